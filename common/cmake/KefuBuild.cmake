@@ -1,0 +1,78 @@
+# Compiler settings, third-party packages and the two functions every folder uses:
+#   kefu_library(NAME SRCS … DEPS …)         a static library kefu_NAME
+#   kefu_test(NAME SRCS … DEPS … [DB] [TIMEOUT s])  a GoogleTest binary, registered with ctest
+# DB marks tests that talk to the private MariaDB of the test run.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# Release keeps assert(): a broken invariant must stop the process, not corrupt money.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(KEFU_CCACHE ccache)
+if(KEFU_CCACHE)
+  # Paths relative to the checkout, so that every build folder and clone shares one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${KEFU_CCACHE})
+endif()
+find_program(KEFU_MOLD mold)
+if(KEFU_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(KEFU_SANITIZE "" CACHE STRING "empty, 'address,undefined' or 'thread'")
+if(KEFU_SANITIZE)
+  add_compile_options(-fsanitize=${KEFU_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${KEFU_SANITIZE})
+endif()
+
+# Debian's gRPC config refers to packages that it names before it finds them.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(absl REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(MariaDBC REQUIRED IMPORTED_TARGET libmariadb)
+pkg_check_modules(TomlPlusPlus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+function(kefu_library name)
+  cmake_parse_arguments(arg "" "" "SRCS;DEPS" ${ARGN})
+  if(arg_SRCS)
+    add_library(kefu_${name} STATIC ${arg_SRCS})
+    target_include_directories(kefu_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+    target_link_libraries(kefu_${name} PUBLIC ${arg_DEPS})
+    target_compile_options(kefu_${name} PRIVATE -Wall -Wextra -Werror=return-type -Wno-sign-compare)
+  else()
+    add_library(kefu_${name} INTERFACE)
+    target_include_directories(kefu_${name} INTERFACE "${CMAKE_SOURCE_DIR}")
+    target_link_libraries(kefu_${name} INTERFACE ${arg_DEPS})
+  endif()
+endfunction()
+
+function(kefu_test name)
+  cmake_parse_arguments(arg "DB" "TIMEOUT" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${arg_SRCS})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} kefu_testing GTest::gmock GTest::gtest_main)
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wno-sign-compare)
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  if(arg_DB)
+    set_tests_properties(${name} PROPERTIES LABELS db)
+  endif()
+endfunction()
