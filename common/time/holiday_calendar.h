@@ -1,0 +1,45 @@
+// Public holidays and make-up workdays of a country, as data.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+
+namespace kefu {
+
+enum class DayKind {
+  kRegular,        // the weekday decides
+  kHoliday,        // day off, whatever the weekday
+  kMakeupWorkday,  // worked, although it falls on a weekend (调休上班)
+};
+
+// Immutable after it is built; safe to share between threads.
+class HolidayCalendar {
+ public:
+  HolidayCalendar() = default;  // no special day at all
+  explicit HolidayCalendar(std::map<absl::CivilDay, DayKind> days) : days_(std::move(days)) {}
+
+  DayKind KindOf(absl::CivilDay day) const;
+  // Whether the data speaks about that year. Outside, KindOf answers kRegular, which is a guess:
+  // a planner should say so.
+  bool CoversYear(int64_t year) const;
+  size_t size() const { return days_.size(); }
+  const std::map<absl::CivilDay, DayKind>& days() const { return days_; }
+
+ private:
+  std::map<absl::CivilDay, DayKind> days_;
+};
+
+// Parses lines "<kind> <first day>[/<last day>]", kind "off" or "work", days YYYY-MM-DD, both ends
+// included; '#' starts a comment; blank lines are skipped. INVALID_ARGUMENT HOLIDAYS_MALFORMED
+// names the first wrong line: unknown kind, bad date, last before first, span over 31 days, or a
+// day that is named twice.
+absl::StatusOr<HolidayCalendar> ParseHolidays(std::string_view text);
+
+// Mainland China, 2004 to 2026: common/time/data/china_holidays.txt, embedded at build time.
+const HolidayCalendar& ChinaHolidays();
+
+}  // namespace kefu
