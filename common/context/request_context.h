@@ -13,8 +13,10 @@ namespace kefu {
 
 // Filled by the RPC edge after authentication and permission check; const for handlers.
 struct RequestContext {
-  absl::Time now;       // when the call arrived, by the server's injected clock
-  absl::Time deadline;  // the caller's, or the server's default; never infinite at the edge
+  absl::Time now;  // when the call arrived, by the server's injected clock
+  // On the machine's own clock: the caller's, or the server's default. InfiniteFuture for streams
+  // whose caller set none.
+  absl::Time deadline;
   auth::Principal principal;
   std::string method;          // "/package.Service/Method"
   std::string request_log_id;  // made by the server; stands in every log line of the call
@@ -22,6 +24,8 @@ struct RequestContext {
   std::string span_id;         // 16 hexadecimal digits
   std::function<bool()> cancelled;
   std::string language;  // first of accept-language, for example "zh-CN"; empty means English
+  std::string_view
+      bearer_token;  // as received, to be passed on; valid during the call; never logged
 
   // The tenant: always the principal's, never a request field.
   std::string_view org_id() const { return principal.org_id; }
