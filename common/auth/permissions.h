@@ -14,23 +14,27 @@ namespace kefu::auth {
 
 enum class Permission : uint8_t {
   kReadOrg,      // organizations, shops, sites
-  kWriteOrg,     // create organizations, shops, sites and change them
+  kWriteOrg,     // register the organization, create shops and sites and change them
+  kManageShop,   // change a shop that exists
   kReadStaff,    // teams, agents, tiers, assignments
   kWriteStaff,   // the same, written
   kReadMetrics,  // figures of shops, teams and agents, and how they came about
+  kReadFacts,    // the conversations and orders behind the figures, customers' opaque ids included
   kImportFacts,  // conversations, orders, refunds, reviews
-  kReadCases,    // after-sales cases, their clocks, quotes of compensation
-  kOpenCases,    // open a case
-  kReviewCases,  // decide one; how much may be decided alone is delegated authority, checked by the
-                 // handler
+  kConfigureFacts,  // the calendar and money by which a shop's facts are read
+  kReadCases,       // after-sales cases, their clocks, quotes of compensation
+  kOpenCases,       // open a case, record answers to the customer, take it up again
+  kReviewCases,     // decide and close one; how much may be decided alone is delegated authority,
+                 // checked by the handler
   kReadWarehouse,   // nodes, SKUs, stock, ledger
   kWriteWarehouse,  // nodes and SKUs (master data)
   kMoveStock,       // receive and adjust
   kReserveStock,    // reserve, confirm, release
-  kWatchEvents,     // the change feed, filtered to the caller's organization
+  kWatchEvents,     // the change feed of the caller's whole organization
+  kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
 };
-inline constexpr int kPermissionCount = 15;
+inline constexpr int kPermissionCount = 19;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);
@@ -47,6 +51,9 @@ class PermissionTable {
 
   // Nothing for a method that the table does not know: such a call is refused.
   std::optional<Permission> ForMethod(std::string_view method) const;
+  // True when one of the roles has the permission. A base's people never have more than what a base
+  // may do at all: its grants lead into merchants' organizations, where it must not import facts or
+  // move stock.
   bool Allows(const Principal& principal, Permission permission) const;
   bool RoleAllows(Role role, Permission permission) const;
 

@@ -1,0 +1,204 @@
+#include "common/auth/permissions.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "common/status/error.h"
+#include "fmt/format.h"
+
+namespace kefu::auth {
+namespace {
+
+using enum Permission;
+using MethodRow = PermissionTable::MethodRow;
+
+constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
+    "READ_ORG",      "WRITE_ORG",    "MANAGE_SHOP",    "READ_STAFF",      "WRITE_STAFF",
+    "READ_METRICS",  "READ_FACTS",   "IMPORT_FACTS",   "CONFIGURE_FACTS", "READ_CASES",
+    "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE", "WRITE_WAREHOUSE", "MOVE_STOCK",
+    "RESERVE_STOCK", "WATCH_EVENTS", "READ_AUDIT",     "READ_OVERVIEW"};
+
+// Sorted by method. A method that does not stand here cannot be called.
+constexpr MethodRow kRows[] = {
+    {"/kefu.aftersales.v1.AftersalesService/BatchQuoteCompensation", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/CloseCase", kReviewCases},
+    {"/kefu.aftersales.v1.AftersalesService/ExplainDeadline", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/GetCase", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/ListCaseActivities", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/ListCases", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/OpenCase", kOpenCases},
+    {"/kefu.aftersales.v1.AftersalesService/QuoteCompensation", kReadCases},
+    {"/kefu.aftersales.v1.AftersalesService/RespondToCase", kOpenCases},
+    {"/kefu.aftersales.v1.AftersalesService/ResumeCase", kOpenCases},
+    {"/kefu.aftersales.v1.AftersalesService/ReviewCase", kReviewCases},
+    {"/kefu.common.v1.EventService/Watch", kWatchEvents},
+    {"/kefu.gateway.v1.GatewayService/GetShopDay", kReadOverview},
+    {"/kefu.gateway.v1.GatewayService/GetShopPeriod", kReadOverview},
+    {"/kefu.performance.v1.PerformanceService/ConfigureShop", kConfigureFacts},
+    {"/kefu.performance.v1.PerformanceService/ExplainAttribution", kReadMetrics},
+    {"/kefu.performance.v1.PerformanceService/ExplainMetric", kReadMetrics},
+    {"/kefu.performance.v1.PerformanceService/GetMetrics", kReadMetrics},
+    {"/kefu.performance.v1.PerformanceService/GetShopSettings", kReadMetrics},
+    {"/kefu.performance.v1.PerformanceService/ImportConversations", kImportFacts},
+    {"/kefu.performance.v1.PerformanceService/ImportOrders", kImportFacts},
+    {"/kefu.performance.v1.PerformanceService/ImportRefunds", kImportFacts},
+    {"/kefu.performance.v1.PerformanceService/ImportReviews", kImportFacts},
+    {"/kefu.performance.v1.PerformanceService/ListConversations", kReadFacts},
+    {"/kefu.performance.v1.PerformanceService/ListMetrics", kReadMetrics},
+    {"/kefu.performance.v1.PerformanceService/ListOrders", kReadFacts},
+    {"/kefu.staffing.v1.StaffingService/AssignAgent", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/ChangeTier", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/CreateAgent", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/CreateOrganization", kWriteOrg},
+    {"/kefu.staffing.v1.StaffingService/CreateShop", kWriteOrg},
+    {"/kefu.staffing.v1.StaffingService/CreateSite", kWriteOrg},
+    {"/kefu.staffing.v1.StaffingService/CreateTeam", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/GetAgent", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/GetAssignment", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/GetOrganization", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/GetShop", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/GetSite", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/GetTeam", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/GetTierLadder", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/GetTierOn", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/ListAgents", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/ListAssignments", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/ListOrganizations", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/ListShops", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/ListSites", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/ListTeamMemberships", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/ListTeams", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/ListTierChanges", kReadStaff},
+    {"/kefu.staffing.v1.StaffingService/TransferAgent", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/UpdateAgent", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/UpdateAssignment", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/UpdateOrganization", kWriteOrg},
+    {"/kefu.staffing.v1.StaffingService/UpdateShop", kManageShop},
+    {"/kefu.staffing.v1.StaffingService/UpdateSite", kWriteOrg},
+    {"/kefu.staffing.v1.StaffingService/UpdateTeam", kWriteStaff},
+    {"/kefu.warehouse.v1.WarehouseService/ConfirmReservation", kReserveStock},
+    {"/kefu.warehouse.v1.WarehouseService/CreateNode", kWriteWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/CreateSku", kWriteWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/GetAvailability", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/GetLedger", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/GetNode", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/GetReservation", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/GetSku", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/ListNodes", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/ListSkus", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/ListStockLevels", kReadWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/Receive", kMoveStock},
+    {"/kefu.warehouse.v1.WarehouseService/ReleaseReservation", kReserveStock},
+    {"/kefu.warehouse.v1.WarehouseService/Reserve", kReserveStock},
+    {"/kefu.warehouse.v1.WarehouseService/UpdateNode", kWriteWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/UpdateSku", kWriteWarehouse},
+};
+
+static_assert(std::is_sorted(std::begin(kRows), std::end(kRows),
+                             [](const MethodRow& a, const MethodRow& b) {
+                               return a.method < b.method;
+                             }));
+
+using Mask = uint32_t;
+
+constexpr Mask Bit(Permission permission) { return Mask{1} << static_cast<unsigned>(permission); }
+
+constexpr Mask Of(std::initializer_list<Permission> permissions) {
+  Mask mask = 0;
+  for (Permission permission : permissions) mask |= Bit(permission);
+  return mask;
+}
+
+constexpr Mask kEverything = (Mask{1} << kPermissionCount) - 1;
+
+constexpr Mask kEveryRead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases,
+                                kReadWarehouse, kWatchEvents, kReadAudit, kReadOverview});
+
+// The feed and the audit trail span all shops of an organization: they are for those who answer for
+// all of it.
+constexpr Mask kTeamLead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases,
+                               kOpenCases, kReviewCases, kReadWarehouse, kReadOverview});
+
+constexpr Mask MaskOf(Role role) {
+  switch (role) {
+    case Role::kOwner:
+    case Role::kService:
+      return kEverything;
+    case Role::kShopManager:
+      return kTeamLead | Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts,
+                             kWriteWarehouse, kMoveStock, kReserveStock});
+    case Role::kSupervisor:
+      return kTeamLead | Bit(kWriteStaff);
+    case Role::kTeamLead:
+      return kTeamLead;
+    case Role::kAgent:
+      return Of({kReadOrg, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
+                 kReadWarehouse});
+    case Role::kBaseManager:
+      return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kWatchEvents});
+    case Role::kWarehouseOperator:
+      return Of({kReadOrg, kReadWarehouse, kWriteWarehouse, kMoveStock, kReserveStock});
+    case Role::kIntegration:
+      return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
+                 kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kWatchEvents});
+    case Role::kAuditor:
+      return kEveryRead;
+  }
+  return 0;
+}
+
+// What a base may do at most, whatever roles its token carries. The writes of organization and
+// staff go to its own organization; cases are opened and decided within the delegated authority of
+// the contract.
+constexpr Mask kBaseCeiling = kEveryRead | Of({kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
+
+}  // namespace
+
+std::string_view PermissionName(Permission permission) {
+  return kPermissionNames[static_cast<size_t>(permission)];
+}
+
+const PermissionTable& PermissionTable::Get() {
+  static const PermissionTable table;
+  return table;
+}
+
+std::optional<Permission> PermissionTable::ForMethod(std::string_view method) const {
+  const MethodRow* const row =
+      std::lower_bound(std::begin(kRows), std::end(kRows), method,
+                       [](const MethodRow& candidate, std::string_view wanted) {
+                         return candidate.method < wanted;
+                       });
+  if (row == std::end(kRows) || row->method != method) return std::nullopt;
+  return row->permission;
+}
+
+bool PermissionTable::RoleAllows(Role role, Permission permission) const {
+  return (MaskOf(role) & Bit(permission)) != 0;
+}
+
+bool PermissionTable::Allows(const Principal& principal, Permission permission) const {
+  if (principal.IsBase() && (kBaseCeiling & Bit(permission)) == 0) return false;
+  for (int i = 0; i < kRoleCount; ++i) {
+    const Role role = static_cast<Role>(i);
+    if (principal.roles.contains(role) && RoleAllows(role, permission)) return true;
+  }
+  return false;
+}
+
+absl::Status PermissionTable::Check(const Principal& principal, std::string_view method) const {
+  const std::optional<Permission> permission = ForMethod(method);
+  if (!permission) {
+    return PermissionDenied("PERMISSION_DENIED", fmt::format("{} is open to nobody", method));
+  }
+  if (!Allows(principal, *permission)) {
+    return PermissionDenied("PERMISSION_DENIED",
+                            fmt::format("{} needs {}", method, PermissionName(*permission)));
+  }
+  return absl::OkStatus();
+}
+
+std::span<const PermissionTable::MethodRow> PermissionTable::rows() const { return kRows; }
+
+}  // namespace kefu::auth
