@@ -34,6 +34,8 @@ struct ConsumerOptions {
   int events_per_transaction = 200;
   absl::Duration backoff_min = absl::Milliseconds(20);
   absl::Duration backoff_max = absl::Seconds(5);
+  // After another replica was faster, this one looks again after that.
+  absl::Duration standby = absl::Seconds(1);
   absl::Duration transaction_timeout = absl::Seconds(30);
   // Called after each transaction, from the consumer's thread, with the position reached (for
   // gauges and tests).
@@ -86,6 +88,7 @@ class Consumer {
   absl::Status ApplyOne(const common::v1::Event& event);
   absl::Status Bury(const common::v1::Event& event, const absl::Status& error, int attempts);
   absl::Status MovePosition(db::Transaction& transaction, int64_t to);
+  void Reached(int64_t position);
   bool Wait(absl::Duration duration);  // false: stopping
   bool stopping();
   absl::Duration Backoff(int attempt) const;
@@ -95,7 +98,8 @@ class Consumer {
   const std::unique_ptr<EventSource> source_;
   const EventHandler handler_;
   const ConsumerOptions options_;
-  int64_t position_ = 0;  // the consumer's thread only
+  int64_t position_ = 0;    // the consumer's thread only
+  bool lost_race_ = false;  // the consumer's thread only
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_

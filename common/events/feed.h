@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct FeedOptions {
 // What a reader may see.
 struct FeedFilter {
   std::string org_id;              // empty: every organization
-  std::vector<std::string> types;  // full message names; empty: all
+  std::vector<std::string> types;  // full message names, at most 64; empty: all
   bool audit = false;              // whether WriteRecorded events are seen
 };
 
@@ -62,8 +63,9 @@ class Feed {
   int64_t WaitBeyond(int64_t after, absl::Duration timeout);
   // Tells waiters about a new head at once; wire it to SequencerOptions::on_published.
   void Published(int64_t head);
-  // Whether rows that were committed before `outbox_id` was read still wait for a position.
-  absl::StatusOr<int64_t> NewestOutboxId();  // 0 when the outbox is empty
+  // The greatest id in the outbox now; 0 when it is empty. With OutboxDrainedUpTo it tells when all
+  // events committed before a moment have their positions.
+  absl::StatusOr<int64_t> NewestOutboxId();
   absl::StatusOr<bool> OutboxDrainedUpTo(int64_t outbox_id);
 
   // Wakes every waiter; later waits return at once.
@@ -71,6 +73,7 @@ class Feed {
   bool stopped() const;
 
  private:
+  absl::StatusOr<db::Rows> Select(int64_t from, int64_t upto, int limit, const FeedFilter& filter);
   void Loop();
 
   db::Database& database_;

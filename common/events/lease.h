@@ -31,14 +31,14 @@ class Lease {
   absl::StatusOr<bool> TryAcquire();
   // The same inside the caller's transaction; the row stays locked until it ends.
   absl::StatusOr<bool> TryAcquireIn(db::Transaction& transaction);
-  // Prolongs a held lease by the ttl from now. ABORTED / LEASE_LOST when another owner has taken
-  // it.
+  // Prolongs a held lease by the ttl from now. FAILED_PRECONDITION / LEASE_LOST when another owner
+  // has taken it.
   absl::Status Renew();
   // Gives it up, so that another can take it at once. Does nothing when it is not ours. Idempotent.
   absl::Status Release();
-  // The fence: locks the lease row in the caller's transaction and returns ABORTED / LEASE_LOST
-  // unless owner and epoch are still those of the last TryAcquire. Expiry does not matter here:
-  // nobody can take it while the row is locked.
+  // The fence: locks the lease row in the caller's transaction and returns FAILED_PRECONDITION /
+  // LEASE_LOST unless owner and epoch are still those of the last TryAcquire. Expiry does not
+  // matter here: nobody can take it while the row is locked.
   absl::Status CheckHeld(db::Transaction& transaction);
 
   // The epoch of the last successful TryAcquire; 0 before the first.

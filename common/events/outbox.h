@@ -23,6 +23,14 @@ struct OutboxRow {
   absl::Time create_time;
 };
 
+// A response of the feed must stay below gRPC's message limit (4 MiB), so an event is small: it
+// names what changed.
+inline constexpr size_t kMaxPayloadBytes = 1 << 20;
+
+// The same bytes for equal messages: maps are ordered. (Within one version of protobuf and of the
+// message.)
+std::string SerializeDeterministically(const google::protobuf::Message& message);
+
 // Makes a row of a typed payload (deterministic serialization, so that the hash chain can be
 // recomputed).
 OutboxRow MakeOutboxRow(std::string_view org_id, std::string_view key,
@@ -36,7 +44,7 @@ OutboxRow MakeAuditRow(const RequestContext& context, std::string_view request_i
 
 // Adds an event to the outbox inside the caller's transaction. Call it after the rows that decide
 // have been locked: ids are taken at this moment, and events of one key are delivered in the order
-// of their ids. Returns the database's errors.
+// of their ids. INTERNAL when the payload is over the limit; the database's errors.
 absl::Status Append(db::Transaction& transaction, std::string_view org_id, std::string_view key,
                     const google::protobuf::Message& payload, absl::Time now);
 

@@ -39,7 +39,7 @@ CREATE TABLE event (
   UNIQUE KEY event_by_position (position)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- One row: the last position given, its hash, and the last position that is no longer kept.
+-- One row, made by the first sequencer: the last position given, its hash, and the last position that is no longer kept.
 CREATE TABLE event_position (
   org_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   position BIGINT NOT NULL,
@@ -47,8 +47,6 @@ CREATE TABLE event_position (
   chain_sha256 BINARY(32) NOT NULL,
   PRIMARY KEY (org_id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-
-INSERT INTO event_position (org_id, position, trimmed_position, chain_sha256) VALUES ('', 0, 0, REPEAT(CHAR(0), 32));
 
 -- Who may act for a named duty, until when; the epoch grows with each change of owner.
 CREATE TABLE lease (
