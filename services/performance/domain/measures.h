@@ -1,0 +1,66 @@
+// The additive quantities of a subject's day. Every figure is computed from sums of these, so any
+// period is a sum of days.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/performance/domain/histogram.h"
+
+namespace kefu::performance::domain {
+
+// Positions are stored: add new ones before kMeasureCount, never reorder.
+enum class Measure : int {
+  kConsulted,      // customer-days with a customer message; for agents and teams: those that they
+                   // answered in
+  kReplied,        // of these, the ones with an answer
+  kConverted,      // of these, the ones whose customer paid in the attribution window (for agents:
+                   // credited to them)
+  kAssisted,       // agents, teams: customer-days that they answered in and whose order went to a
+                   // colleague
+  kConversations,  // conversations by first day
+  kCustomerMessages,     // customers' messages
+  kAgentMessages,        // agents' messages
+  kResponseCount,        // answered runs of customer messages
+  kResponseMicros,       // sum of their gaps
+  kFirstResponseCount,   // conversations with an answer
+  kFirstResponseMicros,  // sum of the gaps to it
+  kHandleCount,          // handlings
+  kHandleMicros,         // sum of their lengths
+  kRatings,              // rated conversations
+  kRatingPoints,         // sum of their points
+  kOrders,               // orders by day placed
+  kPaidOrders,           // orders by day paid (for agents: credited)
+  kPaidCustomers,        // distinct customers by day paid
+  kSalesMinor,           // money of paid orders
+  kRefundOrders,         // refunds by day paid back
+  kRefundMinor,          // their money
+  kSilentOrders,         // shop: paid orders credited to nobody
+  kSilentSalesMinor,     // shop: their money
+  kLateShipments,        // orders by day placed, handed over late
+  kReviews,              // reviews by day written
+  kPositiveReviews,      // of these, positive ones
+  kReviewPoints,         // sum of their stars
+  kMeasureCount
+};
+
+struct Measures {
+  std::array<int64_t, static_cast<size_t>(Measure::kMeasureCount)> values{};
+  Histogram response;
+
+  int64_t operator[](Measure m) const { return values[static_cast<size_t>(m)]; }
+  void Add(Measure m, int64_t amount) { values[static_cast<size_t>(m)] += amount; }
+  void Merge(const Measures& other);
+
+  // Counters and sums as signed varints, trailing zeros left out.
+  std::string EncodeValues() const;
+  // Nothing when the bytes are not encodings.
+  static std::optional<Measures> Decode(std::string_view values, std::string_view histogram);
+
+  bool operator==(const Measures&) const = default;
+};
+
+}  // namespace kefu::performance::domain

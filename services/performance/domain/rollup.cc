@@ -1,0 +1,321 @@
+#include "services/performance/domain/rollup.h"
+
+#include <algorithm>
+#include <set>
+
+namespace kefu::performance::domain {
+namespace {
+
+struct Ref {
+  std::string_view customer_id, conversation_id, order_id, note;
+};
+
+// A subject and where its sums go.
+struct Slot {
+  SubjectId id;
+  Measures* measures = nullptr;
+};
+
+// What a customer did on the day, over all counted conversations.
+struct CustomerDay {
+  int64_t first_us = INT64_MAX;
+  bool replied = false;
+  std::string_view conversation_id;
+  std::vector<std::string_view> agents;  // who answered, each once
+};
+
+struct PaidOrder {
+  const Order* order;
+  std::string agent_id;
+};
+
+class DayComputer {
+ public:
+  DayComputer(const DayFacts& facts, const MetricDefinition& definition, const absl::TimeZone& zone,
+              const ContributionSink& sink)
+      : facts_(facts),
+        definition_(definition),
+        zone_(zone),
+        sink_(sink),
+        start_us_(DayStart(facts.day, zone)),
+        end_us_(DayStart(facts.day + 1, zone)),
+        window_end_us_(DayStart(facts.day + 1 + definition.attribution_days, zone)),
+        shop_{SubjectId{}, &result_.measures[SubjectId{}]} {}
+
+  DayResult Run() {
+    for (const Conversation* conversation : facts_.conversations) {
+      if (conversation->exclusion == Exclusion::kNone) AddConversation(*conversation);
+    }
+    AddOrders();
+    AddCustomers();
+    for (const auto& refund : facts_.refunds) AddRefund(refund);
+    for (const auto& review : facts_.reviews) AddReview(review);
+    return std::move(result_);
+  }
+
+ private:
+  bool OnDay(int64_t time_us) const { return time_us >= start_us_ && time_us < end_us_; }
+
+  void Add(const Slot& slot, Measure measure, int64_t amount, const Ref& ref) {
+    slot.measures->Add(measure, amount);
+    if (sink_) {
+      sink_(slot.id,
+            {measure, amount, ref.customer_id, ref.conversation_id, ref.order_id, ref.note});
+    }
+  }
+
+  // The agent's own slot first, then those of the agent's teams.
+  const std::vector<Slot>& SlotsOf(std::string_view agent_id) {
+    auto [it, fresh] = slots_.try_emplace(std::string(agent_id));
+    if (fresh) {
+      std::set<SubjectId> ids{{SubjectKind::kAgent, std::string(agent_id)}};
+      const auto teams = facts_.teams_of_agent.find(std::string(agent_id));
+      if (teams != facts_.teams_of_agent.end()) {
+        for (const std::string& team : teams->second) ids.insert({SubjectKind::kTeam, team});
+      }
+      for (const SubjectId& id : ids) it->second.push_back({id, &result_.measures[id]});
+    }
+    return it->second;
+  }
+
+  // Adds for the shop and, where the agent is known, for the agent and its teams.
+  void AddFor(std::string_view agent_id, Measure measure, int64_t amount, const Ref& ref) {
+    Add(shop_, measure, amount, ref);
+    if (agent_id.empty()) return;
+    for (const Slot& slot : SlotsOf(agent_id)) Add(slot, measure, amount, ref);
+  }
+
+  bool IsQuiet(const Conversation& conversation) const {
+    const int start = definition_.quiet_start_minute, end = definition_.quiet_end_minute;
+    if (start == end) return false;
+    const auto begin = zone_.At(absl::FromUnixMicros(conversation.messages.front().time_us)).cs;
+    const int minute = begin.hour() * 60 + begin.minute();
+    return start < end ? minute >= start && minute < end : minute >= start || minute < end;
+  }
+
+  // Follows the turns of a conversation. A run is the customer's messages since the last answer; an
+  // answer belongs to every day on which its run has a message, its gap to the day of the run's
+  // first message.
+  void AddConversation(const Conversation& conversation) {
+    const Ref ref{conversation.customer_id, conversation.id, "", ""};
+    const bool timed = !IsQuiet(conversation);
+    bool run_open = false, run_on_day = false, answered_before = false;
+    int64_t run_start_us = 0;
+    CustomerDay* customer = nullptr;
+    std::set<std::string_view> answerers;
+    std::string_view last_answerer;
+    for (const Message& message : conversation.messages) {
+      if (message.side == Side::kCustomer) {
+        if (!run_open) {
+          run_open = true;
+          run_on_day = false;
+          run_start_us = message.time_us;
+        }
+        if (!OnDay(message.time_us)) continue;
+        run_on_day = true;
+        customer = &customers_[conversation.customer_id];
+        if (message.time_us < customer->first_us) {
+          customer->first_us = message.time_us;
+          customer->conversation_id = conversation.id;
+        }
+        Add(shop_, Measure::kCustomerMessages, 1, ref);
+      } else if (message.side == Side::kAgent) {
+        if (OnDay(message.time_us)) AddFor(message.agent_id, Measure::kAgentMessages, 1, ref);
+        if (run_open && timed && OnDay(run_start_us)) {
+          AddGap(message.agent_id, message.time_us - run_start_us, !answered_before, ref);
+        }
+        answered_before = answered_before || run_open;
+        run_open = false;
+        if (run_on_day) NoteAnswer(*customer, message.agent_id);
+        if (!message.agent_id.empty()) {
+          answerers.insert(message.agent_id);
+          last_answerer = message.agent_id;
+        }
+      }
+    }
+    AddConversationAsAWhole(conversation, answerers, last_answerer, ref);
+  }
+
+  void AddGap(std::string_view agent_id, int64_t gap_us, bool first, const Ref& ref) {
+    AddFor(agent_id, Measure::kResponseCount, 1, ref);
+    AddFor(agent_id, Measure::kResponseMicros, gap_us, ref);
+    shop_.measures->response.Add(gap_us);
+    if (!agent_id.empty()) {
+      for (const Slot& slot : SlotsOf(agent_id)) slot.measures->response.Add(gap_us);
+    }
+    if (!first) return;
+    AddFor(agent_id, Measure::kFirstResponseCount, 1, ref);
+    AddFor(agent_id, Measure::kFirstResponseMicros, gap_us, ref);
+  }
+
+  static void NoteAnswer(CustomerDay& customer, std::string_view agent_id) {
+    customer.replied = true;
+    if (agent_id.empty()) return;
+    auto& agents = customer.agents;
+    if (std::find(agents.begin(), agents.end(), agent_id) == agents.end())
+      agents.push_back(agent_id);
+  }
+
+  void AddConversationAsAWhole(const Conversation& conversation,
+                               const std::set<std::string_view>& answerers,
+                               std::string_view last_answerer, const Ref& ref) {
+    for (const Handling& handling : conversation.handlings) {
+      if (!OnDay(handling.start_us)) continue;
+      AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
+      AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
+    }
+    if (!OnDay(conversation.messages.front().time_us)) return;
+    Add(shop_, Measure::kConversations, 1, ref);
+    for (const Slot* slot : DistinctSlots(answerers)) Add(*slot, Measure::kConversations, 1, ref);
+    if (conversation.rating > 0) {
+      AddFor(last_answerer, Measure::kRatings, 1, ref);
+      AddFor(last_answerer, Measure::kRatingPoints, conversation.rating, ref);
+    }
+  }
+
+  // The slots of several agents, a shared team once.
+  template <class Agents>
+  std::vector<const Slot*> DistinctSlots(const Agents& agents) {
+    std::map<SubjectId, const Slot*> distinct;
+    for (std::string_view agent : agents) {
+      for (const Slot& slot : SlotsOf(agent)) distinct.emplace(slot.id, &slot);
+    }
+    std::vector<const Slot*> result;
+    for (const auto& [id, slot] : distinct) result.push_back(slot);
+    return result;
+  }
+
+  void AddOrders() {
+    const CustomerIndex index = IndexByCustomer(facts_.conversations);
+    std::map<SubjectId, std::set<std::string_view>> paid_customers;
+    for (const Order* order : facts_.orders) {
+      if (order->exclusion != Exclusion::kNone) continue;
+      const Ref ref{order->customer_id, "", order->id, ""};
+      if (OnDay(order->create_us)) {
+        Add(shop_, Measure::kOrders, 1, ref);
+        if (IsLateShipment(*order)) Add(shop_, Measure::kLateShipments, 1, ref);
+      }
+      if (!IsPaid(*order) || *order->pay_us < start_us_ || *order->pay_us >= window_end_us_)
+        continue;
+      Attribution credit = Attribute(*order, index, definition_, zone_);
+      paid_[order->customer_id].push_back({order, credit.agent_id});
+      if (!OnDay(*order->pay_us)) continue;
+      AddSale(*order, credit, paid_customers);
+      result_.credits.emplace(order->id, std::move(credit));
+    }
+  }
+
+  void AddSale(const Order& order, const Attribution& credit,
+               std::map<SubjectId, std::set<std::string_view>>& paid_customers) {
+    const Ref ref{order.customer_id, credit.conversation_id, order.id,
+                  credit.agent_id.empty() ? "silent" : "credited"};
+    AddFor(credit.agent_id, Measure::kPaidOrders, 1, ref);
+    AddFor(credit.agent_id, Measure::kSalesMinor, *order.paid_minor, ref);
+    const auto count_customer = [&](const Slot& slot) {
+      if (paid_customers[slot.id].insert(order.customer_id).second)
+        Add(slot, Measure::kPaidCustomers, 1, ref);
+    };
+    count_customer(shop_);
+    if (credit.agent_id.empty()) {
+      Add(shop_, Measure::kSilentOrders, 1, ref);
+      Add(shop_, Measure::kSilentSalesMinor, *order.paid_minor, ref);
+    } else {
+      for (const Slot& slot : SlotsOf(credit.agent_id)) count_customer(slot);
+    }
+  }
+
+  void AddCustomers() {
+    for (const auto& [customer_id, customer] : customers_) {
+      const Ref ref{customer_id, customer.conversation_id, "", ""};
+      Add(shop_, Measure::kConsulted, 1, ref);
+      if (customer.replied) Add(shop_, Measure::kReplied, 1, ref);
+      std::string_view converted_by_order;
+      std::set<SubjectId> sellers;  // agents and teams with a credit
+      bool credited_to_somebody = false;
+      for (const PaidOrder& paid : PaidBy(customer_id)) {
+        if (*paid.order->pay_us <= customer.first_us) continue;
+        converted_by_order = paid.order->id;
+        if (paid.agent_id.empty()) continue;
+        credited_to_somebody = true;
+        for (const Slot& slot : SlotsOf(paid.agent_id)) sellers.insert(slot.id);
+      }
+      const Ref order_ref{customer_id, customer.conversation_id, converted_by_order, ""};
+      if (!converted_by_order.empty()) Add(shop_, Measure::kConverted, 1, order_ref);
+      for (const Slot* slot : DistinctSlots(customer.agents)) {
+        Add(*slot, Measure::kConsulted, 1, ref);
+        Add(*slot, Measure::kReplied, 1, ref);
+        if (sellers.contains(slot->id)) {
+          Add(*slot, Measure::kConverted, 1, order_ref);
+        } else if (credited_to_somebody) {
+          Add(*slot, Measure::kAssisted, 1, order_ref);
+        }
+      }
+    }
+  }
+
+  const std::vector<PaidOrder>& PaidBy(std::string_view customer_id) const {
+    static const std::vector<PaidOrder> kNone;
+    const auto found = paid_.find(customer_id);
+    return found == paid_.end() ? kNone : found->second;
+  }
+
+  void AddRefund(const Credited<Refund>& refund) {
+    if (refund.excluded) return;
+    const Ref ref{"", "", refund.fact.order_id, refund.fact.id};
+    AddFor(refund.agent_id, Measure::kRefundOrders, 1, ref);
+    AddFor(refund.agent_id, Measure::kRefundMinor, refund.fact.amount_minor, ref);
+  }
+
+  void AddReview(const Credited<Review>& review) {
+    if (review.excluded) return;
+    const Ref ref{"", "", review.fact.order_id, review.fact.id};
+    AddFor(review.agent_id, Measure::kReviews, 1, ref);
+    AddFor(review.agent_id, Measure::kReviewPoints, review.fact.score, ref);
+    if (review.fact.score >= definition_.positive_score)
+      AddFor(review.agent_id, Measure::kPositiveReviews, 1, ref);
+  }
+
+  const DayFacts& facts_;
+  const MetricDefinition& definition_;
+  const absl::TimeZone& zone_;
+  const ContributionSink& sink_;
+  const int64_t start_us_;
+  const int64_t end_us_;
+  const int64_t window_end_us_;  // payments before it can be results of the day's conversations
+  DayResult result_;
+  Slot shop_;
+  std::unordered_map<std::string, std::vector<Slot>> slots_;
+  std::map<std::string_view, CustomerDay> customers_;
+  std::unordered_map<std::string_view, std::vector<PaidOrder>> paid_;
+};
+
+}  // namespace
+
+DayResult ComputeDay(const DayFacts& facts, const MetricDefinition& definition,
+                     const absl::TimeZone& zone, const ContributionSink& sink) {
+  return DayComputer(facts, definition, zone, sink).Run();
+}
+
+DayRange DaysTouchedBy(const Conversation& conversation, const MetricDefinition& definition,
+                       const absl::TimeZone& zone) {
+  int64_t first = conversation.messages.front().time_us,
+          last = conversation.messages.back().time_us;
+  for (const Handling& handling : conversation.handlings) {
+    first = std::min(first, handling.start_us);
+    last = std::max(last, handling.start_us);
+  }
+  return {DayOf(first, zone) - definition.attribution_days,
+          DayOf(last, zone) + definition.attribution_days};
+}
+
+std::vector<absl::CivilDay> DaysTouchedBy(const Order& order, const MetricDefinition& definition,
+                                          const absl::TimeZone& zone) {
+  std::set<absl::CivilDay> days{DayOf(order.create_us, zone)};
+  if (order.pay_us) {
+    const absl::CivilDay paid = DayOf(*order.pay_us, zone);
+    for (int back = 0; back <= definition.attribution_days; ++back) days.insert(paid - back);
+  }
+  return {days.begin(), days.end()};
+}
+
+}  // namespace kefu::performance::domain
