@@ -18,8 +18,6 @@ std::string PayloadKey(std::string_view full_name) {
   return fmt::format("{}{}", kDetailPrefix, full_name);
 }
 
-std::string_view View(const std::string& text) { return text; }
-
 // Debian's Abseil has a string_view of its own.
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -64,7 +62,7 @@ std::string MetadataOf(const absl::Status& status, std::string_view key) {
 }
 
 absl::Status AddDetail(absl::Status status, const google::protobuf::Message& detail) {
-  status.SetPayload(Absl(PayloadKey(View(detail.GetDescriptor()->full_name()))),
+  status.SetPayload(Absl(PayloadKey(detail.GetDescriptor()->full_name())),
                     absl::Cord(detail.SerializeAsString()));
   return status;
 }
@@ -176,7 +174,7 @@ google::rpc::Status ToProto(const absl::Status& status) {
     any.set_type_url(key);
     any.set_value(value);
   };
-  const std::string info_key = PayloadKey(View(google::rpc::ErrorInfo::descriptor()->full_name()));
+  const std::string info_key = PayloadKey(google::rpc::ErrorInfo::descriptor()->full_name());
   if (const auto info = details.extract(info_key); !info.empty()) add(info_key, info.mapped());
   for (const auto& [key, value] : details) add(key, value);
   return proto;

@@ -69,7 +69,7 @@ class BusinessCalendar {
 
   // Whether the day has opening hours.
   bool IsWorkday(absl::CivilDay day) const;
-  // The n-th workday after `day` (n > 0), or `day` itself for n = 0 if it is a workday, else the
+  // n ≥ 0. The n-th workday after `day`, or `day` itself for n = 0 if it is a workday, else the
   // next one. NOT_FOUND NO_BUSINESS_TIME after 400 days off in a row.
   absl::StatusOr<absl::CivilDay> AddWorkdays(absl::CivilDay day, int n) const;
 
@@ -83,10 +83,10 @@ class BusinessCalendar {
                                      std::span<const Suspension> suspensions = {}) const;
 
   // The first instant t ≥ start with BusinessTimeBetween(start, t) = amount, so a deadline at
-  // closing time is today's closing and not tomorrow's opening; `start` itself for 0. A negative
-  // amount gives the last t ≤ start, for warnings ahead of a deadline. InfiniteFuture /
-  // InfinitePast when it is never reached: an open suspension, or 400 days without business time in
-  // a row.
+  // closing time is today's closing and not tomorrow's opening; `start` itself for 0 and when it is
+  // infinite. A negative amount gives the last t ≤ start, for warnings ahead of a deadline.
+  // InfiniteFuture / InfinitePast when it is never reached: an open suspension, or 400 days without
+  // business time in a row.
   absl::Time AddBusinessTime(absl::Time start, absl::Duration amount,
                              std::span<const Suspension> suspensions = {}) const;
 

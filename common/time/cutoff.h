@@ -12,11 +12,11 @@ namespace kefu {
 
 // The numbers are a policy's; nothing here has a default but the days.
 struct CutoffRule {
-  TimeOfDay cutoff;         // an arrival exactly at the cut-off counts as after
-  TimeOfDay due_before;     // due time of an arrival before the cut-off,
-  int due_before_days = 0;  // … so many days after the day of arrival
-  TimeOfDay due_after;      // due time of an arrival at or after the cut-off,
-  int due_after_days = 1;   // … so many days after the day of arrival
+  TimeOfDay cutoff = {};      // an arrival exactly at the cut-off counts as after
+  TimeOfDay due_before = {};  // due time of an arrival before the cut-off,
+  int due_before_days = 0;    // … so many days after the day of arrival
+  TimeOfDay due_after = {};   // due time of an arrival at or after the cut-off,
+  int due_after_days = 1;     // … so many days after the day of arrival
 };
 
 // INVALID_ARGUMENT INVALID_FIELDS lists what would make a deadline fall before the arrival, and
