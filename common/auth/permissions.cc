@@ -153,6 +153,9 @@ constexpr Mask MaskOf(Role role) {
 // the contract.
 constexpr Mask kBaseCeiling = kEveryRead | Of({kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
 
+// What reaches beyond single shops, and so is not for a caller who is confined to some.
+constexpr Mask kOrgWide = Of({kWriteOrg, kWatchEvents, kReadAudit});
+
 }  // namespace
 
 std::string_view PermissionName(Permission permission) {
@@ -180,6 +183,7 @@ bool PermissionTable::RoleAllows(Role role, Permission permission) const {
 
 bool PermissionTable::Allows(const Principal& principal, Permission permission) const {
   if (principal.IsBase() && (kBaseCeiling & Bit(permission)) == 0) return false;
+  if (!principal.shops.empty() && (kOrgWide & Bit(permission)) != 0) return false;
   for (int i = 0; i < kRoleCount; ++i) {
     const Role role = static_cast<Role>(i);
     if (principal.roles.contains(role) && RoleAllows(role, permission)) return true;

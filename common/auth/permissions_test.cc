@@ -1,0 +1,179 @@
+#include "common/auth/permissions.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/testing/status_matchers.h"
+#include "fmt/format.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/descriptor_database.h"
+#include "gtest/gtest.h"
+
+namespace kefu::auth {
+namespace {
+
+using ::kefu::testing::HasReason;
+using ::kefu::testing::IsOk;
+using ::testing::UnorderedElementsAreArray;
+
+// Every method of every kefu service linked into this binary, which holds the whole library of
+// contracts.
+std::set<std::string> AllMethods() {
+  std::set<std::string> methods;
+  std::vector<std::string> files;
+  google::protobuf::DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+  for (const std::string& name : files) {
+    const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name);
+    if (file == nullptr || !file->package().starts_with("kefu.")) continue;
+    for (int s = 0; s < file->service_count(); ++s) {
+      const auto* service = file->service(s);
+      for (int m = 0; m < service->method_count(); ++m) {
+        methods.insert(fmt::format("/{}/{}", service->full_name(), service->method(m)->name()));
+      }
+    }
+  }
+  return methods;
+}
+
+Principal With(Role role) {
+  Principal principal;
+  principal.org_id = "org-1";
+  principal.roles = {role};
+  return principal;
+}
+
+bool May(Role role, std::string_view method) {
+  return PermissionTable::Get().Check(With(role), method).ok();
+}
+
+TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
+  std::set<std::string> in_table;
+  for (const auto& row : PermissionTable::Get().rows()) {
+    EXPECT_TRUE(in_table.emplace(row.method).second) << row.method << " stands twice";
+  }
+  const std::set<std::string> methods = AllMethods();
+  EXPECT_THAT(in_table, UnorderedElementsAreArray(methods));
+  std::set<std::string> services;
+  for (const std::string& method : methods) services.insert(method.substr(0, method.rfind('/')));
+  EXPECT_THAT(services,
+              UnorderedElementsAreArray(
+                  {"/kefu.aftersales.v1.AftersalesService", "/kefu.common.v1.EventService",
+                   "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
+                   "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.WarehouseService"}));
+}
+
+TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {
+  std::set<Permission> used = {Permission::kReadAudit};
+  for (const auto& row : PermissionTable::Get().rows()) used.insert(row.permission);
+  std::set<std::string> names;
+  for (int p = 0; p < kPermissionCount; ++p) {
+    EXPECT_TRUE(used.contains(static_cast<Permission>(p))) << p;
+    EXPECT_TRUE(names.emplace(PermissionName(static_cast<Permission>(p))).second);
+  }
+  EXPECT_EQ(used.size(), kPermissionCount);
+}
+
+TEST(PermissionTableTest, PrintsWhoMayWhat) {
+  const PermissionTable& table = PermissionTable::Get();
+  fmt::print("{:>18}", "");
+  for (int r = 0; r < kRoleCount; ++r) fmt::print(" {:>18}", RoleName(static_cast<Role>(r)));
+  for (int p = 0; p < kPermissionCount; ++p) {
+    const auto permission = static_cast<Permission>(p);
+    fmt::print("\n{:>18}", PermissionName(permission));
+    for (int r = 0; r < kRoleCount; ++r) {
+      fmt::print(" {:>18}", table.RoleAllows(static_cast<Role>(r), permission) ? "yes" : "-");
+    }
+  }
+  fmt::print("\n");
+}
+
+TEST(PermissionTableTest, UnknownMethodsAndEmptyRolesAreRefused) {
+  const PermissionTable& table = PermissionTable::Get();
+  for (const char* method :
+       {"", "/", "/kefu.staffing.v1.StaffingService/DropEverything",
+        "/kefu.staffing.v1.StaffingService/", "kefu.common.v1.EventService/Watch",
+        "/kefu.common.v1.EventService/Watch/"}) {
+    EXPECT_EQ(table.ForMethod(method), std::nullopt) << method;
+    EXPECT_THAT(table.Check(With(Role::kOwner), method), HasReason("PERMISSION_DENIED")) << method;
+  }
+  Principal nobody = With(Role::kOwner);
+  nobody.roles = {};
+  for (const auto& row : table.rows()) {
+    EXPECT_THAT(table.Check(nobody, row.method), HasReason("PERMISSION_DENIED")) << row.method;
+    EXPECT_THAT(table.Check(With(Role::kOwner), row.method), IsOk()) << row.method;
+    EXPECT_THAT(table.Check(With(Role::kService), row.method), IsOk()) << row.method;
+  }
+}
+
+TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
+  for (const auto& row : PermissionTable::Get().rows()) {
+    const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
+    const bool reads = name.starts_with("Get") || name.starts_with("List") ||
+                       name.starts_with("Explain") || name.starts_with("Quote") ||
+                       name.starts_with("BatchQuote") || name == "Watch";
+    EXPECT_EQ(May(Role::kAuditor, row.method), reads) << row.method;
+  }
+  EXPECT_TRUE(PermissionTable::Get().Allows(With(Role::kAuditor), Permission::kReadAudit));
+  EXPECT_FALSE(PermissionTable::Get().Allows(With(Role::kIntegration), Permission::kReadAudit));
+}
+
+TEST(PermissionTableTest, RolesKeepToTheirWork) {
+  const std::string staffing = "/kefu.staffing.v1.StaffingService/";
+  const std::string performance = "/kefu.performance.v1.PerformanceService/";
+  const std::string aftersales = "/kefu.aftersales.v1.AftersalesService/";
+  const std::string warehouse = "/kefu.warehouse.v1.WarehouseService/";
+  EXPECT_TRUE(May(Role::kAgent, performance + "GetMetrics"));
+  EXPECT_TRUE(May(Role::kAgent, aftersales + "OpenCase"));
+  EXPECT_TRUE(May(Role::kAgent, aftersales + "ReviewCase"));
+  for (const std::string& method :
+       {staffing + "UpdateAgent", staffing + "ChangeTier", staffing + "CreateShop",
+        warehouse + "CreateSku", warehouse + "Receive", performance + "ImportOrders",
+        std::string("/kefu.common.v1.EventService/Watch")}) {
+    EXPECT_FALSE(May(Role::kAgent, method)) << method;
+  }
+  EXPECT_TRUE(May(Role::kIntegration, performance + "ImportOrders"));
+  EXPECT_TRUE(May(Role::kIntegration, warehouse + "Reserve"));
+  EXPECT_TRUE(May(Role::kIntegration, aftersales + "OpenCase"));
+  EXPECT_FALSE(May(Role::kIntegration, aftersales + "ReviewCase"));
+  EXPECT_FALSE(May(Role::kIntegration, warehouse + "Receive"));
+  EXPECT_TRUE(May(Role::kWarehouseOperator, warehouse + "Receive"));
+  EXPECT_TRUE(May(Role::kWarehouseOperator, warehouse + "CreateSku"));
+  EXPECT_FALSE(May(Role::kWarehouseOperator, aftersales + "GetCase"));
+  EXPECT_TRUE(May(Role::kBaseManager, performance + "GetMetrics"));
+  EXPECT_FALSE(May(Role::kBaseManager, aftersales + "ReviewCase"));
+  EXPECT_TRUE(May(Role::kSupervisor, staffing + "ChangeTier"));
+  EXPECT_FALSE(May(Role::kTeamLead, staffing + "ChangeTier"));
+}
+
+TEST(PermissionTableTest, WhoIsConfinedToShopsHasNothingOrganizationWide) {
+  Principal confined = With(Role::kOwner);
+  confined.shops = {"shop-1"};
+  const PermissionTable& table = PermissionTable::Get();
+  EXPECT_FALSE(table.Allows(confined, Permission::kWatchEvents));
+  EXPECT_FALSE(table.Allows(confined, Permission::kReadAudit));
+  EXPECT_FALSE(table.Allows(confined, Permission::kWriteOrg));
+  EXPECT_TRUE(table.Allows(confined, Permission::kManageShop));
+}
+
+TEST(PermissionTableTest, ABaseNeverWritesAMerchantsFactsOrStock) {
+  const PermissionTable& table = PermissionTable::Get();
+  for (int r = 0; r < kRoleCount; ++r) {
+    Principal base = With(static_cast<Role>(r));
+    base.base_id = base.org_id;
+    for (const Permission permission :
+         {Permission::kImportFacts, Permission::kConfigureFacts, Permission::kManageShop,
+          Permission::kWriteWarehouse, Permission::kMoveStock, Permission::kReserveStock}) {
+      EXPECT_FALSE(table.Allows(base, permission))
+          << RoleName(static_cast<Role>(r)) << " " << PermissionName(permission);
+    }
+  }
+  Principal base_agent = With(Role::kAgent);
+  base_agent.base_id = base_agent.org_id;
+  EXPECT_TRUE(table.Allows(base_agent, Permission::kReviewCases));
+}
+
+}  // namespace
+}  // namespace kefu::auth
