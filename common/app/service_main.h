@@ -23,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -37,6 +38,7 @@
 #include "common/ids/id_generator.h"
 #include "common/obs/metrics.h"
 #include "common/rpc/dispatcher.h"
+#include "common/rpc/server.h"
 #include "common/time/clock.h"
 
 namespace kefu::app {
@@ -62,7 +64,7 @@ class Service {
   virtual ~Service() = default;
 
   // The gRPC services; EventService, health and reflection are added by ServiceMain.
-  virtual std::vector<grpc::Service*> services() = 0;
+  virtual std::vector<rpc::NamedService> services() = 0;
   // Before the gRPC server listens: opens further ports. Must not need the database. An error ends
   // the process with exit code 1.
   virtual absl::Status Start() { return absl::OkStatus(); }

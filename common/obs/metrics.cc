@@ -1,9 +1,16 @@
 // Handles over a prometheus-cpp registry; the HTTP endpoint is prometheus-cpp's pull exposer.
 #include "common/obs/metrics.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -35,6 +42,18 @@ template <>
 struct Backend<Histogram> {
   using Metric = prometheus::Histogram;
 };
+
+// Opens and closes a connection to a local port.
+void Poke(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  close(fd);
+}
 
 }  // namespace
 
@@ -239,7 +258,27 @@ struct MetricsServer::Impl {
 };
 
 MetricsServer::MetricsServer() : impl_(std::make_unique<Impl>()) {}
-MetricsServer::~MetricsServer() = default;
+
+MetricsServer::~MetricsServer() {
+  // civetweb notices its end when its poll returns, up to 2 s later, or when a connection comes.
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+  std::thread waker([&] {
+    std::unique_lock<std::mutex> lock(mutex);
+    while (!done) {
+      Poke(port_);
+      ended.wait_for(lock, std::chrono::milliseconds(10), [&] { return done; });
+    }
+  });
+  impl_->exposer.reset();
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    done = true;
+  }
+  ended.notify_all();
+  waker.join();
+}
 
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(Metrics& metrics,
                                                                     std::string_view address) {
