@@ -47,6 +47,12 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(MariaDBC REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(TomlPlusPlus REQUIRED IMPORTED_TARGET tomlplusplus)
 
+# Where the server of a ctest run lives: short, since socket paths are limited to 107 characters, and
+# one per build folder.
+string(SHA256 KEFU_TEST_DB_DIR "${CMAKE_BINARY_DIR}")
+string(SUBSTRING "${KEFU_TEST_DB_DIR}" 0 12 KEFU_TEST_DB_DIR)
+set(KEFU_TEST_DB_DIR "/tmp/kefu-test-db-${KEFU_TEST_DB_DIR}")
+
 function(kefu_library name)
   cmake_parse_arguments(arg "" "" "SRCS;DEPS" ${ARGN})
   if(arg_SRCS)
@@ -73,6 +79,12 @@ function(kefu_test name)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
   if(arg_DB)
-    set_tests_properties(${name} PROPERTIES LABELS db)
+    # One server for the whole ctest run (common/testing/CMakeLists.txt starts and stops it); a test
+    # run by hand starts a private one.
+    set_tests_properties(${name} PROPERTIES LABELS db FIXTURES_REQUIRED test_db
+                         ENVIRONMENT "KEFU_TEST_DB_SOCKET=${KEFU_TEST_DB_DIR}/mysqld.sock")
+    add_dependencies(${name} kefu-test-db)
   endif()
 endfunction()
+
+include(EmbedSql)

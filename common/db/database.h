@@ -61,8 +61,8 @@ struct DatabaseObserver {
   std::function<void(std::string_view host, unsigned error_number, std::string_view text)> on_error;
 };
 
-class Lease;
 class Pool;
+class PooledConnection;
 
 // Thread-safe. Sessions run in UTC, utf8mb4, READ COMMITTED, strict SQL mode; connections never
 // reconnect by themselves: a broken one is discarded.
@@ -116,6 +116,9 @@ class Database {
   absl::Status RunErased(absl::Time deadline, absl::FunctionRef<absl::Status(Transaction&)> body);
   absl::Status RunOnce(absl::Time deadline, absl::FunctionRef<absl::Status(Transaction&)> body,
                        std::vector<std::function<void()>>* after);
+
+  absl::StatusOr<PooledConnection> Begin(absl::Time deadline);
+  static absl::Status Commit(Connection& connection);
 
   std::unique_ptr<Pool> pool_;
 };

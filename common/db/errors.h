@@ -17,7 +17,6 @@ inline constexpr std::string_view kUnavailable = "DATABASE_UNAVAILABLE";  // UNA
 inline constexpr std::string_view kReadOnlyHost = "READ_ONLY_HOST";       // UNAVAILABLE
 inline constexpr std::string_view kOutcomeUnknown = "COMMIT_OUTCOME_UNKNOWN";  // UNAVAILABLE
 inline constexpr std::string_view kPoolExhausted = "POOL_EXHAUSTED";           // RESOURCE_EXHAUSTED
-inline constexpr std::string_view kDeadline = "DATABASE_DEADLINE";             // DEADLINE_EXCEEDED
 inline constexpr std::string_view kCheckViolated = "CHECK_VIOLATED";           // INTERNAL
 inline constexpr std::string_view kBadPageToken = "BAD_PAGE_TOKEN";            // INVALID_ARGUMENT
 inline constexpr std::string_view kMigrationChanged = "MIGRATION_CHANGED";  // FAILED_PRECONDITION
@@ -30,6 +29,7 @@ inline constexpr std::string_view kSchemaBehind = "SCHEMA_BEHIND";          // F
 //   1216/1217/1451/1452 → FAILED_PRECONDITION FOREIGN_KEY; 1290/1792/1836 → UNAVAILABLE
 //   READ_ONLY_HOST; lost or refused connections → UNAVAILABLE DATABASE_UNAVAILABLE;
 //   4025/3819 → INTERNAL CHECK_VIOLATED {constraint}; the rest → INTERNAL.
+// Number and text are kept as the cause for the log (kefu::CauseOf).
 absl::Status MapError(unsigned error_number, std::string_view text);
 
 // True if a connection that reported this error must be thrown away.

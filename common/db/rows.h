@@ -15,6 +15,17 @@ namespace kefu::db {
 
 class Rows;
 
+// For common/db only: one value of a result.
+enum class CellKind : uint8_t { kNull, kInt, kDouble, kText, kDay };
+struct Cell {
+  CellKind kind = CellKind::kNull;
+  uint32_t length = 0;  // of text
+  union {
+    int64_t number = 0;  // kInt; kDay: days since 1970-01-01; kText: offset into the text block
+    double real;
+  };
+};
+
 // A view of one row; valid while its Rows lives. Columns count from 0.
 //
 // NULL reads as the zero of its type (0, "", false, epoch, 1970-01-01), as SUM over nothing is
@@ -46,6 +57,7 @@ class Row {
 
  private:
   friend class Rows;
+  const Cell& At(size_t column) const;
   Row(const Rows* rows, size_t row) : rows_(rows), row_(row) {}
   const Rows* rows_;
   size_t row_;
@@ -88,15 +100,6 @@ class Rows {
   Iterator end() const { return Iterator(this, row_count_); }
 
   // For common/db only: how a connection fills the result.
-  enum class CellKind : uint8_t { kNull, kInt, kDouble, kText, kDay };
-  struct Cell {
-    CellKind kind = CellKind::kNull;
-    uint32_t length = 0;  // of text
-    union {
-      int64_t number = 0;  // kInt; kDay: days since 1970-01-01; kText: offset into the text block
-      double real;
-    };
-  };
   void Start(size_t columns, size_t expected_rows);
   Cell& Append() { return cells_.emplace_back(); }
   void AppendText(std::string_view text);

@@ -1,0 +1,196 @@
+#include "common/testing/test_server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "common/status/status_macros.h"
+#include "fmt/format.h"
+
+namespace kefu::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kStartLimit = absl::Seconds(60);  // recovery under sanitizers and load
+
+// Below the range from which the kernel gives ports to outgoing connections, so that nobody takes
+// it while the server is down.
+int FreePort() {
+  std::random_device random;
+  for (;;) {
+    const int port = std::uniform_int_distribution<int>(15000, 32000)(random);
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    ::close(fd);
+    if (free) return port;
+  }
+}
+
+std::string Tail(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  const std::string all = text.str();
+  return all.substr(all.size() - std::min<size_t>(all.size(), 2000));
+}
+
+// Starts a program that dies with this thread's process; its output goes to log.
+pid_t Spawn(const std::vector<std::string>& args, const std::string& log) {
+  std::vector<char*> argv;
+  for (const auto& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
+  argv.push_back(nullptr);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid != 0) return pid;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(126);
+  const int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  ::dup2(fd, 1);
+  ::dup2(fd, 2);
+  ::close_range(3, ~0U, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execvp(argv[0], argv.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TestServer>> TestServer::Start(TestServerOptions options) {
+  std::unique_ptr<TestServer> server(new TestServer());
+  server->options_ = std::move(options);
+  if (server->options_.dir.empty()) {
+    const char* base = std::getenv("TMPDIR");
+    std::string pattern = std::string(base == nullptr ? "/tmp" : base) + "/kefu-db-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      return absl::InternalError(fmt::format("cannot create {}", pattern));
+    }
+    server->dir_ = pattern;
+    server->owns_dir_ = true;
+  } else {
+    server->dir_ = server->options_.dir;
+    fs::create_directories(server->dir_);
+  }
+  server->socket_ = server->dir_ + "/mysqld.sock";
+  server->port_ = FreePort();
+  RETURN_IF_ERROR(server->Install());
+  RETURN_IF_ERROR(server->Launch());
+  return server;
+}
+
+TestServer::~TestServer() {
+  Kill();
+  std::error_code ignored;
+  if (owns_dir_) fs::remove_all(dir_, ignored);
+}
+
+absl::Status TestServer::Install() {
+  const std::string log = dir_ + "/install.log";
+  const pid_t pid = Spawn({"mariadb-install-db", "--no-defaults", "--user=root", "--skip-test-db",
+                           "--auth-root-authentication-method=normal", "--innodb-log-file-size=16M",
+                           "--datadir=" + dir_ + "/data"},
+                          log);
+  int status = 0;
+  if (pid < 0 || ::waitpid(pid, &status, 0) != pid || status != 0) {
+    return absl::InternalError("mariadb-install-db failed: " + Tail(log));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TestServer::Launch() {
+  const std::string log = dir_ + "/mysqld.log";
+  std::vector<std::string> args = {
+      "mariadbd",
+      "--no-defaults",
+      "--user=root",
+      "--datadir=" + dir_ + "/data",
+      "--tmpdir=" + dir_,
+      "--socket=" + socket_,
+      "--pid-file=" + dir_ + "/mysqld.pid",
+      fmt::format("--port={}", port_),
+      "--bind-address=127.0.0.1",
+      "--skip-name-resolve",
+      "--character-set-server=utf8mb4",
+      "--collation-server=utf8mb4_bin",
+      "--max-connections=500",
+      "--local-infile=1",
+      "--innodb-buffer-pool-size=128M",
+      "--innodb-log-file-size=64M",
+      fmt::format("--innodb-flush-log-at-trx-commit={}", options_.flush_at_commit)};
+  args.insert(args.end(), options_.extra_args.begin(), options_.extra_args.end());
+  pid_ = Spawn(args, log);
+  if (pid_ < 0) return absl::InternalError("cannot start mariadbd");
+  ASSIGN_OR_RETURN(const auto database, db::Database::Open(SocketOptions("")));
+  const absl::Time limit = absl::Now() + kStartLimit;
+  for (;;) {
+    const absl::Time attempt = std::min(limit, absl::Now() + absl::Seconds(5));
+    const bool answers = database->Read(attempt, db::Sql{"SELECT 1"}).ok();
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      return absl::InternalError("mariadbd ended at once: " + Tail(log));
+    }
+    if (answers) return absl::OkStatus();
+    if (absl::Now() > limit) return absl::InternalError("mariadbd does not answer: " + Tail(log));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void TestServer::Kill() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+absl::Status TestServer::Stop() {
+  if (pid_ <= 0) return absl::OkStatus();
+  ::kill(pid_, SIGTERM);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  if (status == 0) return absl::OkStatus();
+  return absl::InternalError("mariadbd ended badly: " + Tail(dir_ + "/mysqld.log"));
+}
+
+absl::Status TestServer::Restart() {
+  RETURN_IF_ERROR(Stop());
+  return Launch();
+}
+
+db::DatabaseOptions TestServer::SocketOptions(std::string_view schema) const {
+  db::DatabaseOptions options;
+  options.unix_socket = socket_;
+  options.user = "root";
+  options.schema = schema;
+  return options;
+}
+
+db::DatabaseOptions TestServer::TcpOptions(std::string_view schema) const {
+  db::DatabaseOptions options;
+  options.hosts = {{"127.0.0.1", port_}};
+  options.user = "root";
+  options.schema = schema;
+  return options;
+}
+
+}  // namespace kefu::testing
