@@ -27,9 +27,9 @@ namespace kefu::events {
 using EventHandler = std::function<absl::Status(db::Transaction&, const common::v1::Event&)>;
 
 struct ConsumerOptions {
-  std::string name;                // ≤ 64 ASCII characters, for example "aftersales"
-  std::string source_name;         // ≤ 64, the service whose feed it is, for example "warehouse"
-  std::vector<std::string> types;  // full message names to receive; empty: all
+  std::string name;         // ≤ 64 ASCII characters, for example "aftersales"
+  std::string source_name;  // ≤ 64, the service whose feed it is, for example "warehouse"
+  std::vector<std::string> types = {};  // full message names to receive; empty: all
   int attempts = 5;  // of an event with a permanent error, before it becomes a dead letter
   int events_per_transaction = 200;
   absl::Duration backoff_min = absl::Milliseconds(20);
@@ -39,7 +39,7 @@ struct ConsumerOptions {
   absl::Duration transaction_timeout = absl::Seconds(30);
   // Called after each transaction, from the consumer's thread, with the position reached (for
   // gauges and tests).
-  std::function<void(int64_t)> on_position;
+  std::function<void(int64_t)> on_position = {};
 };
 
 // An event that could not be applied.

@@ -68,16 +68,22 @@ class Stream {
         return Unavailable("SHUTTING_DOWN", "the service is stopping", absl::Seconds(1));
       }
       if (context_.IsCancelled()) return Cancelled("the receiver is gone");
-      if (until_now_ && !end_.has_value()) RETURN_IF_ERROR(FindEnd());
+      if (until_now_ && !end_.has_value()) {
+        RETURN_IF_ERROR(FindEnd());
+      }
       ASSIGN_OR_RETURN(const FeedBatch batch,
                        feed_.Read(position_, options_.events_per_response, filter_));
       const bool moved = batch.position > position_;
       position_ = batch.position;
       const bool done = end_.has_value() && position_ >= *end_;
       const bool sign = done || absl::Now() - last_write_ >= options_.heartbeat;
-      if (!batch.events.empty() || sign) RETURN_IF_ERROR(Write(batch));
+      if (!batch.events.empty() || sign) {
+        RETURN_IF_ERROR(Write(batch));
+      }
       if (done) return absl::OkStatus();
-      if (!moved) RETURN_IF_ERROR(Wait());
+      if (!moved) {
+        RETURN_IF_ERROR(Wait());
+      }
     }
   }
 
@@ -106,8 +112,9 @@ class Stream {
   absl::Status Wait() {
     while (!feed_.stopped() && !context_.IsCancelled()) {
       const absl::Duration quiet = options_.heartbeat - (absl::Now() - last_write_);
-      if (quiet <= absl::ZeroDuration())
+      if (quiet <= absl::ZeroDuration()) {
         RETURN_IF_ERROR(Write({.events = {}, .position = position_}));
+      }
       const absl::Duration step = until_now_ ? kDrainCheck : kCancelCheck;
       const int64_t head =
           feed_.WaitBeyond(position_, std::clamp(quiet, absl::Milliseconds(1), step));

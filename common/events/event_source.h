@@ -35,7 +35,7 @@ class EventSource {
 
 struct GrpcEventSourceOptions {
   // Gives the bearer token for a new stream; empty: none is sent.
-  std::function<std::string()> token;
+  std::function<std::string()> token = {};
   // A stream is ended and resumed after this: it bounds the damage of a peer that hangs without
   // closing, and lets the token be renewed and the load be balanced again.
   absl::Duration stream_lifetime = absl::Minutes(2);

@@ -24,10 +24,10 @@ struct SequencerOptions {
   absl::Duration lease_ttl = absl::Seconds(5);   // a dead holder's duty passes on after this
   // Called after each pass or look, from the sequencer's thread: age of the oldest row that waits
   // (0 when none waits).
-  std::function<void(absl::Duration)> on_lag;
+  std::function<void(absl::Duration)> on_lag = {};
   // Called after each pass that published something, from the sequencer's thread, with the new last
   // position.
-  std::function<void(int64_t)> on_published;
+  std::function<void(int64_t)> on_published = {};
 };
 
 // Moves rows from `outbox` to `event` with dense positions and a SHA-256 chain, in one transaction

@@ -1,0 +1,204 @@
+// What a lost connection and a killed database server must not do: lose or double anything.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "common/db/migrator.h"
+#include "common/events/chain.h"
+#include "common/events/consumer.h"
+#include "common/events/events_test_util.h"
+#include "common/events/feed.h"
+#include "common/events/sequencer.h"
+#include "common/events/write.h"
+#include "common/testing/fake_clock.h"
+#include "common/testing/tcp_gate.h"
+#include "common/testing/test_server.h"
+#include "kefu/common/v1/audit.pb.h"
+#include "migrations/common.h"
+
+namespace kefu::events {
+namespace {
+
+using ::kefu::testing::FakeClock;
+using ::kefu::testing::HasReason;
+using ::kefu::testing::IsOk;
+using ::kefu::testing::IsOkAndHolds;
+using ::kefu::testing::TcpGate;
+using ::kefu::testing::TestServer;
+
+constexpr db::Sql kEffect{"INSERT INTO effect (org_id, position, text) VALUES (?, ?, ?)"};
+
+std::unique_ptr<db::Database> OpenOrDie(db::DatabaseOptions options) {
+  auto database = db::Database::Open(std::move(options));
+  EXPECT_OK(database);
+  return *std::move(database);
+}
+
+// A server of its own, which the tests kill. The database under test is reached through a gate.
+class CrashTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto server = TestServer::Start({.dir = "", .flush_at_commit = 1, .extra_args = {}});
+    ASSERT_OK(server);
+    server_ = *std::move(server);
+    const auto root = OpenOrDie(server_->SocketOptions(""));
+    ASSERT_OK(root->Read(Soon(), {"CREATE DATABASE crash CHARACTER SET utf8mb4"}));
+    direct_ = OpenOrDie(server_->SocketOptions("crash"));
+    const db::MigrationSet sets[] = {migrations::Common()};
+    ASSERT_OK(db::Migrator(*direct_).Apply(Soon(), sets));
+    ASSERT_OK(
+        direct_->Read(Soon(), {"CREATE TABLE effect (org_id VARCHAR(64) NOT NULL,"
+                               " id BIGINT NOT NULL AUTO_INCREMENT, position BIGINT NOT NULL,"
+                               " text VARCHAR(64) NOT NULL, PRIMARY KEY (org_id, id), KEY (id))"}));
+    gate_ = std::make_unique<TcpGate>("127.0.0.1", server_->port());
+    db::DatabaseOptions options = server_->TcpOptions("crash");
+    options.hosts = {{"127.0.0.1", gate_->port()}};
+    db_ = OpenOrDie(options);
+  }
+
+  absl::StatusOr<std::string> Write(bool* replayed) {
+    common::v1::WriteRecorded request;
+    request.set_request_id("r1");
+    WriteInfo info;
+    const auto response = RunWrite<google::protobuf::StringValue>(
+        *db_, MakeContext("ORG"), request,
+        [&](db::Transaction& t) -> absl::StatusOr<google::protobuf::StringValue> {
+          if (in_body_) in_body_();
+          RETURN_IF_ERROR(t.Execute(kEffect, {"ORG", 1, "x"}));
+          return Text("done");
+        },
+        &info);
+    *replayed = info.replayed;
+    RETURN_IF_ERROR(response.status());
+    return response->value();
+  }
+  int64_t Count(const char* select) {
+    const auto rows = direct_->Read(Soon(), {select});
+    EXPECT_OK(rows);
+    return rows.ok() ? rows->front().Int(0) : -1;
+  }
+  void KillAndRestart() {
+    server_->Kill();
+    ASSERT_OK(server_->Restart());
+    gate_->SetTarget("127.0.0.1", server_->port());
+  }
+
+  std::unique_ptr<TestServer> server_;
+  std::unique_ptr<TcpGate> gate_;
+  std::unique_ptr<db::Database> direct_;  // not through the gate
+  std::unique_ptr<db::Database> db_;
+  std::function<void()> in_body_;
+  FakeClock clock_;
+};
+
+TEST_F(CrashTest, UnknownCommitOutcomeIsDecidedByTheReplayRow) {
+  for (const auto when : {TcpGate::When::kAfterForwarding, TcpGate::When::kBeforeForwarding}) {
+    ASSERT_OK(direct_->Read(Soon(), {"DELETE FROM effect"}));
+    ASSERT_OK(direct_->Read(Soon(), {"DELETE FROM request_log"}));
+    gate_->CutOn("COMMIT", when);
+    bool replayed = true;
+    EXPECT_THAT(Write(&replayed), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+    EXPECT_TRUE(gate_->triggered());
+    EXPECT_FALSE(replayed);
+    EXPECT_THAT(Write(&replayed), IsOkAndHolds("done"));
+    EXPECT_EQ(Count("SELECT COUNT(*) FROM effect"), 1);
+    // The second case was never committed, so the retry did the work.
+    if (when == TcpGate::When::kBeforeForwarding) {
+      EXPECT_FALSE(replayed);
+    }
+  }
+}
+
+TEST_F(CrashTest, ServerKilledInsideAWrite) {
+  in_body_ = [&] {
+    in_body_ = nullptr;
+    KillAndRestart();
+  };
+  bool replayed = true;
+  EXPECT_THAT(Write(&replayed), HasReason("DATABASE_UNAVAILABLE"));
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM request_log"), 0);
+  EXPECT_THAT(Write(&replayed), IsOkAndHolds("done"));
+  EXPECT_FALSE(replayed);
+  KillAndRestart();  // an acknowledged write and its answer stay
+  absl::StatusOr<std::string> again = Write(&replayed);
+  if (!again.ok()) again = Write(&replayed);  // the first call may have met a dead connection
+  EXPECT_THAT(again, IsOkAndHolds("done"));
+  EXPECT_TRUE(replayed);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM effect"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM outbox"), 1);
+}
+
+TEST_F(CrashTest, SequencerLosesAndDoublesNothing) {
+  Sequencer sequencer(*db_, clock_, "a", {.rows_per_pass = 3});
+  for (int i = 0; i < 4; ++i) Emit(*direct_, "ORG", "x");
+  // Cut in each pass's COMMIT, on either side of it.
+  for (const auto when : {TcpGate::When::kAfterForwarding, TcpGate::When::kBeforeForwarding}) {
+    gate_->CutOn("COMMIT", when);
+    EXPECT_THAT(sequencer.RunPass(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  }
+  Watched<int64_t> head;
+  Sequencer running(*db_, clock_, "a",
+                    {.poll = absl::Milliseconds(1),
+                     .rows_per_pass = 3,
+                     .on_published = [&](int64_t position) { head.Set(position); }});
+  running.Start();
+  for (int i = 0; i < 10; ++i) Emit(*direct_, "ORG", "x");
+  KillAndRestart();
+  // The direct connections have died as well; each call meets at most one of them.
+  int emitted = 14;
+  for (int tries = 0; emitted < 20 && tries < 100; ++tries) {
+    const absl::Status status =
+        direct_->RunInTransaction(Soon(), [&](db::Transaction& t) -> absl::Status {
+          return Append(t, "ORG", "key", Text("x"), clock_.Now());
+        });
+    if (status.ok()) ++emitted;
+  }
+  head.Await([&](int64_t position) { return position >= emitted; });
+  running.Stop();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM event"), emitted);
+  EXPECT_EQ(Count("SELECT MAX(position) FROM event"), emitted);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM outbox"), 0);
+  EXPECT_THAT(VerifyChain(*direct_), IsOkAndHolds(emitted));
+}
+
+TEST_F(CrashTest, ConsumerAppliesOnceAcrossAKill) {
+  Sequencer sequencer(*direct_, clock_, "a");
+  for (int i = 0; i < 30; ++i) Emit(*direct_, "ORG", "x");
+  ASSERT_THAT(sequencer.RunPass(), IsOkAndHolds(30));
+  Feed feed(*direct_, {.poll = absl::Milliseconds(2)});
+  EventServiceHandler service(feed, {.events_per_response = 7});
+  Watched<int64_t> reached;
+  std::promise<void> inside, restarted;
+  std::atomic<bool> crash = true;
+  Consumer consumer(*db_, clock_,
+                    MakeLocalEventSource(service, MakeContext("", {auth::Role::kService})),
+                    [&](db::Transaction& t, const common::v1::Event& event) -> absl::Status {
+                      if (event.position() == 17 && crash.exchange(false)) {
+                        inside.set_value();
+                        restarted.get_future().wait();
+                      }
+                      return t.Execute(kEffect, {event.org_id(), event.position(), "x"}).status();
+                    },
+                    {.name = "test",
+                     .source_name = "source",
+                     .events_per_transaction = 4,
+                     .backoff_min = absl::Milliseconds(1),
+                     .on_position = [&](int64_t position) { reached.Set(position); }});
+  consumer.Start();
+  inside.get_future().wait();
+  KillAndRestart();
+  restarted.set_value();
+  reached.Await([](int64_t position) { return position >= 20; });
+  gate_->CutOn("COMMIT", TcpGate::When::kAfterForwarding);
+  reached.Await([](int64_t position) { return position >= 30; });
+  consumer.Stop();
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM effect"), 30);
+  EXPECT_EQ(Count("SELECT COUNT(DISTINCT position) FROM effect"), 30);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM dead_letter"), 0);
+}
+
+}  // namespace
+}  // namespace kefu::events
