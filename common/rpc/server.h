@@ -38,6 +38,14 @@ struct ServerOptions {
 // is health_interval away (at least a second). The status is reported for "" and for every service.
 using ReadyCheck = std::function<absl::Status(absl::Time deadline)>;
 
+// A service and the name that its health is reported under.
+struct NamedService {
+  template <class Impl>
+  NamedService(Impl* impl) : service(impl), full_name(Impl::full_name()) {}  // NOLINT: implicit
+  grpc::Service* service;
+  std::string full_name;
+};
+
 // Thread-safe. Start, then Drain.
 class Server {
  public:
@@ -47,7 +55,7 @@ class Server {
   // FAILED_PRECONDITION / TLS_FILES: a certificate or key cannot be read or does not fit.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
                                                        Dispatcher& dispatcher,
-                                                       std::vector<grpc::Service*> services,
+                                                       std::vector<NamedService> services,
                                                        ReadyCheck ready);
   ~Server();  // Drain(now)
   Server(const Server&) = delete;
@@ -66,7 +74,7 @@ class Server {
 
  private:
   Server(ServerOptions options, Dispatcher& dispatcher, ReadyCheck ready);
-  absl::Status Listen(const std::vector<grpc::Service*>& services);
+  absl::Status Listen(const std::vector<NamedService>& services);
   void Probe();
   void SetServing(bool serving);
 

@@ -13,6 +13,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/status/error.h"
+
 namespace kefu::rpc::internal {
 
 template <class F>
