@@ -1,0 +1,139 @@
+#include "services/staffing/errors.h"
+
+#include <string>
+
+#include "common/status/error.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace kefu::staffing::error {
+namespace {
+
+absl::Status Exists(std::string_view reason, std::string_view resource, std::string_view name,
+                    std::string message) {
+  google::rpc::ResourceInfo info;
+  info.set_resource_type(std::string(resource));
+  info.set_resource_name(std::string(name));
+  info.set_description(message);
+  return AddDetail(MakeError(absl::StatusCode::kAlreadyExists, reason, std::move(message)), info);
+}
+
+std::string Subject(std::string_view resource, std::string_view id) {
+  return fmt::format("{} {}", resource, id);
+}
+
+}  // namespace
+
+absl::Status OrganizationNotFound(std::string_view id) { return NotFound("organization", id); }
+absl::Status ShopNotFound(std::string_view id) { return NotFound("shop", id); }
+absl::Status SiteNotFound(std::string_view id) { return NotFound("site", id); }
+absl::Status TeamNotFound(std::string_view id) { return NotFound("team", id); }
+absl::Status AgentNotFound(std::string_view id) { return NotFound("agent", id); }
+absl::Status AssignmentNotFound(std::string_view id) { return NotFound("assignment", id); }
+absl::Status TierChangeNotFound(std::string_view id) { return NotFound("tier_change", id); }
+
+absl::Status OrganizationExists(std::string_view id) {
+  return Exists("ORGANIZATION_EXISTS", "organization", id,
+                "the organization is registered already");
+}
+
+absl::Status ExternalIdTaken(std::string_view external_id) {
+  return Exists("EXTERNAL_ID_TAKEN", "shop", external_id,
+                "another shop on the same platform has this external_id");
+}
+
+absl::Status EmployeeNumberTaken(std::string_view number) {
+  return Exists("EMPLOYEE_NUMBER_TAKEN", "agent", number, "another agent has this employee_number");
+}
+
+absl::Status ChatAccountTaken(std::string_view account) {
+  return Exists("CHAT_ACCOUNT_TAKEN", "agent", account,
+                "another agent has this chat account on the same platform");
+}
+
+absl::Status AssignmentOverlap(std::string_view other_id) {
+  return Exists("ASSIGNMENT_OVERLAP", "assignment", other_id,
+                fmt::format("overlaps assignment {} of the same agent, shop and duty", other_id));
+}
+
+absl::Status EtagMismatch(std::string_view resource, std::string_view id) {
+  return Aborted("ETAG_MISMATCH",
+                 fmt::format("{} {} has changed since it was read; read it again", resource, id));
+}
+
+absl::Status OrganizationRequired() {
+  return PermissionDenied("ORGANIZATION_REQUIRED", "the token speaks for no organization");
+}
+
+absl::Status ShopNotAllowed(std::string_view shop_id) {
+  return PermissionDenied("SHOP_NOT_ALLOWED",
+                          fmt::format("the token is confined to other shops than {}", shop_id));
+}
+
+absl::Status OrganizationNotRegistered(std::string_view id) {
+  return FailedPrecondition("ORGANIZATION_NOT_REGISTERED", Subject("organization", id),
+                            "call CreateOrganization first");
+}
+
+absl::Status MerchantOnly(std::string_view id) {
+  return FailedPrecondition("MERCHANT_ONLY", Subject("organization", id),
+                            "only a merchant owns shops; a base serves those of others");
+}
+
+absl::Status RecordArchived(std::string_view resource, std::string_view id) {
+  return FailedPrecondition("RECORD_ARCHIVED", Subject(resource, id),
+                            "is archived and takes no new work");
+}
+
+absl::Status AgentNotEmployed(std::string_view agent_id, absl::CivilDay day) {
+  return FailedPrecondition("AGENT_NOT_EMPLOYED", Subject("agent", agent_id),
+                            fmt::format("is not employed on {}", FormatDay(day)));
+}
+
+absl::Status TransferTooEarly(std::string_view agent_id, absl::CivilDay start) {
+  return FailedPrecondition(
+      "TRANSFER_TOO_EARLY", Subject("agent", agent_id),
+      fmt::format("the last membership begins on {}; earlier days are settled", FormatDay(start)));
+}
+
+absl::Status AlreadyInTeam(std::string_view agent_id, std::string_view team_id) {
+  return FailedPrecondition("ALREADY_IN_TEAM", Subject("agent", agent_id),
+                            fmt::format("is in team {} on that day", team_id));
+}
+
+absl::Status TierUnknown(std::string_view tier_id) {
+  return FailedPrecondition("TIER_UNKNOWN", Subject("tier", tier_id),
+                            "is no tier of the ladder in force on that day");
+}
+
+absl::Status GradeUnknown(std::string_view grade_id) {
+  return FailedPrecondition("GRADE_UNKNOWN", Subject("grade", grade_id),
+                            "is no grade of the ladder in force on that day");
+}
+
+absl::Status TrackMismatch(std::string_view tier_id, std::string_view why) {
+  return FailedPrecondition("TRACK_MISMATCH", Subject("tier", tier_id), why);
+}
+
+absl::Status NoTierYet(std::string_view agent_id) {
+  return FailedPrecondition(
+      "NO_TIER_YET", Subject("agent", agent_id),
+      "holds no tier on that day that could change; correct the first record");
+}
+
+absl::Status TierDirection(std::string_view why) {
+  return FailedPrecondition("TIER_DIRECTION", "tier_change", why);
+}
+
+absl::Status TierChangeSameDay(std::string_view other_id) {
+  return FailedPrecondition("TIER_CHANGE_SAME_DAY", Subject("tier_change", other_id),
+                            "counts from the same day; correct it instead");
+}
+
+absl::Status AlreadyCorrected(std::string_view tier_change_id) {
+  return FailedPrecondition("ALREADY_CORRECTED", Subject("tier_change", tier_change_id),
+                            "has a correction already; correct that one");
+}
+
+}  // namespace kefu::staffing::error

@@ -1,0 +1,50 @@
+// The agent as a resource, shared by the handlers that change one: agents, teams' memberships,
+// tiers.
+#pragma once
+
+#include <array>
+
+#include "services/staffing/handlers/resource.h"
+
+namespace kefu::staffing {
+
+struct AgentResource : ResourceBase<domain::Agent, v1::Agent> {
+  static constexpr std::string_view kField = "agent";
+  static constexpr std::string_view kIdField = "agent_id";
+  static constexpr std::array<std::string_view, 8> kMutable = {
+      "display_name", "employee_number", "prior_experience_months", "education", "languages",
+      "skills",       "accounts",        "chat_concurrency"};
+  static constexpr bool kHasParts = true;
+
+  static absl::Status Check(db::Transaction& t, const RequestContext& ctx,
+                            const domain::Organization&, const domain::Agent* before,
+                            domain::Agent& agent) {
+    if (before != nullptr || agent.team_id.empty()) return absl::OkStatus();
+    return FindActive<domain::Team>(t, ctx, "team", agent.team_id).status();
+  }
+  static absl::Status Fill(db::Transaction& t, const RequestContext& ctx,
+                           std::span<domain::Agent> agents) {
+    ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+    return store::Fill(t, ctx.org_id(), today, agents);
+  }
+  static void Keep(const domain::Agent& before, domain::Agent& agent) {
+    agent.state = before.state;
+    agent.employed = before.employed;
+    agent.team_id = before.team_id;
+    agent.tier_id = before.tier_id;
+    agent.grade_id = before.grade_id;
+    agent.track = before.track;
+  }
+  static v1::AgentChanged Event(const v1::Agent& proto) {
+    v1::AgentChanged event;
+    *event.mutable_agent() = proto;
+    return event;
+  }
+};
+
+// After a change of the agent's memberships or tier records: gives the locked agent a new version
+// and tells of it. Returns the agent as it is today.
+absl::StatusOr<v1::Agent> TouchAgent(const Dependencies& deps, db::Transaction& t,
+                                     const RequestContext& ctx, domain::Agent agent);
+
+}  // namespace kefu::staffing
