@@ -107,7 +107,8 @@ absl::Status TestServer::Install() {
   const std::string log = dir_ + "/install.log";
   const pid_t pid = Spawn({"mariadb-install-db", "--no-defaults", "--user=root", "--skip-test-db",
                            "--auth-root-authentication-method=normal", "--innodb-log-file-size=16M",
-                           "--datadir=" + dir_ + "/data"},
+                           // A starting server deletes what other servers keep in its tmpdir.
+                           "--tmpdir=" + dir_, "--datadir=" + dir_ + "/data"},
                           log);
   int status = 0;
   if (pid < 0 || ::waitpid(pid, &status, 0) != pid || status != 0) {
