@@ -93,6 +93,8 @@ class IncludeTest(unittest.TestCase):
         ("services/a/main.cc", "common/app/service_main.h"),
         ("common/db/x.cc", "mysql.h"),
         ("common/db/x_test.cc", "common/testing/test_db.h"),
+        ("common/events/events_test_util.h", "common/testing/test_db.h"),
+        ("common/rpc/testdata/echo.h", "common/testing/fake_clock.h"),
         ("common/rpc/x.cc", "common/auth/verifier.h"),
         ("clients/kefuctl/x.cc", "kefu/a/v1/a.grpc.pb.h"),
         ("bench/import/x.cc", "services/a/store/store.h"),
@@ -125,7 +127,7 @@ class LinkTest(unittest.TestCase):
     def test_allowed_links_pass(self):
         self.assertEqual(
             self.problems(
-                "kefu_library(a_domain SRCS domain/x.cc DEPS kefu_money)\n"
+                "kefu_library(a_domain SRCS domain/x.cc errors.cc DEPS kefu_money)\n"
                 "kefu_library(a_store SRCS store/x.cc DEPS kefu_a_domain kefu_db)\n"
                 "kefu_library(a_handlers SRCS handlers/x.cc DEPS kefu_a_store kefu_protos gRPC::grpc++)\n"
                 "kefu_test(a_domain_test SRCS domain/x_test.cc DEPS kefu_a_domain kefu_db)\n"

@@ -37,7 +37,7 @@ def test(path):
 
 
 def sql_text(path):
-    return cpp(path) or path.endswith(".sql")
+    return product(path) or path.endswith(".sql")
 
 
 def migration(path):

@@ -42,7 +42,10 @@ def read(root, path):
 
 
 def is_test(path):
-    return path.endswith("_test.cc") or path.startswith("tests/") or "/testing/" in path
+    """Tests and what only they use: x_test.cc, x_test_util.h, the folders testing/ and testdata/."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    in_test_folder = path.startswith("tests/") or "/testing/" in path or "/testdata/" in path
+    return in_test_folder or name.endswith("_test") or "_test_" in name
 
 
 _CPP_TOKEN = re.compile(
