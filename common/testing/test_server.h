@@ -15,9 +15,9 @@
 namespace kefu::testing {
 
 struct TestServerOptions {
-  std::string dir;          // "" = a new folder under $TMPDIR, removed at the end
+  std::string dir = {};     // "" = a new folder under $TMPDIR, removed at the end
   int flush_at_commit = 0;  // innodb_flush_log_at_trx_commit: 1 for tests that kill the server
-  std::vector<std::string> extra_args;  // further mariadbd options
+  std::vector<std::string> extra_args = {};  // further mariadbd options
 };
 
 // The server listens on a unix socket and on a free port of 127.0.0.1; root needs no password. It
