@@ -21,7 +21,7 @@
 namespace kefu::rpc {
 
 struct ClientOptions {
-  TlsFiles tls;
+  TlsFiles tls = {};
   // At most 4 attempts on UNAVAILABLE, jittered 0.1 s to 2 s, inside the deadline. A write must
   // carry a request_id then (EnsureRequestId): the server's replay makes the repetition harmless.
   bool retries = true;
@@ -43,10 +43,10 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& ta
 struct CallOptions {
   absl::Time deadline = absl::InfinitePast();  // InfinitePast: now + timeout
   absl::Duration timeout = absl::Seconds(30);  // InfiniteDuration: none
-  std::string token;            // bearer token; sent as metadata, with or without TLS
-  std::string traceparent;      // empty: a new trace
-  std::string language;         // accept-language
-  bool wait_for_ready = false;  // wait for a connection instead of failing at once
+  std::string token = {};        // bearer token; sent as metadata, with or without TLS
+  std::string traceparent = {};  // empty: a new trace
+  std::string language = {};     // accept-language
+  bool wait_for_ready = false;   // wait for a connection instead of failing at once
 
   // For a call on behalf of a caller: the rest of its time, its token, trace and language.
   static CallOptions On(const RequestContext& context);

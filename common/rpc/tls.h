@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
@@ -15,9 +16,9 @@ namespace kefu::rpc {
 // PEM files. Server: certificate and key make TLS, with ca also a client certificate signed by it
 // is required (mutual TLS). Client: ca verifies the server; certificate and key are its own.
 struct TlsFiles {
-  std::string certificate;  // chain, leaf first
-  std::string key;
-  std::string ca;
+  std::string certificate = {};  // chain, leaf first
+  std::string key = {};
+  std::string ca = {};
 
   bool empty() const { return certificate.empty() && key.empty() && ca.empty(); }
 };

@@ -35,7 +35,9 @@ class StreamState {
   ~StreamState();
 
   // The client went away or its deadline passed.
-  void Cancel() { Stop(/*by_drain=*/false); }
+  void Cancel();
+  // The same with the mutex held.
+  void StopLocked();
   // The handler's answer to the status to finish with.
   grpc::Status End(absl::Status status);
   // Why the call ended under the handler; OK when it did not.
@@ -51,8 +53,6 @@ class StreamState {
   bool finished = false;  // the handler has returned
 
  private:
-  void Stop(bool by_drain);
-
   std::atomic<bool> stopped_for_handler_{
       false};  // RequestContext.cancelled, read without the mutex
   bool drained_ = false;
@@ -134,8 +134,8 @@ class WriteSide final : public StreamWriter<Message> {
   bool Write(Message message) override {
     const size_t bytes = message.ByteSizeLong();
     std::unique_lock lock(state_.mu);
-    state_.changed.wait(lock, [&] { return HasRoom() || failed_ || state_.stopped; });
-    if (failed_ || state_.stopped) return false;
+    state_.changed.wait(lock, [&] { return HasRoom() || state_.stopped; });
+    if (state_.stopped) return false;
     queue_.emplace_back(std::move(message), bytes);
     queued_bytes_ += bytes;
     WriteNext(lock);
@@ -145,8 +145,8 @@ class WriteSide final : public StreamWriter<Message> {
   void OnWriteDone(bool ok) {
     std::unique_lock lock(state_.mu);
     writing_ = false;
-    if (!ok) {
-      failed_ = true;
+    if (!ok) {  // the call is dead; OnCancel may come a moment later
+      state_.StopLocked();
       queue_.clear();
     }
     state_.changed.notify_all();
@@ -194,7 +194,6 @@ class WriteSide final : public StreamWriter<Message> {
   const std::function<void(grpc::Status)> finish_;
   Message slot_;  // gRPC's while writing_
   bool writing_ = false;
-  bool failed_ = false;
   std::deque<std::pair<Message, size_t>> queue_;
   size_t queued_bytes_ = 0;
   std::optional<grpc::Status> pending_finish_;
