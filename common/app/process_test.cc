@@ -242,6 +242,7 @@ TEST_F(ProcessTest, TakenPortIsNamed) {
   ChildProcess second(Command(test_db.options(), {"--server-address", target}));
   EXPECT_EQ(second.Wait(), 1);
   EXPECT_THAT(second.text(), AllOf(HasSubstr("cannot start"), HasSubstr(target)));
+  ExpectJsonLines(second);
   ChildProcess metrics(Command(test_db.options(), {"--metrics-address", target}));
   EXPECT_EQ(metrics.Wait(), 1);
   EXPECT_THAT(metrics.text(), AllOf(HasSubstr("cannot serve metrics"), HasSubstr(target)));

@@ -1,5 +1,6 @@
 #include "common/app/service_main.h"
 
+#include <grpc/support/log.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -282,6 +283,14 @@ absl::Status Process::Migrate() {
   }
 }
 
+// gRPC's own messages become lines like all others; they are about single connections.
+void LogGrpcMessage(gpr_log_func_args* message) {
+  const obs::Level level =
+      message->severity == GPR_LOG_SEVERITY_ERROR ? obs::Level::kWarning : obs::Level::kDebug;
+  obs::Log(level, "grpc",
+           {{"error", message->message}, {"file", message->file}, {"line", message->line}});
+}
+
 int Finish(std::string_view what, const absl::Status& status) {
   if (status.ok()) return kExitOk;
   obs::Error(what, {{"error", std::string(status.message())},
@@ -295,6 +304,7 @@ int RunWith(const ServiceSpec& spec, const config::Values& values) {
   // log.level is one of the known names: config has checked it.
   const auto level = obs::ParseLevel(values.Str("log.level"));
   obs::InitLogging(spec.name, level.value_or(obs::Level::kInfo));
+  gpr_set_log_function(LogGrpcMessage);
   for (const std::string& warning : values.warnings()) obs::Warning(warning);
   if (!spec.schema.empty() && values.Bool("migrate")) {
     const absl::Status status = Process(spec, values).Migrate();

@@ -160,7 +160,7 @@ class Values {
   const std::string& Secret(
       std::string_view key) const;  // kSecretFile: the content, "" when not set
 
-  // "flag --db-hosts", "variable KEFU_DB_HOSTS", "kefu.toml:3" or "default".
+  // "flag --db-hosts", "variable KEFU_DB_HOSTS", "kefu.toml:3", "default" or "not set".
   const std::string& SourceOf(std::string_view key) const;
   // Things worth a warning in the log, such as a secret file that others may read.
   const std::vector<std::string>& warnings() const { return warnings_; }

@@ -106,15 +106,16 @@ TEST_F(ConfigTest, FileArraysAndFlagFalse) {
 
 TEST_F(ConfigTest, UnknownNamesAreRefusedWithTheNearest) {
   const std::string file = Write("kefu.toml", "[db]\nusr = \"x\"\n[cache]\nsize = 3\n");
-  const std::string text =
-      Refusal({"--config", file, "--db-hots", "secret1", "--db-password=secret2", "stray"},
-              {{"KEFU_DB_USERS", "secret3"},
-               {"KEFU_TEST_DB_SOCKET", "/x"},
-               {"KEFU_DEV_FAST", "1"},
-               {"HOME", "/root"},
-               {"KEFU_WAREHOUSE_PORT_50051_TCP", "tcp://10.0.0.1:50051"}});
+  const std::string text = Refusal(
+      {"--config", file, "--db-hots", "secret1", "--db-password=secret2", "--db-pool=3", "stray"},
+      {{"KEFU_DB_USERS", "secret3"},
+       {"KEFU_TEST_DB_SOCKET", "/x"},
+       {"KEFU_DEV_FAST", "1"},
+       {"HOME", "/root"},
+       {"KEFU_WAREHOUSE_PORT_50051_TCP", "tcp://10.0.0.1:50051"}});
   EXPECT_THAT(text, HasSubstr("flag --db-hots: unknown; did you mean --db-hosts?"));
   EXPECT_THAT(text, HasSubstr("flag --db-password: unknown"));
+  EXPECT_THAT(text, HasSubstr("flag --db-pool: unknown; did you mean --db-pool-size?"));
   EXPECT_THAT(text, HasSubstr("argument \"stray\""));
   EXPECT_THAT(text, HasSubstr("variable KEFU_DB_USERS: unknown; did you mean KEFU_DB_USER?"));
   EXPECT_THAT(text, HasSubstr(file + ":2: unknown key db.usr; did you mean db.user?"));
@@ -122,7 +123,7 @@ TEST_F(ConfigTest, UnknownNamesAreRefusedWithTheNearest) {
   EXPECT_THAT(text, HasSubstr("enableServiceLinks"));
   EXPECT_THAT(text, AllOf(Not(HasSubstr("secret")), Not(HasSubstr("KEFU_TEST")),
                           Not(HasSubstr("KEFU_DEV")), Not(HasSubstr("HOME"))));
-  EXPECT_THAT(text, HasSubstr("7 problems"));
+  EXPECT_THAT(text, HasSubstr("8 problems"));
 }
 
 TEST_F(ConfigTest, AllProblemsInOneError) {

@@ -94,6 +94,9 @@ std::string Suggest(std::string_view name, const std::vector<std::string>& known
       best = &candidate;
     }
   }
+  for (const std::string& candidate : known) {
+    if (best == nullptr && candidate.starts_with(name)) best = &candidate;
+  }
   return best == nullptr ? "" : fmt::format("; did you mean {}?", *best);
 }
 
@@ -192,7 +195,9 @@ class Loader {
       help += " [" + choices + "]";
     }
     if (key.required_) help += " (required)";
-    if (key.kind_ != Kind::kBool && key.default_ && !key.default_->empty()) {
+    if (key.kind_ == Kind::kBool) {
+      if (key.default_ == "true") help += fmt::format(" (default; {}=false ends it)", key.flag());
+    } else if (key.default_ && !key.default_->empty()) {
       help += fmt::format(" (default {})", *key.default_);
     }
     if (key.kind_ == Kind::kBool) {
@@ -387,7 +392,7 @@ class Loader {
   void Resolve(const Key& key) {
     Values::Value& value = values_.values_[key.name_];
     value.kind = key.kind_;
-    value.source = "default";
+    value.source = key.default_ ? "default" : "not set";
     const auto found = raw_.find(key.name_);
     Raw raw;
     if (found != raw_.end()) {
