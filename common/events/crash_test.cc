@@ -31,6 +31,11 @@ using ::kefu::testing::TestServer;
 
 constexpr db::Sql kEffect{"INSERT INTO effect (org_id, position, text) VALUES (?, ?, ?)"};
 
+// The command's code and text on the wire ("READ COMMITTED" of a new session must not match).
+constexpr std::string_view kCommit =
+    "\x03"
+    "COMMIT";
+
 std::unique_ptr<db::Database> OpenOrDie(db::DatabaseOptions options) {
   auto database = db::Database::Open(std::move(options));
   EXPECT_OK(database);
@@ -98,7 +103,7 @@ TEST_F(CrashTest, UnknownCommitOutcomeIsDecidedByTheReplayRow) {
   for (const auto when : {TcpGate::When::kAfterForwarding, TcpGate::When::kBeforeForwarding}) {
     ASSERT_OK(direct_->Read(Soon(), {"DELETE FROM effect"}));
     ASSERT_OK(direct_->Read(Soon(), {"DELETE FROM request_log"}));
-    gate_->CutOn("COMMIT", when);
+    gate_->CutOn(kCommit, when);
     bool replayed = true;
     EXPECT_THAT(Write(&replayed), HasReason("COMMIT_OUTCOME_UNKNOWN"));
     EXPECT_TRUE(gate_->triggered());
@@ -136,7 +141,7 @@ TEST_F(CrashTest, SequencerLosesAndDoublesNothing) {
   for (int i = 0; i < 4; ++i) Emit(*direct_, "ORG", "x");
   // Cut in each pass's COMMIT, on either side of it.
   for (const auto when : {TcpGate::When::kAfterForwarding, TcpGate::When::kBeforeForwarding}) {
-    gate_->CutOn("COMMIT", when);
+    gate_->CutOn(kCommit, when);
     EXPECT_THAT(sequencer.RunPass(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
   }
   Watched<int64_t> head;
@@ -192,7 +197,7 @@ TEST_F(CrashTest, ConsumerAppliesOnceAcrossAKill) {
   KillAndRestart();
   restarted.set_value();
   reached.Await([](int64_t position) { return position >= 20; });
-  gate_->CutOn("COMMIT", TcpGate::When::kAfterForwarding);
+  gate_->CutOn(kCommit, TcpGate::When::kAfterForwarding);
   reached.Await([](int64_t position) { return position >= 30; });
   consumer.Stop();
   EXPECT_EQ(Count("SELECT COUNT(*) FROM effect"), 30);

@@ -77,10 +77,10 @@ void Sequencer::Stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (!thread_.joinable()) return;
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   const std::lock_guard lock(pass_mutex_);
-  if (lease_.epoch() == 0) return;
+  if (!may_hold_lease_) return;
+  may_hold_lease_ = false;
   const absl::Status released = lease_.Release();
   if (!released.ok()) obs::Info("sequencer lease not released, it expires", {{"error", released}});
 }
@@ -139,6 +139,7 @@ absl::StatusOr<int> Sequencer::RunPass() {
 absl::StatusOr<int> Sequencer::PassIn(db::Transaction& transaction, int64_t* position) {
   ASSIGN_OR_RETURN(const bool ours, lease_.TryAcquireIn(transaction));
   if (!ours) return 0;
+  may_hold_lease_ = true;
   // This lock, and not the lease, makes positions dense and single.
   ASSIGN_OR_RETURN(Head head, LockHead(transaction));
   ASSIGN_OR_RETURN(

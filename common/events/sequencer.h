@@ -65,8 +65,9 @@ class Sequencer {
   db::Database& database_;
   const Clock& clock_;
   const SequencerOptions options_;
-  std::mutex pass_mutex_;  // one pass at a time in this process
-  Lease lease_;            // guarded by pass_mutex_
+  std::mutex pass_mutex_;        // one pass at a time in this process
+  Lease lease_;                  // guarded by pass_mutex_
+  bool may_hold_lease_ = false;  // guarded by pass_mutex_
   std::mutex mutex_;
   std::condition_variable wake_;
   bool notified_ = false;  // guarded by mutex_

@@ -113,14 +113,15 @@ absl::StatusOr<std::vector<FoundWrite>> FindWrites(db::Transaction& transaction,
   for (size_t from = 0; from < keys.size(); from += kKeysPerQuery) {
     const auto part = keys.subspan(from, std::min(kKeysPerQuery, keys.size() - from));
     std::vector<db::Param> flat;
-    std::multimap<std::pair<std::string_view, std::string_view>, size_t> index;
+    using Key = std::pair<std::string_view, std::string_view>;
+    std::multimap<Key, size_t> index;
     for (size_t i = 0; i < part.size(); ++i) {
       flat.insert(flat.end(), {part[i].org_id, part[i].request_id});
-      index.emplace(std::pair(std::string_view(part[i].org_id), part[i].request_id), from + i);
+      index.emplace(Key(part[i].org_id, part[i].request_id), from + i);
     }
     ASSIGN_OR_RETURN(const db::Rows rows, transaction.QueryIn(kSelectMany, {}, flat, 2));
     for (const db::Row row : rows) {
-      const auto [first, last] = index.equal_range({row.Text(0), row.Text(1)});
+      const auto [first, last] = index.equal_range(Key(row.Text(0), row.Text(1)));
       for (auto it = first; it != last; ++it) {
         const WriteKey& key = keys[it->second];
         auto answer = AnswerOf(row, 2, key.method, key.body_sha256);

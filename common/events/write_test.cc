@@ -150,7 +150,7 @@ TEST_F(WriteTest, TwinWaitsAndReplays) {
   bool replayed = false;
   std::thread second_thread(
       [&] { second = Write(context_, Request("r1", "body"), "second", &replayed); });
-  WaitForLockWaits(db_.db(), 1);
+  WaitForClaims(db_.db(), 1);
   go.set_value();
   first_thread.join();
   second_thread.join();
@@ -177,7 +177,7 @@ TEST_F(WriteTest, TwinsRunOnceWhenTheFirstFails) {
   absl::StatusOr<std::string> second, third;
   std::thread second_thread([&] { second = Write(context_, Request("r1", "body"), "done"); });
   std::thread third_thread([&] { third = Write(context_, Request("r1", "body"), "done"); });
-  WaitForLockWaits(db_.db(), 2);
+  WaitForClaims(db_.db(), 2);
   go.set_value();
   first_thread.join();
   second_thread.join();
