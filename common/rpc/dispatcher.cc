@@ -111,7 +111,7 @@ Dispatcher::Dispatcher(DispatcherOptions options)
 Dispatcher::~Dispatcher() { Stop(); }
 
 absl::Status Dispatcher::Begin(const Method& method, grpc::CallbackServerContext* server_context,
-                               bool is_stream, Call& call) {
+                               bool is_stream, RunningCall& call) {
   call.method = &method;
   call.server_context = server_context;
   call.arrived = absl::Now();
@@ -139,7 +139,7 @@ absl::Status Dispatcher::Begin(const Method& method, grpc::CallbackServerContext
   return CheckAlive(call);
 }
 
-grpc::Status Dispatcher::End(const Call& call, const absl::Status& status) {
+grpc::Status Dispatcher::End(const RunningCall& call, const absl::Status& status) {
   if (call.method->observer_) {
     call.method->observer_->OnCallDone(
         {call.context, status, absl::Now() - call.arrived, call.queue_time});
@@ -148,7 +148,7 @@ grpc::Status Dispatcher::End(const Call& call, const absl::Status& status) {
   return ToGrpc(MustHide(status) ? Internal(std::string(status.message())) : status);
 }
 
-absl::Status Dispatcher::CheckAlive(const Call& call) {
+absl::Status Dispatcher::CheckAlive(const RunningCall& call) {
   if (absl::Now() >= call.context.deadline)
     return DeadlineExceeded("the deadline passed before the call was begun");
   if (call.context.IsCancelled()) return Cancelled("the caller has gone away");

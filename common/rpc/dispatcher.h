@@ -73,7 +73,7 @@ class Method {
 };
 
 // One running call. Used by the dispatcher's templates; not for handlers.
-struct Call {
+struct RunningCall {
   const Method* method = nullptr;
   grpc::CallbackServerContext* server_context = nullptr;
   absl::Time arrived;  // real time
@@ -88,10 +88,10 @@ class Completion {
  public:
   struct State {
     Dispatcher* dispatcher;
-    Call call;
+    RunningCall call;
     Response* response;
     grpc::ServerUnaryReactor* reactor;
-    std::function<void(const Call&, const absl::Status&)> before_finish;
+    std::function<void(const RunningCall&, const absl::Status&)> before_finish;
   };
   explicit Completion(std::unique_ptr<State> state) : state_(std::move(state)) {}
   Completion(Completion&&) noexcept = default;
@@ -173,11 +173,11 @@ class Dispatcher {
   // For the templates below and the reactors, not for handlers.
   // Authenticates and fills the call; on failure the call must still go through End.
   absl::Status Begin(const Method& method, grpc::CallbackServerContext* server_context,
-                     bool is_stream, Call& call);
+                     bool is_stream, RunningCall& call);
   // Observes the call; returns what to finish it with.
-  grpc::Status End(const Call& call, const absl::Status& status);
+  grpc::Status End(const RunningCall& call, const absl::Status& status);
   // Cancelled or expired: the status to answer with.
-  static absl::Status CheckAlive(const Call& call);
+  static absl::Status CheckAlive(const RunningCall& call);
   absl::Status SubmitUnary(std::unique_ptr<Task>& task);
   absl::Status SubmitStream(std::unique_ptr<Task>& task);
   const DispatcherOptions& options() const { return options_; }

@@ -24,7 +24,7 @@ void ForbidRetry(grpc::CallbackServerContext& server_context);
 bool IsOutcomeUnknown(const absl::Status& status);
 
 template <class Request>
-void ForbidBlindRetry(const Call& call, const Request& request, const absl::Status& status) {
+void ForbidBlindRetry(const RunningCall& call, const Request& request, const absl::Status& status) {
   if (status.ok() || !IsOutcomeUnknown(status)) return;
   if constexpr (requires { request.request_id(); }) {
     if (!request.request_id().empty()) return;
@@ -33,7 +33,7 @@ void ForbidBlindRetry(const Call& call, const Request& request, const absl::Stat
 }
 
 template <class Request, class Response, class Handler>
-absl::Status RunUnary(Handler& handler, const Call& call, const Request& request,
+absl::Status RunUnary(Handler& handler, const RunningCall& call, const Request& request,
                       Response* response) {
   absl::StatusOr<Response> result = Guarded([&] { return handler(call.context, request); });
   if (!result.ok()) {
@@ -48,7 +48,7 @@ absl::Status RunUnary(Handler& handler, const Call& call, const Request& request
 template <class Request, class Response, class Handler>
 class UnaryTask final : public Task {
  public:
-  UnaryTask(Dispatcher& dispatcher, Call call, const Request* request, Response* response,
+  UnaryTask(Dispatcher& dispatcher, RunningCall call, const Request* request, Response* response,
             grpc::ServerUnaryReactor* reactor, Handler handler)
       : dispatcher_(dispatcher),
         call_(std::move(call)),
@@ -68,7 +68,7 @@ class UnaryTask final : public Task {
 
  private:
   Dispatcher& dispatcher_;
-  Call call_;
+  RunningCall call_;
   const Request* request_;
   Response* response_;
   grpc::ServerUnaryReactor* reactor_;
@@ -76,7 +76,7 @@ class UnaryTask final : public Task {
 };
 
 template <class Request, class Response, class Handler>
-void RunPooled(Dispatcher& dispatcher, Call call, const Request* request, Response* response,
+void RunPooled(Dispatcher& dispatcher, RunningCall call, const Request* request, Response* response,
                grpc::ServerUnaryReactor* reactor, Handler handler) {
   using Pooled = UnaryTask<Request, Response, Handler>;
   std::unique_ptr<Task> task = std::make_unique<Pooled>(dispatcher, std::move(call), request,
@@ -94,7 +94,7 @@ grpc::ServerUnaryReactor* Dispatcher::Unary(const Method& method,
                                             const Request* request, Response* response,
                                             Handler handler, Mode mode) {
   grpc::ServerUnaryReactor* reactor = server_context->DefaultReactor();
-  Call call;
+  RunningCall call;
   absl::Status status = Begin(method, server_context, /*is_stream=*/false, call);
   if (status.ok() && mode == Mode::kPooled) {
     internal::RunPooled(*this, std::move(call), request, response, reactor, std::move(handler));
@@ -112,7 +112,7 @@ grpc::ServerUnaryReactor* Dispatcher::UnaryInlineFirst(const Method& method,
                                                        InlineHandler inline_handler,
                                                        PooledHandler pooled_handler) {
   grpc::ServerUnaryReactor* reactor = server_context->DefaultReactor();
-  Call call;
+  RunningCall call;
   absl::Status status = Begin(method, server_context, /*is_stream=*/false, call);
   if (status.ok()) {
     using Result = std::optional<absl::StatusOr<Response>>;
@@ -143,7 +143,7 @@ grpc::ServerUnaryReactor* Dispatcher::UnaryAsync(const Method& method,
     reactor->Finish(End(state->call, status));
     return reactor;
   }
-  state->before_finish = [request](const Call& call, const absl::Status& result) {
+  state->before_finish = [request](const RunningCall& call, const absl::Status& result) {
     internal::ForbidBlindRetry(call, *request, result);
   };
   const RequestContext& context = state->call.context;  // lives until the completion is used

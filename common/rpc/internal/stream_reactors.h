@@ -44,7 +44,7 @@ class StreamState {
   absl::Status BrokenStatus() const;
 
   Dispatcher& dispatcher;
-  Call call;
+  RunningCall call;
   absl::Status begun;  // outcome of Dispatcher::Begin
 
   std::mutex mu;
