@@ -2,6 +2,7 @@
 # All checks of ./dev lint, one after the other; every one runs, and any finding fails. BUF names the buf program.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+export LC_ALL=C.UTF-8  # the sources are UTF-8, whatever the terminal is
 failed=()
 
 # step NAME COMMAND…: runs one check and remembers its failure.
@@ -18,10 +19,13 @@ step() {
 
 # sources SUFFIX…: hand-written files with these endings, separated by NUL.
 sources() {
-  local suffix tests=()
+  local suffix folder tests=() folders=()
   for suffix in "$@"; do tests+=(-o -name "*$suffix"); done
-  find common services clients bench tests deploy protos console .ci \
-    \( -name node_modules -o -name build -o -name generated \) -prune -o -type f \( "${tests[@]:1}" \) -print0 2>/dev/null
+  for folder in common services clients bench tests deploy protos console .ci; do
+    if [[ -d "$folder" ]]; then folders+=("$folder"); fi
+  done
+  find "${folders[@]}" \
+    \( -name node_modules -o -name build -o -name generated \) -prune -o -type f \( "${tests[@]:1}" \) -print0
 }
 
 # Names each file once; clang-format itself would print every place.
