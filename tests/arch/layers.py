@@ -12,9 +12,9 @@ from sources import CPP, Finding, is_test, line_of, read, split_cpp
 
 # Each module of common/ may use those on lower steps only.
 COMMON_STEPS = [
-    {"status"},
+    {"status", "enums"},
     {"time", "money"},
-    {"ids", "config", "obs"},
+    {"ids", "config", "obs", "convert"},
     {"auth"},
     {"context"},
     {"db"},
@@ -25,14 +25,17 @@ COMMON_STEPS = [
 STEP_OF = {module: step for step, modules in enumerate(COMMON_STEPS) for module in modules}
 WITHOUT_GRPC = {m for m, step in STEP_OF.items() if step < STEP_OF["rpc"]}
 
+PURE = {"status", "enums", "time", "money"}
 EVERYTHING = None
 # layer of a service -> (layers of the same service, modules of common, may it use contracts)
 SERVICE_EDGES = {
-    "domain": ({"domain", "errors"}, {"status", "time", "money"}, False),
-    "errors": ({"errors", "domain"}, {"status", "time", "money"}, True),
-    "convert": ({"convert", "domain", "errors"}, {"status", "time", "money", "ids", "context"}, True),
-    "store": ({"store", "domain", "errors"}, {"status", "time", "money", "ids", "db"}, False),
-    "handlers": ({"handlers", "convert", "store", "domain", "errors"}, EVERYTHING, True),
+    "domain": ({"domain", "errors"}, PURE, False),
+    "errors": ({"errors", "domain"}, PURE, True),
+    "convert": ({"convert", "domain", "errors"}, PURE | {"ids", "context", "convert"}, True),
+    "store": ({"store", "domain", "errors"}, PURE | {"ids", "db"}, False),
+    # Engines beside the handlers, each in a folder of its own: caches, folds, background jobs, process managers.
+    "part": ({"part", "convert", "store", "domain", "errors"}, EVERYTHING, True),
+    "handlers": ({"handlers", "part", "convert", "store", "domain", "errors"}, EVERYTHING, True),
     "other": (EVERYTHING, EVERYTHING, True),
 }
 
@@ -66,7 +69,7 @@ def place_of(path):
 
 def _layer_of(rest):
     if len(rest) > 1:
-        return rest[0] if rest[0] in SERVICE_EDGES else "other"
+        return rest[0] if rest[0] in SERVICE_EDGES else "part"
     return "errors" if rest[0].split(".")[0] == "errors" else "other"
 
 

@@ -42,10 +42,10 @@ def read(root, path):
 
 
 def is_test(path):
-    """Tests and what only they use: x_test.cc, x_test_util.h, the folders testing/ and testdata/."""
+    """Tests and what only they use: x_test.cc, x_test_util.h, the folders tests/, testing/ and testdata/."""
     name = os.path.splitext(os.path.basename(path))[0]
-    in_test_folder = path.startswith("tests/") or "/testing/" in path or "/testdata/" in path
-    return in_test_folder or name.endswith("_test") or "_test_" in name
+    in_test_folder = {"tests", "testing", "testdata"} & set(path.split("/")[:-1])
+    return bool(in_test_folder) or name.endswith("_test") or "_test_" in name
 
 
 _CPP_TOKEN = re.compile(
