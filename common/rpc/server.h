@@ -30,6 +30,9 @@ struct ServerOptions {
   absl::Duration keepalive_time = absl::Seconds(60);     // a silent connection is pinged
   absl::Duration keepalive_timeout = absl::Seconds(20);  // and closed without an answer
   absl::Duration min_client_ping_interval = absl::Seconds(10);
+  // An old connection takes no new calls and its client looks the name up again: that is how calls
+  // find replicas that were added later. Calls that run on it are not disturbed.
+  absl::Duration max_connection_age = absl::Minutes(10);
   absl::Duration health_interval = absl::Seconds(1);
   bool reflection = true;
 };

@@ -19,7 +19,8 @@ class StreamReader {
 
   // After Read returned false: OK when the client closed its side in order, else CANCELLED or
   // DEADLINE_EXCEEDED (reasons CANCELLED, DEADLINE_EXCEEDED, STREAM_IDLE). Return it from the
-  // handler instead of an answer.
+  // handler instead of an answer. A client that gives up at its deadline may look like one that
+  // cancelled.
   virtual absl::Status status() const = 0;
 };
 
@@ -29,9 +30,9 @@ class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
 
-  // Blocks while the message before this one has not been taken by the transport: a client that
-  // reads slowly slows the handler down. false: the call has ended, nothing more will arrive;
-  // return.
+  // Queues the message; blocks while the bounded queue is full, so that a client that reads slowly
+  // slows the handler down. What is queued is sent before the status. false: the call has ended,
+  // nothing more will arrive; return.
   virtual bool Write(Message message) = 0;
 };
 
