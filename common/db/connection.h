@@ -73,6 +73,8 @@ class Connection {
   absl::StatusOr<Rows> FetchAll(MYSQL_STMT* handle);
   absl::Status FetchInto(MYSQL_STMT* handle, void* metadata, Rows& rows);
   absl::Status AppendLiteral(const Param& param);
+  absl::StatusOr<size_t> BuildLiterals(std::string_view head, size_t columns,
+                                       std::span<const Param> flat, std::string_view tail);
 
   const DatabaseOptions& options_;  // the pool's, which outlives its connections
   const DatabaseObserver& observer_;

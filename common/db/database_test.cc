@@ -492,7 +492,7 @@ TEST_F(DatabaseTest, ListsOfAnyLength) {
 }
 
 TEST_F(DatabaseTest, InsertManyAndLoadDataCarryManyRows) {
-  constexpr int kRows = 20000;
+  constexpr int kRows = 20005;  // full chunks and a rest
   std::vector<Param> flat;
   for (int i = 0; i < kRows; ++i) {
     flat.push_back("o");
@@ -520,6 +520,29 @@ TEST_F(DatabaseTest, InsertManyAndLoadDataCarryManyRows) {
                   Soon(), [&](Transaction& t) { return t.LoadData("stock (org_id, id, n)", tsv); }),
               IsOkAndHolds(kRows));
   EXPECT_EQ(test_db_->Count("SELECT SUM(n) FROM stock"), 3ll * kRows * (kRows - 1) / 2);
+}
+
+TEST_F(DatabaseTest, InsertManyMixesKindsAndHeavyRows) {
+  constexpr int kRows = 400;
+  const std::string heavy(700000, '\'');
+  std::vector<Param> flat;
+  for (int i = 0; i < kRows; ++i) {
+    flat.push_back(i);
+    flat.push_back(i % 3 == 0 ? Param(nullptr) : Param(i * 0.5));
+    flat.push_back(i == 200 ? Param(heavy) : i % 2 == 0 ? Param(nullptr) : Param("it's"));
+  }
+  EXPECT_THAT(db().RunInTransaction(Soon(),
+                                    [&](Transaction& t) {
+                                      return t.InsertMany("INSERT INTO thing (id, d, t)", 3, flat);
+                                    }),
+              IsOkAndHolds(kRows));
+  ASSERT_OK_AND_ASSIGN(const Rows rows,
+                       db().Read(Soon(), Sql{"SELECT id, d, t FROM thing ORDER BY id"}));
+  ASSERT_EQ(rows.size(), kRows);
+  for (int i = 0; i < kRows; ++i) {
+    EXPECT_EQ(rows[i].OptDouble(1), i % 3 == 0 ? std::nullopt : std::optional(i * 0.5)) << i;
+    EXPECT_EQ(rows[i].Text(2), i == 200 ? heavy : i % 2 == 0 ? "" : "it's") << i;
+  }
 }
 
 }  // namespace

@@ -56,8 +56,8 @@ class Transaction {
 
   // Inserts many rows with few statements. head is "INSERT INTO t (a, b, c)" without VALUES; flat
   // holds the rows one after another, `columns` values each; tail may be " ON DUPLICATE KEY UPDATE
-  // …". head and tail are constants. Chunks are at most 512 KiB and 2000 rows. Returns the sum of
-  // affected rows (see Execute). No rows: 0 without asking the database.
+  // …". head and tail are constants. Runs in chunks of 128 rows. Returns the sum of affected
+  // rows (see Execute). No rows: 0 without asking the database.
   absl::StatusOr<int64_t> InsertMany(std::string_view head, size_t columns,
                                      std::span<const Param> flat, std::string_view tail = "");
 
