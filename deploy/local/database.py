@@ -5,10 +5,12 @@ import pwd
 import shutil
 import socket
 
-from processes import Child, Failure
+from processes import Child, Failure, tail
 
 START_SECONDS = 90  # crash recovery of a killed server included
 INSTALL_SECONDS = 120
+PORT_ATTEMPTS = 3
+PORT_TAKEN = "Address already in use"
 
 
 def free_port():
@@ -30,54 +32,57 @@ def _program(name):
 
 
 class Database:
-    """The server of one workspace. wait(condition, seconds, what, child) is the supervisor's bounded wait.
-
-    shared_by_tests: no port, root without password on the socket (which stands in a private folder), and commits that
-    do not wait for the disk.
-    """
+    """The server of one workspace. wait(condition, seconds, what, child) is the supervisor's bounded wait."""
 
     name = "mariadb"
 
-    def __init__(self, workspace, guard, wait, shared_by_tests=False):
+    def __init__(self, workspace, guard, wait):
         self._workspace = workspace
         self._guard = guard
         self._wait = wait
-        self._shared_by_tests = shared_by_tests
         self.folder = workspace.file("mariadb")
         self.socket = workspace.socket("db.sock")
         self.log = workspace.log("mariadb")
-        self.port = 0 if shared_by_tests else free_port()
+        self.port = free_port()
         self.child = None
 
     def start(self):
         """Makes the data files on first use, starts the server and waits until it answers."""
-        if not os.path.isdir(os.path.join(self.folder, "mysql")):
+        if not os.path.isdir(self.folder):
             self._install()
-        self.launch()
-        self._wait(self.ready, START_SECONDS, "the database", self.child)
+        for attempts_left in range(PORT_ATTEMPTS - 1, -1, -1):
+            self.launch()
+            try:
+                self._wait(self.ready, START_SECONDS, "the database", self.child)
+                return
+            except Failure:
+                # Another program may have taken the free port before the server did.
+                if not attempts_left or not any(PORT_TAKEN in line for line in tail(self.log)):
+                    raise
+                self.port = free_port()
 
     def _install(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        new_folder = self.folder + ".new"  # renamed when it is whole, so that an interrupted start leaves no half of it
+        shutil.rmtree(new_folder, ignore_errors=True)
         arguments = [
             _program("mariadb-install-db"),
             "--no-defaults",
-            f"--datadir={self.folder}",
+            f"--datadir={new_folder}",
             # A starting server deletes the temporary tables that it finds in its tmpdir, another server's too.
             f"--tmpdir={self._workspace.file('run')}",
             "--skip-test-db",
-            *self._root_login(),
+            "--auth-root-authentication-method=socket",
+            f"--auth-root-socket-user={self._login()}",
             *self._as_user(),
         ]
         installer = Child(self._guard, "mariadb-install-db", arguments, log=self._workspace.log("mariadb-install"))
         self._wait(lambda: installer.ended() is not None, INSTALL_SECONDS, "the database's files")
         if installer.ended() != 0:
-            shutil.rmtree(self.folder, ignore_errors=True)
             raise Failure(f"the database's files could not be made: {installer.how_it_ended()}", installer.log)
+        os.rename(new_folder, self.folder)
 
     def launch(self):
         """Starts the server without waiting: used for a restart too, on the same files and port."""
-        network = ["--skip-networking"] if not self.port else [
-            f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve"]
         arguments = [
             _program("mariadbd"),
             "--no-defaults",
@@ -85,9 +90,11 @@ class Database:
             f"--socket={self.socket}",
             f"--pid-file={self._workspace.file('run', 'mariadb.pid')}",
             f"--tmpdir={self._workspace.file('run')}",
-            *network,
+            f"--port={self.port}",
+            "--bind-address=127.0.0.1",
+            "--skip-name-resolve",
             *self._as_user(),
-            f"--innodb-flush-log-at-trx-commit={0 if self._shared_by_tests else 1}",
+            "--innodb-flush-log-at-trx-commit=1",
             f"--innodb-buffer-pool-size={min(1 << 30, _memory_bytes() // 8)}",
             "--innodb-log-file-size=134217728",
             "--character-set-server=utf8mb4",
@@ -134,11 +141,6 @@ class Database:
         self._wait(lambda: client.ended() is not None, START_SECONDS, "the database's users")
         if client.ended() != 0:
             raise Failure("the schemas and users could not be made", log)
-
-    def _root_login(self):
-        if self._shared_by_tests:
-            return ["--auth-root-authentication-method=normal"]
-        return ["--auth-root-authentication-method=socket", f"--auth-root-socket-user={self._login()}"]
 
     @staticmethod
     def _login():

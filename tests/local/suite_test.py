@@ -19,7 +19,10 @@ PROGRAMS = ["kefu-staffing", "kefu-performance", "kefu-aftersales", "kefu-wareho
 TIMEOUT_SECONDS = 120
 
 sys.path.insert(0, LOCAL)
+import database
 import health
+import processes
+from workspace import Workspace
 
 
 class Run:
@@ -222,6 +225,21 @@ class SuiteTest(unittest.TestCase):
                 self.assertEqual((code, stdout), (1, ""))
                 self.assertIn(message, run.stderr)
                 self.assertNotIn("Traceback", run.stderr)
+
+
+class DatabasePortTest(unittest.TestCase):
+    def test_a_port_that_was_taken_meanwhile_is_replaced(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
+            signals, guard = processes.Signals(), processes.Guard()
+            workspace = Workspace.open_kept(os.path.join(folder, "data"), guard)
+            server = database.Database(workspace, guard, lambda *a: processes.wait_for(signals, *a))
+            server.port = taken.getsockname()[1]
+            try:
+                server.start()
+                self.assertNotEqual(server.port, taken.getsockname()[1])
+            finally:
+                processes.stop_all([server.child], 30, signals)
+                workspace.close()
 
 
 class HealthTest(unittest.TestCase):
