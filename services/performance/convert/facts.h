@@ -13,9 +13,9 @@ namespace kefu::performance::convert {
 
 // What is wrong with a row: all of it.
 struct Problem {
-  std::string field;   // path in the fact, such as "messages[3].send_time"
-  std::string reason;  // MISSING_FIELD, BAD_ID, BAD_TIME, TIME_ORDER, NEGATIVE_MONEY,
-                       // CURRENCY_MISMATCH, BAD_ENUM, OUT_OF_RANGE, TOO_LONG
+  std::string field;        // path in the fact, such as "messages[3].send_time"
+  std::string reason;       // MISSING_FIELD, BAD_ID, BAD_TIME, TIME_ORDER, NEGATIVE_MONEY,
+                            // CURRENCY_MISMATCH, BAD_ENUM, OUT_OF_RANGE, TOO_LONG
   std::string description;  // what is expected
 };
 using Problems = std::vector<Problem>;

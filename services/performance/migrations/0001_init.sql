@@ -1,6 +1,7 @@
 -- Facts as imported, and the figures of each day computed from them.
 -- Ids of facts are the sources' own. Bodies are kefu.performance.v1 messages; the columns beside them are what is searched by.
 
+-- facts_version grows with every committed change of the shop's facts, so that facts kept in memory are known to be current.
 CREATE TABLE shop_settings (
   org_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   shop_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -8,6 +9,7 @@ CREATE TABLE shop_settings (
   currency_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   platform VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   display_name VARCHAR(200) NOT NULL,
+  facts_version BIGINT NOT NULL,
   PRIMARY KEY (org_id, shop_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -31,7 +33,8 @@ CREATE TABLE conversation_span (
   last_day DATE NOT NULL,
   conversation_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   first_day DATE NOT NULL,
-  PRIMARY KEY (org_id, shop_id, last_day, conversation_id)
+  PRIMARY KEY (org_id, shop_id, conversation_id),
+  KEY conversation_span_by_last_day (org_id, shop_id, last_day)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE sales_order (

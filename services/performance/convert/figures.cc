@@ -1,0 +1,76 @@
+#include "services/performance/convert/figures.h"
+
+#include "common/convert/fields.h"
+
+namespace kefu::performance::convert {
+namespace {
+
+v1::MetricUnit UnitOf(domain::Unit unit) {
+  switch (unit) {
+    case domain::Unit::kCount:
+      return v1::METRIC_UNIT_COUNT;
+    case domain::Unit::kRatio:
+      return v1::METRIC_UNIT_RATIO;
+    case domain::Unit::kSeconds:
+      return v1::METRIC_UNIT_SECONDS;
+    case domain::Unit::kMoney:
+      return v1::METRIC_UNIT_MONEY;
+  }
+  return v1::METRIC_UNIT_UNSPECIFIED;
+}
+
+}  // namespace
+
+v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
+  v1::MetricDefinition proto;
+  proto.set_definition_id(definition.id);
+  proto.set_version(definition.version);
+  proto.set_attribution_days(definition.attribution_days);
+  proto.set_quiet_start_minute(definition.quiet_start_minute);
+  proto.set_quiet_end_minute(definition.quiet_end_minute);
+  proto.set_positive_score(definition.positive_score);
+  return proto;
+}
+
+v1::MetricInfo ToProto(const domain::MetricSpec& spec) {
+  v1::MetricInfo proto;
+  proto.set_metric_id(std::string(spec.id));
+  proto.set_name_zh(std::string(spec.name_zh));
+  proto.set_name_en(std::string(spec.name_en));
+  proto.set_unit(UnitOf(spec.unit));
+  proto.set_formula(std::string(spec.formula));
+  if (spec.for_shop) proto.add_subjects("shop");
+  if (spec.for_agents) {
+    proto.add_subjects("team");
+    proto.add_subjects("agent");
+  }
+  return proto;
+}
+
+v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency) {
+  v1::MetricValue proto;
+  proto.set_metric_id(std::string(value.spec->id));
+  proto.set_unit(UnitOf(value.spec->unit));
+  if (value.value) proto.set_value(*value.value);
+  proto.set_numerator(value.numerator);
+  proto.set_denominator(value.denominator);
+  if (value.spec->unit == domain::Unit::kMoney) proto.set_currency_code(std::string(currency));
+  return proto;
+}
+
+v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject) {
+  v1::Subject proto;
+  proto.set_shop_id(std::string(shop_id));
+  if (subject.kind == domain::SubjectKind::kTeam) proto.set_team_id(subject.id);
+  if (subject.kind == domain::SubjectKind::kAgent) proto.set_agent_id(subject.id);
+  return proto;
+}
+
+kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last) {
+  kefu::common::v1::DateRange range;
+  *range.mutable_start_date() = kefu::convert::ToProto(first);
+  *range.mutable_end_date() = kefu::convert::ToProto(last);
+  return range;
+}
+
+}  // namespace kefu::performance::convert

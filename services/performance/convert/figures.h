@@ -1,0 +1,19 @@
+// Figures and their definitions from the domain to the contract.
+#pragma once
+
+#include <string_view>
+
+#include "absl/time/civil_time.h"
+#include "kefu/performance/v1/performance_service.pb.h"
+#include "services/performance/domain/definition.h"
+#include "services/performance/domain/metrics.h"
+
+namespace kefu::performance::convert {
+
+v1::MetricDefinition ToProto(const domain::MetricDefinition& definition);
+v1::MetricInfo ToProto(const domain::MetricSpec& spec);
+v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency);
+v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject);
+kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last);
+
+}  // namespace kefu::performance::convert

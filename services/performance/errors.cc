@@ -1,0 +1,65 @@
+#include "services/performance/errors.h"
+
+#include <fmt/format.h>
+
+#include "common/status/error.h"
+
+namespace kefu::performance::error {
+
+absl::Status ShopNotConfigured(std::string_view shop_id) {
+  google::rpc::ResourceInfo info;
+  info.set_resource_type("kefu.performance.v1.ShopSettings");
+  info.set_resource_name(std::string(shop_id));
+  return AddDetail(
+      MakeError(absl::StatusCode::kNotFound, "SHOP_NOT_CONFIGURED",
+                fmt::format("shop '{}' is not configured here; call ConfigureShop first", shop_id)),
+      info);
+}
+
+absl::Status OrderNotFound(std::string_view order_id) {
+  return NotFound("kefu.performance.v1.Order", order_id);
+}
+
+absl::Status HeaderMissing() {
+  return InvalidArgument("HEADER_MISSING", "header",
+                         "the first message of the stream must carry the header with the shop");
+}
+
+absl::Status HeaderRepeated() {
+  return InvalidArgument("HEADER_REPEATED", "header",
+                         "only the first message of the stream may carry the header");
+}
+
+absl::Status TooManyRows(int rows, int most) {
+  return InvalidArgument("TOO_MANY_ROWS", "rows",
+                         fmt::format("one message may carry {} rows, this one has {}", most, rows));
+}
+
+absl::Status UnknownMetrics(std::string_view ids) {
+  return InvalidArgument("UNKNOWN_METRIC", "metric_ids",
+                         fmt::format("unknown: {}; ListMetrics tells what there is", ids));
+}
+
+absl::Status UnknownDefinition(std::string_view id) {
+  return InvalidArgument("UNKNOWN_DEFINITION", "definition_id",
+                         fmt::format("'{}' is unknown; ListMetrics tells what there is", id));
+}
+
+absl::Status MetricNotForSubject(std::string_view id, std::string_view subject) {
+  return InvalidArgument("METRIC_NOT_FOR_SUBJECT", "metric_id",
+                         fmt::format("'{}' is not computed for a {}", id, subject));
+}
+
+absl::Status PeriodTooLong(int64_t days, int64_t most) {
+  return InvalidArgument("PERIOD_TOO_LONG", "period",
+                         fmt::format("has {} days, at most {} are answered", days, most));
+}
+
+absl::Status SettingsFixed(std::string_view zone, std::string_view currency) {
+  return FailedPrecondition(
+      "SETTINGS_FIXED", "settings",
+      fmt::format("the shop has facts in zone {} and currency {} already; neither can change", zone,
+                  currency));
+}
+
+}  // namespace kefu::performance::error

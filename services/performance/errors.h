@@ -1,0 +1,25 @@
+// Every failure that performance itself can answer; each reason stands in
+// docs/errors/performance.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace kefu::performance::error {
+
+absl::Status ShopNotConfigured(std::string_view shop_id);  // NOT_FOUND SHOP_NOT_CONFIGURED
+absl::Status OrderNotFound(std::string_view order_id);     // NOT_FOUND NOT_FOUND
+absl::Status HeaderMissing();                              // INVALID_ARGUMENT HEADER_MISSING
+absl::Status HeaderRepeated();                             // INVALID_ARGUMENT HEADER_REPEATED
+absl::Status TooManyRows(int rows, int most);              // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status UnknownMetrics(std::string_view ids);         // INVALID_ARGUMENT UNKNOWN_METRIC
+absl::Status UnknownDefinition(std::string_view id);       // INVALID_ARGUMENT UNKNOWN_DEFINITION
+absl::Status MetricNotForSubject(
+    std::string_view id, std::string_view subject);      // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
+absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
+absl::Status SettingsFixed(std::string_view zone,
+                           std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED
+
+}  // namespace kefu::performance::error

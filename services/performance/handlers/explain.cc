@@ -1,0 +1,221 @@
+// Explanations: the same computation as the figures', with what went into it written down.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/convert/figures.h"
+#include "services/performance/domain/definitions.h"
+#include "services/performance/domain/metrics.h"
+#include "services/performance/errors.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/period.h"
+#include "services/performance/recompute/day_loader.h"
+
+namespace kefu::performance {
+namespace {
+
+using domain::SubjectId;
+using domain::SubjectKind;
+
+absl::StatusOr<SubjectId> SubjectOf(const v1::Subject& subject) {
+  FieldViolations violations;
+  violations.Check(subject.agent_id().empty() || subject.team_id().empty(), "subject.agent_id",
+                   "cannot be set together with team_id");
+  RETURN_IF_ERROR(violations.ToStatus());
+  if (!subject.agent_id().empty()) return SubjectId{SubjectKind::kAgent, subject.agent_id()};
+  if (!subject.team_id().empty()) return SubjectId{SubjectKind::kTeam, subject.team_id()};
+  return SubjectId{};
+}
+
+std::string_view KindWord(SubjectKind kind) {
+  return kind == SubjectKind::kShop ? "shop" : kind == SubjectKind::kTeam ? "team" : "agent";
+}
+
+// What one (customer, conversation, order) adds to a figure on a day.
+struct Line {
+  int64_t numerator = 0, denominator = 0;
+  std::string note;
+};
+using LineKey = std::tuple<std::string, std::string, std::string>;  // customer, conversation, order
+
+int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
+  for (const domain::Term& term : terms) {
+    if (term.measure == measure) return term.sign;
+  }
+  return 0;
+}
+
+// Collects the lines of one figure. Percentiles are explained by the gaps that they rank.
+class Collector {
+ public:
+  Collector(const domain::MetricSpec& spec, const SubjectId& subject)
+      : spec_(spec), subject_(subject) {}
+
+  void operator()(const SubjectId& subject, const domain::Contribution& c) {
+    if (subject != subject_) return;
+    int above = SignIn(spec_.numerator, c.measure), below = SignIn(spec_.denominator, c.measure);
+    if (spec_.percentile > 0) {
+      above = c.measure == domain::Measure::kResponseMicros ? 1 : 0;
+      below = c.measure == domain::Measure::kResponseCount ? 1 : 0;
+    }
+    if (above == 0 && below == 0) return;
+    Line& line = lines_[{std::string(c.customer_id), std::string(c.conversation_id),
+                         std::string(c.order_id)}];
+    line.numerator += above * c.amount;
+    line.denominator += below * c.amount;
+    if (line.note.empty()) line.note = c.note;
+  }
+
+  std::map<LineKey, Line> Take() { return std::exchange(lines_, {}); }
+
+ private:
+  const domain::MetricSpec& spec_;
+  const SubjectId& subject_;
+  std::map<LineKey, Line> lines_;
+};
+
+v1::ExplainRow ToProto(absl::CivilDay day, const LineKey& key, const Line& line) {
+  v1::ExplainRow row;
+  *row.mutable_day() = kefu::convert::ToProto(day);
+  row.set_customer_id(std::get<0>(key));
+  row.set_conversation_id(std::get<1>(key));
+  row.set_order_id(std::get<2>(key));
+  row.set_numerator(line.numerator);
+  row.set_denominator(line.denominator);
+  row.set_note(line.note);
+  return row;
+}
+
+std::string_view VerdictName(domain::AttributionStep::Verdict verdict) {
+  using enum domain::AttributionStep::Verdict;
+  switch (verdict) {
+    case kCredited:
+      return "credited";
+    case kAssist:
+      return "assist";
+    case kEarlierAnswer:
+      return "earlier answer of the credited agent";
+    case kAfterPayment:
+      return "after payment";
+    case kOutsideWindow:
+      return "outside the window";
+    case kExcluded:
+      return "excluded conversation";
+    case kUnnamed:
+      return "agent not known";
+  }
+  return "";
+}
+
+constexpr size_t kTokenKeys = 4;  // day, customer, conversation, order of the last row
+
+}  // namespace
+
+absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
+    const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
+  ASSIGN_OR_RETURN(const SubjectId subject, SubjectOf(request.subject()));
+  const domain::MetricSpec* spec = domain::FindMetric(request.metric_id());
+  if (spec == nullptr) return error::UnknownMetrics(request.metric_id());
+  if (!domain::AppliesTo(*spec, subject.kind))
+    return error::MetricNotForSubject(spec->id, KindWord(subject.kind));
+  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const auto asked,
+                   ResolvePeriod(deps_, ctx, request.subject().shop_id(), request.definition_id(),
+                                 request.has_period(), request.period()));
+  v1::ExplainMetricResponse response;
+  *response.mutable_metric() = convert::ToProto(*spec);
+  *response.mutable_definition() = convert::ToProto(*asked.definition);
+  if (!asked.days) {
+    *response.mutable_value() =
+        convert::ToProto(domain::Evaluate(*spec, {}), asked.shop.settings.currency_code);
+    return response;
+  }
+  const auto [first, last] = *asked.days;
+  const uint64_t filter =
+      db::FilterHash({ctx.method, asked.shop.scope.org_id, asked.shop.scope.shop_id, subject.id,
+                      KindWord(subject.kind), spec->id, asked.definition->id,
+                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
+  ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, kTokenKeys));
+  absl::CivilDay from = first;
+  if (!after.empty() && !absl::ParseCivilTime(after[0], &from))
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainMetricResponse> {
+        v1::ExplainMetricResponse answer = response;
+        ASSIGN_OR_RETURN(const auto rollups,
+                         store::LoadRollups(t, asked.shop.scope, asked.definition->id, first, last,
+                                            subject.kind, subject.id));
+        domain::Measures sum;
+        for (const store::RollupRow& row : rollups) sum.Merge(row.measures);
+        *answer.mutable_value() =
+            convert::ToProto(domain::Evaluate(*spec, sum), asked.shop.settings.currency_code);
+        DayLoader loader(asked.shop.scope, *asked.definition);
+        Collector collector(*spec, subject);
+        for (absl::CivilDay day = from; day <= last; ++day) {
+          ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, day));
+          domain::ComputeDay(loaded.facts, *asked.definition, asked.shop.zone, std::ref(collector));
+          for (const auto& [key, line] : collector.Take()) {
+            if (!after.empty() && day == from && key <= LineKey{after[1], after[2], after[3]})
+              continue;
+            if (answer.rows_size() == page_size) {
+              const v1::ExplainRow& end = answer.rows(page_size - 1);
+              answer.set_next_page_token(db::EncodePageToken(
+                  filter, {absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
+                           end.customer_id(), end.conversation_id(), end.order_id()}));
+              return answer;
+            }
+            *answer.add_rows() = ToProto(day, key, line);
+          }
+        }
+        return answer;
+      });
+}
+
+absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
+    const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
+  const domain::MetricDefinition* definition = domain::FindDefinition(request.definition_id());
+  if (definition == nullptr) return error::UnknownDefinition(request.definition_id());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  v1::ExplainAttributionResponse response;
+  response.set_rule(domain::AttributionRule(*definition));
+  *response.mutable_definition() = convert::ToProto(*definition);
+  response.mutable_attribution()->set_order_id(request.order_id());
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainAttributionResponse> {
+        v1::ExplainAttributionResponse answer = response;
+        ASSIGN_OR_RETURN(const auto body, store::LoadOrder(t, shop.scope, request.order_id()));
+        if (!body) return error::OrderNotFound(request.order_id());
+        ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
+        if (!domain::IsPaid(order) || order.exclusion != domain::Exclusion::kNone) return answer;
+        DayLoader loader(shop.scope, *definition);
+        ASSIGN_OR_RETURN(const LoadedDay day,
+                         loader.Load(t, domain::DayOf(*order.pay_us, shop.zone)));
+        const auto credit = domain::Attribute(
+            order, domain::IndexByCustomer(day.facts.conversations), *definition, shop.zone);
+        answer.mutable_attribution()->set_credited_agent_id(credit.agent_id);
+        answer.mutable_attribution()->set_conversation_id(credit.conversation_id);
+        for (const std::string& assist : credit.assists)
+          answer.mutable_attribution()->add_assist_agent_ids(assist);
+        for (const domain::AttributionStep& step : credit.steps) {
+          v1::AttributionStep* out = answer.add_steps();
+          out->set_conversation_id(step.conversation->id);
+          out->set_agent_id(step.agent_id);
+          out->set_answer_time(absl::FormatTime(absl::RFC3339_full,
+                                                absl::FromUnixMicros(step.answer_us), shop.zone));
+          out->set_verdict(std::string(VerdictName(step.verdict)));
+        }
+        answer.mutable_credited()->set_currency_code(shop.settings.currency_code);
+        answer.mutable_credited()->set_minor_units(credit.agent_id.empty() ? 0 : *order.paid_minor);
+        return answer;
+      });
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,348 @@
+// The four imports: one loop over a stream, and per kind of fact what it is checked by, stored as,
+// and which days it touches.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/status/status_macros.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/domain/definitions.h"
+#include "services/performance/errors.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/scope.h"
+
+namespace kefu::performance {
+namespace {
+
+constexpr int kMaxRowsPerMessage = 10'000;
+constexpr size_t kChunkRows = 2'000;  // one commit; lock time and undo stay small
+constexpr size_t kChunkBytes = 4 << 20;
+constexpr int kMaxErrors = 1'000;  // told to the caller; all are counted
+constexpr absl::Duration kChunkTimeout = absl::Minutes(2);
+constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
+
+using domain::DayOf;
+
+const domain::MetricDefinition& Definition() { return *domain::FindDefinition("default"); }
+
+void AddRange(absl::CivilDay first, absl::CivilDay last, std::set<absl::CivilDay>& days) {
+  for (; first <= last; ++first) days.insert(first);
+}
+
+// --- What differs by kind. Fact: the domain's form. Id: what a fact is stored under. ---
+
+struct Conversations {
+  using Request = v1::ImportConversationsRequest;
+  using Proto = v1::Conversation;
+  using Fact = domain::Conversation;
+  using Row = store::ConversationRow;
+  static const Proto& ProtoOf(const v1::ConversationRow& row) { return row.conversation(); }
+  static std::string IdOf(const Proto& proto) { return proto.conversation_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::ConversationFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+    int64_t first = fact.messages.front().time_us, last = fact.messages.back().time_us;
+    for (const domain::Handling& handling : fact.handlings) {
+      first = std::min(first, handling.start_us);
+      last = std::max(last, handling.start_us);
+    }
+    return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), std::move(body.hash),
+            std::move(body.bytes)};
+  }
+  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+    const domain::DayRange range = domain::DaysTouchedBy(fact, Definition(), shop.zone);
+    AddRange(range.first, range.last, days);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string>& ids) {
+    return store::FindConversations(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string>& replaced) {
+    return store::SaveConversations(t, scope, rows, replaced);
+  }
+};
+
+struct Orders {
+  using Request = v1::ImportOrdersRequest;
+  using Proto = v1::Order;
+  using Fact = domain::Order;
+  using Row = store::OrderRow;
+  static const Proto& ProtoOf(const v1::OrderRow& row) { return row.order(); }
+  static std::string IdOf(const Proto& proto) { return proto.order_id(); }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::OrderFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+    Row row{fact.id, DayOf(fact.create_us, shop.zone)};
+    if (fact.pay_us) row.pay_day = DayOf(*fact.pay_us, shop.zone);
+    row.late_shipment = domain::IsLateShipment(fact);
+    row.excluded = fact.exclusion != domain::Exclusion::kNone;
+    row.body_hash = std::move(body.hash);
+    row.body = std::move(body.bytes);
+    return row;
+  }
+  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+    for (const absl::CivilDay day : domain::DaysTouchedBy(fact, Definition(), shop.zone))
+      days.insert(day);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string>& ids) {
+    return store::FindOrders(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string>& replaced) {
+    RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
+    // Whether an order counts decides whether its refunds and reviews do.
+    std::vector<std::string> ids = replaced;
+    for (const Row& row : rows) ids.push_back(row.order_id);
+    ASSIGN_OR_RETURN(const auto days, store::DaysOfFollowUps(t, scope, ids));
+    return store::MarkDays(t, scope, days);
+  }
+};
+
+struct Refunds {
+  using Request = v1::ImportRefundsRequest;
+  using Proto = v1::Refund;
+  using Fact = domain::Refund;
+  using Row = store::RefundRow;
+  static const Proto& ProtoOf(const v1::RefundRow& row) { return row.refund(); }
+  static std::string IdOf(const Proto& proto) { return proto.refund_id(); }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::RefundFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+    return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), std::move(body.hash),
+            std::move(body.bytes)};
+  }
+  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+    days.insert(DayOf(fact.time_us, shop.zone));
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string>& ids) {
+    return store::FindRefunds(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string>&) {
+    return store::SaveRefunds(t, scope, rows);
+  }
+};
+
+struct Reviews {
+  using Request = v1::ImportReviewsRequest;
+  using Proto = v1::Review;
+  using Fact = domain::Review;
+  using Row = store::ReviewRow;
+  static const Proto& ProtoOf(const v1::ReviewRow& row) { return row.review(); }
+  // A space is no part of an id.
+  static std::string IdOf(const Proto& proto) { return proto.order_id() + " " + proto.review_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::ReviewFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+    return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), std::move(body.hash),
+            std::move(body.bytes)};
+  }
+  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+    days.insert(DayOf(fact.create_us, shop.zone));
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string>& ids) {
+    std::vector<std::pair<std::string, std::string>> keys;
+    for (const std::string& id : ids)
+      keys.emplace_back(id.substr(0, id.find(' ')), id.substr(id.find(' ') + 1));
+    return store::FindReviews(t, scope, keys);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string>&) {
+    return store::SaveReviews(t, scope, rows);
+  }
+};
+
+// --- The loop ---
+
+template <class Kind>
+class Import {
+ public:
+  Import(const Dependencies& deps, const RequestContext& ctx) : deps_(deps), ctx_(ctx) {}
+
+  absl::StatusOr<v1::ImportResponse> Run(rpc::StreamReader<typename Kind::Request>& reader) {
+    typename Kind::Request request;
+    while (reader.Read(&request)) {
+      RETURN_IF_ERROR(CheckMessage(request));
+      for (const auto& row : request.rows()) {
+        Take(row.line(), Kind::ProtoOf(row));
+        if (pending_.size() >= kChunkRows || pending_bytes_ >= kChunkBytes)
+          RETURN_IF_ERROR(Commit());
+      }
+      request.Clear();
+    }
+    RETURN_IF_ERROR(reader.status());
+    if (!shop_) return error::HeaderMissing();
+    RETURN_IF_ERROR(Commit());
+    // Every marked day, also those that an import cut short has left behind.
+    ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, absl::CivilDay(1, 1, 1),
+                                                          absl::CivilDay(9999, 12, 31),
+                                                          Deadline(kRecomputeTimeout)));
+    response_.set_days_recomputed(days);
+    return std::move(response_);
+  }
+
+ private:
+  struct Pending {
+    std::string id;
+    typename Kind::Fact fact;
+    convert::Body body;
+  };
+  struct ChunkCounts {
+    int64_t inserted = 0, replaced = 0, unchanged = 0;
+    std::set<absl::CivilDay> days;
+  };
+
+  absl::Time Deadline(absl::Duration most) const {
+    return std::min(ctx_.deadline, absl::Now() + most);
+  }
+
+  absl::Status CheckMessage(const typename Kind::Request& request) {
+    if (shop_ && request.has_header()) return error::HeaderRepeated();
+    if (request.rows_size() > kMaxRowsPerMessage)
+      return error::TooManyRows(request.rows_size(), kMaxRowsPerMessage);
+    if (shop_) return absl::OkStatus();
+    if (!request.has_header()) return error::HeaderMissing();
+    ASSIGN_OR_RETURN(shop_, RequireShopScope(deps_.database, ctx_, request.header().shop_id(),
+                                             Deadline(kChunkTimeout)));
+    validate_only_ = request.header().validate_only();
+    return absl::OkStatus();
+  }
+
+  void Refuse(int64_t line, std::string_view id, const convert::Problems& problems) {
+    response_.set_rejected(response_.rejected() + 1);
+    for (const convert::Problem& problem : problems) {
+      if (response_.errors_size() >= kMaxErrors) return;
+      v1::RowError* error = response_.add_errors();
+      error->set_line(line);
+      error->set_source_id(std::string(id));
+      error->set_field(problem.field);
+      error->set_reason(problem.reason);
+      error->set_description(problem.description);
+    }
+  }
+
+  void Take(int64_t line, const typename Kind::Proto& proto) {
+    response_.set_received(response_.received() + 1);
+    std::string id = Kind::IdOf(proto);
+    convert::Problems problems;
+    typename Kind::Fact fact = Kind::Check(proto, *shop_, problems);
+    if (!problems.empty()) return Refuse(line, id, problems);
+    convert::Body body = convert::ToBody(proto);
+    const auto [seen, fresh] = seen_.try_emplace(id, body.hash, line);
+    if (!fresh && seen->second.first == body.hash) {
+      response_.set_unchanged(response_.unchanged() + 1);
+      return;
+    }
+    if (!fresh) {
+      return Refuse(
+          line, id,
+          {{"", "DUPLICATE_ID",
+            fmt::format("the same id stands on line {} with other content", seen->second.second)}});
+    }
+    pending_bytes_ += body.bytes.size();
+    pending_.push_back({std::move(id), std::move(fact), std::move(body)});
+  }
+
+  absl::Status Commit() {
+    if (pending_.empty()) return absl::OkStatus();
+    if (!validate_only_) {
+      ASSIGN_OR_RETURN(const ChunkCounts counts,
+                       deps_.database.RunInTransaction(
+                           Deadline(kChunkTimeout), [&](db::Transaction& t) { return Store(t); }));
+      response_.set_inserted(response_.inserted() + counts.inserted);
+      response_.set_replaced(response_.replaced() + counts.replaced);
+      response_.set_unchanged(response_.unchanged() + counts.unchanged);
+    }
+    pending_.clear();
+    pending_bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+  // Facts, the marks of their days and the version in one transaction.
+  absl::StatusOr<ChunkCounts> Store(db::Transaction& t) {
+    ChunkCounts counts;
+    std::vector<std::string> ids, replaced;
+    for (const Pending& row : pending_) ids.push_back(row.id);
+    ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop_->scope, ids));
+    std::vector<typename Kind::Row> rows;
+    for (const Pending& row : pending_) {
+      const auto old = stored.find(row.id);
+      if (old != stored.end() && old->second.body_hash == row.body.hash) {
+        ++counts.unchanged;
+        continue;
+      }
+      if (old != stored.end()) {
+        ++counts.replaced;
+        replaced.push_back(row.id);
+        ASSIGN_OR_RETURN(const auto before, Kind::FromBody(old->second.body));
+        Kind::Touch(before, *shop_, counts.days);
+      } else {
+        ++counts.inserted;
+      }
+      Kind::Touch(row.fact, *shop_, counts.days);
+      rows.push_back(Kind::MakeRow(row.fact, *shop_, row.body));
+    }
+    if (rows.empty()) return counts;
+    RETURN_IF_ERROR(Kind::Save(t, shop_->scope, rows, replaced));
+    RETURN_IF_ERROR(store::MarkDays(t, shop_->scope, counts.days));
+    RETURN_IF_ERROR(store::BumpFactsVersion(t, shop_->scope));
+    return counts;
+  }
+
+  const Dependencies& deps_;
+  const RequestContext& ctx_;
+  std::optional<ShopScope> shop_;
+  bool validate_only_ = false;
+  v1::ImportResponse response_;
+  std::vector<Pending> pending_;
+  size_t pending_bytes_ = 0;
+  // Every id of the stream with its content's hash and line: the same id twice must say the same.
+  absl::flat_hash_map<std::string, std::pair<std::string, int64_t>> seen_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::ImportResponse> Handlers::ImportConversations(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportConversationsRequest>& reader) const {
+  return Import<Conversations>(deps_, ctx).Run(reader);
+}
+
+absl::StatusOr<v1::ImportResponse> Handlers::ImportOrders(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportOrdersRequest>& reader) const {
+  return Import<Orders>(deps_, ctx).Run(reader);
+}
+
+absl::StatusOr<v1::ImportResponse> Handlers::ImportRefunds(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportRefundsRequest>& reader) const {
+  return Import<Refunds>(deps_, ctx).Run(reader);
+}
+
+absl::StatusOr<v1::ImportResponse> Handlers::ImportReviews(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportReviewsRequest>& reader) const {
+  return Import<Reviews>(deps_, ctx).Run(reader);
+}
+
+}  // namespace kefu::performance

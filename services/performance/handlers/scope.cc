@@ -1,0 +1,30 @@
+#include "services/performance/handlers/scope.h"
+
+#include "common/auth/principal.h"
+#include "common/convert/fields.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "services/performance/errors.h"
+
+namespace kefu::performance {
+
+absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const RequestContext& ctx,
+                                           std::string_view shop_id, absl::Time deadline) {
+  FieldViolations violations;
+  ShopScope result;
+  result.scope.shop_id = kefu::convert::Id(shop_id, "shop_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  // Contracts run by whole days; the zone of the shop is only known once its settings are read, so
+  // the organization's day counts.
+  const absl::CivilDay today = absl::ToCivilDay(ctx.now, absl::UTCTimeZone());
+  ASSIGN_OR_RETURN(result.scope.org_id, auth::RequireShop(ctx.principal, shop_id, today));
+  ASSIGN_OR_RETURN(auto settings, database.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::LoadSettings(t, result.scope);
+  }));
+  if (!settings) return error::ShopNotConfigured(shop_id);
+  result.settings = *std::move(settings);
+  ASSIGN_OR_RETURN(result.zone, LoadZone(result.settings.time_zone));
+  return result;
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,67 @@
+#include "services/performance/handlers/staffing_events.h"
+
+#include <map>
+#include <set>
+
+#include "common/convert/fields.h"
+#include "common/obs/log.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/handlers/settings.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+namespace {
+
+using kefu::staffing::v1::ShopChanged;
+using kefu::staffing::v1::TeamMembershipsChanged;
+
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChanged& event) {
+  const auto& shop = event.shop();
+  const store::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
+                                 kefu::staffing::v1::Platform_Name(shop.platform()),
+                                 shop.display_name()};
+  const absl::Status status = ApplySettings(t, {org_id, shop.shop_id()}, settings);
+  if (ReasonOf(status) != "SETTINGS_FIXED") return status;
+  // The figures stay as they are read today; nothing is lost by going on.
+  obs::Log(obs::Level::kWarning,
+           "staffing changed a shop's zone or currency, but it has facts already",
+           {{"shop_id", shop.shop_id()}});
+  return absl::OkStatus();
+}
+
+absl::Status Apply(db::Transaction& t, const std::string& org_id,
+                   const TeamMembershipsChanged& event) {
+  std::vector<store::Membership> memberships;
+  for (const auto& m : event.memberships()) {
+    store::Membership& row = memberships.emplace_back(
+        store::Membership{m.team_id(), kefu::convert::FromProto(m.start_date()), std::nullopt});
+    if (m.has_end_date()) row.end_day = kefu::convert::FromProto(m.end_date());
+  }
+  RETURN_IF_ERROR(store::ReplaceMemberships(t, org_id, event.agent_id(), memberships));
+  ASSIGN_OR_RETURN(const auto days, store::DaysOfAgent(t, org_id, event.agent_id()));
+  std::map<std::string, std::set<absl::CivilDay>> by_shop;
+  for (const auto& [shop_id, day] : days) by_shop[shop_id].insert(day);
+  for (const auto& [shop_id, marked] : by_shop) {
+    RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, marked));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<std::string> StaffingEventTypes() {
+  return {ShopChanged::descriptor()->full_name(),
+          TeamMembershipsChanged::descriptor()->full_name()};
+}
+
+absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Event& event) {
+  ShopChanged shop;
+  if (event.payload().UnpackTo(&shop)) return Apply(t, event.org_id(), shop);
+  TeamMembershipsChanged memberships;
+  if (event.payload().UnpackTo(&memberships)) return Apply(t, event.org_id(), memberships);
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,17 @@
+// What performance learns from staffing: shops and team memberships.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/db/transaction.h"
+#include "kefu/common/v1/event.pb.h"
+
+namespace kefu::performance {
+
+// The payloads that ApplyStaffingEvent understands, for the consumer's filter.
+std::vector<std::string> StaffingEventTypes();
+
+// Applies one event; any other payload changes nothing. Idempotent. Changed memberships mark the
+// days on which the agent has figures.
+absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Event& event);
+
+}  // namespace kefu::performance

@@ -1,0 +1,82 @@
+#include "services/performance/recompute/day_loader.h"
+
+#include "common/status/status_macros.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+namespace {
+
+absl::StatusOr<std::vector<domain::Conversation>> Parse(const std::vector<std::string>& bodies) {
+  std::vector<domain::Conversation> result;
+  result.reserve(bodies.size());
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(result.emplace_back(), convert::ConversationFromBody(body));
+  }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
+                                                             absl::CivilDay first_day) {
+  if (const auto cached = cache_.find(first_day); cached != cache_.end()) return cached->second;
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope_, first_day));
+  ASSIGN_OR_RETURN(auto parsed, Parse(bodies));
+  return cache_[first_day] =
+             std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
+}
+
+absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t, absl::CivilDay day) {
+  const absl::CivilDay first = day - definition_.attribution_days,
+                       last = day + definition_.attribution_days;
+  ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope_));
+  if (version != version_) cache_.clear();
+  version_ = version;
+  cache_.erase(cache_.begin(), cache_.lower_bound(first));
+  cache_.erase(cache_.upper_bound(last), cache_.end());
+
+  LoadedDay loaded;
+  loaded.facts.day = day;
+  for (absl::CivilDay d = first; d <= last; ++d) {
+    ASSIGN_OR_RETURN(loaded.conversations.emplace_back(), ConversationsOf(t, d));
+  }
+  ASSIGN_OR_RETURN(const auto reaching, store::LoadConversationsReaching(t, scope_, first));
+  ASSIGN_OR_RETURN(auto parsed, Parse(reaching));
+  loaded.conversations.push_back(
+      std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
+  for (const Shared& conversations : loaded.conversations) {
+    for (const domain::Conversation& conversation : *conversations)
+      loaded.facts.conversations.push_back(&conversation);
+  }
+
+  ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last));
+  loaded.orders.reserve(orders.size());
+  for (const std::string& body : orders) {
+    ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
+  }
+  for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
+  RETURN_IF_ERROR(ReloadFollowUps(t, loaded));
+  ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));
+  return loaded;
+}
+
+absl::Status DayLoader::ReloadFollowUps(db::Transaction& t, LoadedDay& day) {
+  day.facts.refunds.clear();
+  day.facts.reviews.clear();
+  ASSIGN_OR_RETURN(const auto refunds,
+                   store::LoadRefunds(t, scope_, definition_.id, day.facts.day));
+  for (const store::CreditedBody& row : refunds) {
+    ASSIGN_OR_RETURN(auto refund, convert::RefundFromBody(row.body));
+    day.facts.refunds.push_back({std::move(refund), row.agent_id, row.excluded});
+  }
+  ASSIGN_OR_RETURN(const auto reviews,
+                   store::LoadReviews(t, scope_, definition_.id, day.facts.day));
+  for (const store::CreditedBody& row : reviews) {
+    ASSIGN_OR_RETURN(auto review, convert::ReviewFromBody(row.body));
+    day.facts.reviews.push_back({std::move(review), row.agent_id, row.excluded});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::performance

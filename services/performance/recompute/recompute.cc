@@ -1,0 +1,127 @@
+#include "services/performance/recompute/recompute.h"
+
+#include <chrono>
+
+#include "common/convert/fields.h"
+#include "common/events/outbox.h"
+#include "common/obs/log.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "kefu/performance/v1/events.pb.h"
+#include "services/performance/domain/definitions.h"
+#include "services/performance/recompute/day_loader.h"
+
+namespace kefu::performance {
+namespace {
+
+constexpr int kShopsAtOnce = 100;  // of the background job
+
+// Stores what has changed of the day's credits; returns the orders whose credit did.
+absl::StatusOr<std::vector<std::string>> UpdateCredits(
+    db::Transaction& t, const store::Scope& scope, const domain::MetricDefinition& definition,
+    absl::CivilDay day, const std::map<std::string, domain::Attribution>& computed) {
+  ASSIGN_OR_RETURN(const auto stored, store::LoadCredits(t, scope, definition.id, day));
+  std::map<std::string, store::Credit> changed;
+  std::vector<std::string> gone, touched;
+  for (const auto& [order_id, attribution] : computed) {
+    const store::Credit credit{attribution.agent_id, attribution.conversation_id};
+    const auto old = stored.find(order_id);
+    if (old != stored.end() && old->second == credit) continue;
+    changed[order_id] = credit;
+    touched.push_back(order_id);
+  }
+  for (const auto& [order_id, credit] : stored) {
+    if (computed.contains(order_id)) continue;
+    gone.push_back(order_id);
+    touched.push_back(order_id);
+  }
+  RETURN_IF_ERROR(store::SaveCredits(t, scope, definition.id, day, changed, gone));
+  return touched;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
+                                        absl::CivilDay day, absl::Time deadline) {
+  const domain::MetricDefinition& definition = *domain::FindDefinition("default");
+  return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, day));
+    if (!marked) return false;
+    ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
+    if (!settings) return false;
+    ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+    ASSIGN_OR_RETURN(LoadedDay loaded, loader.Load(t, day));
+    domain::DayResult result = domain::ComputeDay(loaded.facts, definition, zone);
+    ASSIGN_OR_RETURN(const auto touched, UpdateCredits(t, scope, definition, day, result.credits));
+    ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, touched));
+    if (follow_ups.erase(day) > 0) {
+      RETURN_IF_ERROR(loader.ReloadFollowUps(t, loaded));
+      result = domain::ComputeDay(loaded.facts, definition, zone);
+    }
+    RETURN_IF_ERROR(store::SaveDay(t, scope, definition.id, day, result.measures));
+    v1::DaysRecomputed event;
+    event.set_shop_id(scope.shop_id);
+    *event.add_days() = kefu::convert::ToProto(day);
+    RETURN_IF_ERROR(events::Append(t, scope.org_id, scope.shop_id, event, clock_.Now()));
+    RETURN_IF_ERROR(store::ClearMark(t, scope, day));
+    RETURN_IF_ERROR(store::MarkDays(t, scope, follow_ups));
+    return true;
+  });
+}
+
+absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, absl::CivilDay first,
+                                    absl::CivilDay last, absl::Time deadline) {
+  DayLoader loader(scope, *domain::FindDefinition("default"));
+  int computed = 0;
+  // A second round catches the days that the first has marked; credits settle then, so a third
+  // finds none.
+  for (int round = 0; round < 3; ++round) {
+    ASSIGN_OR_RETURN(const auto days, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+      return store::MarkedDays(t, scope, first, last);
+    }));
+    if (days.empty()) break;
+    for (const absl::CivilDay day : days) {
+      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, day, deadline));
+      if (done) ++computed;
+    }
+    if (notify_) notify_();
+  }
+  return computed;
+}
+
+absl::Status Recomputer::RunAll(absl::Time deadline) {
+  ASSIGN_OR_RETURN(const auto scopes, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::ScopesWithMarks(t, kShopsAtOnce);
+  }));
+  for (const store::Scope& scope : scopes) {
+    RETURN_IF_ERROR(
+        Run(scope, absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31), deadline).status());
+  }
+  return absl::OkStatus();
+}
+
+void RecomputeJob::Start() {
+  thread_ = std::thread([this] {
+    std::unique_lock lock(mutex_);
+    while (
+        !wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; })) {
+      lock.unlock();
+      const absl::Status status = recomputer_.RunAll(absl::Now() + absl::Minutes(10));
+      if (!status.ok())
+        obs::Log(obs::Level::kWarning, "recomputing marked days failed; tried again",
+                 {{"status", status}});
+      lock.lock();
+    }
+  });
+}
+
+void RecomputeJob::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace kefu::performance

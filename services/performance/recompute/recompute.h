@@ -1,0 +1,65 @@
+// Brings figures up to date with facts: every marked day is computed anew in a transaction of its
+// own.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "common/db/database.h"
+#include "common/time/clock.h"
+#include "services/performance/store/facts.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+
+// Thread-safe. Two callers may work on one shop: each day is computed by whoever locks its mark
+// first.
+class Recomputer {
+ public:
+  // `notify` is called after each commit that wrote an event; may be empty.
+  Recomputer(db::Database& database, const Clock& clock, std::function<void()> notify)
+      : database_(database), clock_(clock), notify_(std::move(notify)) {}
+
+  // Computes the marked days of [first, last], and further ones that this marks in turn (reviews
+  // and refunds of orders whose credit has changed). Stops at the deadline: days done stay done.
+  // Returns how many were computed.
+  absl::StatusOr<int> Run(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
+                          absl::Time deadline);
+
+  // Computes every marked day of every shop: what a crash has left behind.
+  absl::Status RunAll(absl::Time deadline);
+
+ private:
+  absl::StatusOr<bool> RunDay(class DayLoader& loader, const store::Scope& scope,
+                              absl::CivilDay day, absl::Time deadline);
+
+  db::Database& database_;
+  const Clock& clock_;
+  const std::function<void()> notify_;
+};
+
+// Runs RunAll every `interval` on a thread of its own, so that no day stays behind after a crash.
+class RecomputeJob {
+ public:
+  RecomputeJob(Recomputer& recomputer, absl::Duration interval)
+      : recomputer_(recomputer), interval_(interval) {}
+  ~RecomputeJob() { Stop(); }
+  void Start();
+  void Stop();
+
+ private:
+  Recomputer& recomputer_;
+  const absl::Duration interval_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace kefu::performance

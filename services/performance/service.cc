@@ -1,0 +1,77 @@
+#include "services/performance/service.h"
+
+#include "common/app/peers.h"
+#include "common/events/consumer.h"
+#include "services/performance/handlers/staffing_events.h"
+
+namespace kefu::performance {
+namespace {
+
+class PerformanceService final : public app::Service {
+ public:
+  static absl::StatusOr<std::unique_ptr<app::Service>> Make(const app::Dependencies& deps) {
+    auto service = std::unique_ptr<PerformanceService>(new PerformanceService(deps));
+    auto staffing = app::PeerChannel(deps.values, "staffing");
+    if (!staffing.ok()) return staffing.status();
+    if (*staffing != nullptr) service->ConsumeStaffing(deps, *std::move(staffing));
+    return service;
+  }
+
+  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+
+  void StartWork() override {
+    job_.Start();
+    if (consumer_) consumer_->Start();
+  }
+
+  void Stop() override {
+    if (consumer_) consumer_->Stop();
+    job_.Stop();
+  }
+
+ private:
+  explicit PerformanceService(const app::Dependencies& deps)
+      : notify_([sequencer = deps.sequencer] { sequencer->Notify(); }),
+        recomputer_(*deps.database, deps.clock, notify_),
+        job_(recomputer_, deps.values.Duration("recompute.interval")),
+        handlers_({*deps.database, recomputer_, notify_}),
+        rpc_(deps.dispatcher, handlers_) {}
+
+  void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
+    events::ConsumerOptions options;
+    options.name = "performance";
+    options.source_name = "staffing";
+    options.types = StaffingEventTypes();
+    auto source = events::MakeGrpcEventSource(
+        std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
+    consumer_ = std::make_unique<events::Consumer>(
+        *deps.database, deps.clock, std::move(source),
+        [](db::Transaction& t, const common::v1::Event& event) {
+          return ApplyStaffingEvent(t, event);
+        },
+        std::move(options));
+  }
+
+  const std::function<void()> notify_;
+  Recomputer recomputer_;
+  RecomputeJob job_;
+  Handlers handlers_;
+  PerformanceServiceImpl rpc_;
+  std::unique_ptr<events::Consumer> consumer_;
+};
+
+}  // namespace
+
+void AddKeys(config::Spec& spec) {
+  app::AddPeerKeys(spec, {"staffing"});
+  spec.Add(config::Key::Duration("recompute.interval",
+                                 "How often days that a crash left behind are looked for")
+               .Default("5s")
+               .Range(absl::Milliseconds(100), absl::Hours(1)));
+}
+
+absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
+  return PerformanceService::Make(deps);
+}
+
+}  // namespace kefu::performance

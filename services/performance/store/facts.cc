@@ -1,0 +1,382 @@
+#include "services/performance/store/facts.h"
+
+#include "common/db/sql.h"
+#include "common/status/status_macros.h"
+
+namespace kefu::performance::store {
+namespace {
+
+using db::Param;
+using db::Sql;
+
+constexpr Sql kFindConversations{
+    "SELECT conversation_id, body_hash, body FROM conversation "
+    "WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
+constexpr Sql kFindOrders{
+    "SELECT order_id, body_hash, body FROM sales_order WHERE org_id = ? AND shop_id = ? AND "
+    "order_id IN (?*)"};
+constexpr Sql kFindRefunds{
+    "SELECT refund_id, body_hash, body FROM refund WHERE org_id = ? AND shop_id = ? AND refund_id "
+    "IN (?*)"};
+constexpr Sql kFindReviews{
+    "SELECT CONCAT(order_id, ' ', review_id), body_hash, body FROM review "
+    "WHERE org_id = ? AND shop_id = ? AND (order_id, review_id) IN (?*)"};
+
+constexpr Sql kDeleteSpans{
+    "DELETE FROM conversation_span WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
+// REPLACE: an id may move to another day, and two imports may bring the same new id at once.
+constexpr std::string_view kInsertConversations =
+    "REPLACE INTO conversation (org_id, shop_id, first_day, conversation_id, last_day, body_hash, "
+    "body)";
+constexpr std::string_view kInsertSpans =
+    "REPLACE INTO conversation_span (org_id, shop_id, last_day, conversation_id, first_day)";
+constexpr std::string_view kInsertOrders =
+    "INSERT INTO sales_order (org_id, shop_id, order_id, create_day, pay_day, late_shipment, "
+    "excluded, body_hash, body)";
+constexpr std::string_view kReplaceOrder =
+    " ON DUPLICATE KEY UPDATE create_day = VALUES(create_day), pay_day = VALUES(pay_day), "
+    "late_shipment = VALUES(late_shipment), excluded = VALUES(excluded), body_hash = "
+    "VALUES(body_hash), body = VALUES(body)";
+constexpr std::string_view kInsertRefunds =
+    "INSERT INTO refund (org_id, shop_id, refund_id, order_id, day, body_hash, body)";
+constexpr std::string_view kReplaceRefund =
+    " ON DUPLICATE KEY UPDATE order_id = VALUES(order_id), day = VALUES(day), body_hash = "
+    "VALUES(body_hash), "
+    "body = VALUES(body)";
+constexpr std::string_view kInsertReviews =
+    "INSERT INTO review (org_id, shop_id, order_id, review_id, day, body_hash, body)";
+constexpr std::string_view kReplaceReview =
+    " ON DUPLICATE KEY UPDATE day = VALUES(day), body_hash = VALUES(body_hash), body = "
+    "VALUES(body)";
+
+constexpr Sql kConversationsOfDay{
+    "SELECT body FROM conversation WHERE org_id = ? AND shop_id = ? AND first_day = ? ORDER BY "
+    "conversation_id"};
+constexpr Sql kConversationsReaching{
+    "SELECT c.body FROM conversation_span s JOIN conversation c ON c.org_id = s.org_id AND "
+    "c.shop_id = s.shop_id AND "
+    "c.first_day = s.first_day AND c.conversation_id = s.conversation_id "
+    "WHERE s.org_id = ? AND s.shop_id = ? AND s.last_day >= ? AND s.first_day < ? ORDER BY "
+    "s.last_day, s.conversation_id"};
+constexpr Sql kOrdersOfDay{
+    "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND create_day = ? UNION ALL "
+    "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? AND ? AND "
+    "create_day <> ?"};
+constexpr Sql kOrder{
+    "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND order_id = ?"};
+constexpr Sql kRefundsOfDay{
+    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 0) FROM refund r "
+    "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
+    "= ? AND c.order_id = r.order_id "
+    "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
+    "r.order_id "
+    "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.refund_id"};
+constexpr Sql kReviewsOfDay{
+    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 0) FROM review r "
+    "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
+    "= ? AND c.order_id = r.order_id "
+    "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
+    "r.order_id "
+    "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.order_id, r.review_id"};
+constexpr Sql kRefundDays{
+    "SELECT DISTINCT day FROM refund WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+constexpr Sql kReviewDays{
+    "SELECT DISTINCT day FROM review WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+
+constexpr std::string_view kInsertMarks = "INSERT INTO dirty_day (org_id, shop_id, day, marks)";
+constexpr std::string_view kCountMark = " ON DUPLICATE KEY UPDATE marks = marks + 1";
+constexpr Sql kBumpVersion{
+    "UPDATE shop_settings SET facts_version = facts_version + 1 WHERE org_id = ? AND shop_id = ?"};
+constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ? AND shop_id = ?"};
+constexpr Sql kMarkedDays{
+    "SELECT day FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND ? ORDER BY "
+    "day"};
+constexpr Sql kScopesWithMarks{
+    "SELECT DISTINCT org_id, shop_id FROM dirty_day ORDER BY org_id, shop_id LIMIT ?"};
+constexpr Sql kLockMark{
+    "SELECT marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? FOR UPDATE"};
+constexpr Sql kClearMark{"DELETE FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ?"};
+
+constexpr Sql kExtent{
+    "SELECT MIN(f), MAX(l) FROM ("
+    "SELECT MIN(first_day) f, MAX(first_day) l FROM conversation WHERE org_id = ? AND shop_id = ? "
+    "UNION ALL "
+    "SELECT MIN(last_day), MAX(last_day) FROM conversation_span WHERE org_id = ? AND shop_id = ? "
+    "UNION ALL "
+    "SELECT MIN(create_day), MAX(create_day) FROM sales_order WHERE org_id = ? AND shop_id = ? "
+    "UNION ALL "
+    "SELECT MIN(pay_day), MAX(pay_day) FROM sales_order WHERE org_id = ? AND shop_id = ? UNION ALL "
+    "SELECT MIN(day), MAX(day) FROM refund WHERE org_id = ? AND shop_id = ? UNION ALL "
+    "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ?) extents"};
+constexpr Sql kPageOrders{
+    "SELECT create_day, order_id, body FROM sales_order WHERE org_id = ? AND shop_id = ? AND "
+    "create_day BETWEEN ? AND ? "
+    "AND (create_day > ? OR (create_day = ? AND order_id > ?)) AND late_shipment >= ? ORDER BY "
+    "create_day, order_id LIMIT ?"};
+constexpr Sql kPageConversations{
+    "SELECT first_day, conversation_id, body FROM conversation WHERE org_id = ? AND shop_id = ? "
+    "AND first_day BETWEEN ? AND ? "
+    "AND (first_day > ? OR (first_day = ? AND conversation_id > ?)) ORDER BY first_day, "
+    "conversation_id LIMIT ?"};
+
+constexpr size_t kListSize = 500;  // members of one IN list
+
+// Runs a list statement over any number of tuples and hands every row to `use`.
+template <class Use>
+absl::Status ForEachIn(db::Transaction& t, Sql sql, const Scope& scope,
+                       const std::vector<Param>& flat, size_t width, Use use) {
+  for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
+    const size_t count = std::min(kListSize * width, flat.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
+                                                    std::span(flat).subspan(begin, count), width));
+    for (const db::Row row : rows) use(row);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeleteIn(db::Transaction& t, Sql sql, const Scope& scope,
+                      const std::vector<Param>& ids) {
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    RETURN_IF_ERROR(
+        t.ExecuteIn(sql, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredById> FindById(db::Transaction& t, Sql sql, const Scope& scope,
+                                    const std::vector<Param>& flat, size_t width) {
+  StoredById found;
+  RETURN_IF_ERROR(ForEachIn(t, sql, scope, flat, width, [&](const db::Row& row) {
+    found[row.Str(0)] = {row.Str(1), row.Str(2)};
+  }));
+  return found;
+}
+
+std::vector<Param> Flat(std::span<const std::string> ids) { return {ids.begin(), ids.end()}; }
+
+std::vector<std::string> Bodies(const db::Rows& rows) {
+  std::vector<std::string> bodies;
+  bodies.reserve(rows.size());
+  for (const db::Row row : rows) bodies.push_back(row.Str(0));
+  return bodies;
+}
+
+absl::StatusOr<std::vector<CreditedBody>> LoadCredited(db::Transaction& t, Sql sql,
+                                                       const Scope& scope,
+                                                       std::string_view definition_id,
+                                                       absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(sql, {definition_id, scope.org_id, scope.shop_id, day}));
+  std::vector<CreditedBody> result;
+  for (const db::Row row : rows) result.push_back({row.Str(0), row.Str(1), row.Bool(2)});
+  return result;
+}
+
+std::vector<PageRow> PageRows(const db::Rows& rows) {
+  std::vector<PageRow> result;
+  for (const db::Row row : rows) result.push_back({row.Day(0), row.Str(1), row.Str(2)});
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
+                                             std::span<const std::string> ids) {
+  return FindById(t, kFindConversations, scope, Flat(ids), 1);
+}
+
+absl::StatusOr<StoredById> FindOrders(db::Transaction& t, const Scope& scope,
+                                      std::span<const std::string> ids) {
+  return FindById(t, kFindOrders, scope, Flat(ids), 1);
+}
+
+absl::StatusOr<StoredById> FindRefunds(db::Transaction& t, const Scope& scope,
+                                       std::span<const std::string> ids) {
+  return FindById(t, kFindRefunds, scope, Flat(ids), 1);
+}
+
+absl::StatusOr<StoredById> FindReviews(
+    db::Transaction& t, const Scope& scope,
+    std::span<const std::pair<std::string, std::string>> order_and_review_ids) {
+  std::vector<Param> flat;
+  for (const auto& [order_id, review_id] : order_and_review_ids) {
+    flat.emplace_back(order_id);
+    flat.emplace_back(review_id);
+  }
+  return FindById(t, kFindReviews, scope, flat, 2);
+}
+
+absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
+                               std::span<const ConversationRow> rows,
+                               std::span<const std::string> replaced_ids) {
+  const std::vector<Param> replaced = Flat(replaced_ids);
+  RETURN_IF_ERROR(DeleteIn(t, kDeleteSpans, scope, replaced));
+  std::vector<Param> flat, spans;
+  flat.reserve(rows.size() * 7);
+  for (const ConversationRow& row : rows) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.first_day, row.conversation_id,
+                             row.last_day, Param::Bytes(row.body_hash), Param::Bytes(row.body)});
+    if (row.last_day > row.first_day) {
+      spans.insert(spans.end(),
+                   {scope.org_id, scope.shop_id, row.last_day, row.conversation_id, row.first_day});
+    }
+  }
+  RETURN_IF_ERROR(t.InsertMany(kInsertConversations, 7, flat).status());
+  return t.InsertMany(kInsertSpans, 5, spans).status();
+}
+
+absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows) {
+  std::vector<Param> flat;
+  flat.reserve(rows.size() * 9);
+  for (const OrderRow& row : rows) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.order_id, row.create_day, row.pay_day,
+                             row.late_shipment, row.excluded, Param::Bytes(row.body_hash),
+                             Param::Bytes(row.body)});
+  }
+  return t.InsertMany(kInsertOrders, 9, flat, kReplaceOrder).status();
+}
+
+absl::Status SaveRefunds(db::Transaction& t, const Scope& scope, std::span<const RefundRow> rows) {
+  std::vector<Param> flat;
+  for (const RefundRow& row : rows) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.refund_id, row.order_id, row.day,
+                             Param::Bytes(row.body_hash), Param::Bytes(row.body)});
+  }
+  return t.InsertMany(kInsertRefunds, 7, flat, kReplaceRefund).status();
+}
+
+absl::Status SaveReviews(db::Transaction& t, const Scope& scope, std::span<const ReviewRow> rows) {
+  std::vector<Param> flat;
+  for (const ReviewRow& row : rows) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.order_id, row.review_id, row.day,
+                             Param::Bytes(row.body_hash), Param::Bytes(row.body)});
+  }
+  return t.InsertMany(kInsertReviews, 7, flat, kReplaceReview).status();
+}
+
+absl::StatusOr<std::vector<std::string>> LoadConversationsOf(db::Transaction& t, const Scope& scope,
+                                                             absl::CivilDay first_day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kConversationsOfDay, {scope.org_id, scope.shop_id, first_day}));
+  return Bodies(rows);
+}
+
+absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(db::Transaction& t,
+                                                                   const Scope& scope,
+                                                                   absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kConversationsReaching, {scope.org_id, scope.shop_id, day, day}));
+  return Bodies(rows);
+}
+
+absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Scope& scope,
+                                                    absl::CivilDay day,
+                                                    absl::CivilDay last_pay_day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kOrdersOfDay, {scope.org_id, scope.shop_id, day, scope.org_id,
+                                          scope.shop_id, day, last_pay_day, day}));
+  return Bodies(rows);
+}
+
+absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const Scope& scope,
+                                                     std::string_view order_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kOrder, {scope.org_id, scope.shop_id, order_id}));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().Str(0);
+}
+
+absl::StatusOr<std::vector<CreditedBody>> LoadRefunds(db::Transaction& t, const Scope& scope,
+                                                      std::string_view definition_id,
+                                                      absl::CivilDay day) {
+  return LoadCredited(t, kRefundsOfDay, scope, definition_id, day);
+}
+
+absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const Scope& scope,
+                                                      std::string_view definition_id,
+                                                      absl::CivilDay day) {
+  return LoadCredited(t, kReviewsOfDay, scope, definition_id, day);
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(db::Transaction& t, const Scope& scope,
+                                                         std::span<const std::string> order_ids) {
+  std::set<absl::CivilDay> days;
+  const std::vector<Param> ids = Flat(order_ids);
+  const auto add = [&](const db::Row& row) { days.insert(row.Day(0)); };
+  RETURN_IF_ERROR(ForEachIn(t, kRefundDays, scope, ids, 1, add));
+  RETURN_IF_ERROR(ForEachIn(t, kReviewDays, scope, ids, 1, add));
+  return days;
+}
+
+absl::Status MarkDays(db::Transaction& t, const Scope& scope,
+                      const std::set<absl::CivilDay>& days) {
+  std::vector<Param> flat;
+  for (const absl::CivilDay day : days)
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, day, 1});
+  return t.InsertMany(kInsertMarks, 4, flat, kCountMark).status();
+}
+
+absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope) {
+  return t.Execute(kBumpVersion, {scope.org_id, scope.shop_id}).status();
+}
+
+absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kVersion, {scope.org_id, scope.shop_id}));
+  return rows.empty() ? 0 : rows.front().Int(0);
+}
+
+absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
+                                                       absl::CivilDay first, absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kMarkedDays, {scope.org_id, scope.shop_id, first, last}));
+  std::vector<absl::CivilDay> days;
+  for (const db::Row row : rows) days.push_back(row.Day(0));
+  return days;
+}
+
+absl::StatusOr<std::vector<Scope>> ScopesWithMarks(db::Transaction& t, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kScopesWithMarks, {limit}));
+  std::vector<Scope> scopes;
+  for (const db::Row row : rows) scopes.push_back({row.Str(0), row.Str(1)});
+  return scopes;
+}
+
+absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockMark, {scope.org_id, scope.shop_id, day}));
+  return !rows.empty();
+}
+
+absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day) {
+  return t.Execute(kClearMark, {scope.org_id, scope.shop_id, day}).status();
+}
+
+absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope) {
+  std::vector<Param> params;
+  for (int part = 0; part < 6; ++part) params.insert(params.end(), {scope.org_id, scope.shop_id});
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kExtent, params));
+  if (rows.front().IsNull(0)) return std::nullopt;
+  return Extent{rows.front().Day(0), rows.front().Day(1)};
+}
+
+absl::StatusOr<std::vector<PageRow>> PageOrders(db::Transaction& t, const Scope& scope,
+                                                absl::CivilDay first, absl::CivilDay last,
+                                                bool late_only, absl::CivilDay after_day,
+                                                std::string_view after_id, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kPageOrders, {scope.org_id, scope.shop_id, first, last, after_day,
+                                         after_day, after_id, late_only, limit}));
+  return PageRows(rows);
+}
+
+absl::StatusOr<std::vector<PageRow>> PageConversations(db::Transaction& t, const Scope& scope,
+                                                       absl::CivilDay first, absl::CivilDay last,
+                                                       absl::CivilDay after_day,
+                                                       std::string_view after_id, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kPageConversations, {scope.org_id, scope.shop_id, first, last, after_day,
+                                                after_day, after_id, limit}));
+  return PageRows(rows);
+}
+
+}  // namespace kefu::performance::store

@@ -1,0 +1,144 @@
+// Facts and day marks in the database. Every method runs in the caller's transaction and returns
+// the Statuses of db::Transaction.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/db/transaction.h"
+
+namespace kefu::performance::store {
+
+// Whose facts.
+struct Scope {
+  std::string org_id, shop_id;
+};
+
+// A fact as stored: what it is searched by, and its body, which only convert/ understands.
+struct ConversationRow {
+  std::string conversation_id;
+  absl::CivilDay first_day, last_day;
+  std::string body_hash;  // 16 bytes
+  std::string body;
+};
+struct OrderRow {
+  std::string order_id;
+  absl::CivilDay create_day;
+  std::optional<absl::CivilDay> pay_day;
+  bool late_shipment = false;
+  bool excluded = false;
+  std::string body_hash, body;
+};
+struct RefundRow {
+  std::string refund_id, order_id;
+  absl::CivilDay day;
+  std::string body_hash, body;
+};
+struct ReviewRow {
+  std::string review_id, order_id;
+  absl::CivilDay day;
+  std::string body_hash, body;
+};
+
+// What is stored under an id: its hash and body, for telling what changes.
+struct Stored {
+  std::string body_hash, body;
+};
+// By id; reviews by "order_id review_id" (a space is no part of an id).
+using StoredById = std::unordered_map<std::string, Stored>;
+
+absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
+                                             std::span<const std::string> ids);
+absl::StatusOr<StoredById> FindOrders(db::Transaction& t, const Scope& scope,
+                                      std::span<const std::string> ids);
+absl::StatusOr<StoredById> FindRefunds(db::Transaction& t, const Scope& scope,
+                                       std::span<const std::string> ids);
+absl::StatusOr<StoredById> FindReviews(
+    db::Transaction& t, const Scope& scope,
+    std::span<const std::pair<std::string, std::string>> order_and_review_ids);
+
+// Insert or replace. A replaced conversation may move to another day.
+absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
+                               std::span<const ConversationRow> rows,
+                               std::span<const std::string> replaced_ids);
+absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows);
+absl::Status SaveRefunds(db::Transaction& t, const Scope& scope, std::span<const RefundRow> rows);
+absl::Status SaveReviews(db::Transaction& t, const Scope& scope, std::span<const ReviewRow> rows);
+
+// Bodies of the conversations that begin on a day, and of those begun before it that reach it or go
+// beyond.
+absl::StatusOr<std::vector<std::string>> LoadConversationsOf(db::Transaction& t, const Scope& scope,
+                                                             absl::CivilDay first_day);
+absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(db::Transaction& t,
+                                                                   const Scope& scope,
+                                                                   absl::CivilDay day);
+// Bodies of orders placed on `day` or paid in [day, last_pay_day].
+absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Scope& scope,
+                                                    absl::CivilDay day,
+                                                    absl::CivilDay last_pay_day);
+// One order's body; nothing when it is not known.
+absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const Scope& scope,
+                                                     std::string_view order_id);
+
+// A refund or review of a day with its order's credit.
+struct CreditedBody {
+  std::string body;
+  std::string agent_id;   // empty: silent or unknown order
+  bool excluded = false;  // its order is left out
+};
+absl::StatusOr<std::vector<CreditedBody>> LoadRefunds(db::Transaction& t, const Scope& scope,
+                                                      std::string_view definition_id,
+                                                      absl::CivilDay day);
+absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const Scope& scope,
+                                                      std::string_view definition_id,
+                                                      absl::CivilDay day);
+// Days of the refunds and reviews of some orders.
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(db::Transaction& t, const Scope& scope,
+                                                         std::span<const std::string> order_ids);
+
+// Marks days whose figures must be computed again. Call it last in the transaction of the change;
+// days are locked in order.
+absl::Status MarkDays(db::Transaction& t, const Scope& scope, const std::set<absl::CivilDay>& days);
+// Tells everyone who keeps the shop's facts in memory that they have changed. Call it after
+// MarkDays.
+absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope);
+absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope);
+// Marked days in [first, last], oldest first.
+absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
+                                                       absl::CivilDay first, absl::CivilDay last);
+// Shops with marked days, at most `limit`, over all organizations: for the background job.
+absl::StatusOr<std::vector<Scope>> ScopesWithMarks(db::Transaction& t, int limit);
+// Locks a day's mark until the end of the transaction; false when the day is not marked (any more).
+absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
+absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
+
+// First and last day with facts; nothing when there are none.
+struct Extent {
+  absl::CivilDay first, last;
+};
+absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope);
+
+// A keyset page of bodies by (day, id), after the given key.
+struct PageRow {
+  absl::CivilDay day;
+  std::string id;
+  std::string body;
+};
+absl::StatusOr<std::vector<PageRow>> PageOrders(db::Transaction& t, const Scope& scope,
+                                                absl::CivilDay first, absl::CivilDay last,
+                                                bool late_only, absl::CivilDay after_day,
+                                                std::string_view after_id, int limit);
+absl::StatusOr<std::vector<PageRow>> PageConversations(db::Transaction& t, const Scope& scope,
+                                                       absl::CivilDay first, absl::CivilDay last,
+                                                       absl::CivilDay after_day,
+                                                       std::string_view after_id, int limit);
+
+}  // namespace kefu::performance::store

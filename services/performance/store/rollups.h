@@ -1,0 +1,81 @@
+// Day rollups, order credits, shop settings and team memberships in the database. Every method runs
+// in the caller's transaction and returns the Statuses of db::Transaction.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/db/transaction.h"
+#include "services/performance/domain/rollup.h"
+#include "services/performance/store/facts.h"
+
+namespace kefu::performance::store {
+
+struct Settings {
+  std::string shop_id;
+  std::string time_zone;
+  std::string currency_code;
+  std::string platform;
+  std::string display_name;
+  bool operator==(const Settings&) const = default;
+};
+
+// Nothing when the shop is not configured. With lock, the row stays locked until the end of the
+// transaction.
+absl::StatusOr<std::optional<Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
+                                                     bool lock = false);
+absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const Settings& settings);
+
+// Replaces all figures of a day.
+absl::Status SaveDay(db::Transaction& t, const Scope& scope, std::string_view definition_id,
+                     absl::CivilDay day,
+                     const std::map<domain::SubjectId, domain::Measures>& measures);
+
+struct RollupRow {
+  absl::CivilDay day;
+  domain::SubjectId subject;
+  domain::Measures measures;
+};
+// Figures of [first, last] by day and subject. kind and id narrow it; an empty id with a kind means
+// all of the kind. INTERNAL when a stored value cannot be read.
+absl::StatusOr<std::vector<RollupRow>> LoadRollups(db::Transaction& t, const Scope& scope,
+                                                   std::string_view definition_id,
+                                                   absl::CivilDay first, absl::CivilDay last,
+                                                   domain::SubjectKind kind, std::string_view id);
+// Days on which an agent has figures, over all shops of an organization.
+absl::StatusOr<std::vector<std::pair<std::string, absl::CivilDay>>> DaysOfAgent(
+    db::Transaction& t, std::string_view org_id, std::string_view agent_id);
+
+struct Credit {
+  std::string agent_id;
+  std::string conversation_id;
+  bool operator==(const Credit&) const = default;
+};
+// Credits of the orders paid on a day, by order id.
+absl::StatusOr<std::map<std::string, Credit>> LoadCredits(db::Transaction& t, const Scope& scope,
+                                                          std::string_view definition_id,
+                                                          absl::CivilDay pay_day);
+absl::Status SaveCredits(db::Transaction& t, const Scope& scope, std::string_view definition_id,
+                         absl::CivilDay pay_day, const std::map<std::string, Credit>& changed,
+                         std::span<const std::string> gone);
+
+// The memberships of an agent, or of all agents, in force on a day.
+absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsOnDay(
+    db::Transaction& t, std::string_view org_id, absl::CivilDay day);
+struct Membership {
+  std::string team_id;
+  absl::CivilDay start_day;
+  std::optional<absl::CivilDay> end_day;
+  bool operator==(const Membership&) const = default;
+};
+absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
+                                std::string_view agent_id, std::span<const Membership> memberships);
+
+}  // namespace kefu::performance::store
