@@ -204,13 +204,13 @@ absl::Status Process::CheckSchemaAtStart() {
 }
 
 absl::Status Process::Listen() {
-  RETURN_IF_ERROR(service_->Start());
   std::vector<rpc::NamedService> services = service_->services();
   if (event_rpc_ != nullptr) services.emplace_back(event_rpc_.get());
   ASSIGN_OR_RETURN(server_, rpc::Server::Start(ServerOptionsFrom(values_), *dispatcher_,
                                                std::move(services), [this](absl::Time deadline) {
                                                  return readiness_->Check(deadline);
                                                }));
+  RETURN_IF_ERROR(service_->Start(*server_));
   addresses_.emplace_back("grpc", server_->target());
   if (metrics_server_ != nullptr) addresses_.emplace_back("metrics", metrics_server_->address());
   for (auto& address : service_->addresses()) addresses_.push_back(std::move(address));

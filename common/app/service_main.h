@@ -39,6 +39,7 @@
 #include "common/obs/metrics.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/server.h"
+#include "common/rpc/server.h"
 #include "common/time/clock.h"
 
 namespace kefu::app {
@@ -65,9 +66,12 @@ class Service {
 
   // The gRPC services; EventService, health and reflection are added by ServiceMain.
   virtual std::vector<rpc::NamedService> services() = 0;
-  // Before the gRPC server listens: opens further ports. Must not need the database. An error ends
-  // the process with exit code 1.
-  virtual absl::Status Start() { return absl::OkStatus(); }
+  // The gRPC server listens: opens further ports. Must not need the database. An error ends the
+  // process with exit code 1.
+  virtual absl::Status Start(rpc::Server& server) {
+    (void)server;
+    return absl::OkStatus();
+  }
   // Further addresses for the log and the port file, such as {"http", "127.0.0.1:8080"}.
   virtual std::vector<std::pair<std::string, std::string>> addresses() { return {}; }
   // Once the database is up and the schema is current: starts background threads. Called from
