@@ -1,0 +1,50 @@
+#include "services/warehouse/domain/reservation.h"
+
+#include "services/warehouse/errors.h"
+
+namespace kefu::warehouse::domain {
+namespace {
+
+void Move(Reservation& reservation, ReservationState state, absl::Time now) {
+  reservation.state = state;
+  ++reservation.info.version;
+  reservation.info.update_time = now;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Confirm(Reservation& reservation, absl::Time now) {
+  switch (reservation.state) {
+    case ReservationState::kHeld:
+      if (now >= reservation.expire_time) {
+        return error::ReservationNotHeld(reservation.id, "its time ran out");
+      }
+      Move(reservation, ReservationState::kConfirmed, now);
+      return true;
+    case ReservationState::kConfirmed:
+      return false;
+    default:
+      return error::ReservationNotHeld(reservation.id, NameOf(reservation.state));
+  }
+}
+
+absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now) {
+  switch (reservation.state) {
+    case ReservationState::kHeld:
+    case ReservationState::kConfirmed:
+      Move(reservation, ReservationState::kReleased, now);
+      return true;
+    case ReservationState::kReleased:
+      return false;
+    default:
+      return error::ReservationClosed(reservation.id, NameOf(reservation.state));
+  }
+}
+
+bool Expire(Reservation& reservation, absl::Time now) {
+  if (reservation.state != ReservationState::kHeld || now < reservation.expire_time) return false;
+  Move(reservation, ReservationState::kExpired, now);
+  return true;
+}
+
+}  // namespace kefu::warehouse::domain

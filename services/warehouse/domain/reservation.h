@@ -1,0 +1,24 @@
+// The states of a reservation and the moves between them:
+//   HELD → CONFIRMED | RELEASED | EXPIRED;  CONFIRMED → RELEASED | SHIPPED.
+// Pure. Each move returns whether it changed anything: repeating a move that was made is no error.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/warehouse/domain/types.h"
+
+namespace kefu::warehouse::domain {
+
+// Makes it sold. False when it is CONFIRMED already. FAILED_PRECONDITION RESERVATION_NOT_HELD when
+// its time is over (from expire_time on, whether or not the stock went back yet), or it is
+// released, expired or shipped.
+absl::StatusOr<bool> Confirm(Reservation& reservation, absl::Time now);
+
+// Gives it up; the caller gives the stock back when the answer is true. False when it is RELEASED
+// already. FAILED_PRECONDITION RESERVATION_CLOSED when it is expired or shipped.
+absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now);
+
+// Gives it up because its time is over; false unless it is HELD and expire_time has come.
+bool Expire(Reservation& reservation, absl::Time now);
+
+}  // namespace kefu::warehouse::domain

@@ -1,0 +1,80 @@
+#include "services/warehouse/handlers/posting.h"
+
+#include "common/events/outbox.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/warehouse/convert/resources.h"
+#include "services/warehouse/store/store.h"
+
+namespace kefu::warehouse {
+namespace {
+
+// Tells of the sellable totals: the feed by the outbox, this process's cache after the commit.
+absl::Status Publish(const Posting& posting, const domain::Totals& totals) {
+  std::vector<events::OutboxRow> rows;
+  for (const auto& [key, total] : totals) {
+    if (key.condition != domain::StockCondition::kSellable) continue;
+    rows.push_back(events::MakeOutboxRow(
+        posting.org_id, fmt::format("{}/{}/{}", key.node_id, key.sku_id, key.owner_id),
+        convert::ToEvent(total), posting.now));
+    posting.t.AfterCommit(
+        [&cache = posting.deps.cache, org_id = std::string(posting.org_id), total = total] {
+          cache.Apply(org_id, total.key.owner_id, total.key.sku_id,
+                      {total.key.node_id, total.on_hand, total.reserved, total.version});
+        });
+  }
+  posting.t.AfterCommit(posting.deps.on_events);
+  return events::AppendMany(posting.t, rows);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
+                                                      std::span<const domain::Movement> movements,
+                                                      domain::Totals& totals) {
+  RETURN_IF_ERROR(domain::Apply(movements, totals));
+  RETURN_IF_ERROR(store::SaveTotals(posting.t, posting.org_id, totals));
+  RETURN_IF_ERROR(store::AddStock(posting.t, posting.org_id, movements));
+  RETURN_IF_ERROR(Publish(posting, totals));
+  return store::AppendLedger(posting.t, posting.org_id, movements, posting.now, posting.actor);
+}
+
+absl::Status Announce(const Posting& posting, const domain::Reservation& reservation) {
+  v1::ReservationChanged event;
+  *event.mutable_reservation() = convert::ToProto(reservation);
+  posting.t.AfterCommit(posting.deps.on_events);
+  return events::Append(posting.t, posting.org_id, reservation.id, event, posting.now);
+}
+
+absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
+                      std::string_view reason, std::string_view note) {
+  std::set<std::string> node_ids;
+  for (const domain::Reservation& reservation : reservations) {
+    for (const domain::ReservationLine& line : reservation.lines) node_ids.insert(line.node_id);
+  }
+  ASSIGN_OR_RETURN(const auto nodes, store::FindNodes(posting.t, posting.org_id, node_ids));
+  ASSIGN_OR_RETURN(const domain::NodeDays days, DaysAt(nodes, posting.now));
+  std::vector<domain::Movement> movements;
+  for (const domain::Reservation& reservation : reservations) {
+    const auto back = domain::PlanGiveBack(reservation, reason, note, days);
+    movements.insert(movements.end(), back.begin(), back.end());
+    RETURN_IF_ERROR(store::UpdateState(posting.t, posting.org_id, reservation));
+    RETURN_IF_ERROR(Announce(posting, reservation));
+  }
+  ASSIGN_OR_RETURN(domain::Totals totals,
+                   store::LockTotals(posting.t, posting.org_id, domain::KeysOf(movements)));
+  return Post(posting, movements, totals).status();
+}
+
+absl::StatusOr<domain::NodeDays> DaysAt(const std::map<std::string, domain::Node>& nodes,
+                                        absl::Time now) {
+  domain::NodeDays days;
+  for (const auto& [id, node] : nodes) {
+    ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(node.time_zone));
+    days.emplace(id, DayOf(now, zone));
+  }
+  return days;
+}
+
+}  // namespace kefu::warehouse

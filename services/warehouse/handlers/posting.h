@@ -1,0 +1,49 @@
+// How stock changes: the one way from movements to rows, ledger, events and cache.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/database.h"
+#include "services/warehouse/domain/stock.h"
+#include "services/warehouse/domain/types.h"
+#include "services/warehouse/handlers/handlers.h"
+
+namespace kefu::warehouse {
+
+// On whose behalf and when.
+struct Posting {
+  const Dependencies& deps;
+  db::Transaction& t;
+  std::string_view org_id;
+  std::string_view actor;
+  absl::Time now;  // whole microseconds
+};
+
+// Applies the movements to totals that the transaction has locked, writes totals, stock, events and
+// ledger entries, and after the commit the cache. Returns one entry a movement, in their order.
+// `totals` hold the new values afterwards. Errors: domain::Apply's, the database's.
+absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
+                                                      std::span<const domain::Movement> movements,
+                                                      domain::Totals& totals);
+
+// Writes the event of a reservation that was made or moved.
+absl::Status Announce(const Posting& posting, const domain::Reservation& reservation);
+
+// The movements' totals go back: locks them, posts, for reservations of one organization that are
+// released or expired. `reason` as in domain::PlanGiveBack.
+absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
+                      std::string_view reason, std::string_view note);
+
+// What day it is at each of the nodes.
+absl::StatusOr<domain::NodeDays> DaysAt(const std::map<std::string, domain::Node>& nodes,
+                                        absl::Time now);
+
+}  // namespace kefu::warehouse

@@ -1,0 +1,67 @@
+// What the handlers share.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/context/request_context.h"
+#include "common/db/page_token.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "services/warehouse/errors.h"
+
+namespace kefu::warehouse {
+
+// A token of a kefu process speaks for no organization and owns nothing here.
+inline absl::Status RequireOrganization(const RequestContext& ctx) {
+  return ctx.org_id().empty() ? error::OrganizationRequired() : absl::OkStatus();
+}
+
+// The time of the call as it is stored, so that an answer and what is read later are the same.
+inline absl::Time StoredNow(const RequestContext& ctx) { return FromMicros(ToMicros(ctx.now)); }
+
+// One page of a list as asked for.
+struct PageAsked {
+  int size = 0;
+  uint64_t hash = 0;
+  std::vector<std::string> keys;  // empty on the first page
+};
+// `filter`: everything besides method and tenant that decides which rows are shown and how sorted.
+template <class Request>
+absl::StatusOr<PageAsked> AskedPage(const RequestContext& ctx, const Request& request,
+                                    std::string_view filter, size_t key_count) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  PageAsked page;
+  ASSIGN_OR_RETURN(page.size, db::PageSize(request.page_size()));
+  page.hash = db::FilterHash({ctx.method, ctx.org_id(), filter});
+  ASSIGN_OR_RETURN(page.keys, db::DecodePageToken(request.page_token(), page.hash, key_count));
+  return page;
+}
+
+// Cuts the row that only tells that there is a next page, and returns that page's token or "".
+// keys_of: (const Record&) -> std::vector<std::string>.
+template <class Record, class F>
+std::string CutPage(const PageAsked& page, std::vector<Record>& records, F keys_of) {
+  if (records.size() <= static_cast<size_t>(page.size)) return "";
+  records.resize(page.size);
+  return db::EncodePageToken(page.hash, keys_of(records.back()));
+}
+
+// `stored` with the masked fields of `sent`; an absent message field is cleared.
+template <class Proto>
+Proto Masked(const Proto& stored, const Proto& sent, const google::protobuf::FieldMask& mask) {
+  using google::protobuf::util::FieldMaskUtil;
+  FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  Proto merged = stored;
+  FieldMaskUtil::MergeMessageTo(sent, mask, options, &merged);
+  return merged;
+}
+
+}  // namespace kefu::warehouse

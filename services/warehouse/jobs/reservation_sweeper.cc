@@ -1,0 +1,89 @@
+#include "services/warehouse/jobs/reservation_sweeper.h"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "services/warehouse/domain/reservation.h"
+#include "services/warehouse/handlers/posting.h"
+#include "services/warehouse/store/store.h"
+
+namespace kefu::warehouse {
+namespace {
+
+constexpr std::string_view kActor = "kefu-warehouse/expiry";
+
+// Claims what is still due of the candidates and gives it back; returns how many.
+absl::StatusOr<int> ExpireIn(db::Transaction& t, const Dependencies& deps,
+                             const std::string& org_id, std::span<const std::string> ids,
+                             absl::Time now) {
+  ASSIGN_OR_RETURN(std::vector<domain::Reservation> due, store::ClaimDue(t, org_id, ids, now));
+  if (due.empty()) return 0;
+  std::erase_if(due, [now](domain::Reservation& r) { return !domain::Expire(r, now); });
+  const Posting posting{deps, t, org_id, kActor, now};
+  RETURN_IF_ERROR(GiveBack(posting, due, "Expire", ""));
+  return static_cast<int>(due.size());
+}
+
+}  // namespace
+
+ReservationSweeper::ReservationSweeper(const Dependencies& deps, const Clock& clock,
+                                       SweeperOptions options)
+    : deps_(deps), clock_(clock), options_(options) {}
+
+ReservationSweeper::~ReservationSweeper() { Stop(); }
+
+void ReservationSweeper::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void ReservationSweeper::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool ReservationSweeper::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+absl::StatusOr<int> ReservationSweeper::RunOnce() {
+  const absl::Time now = FromMicros(ToMicros(clock_.Now()));
+  const auto deadline = [this] { return absl::Now() + options_.query_timeout; };
+  ASSIGN_OR_RETURN(
+      const auto candidates,
+      store::DueReservations(db::Reader(deps_.database, deadline()), now, options_.look));
+  int expired = 0;
+  for (const auto& [org_id, ids] : candidates) {
+    for (size_t from = 0; from < ids.size() && !stopping(); from += options_.batch) {
+      const auto part =
+          std::span(ids).subspan(from, std::min<size_t>(options_.batch, ids.size() - from));
+      ASSIGN_OR_RETURN(const int count,
+                       deps_.database.RunInTransaction(deadline(), [&](db::Transaction& t) {
+                         return ExpireIn(t, deps_, org_id, part, now);
+                       }));
+      expired += count;
+      options_.expired.Add(count);
+    }
+  }
+  return expired;
+}
+
+void ReservationSweeper::Loop() {
+  while (!stopping()) {
+    const auto expired = RunOnce();
+    if (expired.ok() && *expired >= options_.look) continue;  // there may be more
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
+                   [this] { return stopping_; });
+  }
+}
+
+}  // namespace kefu::warehouse

@@ -1,0 +1,53 @@
+// Gives back the stock of held reservations whose time is over.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/obs/metrics.h"
+#include "common/time/clock.h"
+#include "services/warehouse/handlers/handlers.h"
+
+namespace kefu::warehouse {
+
+struct SweeperOptions {
+  absl::Duration interval = absl::Seconds(1);  // between two looks when nothing is due
+  int batch = 50;                              // reservations a transaction: bounds its locks
+  int look = 500;                              // candidates a look
+  absl::Duration query_timeout = absl::Seconds(30);
+  obs::Counter expired = {};
+};
+
+// A thread. Any number of processes may run one: rows are claimed with SKIP LOCKED and decided
+// under the lock, so each reservation expires once, and a crash gives nothing back by half.
+class ReservationSweeper {
+ public:
+  // `deps` and `clock` outlive this.
+  ReservationSweeper(const Dependencies& deps, const Clock& clock, SweeperOptions options = {});
+  ~ReservationSweeper();  // stops
+  ReservationSweeper(const ReservationSweeper&) = delete;
+  ReservationSweeper& operator=(const ReservationSweeper&) = delete;
+
+  void Start();  // once
+  void Stop();   // idempotent; ends after the present transaction
+  // One look and everything it found, in the calling thread. Returns how many expired by this call.
+  // Thread-safe. Errors: the database's; what was committed before stays.
+  absl::StatusOr<int> RunOnce();
+
+ private:
+  bool stopping();
+  void Loop();
+
+  const Dependencies& deps_;
+  const Clock& clock_;
+  const SweeperOptions options_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace kefu::warehouse

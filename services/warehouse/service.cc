@@ -1,0 +1,67 @@
+#include "services/warehouse/service.h"
+
+#include <vector>
+
+#include "services/warehouse/cache/feed_follower.h"
+#include "services/warehouse/config.h"
+#include "services/warehouse/jobs/reservation_sweeper.h"
+
+namespace kefu::warehouse {
+namespace {
+
+obs::Counter Lookups(obs::Metrics& metrics, std::string_view result) {
+  return metrics.Counter("kefu_warehouse_availability_total", "Answers of GetAvailability",
+                         {{"result", std::string(result)}});
+}
+
+class WarehouseService final : public app::Service {
+ public:
+  WarehouseService(const app::Dependencies& deps, const WarehouseConfig& config)
+      : cache_({.max_rows = config.cache_rows,
+                .max_age = absl::ToChronoNanoseconds(config.cache_max_age)}),
+        follower_(*deps.feed, cache_),
+        deps_{.database = *deps.database,
+              .ids = deps.ids,
+              .feed = *deps.feed,
+              .cache = cache_,
+              .on_events = [sequencer = deps.sequencer] { sequencer->Notify(); },
+              .default_ttl = config.reservation_ttl,
+              .cache_hits = Lookups(deps.metrics, "hit"),
+              .cache_misses = Lookups(deps.metrics, "miss")},
+        sweeper_(deps_, deps.clock,
+                 {.interval = config.sweep_interval,
+                  .expired = deps.metrics.Counter("kefu_warehouse_expired_total",
+                                                  "Reservations whose time ran out")}),
+        handlers_(deps_),
+        rpc_(deps.dispatcher, handlers_),
+        rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
+                                         {},
+                                         [this] { return static_cast<double>(cache_.rows()); })) {}
+
+  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+  void StartWork() override {
+    follower_.Start();
+    sweeper_.Start();
+  }
+  void Stop() override {
+    sweeper_.Stop();
+    follower_.Stop();
+  }
+
+ private:
+  AvailabilityCache cache_;
+  FeedFollower follower_;
+  const Dependencies deps_;
+  ReservationSweeper sweeper_;
+  Handlers handlers_;
+  WarehouseServiceImpl rpc_;
+  obs::Registration rows_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
+  return std::make_unique<WarehouseService>(deps, ConfigFrom(deps.values));
+}
+
+}  // namespace kefu::warehouse
