@@ -100,14 +100,14 @@ void Consumer::Loop() {
   int failures = 0;
   while (!stopping()) {
     absl::Status status = LoadPosition();
-    const int64_t before = position_;
+    heard_ = false;
     if (status.ok()) {
       status = source_->Watch(position_, options_.types, [this](const WatchResponse& response) {
         return OnResponse(response);
       });
     }
     if (stopping()) return;
-    failures = position_ > before ? 0 : failures + 1;
+    failures = heard_ ? 0 : failures + 1;
     // An ended stream is everyday life (its lifetime, a restart); one that cannot go on is not.
     if (!status.ok() && (!IsTransient(status) || failures == 10)) {
       obs::Warning("feed cannot be followed", {{"consumer", options_.name},
@@ -137,6 +137,7 @@ absl::StatusOr<int64_t> Consumer::Position() {
 }
 
 bool Consumer::OnResponse(const WatchResponse& response) {
+  heard_ = true;
   std::vector<const Event*> batch;
   const auto flush = [&](int64_t to) {
     if (to <= position_) return true;

@@ -100,6 +100,7 @@ class Consumer {
   const ConsumerOptions options_;
   int64_t position_ = 0;    // the consumer's thread only
   bool lost_race_ = false;  // the consumer's thread only
+  bool heard_ = false;      // the consumer's thread only: the present stream has answered
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
