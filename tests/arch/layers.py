@@ -12,7 +12,7 @@ from sources import CPP, Finding, is_test, line_of, read, split_cpp
 
 # Each module of common/ may use those on lower steps only.
 COMMON_STEPS = [
-    {"status", "enums"},
+    {"status", "enums", "hash"},
     {"time", "money"},
     {"ids", "config", "obs", "convert"},
     {"auth"},
@@ -25,16 +25,17 @@ COMMON_STEPS = [
 STEP_OF = {module: step for step, modules in enumerate(COMMON_STEPS) for module in modules}
 WITHOUT_GRPC = {m for m, step in STEP_OF.items() if step < STEP_OF["rpc"]}
 
-PURE = {"status", "enums", "time", "money"}
+PURE = {"status", "enums", "hash", "time", "money"}
 EVERYTHING = None
 # layer of a service -> (layers of the same service, modules of common, may it use contracts)
 SERVICE_EDGES = {
     "domain": ({"domain", "errors"}, PURE, False),
     "errors": ({"errors", "domain"}, PURE, True),
     "convert": ({"convert", "domain", "errors"}, PURE | {"ids", "context", "convert"}, True),
-    "store": ({"store", "domain", "errors"}, PURE | {"ids", "db"}, False),
-    # Engines beside the handlers, each in a folder of its own: caches, folds, background jobs, process managers.
-    "part": ({"part", "convert", "store", "domain", "errors"}, EVERYTHING, True),
+    "store": ({"store", "domain", "errors"}, PURE | {"ids", "db", "events"}, False),  # saves rows and outbox
+    # Engines beside the handlers, each in a folder of its own: caches, folds, process managers, jobs that issue the same
+    # commands as the handlers.
+    "part": ({"part", "handlers", "convert", "store", "domain", "errors"}, EVERYTHING, True),
     "handlers": ({"handlers", "part", "convert", "store", "domain", "errors"}, EVERYTHING, True),
     "other": (EVERYTHING, EVERYTHING, True),
 }
