@@ -1,0 +1,115 @@
+#include "services/gateway/service.h"
+
+#include <fmt/format.h>
+
+#include "common/app/peers.h"
+#include "common/status/status_macros.h"
+#include "services/gateway/connect/routes.h"
+#include "services/gateway/http/server.h"
+
+namespace kefu::gateway {
+namespace {
+
+constexpr std::string_view kPeerNames[] = {"staffing", "performance", "aftersales", "warehouse"};
+
+class GatewayService final : public app::Service {
+ public:
+  static absl::StatusOr<std::unique_ptr<app::Service>> Make(const app::Dependencies& deps) {
+    auto service = std::unique_ptr<GatewayService>(new GatewayService(deps));
+    if (absl::Status status = service->Connect(); !status.ok()) return status;
+    return service;
+  }
+
+  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+
+  absl::Status Start(rpc::Server& server) override {
+    routes_.Add(v1::GatewayService::service_full_name(), server.InProcessChannel());
+    const config::HostPort& address = values_.Address("http.address");
+    http::ServerOptions options;
+    options.host = address.host == "localhost" ? "127.0.0.1" : address.host;
+    options.port = address.port;
+    options.max_connections = static_cast<size_t>(values_.Int("http.max_connections"));
+    options.default_deadline = values_.Duration("server.default_deadline");
+    options.static_dir = values_.Path("http.static_dir");
+    auto started = http::Server::Start(std::move(options), routes_);
+    if (!started.ok()) return started.status();
+    http_ = *std::move(started);
+    http_address_ = config::HostPort{address.host, http_->port()}.ToString();
+    return absl::OkStatus();
+  }
+
+  std::vector<std::pair<std::string, std::string>> addresses() override {
+    return {{"http", http_address_}};
+  }
+
+  // The views answer partially when a service is away, so the gateway serves whenever it runs.
+  void StartWork() override { http_->SetServing(true); }
+
+  void Drain(absl::Time deadline) override {
+    if (http_) http_->Drain(deadline);
+  }
+
+  void Stop() override { http_.reset(); }
+
+ private:
+  explicit GatewayService(const app::Dependencies& deps)
+      : values_(deps.values), views_(peers_), rpc_(deps.dispatcher, views_) {}
+
+  // One peer: its channel serves the stub of the views, the routes of its service and its feed.
+  template <class Service>
+  absl::Status ConnectTo(std::string_view name,
+                         std::unique_ptr<typename Service::StubInterface>& stub) {
+    auto channel = app::PeerChannel(values_, name);
+    if (!channel.ok()) return channel.status();
+    stub = Service::NewStub(*channel);
+    routes_.Add(Service::service_full_name(), *channel);
+    routes_.AddFeed(std::string(name), *channel);
+    return absl::OkStatus();
+  }
+
+  absl::Status Connect() {
+    RETURN_IF_ERROR(ConnectTo<staffing::v1::StaffingService>("staffing", peers_.staffing));
+    RETURN_IF_ERROR(
+        ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
+    RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
+    return ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse);
+  }
+
+  const config::Values& values_;
+  connect::Routes routes_;
+  Peers peers_;
+  Views views_;
+  GatewayServiceImpl rpc_;
+  std::unique_ptr<http::Server> http_;
+  std::string http_address_;
+};
+
+}  // namespace
+
+void AddKeys(config::Spec& spec) {
+  using config::Key;
+  std::vector<std::string> names(std::begin(kPeerNames), std::end(kPeerNames));
+  app::AddPeerKeys(spec, names);
+  spec.Add(Key::Address("http.address", "Where HTTP listens; port 0 takes a free one")
+               .Default("127.0.0.1:0"))
+      .Add(Key::Int("http.max_connections", "HTTP connections at once")
+               .Default("1024")
+               .Range(1, 65536))
+      .Add(Key::Path("http.static_dir", "Folder with the console's files").MustExist());
+  spec.Check([names](const config::Values& values, config::Problems& problems) {
+    for (const std::string& name : names) {
+      const std::string key = "peers." + name;
+      if (!values.Has(key)) problems.Add({key}, "must be set: the gateway is nothing without it");
+    }
+    if (!values.Address("http.address").IsLoopback()) {
+      problems.Add({"http.address"},
+                   "HTTP has no TLS of its own: listen on loopback behind a TLS proxy");
+    }
+  });
+}
+
+absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
+  return GatewayService::Make(deps);
+}
+
+}  // namespace kefu::gateway
