@@ -223,7 +223,9 @@ absl::StatusOr<typename R::Proto> Update(const Dependencies& deps, const Request
       deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<typename R::Proto> {
         ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
         ASSIGN_OR_RETURN(Record before, R::LockRow(t, ctx, id));
-        if constexpr (R::kHasParts) RETURN_IF_ERROR(R::Fill(t, ctx, std::span(&before, 1)));
+        if constexpr (R::kHasParts) {
+          RETURN_IF_ERROR(R::Fill(t, ctx, std::span(&before, 1)));
+        }
         if (!sent.etag().empty() && sent.etag() != convert::Etag(before.info)) {
           return error::EtagMismatch(R::kField, id);
         }

@@ -17,8 +17,9 @@ struct ShopResource : ResourceBase<domain::Shop, v1::Shop> {
     if (organization.kind != domain::OrganizationKind::kMerchant) {
       return error::MerchantOnly(organization.id);
     }
-    // A new shop lies outside whatever the token is confined to.
-    RETURN_IF_ERROR(CheckShopAllowed(ctx, before == nullptr ? "a new one" : before->id));
+    if (before != nullptr) {
+      RETURN_IF_ERROR(CheckShopAllowed(ctx, before->id));
+    }
     if (shop.time_zone.empty()) shop.time_zone = organization.time_zone;
     if (shop.currency_code.empty()) shop.currency_code = organization.currency_code;
     return absl::OkStatus();

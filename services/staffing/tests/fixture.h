@@ -1,0 +1,181 @@
+// StaffingService on a real database behind a real gRPC server, and a small world to act in.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/context/request_context.h"
+#include "common/ids/id_generator.h"
+#include "common/rpc/client.h"
+#include "common/testing/fake_clock.h"
+#include "common/testing/proto_matchers.h"
+#include "common/testing/service_fixture.h"
+#include "common/testing/status_matchers.h"
+#include "common/testing/test_db.h"
+#include "fmt/format.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
+#include "migrations/staffing.h"
+#include "services/staffing/handlers/handlers.h"
+#include "services/staffing/service.h"
+
+namespace kefu::staffing {
+
+using ::kefu::testing::EqualsProto;
+using ::kefu::testing::HasReason;
+using ::kefu::testing::StatusIs;
+
+template <class Proto>
+Proto Parse(const std::string& text) {
+  Proto proto;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &proto)) << text;
+  return proto;
+}
+
+// The day is 2026-01-15 in Shanghai. The tables are empty at the start of each test.
+class StaffingTest : public ::testing::Test {
+ protected:
+  explicit StaffingTest(int pool_size = 8)
+      : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
+        ids_(clock_),
+        database_(OpenPool(pool_size)),
+        handlers_({*database_, ids_, [] {}}),
+        service_(host_.dispatcher(), handlers_) {
+    Db().Clear();
+    host_.Start({&service_});
+    stub_ = v1::StaffingService::NewStub(host_.channel());
+  }
+  ~StaffingTest() override { host_.Stop(); }
+
+  // One schema for the whole binary.
+  static testing::TestDb& Db() {
+    static auto* const db = new testing::TestDb({migrations::Staffing()});
+    static const bool dropped_at_exit = std::atexit([] { delete db; }) == 0;
+    EXPECT_TRUE(dropped_at_exit);
+    return *db;
+  }
+
+  // The owner of an organization; valid for days, since tests move the clock.
+  rpc::CallOptions As(std::string_view org_id, std::vector<std::string> shops = {}) {
+    return {.token = host_.tokens().Token(org_id, {auth::Role::kOwner}, std::move(shops), "tester",
+                                          absl::Hours(72))};
+  }
+
+  // Call(&Stub::GetShop, R"pb(shop_id: "x")pb"), as the owner of "org-a" unless told otherwise.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::StaffingService::Stub::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const std::string& text) {
+    return Call(method, text, As("org-a"));
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::StaffingService::Stub::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const std::string& text, const rpc::CallOptions& options) {
+    return rpc::Call(*stub_, method, Parse<Request>(Fill(text)), options);
+  }
+
+  // Replaces $NAME by the id of that record of the world.
+  std::string Fill(std::string text) const {
+    for (const auto& [name, id] : world_) {
+      for (size_t at; (at = text.find(name)) != std::string::npos;) {
+        text.replace(at, name.size(), id);
+      }
+    }
+    return text;
+  }
+
+  // Registers org-a, org-b and base-1, and gives org-a two shops, a site, two teams, an agent hired
+  // on 2025-06-01 in $TEAM1 and assigned to $SHOP1.
+  void MakeWorld() {
+    using Stub = v1::StaffingService::Stub;
+    for (const char* org : {"org-a", "org-b"}) {
+      ASSERT_OK(
+          Call(&Stub::CreateOrganization,
+               R"pb(organization { kind: ORGANIZATION_KIND_MERCHANT display_name: "商家" })pb",
+               As(org)));
+    }
+    ASSERT_OK(Call(&Stub::CreateOrganization,
+                   R"pb(organization { kind: ORGANIZATION_KIND_BASE display_name: "基地" })pb",
+                   As("base-1")));
+    for (const char* shop : {"$SHOP1", "$SHOP2"}) {
+      ASSERT_OK_AND_ASSIGN(const v1::Shop made,
+                           Call(&Stub::CreateShop, R"pb(shop {
+                                                          display_name: "旗舰店"
+                                                          platform: PLATFORM_JD
+                                                          time_zone: "Asia/Tokyo"
+                                                        })pb"));
+      world_[shop] = made.shop_id();
+    }
+    ASSERT_OK_AND_ASSIGN(
+        const v1::Site site,
+        Call(&Stub::CreateSite, R"pb(site { display_name: "合肥" base_id: "base-1" })pb"));
+    world_["$SITE"] = site.site_id();
+    for (const char* team : {"$TEAM1", "$TEAM2"}) {
+      ASSERT_OK_AND_ASSIGN(const v1::Team made, Call(&Stub::CreateTeam, R"pb(team {
+                                                                               display_name: "一组"
+                                                                               site_id: "$SITE"
+                                                                               shop_ids: "$SHOP1"
+                                                                             })pb"));
+      world_[team] = made.team_id();
+    }
+    ASSERT_OK_AND_ASSIGN(
+        const v1::Agent agent,
+        Call(&Stub::CreateAgent, R"pb(agent {
+                                        display_name: "小美"
+                                        employee_number: "E1"
+                                        employment: EMPLOYMENT_OWN
+                                        team_id: "$TEAM1"
+                                        hire_date { year: 2025 month: 6 day: 1 }
+                                        accounts { platform: PLATFORM_JD account: "咚咚1" }
+                                      })pb"));
+    world_["$AGENT"] = agent.agent_id();
+    ASSERT_OK_AND_ASSIGN(const v1::Assignment assignment,
+                         Call(&Stub::AssignAgent,
+                              R"pb(assignment {
+                                     agent_id: "$AGENT"
+                                     shop_id: "$SHOP1"
+                                     duty: DUTY_PRE_SALES
+                                     start_date { year: 2025 month: 6 day: 1 }
+                                   })pb"));
+    world_["$ASSIGNMENT"] = assignment.assignment_id();
+  }
+
+  // Types of the events that wait in the outbox, oldest first, without package; no audit records.
+  std::vector<std::string> EventTypes() {
+    std::vector<std::string> types;
+    static constexpr db::Sql kTypes{
+        "SELECT SUBSTRING_INDEX(type, '.', -1) FROM outbox"
+        " WHERE type NOT LIKE '%WriteRecorded' ORDER BY outbox_id"};
+    const auto rows = Db().db().Read(absl::InfiniteFuture(), kTypes);
+    EXPECT_OK(rows);
+    for (const db::Row row : *rows) types.push_back(row.Str(0));
+    return types;
+  }
+
+  testing::FakeClock clock_;
+  testing::ServiceHost host_;
+  IdGenerator ids_;
+  std::unique_ptr<db::Database> database_;
+  Handlers handlers_;
+  StaffingServiceImpl service_;
+  std::unique_ptr<v1::StaffingService::Stub> stub_;
+  std::map<std::string, std::string> world_;
+
+ private:
+  static std::unique_ptr<db::Database> OpenPool(int size) {
+    db::DatabaseOptions options = Db().options();
+    options.pool_size = size;
+    auto database = db::Database::Open(options);
+    EXPECT_OK(database);
+    return *std::move(database);
+  }
+};
+
+}  // namespace kefu::staffing
