@@ -105,7 +105,8 @@ class Database {
   absl::StatusOr<Rows> Read(absl::Time deadline, Sql sql, std::span<const Param> params);
   absl::StatusOr<Rows> Read(absl::Time deadline, Sql sql, std::initializer_list<Param> params = {});
 
-  // OK if a writable host answers. For readiness probes.
+  // OK if a writable host answers. For readiness probes; takes a connection of the pool, so size
+  // the pool one above the workers.
   absl::Status Ping(absl::Time deadline);
 
   const DatabaseOptions& options() const;
