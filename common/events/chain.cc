@@ -1,7 +1,7 @@
 #include "common/events/chain.h"
 
 #include "absl/time/clock.h"
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"

@@ -1,12 +1,10 @@
 #include "common/events/outbox.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <string>
 #include <vector>
 
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
@@ -20,17 +18,6 @@ constexpr std::string_view kInsertOutbox =
 constexpr size_t kColumns = 5;
 
 }  // namespace
-
-std::string SerializeDeterministically(const google::protobuf::Message& message) {
-  std::string bytes;
-  bytes.reserve(message.ByteSizeLong());
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 OutboxRow MakeOutboxRow(std::string_view org_id, std::string_view key,
                         const google::protobuf::Message& payload, absl::Time now) {

@@ -27,10 +27,6 @@ struct OutboxRow {
 // names what changed.
 inline constexpr size_t kMaxPayloadBytes = 1 << 20;
 
-// The same bytes for equal messages: maps are ordered. (Within one version of protobuf and of the
-// message.)
-std::string SerializeDeterministically(const google::protobuf::Message& message);
-
 // Makes a row of a typed payload (deterministic serialization, so that the hash chain can be
 // recomputed).
 OutboxRow MakeOutboxRow(std::string_view org_id, std::string_view key,

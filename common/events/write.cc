@@ -4,7 +4,7 @@
 #include <map>
 
 #include "common/events/outbox.h"
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 
 namespace kefu::events {
 namespace {

@@ -1,9 +1,8 @@
 #include "services/performance/convert/bodies.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
-#include "common/events/outbox.h"
+#include "common/hash/sha256.h"
 #include "common/status/error.h"
 
 namespace kefu::performance::convert {
@@ -54,10 +53,8 @@ absl::StatusOr<domain::Review> ReviewFromBody(std::string_view body) {
 
 Body ToBody(const google::protobuf::Message& fact) {
   Body body;
-  body.bytes = events::SerializeDeterministically(fact);
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(body.bytes.data()), body.bytes.size(), digest);
-  body.hash.assign(reinterpret_cast<const char*>(digest), kHashBytes);
+  body.bytes = SerializeDeterministically(fact);
+  body.hash = Sha256({body.bytes}).substr(0, kHashBytes);
   return body;
 }
 

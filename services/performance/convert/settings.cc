@@ -5,9 +5,9 @@
 
 namespace kefu::performance::convert {
 
-absl::StatusOr<store::Settings> SettingsFrom(const v1::ShopSettings& proto) {
+absl::StatusOr<domain::Settings> SettingsFrom(const v1::ShopSettings& proto) {
   FieldViolations violations;
-  store::Settings settings;
+  domain::Settings settings;
   settings.shop_id = kefu::convert::Id(proto.shop_id(), "settings.shop_id", violations);
   settings.time_zone =
       kefu::convert::OptionalZone(proto.time_zone(), "settings.time_zone", violations);
@@ -23,7 +23,7 @@ absl::StatusOr<store::Settings> SettingsFrom(const v1::ShopSettings& proto) {
   return settings;
 }
 
-v1::ShopSettings ToProto(const store::Settings& settings) {
+v1::ShopSettings ToProto(const domain::Settings& settings) {
   v1::ShopSettings proto;
   proto.set_shop_id(settings.shop_id);
   proto.set_time_zone(settings.time_zone);

@@ -14,7 +14,7 @@ namespace kefu::performance {
 // A shop that the caller may use, and how its facts are read.
 struct ShopScope {
   store::Scope scope;
-  store::Settings settings;
+  domain::Settings settings;
   absl::TimeZone zone;
 };
 

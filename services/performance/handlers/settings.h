@@ -10,6 +10,6 @@ namespace kefu::performance {
 // Stores settings unless they are stored already. FAILED_PRECONDITION SETTINGS_FIXED when zone or
 // currency would change although there are facts.
 absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
-                           const store::Settings& settings);
+                           const domain::Settings& settings);
 
 }  // namespace kefu::performance

@@ -12,7 +12,7 @@
 namespace kefu::performance {
 
 absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
-                           const store::Settings& settings) {
+                           const domain::Settings& settings) {
   ASSIGN_OR_RETURN(const auto before, store::LoadSettings(t, scope, /*lock=*/true));
   if (before && *before == settings) return absl::OkStatus();
   if (before && (before->time_zone != settings.time_zone ||
@@ -25,7 +25,7 @@ absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
 
 absl::StatusOr<v1::ShopSettings> Handlers::ConfigureShop(
     const RequestContext& ctx, const v1::ConfigureShopRequest& request) const {
-  ASSIGN_OR_RETURN(const store::Settings settings, convert::SettingsFrom(request.settings()));
+  ASSIGN_OR_RETURN(const domain::Settings settings, convert::SettingsFrom(request.settings()));
   ASSIGN_OR_RETURN(const std::string org_id,
                    auth::RequireShop(ctx.principal, settings.shop_id,
                                      absl::ToCivilDay(ctx.now, absl::UTCTimeZone())));

@@ -19,7 +19,7 @@ using kefu::staffing::v1::TeamMembershipsChanged;
 
 absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChanged& event) {
   const auto& shop = event.shop();
-  const store::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
+  const domain::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
                                  kefu::staffing::v1::Platform_Name(shop.platform()),
                                  shop.display_name()};
   const absl::Status status = ApplySettings(t, {org_id, shop.shop_id()}, settings);

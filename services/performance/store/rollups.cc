@@ -80,16 +80,16 @@ std::string_view KindName(SubjectKind kind) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
+absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
                                                      bool lock) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    t.Query(lock ? kLockSettings : kSelectSettings, {scope.org_id, scope.shop_id}));
   if (rows.empty()) return std::nullopt;
   const db::Row row = rows.front();
-  return Settings{row.Str(0), row.Str(1), row.Str(2), row.Str(3), row.Str(4)};
+  return domain::Settings{row.Str(0), row.Str(1), row.Str(2), row.Str(3), row.Str(4)};
 }
 
-absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const Settings& s) {
+absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& s) {
   return t
       .Execute(kSaveSettings, {scope.org_id, scope.shop_id, s.time_zone, s.currency_code,
                                s.platform, s.display_name})

@@ -14,24 +14,16 @@
 #include "absl/time/civil_time.h"
 #include "common/db/transaction.h"
 #include "services/performance/domain/rollup.h"
+#include "services/performance/domain/settings.h"
 #include "services/performance/store/facts.h"
 
 namespace kefu::performance::store {
 
-struct Settings {
-  std::string shop_id;
-  std::string time_zone;
-  std::string currency_code;
-  std::string platform;
-  std::string display_name;
-  bool operator==(const Settings&) const = default;
-};
-
 // Nothing when the shop is not configured. With lock, the row stays locked until the end of the
 // transaction.
-absl::StatusOr<std::optional<Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
+absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
                                                      bool lock = false);
-absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const Settings& settings);
+absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& settings);
 
 // Replaces all figures of a day.
 absl::Status SaveDay(db::Transaction& t, const Scope& scope, std::string_view definition_id,

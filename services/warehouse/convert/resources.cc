@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 #include "common/money/money.h"
 #include "fmt/format.h"
 
@@ -233,7 +233,7 @@ v1::LedgerEntry ToProto(const domain::LedgerEntry& entry) {
   *proto.mutable_business_date() = ::kefu::convert::ToProto(m.business_date);
   *proto.mutable_record_time() = ::kefu::convert::ToProto(entry.record_time);
   proto.set_actor(entry.actor);
-  proto.set_entry_hash(events::Hex(entry.hash));
+  proto.set_entry_hash(Hex(entry.hash));
   return proto;
 }
 

@@ -1,6 +1,6 @@
 // The append-only ledger and its chains.
 #include "services/warehouse/domain/ledger.h"
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> AppendLedger(
                               .record_time = record_time,
                               .actor = std::string(actor),
                               .hash = ""};
-    entry.hash = events::Sha256({domain::ChainBytes(head.hash, org_id, entry)});
+    entry.hash = Sha256({domain::ChainBytes(head.hash, org_id, entry)});
     head.hash = entry.hash;
     entries.push_back(std::move(entry));
   }

@@ -1,11 +1,13 @@
-#include "common/events/sha256.h"
+#include "common/hash/sha256.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <openssl/evp.h>
 
 #include <cstdlib>
 #include <memory>
 
-namespace kefu::events {
+namespace kefu {
 
 std::string Sha256(std::initializer_list<std::string_view> parts) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
@@ -35,4 +37,15 @@ std::string Hex(std::string_view bytes) {
   return text;
 }
 
-}  // namespace kefu::events
+std::string SerializeDeterministically(const google::protobuf::Message& message) {
+  std::string bytes;
+  bytes.reserve(message.ByteSizeLong());
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+}  // namespace kefu

@@ -1,0 +1,318 @@
+// Figures, their explanation, pages, and what staffing tells.
+#include <fmt/format.h>
+
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/domain/metrics.h"
+#include "services/performance/handlers/staffing_events.h"
+#include "services/performance/tests/fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using ::testing::ElementsAre;
+
+class FiguresTest : public PerformanceTest {
+ protected:
+  // Two agents, five customers; u1 and u2 buy after a talk, u9 buys without one, u5's talk is
+  // advertising.
+  void Load() {
+    ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a", 20), Talk("c2", "u2", 36100, "b", 40),
+                             Talk("c3", "u3", 36200, "a", 60), Talk("c4", "u4", 36300, ""),
+                             Talk("c5", "u5", 36400, "b") + " exclusion: EXCLUSION_ADVERTISEMENT",
+                             Talk("c6", "u1", 36500, "b", 30)})
+                  .status());
+    ASSERT_OK(Orders({Sale("o1", "u1", 40000, 10000), Sale("o2", "u2", 86400 + 3600, 5000),
+                      Sale("o3", "u9", 40000, 700)})
+                  .status());
+    ASSERT_OK(Refunds({R"(refund_id: "f1"
+                            order_id: "o1"
+                            refund_time { seconds: 1731340800 }
+                            amount { currency_code: "CNY" minor_units: 2500 })"})
+                  .status());
+    ASSERT_OK(Reviews({R"(review_id: "r1"
+                            order_id: "o1"
+                            score: 5
+                            create_time { seconds: 1731340800 })",
+                       R"(review_id: "r2"
+                            order_id: "o3"
+                            score: 2
+                            create_time { seconds: 1731340800 })"})
+                  .status());
+  }
+  void Apply(const google::protobuf::Message& payload) {
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_payload()->PackFrom(payload);
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
+  }
+};
+
+TEST_F(FiguresTest, ShopFigures) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto answer, Call(&Stub::GetMetrics, R"(shop_id: "s")"));
+  ASSERT_EQ(answer.rows_size(), 1);
+  const v1::MetricRow& row = answer.rows(0);
+  EXPECT_EQ(Value(row, "consulted"), 4);
+  EXPECT_EQ(Value(row, "replied"), 3);
+  EXPECT_EQ(Value(row, "reply_rate"), 0.75);
+  EXPECT_EQ(Value(row, "converted"), 2);
+  EXPECT_EQ(Value(row, "conversion"), 0.5);
+  EXPECT_EQ(Value(row, "lost"), 2);
+  EXPECT_EQ(Value(row, "sales"), 15700);
+  EXPECT_EQ(Value(row, "silent_sales"), 700);
+  EXPECT_EQ(Value(row, "net_sales"), 13200);
+  EXPECT_EQ(Value(row, "average_order_value"), 5233);
+  EXPECT_EQ(Value(row, "response_seconds_mean"), 37.5);
+  EXPECT_EQ(Value(row, "response_seconds_p90"), 60);
+  EXPECT_EQ(Value(row, "positive_review_rate"), 0.5);
+}
+
+TEST_F(FiguresTest, AgentFiguresFollowTheCredit) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       Call(&Stub::GetMetrics, R"(shop_id: "s" by_agent: true)"));
+  ASSERT_EQ(answer.rows_size(), 2);
+  const v1::MetricRow &a = answer.rows(0), &b = answer.rows(1);
+  EXPECT_EQ(a.subject().agent_id(), "a");
+  EXPECT_EQ(Value(a, "consulted"), 2);
+  EXPECT_EQ(Value(a, "assisted_followups"), 1);  // u1 was sold to by b
+  EXPECT_EQ(Value(a, "conversion"), 0);          // 0 of the 1 that was not assisted
+  EXPECT_EQ(Value(a, "sales"), 0);
+  EXPECT_EQ(Value(b, "sales"), 15000);
+  EXPECT_EQ(Value(b, "net_sales"), 12500);
+  EXPECT_EQ(Value(b, "converted"), 2);
+  EXPECT_EQ(Value(b, "positive_reviews"), 1);
+  EXPECT_EQ(Figure(R"(shop_id: "s" agent_id: "b" metric_ids: "sales")", "sales"), 15000);
+}
+
+TEST_F(FiguresTest, DaysAddUpToThePeriod) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto days, Call(&Stub::GetMetrics, R"(shop_id: "s" by_day: true)"));
+  ASSERT_EQ(days.rows_size(), 2);
+  EXPECT_EQ(Value(days.rows(0), "sales") + Value(days.rows(1), "sales"), 15700);
+  EXPECT_EQ(Value(days.rows(0), "refunds"), 0);
+  EXPECT_EQ(Value(days.rows(1), "refunds"), 2500);
+}
+
+TEST_F(FiguresTest, ALateOrderCorrectsTheDayOfItsConversationAndItsReview) {
+  ASSERT_OK(Reviews({R"(review_id: "r"
+                          order_id: "late"
+                          score: 5
+                          create_time { seconds: 1731600000 })"})
+                .status());
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
+  EXPECT_EQ(Figure(R"(shop_id: "s")", "converted"), 0);
+  ASSERT_OK(Orders({Sale("late", "u", 90000, 100)}).status());
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "converted"), 1);
+  EXPECT_EQ(Figure(R"(shop_id: "s" agent_id: "a")", "positive_reviews"), 1);
+  // The buyer turns out to be another: the credit goes, and the review with it.
+  ASSERT_OK(Orders({Sale("late", "other", 90000, 100)}).status());
+  EXPECT_EQ(Figure(R"(shop_id: "s" agent_id: "a")", "positive_reviews"), 0);
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "converted"), 0);
+}
+
+TEST_F(FiguresTest, EveryFigureIsExplainedByRowsThatAddUpToIt) {
+  Load();
+  for (const domain::MetricSpec& spec : domain::Catalogue()) {
+    for (const char* subject : {R"(shop_id: "s")", R"(shop_id: "s" agent_id: "b")"}) {
+      const bool agent = std::string_view(subject).find("agent_id") != std::string_view::npos;
+      if (!(agent ? spec.for_agents : spec.for_shop)) continue;
+      std::string token;
+      int64_t numerator = 0, denominator = 0, rows = 0;
+      v1::MetricValue value;
+      do {  // pages of one row: the walk itself is tested too
+        ASSERT_OK_AND_ASSIGN(
+            const auto page,
+            Call(&Stub::ExplainMetric,
+                 fmt::format("subject {{{}}} metric_id: '{}' page_size: 1 page_token: '{}'",
+                             subject, spec.id, token)));
+        for (const auto& row : page.rows()) {
+          numerator += row.numerator();
+          denominator += row.denominator();
+          ++rows;
+        }
+        value = page.value();
+        token = page.next_page_token();
+      } while (!token.empty());
+      if (spec.percentile > 0) {
+        EXPECT_EQ(denominator, value.denominator()) << spec.id;
+        continue;
+      }
+      EXPECT_EQ(numerator, value.numerator()) << spec.id << " " << subject;
+      EXPECT_EQ(denominator, value.denominator()) << spec.id << " " << subject;
+      EXPECT_TRUE(rows > 0 || value.numerator() == 0) << spec.id;
+    }
+  }
+}
+
+TEST_F(FiguresTest, AnOrdersCreditExplainsItself) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "o1")"));
+  EXPECT_EQ(answer.attribution().credited_agent_id(), "b");
+  EXPECT_THAT(answer.attribution().assist_agent_ids(), ElementsAre("a"));
+  EXPECT_EQ(answer.credited().minor_units(), 10000);
+  ASSERT_EQ(answer.steps_size(), 2);
+  EXPECT_EQ(answer.steps(0).verdict(), "assist");
+  EXPECT_EQ(answer.steps(1).verdict(), "credited");
+  ASSERT_OK_AND_ASSIGN(const auto silent,
+                       Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "o3")"));
+  EXPECT_EQ(silent.attribution().credited_agent_id(), "");
+  EXPECT_EQ(silent.credited().minor_units(), 0);
+  EXPECT_THAT(Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "nope")").status(),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(FiguresTest, QuestionsAreChecked) {
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s" by_team: true by_agent: true)").status(),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(
+      Call(&Stub::GetMetrics, R"(shop_id: "s" metric_ids: "sales" metric_ids: "luck")").status(),
+      HasReason("UNKNOWN_METRIC"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s" definition_id: "mars")").status(),
+              HasReason("UNKNOWN_DEFINITION"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s"
+                                           period {
+                                             start_date { year: 2024 month: 2 day: 30 }
+                                             end_date { year: 2024 month: 1 day: 1 }
+                                           })")
+                  .status(),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s"
+                                           period {
+                                             start_date { year: 1 month: 1 day: 1 }
+                                             end_date { year: 9999 month: 1 day: 1 }
+                                           })")
+                  .status(),
+              HasReason("PERIOD_TOO_LONG"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "nope")").status(),
+              HasReason("SHOP_NOT_CONFIGURED"));
+  EXPECT_THAT(Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" agent_id: "a" }
+                                              metric_id: "silent_sales")")
+                  .status(),
+              HasReason("METRIC_NOT_FOR_SUBJECT"));
+  EXPECT_THAT(Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" }
+                                              metric_id: "sales"
+                                              page_size: -1)")
+                  .status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(FiguresTest, AnotherTenantSeesNothing) {
+  Load();
+  const auto as_b = As("org-b");
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::GetMetrics, Parse<v1::GetMetricsRequest>(R"(shop_id: "s")"), as_b)
+          .status(),
+      StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::GetShopSettings,
+                        Parse<v1::GetShopSettingsRequest>(R"(shop_id: "s")"), as_b)
+                  .status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ExplainMetric,
+                        Parse<v1::ExplainMetricRequest>(R"(subject { shop_id: "s" }
+                                                             metric_id: "sales")"),
+                        as_b)
+                  .status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::ExplainAttribution,
+                Parse<v1::ExplainAttributionRequest>(R"(shop_id: "s" order_id: "o1")"), as_b)
+          .status(),
+      StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::ListOrders, Parse<v1::ListOrdersRequest>(R"(shop_id: "s")"), as_b)
+          .status(),
+      StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ListConversations,
+                        Parse<v1::ListConversationsRequest>(R"(shop_id: "s")"), as_b)
+                  .status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  // The other tenant may have a shop of the same name, and its own facts in it.
+  ASSERT_OK(rpc::Call(*stub_, &Stub::ConfigureShop,
+                      Parse<v1::ConfigureShopRequest>(
+                          R"(settings { shop_id: "s" time_zone: "UTC" currency_code: "EUR" })"),
+                      as_b)
+                .status());
+  ASSERT_OK_AND_ASSIGN(
+      const auto empty,
+      rpc::Call(*stub_, &Stub::GetMetrics, Parse<v1::GetMetricsRequest>(R"(shop_id: "s")"), as_b));
+  EXPECT_EQ(empty.rows_size(), 0);
+}
+
+TEST_F(FiguresTest, ListsPageWithoutGapsOrRepeats) {
+  Load();
+  std::vector<std::string> seen;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page, Call(&Stub::ListConversations, fmt::format(R"(shop_id: "s"
+                                                                         agent_id: "b"
+                                                                         page_size: 2
+                                                                         page_token: "{}")",
+                                                                                     token)));
+    for (const auto& conversation : page.conversations())
+      seen.push_back(conversation.conversation_id());
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(seen, ElementsAre("c2", "c5", "c6"));
+  ASSERT_OK_AND_ASSIGN(const auto orders, Call(&Stub::ListOrders, R"(shop_id: "s" page_size: 1)"));
+  EXPECT_EQ(orders.orders(0).order_id(), "o1");
+  EXPECT_THAT(Call(&Stub::ListOrders, fmt::format(R"(shop_id: "s"
+                                                       late_shipments_only: true
+                                                       page_token: "{}")",
+                                                  orders.next_page_token()))
+                  .status(),
+              HasReason("BAD_PAGE_TOKEN"));
+}
+
+TEST_F(FiguresTest, TeamsComeFromStaffingAndPastDaysFollow) {
+  Load();
+  kefu::staffing::v1::TeamMembershipsChanged memberships;
+  memberships.set_agent_id("a");
+  auto* membership = memberships.add_memberships();
+  membership->set_agent_id("a");
+  membership->set_team_id("t");
+  *membership->mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2024, 11, 1));
+  Apply(memberships);
+  memberships.set_agent_id("b");
+  Apply(memberships);
+  EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 3);
+  EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "sales"), 15000);
+  ASSERT_OK_AND_ASSIGN(const auto members,
+                       Call(&Stub::GetMetrics, R"(shop_id: "s" team_id: "t" by_agent: true)"));
+  EXPECT_EQ(members.rows_size(), 2);
+  *membership->mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2024, 11, 12));
+  Apply(memberships);  // b joined later after all
+  EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 2);
+}
+
+TEST_F(FiguresTest, ShopsComeFromStaffing) {
+  kefu::staffing::v1::ShopChanged event;
+  event.mutable_shop()->set_shop_id("new");
+  event.mutable_shop()->set_time_zone("Asia/Shanghai");
+  event.mutable_shop()->set_currency_code("CNY");
+  Apply(event);
+  Apply(event);
+  ASSERT_OK_AND_ASSIGN(const auto settings, Call(&Stub::GetShopSettings, R"(shop_id: "new")"));
+  EXPECT_EQ(settings.currency_code(), "CNY");
+}
+
+TEST_F(FiguresTest, AnExpiredCallStops) {
+  rpc::CallOptions options = As("org-a");
+  options.deadline = absl::Now() - absl::Seconds(1);
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::GetMetrics, Parse<v1::GetMetricsRequest>(R"(shop_id: "s")"), options)
+          .status(),
+      StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(FiguresTest, TheCatalogueListsFormulas) {
+  ASSERT_OK_AND_ASSIGN(const auto catalogue, Call(&Stub::ListMetrics, ""));
+  EXPECT_EQ(static_cast<size_t>(catalogue.metrics_size()), domain::Catalogue().size());
+  EXPECT_EQ(catalogue.definitions(0).definition_id(), "default");
+}
+
+}  // namespace
+}  // namespace kefu::performance
