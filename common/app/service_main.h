@@ -39,7 +39,6 @@
 #include "common/obs/metrics.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/server.h"
-#include "common/rpc/server.h"
 #include "common/time/clock.h"
 
 namespace kefu::app {

@@ -1,6 +1,5 @@
 #include "common/events/outbox.h"
 
-
 #include <string>
 #include <vector>
 

@@ -13,6 +13,7 @@ class Service:
     name: str
     schema: str = ""  # its own schema and database user; "" for a process without a database
     calls: tuple = ()  # services whose addresses it needs, so it is started after them
+    http: bool = False  # has an HTTP entrance beside gRPC
 
     @property
     def program(self):
@@ -21,11 +22,23 @@ class Service:
 
 SERVICES = (
     Service("staffing", schema="kefu_staffing"),
-    Service("performance", schema="kefu_performance"),
-    Service("aftersales", schema="kefu_aftersales"),
     Service("warehouse", schema="kefu_warehouse"),
-    Service("gateway", calls=("staffing", "performance", "aftersales", "warehouse")),
+    Service("performance", schema="kefu_performance", calls=("staffing",)),
+    Service("aftersales", schema="kefu_aftersales", calls=("staffing",)),
+    Service("gateway", calls=("staffing", "performance", "aftersales", "warehouse"), http=True),
 )
+
+
+def tiers():
+    """Names of the services in groups that may start together: each group calls only groups before it."""
+    left = list(SERVICES)
+    done = set()
+    while left:
+        group = [s for s in left if set(s.calls) <= done]
+        yield [s.name for s in group]
+        done.update(s.name for s in group)
+        left = [s for s in left if s.name not in done]
+
 
 DRAIN_SECONDS = 10  # calls in flight may go on so long at the end
 
@@ -43,7 +56,7 @@ class Instance:
         self._suite = suite
         self._workspace = suite.workspace
         self.log = self._workspace.log(self.name)
-        self.listeners = GATEWAY_LISTENERS if service.calls else LISTENERS
+        self.listeners = GATEWAY_LISTENERS if service.http else LISTENERS
         self.addresses = {}  # listener -> "127.0.0.1:PORT", once known
         self.child = None
 
@@ -63,7 +76,10 @@ class Instance:
             keys["db.user"] = service.schema
             keys["db.password_file"] = self._workspace.password_file(service.schema)
         for other in service.calls:
-            keys[f"services.{other}"] = suite.instances[other].addresses["grpc"]
+            # While schemas are migrated nobody listens yet, and nobody is called.
+            keys[f"peers.{other}"] = suite.instances[other].addresses.get("grpc", "127.0.0.1:1")
+        if service.calls:
+            keys["peers.token_file"] = suite.credentials.token_file("service")
         return keys
 
     def _port_file(self):

@@ -108,9 +108,8 @@ class Suite:
         for instance in self.instances.values():
             if instance.service.schema:
                 self._migrate(instance)
-        # Those that need no other's address start together.
-        self._start_together([i for i in self.instances.values() if not i.service.calls])
-        self._start_together([i for i in self.instances.values() if i.service.calls])
+        for names in services.tiers():
+            self._start_together([self.instances[name] for name in names])
 
     def _migrate(self, instance):
         child = instance.migrate()
@@ -131,9 +130,8 @@ class Suite:
     def stop(self):
         """Gateway, then services, then the database: nobody loses what it still needs. Never raises."""
         self._watched = []
-        gateways = [i for i in self.instances.values() if i.service.calls]
-        others = [i for i in self.instances.values() if not i.service.calls]
-        for group, seconds in ((gateways, STOP_SECONDS), (others, STOP_SECONDS), ([self.database], DATABASE_STOP_SECONDS)):
+        groups = [([self.instances[name] for name in names], STOP_SECONDS) for names in services.tiers()]
+        for group, seconds in (*reversed(groups), ([self.database], DATABASE_STOP_SECONDS)):
             stop_all([part.child for part in group if part.child], seconds, self.signals)
 
     # --- what the user sees ---

@@ -51,7 +51,7 @@ MetricSpec AgentsOnly(MetricSpec spec) {
 
 // DOMAIN 3.2. Conversion of agents leaves out assisted customers, so that helping a colleague never
 // lowers it; for shops nothing is assisted and the same formula holds.
-std::vector<MetricSpec> Build() {
+std::vector<MetricSpec> Customers() {
   return {
       Count("consulted", "咨询人数", "consulted",
             "distinct customers a day with at least one message in a counted conversation, summed "
@@ -72,7 +72,11 @@ std::vector<MetricSpec> Build() {
       ShopOnly(Count("lost", "流失人数", "lost", "consulted − converted",
                      {{kConsulted}, {kConverted, -1}})),
       ShopOnly(Ratio("loss_rate", "客户流失率", "loss rate", "(consulted − converted) ÷ consulted",
-                     {{kConsulted}, {kConverted, -1}}, {{kConsulted}})),
+                     {{kConsulted}, {kConverted, -1}}, {{kConsulted}}))};
+}
+
+std::vector<MetricSpec> Service() {
+  return {
       Count(
           "conversations", "会话数", "conversations",
           "counted conversations by their first day; of agents and teams: those that they wrote in",
@@ -94,7 +98,11 @@ std::vector<MetricSpec> Build() {
               "mean length of handlings by the day they start", {{kHandleMicros}},
               {{kHandleCount}}),
       Ratio("satisfaction", "满意度", "satisfaction", "mean rating of rated conversations, 1 to 5",
-            {{kRatingPoints}}, {{kRatings}}),
+            {{kRatingPoints}}, {{kRatings}})};
+}
+
+std::vector<MetricSpec> Sales() {
+  return {
       ShopOnly(Count("orders", "订单数", "orders", "orders by the day placed", {{kOrders}})),
       Count("paid_orders", "成交订单数", "paid orders",
             "orders with an approved payment, by the day paid; of agents: credited to them",
@@ -128,8 +136,13 @@ std::vector<MetricSpec> Build() {
       Ratio("positive_review_rate", "好评率", "positive-review rate", "positive reviews ÷ reviews",
             {{kPositiveReviews}}, {{kReviews}}),
       Ratio("review_score_mean", "平均评分", "review score, mean", "sum of stars ÷ reviews",
-            {{kReviewPoints}}, {{kReviews}}),
-  };
+            {{kReviewPoints}}, {{kReviews}})};
+}
+
+std::vector<MetricSpec> Build() {
+  std::vector<MetricSpec> all = Customers();
+  for (auto group : {Service(), Sales()}) all.insert(all.end(), group.begin(), group.end());
+  return all;
 }
 
 int64_t Sum(const std::vector<Term>& terms, const Measures& measures) {

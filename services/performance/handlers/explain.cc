@@ -113,67 +113,95 @@ std::string_view VerdictName(domain::AttributionStep::Verdict verdict) {
   return "";
 }
 
-constexpr size_t kTokenKeys = 4;  // day, customer, conversation, order of the last row
+// What a page of an explanation is made of, and where it starts.
+struct Question {
+  const domain::MetricSpec* spec;
+  SubjectId subject;
+  AskedPeriod asked;
+  int page_size = 0;
+  uint64_t filter = 0;
+  absl::CivilDay from;  // first day of the page
+  LineKey after;        // on that day, lines up to this one were on the page before
+  bool continued = false;
+};
+
+// Reads where the page begins from its token: day, customer, conversation and order of the last row
+// before.
+absl::Status Locate(const RequestContext& ctx, const std::string& token, Question& q) {
+  const auto [first, last] = *q.asked.days;
+  q.filter =
+      db::FilterHash({ctx.method, q.asked.shop.scope.org_id, q.asked.shop.scope.shop_id,
+                      q.subject.id, KindWord(q.subject.kind), q.spec->id, q.asked.definition->id,
+                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(token, q.filter, 4));
+  q.from = first;
+  q.continued = !keys.empty();
+  if (!q.continued) return absl::OkStatus();
+  if (!absl::ParseCivilTime(keys[0], &q.from)) {
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  }
+  q.after = {keys[1], keys[2], keys[3]};
+  return absl::OkStatus();
+}
+
+// Fills the page with lines, day by day.
+absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
+  DayLoader loader(q.asked.shop.scope, *q.asked.definition);
+  Collector collector(*q.spec, q.subject);
+  for (absl::CivilDay day = q.from; day <= q.asked.days->second; ++day) {
+    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, day));
+    domain::ComputeDay(loaded.facts, *q.asked.definition, q.asked.shop.zone, std::ref(collector));
+    for (const auto& [key, line] : collector.Take()) {
+      if (q.continued && day == q.from && key <= q.after) continue;
+      if (answer.rows_size() == q.page_size) {
+        const v1::ExplainRow& end = answer.rows(q.page_size - 1);
+        answer.set_next_page_token(db::EncodePageToken(
+            q.filter, {absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
+                       end.customer_id(), end.conversation_id(), end.order_id()}));
+        return absl::OkStatus();
+      }
+      *answer.add_rows() = ToProto(day, key, line);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The figure itself, from the same days.
+absl::StatusOr<v1::MetricValue> FigureOf(db::Transaction& t, const Question& q) {
+  domain::Measures sum;
+  if (q.asked.days) {
+    ASSIGN_OR_RETURN(
+        const auto rows,
+        store::LoadRollups(t, q.asked.shop.scope, q.asked.definition->id, q.asked.days->first,
+                           q.asked.days->second, q.subject.kind, q.subject.id));
+    for (const store::RollupRow& row : rows) sum.Merge(row.measures);
+  }
+  return convert::ToProto(domain::Evaluate(*q.spec, sum), q.asked.shop.settings.currency_code);
+}
 
 }  // namespace
 
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
-  ASSIGN_OR_RETURN(const SubjectId subject, SubjectOf(request.subject()));
-  const domain::MetricSpec* spec = domain::FindMetric(request.metric_id());
-  if (spec == nullptr) return error::UnknownMetrics(request.metric_id());
-  if (!domain::AppliesTo(*spec, subject.kind))
-    return error::MetricNotForSubject(spec->id, KindWord(subject.kind));
-  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto asked,
+  Question q;
+  ASSIGN_OR_RETURN(q.subject, SubjectOf(request.subject()));
+  q.spec = domain::FindMetric(request.metric_id());
+  if (q.spec == nullptr) return error::UnknownMetrics(request.metric_id());
+  if (!domain::AppliesTo(*q.spec, q.subject.kind)) {
+    return error::MetricNotForSubject(q.spec->id, KindWord(q.subject.kind));
+  }
+  ASSIGN_OR_RETURN(q.page_size, db::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(q.asked,
                    ResolvePeriod(deps_, ctx, request.subject().shop_id(), request.definition_id(),
                                  request.has_period(), request.period()));
-  v1::ExplainMetricResponse response;
-  *response.mutable_metric() = convert::ToProto(*spec);
-  *response.mutable_definition() = convert::ToProto(*asked.definition);
-  if (!asked.days) {
-    *response.mutable_value() =
-        convert::ToProto(domain::Evaluate(*spec, {}), asked.shop.settings.currency_code);
-    return response;
-  }
-  const auto [first, last] = *asked.days;
-  const uint64_t filter =
-      db::FilterHash({ctx.method, asked.shop.scope.org_id, asked.shop.scope.shop_id, subject.id,
-                      KindWord(subject.kind), spec->id, asked.definition->id,
-                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
-  ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, kTokenKeys));
-  absl::CivilDay from = first;
-  if (!after.empty() && !absl::ParseCivilTime(after[0], &from))
-    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
-
+  if (q.asked.days) RETURN_IF_ERROR(Locate(ctx, request.page_token(), q));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainMetricResponse> {
-        v1::ExplainMetricResponse answer = response;
-        ASSIGN_OR_RETURN(const auto rollups,
-                         store::LoadRollups(t, asked.shop.scope, asked.definition->id, first, last,
-                                            subject.kind, subject.id));
-        domain::Measures sum;
-        for (const store::RollupRow& row : rollups) sum.Merge(row.measures);
-        *answer.mutable_value() =
-            convert::ToProto(domain::Evaluate(*spec, sum), asked.shop.settings.currency_code);
-        DayLoader loader(asked.shop.scope, *asked.definition);
-        Collector collector(*spec, subject);
-        for (absl::CivilDay day = from; day <= last; ++day) {
-          ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, day));
-          domain::ComputeDay(loaded.facts, *asked.definition, asked.shop.zone, std::ref(collector));
-          for (const auto& [key, line] : collector.Take()) {
-            if (!after.empty() && day == from && key <= LineKey{after[1], after[2], after[3]})
-              continue;
-            if (answer.rows_size() == page_size) {
-              const v1::ExplainRow& end = answer.rows(page_size - 1);
-              answer.set_next_page_token(db::EncodePageToken(
-                  filter, {absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
-                           end.customer_id(), end.conversation_id(), end.order_id()}));
-              return answer;
-            }
-            *answer.add_rows() = ToProto(day, key, line);
-          }
-        }
+        v1::ExplainMetricResponse answer;
+        *answer.mutable_metric() = convert::ToProto(*q.spec);
+        *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
+        ASSIGN_OR_RETURN(*answer.mutable_value(), FigureOf(t, q));
+        if (q.asked.days) RETURN_IF_ERROR(FillPage(t, q, answer));
         return answer;
       });
 }

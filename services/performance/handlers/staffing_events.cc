@@ -20,8 +20,8 @@ using kefu::staffing::v1::TeamMembershipsChanged;
 absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChanged& event) {
   const auto& shop = event.shop();
   const domain::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
-                                 kefu::staffing::v1::Platform_Name(shop.platform()),
-                                 shop.display_name()};
+                                  kefu::staffing::v1::Platform_Name(shop.platform()),
+                                  shop.display_name()};
   const absl::Status status = ApplySettings(t, {org_id, shop.shop_id()}, settings);
   if (ReasonOf(status) != "SETTINGS_FIXED") return status;
   // The figures stay as they are read today; nothing is lost by going on.

@@ -81,7 +81,7 @@ std::string_view KindName(SubjectKind kind) {
 }  // namespace
 
 absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
-                                                     bool lock) {
+                                                             bool lock) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    t.Query(lock ? kLockSettings : kSelectSettings, {scope.org_id, scope.shop_id}));
   if (rows.empty()) return std::nullopt;

@@ -22,7 +22,7 @@ namespace kefu::performance::store {
 // Nothing when the shop is not configured. With lock, the row stays locked until the end of the
 // transaction.
 absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
-                                                     bool lock = false);
+                                                             bool lock = false);
 absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& settings);
 
 // Replaces all figures of a day.
