@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "common/rpc/trace_context.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 
 namespace kefu::rpc {
@@ -77,6 +78,14 @@ void Prepare(const CallOptions& options, grpc::ClientContext& context) {
   }
   if (!options.language.empty()) context.AddMetadata("accept-language", options.language);
   context.set_wait_for_ready(options.wait_for_ready);
+}
+
+absl::Status OutcomeOf(const grpc::Status& status) {
+  if (status.error_code() == grpc::StatusCode::CANCELLED && status.error_details().empty()) {
+    return Unavailable("CONNECTION_CLOSED", "the server ended the call without an answer",
+                       absl::Milliseconds(100));
+  }
+  return FromGrpc(status);
 }
 
 bool EnsureRequestId(google::protobuf::Message& request, IdGenerator& ids) {

@@ -59,8 +59,13 @@ void Prepare(const CallOptions& options, grpc::ClientContext& context);
 // such field. Idempotent.
 bool EnsureRequestId(google::protobuf::Message& request, IdGenerator& ids);
 
+// The outcome of a call that its caller never cancels. A bare CANCELLED then comes from a server
+// that shut down at the instant the call arrived (gRPC resets such calls): it is told as
+// UNAVAILABLE / CONNECTION_CLOSED, which may be tried again. Everything else as FromGrpc.
+absl::Status OutcomeOf(const grpc::Status& status);
+
 // One unary call: Call(*stub, &Warehouse::Stub::Reserve, request, options). Errors come with all
-// details (FromGrpc).
+// details (OutcomeOf).
 template <class Stub, class Request, class Response>
 absl::StatusOr<Response> Call(
     Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -69,7 +74,7 @@ absl::StatusOr<Response> Call(
   Prepare(options, context);
   Response response;
   const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return FromGrpc(status);
+  if (!status.ok()) return OutcomeOf(status);
   return response;
 }
 
