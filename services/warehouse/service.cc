@@ -45,6 +45,7 @@ class WarehouseService final : public app::Service {
   }
   void Stop() override {
     sweeper_.Stop();
+    deps_.feed.Stop();  // every call is answered; wakes the follower
     follower_.Stop();
   }
 
