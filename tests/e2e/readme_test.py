@@ -1,0 +1,58 @@
+"""Every command of the README does what it says, on a demo suite that is up. readme_test.py BIN_FOLDER"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from running import ROOT, RunningSuite
+
+BIN = ""
+
+
+def blocks():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        return re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+
+
+class Readme(unittest.TestCase):
+    def test_the_two_commands_exist(self):
+        for line in blocks()[0].splitlines():
+            name = line.split()[1]
+            done = subprocess.run([os.path.join(ROOT, "dev"), "help"], capture_output=True, text=True, check=True)
+            self.assertRegex(done.stdout, rf"\b{name}\b")
+
+    def test_calls(self):
+        with RunningSuite(BIN) as suite:
+            shops = subprocess.run(
+                ["curl", "-sf", suite.url + "/kefu.staffing.v1.StaffingService/ListShops", "-d", "{}",
+                 "-H", "Content-Type: application/json", "-H", "Authorization: Bearer " + self.token(suite)],
+                capture_output=True, text=True, check=True).stdout  # fmt: skip
+            shop = json.loads(shops)["shops"][0]["shopId"]
+            environment = {**os.environ, "URL": suite.url, "TOKEN": suite.token_file, "SHOP": shop, "GRPC": suite.grpc["performance"]}
+            commands = blocks()[1].replace("build/release/bin", BIN).replace("\\\n", " ").splitlines()
+            printed = []
+            for command in commands:
+                with self.subTest(command=command):
+                    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertTrue(done.stdout.strip(), "prints something")
+                    printed.append(done.stdout)
+            self.assertIn('"figures"', printed[0])
+            self.assertIn("event: kefu.staffing.v1.", printed[1])
+            # C++, Python and JavaScript print the same figures.
+            values = [dict(line.split() for line in text.splitlines()) for text in printed[2:5]]
+            self.assertEqual(values[0].keys(), values[1].keys())
+            self.assertEqual(values[0]["consulted"], values[1]["consulted"])
+            self.assertEqual(values[0]["consulted"], values[2]["consulted"])
+
+    def token(self, suite):
+        with open(suite.token_file, encoding="utf-8") as file:
+            return file.read().strip()
+
+
+if __name__ == "__main__":
+    BIN = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=2)
