@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import bans
 import layers
+import reasons
 import sizes
 from sources import source_files, split_cpp
 
@@ -228,6 +229,73 @@ TEST(A, B) {
             "common/x/y.cc": "int x;\n" * 600,
         }
         self.assertEqual(findings_of(sizes.check, files), [])
+
+
+class ReasonTest(unittest.TestCase):
+    BASE = {
+        "common/status/error.h": """
+            absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string message);
+            absl::Status Aborted(std::string_view reason, std::string message);""",
+        "common/db/errors.cc": """
+            constexpr std::string_view kLost = "LEASE_LOST";
+            auto A() { return Aborted(kLost, "x"); }
+            auto B() { return MakeError(absl::StatusCode::kDataLoss, "BROKEN", fmt::format("({})", 1)); }""",
+        "services/a/errors.cc": """
+            void Add(int line, std::string_view reason = "");
+            auto C(bool b) { return Add(1, b ? "TOO_BIG" : "BAD"); }""",
+        "protos/kefu/a/v1/a.proto": "enum E {\n  E_UNSPECIFIED = 0;\n  E_VERY_OPEN = 1;\n}\n",
+        "docs/errors.md": "[one](errors/db.md) [two](errors/a.md)",
+        "docs/errors/db.md": "| `LEASE_LOST` | ABORTED | gone |\n| `BROKEN` | DATA_LOSS | torn |\n",
+        "docs/errors/a.md": "| `TOO_BIG` | meaning |\n| `BAD` | meaning |\n",
+    }
+
+    def problems(self, path="", text="", instead=False):
+        files = dict(self.BASE)
+        if path:
+            files[path] = text if instead else files.get(path, "") + text
+        return [f"{f.path} {f.message}" for f in findings_of(reasons.check, files)]
+
+    def test_sources_and_tables_that_agree_pass(self):
+        self.assertEqual(self.problems(), [])
+        for path, text in (
+            ("services/a/domain/enums.h", 'constexpr auto k = {"VERY_OPEN"};'),
+            ("services/a/x.cc", '// "NOT_MADE"\nif (ReasonOf(s) == "ONLY_COMPARED") Run();'),
+            ("services/a/x_test.cc", 'return Aborted("MADE_BY_TEST", "");'),
+            ("common/testing/x.h", 'return Aborted("MADE_BY_TEST", "");'),
+            ("services/a/x.cc", 'return Aborted("LEASE_LOST", "");'),
+            ("docs/errors/a.md", "| `LEASE_LOST` | ABORTED | what it means here |\n"),
+        ):
+            with self.subTest(text):
+                self.assertEqual(self.problems(path, text), [])
+
+    def test_a_reason_that_is_not_listed_is_found(self):
+        for path, text in (
+            ("services/a/x.cc", 'return Aborted("NEW", "");'),
+            ("services/a/x.cc", 'return Aborted(Why(1, 2) ? "BAD" : "NEW", "");'),
+            ("services/a/x.cc", 'Add(f("a, b("),\n "NEW");'),
+            ("services/a/x.cc", 'Add(1, kNew); constexpr char kNew[] = "NEW";'),
+            ("services/a/x.cc", 'faults.push_back({1, "BRAND_NEW"});'),
+            ("common/db/x.cc", 'return Aborted("TOO_BIG", "");'),  # that is a's own
+            ("services/b/x.cc", 'return Aborted("TOO_BIG", "");'),
+        ):
+            with self.subTest(text):
+                self.assertEqual([p.split()[0] for p in self.problems(path, text)], [path])
+
+    def test_a_table_that_is_wrong_is_found(self):
+        row = "| `LEASE_LOST` | ABORTED | gone |\n"
+        for path, text, why in (
+            ("docs/errors/a.md", "| `NEVER_MADE` | ABORTED | x |\n", "no source makes"),
+            ("docs/errors/db.md", "| `TOO_BIG` | ABORTED | x |\n", "no source makes"),
+            ("docs/errors/db.md", row, "already"),
+            ("docs/errors/a.md", "| `LEASE_LOST` | NO_CODE | x |\n", "canonical code"),
+            ("docs/errors/a.md", "| `LEASE_LOST` | ABORTED | |\n", "meaning"),
+            ("docs/errors/a.md", "| `LEASE_LOST` | NOT_FOUND | x |\n", "is made with ABORTED"),
+            ("docs/errors/more.md", "| `BAD` | NOT_FOUND | x |\n", "does not link"),
+            ("docs/errors.md", "[three](errors/gone.md)", "links what is not there"),
+        ):
+            with self.subTest(text):
+                self.assertIn(why, " ".join(self.problems(path, text)))
+        self.assertEqual(len(self.problems("docs/errors.md", "", instead=True)), 2)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs the architecture checks: check.py [layers|bans|sizes]… [--root DIR]. Prints findings; exit code 1 when there are any."""
+"""Runs the architecture checks: check.py [layers|bans|sizes|reasons]… [--root DIR]. Prints findings; exit code 1 when there are any."""
 
 import argparse
 import os
@@ -6,10 +6,11 @@ import sys
 
 import bans
 import layers
+import reasons
 import sizes
 from sources import source_files
 
-CHECKS = {"layers": layers.check, "bans": bans.check, "sizes": sizes.check}
+CHECKS = {"layers": layers.check, "bans": bans.check, "sizes": sizes.check, "reasons": reasons.check}
 
 
 def main():

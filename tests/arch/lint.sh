@@ -62,6 +62,7 @@ step "architecture checks find what they should" python3 -B tests/arch/arch_test
 step "layers" python3 -B tests/arch/check.py layers
 step "bans" python3 -B tests/arch/check.py bans
 step "sizes" python3 -B tests/arch/check.py sizes
+step "reasons" python3 -B tests/arch/check.py reasons
 
 if ((${#failed[@]})); then
   printf 'lint: failed: %s\n' "$(IFS=,; echo "${failed[*]}")"
