@@ -1,0 +1,66 @@
+// Fires the SLA clocks that nobody has met: warnings and breaches.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/database.h"
+#include "common/ids/id_generator.h"
+#include "common/obs/metrics.h"
+#include "common/time/clock.h"
+
+namespace kefu::aftersales {
+
+struct ClockJobOptions {
+  absl::Duration interval = absl::Seconds(1);  // between two looks at the table
+  int batch = 50;                              // cases of one transaction
+};
+
+// Replicas run side by side: a batch is claimed with FOR UPDATE SKIP LOCKED, and what fires is
+// written with its events in the same transaction, so each clock warns once and breaches once,
+// whichever process dies. Thread-safe.
+class ClockJob {
+ public:
+  // `notify` is called after each commit that wrote events. `metrics` may be null. All references
+  // outlive this object.
+  ClockJob(db::Database& database, const Clock& clock, IdGenerator& ids,
+           std::function<void()> notify, obs::Metrics* metrics, ClockJobOptions options = {});
+  ~ClockJob() { Stop(); }
+  ClockJob(const ClockJob&) = delete;
+  ClockJob& operator=(const ClockJob&) = delete;
+
+  // Fires everything that is due now, batch by batch. Returns the number of events. Errors: the
+  // database's; batches done stay done.
+  absl::StatusOr<int> RunOnce(absl::Time deadline);
+
+  // Runs RunOnce every interval on a thread of its own. Call once.
+  void Start();
+  // Ends it after its current batch. Idempotent.
+  void Stop();
+
+ private:
+  struct Batch {
+    int cases = 0;
+    int near = 0;
+    int breached = 0;
+  };
+  absl::StatusOr<Batch> RunBatch(absl::Time deadline);
+  bool stopping();
+
+  db::Database& database_;
+  const Clock& clock_;
+  IdGenerator& ids_;
+  const std::function<void()> notify_;
+  const ClockJobOptions options_;
+  const obs::Counter near_, breached_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace kefu::aftersales

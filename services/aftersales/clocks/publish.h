@@ -1,0 +1,37 @@
+// What after-sales tells the others, in the transaction of the change.
+#pragma once
+
+#include <span>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/db/transaction.h"
+#include "common/events/outbox.h"
+#include "common/status/status_macros.h"
+#include "kefu/aftersales/v1/events.pb.h"
+#include "services/aftersales/convert/cases.h"
+#include "services/aftersales/domain/clocks.h"
+
+namespace kefu::aftersales {
+
+// DeadlineNear or DeadlineBreached for each clock that has fired. The case's row is locked.
+inline absl::Status PublishFirings(db::Transaction& t, const domain::Case& record,
+                                   std::span<const domain::Firing> firings, absl::Time now) {
+  const auto fill = [&](auto event, const domain::SlaClock& clock) {
+    event.set_case_id(record.case_id);
+    event.set_shop_id(record.shop_id);
+    *event.mutable_clock() = convert::ToProto(clock);
+    return events::Append(t, record.org_id, record.case_id, event, now);
+  };
+  for (const domain::Firing& firing : firings) {
+    for (const domain::SlaClock& clock : record.clocks) {
+      if (clock.kind != firing.clock) continue;
+      RETURN_IF_ERROR(firing.kind == domain::Firing::Kind::kBreached
+                          ? fill(v1::DeadlineBreached(), clock)
+                          : fill(v1::DeadlineNear(), clock));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::aftersales

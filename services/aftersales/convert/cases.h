@@ -1,0 +1,47 @@
+// Contract <-> domain for cases and compensation. FromProto checks the shape only and reports every
+// fault at once; output-only fields are ignored. Pure, thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "common/status/error.h"
+#include "kefu/aftersales/v1/aftersales_service.pb.h"
+#include "kefu/aftersales/v1/resources.pb.h"
+#include "services/aftersales/domain/clocks.h"
+#include "services/aftersales/domain/compensation.h"
+#include "services/aftersales/domain/types.h"
+
+namespace kefu::aftersales::convert {
+
+// Most promised actions of one case; each answer may add some.
+inline constexpr int kMaxPromises = 100;
+// Longest note, problem, demand or message, in characters.
+inline constexpr int kMaxWords = 4000;
+
+// A new case without ids, clocks and state. `now` stands in for an absent receive_time.
+domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& violations);
+std::vector<std::string> PromisesFromProto(
+    const google::protobuf::RepeatedPtrField<std::string>& values, std::string_view field,
+    FieldViolations& violations);
+// Words with line breaks, or empty.
+std::string Note(std::string_view note, std::string_view field, FieldViolations& violations);
+
+// How much of a customer's personal data a view shows.
+enum class View { kFull, kMasked };
+// With kMasked the customer's id shows its last two characters at most.
+v1::Case ToProto(const domain::Case& record, View view);
+v1::Clock ToProto(const domain::SlaClock& clock);
+v1::CaseActivity ToProto(const domain::Activity& activity);
+v1::DeadlineSegment ToProto(const domain::CountedSegment& segment);
+
+// The etag of a case's version.
+std::string Etag(const domain::Case& record);
+
+domain::CompensationQuestion FromProto(const v1::QuoteCompensationRequest& proto,
+                                       FieldViolations& violations);
+v1::Compensation ToProto(const domain::CompensationPolicy& policy, domain::CompensationKind kind,
+                         const domain::CompensationQuote& quote);
+
+}  // namespace kefu::aftersales::convert

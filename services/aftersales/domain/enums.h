@@ -1,0 +1,55 @@
+// The enumerations of after-sales and the names under which they are stored. Values and names are
+// those of the contract without its prefix (a test compares them), so converting is a cast.
+#pragma once
+
+#include <cstdint>
+
+#include "common/enums/enum_names.h"
+
+namespace kefu::aftersales::domain {
+
+enum class CaseKind : uint8_t {
+  kUnspecified,
+  kReturn,
+  kExchange,
+  kRefundOnly,
+  kReissue,
+  kRepair,
+  kPlatformWorkOrder,
+  kPlatformEmail,
+  kDispute,
+  kLateShipment,
+  kFreightClaim,
+  kServiceComplaint
+};
+enum class CaseChannel : uint8_t { kUnspecified, kTelephone, kEmail, kWorkOrder, kChat };
+enum class CaseState : uint8_t { kUnspecified, kOpen, kWaitingCustomer, kDecided, kClosed };
+enum class CasePriority : uint8_t { kUnspecified, kLow, kNormal, kHigh, kUrgent };
+enum class ReviewResult : uint8_t {
+  kUnspecified,
+  kApproved,
+  kRejected,
+  kReissueWithoutReturn,
+  kWaitingForCustomer,
+  kRefundWithoutReturn,
+  kOfflineReissue,
+  kCustomerGaveUp
+};
+enum class ClockKind : uint8_t { kUnspecified, kFirstAnswer, kPlatformEmail, kWorkOrderDecision };
+enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached };
+enum class CompensationKind : uint8_t { kUnspecified, kLateShipment, kFreight };
+
+KEFU_ENUM_NAMES(CaseKind, "UNSPECIFIED", "RETURN", "EXCHANGE", "REFUND_ONLY", "REISSUE", "REPAIR",
+                "PLATFORM_WORK_ORDER", "PLATFORM_EMAIL", "DISPUTE", "LATE_SHIPMENT",
+                "FREIGHT_CLAIM", "SERVICE_COMPLAINT")
+KEFU_ENUM_NAMES(CaseChannel, "UNSPECIFIED", "TELEPHONE", "EMAIL", "WORK_ORDER", "CHAT")
+KEFU_ENUM_NAMES(CaseState, "UNSPECIFIED", "OPEN", "WAITING_CUSTOMER", "DECIDED", "CLOSED")
+KEFU_ENUM_NAMES(CasePriority, "UNSPECIFIED", "LOW", "NORMAL", "HIGH", "URGENT")
+KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WITHOUT_RETURN",
+                "WAITING_FOR_CUSTOMER", "REFUND_WITHOUT_RETURN", "OFFLINE_REISSUE",
+                "CUSTOMER_GAVE_UP")
+KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION")
+KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED")
+KEFU_ENUM_NAMES(CompensationKind, "UNSPECIFIED", "LATE_SHIPMENT", "FREIGHT")
+
+}  // namespace kefu::aftersales::domain

@@ -1,0 +1,199 @@
+// Opening and reading cases.
+#include <charconv>
+#include <set>
+
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/events/write.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/handlers/calendars.h"
+#include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+
+absl::Status CheckCaseId(std::string_view case_id) {
+  FieldViolations violations;
+  fields::Id(case_id, "case_id", violations);
+  return violations.ToStatus();
+}
+
+// Only tokens that were made here are numbers: anything else is a forged one, and begins.
+int64_t Number(const std::string& text) {
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+absl::StatusOr<store::CaseFilter> FilterOf(const RequestContext& ctx,
+                                           const v1::ListCasesRequest& request) {
+  FieldViolations violations;
+  store::CaseFilter filter;
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  std::set<std::string> states;
+  for (int i = 0; i < request.states_size(); ++i) {
+    const auto state = fields::RequiredEnum<v1::CaseState>(
+        request.states(i), fmt::format("states[{}]", i), violations);
+    states.insert(std::string(NameOf(static_cast<domain::CaseState>(state))));
+  }
+  filter.states = fmt::format("{}", fmt::join(states, ","));
+  const auto kind = fields::OptionalEnum<v1::CaseKind>(request.kind(), "kind", violations);
+  if (kind != v1::CASE_KIND_UNSPECIFIED) {
+    filter.kind = std::string(NameOf(static_cast<domain::CaseKind>(kind)));
+  }
+  filter.assignee_agent_id =
+      fields::OptionalId(request.assignee_agent_id(), "assignee_agent_id", violations);
+  if (request.has_due_before_time()) {
+    filter.due_before = fields::Instant(request.due_before_time(), "due_before_time", violations);
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), filter));
+  return filter;
+}
+
+// Everything that decides which rows a list shows; times by their stored value.
+uint64_t HashOf(const RequestContext& ctx, const store::CaseFilter& filter) {
+  std::string reach = filter.whole_org_id;
+  for (const store::ShopId& shop : filter.shops) {
+    reach += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
+  }
+  const std::string due = filter.due_before ? FormatInstant(*filter.due_before) : "";
+  return db::FilterHash(
+      {ctx.method, reach, filter.states, filter.kind, filter.assignee_agent_id, due});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
+                                            const v1::OpenCaseRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  const absl::Time now = NowOf(ctx);
+  FieldViolations inner, violations;
+  const domain::Case asked = convert::FromProto(request.case_(), now, inner);
+  violations.Merge("case", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, asked.shop_id));
+  return events::RunWrite<v1::Case>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
+        domain::Case record = asked;
+        ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
+        ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
+                         store::ChooseSlaPolicy(t, shop, record.receive_time));
+        ASSIGN_OR_RETURN(record.clocks,
+                         domain::StartClocks(policy, record.kind, record.receive_time, shop.zone));
+        record.org_id = org_id;
+        record.case_id = deps_.ids.Next();
+        record.state = domain::CaseState::kOpen;
+        record.version = 1;
+        record.create_time = record.update_time = now;
+        RETURN_IF_ERROR(store::InsertCase(t, record));
+        RETURN_IF_ERROR(store::InsertActivity(
+            t, org_id,
+            {deps_.ids.Next(), record.case_id, record.version, "OpenCase",
+             domain::CaseState::kUnspecified, record.state, "", ctx.principal.subject, now}));
+        v1::CaseOpened event;
+        *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+        RETURN_IF_ERROR(events::Append(t, org_id, record.case_id, event, now));
+        t.AfterCommit(deps_.on_events);
+        return convert::ToProto(record, ViewOf(ctx));
+      });
+}
+
+absl::StatusOr<v1::Case> Handlers::GetCase(const RequestContext& ctx,
+                                           const v1::GetCaseRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckCaseId(request.case_id()));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
+        ASSIGN_OR_RETURN(const domain::Case record,
+                         RequireCase(t, ctx, request.case_id(), Access::kRead));
+        return convert::ToProto(record, ViewOf(ctx));
+      });
+}
+
+absl::StatusOr<v1::ListCasesResponse> Handlers::ListCases(
+    const RequestContext& ctx, const v1::ListCasesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  ASSIGN_OR_RETURN(const store::CaseFilter filter, FilterOf(ctx, request));
+  store::CasePage page;
+  ASSIGN_OR_RETURN(page.limit, db::PageSize(request.page_size()));
+  const uint64_t hash = HashOf(ctx, filter);
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
+  if (!keys.empty()) {
+    page.after_due = FromMicros(Number(keys[0]));
+    page.after_id = keys[1];
+  }
+  ASSIGN_OR_RETURN(const store::CaseList list,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::ListCases(t, filter, page);
+                   }));
+  v1::ListCasesResponse response;
+  for (const domain::Case& record : list.cases) {
+    *response.add_cases() = convert::ToProto(record, ViewOf(ctx));
+  }
+  if (list.more) {
+    const domain::Case& last = list.cases.back();
+    response.set_next_page_token(db::EncodePageToken(
+        hash, {fmt::format("{}", ToMicros(domain::CaseDue(last))), last.case_id}));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListCaseActivitiesResponse> Handlers::ListCaseActivities(
+    const RequestContext& ctx, const v1::ListCaseActivitiesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckCaseId(request.case_id()));
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  const uint64_t hash = db::FilterHash({ctx.method, ctx.org_id(), request.case_id()});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 1));
+  const int64_t after = keys.empty() ? 0 : Number(keys[0]);
+  ASSIGN_OR_RETURN(
+      const auto activities,
+      deps_.database.RunInTransaction(
+          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<domain::Activity>> {
+            ASSIGN_OR_RETURN(const domain::Case record,
+                             RequireCase(t, ctx, request.case_id(), Access::kRead));
+            return store::ListActivities(t, record.org_id, record.case_id, after, size + 1);
+          }));
+  v1::ListCaseActivitiesResponse response;
+  for (size_t i = 0; i < activities.size() && i < static_cast<size_t>(size); ++i) {
+    *response.add_activities() = convert::ToProto(activities[i]);
+  }
+  if (activities.size() > static_cast<size_t>(size)) {
+    response.set_next_page_token(
+        db::EncodePageToken(hash, {fmt::format("{}", activities[size - 1].seq)}));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ExplainDeadlineResponse> Handlers::ExplainDeadline(
+    const RequestContext& ctx, const v1::ExplainDeadlineRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckCaseId(request.case_id()));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainDeadlineResponse> {
+        ASSIGN_OR_RETURN(const domain::Case record,
+                         RequireCase(t, ctx, request.case_id(), Access::kRead));
+        v1::ExplainDeadlineResponse response;
+        for (const domain::SlaClock& clock : record.clocks) {
+          ASSIGN_OR_RETURN(const RuleInForce rule, LoadRule(t, clock));
+          v1::ClockExplanation& added = *response.add_clocks();
+          *added.mutable_clock() = convert::ToProto(clock);
+          added.set_rule(domain::RuleText(rule.rule, clock));
+          for (const domain::CountedSegment& segment :
+               domain::ExplainClock(clock, rule.calendar, record.pauses, NowOf(ctx))) {
+            *added.add_segments() = convert::ToProto(segment);
+          }
+        }
+        return response;
+      });
+}
+
+}  // namespace kefu::aftersales

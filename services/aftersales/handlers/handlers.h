@@ -1,0 +1,59 @@
+// What AftersalesService does, call by call: contract messages in, contract messages out. A
+// merchant's people act in the organization of their token, a base's in those of the merchants
+// whose shops they are granted, whatever the request names.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/context/request_context.h"
+#include "common/db/database.h"
+#include "common/ids/id_generator.h"
+#include "kefu/aftersales/v1/aftersales_service.pb.h"
+#include "services/aftersales/domain/moves.h"
+
+namespace kefu::aftersales {
+
+// What the handlers work with; all of it outlives them.
+struct Dependencies {
+  db::Database& database;
+  IdGenerator& ids;
+  std::function<void()> on_events;  // called after each commit that wrote events; cheap
+};
+
+// Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:
+// INVALID_ARGUMENT INVALID_FIELDS with every fault of the request, PERMISSION_DENIED
+// SHOP_NOT_ALLOWED, and what common/db and events::RunWrite say. Writes are idempotent under a
+// request_id.
+class Handlers {
+ public:
+  explicit Handlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+#define KEFU_AFTERSALES_HANDLER(Method, Request, Response) \
+  absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
+
+  KEFU_AFTERSALES_HANDLER(OpenCase, OpenCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(GetCase, GetCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(ListCases, ListCasesRequest, ListCasesResponse)
+  KEFU_AFTERSALES_HANDLER(RespondToCase, RespondToCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(ReviewCase, ReviewCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(ResumeCase, ResumeCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(CloseCase, CloseCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(ListCaseActivities, ListCaseActivitiesRequest, ListCaseActivitiesResponse)
+  KEFU_AFTERSALES_HANDLER(ExplainDeadline, ExplainDeadlineRequest, ExplainDeadlineResponse)
+  KEFU_AFTERSALES_HANDLER(QuoteCompensation, QuoteCompensationRequest, Compensation)
+  KEFU_AFTERSALES_HANDLER(BatchQuoteCompensation, BatchQuoteCompensationRequest,
+                          BatchQuoteCompensationResponse)
+
+#undef KEFU_AFTERSALES_HANDLER
+
+ private:
+  template <class Request>
+  absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Request& request,
+                                    const domain::Command& command, std::string_view note) const;
+
+  Dependencies deps_;
+};
+
+}  // namespace kefu::aftersales

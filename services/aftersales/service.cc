@@ -1,0 +1,80 @@
+#include "services/aftersales/service.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/app/peers.h"
+#include "common/events/consumer.h"
+#include "services/aftersales/clocks/clock_job.h"
+#include "services/aftersales/handlers/staffing_events.h"
+
+namespace kefu::aftersales {
+namespace {
+
+class AftersalesService final : public app::Service {
+ public:
+  static absl::StatusOr<std::unique_ptr<app::Service>> Make(const app::Dependencies& deps) {
+    auto service = std::unique_ptr<AftersalesService>(new AftersalesService(deps));
+    auto staffing = app::PeerChannel(deps.values, "staffing");
+    if (!staffing.ok()) return staffing.status();
+    if (*staffing != nullptr) service->ConsumeStaffing(deps, *std::move(staffing));
+    return service;
+  }
+
+  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+
+  void StartWork() override {
+    job_.Start();
+    if (consumer_) consumer_->Start();
+  }
+
+  void Stop() override {
+    if (consumer_) consumer_->Stop();
+    job_.Stop();
+  }
+
+ private:
+  explicit AftersalesService(const app::Dependencies& deps)
+      : notify_([sequencer = deps.sequencer] { sequencer->Notify(); }),
+        job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
+             {.interval = deps.values.Duration("clocks.interval")}),
+        handlers_({*deps.database, deps.ids, notify_}),
+        rpc_(deps.dispatcher, handlers_) {}
+
+  void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
+    events::ConsumerOptions options;
+    options.name = "aftersales";
+    options.source_name = "staffing";
+    options.types = StaffingEventTypes();
+    auto source = events::MakeGrpcEventSource(
+        std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
+    consumer_ = std::make_unique<events::Consumer>(
+        *deps.database, deps.clock, std::move(source),
+        [](db::Transaction& t, const ::kefu::common::v1::Event& event) {
+          return ApplyStaffingEvent(t, event);
+        },
+        std::move(options));
+  }
+
+  const std::function<void()> notify_;
+  ClockJob job_;
+  Handlers handlers_;
+  AftersalesServiceImpl rpc_;
+  std::unique_ptr<events::Consumer> consumer_;
+};
+
+}  // namespace
+
+void AddKeys(config::Spec& spec) {
+  app::AddPeerKeys(spec, {"staffing"});
+  spec.Add(config::Key::Duration("clocks.interval",
+                                 "How often SLA clocks that have run out are looked for")
+               .Default("1s")
+               .Range(absl::Milliseconds(100), absl::Minutes(1)));
+}
+
+absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
+  return AftersalesService::Make(deps);
+}
+
+}  // namespace kefu::aftersales

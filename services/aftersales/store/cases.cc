@@ -1,0 +1,397 @@
+#include "services/aftersales/store/cases.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/db/errors.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "services/aftersales/domain/clocks.h"
+#include "services/aftersales/errors.h"
+
+namespace kefu::aftersales::store {
+namespace {
+
+using db::Param;
+using db::Row;
+using db::Sql;
+
+#define CASE_COLUMNS                                                                              \
+  "org_id, case_id, shop_id, kind, channel, external_id, priority, order_id, purchase_date,"      \
+  " waybill, customer_id, problem, demand, assignee_agent_id, receive_us, state, result, due_us," \
+  " next_us, parts, version, create_us, update_us"
+constexpr Sql kFindCase{"SELECT " CASE_COLUMNS
+                        " FROM aftersales_case WHERE org_id = ? AND case_id = ?"};
+constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
+                        " FROM aftersales_case WHERE org_id = ? AND case_id = ? FOR UPDATE"};
+constexpr Sql kClaimCases{"SELECT " CASE_COLUMNS
+                          " FROM aftersales_case WHERE next_us <= ? ORDER BY next_us LIMIT ?"
+                          " FOR UPDATE SKIP LOCKED"};
+#define CASE_FILTER                                                  \
+  " AND (? = '' OR kind = ?) AND (? = '' OR assignee_agent_id = ?)"  \
+  " AND (? = '' OR FIND_IN_SET(state, ?) > 0) AND (? OR due_us < ?)" \
+  " AND due_us >= ? AND (due_us > ? OR case_id > ?) ORDER BY due_us, case_id LIMIT ?"
+constexpr Sql kListOfOrg{"SELECT " CASE_COLUMNS
+                         " FROM aftersales_case WHERE org_id = ?" CASE_FILTER};
+constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
+                           " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
+constexpr Sql kInsertCase{"INSERT INTO aftersales_case (" CASE_COLUMNS
+                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+constexpr Sql kUpdateCase{
+    "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
+    " version = ?, update_us = ? WHERE org_id = ? AND case_id = ?"};
+
+#define CLOCK_COLUMNS                                                                            \
+  "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
+  " breach_us, breach_owner, remaining_us, pausable, business_hours, warn_before_us, time_zone," \
+  " zone_assumed, policy_org_id, policy_id, policy_version"
+constexpr size_t kClockColumns = 21;
+constexpr Sql kClocks{"SELECT " CLOCK_COLUMNS
+                      " FROM case_clock WHERE (org_id, case_id) IN (?*)"
+                      " ORDER BY org_id, case_id, start_us"};
+constexpr std::string_view kSaveClocks = "INSERT INTO case_clock (" CLOCK_COLUMNS ")";
+constexpr std::string_view kSaveClocksTail =
+    " ON DUPLICATE KEY UPDATE state = VALUES(state), due_us = VALUES(due_us),"
+    " warn_us = VALUES(warn_us), warned = VALUES(warned), met_us = VALUES(met_us),"
+    " breach_us = VALUES(breach_us), breach_owner = VALUES(breach_owner),"
+    " remaining_us = VALUES(remaining_us)";
+
+constexpr Sql kPauses{
+    "SELECT org_id, case_id, from_us, to_us FROM case_pause WHERE (org_id, case_id) IN (?*)"
+    " ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kSavePauses =
+    "INSERT INTO case_pause (org_id, case_id, seq, from_us, to_us)";
+constexpr std::string_view kSavePausesTail = " ON DUPLICATE KEY UPDATE to_us = VALUES(to_us)";
+
+constexpr Sql kLines{
+    "SELECT org_id, case_id, sku, category, quantity FROM case_line"
+    " WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kInsertLines =
+    "INSERT INTO case_line (org_id, case_id, seq, sku, category, quantity)";
+
+constexpr Sql kPromises{
+    "SELECT org_id, case_id, action FROM case_promise WHERE (org_id, case_id) IN (?*)"
+    " ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kSavePromises =
+    "INSERT INTO case_promise (org_id, case_id, seq, action)";
+// Promises are only ever added: those that stand already are the same.
+constexpr std::string_view kSavePromisesTail = " ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
+
+constexpr Sql kEvidence{
+    "SELECT org_id, case_id, reference, sha256, size_bytes, content_type FROM case_evidence"
+    " WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kInsertEvidence =
+    "INSERT INTO case_evidence (org_id, case_id, seq, reference, sha256, size_bytes, content_type)";
+
+#define ACTIVITY_COLUMNS \
+  "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us"
+constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?)"};
+constexpr Sql kListActivities{
+    "SELECT " ACTIVITY_COLUMNS
+    " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? ORDER BY seq LIMIT ?"};
+
+// Bits of aftersales_case.parts: a case without such rows is read without asking for them.
+enum Part : int { kHasLines = 1, kHasPromises = 2, kHasEvidence = 4, kHasPauses = 8 };
+
+int PartsOf(const domain::Case& record) {
+  return (record.lines.empty() ? 0 : kHasLines) |
+         (record.promised_actions.empty() ? 0 : kHasPromises) |
+         (record.evidence.empty() ? 0 : kHasEvidence) | (record.pauses.empty() ? 0 : kHasPauses);
+}
+
+template <class E>
+E EnumAt(const Row& row, size_t column) {
+  return ParseName<E>(row.Text(column)).value_or(E::kUnspecified);
+}
+
+// Instants that may be "never".
+absl::Time TimeAt(const Row& row, size_t column) { return FromMicros(row.Int(column)); }
+int64_t Stored(absl::Time time) { return ToMicros(time); }
+std::optional<int64_t> Stored(const std::optional<absl::Time>& time) {
+  return time ? std::optional(ToMicros(*time)) : std::nullopt;
+}
+
+domain::Case CaseFromRow(const Row& row) {
+  return {.org_id = row.Str(0),
+          .case_id = row.Str(1),
+          .shop_id = row.Str(2),
+          .kind = EnumAt<domain::CaseKind>(row, 3),
+          .channel = EnumAt<domain::CaseChannel>(row, 4),
+          .external_id = row.Str(5),
+          .priority = EnumAt<domain::CasePriority>(row, 6),
+          .order_id = row.Str(7),
+          .purchase_date = row.OptDay(8),
+          .waybill = row.Str(9),
+          .customer_id = row.Str(10),
+          .lines = {},
+          .problem = row.Str(11),
+          .demand = row.Str(12),
+          .promised_actions = {},
+          .evidence = {},
+          .assignee_agent_id = row.Str(13),
+          .receive_time = row.Time(14),
+          .state = EnumAt<domain::CaseState>(row, 15),
+          .result = EnumAt<domain::ReviewResult>(row, 16),
+          .clocks = {},
+          .pauses = {},
+          .version = row.Int(20),
+          .create_time = row.Time(21),
+          .update_time = row.Time(22)};
+}
+
+domain::SlaClock ClockFromRow(const Row& row) {
+  return {.kind = EnumAt<domain::ClockKind>(row, 2),
+          .state = EnumAt<domain::ClockState>(row, 3),
+          .start = TimeAt(row, 4),
+          .base_due = TimeAt(row, 5),
+          .due = TimeAt(row, 6),
+          .warn = TimeAt(row, 7),
+          .warned = row.Bool(8),
+          .met = row.OptTime(9),
+          .breach = row.OptTime(10),
+          .breach_owner = row.Str(11),
+          .remaining = absl::Microseconds(row.Int(12)),
+          .pausable = row.Bool(13),
+          .business_hours = row.Bool(14),
+          .warn_before = absl::Microseconds(row.Int(15)),
+          .zone = {row.Str(16), row.Bool(17)},
+          .policy = {row.Str(18), row.Str(19), static_cast<int32_t>(row.Int(20))}};
+}
+
+using ById = std::map<std::pair<std::string_view, std::string_view>, domain::Case*>;
+
+// Reads one table of parts for the cases that have any, and hands each row to its case.
+template <class F>
+absl::Status FillPart(db::Transaction& t, const Sql& sql, const std::vector<Param>& ids,
+                      const ById& cases, F add) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {}, ids, 2));
+  for (const Row row : rows) add(*cases.at({row.Text(0), row.Text(1)}), row);
+  return absl::OkStatus();
+}
+
+// The first `count` rows as cases with their parts.
+absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, const db::Rows& rows,
+                                                        size_t count) {
+  std::vector<domain::Case> cases;
+  cases.reserve(count);
+  for (size_t i = 0; i < count; ++i) cases.push_back(CaseFromRow(rows[i]));
+  ById by_id;
+  std::vector<Param> all;
+  std::map<int, std::vector<Param>> with;
+  for (size_t i = 0; i < cases.size(); ++i) {
+    domain::Case& record = cases[i];
+    by_id[{record.org_id, record.case_id}] = &record;
+    all.insert(all.end(), {record.org_id, record.case_id});
+    for (const int part : {kHasLines, kHasPromises, kHasEvidence, kHasPauses}) {
+      if ((rows[i].Int(19) & part) != 0) {
+        with[part].insert(with[part].end(), {record.org_id, record.case_id});
+      }
+    }
+  }
+  RETURN_IF_ERROR(FillPart(t, kClocks, all, by_id, [](domain::Case& c, const Row& row) {
+    c.clocks.push_back(ClockFromRow(row));
+  }));
+  for (domain::Case& record : cases) std::ranges::sort(record.clocks, {}, &domain::SlaClock::kind);
+  RETURN_IF_ERROR(FillPart(t, kPauses, with[kHasPauses], by_id, [](auto& c, const Row& row) {
+    c.pauses.push_back({row.Time(2), row.OptTime(3)});
+  }));
+  RETURN_IF_ERROR(FillPart(t, kLines, with[kHasLines], by_id, [](auto& c, const Row& row) {
+    c.lines.push_back({row.Str(2), row.Str(3), row.Int(4)});
+  }));
+  RETURN_IF_ERROR(FillPart(t, kPromises, with[kHasPromises], by_id, [](auto& c, const Row& row) {
+    c.promised_actions.push_back(row.Str(2));
+  }));
+  RETURN_IF_ERROR(FillPart(t, kEvidence, with[kHasEvidence], by_id, [](auto& c, const Row& row) {
+    c.evidence.push_back({row.Str(2), row.Str(3), row.Int(4), row.Str(5)});
+  }));
+  return cases;
+}
+
+absl::StatusOr<std::optional<domain::Case>> OnlyCase(db::Transaction& t,
+                                                     absl::StatusOr<db::Rows> rows) {
+  if (!rows.ok()) return rows.status();
+  ASSIGN_OR_RETURN(std::vector<domain::Case> cases, CasesFromRows(t, *rows, rows->size()));
+  if (cases.empty()) return std::nullopt;
+  return std::move(cases.front());
+}
+
+absl::Status SaveClocks(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  flat.reserve(record.clocks.size() * kClockColumns);
+  for (const domain::SlaClock& clock : record.clocks) {
+    flat.insert(flat.end(), {record.org_id,
+                             record.case_id,
+                             NameOf(clock.kind),
+                             NameOf(clock.state),
+                             Stored(clock.start),
+                             Stored(clock.base_due),
+                             Stored(clock.due),
+                             Stored(clock.warn),
+                             clock.warned,
+                             Stored(clock.met),
+                             Stored(clock.breach),
+                             clock.breach_owner,
+                             absl::ToInt64Microseconds(clock.remaining),
+                             clock.pausable,
+                             clock.business_hours,
+                             absl::ToInt64Microseconds(clock.warn_before),
+                             clock.zone.name,
+                             clock.zone.assumed,
+                             clock.policy.org_id,
+                             clock.policy.policy_id,
+                             clock.policy.version});
+  }
+  return t.InsertMany(kSaveClocks, kClockColumns, flat, kSaveClocksTail).status();
+}
+
+absl::Status SavePauses(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const domain::Pause& pause : record.pauses) {
+    flat.insert(flat.end(),
+                {record.org_id, record.case_id, seq++, Stored(pause.from), Stored(pause.to)});
+  }
+  return t.InsertMany(kSavePauses, 5, flat, kSavePausesTail).status();
+}
+
+absl::Status SavePromises(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const std::string& action : record.promised_actions) {
+    flat.insert(flat.end(), {record.org_id, record.case_id, seq++, action});
+  }
+  return t.InsertMany(kSavePromises, 4, flat, kSavePromisesTail).status();
+}
+
+absl::Status InsertLinesAndEvidence(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> lines, evidence;
+  int seq = 0;
+  for (const domain::CaseLine& line : record.lines) {
+    lines.insert(lines.end(),
+                 {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
+  }
+  RETURN_IF_ERROR(t.InsertMany(kInsertLines, 6, lines));
+  seq = 0;
+  for (const domain::Evidence& item : record.evidence) {
+    evidence.insert(evidence.end(), {record.org_id, record.case_id, seq++, item.reference,
+                                     item.sha256, item.size_bytes, item.content_type});
+  }
+  return t.InsertMany(kInsertEvidence, 7, evidence).status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<domain::Case>> FindCase(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view case_id) {
+  return OnlyCase(t, t.Query(kFindCase, {org_id, case_id}));
+}
+
+absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view case_id) {
+  return OnlyCase(t, t.Query(kLockCase, {org_id, case_id}));
+}
+
+absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,
+                                                        int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kClaimCases, {Stored(now), limit}));
+  return CasesFromRows(t, rows, rows.size());
+}
+
+absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
+  const Param external_id = c.external_id.empty() ? Param(nullptr) : Param(c.external_id);
+  const absl::Status inserted = t.Execute(kInsertCase, {c.org_id,
+                                                        c.case_id,
+                                                        c.shop_id,
+                                                        NameOf(c.kind),
+                                                        NameOf(c.channel),
+                                                        external_id,
+                                                        NameOf(c.priority),
+                                                        c.order_id,
+                                                        c.purchase_date,
+                                                        c.waybill,
+                                                        c.customer_id,
+                                                        c.problem,
+                                                        c.demand,
+                                                        c.assignee_agent_id,
+                                                        Stored(c.receive_time),
+                                                        NameOf(c.state),
+                                                        NameOf(c.result),
+                                                        Stored(domain::CaseDue(c)),
+                                                        Stored(domain::NextTick(c)),
+                                                        PartsOf(c),
+                                                        c.version,
+                                                        Stored(c.create_time),
+                                                        Stored(c.update_time)})
+                                    .status();
+  if (db::IsDuplicate(inserted, "case_external_id")) return error::ExternalIdTaken(c.external_id);
+  RETURN_IF_ERROR(inserted);
+  RETURN_IF_ERROR(SaveClocks(t, c));
+  RETURN_IF_ERROR(SavePromises(t, c));
+  return InsertLinesAndEvidence(t, c);
+}
+
+absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
+  RETURN_IF_ERROR(t.Execute(
+      kUpdateCase,
+      {NameOf(c.state), NameOf(c.result), Stored(domain::CaseDue(c)), Stored(domain::NextTick(c)),
+       PartsOf(c), c.version, Stored(c.update_time), c.org_id, c.case_id}));
+  RETURN_IF_ERROR(SaveClocks(t, c));
+  RETURN_IF_ERROR(SavePauses(t, c));
+  return SavePromises(t, c);
+}
+
+absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
+                            const domain::Activity& a) {
+  return t
+      .Execute(kInsertActivity, {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from),
+                                 NameOf(a.to), a.note, a.actor, Stored(a.create_time)})
+      .status();
+}
+
+absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
+                                                             std::string_view org_id,
+                                                             std::string_view case_id,
+                                                             int64_t after, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kListActivities, {org_id, case_id, after, limit}));
+  std::vector<domain::Activity> activities;
+  for (const Row row : rows) {
+    activities.push_back({.activity_id = row.Str(2),
+                          .case_id = row.Str(0),
+                          .seq = row.Int(1),
+                          .verb = row.Str(3),
+                          .from = EnumAt<domain::CaseState>(row, 4),
+                          .to = EnumAt<domain::CaseState>(row, 5),
+                          .note = row.Str(6),
+                          .actor = row.Str(7),
+                          .create_time = row.Time(8)});
+  }
+  return activities;
+}
+
+absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,
+                                   const CasePage& page) {
+  const int64_t after = Stored(page.after_due);
+  const int64_t before = filter.due_before ? Stored(*filter.due_before) : 0;
+  const bool any_due = !filter.due_before;
+  const int limit = page.limit + 1;  // one more tells whether there is a next page
+  const std::string& kind = filter.kind;
+  const std::string& agent = filter.assignee_agent_id;
+  const std::string& states = filter.states;
+  std::vector<Param> shops;
+  for (const ShopId& shop : filter.shops) shops.insert(shops.end(), {shop.org_id, shop.shop_id});
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      filter.whole_org_id.empty()
+          ? t.QueryIn(kListOfShops, {}, shops, 2,
+                      {kind, kind, agent, agent, states, states, any_due, before, after, after,
+                       page.after_id, limit})
+          : t.Query(kListOfOrg, {filter.whole_org_id, kind, kind, agent, agent, states, states,
+                                 any_due, before, after, after, page.after_id, limit}));
+  const size_t shown = std::min<size_t>(rows.size(), page.limit);
+  ASSIGN_OR_RETURN(std::vector<domain::Case> cases, CasesFromRows(t, rows, shown));
+  return CaseList{std::move(cases), rows.size() > shown};
+}
+
+}  // namespace kefu::aftersales::store

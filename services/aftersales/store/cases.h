@@ -1,0 +1,74 @@
+// Rows of cases. Every statement names the tenant: a row of another organization is answered like
+// one that does not exist. The functions keep no state and are thread-safe; all return the
+// database's errors besides those named.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/transaction.h"
+#include "services/aftersales/domain/types.h"
+
+namespace kefu::aftersales::store {
+
+// One case with all its parts, or nothing. The row is read before its parts: a view that a writer
+// overtakes carries the old etag.
+absl::StatusOr<std::optional<domain::Case>> FindCase(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view case_id);
+// The same, locked for update until the transaction ends. Whoever changes a case or its parts
+// holds this lock.
+absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view case_id);
+// Locks up to `limit` cases of all organizations that the clock job must look at by `now`, the
+// longest waiting first, passing over those that others hold.
+absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,
+                                                        int limit);
+
+// Adds a case with all its parts. ALREADY_EXISTS EXTERNAL_ID_TAKEN.
+absl::Status InsertCase(db::Transaction& t, const domain::Case& record);
+// Writes state, result, version, clocks, pauses and promised actions of a locked case.
+absl::Status UpdateCase(db::Transaction& t, const domain::Case& record);
+
+// Adds one line of a case's history.
+absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
+                            const domain::Activity& activity);
+// Up to `limit` of them with seq greater than `after`, in that order.
+absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
+                                                             std::string_view org_id,
+                                                             std::string_view case_id,
+                                                             int64_t after, int limit);
+
+// Whose cases a list shows: one whole organization, or shops of one or several.
+struct ShopId {
+  std::string org_id;
+  std::string shop_id;
+};
+struct CaseFilter {
+  std::string whole_org_id;   // when set, `shops` is not looked at
+  std::vector<ShopId> shops;  // at most 1000
+  std::string states;         // names, comma-separated; empty: all
+  std::string kind;           // name; empty: all
+  std::string assignee_agent_id;
+  std::optional<absl::Time> due_before;
+};
+// A keyset page: up to `limit` cases after (due, case_id), by due time, those without a running
+// clock last, and by id. InfinitePast begins.
+struct CasePage {
+  absl::Time after_due = absl::InfinitePast();
+  std::string after_id;
+  int limit = 0;
+};
+struct CaseList {
+  std::vector<domain::Case> cases;
+  bool more = false;  // there are cases after these
+};
+absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,
+                                   const CasePage& page);
+
+}  // namespace kefu::aftersales::store

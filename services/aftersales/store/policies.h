@@ -1,0 +1,42 @@
+// Shops as staffing tells of them, and the policies that apply to them. The functions keep no state
+// and are thread-safe; all return the database's errors.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/transaction.h"
+#include "services/aftersales/domain/compensation.h"
+#include "services/aftersales/domain/types.h"
+
+namespace kefu::aftersales::store {
+
+// The zone of a shop that is not known yet.
+inline constexpr std::string_view kDefaultZone = "Asia/Shanghai";
+
+struct Shop {
+  std::string org_id;
+  std::string shop_id;
+  std::string platform;  // name; empty while the shop is not known
+  domain::ShopZone zone;
+};
+
+// The shop, or what is assumed of one that is not known.
+absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
+                              std::string_view shop_id);
+// Adds or replaces it.
+absl::Status SaveShop(db::Transaction& t, const Shop& shop);
+
+// The policy in force for the shop at that time. INTERNAL when there is none, since one is shipped.
+absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop& shop,
+                                                  absl::Time at);
+absl::StatusOr<domain::CompensationPolicy> ChooseCompensationPolicy(db::Transaction& t,
+                                                                    const Shop& shop,
+                                                                    absl::Time at);
+// One version with its rules and hours. INTERNAL when it is not there.
+absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref);
+
+}  // namespace kefu::aftersales::store

@@ -1,0 +1,162 @@
+// AftersalesService on a real database behind a real gRPC server.
+#pragma once
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/ids/id_generator.h"
+#include "common/rpc/client.h"
+#include "common/testing/fake_clock.h"
+#include "common/testing/proto_matchers.h"
+#include "common/testing/service_fixture.h"
+#include "common/testing/status_matchers.h"
+#include "common/testing/test_db.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/time_util.h"
+#include "gtest/gtest.h"
+#include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
+#include "kefu/aftersales/v1/events.pb.h"
+#include "migrations/aftersales.h"
+#include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/service.h"
+
+namespace kefu::aftersales {
+
+using ::kefu::testing::EqualsProto;
+using ::kefu::testing::HasReason;
+using ::kefu::testing::StatusIs;
+using Stub = v1::AftersalesService::Stub;
+
+template <class Proto>
+Proto Parse(const std::string& text) {
+  Proto proto;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &proto)) << text;
+  return proto;
+}
+
+// It is 2026-01-15, noon in Shanghai. The tables hold the shipped policies only at the start of
+// each test.
+class AftersalesTest : public ::testing::Test {
+ protected:
+  explicit AftersalesTest(int pool_size = 8)
+      : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
+        ids_(clock_),
+        database_(OpenPool(pool_size)),
+        handlers_({*database_, ids_, [] {}}),
+        service_(host_.dispatcher(), handlers_) {
+    Fresh();
+    host_.Start({&service_});
+    stub_ = v1::AftersalesService::NewStub(host_.channel());
+  }
+  ~AftersalesTest() override { host_.Stop(); }
+
+  // One schema for the whole binary.
+  static testing::TestDb& Db() {
+    static auto* const db = new testing::TestDb({migrations::Aftersales()});
+    static const bool dropped_at_exit = std::atexit([] { delete db; }) == 0;
+    EXPECT_TRUE(dropped_at_exit);
+    return *db;
+  }
+
+  static void Fresh() {
+    Db().Clear();
+    Db().Exec(migrations::Aftersales().migrations[1].text);  // the shipped policies
+  }
+
+  // The owner of an organization; valid for days, since tests move the clock.
+  rpc::CallOptions As(std::string_view org_id, std::vector<std::string> shops = {}) {
+    return {.token = host_.tokens().Token(org_id, {auth::Role::kOwner}, std::move(shops), "tester",
+                                          absl::Hours(24 * 30))};
+  }
+
+  // Call(&Stub::GetCase, R"pb(case_id: "x")pb"), as the owner of "org-a" unless told otherwise.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const std::string& text) {
+    return Call(method, text, As("org-a"));
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const std::string& text, const rpc::CallOptions& options) {
+    return rpc::Call(*stub_, method, Parse<Request>(Fill(text)), options);
+  }
+
+  // Replaces $NAME by what the test has put there.
+  std::string Fill(std::string text) const {
+    for (const auto& [name, id] : names_) {
+      for (size_t at; (at = text.find(name)) != std::string::npos;) {
+        text.replace(at, name.size(), id);
+      }
+    }
+    return text;
+  }
+
+  // Opens a case in shop-1 and calls it `name`. `more` adds fields or replaces them.
+  v1::Case Open(const std::string& name, const std::string& more = "") {
+    v1::OpenCaseRequest request;
+    *request.mutable_case_() = Parse<v1::Case>(R"pb(shop_id: "shop-1"
+                                                    kind: CASE_KIND_RETURN
+                                                    channel: CASE_CHANNEL_CHAT
+                                                    order_id: "order-1"
+                                                    problem: "尺码不对"
+                                                    assignee_agent_id: "agent-1")pb");
+    request.mutable_case_()->MergeFrom(Parse<v1::Case>(more));
+    auto made = rpc::Call(*stub_, &Stub::OpenCase, request, As("org-a"));
+    EXPECT_OK(made);
+    if (!made.ok()) return {};
+    names_[name] = made->case_id();
+    return *std::move(made);
+  }
+
+  static const v1::Clock& ClockOf(const v1::Case& record, v1::ClockKind kind) {
+    for (const v1::Clock& clock : record.clocks()) {
+      if (clock.kind() == kind) return clock;
+    }
+    ADD_FAILURE() << "no such clock in " << record.DebugString();
+    return v1::Clock::default_instance();
+  }
+
+  static std::string Text(const google::protobuf::Timestamp& time) {
+    return google::protobuf::util::TimeUtil::ToString(time);
+  }
+
+  // Types of the events that wait in the outbox, oldest first, without package; no audit records.
+  static std::vector<std::string> EventTypes() {
+    std::vector<std::string> types;
+    static constexpr db::Sql kTypes{
+        "SELECT SUBSTRING_INDEX(type, '.', -1) FROM outbox"
+        " WHERE type NOT LIKE '%WriteRecorded' ORDER BY outbox_id"};
+    const auto rows = Db().db().Read(absl::InfiniteFuture(), kTypes);
+    EXPECT_OK(rows);
+    for (const db::Row row : *rows) types.push_back(row.Str(0));
+    return types;
+  }
+
+  testing::FakeClock clock_;
+  testing::ServiceHost host_;
+  IdGenerator ids_;
+  std::unique_ptr<db::Database> database_;
+  Handlers handlers_;
+  AftersalesServiceImpl service_;
+  std::unique_ptr<Stub> stub_;
+  std::map<std::string, std::string> names_;
+
+ private:
+  static std::unique_ptr<db::Database> OpenPool(int size) {
+    db::DatabaseOptions options = Db().options();
+    options.pool_size = size;
+    auto database = db::Database::Open(options);
+    EXPECT_OK(database);
+    return *std::move(database);
+  }
+};
+
+}  // namespace kefu::aftersales
