@@ -4,7 +4,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "services/staffing/convert/fields.h"
+#include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/resources.h"
 
 namespace kefu::staffing::convert {
@@ -36,7 +36,7 @@ std::vector<std::string> Faults(const Proto& proto) {
 // Stored names and numbers are the contract's: a value added to one side only fails here.
 template <class E>
 void CompareEnum(const google::protobuf::EnumDescriptor* descriptor, const std::string& prefix) {
-  const auto& names = domain::EnumNames<E>::kNames;
+  const auto& names = kEnumNames<E>;
   ASSERT_EQ(descriptor->value_count(), static_cast<int>(names.size())) << prefix;
   for (int i = 0; i < descriptor->value_count(); ++i) {
     EXPECT_EQ(descriptor->value(i)->number(), i);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "services/staffing/convert/fields.h"
+#include "services/staffing/convert/enums.h"
 
 namespace kefu::staffing::convert {
 namespace {

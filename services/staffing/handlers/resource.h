@@ -28,7 +28,7 @@
 #include "fmt/ranges.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "kefu/staffing/v1/events.pb.h"
-#include "services/staffing/convert/fields.h"
+#include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/resources.h"
 #include "services/staffing/errors.h"
 #include "services/staffing/handlers/handlers.h"

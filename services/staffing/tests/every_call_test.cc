@@ -33,8 +33,9 @@ struct Row {
   Other other;
 };
 
-const std::vector<Row>& Rows() {
-  static const auto& rows = *new std::vector<Row>{
+// Organizations, shops, sites and teams.
+std::vector<Row> PlaceRows() {
+  return {
       {"CreateOrganization",
        R"(organization { kind: ORGANIZATION_KIND_MERCHANT display_name: "n~" })",
        Other::kUnrelated},
@@ -62,6 +63,12 @@ const std::vector<Row>& Rows() {
       {"UpdateTeam", R"(team { team_id: "$TEAM1" display_name: "n~" }
                           update_mask { paths: "display_name" })",
        Other::kNotFound},
+  };
+}
+
+// Agents, assignments and tiers.
+std::vector<Row> PeopleRows() {
+  return {
       {"CreateAgent",
        R"(agent {
               display_name: "n~"
@@ -113,6 +120,14 @@ const std::vector<Row>& Rows() {
        Other::kNotFound},
       {"ListTierChanges", R"(agent_id: "$AGENT")", Other::kNotFound},
   };
+}
+
+const std::vector<Row>& Rows() {
+  static const auto& rows = *[] {
+    auto* all = new std::vector<Row>(PlaceRows());
+    for (Row& row : PeopleRows()) all->push_back(std::move(row));
+    return all;
+  }();
   return rows;
 }
 
