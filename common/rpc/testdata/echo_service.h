@@ -12,7 +12,7 @@
 namespace kefu::rpctest {
 
 // ThreadSanitizer makes a call a hundred times slower; stress tests do less then.
-#ifdef __SANITIZE_THREAD__
+#ifdef KEFU_THREAD_SANITIZER
 inline constexpr bool kSlowBuild = true;
 #else
 inline constexpr bool kSlowBuild = false;
