@@ -64,10 +64,12 @@ class PerformanceService final : public app::Service {
 
 void AddKeys(config::Spec& spec) {
   app::AddPeerKeys(spec, {"staffing"});
-  spec.Add(config::Key::Duration("recompute.interval",
-                                 "How often days that a crash left behind are looked for")
-               .Default("5s")
-               .Range(absl::Milliseconds(100), absl::Hours(1)));
+  spec.Add(
+      config::Key::Duration("recompute.interval",
+                            "How often days that a crash left behind are looked for; the second "
+                            "look computes them")
+          .Default("2s")
+          .Range(absl::Milliseconds(100), absl::Hours(1)));
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {

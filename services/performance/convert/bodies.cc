@@ -8,14 +8,19 @@
 namespace kefu::performance::convert {
 namespace {
 
-constexpr size_t kHashBytes = 16;
+template <class Proto>
+absl::Status ParseInto(std::string_view body, Proto& proto) {
+  if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+    return Internal(fmt::format("a stored {} cannot be read", Proto::descriptor()->name()));
+  }
+  return absl::OkStatus();
+}
 
 template <class Proto>
 absl::StatusOr<Proto> Parse(std::string_view body) {
   Proto proto;
-  if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-    return Internal(fmt::format("a stored {} cannot be read", Proto::descriptor()->name()));
-  }
+  const absl::Status status = ParseInto(body, proto);
+  if (!status.ok()) return status;
   return proto;
 }
 
@@ -28,6 +33,20 @@ absl::StatusOr<domain::Conversation> ConversationFromBody(std::string_view body)
   if (!proto.ok()) return proto.status();
   Problems ignored;
   return ToDomain(*proto, ignored);
+}
+
+absl::StatusOr<std::vector<domain::Conversation>> ConversationsFromBodies(
+    std::span<const std::string> bodies) {
+  std::vector<domain::Conversation> result;
+  result.reserve(bodies.size());
+  v1::Conversation proto;  // keeps its memory from one body to the next
+  for (const std::string& body : bodies) {
+    const absl::Status status = ParseInto(body, proto);
+    if (!status.ok()) return status;
+    Problems ignored;
+    result.push_back(ToDomain(proto, ignored));
+  }
+  return result;
 }
 
 absl::StatusOr<domain::Order> OrderFromBody(std::string_view body) {
@@ -54,7 +73,7 @@ absl::StatusOr<domain::Review> ReviewFromBody(std::string_view body) {
 Body ToBody(const google::protobuf::Message& fact) {
   Body body;
   body.bytes = SerializeDeterministically(fact);
-  body.hash = Sha256({body.bytes}).substr(0, kHashBytes);
+  body.hash = Sha256({body.bytes}).substr(0, kBodyHashBytes);
   return body;
 }
 

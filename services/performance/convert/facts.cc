@@ -147,7 +147,6 @@ domain::Message ToDomain(const v1::Message& proto, int index, Checker& check) {
   }
   message.agent_id = proto.agent_id();
   if (proto.text().size() > kMaxText) check.Text(path("text"), proto.text(), kMaxText);
-  message.text = proto.text();
   return message;
 }
 

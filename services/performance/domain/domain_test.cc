@@ -30,10 +30,8 @@ int64_t At(int days, int hour, int minute, int second = 0) {
       absl::CivilSecond(day.year(), day.month(), day.day(), hour, minute, second), Shanghai()));
 }
 
-Message Asks(int64_t time) { return {time, Side::kCustomer, "", ""}; }
-Message Answers(int64_t time, std::string agent) {
-  return {time, Side::kAgent, std::move(agent), ""};
-}
+Message Asks(int64_t time) { return {time, Side::kCustomer, ""}; }
+Message Answers(int64_t time, std::string agent) { return {time, Side::kAgent, std::move(agent)}; }
 
 Conversation Talk(std::string id, std::string customer, std::vector<Message> messages) {
   Conversation c;
@@ -118,7 +116,7 @@ TEST(Attribution, TheWindowIsTheSameAndTheNextDayInTheShopsZone) {
 TEST(Attribution, AdvertisersUnnamedAgentsAndRobotsSellNothing) {
   auto advertisement = Talk("ad", "u", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")});
   advertisement.exclusion = Exclusion::kAdvertisement;
-  auto robot = Talk("r", "u", {Asks(At(0, 9, 0)), {At(0, 9, 1), Side::kRobot, "", ""}});
+  auto robot = Talk("r", "u", {Asks(At(0, 9, 0)), {At(0, 9, 1), Side::kRobot, ""}});
   const auto unnamed = Talk("n", "u", {Asks(At(0, 9, 0)), Answers(At(0, 9, 2), "")});
   const Attribution credit =
       Credit(Paid("o", "u", At(0, 10, 0), 100), {advertisement, robot, unnamed});
@@ -163,7 +161,7 @@ TEST(Rollup, TheGapRunsFromTheFirstMessageOfARunAndRobotsDoNotEndIt) {
   Shop shop;
   shop.conversations = {Talk("c", "u",
                              {Asks(At(0, 9, 0)),
-                              {At(0, 9, 0, 1), Side::kRobot, "", ""},
+                              {At(0, 9, 0, 1), Side::kRobot, ""},
                               Asks(At(0, 9, 0, 30)),
                               Answers(At(0, 9, 1), "a"),
                               Answers(At(0, 9, 2), "a"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 namespace kefu::performance::domain {
 namespace {
@@ -29,6 +30,12 @@ struct PaidOrder {
   std::string agent_id;
 };
 
+// Lets a map with string keys be asked by views.
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
 class DayComputer {
  public:
   DayComputer(const DayFacts& facts, const MetricDefinition& definition, const absl::TimeZone& zone,
@@ -44,7 +51,8 @@ class DayComputer {
 
   DayResult Run() {
     for (const Conversation* conversation : facts_.conversations) {
-      if (conversation->exclusion == Exclusion::kNone) AddConversation(*conversation);
+      if (conversation->exclusion == Exclusion::kNone && Touches(*conversation))
+        AddConversation(*conversation);
     }
     AddOrders();
     AddCustomers();
@@ -66,8 +74,9 @@ class DayComputer {
 
   // The agent's own slot first, then those of the agent's teams.
   const std::vector<Slot>& SlotsOf(std::string_view agent_id) {
-    auto [it, fresh] = slots_.try_emplace(std::string(agent_id));
-    if (fresh) {
+    auto it = slots_.find(agent_id);
+    if (it == slots_.end()) {
+      it = slots_.try_emplace(std::string(agent_id)).first;
       std::set<SubjectId> ids{{SubjectKind::kAgent, std::string(agent_id)}};
       const auto teams = facts_.teams_of_agent.find(std::string(agent_id));
       if (teams != facts_.teams_of_agent.end()) {
@@ -91,6 +100,15 @@ class DayComputer {
     const auto begin = zone_.At(absl::FromUnixMicros(conversation.messages.front().time_us)).cs;
     const int minute = begin.hour() * 60 + begin.minute();
     return start < end ? minute >= start && minute < end : minute >= start || minute < end;
+  }
+
+  // Whether anything of a conversation lies on the day: most of the neighbouring days' do not.
+  bool Touches(const Conversation& conversation) const {
+    if (conversation.messages.front().time_us < end_us_ &&
+        conversation.messages.back().time_us >= start_us_)
+      return true;
+    return std::any_of(conversation.handlings.begin(), conversation.handlings.end(),
+                       [this](const Handling& handling) { return OnDay(handling.start_us); });
   }
 
   // Follows the turns of a conversation. A run is the customer's messages since the last answer; an
@@ -185,8 +203,19 @@ class DayComputer {
     return result;
   }
 
+  CustomerIndex ConversationsOfBuyers() const {
+    std::unordered_set<std::string_view> buyers;
+    for (const Order* order : facts_.orders) buyers.insert(order->customer_id);
+    std::vector<const Conversation*> theirs;
+    if (buyers.empty()) return {};
+    for (const Conversation* conversation : facts_.conversations) {
+      if (buyers.contains(conversation->customer_id)) theirs.push_back(conversation);
+    }
+    return IndexByCustomer(theirs);
+  }
+
   void AddOrders() {
-    const CustomerIndex index = IndexByCustomer(facts_.conversations);
+    const CustomerIndex index = ConversationsOfBuyers();
     std::map<SubjectId, std::set<std::string_view>> paid_customers;
     for (const Order* order : facts_.orders) {
       if (order->exclusion != Exclusion::kNone) continue;
@@ -225,7 +254,13 @@ class DayComputer {
   }
 
   void AddCustomers() {
-    for (const auto& [customer_id, customer] : customers_) {
+    // In order of their ids, so that explanations list them alike each time.
+    std::vector<std::string_view> ids;
+    ids.reserve(customers_.size());
+    for (const auto& [customer_id, customer] : customers_) ids.push_back(customer_id);
+    std::sort(ids.begin(), ids.end());
+    for (const std::string_view customer_id : ids) {
+      const CustomerDay& customer = customers_.find(customer_id)->second;
       const Ref ref{customer_id, customer.conversation_id, "", ""};
       Add(shop_, Measure::kConsulted, 1, ref);
       if (customer.replied) Add(shop_, Measure::kReplied, 1, ref);
@@ -284,8 +319,8 @@ class DayComputer {
   const int64_t window_end_us_;  // payments before it can be results of the day's conversations
   DayResult result_;
   Slot shop_;
-  std::unordered_map<std::string, std::vector<Slot>> slots_;
-  std::map<std::string_view, CustomerDay> customers_;
+  std::unordered_map<std::string, std::vector<Slot>, TextHash, std::equal_to<>> slots_;
+  std::unordered_map<std::string_view, CustomerDay> customers_;
   std::unordered_map<std::string_view, std::vector<PaidOrder>> paid_;
 };
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <future>
 #include <set>
 #include <unordered_map>
 
@@ -47,25 +49,25 @@ struct Conversations {
   static absl::StatusOr<Fact> FromBody(std::string_view body) {
     return convert::ConversationFromBody(body);
   }
-  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
     int64_t first = fact.messages.front().time_us, last = fact.messages.back().time_us;
     for (const domain::Handling& handling : fact.handlings) {
       first = std::min(first, handling.start_us);
       last = std::max(last, handling.start_us);
     }
-    return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), std::move(body.hash),
-            std::move(body.bytes)};
+    return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
     const domain::DayRange range = domain::DaysTouchedBy(fact, Definition(), shop.zone);
     AddRange(range.first, range.last, days);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
-                                                const std::vector<std::string>& ids) {
+                                                const std::vector<std::string_view>& ids) {
     return store::FindConversations(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string>& replaced) {
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced) {
     return store::SaveConversations(t, scope, rows, replaced);
   }
 };
@@ -83,13 +85,13 @@ struct Orders {
   static absl::StatusOr<Fact> FromBody(std::string_view body) {
     return convert::OrderFromBody(body);
   }
-  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
     Row row{fact.id, DayOf(fact.create_us, shop.zone)};
     if (fact.pay_us) row.pay_day = DayOf(*fact.pay_us, shop.zone);
     row.late_shipment = domain::IsLateShipment(fact);
     row.excluded = fact.exclusion != domain::Exclusion::kNone;
-    row.body_hash = std::move(body.hash);
-    row.body = std::move(body.bytes);
+    row.body_hash = body.hash;
+    row.body = body.bytes;
     return row;
   }
   static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
@@ -97,14 +99,15 @@ struct Orders {
       days.insert(day);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
-                                                const std::vector<std::string>& ids) {
+                                                const std::vector<std::string_view>& ids) {
     return store::FindOrders(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string>& replaced) {
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced) {
     RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
     // Whether an order counts decides whether its refunds and reviews do.
-    std::vector<std::string> ids = replaced;
+    std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
     ASSIGN_OR_RETURN(const auto days, store::DaysOfFollowUps(t, scope, ids));
     return store::MarkDays(t, scope, days);
@@ -124,19 +127,18 @@ struct Refunds {
   static absl::StatusOr<Fact> FromBody(std::string_view body) {
     return convert::RefundFromBody(body);
   }
-  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
-    return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), std::move(body.hash),
-            std::move(body.bytes)};
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
     days.insert(DayOf(fact.time_us, shop.zone));
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
-                                                const std::vector<std::string>& ids) {
+                                                const std::vector<std::string_view>& ids) {
     return store::FindRefunds(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
     return store::SaveRefunds(t, scope, rows);
   }
 };
@@ -155,28 +157,28 @@ struct Reviews {
   static absl::StatusOr<Fact> FromBody(std::string_view body) {
     return convert::ReviewFromBody(body);
   }
-  static Row MakeRow(const Fact& fact, const ShopScope& shop, convert::Body body) {
-    return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), std::move(body.hash),
-            std::move(body.bytes)};
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
     days.insert(DayOf(fact.create_us, shop.zone));
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
-                                                const std::vector<std::string>& ids) {
-    std::vector<std::pair<std::string, std::string>> keys;
-    for (const std::string& id : ids)
+                                                const std::vector<std::string_view>& ids) {
+    std::vector<std::pair<std::string_view, std::string_view>> keys;
+    for (const std::string_view id : ids)
       keys.emplace_back(id.substr(0, id.find(' ')), id.substr(id.find(' ') + 1));
     return store::FindReviews(t, scope, keys);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
     return store::SaveReviews(t, scope, rows);
   }
 };
 
 // --- The loop ---
 
+// Reads and checks rows on the stream's thread while the chunk before is being stored on another.
 template <class Kind>
 class Import {
  public:
@@ -189,13 +191,13 @@ class Import {
       for (const auto& row : request.rows()) {
         Take(row.line(), Kind::ProtoOf(row));
         if (pending_.size() >= kChunkRows || pending_bytes_ >= kChunkBytes)
-          RETURN_IF_ERROR(Commit());
+          RETURN_IF_ERROR(HandOn());
       }
-      request.Clear();
     }
     RETURN_IF_ERROR(reader.status());
     if (!shop_) return error::HeaderMissing();
-    RETURN_IF_ERROR(Commit());
+    RETURN_IF_ERROR(HandOn());
+    RETURN_IF_ERROR(AwaitStored());
     // Every marked day, also those that an import cut short has left behind.
     ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, absl::CivilDay(1, 1, 1),
                                                           absl::CivilDay(9999, 12, 31),
@@ -210,9 +212,15 @@ class Import {
     typename Kind::Fact fact;
     convert::Body body;
   };
+  using Chunk = std::vector<Pending>;
   struct ChunkCounts {
     int64_t inserted = 0, replaced = 0, unchanged = 0;
     std::set<absl::CivilDay> days;
+  };
+  // Where an id stood and what it said.
+  struct Seen {
+    std::array<char, convert::kBodyHashBytes> hash;
+    int64_t line;
   };
 
   absl::Time Deadline(absl::Duration most) const {
@@ -251,8 +259,10 @@ class Import {
     typename Kind::Fact fact = Kind::Check(proto, *shop_, problems);
     if (!problems.empty()) return Refuse(line, id, problems);
     convert::Body body = convert::ToBody(proto);
-    const auto [seen, fresh] = seen_.try_emplace(id, body.hash, line);
-    if (!fresh && seen->second.first == body.hash) {
+    Seen mine{.line = line};
+    std::copy(body.hash.begin(), body.hash.end(), mine.hash.begin());
+    const auto [seen, fresh] = seen_.try_emplace(id, mine);
+    if (!fresh && seen->second.hash == mine.hash) {
       response_.set_unchanged(response_.unchanged() + 1);
       return;
     }
@@ -260,35 +270,47 @@ class Import {
       return Refuse(
           line, id,
           {{"", "DUPLICATE_ID",
-            fmt::format("the same id stands on line {} with other content", seen->second.second)}});
+            fmt::format("the same id stands on line {} with other content", seen->second.line)}});
     }
     pending_bytes_ += body.bytes.size();
     pending_.push_back({std::move(id), std::move(fact), std::move(body)});
   }
 
-  absl::Status Commit() {
-    if (pending_.empty()) return absl::OkStatus();
-    if (!validate_only_) {
-      ASSIGN_OR_RETURN(const ChunkCounts counts,
-                       deps_.database.RunInTransaction(
-                           Deadline(kChunkTimeout), [&](db::Transaction& t) { return Store(t); }));
-      response_.set_inserted(response_.inserted() + counts.inserted);
-      response_.set_replaced(response_.replaced() + counts.replaced);
-      response_.set_unchanged(response_.unchanged() + counts.unchanged);
+  // Gives the rows at hand to the storing thread, once it is done with those before.
+  absl::Status HandOn() {
+    RETURN_IF_ERROR(AwaitStored());
+    if (!pending_.empty() && !validate_only_) {
+      storing_ = std::async(std::launch::async, [this, handed = std::move(pending_)]() mutable {
+        const Chunk chunk = std::move(handed);  // freed here, not by who waits
+        return deps_.database.RunInTransaction(Deadline(kChunkTimeout),
+                                               [&](db::Transaction& t) { return Store(t, chunk); });
+      });
     }
-    pending_.clear();
+    pending_ = {};
+    pending_.reserve(kChunkRows);
     pending_bytes_ = 0;
     return absl::OkStatus();
   }
 
-  // Facts, the marks of their days and the version in one transaction.
-  absl::StatusOr<ChunkCounts> Store(db::Transaction& t) {
+  absl::Status AwaitStored() {
+    if (!storing_.valid()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const ChunkCounts counts, storing_.get());
+    response_.set_inserted(response_.inserted() + counts.inserted);
+    response_.set_replaced(response_.replaced() + counts.replaced);
+    response_.set_unchanged(response_.unchanged() + counts.unchanged);
+    return absl::OkStatus();
+  }
+
+  // Facts, the marks of their days and the version in one transaction. On the storing thread.
+  absl::StatusOr<ChunkCounts> Store(db::Transaction& t, const Chunk& chunk) const {
     ChunkCounts counts;
-    std::vector<std::string> ids, replaced;
-    for (const Pending& row : pending_) ids.push_back(row.id);
+    std::vector<std::string_view> ids, replaced;
+    ids.reserve(chunk.size());
+    for (const Pending& row : chunk) ids.push_back(row.id);
     ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop_->scope, ids));
     std::vector<typename Kind::Row> rows;
-    for (const Pending& row : pending_) {
+    rows.reserve(chunk.size());
+    for (const Pending& row : chunk) {
       const auto old = stored.find(row.id);
       if (old != stored.end() && old->second.body_hash == row.body.hash) {
         ++counts.unchanged;
@@ -317,10 +339,12 @@ class Import {
   std::optional<ShopScope> shop_;
   bool validate_only_ = false;
   v1::ImportResponse response_;
-  std::vector<Pending> pending_;
+  Chunk pending_;
   size_t pending_bytes_ = 0;
-  // Every id of the stream with its content's hash and line: the same id twice must say the same.
-  absl::flat_hash_map<std::string, std::pair<std::string, int64_t>> seen_;
+  // Every id of the stream: the same id twice must say the same.
+  absl::flat_hash_map<std::string, Seen> seen_;
+  // The chunk being stored. The last member: its end waits for the thread, which uses the others.
+  std::future<absl::StatusOr<ChunkCounts>> storing_;
 };
 
 }  // namespace

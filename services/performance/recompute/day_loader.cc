@@ -5,24 +5,11 @@
 #include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
-namespace {
-
-absl::StatusOr<std::vector<domain::Conversation>> Parse(const std::vector<std::string>& bodies) {
-  std::vector<domain::Conversation> result;
-  result.reserve(bodies.size());
-  for (const std::string& body : bodies) {
-    ASSIGN_OR_RETURN(result.emplace_back(), convert::ConversationFromBody(body));
-  }
-  return result;
-}
-
-}  // namespace
-
 absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
                                                              absl::CivilDay first_day) {
   if (const auto cached = cache_.find(first_day); cached != cache_.end()) return cached->second;
   ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope_, first_day));
-  ASSIGN_OR_RETURN(auto parsed, Parse(bodies));
+  ASSIGN_OR_RETURN(auto parsed, convert::ConversationsFromBodies(bodies));
   return cache_[first_day] =
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
@@ -42,7 +29,7 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t, absl::CivilDay day
     ASSIGN_OR_RETURN(loaded.conversations.emplace_back(), ConversationsOf(t, d));
   }
   ASSIGN_OR_RETURN(const auto reaching, store::LoadConversationsReaching(t, scope_, first));
-  ASSIGN_OR_RETURN(auto parsed, Parse(reaching));
+  ASSIGN_OR_RETURN(auto parsed, convert::ConversationsFromBodies(reaching));
   loaded.conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
   for (const Shared& conversations : loaded.conversations) {

@@ -1,6 +1,7 @@
 #include "services/performance/recompute/recompute.h"
 
 #include <chrono>
+#include <utility>
 
 #include "common/convert/fields.h"
 #include "common/events/outbox.h"
@@ -14,7 +15,7 @@
 namespace kefu::performance {
 namespace {
 
-constexpr int kShopsAtOnce = 100;  // of the background job
+constexpr int kMarksAtOnce = 10'000;  // of the background job
 
 // Stores what has changed of the day's credits; returns the orders whose credit did.
 absl::StatusOr<std::vector<std::string>> UpdateCredits(
@@ -53,7 +54,8 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
     ASSIGN_OR_RETURN(LoadedDay loaded, loader.Load(t, day));
     domain::DayResult result = domain::ComputeDay(loaded.facts, definition, zone);
     ASSIGN_OR_RETURN(const auto touched, UpdateCredits(t, scope, definition, day, result.credits));
-    ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, touched));
+    const std::vector<std::string_view> orders(touched.begin(), touched.end());
+    ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, orders));
     if (follow_ups.erase(day) > 0) {
       RETURN_IF_ERROR(loader.ReloadFollowUps(t, loaded));
       result = domain::ComputeDay(loaded.facts, definition, zone);
@@ -89,24 +91,35 @@ absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, absl::CivilDay fi
   return computed;
 }
 
-absl::Status Recomputer::RunAll(absl::Time deadline) {
-  ASSIGN_OR_RETURN(const auto scopes, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
-    return store::ScopesWithMarks(t, kShopsAtOnce);
+absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline) {
+  ASSIGN_OR_RETURN(auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::AllMarks(t, kMarksAtOnce);
   }));
-  for (const store::Scope& scope : scopes) {
-    RETURN_IF_ERROR(
-        Run(scope, absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31), deadline).status());
+  const store::MarksByScope before = std::exchange(seen, std::move(marks));
+  bool computed = false;
+  for (const auto& [scope, days] : seen) {
+    const auto known = before.find(scope);
+    if (known == before.end()) continue;
+    DayLoader loader(scope, *domain::FindDefinition("default"));
+    for (const auto& [day, count] : days) {
+      const auto old = known->second.find(day);
+      if (old == known->second.end() || old->second != count) continue;
+      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, day, deadline));
+      computed = computed || done;
+    }
   }
+  if (computed && notify_) notify_();
   return absl::OkStatus();
 }
 
 void RecomputeJob::Start() {
   thread_ = std::thread([this] {
+    store::MarksByScope seen;
     std::unique_lock lock(mutex_);
     while (
         !wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; })) {
       lock.unlock();
-      const absl::Status status = recomputer_.RunAll(absl::Now() + absl::Minutes(10));
+      const absl::Status status = recomputer_.RunQuiet(seen, absl::Now() + absl::Minutes(10));
       if (!status.ok())
         obs::Log(obs::Level::kWarning, "recomputing marked days failed; tried again",
                  {{"status", status}});

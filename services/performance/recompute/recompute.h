@@ -32,8 +32,10 @@ class Recomputer {
   absl::StatusOr<int> Run(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
                           absl::Time deadline);
 
-  // Computes every marked day of every shop: what a crash has left behind.
-  absl::Status RunAll(absl::Time deadline);
+  // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
+  // stands now: what a crash has left behind, or another service's event has changed. The days that
+  // an import is busy with are left to its end.
+  absl::Status RunQuiet(store::MarksByScope& seen, absl::Time deadline);
 
  private:
   absl::StatusOr<bool> RunDay(class DayLoader& loader, const store::Scope& scope,
@@ -44,7 +46,7 @@ class Recomputer {
   const std::function<void()> notify_;
 };
 
-// Runs RunAll every `interval` on a thread of its own, so that no day stays behind after a crash.
+// Runs RunQuiet every `interval` on a thread of its own, so that no day stays behind after a crash.
 class RecomputeJob {
  public:
   RecomputeJob(Recomputer& recomputer, absl::Duration interval)

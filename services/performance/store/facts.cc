@@ -91,8 +91,8 @@ constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ?
 constexpr Sql kMarkedDays{
     "SELECT day FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND ? ORDER BY "
     "day"};
-constexpr Sql kScopesWithMarks{
-    "SELECT DISTINCT org_id, shop_id FROM dirty_day ORDER BY org_id, shop_id LIMIT ?"};
+constexpr Sql kAllMarks{
+    "SELECT org_id, shop_id, day, marks FROM dirty_day ORDER BY org_id, shop_id, day LIMIT ?"};
 constexpr Sql kLockMark{
     "SELECT marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? FOR UPDATE"};
 constexpr Sql kClearMark{"DELETE FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ?"};
@@ -154,7 +154,7 @@ absl::StatusOr<StoredById> FindById(db::Transaction& t, Sql sql, const Scope& sc
   return found;
 }
 
-std::vector<Param> Flat(std::span<const std::string> ids) { return {ids.begin(), ids.end()}; }
+std::vector<Param> Flat(std::span<const std::string_view> ids) { return {ids.begin(), ids.end()}; }
 
 std::vector<std::string> Bodies(const db::Rows& rows) {
   std::vector<std::string> bodies;
@@ -183,23 +183,23 @@ std::vector<PageRow> PageRows(const db::Rows& rows) {
 }  // namespace
 
 absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
-                                             std::span<const std::string> ids) {
+                                             std::span<const std::string_view> ids) {
   return FindById(t, kFindConversations, scope, Flat(ids), 1);
 }
 
 absl::StatusOr<StoredById> FindOrders(db::Transaction& t, const Scope& scope,
-                                      std::span<const std::string> ids) {
+                                      std::span<const std::string_view> ids) {
   return FindById(t, kFindOrders, scope, Flat(ids), 1);
 }
 
 absl::StatusOr<StoredById> FindRefunds(db::Transaction& t, const Scope& scope,
-                                       std::span<const std::string> ids) {
+                                       std::span<const std::string_view> ids) {
   return FindById(t, kFindRefunds, scope, Flat(ids), 1);
 }
 
 absl::StatusOr<StoredById> FindReviews(
     db::Transaction& t, const Scope& scope,
-    std::span<const std::pair<std::string, std::string>> order_and_review_ids) {
+    std::span<const std::pair<std::string_view, std::string_view>> order_and_review_ids) {
   std::vector<Param> flat;
   for (const auto& [order_id, review_id] : order_and_review_ids) {
     flat.emplace_back(order_id);
@@ -210,7 +210,7 @@ absl::StatusOr<StoredById> FindReviews(
 
 absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
                                std::span<const ConversationRow> rows,
-                               std::span<const std::string> replaced_ids) {
+                               std::span<const std::string_view> replaced_ids) {
   const std::vector<Param> replaced = Flat(replaced_ids);
   RETURN_IF_ERROR(DeleteIn(t, kDeleteSpans, scope, replaced));
   std::vector<Param> flat, spans;
@@ -299,8 +299,8 @@ absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const 
   return LoadCredited(t, kReviewsOfDay, scope, definition_id, day);
 }
 
-absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(db::Transaction& t, const Scope& scope,
-                                                         std::span<const std::string> order_ids) {
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids) {
   std::set<absl::CivilDay> days;
   const std::vector<Param> ids = Flat(order_ids);
   const auto add = [&](const db::Row& row) { days.insert(row.Day(0)); };
@@ -335,11 +335,11 @@ absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const
   return days;
 }
 
-absl::StatusOr<std::vector<Scope>> ScopesWithMarks(db::Transaction& t, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kScopesWithMarks, {limit}));
-  std::vector<Scope> scopes;
-  for (const db::Row row : rows) scopes.push_back({row.Str(0), row.Str(1)});
-  return scopes;
+absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllMarks, {limit}));
+  MarksByScope marks;
+  for (const db::Row row : rows) marks[{row.Str(0), row.Str(1)}][row.Day(2)] = row.Int(3);
+  return marks;
 }
 
 absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day) {

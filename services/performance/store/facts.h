@@ -2,6 +2,7 @@
 // the Statuses of db::Transaction.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,32 +21,37 @@ namespace kefu::performance::store {
 // Whose facts.
 struct Scope {
   std::string org_id, shop_id;
+  auto operator<=>(const Scope&) const = default;
 };
 
-// A fact as stored: what it is searched by, and its body, which only convert/ understands.
+// How often each marked day was marked.
+using MarksByScope = std::map<Scope, std::map<absl::CivilDay, int64_t>>;
+
+// A fact as stored: what it is searched by, and its body, which only convert/ understands. Views:
+// what they show must outlive them.
 struct ConversationRow {
-  std::string conversation_id;
+  std::string_view conversation_id;
   absl::CivilDay first_day, last_day;
-  std::string body_hash;  // 16 bytes
-  std::string body;
+  std::string_view body_hash;  // 16 bytes
+  std::string_view body;
 };
 struct OrderRow {
-  std::string order_id;
+  std::string_view order_id;
   absl::CivilDay create_day;
   std::optional<absl::CivilDay> pay_day;
   bool late_shipment = false;
   bool excluded = false;
-  std::string body_hash, body;
+  std::string_view body_hash, body;
 };
 struct RefundRow {
-  std::string refund_id, order_id;
+  std::string_view refund_id, order_id;
   absl::CivilDay day;
-  std::string body_hash, body;
+  std::string_view body_hash, body;
 };
 struct ReviewRow {
-  std::string review_id, order_id;
+  std::string_view review_id, order_id;
   absl::CivilDay day;
-  std::string body_hash, body;
+  std::string_view body_hash, body;
 };
 
 // What is stored under an id: its hash and body, for telling what changes.
@@ -56,19 +62,19 @@ struct Stored {
 using StoredById = std::unordered_map<std::string, Stored>;
 
 absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
-                                             std::span<const std::string> ids);
+                                             std::span<const std::string_view> ids);
 absl::StatusOr<StoredById> FindOrders(db::Transaction& t, const Scope& scope,
-                                      std::span<const std::string> ids);
+                                      std::span<const std::string_view> ids);
 absl::StatusOr<StoredById> FindRefunds(db::Transaction& t, const Scope& scope,
-                                       std::span<const std::string> ids);
+                                       std::span<const std::string_view> ids);
 absl::StatusOr<StoredById> FindReviews(
     db::Transaction& t, const Scope& scope,
-    std::span<const std::pair<std::string, std::string>> order_and_review_ids);
+    std::span<const std::pair<std::string_view, std::string_view>> order_and_review_ids);
 
 // Insert or replace. A replaced conversation may move to another day.
 absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
                                std::span<const ConversationRow> rows,
-                               std::span<const std::string> replaced_ids);
+                               std::span<const std::string_view> replaced_ids);
 absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows);
 absl::Status SaveRefunds(db::Transaction& t, const Scope& scope, std::span<const RefundRow> rows);
 absl::Status SaveReviews(db::Transaction& t, const Scope& scope, std::span<const ReviewRow> rows);
@@ -101,8 +107,8 @@ absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const 
                                                       std::string_view definition_id,
                                                       absl::CivilDay day);
 // Days of the refunds and reviews of some orders.
-absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(db::Transaction& t, const Scope& scope,
-                                                         std::span<const std::string> order_ids);
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
 
 // Marks days whose figures must be computed again. Call it last in the transaction of the change;
 // days are locked in order.
@@ -114,8 +120,8 @@ absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope);
 // Marked days in [first, last], oldest first.
 absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
                                                        absl::CivilDay first, absl::CivilDay last);
-// Shops with marked days, at most `limit`, over all organizations: for the background job.
-absl::StatusOr<std::vector<Scope>> ScopesWithMarks(db::Transaction& t, int limit);
+// Marked days of all shops over all organizations, at most `limit`: for the background job.
+absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit);
 // Locks a day's mark until the end of the transaction; false when the day is not marked (any more).
 absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
 absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
