@@ -1,0 +1,51 @@
+// What a benchmark runs against: a private database that writes as a production one does, and kefu
+// services as processes of their own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/app/child_process.h"
+#include "common/auth/testing_tokens.h"
+#include "common/db/database.h"
+#include "common/testing/test_server.h"
+
+namespace kefu::bench {
+
+inline constexpr std::string_view kOrg = "bench";
+
+// The path of a program that was built beside this one.
+std::string ProgramPath(std::string_view name);
+
+// A service with tokens, metrics and everything else on; killed with its owner.
+struct RunningService {
+  std::unique_ptr<testing::ChildProcess> process;
+  std::string target;  // host:port of gRPC
+  db::DatabaseOptions database;
+};
+
+// Not thread-safe.
+class Environment {
+ public:
+  // Starts MariaDB with the settings of `./dev run`: every commit is on disk before it is answered.
+  static absl::StatusOr<std::unique_ptr<Environment>> Start();
+
+  // Makes the schema, migrates it and starts kefu-NAME on it; returns when the service is ready.
+  absl::StatusOr<RunningService> StartService(std::string_view name);
+
+  // A bearer token of the organization's owner.
+  std::string OwnerToken() const;
+  const testing::TokenMaker& tokens() const { return tokens_; }
+
+ private:
+  Environment() = default;
+
+  std::unique_ptr<testing::TestServer> server_;
+  testing::TokenMaker tokens_;
+};
+
+}  // namespace kefu::bench

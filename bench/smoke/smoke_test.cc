@@ -1,0 +1,71 @@
+// Every benchmark runs to its end and prints whole, well-formed lines.
+#include <cstdio>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace kefu::bench {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+// The lines on stdout of a benchmark that must succeed.
+std::vector<json> RunBench(const std::string& name_and_arguments) {
+  const std::string command = KEFU_BENCH_FOLDER "/kefu-bench-" + name_and_arguments;
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::vector<json> lines;
+  std::string line;
+  for (int c; (c = std::fgetc(pipe)) != EOF;) {
+    if (c != '\n') {
+      line += static_cast<char>(c);
+      continue;
+    }
+    lines.push_back(json::parse(line, nullptr, /*allow_exceptions=*/false));
+    line.clear();
+  }
+  EXPECT_EQ(line, "") << "the last line is not ended";
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return lines;
+}
+
+void ExpectMeasurement(const json& line, const std::string& bench, const std::string& name,
+                       int callers) {
+  SCOPED_TRACE(line.dump());
+  std::set<std::string> keys;
+  for (const auto& [key, value] : line.items()) keys.insert(key);
+  EXPECT_THAT(keys, ElementsAre("baseline", "baseline_value", "bench", "callers", "case", "p50_ms",
+                                "p99_ms", "ratio", "unit", "value"));
+  EXPECT_EQ(line["bench"], bench);
+  EXPECT_EQ(line["case"], name);
+  EXPECT_EQ(line["callers"], callers);
+  EXPECT_NE(line["unit"], "");
+  EXPECT_NE(line["baseline"], "");
+  EXPECT_GT(line["value"], 0);
+  EXPECT_GT(line["baseline_value"], 0);
+  EXPECT_GT(line["p50_ms"], 0);
+  EXPECT_GE(line["p99_ms"], line["p50_ms"]);
+  const double ratio = line["value"].get<double>() / line["baseline_value"].get<double>();
+  EXPECT_NEAR(line["ratio"], ratio, 0.001 + 0.01 * ratio);
+}
+
+TEST(BenchSmokeTest, RpcPrintsOneLinePerNumberOfCallers) {
+  const std::vector<json> lines = RunBench("rpc --seconds 0.05 --rounds 3 --callers 1,9");
+  ASSERT_THAT(lines, SizeIs(2));
+  ExpectMeasurement(lines[0], "rpc", "unary_vs_echo", 1);
+  ExpectMeasurement(lines[1], "rpc", "unary_vs_echo", 9);
+}
+
+TEST(BenchSmokeTest, ImportPrintsOneLineAndStoresTheSameRows) {
+  const std::vector<json> lines = RunBench("import --conversations 300 --days 3 --agents 4");
+  ASSERT_THAT(lines, SizeIs(1));
+  ExpectMeasurement(lines[0], "import", "conversations_vs_load_data", 1);
+}
+
+}  // namespace
+}  // namespace kefu::bench
