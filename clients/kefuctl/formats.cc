@@ -1,0 +1,410 @@
+#include "clients/kefuctl/formats.h"
+
+#include <array>
+#include <map>
+#include <vector>
+
+#include "common/status/status_macros.h"
+
+namespace kefu::kefuctl {
+namespace {
+
+namespace v1 = performance::v1;
+
+constexpr int kMaxMessages = 2000, kMaxItems = 1000;   // the services' own limits
+constexpr int64_t kMaxHandleSeconds = 31 * 24 * 3600;  // as a conversation may last
+constexpr int64_t kMaxQuantity = 1'000'000'000;
+
+constexpr std::pair<std::string_view, int> kSides[] = {
+    {"customer", v1::SIDE_CUSTOMER}, {"agent", v1::SIDE_AGENT}, {"robot", v1::SIDE_ROBOT},
+    {"顾客", v1::SIDE_CUSTOMER},     {"客服", v1::SIDE_AGENT},  {"机器人", v1::SIDE_ROBOT}};
+constexpr std::pair<std::string_view, int> kChannels[] = {
+    {"chat", v1::CHANNEL_CHAT},   {"telephone", v1::CHANNEL_TELEPHONE},
+    {"email", v1::CHANNEL_EMAIL}, {"work_order", v1::CHANNEL_WORK_ORDER},
+    {"聊天", v1::CHANNEL_CHAT},   {"电话", v1::CHANNEL_TELEPHONE},
+    {"邮件", v1::CHANNEL_EMAIL},  {"工单", v1::CHANNEL_WORK_ORDER}};
+constexpr std::pair<std::string_view, int> kExclusions[] = {
+    {"advertisement", v1::EXCLUSION_ADVERTISEMENT},
+    {"fraud", v1::EXCLUSION_FRAUD},
+    {"广告", v1::EXCLUSION_ADVERTISEMENT},
+    {"刷单", v1::EXCLUSION_FRAUD}};
+
+// --- columns ---
+
+enum ConversationColumn {
+  kConversationId,
+  kCustomerId,
+  kTime,
+  kSide,
+  kAgentId,
+  kText,
+  kHandleSeconds,
+  kChannel,
+  kExclusion,
+  kRating,
+  kTopic,
+};
+constexpr FormatColumn kConversationColumns[] = {
+    {{"conversation_id", true}, true, Text::kColConversationId},
+    {{"customer_id", true}, true, Text::kColCustomerId},
+    {{"time", true}, true, Text::kColMessageTime},
+    {{"side", true}, true, Text::kColSide},
+    {{"agent_id"}, false, Text::kColAgentId},
+    {{"text"}, false, Text::kColText},
+    {{"handle_seconds"}, false, Text::kColHandleSeconds},
+    {{"channel"}, false, Text::kColChannel},
+    {{"exclusion"}, false, Text::kColExclusion},
+    {{"rating"}, false, Text::kColRating},
+    {{"topic"}, false, Text::kColTopic},
+};
+constexpr std::pair<std::string_view, int> kConversationFields[] = {
+    {"", kConversationId},
+    {"customer_id", kCustomerId},
+    {"messages", kTime},
+    {"messages.side", kSide},
+    {"messages.agent_id", kAgentId},
+    {"messages.text", kText},
+    {"handlings", kHandleSeconds},
+    {"handlings.agent_id", kAgentId},
+    {"channel", kChannel},
+    {"exclusion", kExclusion},
+    {"rating", kRating},
+    {"topic", kTopic}};
+
+enum OrderColumn {
+  kOrderId,
+  kBuyerId,
+  kCreateTime,
+  kPayTime,
+  kShipTime,
+  kSignTime,
+  kPromiseTime,
+  kPaid,
+  kNewBuyer,
+  kOrderExclusion,
+  kSourceState,
+  kSku,
+  kCategory,
+  kQuantity,
+  kPrice,
+  kFreight,
+  kShipLimitTime,
+};
+constexpr FormatColumn kOrderColumns[] = {
+    {{"order_id", true}, true, Text::kColOrderIdOfLines},
+    {{"customer_id", true}, true, Text::kColCustomerId},
+    {{"create_time", true}, true, Text::kColCreateTime},
+    {{"pay_time"}, false, Text::kColPayTime},
+    {{"ship_time"}, false, Text::kColShipTime},
+    {{"sign_time"}, false, Text::kColSignTime},
+    {{"promise_time"}, false, Text::kColPromiseTime},
+    {{"paid"}, false, Text::kColPaid},
+    {{"new_buyer"}, false, Text::kColNewBuyer},
+    {{"exclusion"}, false, Text::kColExclusion},
+    {{"source_state"}, false, Text::kColSourceState},
+    {{"sku"}, false, Text::kColSku},
+    {{"category"}, false, Text::kColCategory},
+    {{"quantity"}, false, Text::kColQuantity},
+    {{"price"}, false, Text::kColPrice},
+    {{"freight"}, false, Text::kColFreight},
+    {{"ship_limit_time"}, false, Text::kColShipLimitTime},
+};
+constexpr std::pair<std::string_view, int> kOrderFields[] = {
+    {"", kOrderId},
+    {"customer_id", kBuyerId},
+    {"create_time", kCreateTime},
+    {"pay_time", kPayTime},
+    {"ship_time", kShipTime},
+    {"sign_time", kSignTime},
+    {"promise_time", kPromiseTime},
+    {"paid", kPaid},
+    {"exclusion", kOrderExclusion},
+    {"source_state", kSourceState},
+    {"items", kSku},
+    {"items.category", kCategory},
+    {"items.quantity", kQuantity},
+    {"items.price", kPrice},
+    {"items.freight", kFreight},
+    {"items.ship_limit_time", kShipLimitTime}};
+
+enum RefundColumn { kRefundId, kRefundOrderId, kRefundTime, kAmount, kReason };
+constexpr FormatColumn kRefundColumns[] = {
+    {{"refund_id", true}, true, Text::kColRefundId},
+    {{"order_id", true}, true, Text::kColOrderId},
+    {{"refund_time", true}, true, Text::kColRefundTime},
+    {{"amount", true}, true, Text::kColAmount},
+    {{"reason"}, false, Text::kColReason},
+};
+constexpr std::pair<std::string_view, int> kRefundFields[] = {{"", kRefundId},
+                                                              {"order_id", kRefundOrderId},
+                                                              {"refund_time", kRefundTime},
+                                                              {"amount", kAmount},
+                                                              {"reason", kReason}};
+
+enum ReviewColumn { kReviewId, kReviewOrderId, kScore, kReviewText, kReviewTime, kAnswerTime };
+constexpr FormatColumn kReviewColumns[] = {
+    {{"review_id", true}, true, Text::kColReviewId},
+    {{"order_id", true}, true, Text::kColOrderId},
+    {{"score", true}, true, Text::kColScore},
+    {{"text"}, false, Text::kColText},
+    {{"create_time", true}, true, Text::kColReviewTime},
+    {{"answer_time"}, false, Text::kColAnswerTime},
+};
+constexpr std::pair<std::string_view, int> kReviewFields[] = {
+    {"", kReviewId},       {"order_id", kReviewOrderId}, {"score", kScore},
+    {"text", kReviewText}, {"create_time", kReviewTime}, {"answer_time", kAnswerTime}};
+
+// --- examples: made up ---
+
+constexpr std::string_view kConversationExample =
+    R"(conversation_id,customer_id,time,side,agent_id,text,handle_seconds,channel,exclusion,rating,topic
+c-1001,u-1,2026-03-01 09:00:00,customer,,"这件有 L 码吗？",,chat,,5,尺码
+c-1001,u-1,2026-03-01 09:00:12,agent,a-01,"有的，今天下单明天发货",180,,,,
+c-1001,u-1,2026-03-01 09:02:00,customer,,"好，拍了",,,,,
+c-1002,u-2,2026-03-01T09:05:00+08:00,customer,,"Is it ""waterproof"", please?",,,,,
+c-1003,u-3,2026-03-01 09:06:00,customer,,刷信誉找我,,chat,advertisement,,
+)";
+constexpr std::string_view kOrderExample =
+    R"(order_id,customer_id,create_time,pay_time,ship_time,sign_time,promise_time,paid,new_buyer,exclusion,source_state,sku,category,quantity,price,freight,ship_limit_time
+o-5001,u-1,2026-03-01 09:03:00,2026-03-01 09:03:40,2026-03-02 15:00:00,2026-03-04 11:20:00,2026-03-05 23:59:59,258.00,yes,,delivered,coat-L,coats,1,199.00,0.00,2026-03-03 09:03:40
+o-5001,u-1,,,,,,,,,,scarf,scarves,2,59.00,0.00,2026-03-03 09:03:40
+o-5002,u-2,2026-03-01 10:00:00,,,,,,no,,canceled,,,,,,
+)";
+constexpr std::string_view kRefundExample = R"(refund_id,order_id,refund_time,amount,reason
+r-1,o-5001,2026-03-06 10:00:00,59.00,"颜色不符, 退一件"
+)";
+constexpr std::string_view kReviewExample = R"(review_id,order_id,score,text,create_time,answer_time
+v-1,o-5001,5,"很暖和
+第二次买了",2026-03-05 20:00:00,2026-03-06 09:00:00
+)";
+
+// --- rows to facts ---
+
+// Columns that tell about the whole fact: on each of its rows the same, or empty.
+class SharedColumns {
+ public:
+  void Clear() { seen_.clear(); }
+  // Whether the row holds the column, as the rows before do.
+  bool Holds(Fields& fields, int column) {
+    if (!fields.Has(column)) return false;
+    const auto [at, fresh] = seen_.try_emplace(column, fields.Text(column), fields.line());
+    if (fresh || at->second.first == fields.Get(column)) return true;
+    fields.Refuse(column, Tr(Text::kDiffersFromLine, at->second.second));
+    return false;
+  }
+
+ private:
+  std::map<int, std::pair<std::string, int64_t>> seen_;
+};
+
+class Conversations final : public GroupSource<v1::ConversationRow> {
+ public:
+  using GroupSource::GroupSource;
+
+ private:
+  void Add(Fields& fields, v1::ConversationRow& fact) override {
+    v1::Conversation& conversation = *fact.mutable_conversation();
+    if (conversation.conversation_id().empty()) {
+      shared_.Clear();
+      conversation.set_conversation_id(fields.Id(kConversationId));
+      if (!fields.Has(kCustomerId)) fields.Id(kCustomerId);  // refuses
+    }
+    AddShared(fields, conversation);
+    if (conversation.messages_size() >= kMaxMessages)
+      return fields.Refuse(kConversationId, Tr(Text::kTooManyMessages, kMaxMessages));
+    const absl::Time time = fields.Time(kTime);
+    const bool time_good = fields.ok();
+    const int side = fields.Word(kSide, kSides, "customer, agent, robot");
+    const bool agent = side == v1::SIDE_AGENT;
+    if (side == v1::SIDE_CUSTOMER && fields.Has(kAgentId))
+      fields.Refuse(kAgentId, Tr(Text::kOnlyForAgent));
+    if (side != v1::SIDE_AGENT && fields.Has(kHandleSeconds))
+      fields.Refuse(kHandleSeconds, Tr(Text::kOnlyForAgent));
+    const int64_t seconds = fields.OptionalInteger(kHandleSeconds, 0, kMaxHandleSeconds, -1);
+    if (time_good && conversation.messages_size() > 0 && time < last_time_)
+      fields.Refuse(kTime, Tr(Text::kTimeOrder, last_line_));
+    last_time_ = time;
+    last_line_ = fields.line();
+    v1::Message& message = *conversation.add_messages();
+    *message.mutable_send_time() = ToTimestamp(time);
+    message.set_side(static_cast<v1::Side>(side));
+    message.set_agent_id(fields.OptionalId(kAgentId));
+    message.set_text(fields.Text(kText));
+    if (agent && seconds >= 0) {
+      v1::Handling& handling = *conversation.add_handlings();
+      handling.set_agent_id(message.agent_id());
+      *handling.mutable_start_time() = message.send_time();
+      *handling.mutable_end_time() = ToTimestamp(time + absl::Seconds(seconds));
+    }
+  }
+
+  void AddShared(Fields& fields, v1::Conversation& conversation) {
+    if (shared_.Holds(fields, kCustomerId)) conversation.set_customer_id(fields.Id(kCustomerId));
+    if (shared_.Holds(fields, kChannel))
+      conversation.set_channel(static_cast<v1::Channel>(
+          fields.OptionalWord(kChannel, kChannels, "chat, telephone, email, work_order")));
+    if (shared_.Holds(fields, kExclusion))
+      conversation.set_exclusion(static_cast<v1::Exclusion>(
+          fields.OptionalWord(kExclusion, kExclusions, "advertisement, fraud")));
+    if (shared_.Holds(fields, kRating))
+      conversation.set_rating(static_cast<int32_t>(fields.OptionalInteger(kRating, 1, 5, 0)));
+    if (shared_.Holds(fields, kTopic)) conversation.set_topic(fields.Text(kTopic));
+  }
+
+  SharedColumns shared_;
+  absl::Time last_time_;
+  int64_t last_line_ = 0;
+};
+
+class Orders final : public GroupSource<v1::OrderRow> {
+ public:
+  using GroupSource::GroupSource;
+
+ private:
+  void Add(Fields& fields, v1::OrderRow& fact) override {
+    v1::Order& order = *fact.mutable_order();
+    if (order.order_id().empty()) {
+      shared_.Clear();
+      order.set_order_id(fields.Id(kOrderId));
+      if (!fields.Has(kBuyerId)) fields.Id(kBuyerId);  // refuses
+      if (!fields.Has(kCreateTime)) fields.Time(kCreateTime);
+    }
+    AddShared(fields, order);
+    constexpr int kItemColumns[] = {kSku, kCategory, kQuantity, kPrice, kFreight, kShipLimitTime};
+    bool item = false;
+    for (const int column : kItemColumns) item = item || fields.Has(column);
+    if (!item) return;
+    if (order.items_size() >= kMaxItems)
+      return fields.Refuse(kOrderId, Tr(Text::kTooManyItems, kMaxItems));
+    v1::OrderItem& line = *order.add_items();
+    line.set_sku(fields.Id(kSku));
+    line.set_category(fields.Text(kCategory));
+    line.set_quantity(fields.OptionalInteger(kQuantity, 1, kMaxQuantity, 1));
+    if (const auto price = fields.OptionalAmount(kPrice))
+      *line.mutable_price() = fields.Money(*price);
+    if (const auto freight = fields.OptionalAmount(kFreight))
+      *line.mutable_freight() = fields.Money(*freight);
+    if (const auto limit = fields.OptionalTime(kShipLimitTime))
+      *line.mutable_ship_limit_time() = ToTimestamp(*limit);
+  }
+
+  void AddShared(Fields& fields, v1::Order& order) {
+    const auto time = [&](int column, google::protobuf::Timestamp* (v1::Order::*field)()) {
+      if (!shared_.Holds(fields, column)) return;
+      if (const auto value = fields.OptionalTime(column)) *(order.*field)() = ToTimestamp(*value);
+    };
+    if (shared_.Holds(fields, kBuyerId)) order.set_customer_id(fields.Id(kBuyerId));
+    time(kCreateTime, &v1::Order::mutable_create_time);
+    time(kPayTime, &v1::Order::mutable_pay_time);
+    time(kShipTime, &v1::Order::mutable_ship_time);
+    time(kSignTime, &v1::Order::mutable_sign_time);
+    time(kPromiseTime, &v1::Order::mutable_promise_time);
+    if (fields.ok() && fields.Has(kPayTime) &&
+        TimeOf(order.pay_time()) < TimeOf(order.create_time())) {
+      fields.Refuse(kPayTime, Tr(Text::kTimeBefore, "create_time"));
+    }
+    if (shared_.Holds(fields, kPaid)) {
+      if (const auto paid = fields.OptionalAmount(kPaid))
+        *order.mutable_paid() = fields.Money(*paid);
+    }
+    if (shared_.Holds(fields, kNewBuyer)) order.set_new_buyer(fields.OptionalBool(kNewBuyer));
+    if (shared_.Holds(fields, kOrderExclusion))
+      order.set_exclusion(static_cast<v1::Exclusion>(
+          fields.OptionalWord(kOrderExclusion, kExclusions, "advertisement, fraud")));
+    if (shared_.Holds(fields, kSourceState)) order.set_source_state(fields.Text(kSourceState));
+  }
+
+  SharedColumns shared_;
+};
+
+class Refunds final : public RowSource<v1::RefundRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::RefundRow> Convert(Fields& fields) override {
+    v1::RefundRow fact;
+    v1::Refund& refund = *fact.mutable_refund();
+    refund.set_refund_id(fields.Id(kRefundId));
+    refund.set_order_id(fields.Id(kRefundOrderId));
+    *refund.mutable_refund_time() = ToTimestamp(fields.Time(kRefundTime));
+    const bool good = fields.ok();
+    const int64_t amount = fields.Amount(kAmount);
+    if (good && fields.ok() && amount == 0) fields.Refuse(kAmount, Tr(Text::kZeroMoney));
+    *refund.mutable_amount() = fields.Money(amount);
+    refund.set_reason(fields.Text(kReason));
+    return fact;
+  }
+};
+
+class Reviews final : public RowSource<v1::ReviewRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::ReviewRow> Convert(Fields& fields) override {
+    v1::ReviewRow fact;
+    v1::Review& review = *fact.mutable_review();
+    review.set_review_id(fields.Id(kReviewId));
+    review.set_order_id(fields.Id(kReviewOrderId));
+    review.set_score(static_cast<int32_t>(fields.Integer(kScore, 1, 5)));
+    review.set_text(fields.Text(kReviewText));
+    const absl::Time created = fields.Time(kReviewTime);
+    *review.mutable_create_time() = ToTimestamp(created);
+    if (const auto answered = fields.OptionalTime(kAnswerTime)) {
+      if (fields.ok() && *answered < created)
+        fields.Refuse(kAnswerTime, Tr(Text::kTimeBefore, "create_time"));
+      *review.mutable_answer_time() = ToTimestamp(*answered);
+    }
+    return fact;
+  }
+};
+
+std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
+  std::vector<ColumnSpec> specs;
+  for (const FormatColumn& column : columns) specs.push_back(column.spec);
+  return specs;
+}
+
+}  // namespace
+
+std::span<const Format> Formats() {
+  static const std::array<Format, 4> formats{{
+      {"conversations", kConversationColumns, kConversationExample},
+      {"orders", kOrderColumns, kOrderExample},
+      {"refunds", kRefundColumns, kRefundExample},
+      {"reviews", kReviewColumns, kReviewExample},
+  }};
+  return formats;
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::ConversationRow>>> OpenConversations(
+    const std::string& path, const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kConversationColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Conversations>(std::move(table), locale, kConversationFields,
+                                         kConversationId);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::OrderRow>>> OpenOrders(const std::string& path,
+                                                                     const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kOrderColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Orders>(std::move(table), locale, kOrderFields, kOrderId);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::RefundRow>>> OpenRefunds(const std::string& path,
+                                                                       const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kRefundColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Refunds>(std::move(table), locale, kRefundFields);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::ReviewRow>>> OpenReviews(const std::string& path,
+                                                                       const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kReviewColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Reviews>(std::move(table), locale, kReviewFields);
+}
+
+}  // namespace kefu::kefuctl

@@ -1,0 +1,40 @@
+// kefu's own CSV formats, for shops whose system writes none of the others.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/source.h"
+#include "kefu/performance/v1/performance_service.pb.h"
+
+namespace kefu::kefuctl {
+
+// A format as `kefuctl import formats` tells it.
+struct FormatColumn {
+  ColumnSpec spec;
+  bool filled = false;  // must not be empty
+  Text meaning;
+};
+struct Format {
+  std::string_view name;
+  std::span<const FormatColumn> columns;
+  std::string_view example;  // a file that imports as it stands
+};
+std::span<const Format> Formats();
+
+// INVALID_ARGUMENT when the header is wrong. `locale` outlives the source and may be filled in
+// until the first fact is read.
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ConversationRow>>> OpenConversations(
+    const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::OrderRow>>> OpenOrders(
+    const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::RefundRow>>> OpenRefunds(
+    const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ReviewRow>>> OpenReviews(
+    const std::string& path, const ShopLocale& locale);
+
+}  // namespace kefu::kefuctl

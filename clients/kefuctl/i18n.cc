@@ -1,0 +1,106 @@
+#include "clients/kefuctl/i18n.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace kefu::kefuctl {
+namespace {
+
+struct Entry {
+  std::string_view zh, en;
+};
+
+constexpr std::array<Entry, static_cast<size_t>(Text::kCount)> kTexts{{
+#define KEFUCTL_TEXT(name, zh, en) {zh, en},
+#include "clients/kefuctl/texts.def"
+#undef KEFUCTL_TEXT
+}};
+
+Language g_language = Language::kEnglish;
+
+// English names come from the enum values themselves.
+const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"PLATFORM_JD", "京东"},
+      {"PLATFORM_TMALL", "天猫"},
+      {"PLATFORM_TAOBAO", "淘宝"},
+      {"PLATFORM_PINDUODUO", "拼多多"},
+      {"PLATFORM_DOUYIN", "抖音"},
+      {"PLATFORM_OWN_SITE", "自营站"},
+      {"PLATFORM_OTHER", "其他"},
+      {"SHOP_STAGE_STARTUP", "初创期"},
+      {"SHOP_STAGE_GROWTH", "成长期"},
+      {"SHOP_STAGE_MATURE", "成熟期"},
+      {"CASE_KIND_RETURN", "退货"},
+      {"CASE_KIND_EXCHANGE", "换货"},
+      {"CASE_KIND_REFUND_ONLY", "仅退款"},
+      {"CASE_KIND_REISSUE", "补发"},
+      {"CASE_KIND_REPAIR", "维修"},
+      {"CASE_KIND_PLATFORM_WORK_ORDER", "投诉工单"},
+      {"CASE_KIND_PLATFORM_EMAIL", "平台邮件"},
+      {"CASE_KIND_DISPUTE", "申诉"},
+      {"CASE_KIND_LATE_SHIPMENT", "延迟发货"},
+      {"CASE_KIND_FREIGHT_CLAIM", "运费索赔"},
+      {"CASE_KIND_SERVICE_COMPLAINT", "服务投诉"},
+      {"CASE_STATE_OPEN", "待处理"},
+      {"CASE_STATE_WAITING_CUSTOMER", "待客户反馈"},
+      {"CASE_STATE_DECIDED", "已审核"},
+      {"CASE_STATE_CLOSED", "已关闭"},
+      {"CASE_PRIORITY_LOW", "低"},
+      {"CASE_PRIORITY_NORMAL", "普通"},
+      {"CASE_PRIORITY_HIGH", "高"},
+      {"CASE_PRIORITY_URGENT", "紧急"},
+      {"STOCK_CONDITION_SELLABLE", "可售"},
+      {"STOCK_CONDITION_QUARANTINED", "冻结"},
+      {"STOCK_CONDITION_DAMAGED", "残损"},
+      {"STOCK_CONDITION_AWAITING_INSPECTION", "待检"},
+  };
+  return names;
+}
+
+// "CASE_KIND_REFUND_ONLY" of enum CaseKind → "refund only".
+std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::string_view name) {
+  const std::string_view unset = type->value(0)->name();  // "CASE_KIND_UNSPECIFIED"
+  const size_t prefix = unset.rfind("UNSPECIFIED");
+  if (prefix != std::string_view::npos && name.size() > prefix) name.remove_prefix(prefix);
+  std::string words(name);
+  std::transform(words.begin(), words.end(), words.begin(), [](unsigned char c) {
+    return c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  });
+  return words;
+}
+
+}  // namespace
+
+void SetLanguage(Language language) { g_language = language; }
+Language CurrentLanguage() { return g_language; }
+
+Language LanguageOf(std::string_view locale) {
+  return locale.starts_with("zh") ? Language::kChinese : Language::kEnglish;
+}
+
+std::string_view TextIn(Text text, Language language) {
+  const Entry& entry = kTexts[static_cast<size_t>(text)];
+  return language == Language::kChinese ? entry.zh : entry.en;
+}
+
+std::string_view Pattern(Text text) { return TextIn(text, g_language); }
+
+std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number,
+                        Language language) {
+  const auto* value = type->FindValueByNumber(number);
+  if (value == nullptr) return std::to_string(number);  // a newer server's
+  if (number == 0) return "";
+  if (language == Language::kChinese) {
+    const auto found = ChineseEnumNames().find(value->name());
+    if (found != ChineseEnumNames().end()) return std::string(found->second);
+  }
+  return EnglishName(type, value->name());
+}
+
+std::string EnumLabel(const google::protobuf::EnumDescriptor* type, int number) {
+  return EnumLabelIn(type, number, g_language);
+}
+
+}  // namespace kefu::kefuctl

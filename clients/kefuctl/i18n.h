@@ -1,0 +1,41 @@
+// What people read, in Chinese or English, from one table (texts.def). The language is set once at
+// the start, before anything is printed; after that everything here is read only and thread-safe.
+#pragma once
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <string_view>
+
+namespace kefu::kefuctl {
+
+enum class Language { kChinese, kEnglish };
+
+enum class Text {
+#define KEFUCTL_TEXT(name, zh, en) name,
+#include "clients/kefuctl/texts.def"
+#undef KEFUCTL_TEXT
+  kCount,
+};
+
+void SetLanguage(Language language);
+Language CurrentLanguage();
+// Of "zh_CN.UTF-8", "zh", "en_US" and so on; English for everything else.
+Language LanguageOf(std::string_view locale);
+
+std::string_view TextIn(Text text, Language language);
+std::string_view Pattern(Text text);
+
+// The text in the current language; arguments take the places of its {}.
+template <class... Args>
+std::string Tr(Text text, const Args&... args) {
+  return fmt::format(fmt::runtime(Pattern(text)), args...);
+}
+
+// The name of an enum value, for people: "work order", "投诉工单"; "" for the unset value.
+std::string EnumLabel(const google::protobuf::EnumDescriptor* type, int number);
+std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number,
+                        Language language);
+
+}  // namespace kefu::kefuctl

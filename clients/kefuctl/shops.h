@@ -1,0 +1,40 @@
+// Shops by id or by their id on the platform, and the settings that facts need.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/kefuctl/client.h"
+#include "clients/kefuctl/values.h"
+#include "kefu/staffing/v1/resources.pb.h"
+
+namespace kefu::kefuctl {
+
+struct ShopRef {
+  std::string shop_id, display_name;
+  ShopLocale locale;
+};
+
+// A shop that an import makes when it is not there.
+struct NewShop {
+  std::string external_id, name_zh, name_en, zone, currency;
+};
+
+// All shops that the caller may see.
+absl::StatusOr<std::vector<staffing::v1::Shop>> ListShops(Client& client);
+
+// The shop with that id or, if there is none, that id on its platform. NOT_FOUND in words;
+// INVALID_ARGUMENT when several platforms have it.
+absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& id);
+
+// The shop, known to the performance service: settings that are there are kept, and missing ones
+// are made from staffing's record. Idempotent.
+absl::StatusOr<ShopRef> ReadyShop(Client& client, const staffing::v1::Shop& shop);
+
+// The shop with new_shop.external_id; makes it, and the organization of the token, when they are
+// not there. `created` tells whether the shop is new. Idempotent.
+absl::StatusOr<staffing::v1::Shop> FindOrCreateShop(Client& client, const NewShop& new_shop,
+                                                    bool* created);
+
+}  // namespace kefu::kefuctl

@@ -1,0 +1,64 @@
+// Files and sources for the tests of kefuctl.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clients/kefuctl/row_errors.h"
+#include "clients/kefuctl/source.h"
+
+namespace kefu::kefuctl {
+
+// A folder of the test's own, gone with it.
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "kefuctl-test-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+
+  std::string Write(std::string_view name, std::string_view content) const {
+    const std::string path = path_ + "/" + std::string(name);
+    std::ofstream(path, std::ios::binary) << content;
+    return path;
+  }
+  const std::string& path() const { return path_; }
+  // The message without the folder.
+  std::string Short(std::string text) const {
+    for (size_t at; (at = text.find(path_ + "/")) != std::string::npos;)
+      text.erase(at, path_.size() + 1);
+    return text;
+  }
+
+ private:
+  std::string path_;
+};
+
+// Collects what is refused.
+struct Refusals {
+  explicit Refusals(const TestFolder& folder) : folder(folder) {}
+  const TestFolder& folder;
+  std::vector<std::string> lines;
+  RowErrors errors{[this](const std::string& line) { lines.push_back(folder.Short(line)); }, -1};
+};
+
+// All good facts of a source.
+template <class Proto>
+std::vector<Proto> ReadAll(FactSource<Proto>& source, RowErrors& errors) {
+  std::vector<Proto> facts;
+  for (;;) {
+    auto fact = source.Next(errors);
+    EXPECT_TRUE(fact.ok()) << fact.status();
+    if (!fact.ok() || !*fact) return facts;
+    facts.push_back(**std::move(fact));
+  }
+}
+
+}  // namespace kefu::kefuctl
