@@ -89,7 +89,8 @@ class Process {
   std::unique_ptr<events::EventServiceHandler> event_handler_;
   std::unique_ptr<events::EventRpc> event_rpc_;
   std::unique_ptr<Service> service_;
-  std::latch listening_{1};  // addresses_ is complete
+  std::latch listening_{1};  // addresses_ is complete, or opening the ports has failed
+  bool opened_ = false;      // written before listening_ counts down
   std::vector<std::pair<std::string, std::string>> addresses_;
   std::unique_ptr<Readiness> readiness_;
   std::unique_ptr<rpc::Server> server_;
@@ -155,6 +156,9 @@ void Process::MakeEvents() {
 }
 
 void Process::StartWork() {
+  // The prober may find the process ready before its further ports are open.
+  listening_.wait();
+  if (!opened_) return;
   if (sequencer_ != nullptr) {
     sequencer_->Start();
     housekeeping_->Start();
@@ -165,6 +169,7 @@ void Process::StartWork() {
 void Process::Announce(bool ready) {
   if (!ready) return;
   listening_.wait();
+  if (!opened_) return;
   std::string text;
   for (const auto& [name, address] : addresses_) {
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, address);
@@ -210,7 +215,10 @@ absl::Status Process::Listen() {
                                                std::move(services), [this](absl::Time deadline) {
                                                  return readiness_->Check(deadline);
                                                }));
-  RETURN_IF_ERROR(service_->Start(*server_));
+  const absl::Status opened = service_->Start(*server_);
+  opened_ = opened.ok();
+  if (!opened.ok()) listening_.count_down();
+  RETURN_IF_ERROR(opened);
   addresses_.emplace_back("grpc", server_->target());
   if (metrics_server_ != nullptr) addresses_.emplace_back("metrics", metrics_server_->address());
   for (auto& address : service_->addresses()) addresses_.push_back(std::move(address));
