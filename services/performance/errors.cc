@@ -62,4 +62,10 @@ absl::Status SettingsFixed(std::string_view zone, std::string_view currency) {
                   currency));
 }
 
+absl::Status SettingsChanged() {
+  return FailedPrecondition(
+      "SETTINGS_CHANGED", "settings",
+      "the shop's zone or currency has changed since the import began; send it again");
+}
+
 }  // namespace kefu::performance::error

@@ -18,6 +18,8 @@ constexpr size_t kMaxText = 8000;
 constexpr size_t kMaxShortText = 200;
 constexpr int64_t kMaxSpanMicros =
     int64_t{31} * 24 * 3600 * 1'000'000;  // a conversation lasts at most 31 days
+// Far above any payment in any currency, far enough below int64 for the sum of a period's orders.
+constexpr int64_t kMaxMoneyMinor = 1'000'000'000'000;
 // Before 1990 no source reaches back; after 2100 a unit was mistaken (milliseconds for seconds).
 constexpr int64_t kEarliestSeconds = 631152000;
 constexpr int64_t kLatestSeconds = 4102444800;
@@ -66,6 +68,9 @@ class Checker {
     if (money.minor_units() < 0) {
       Fail(field + ".minor_units", "NEGATIVE_MONEY",
            fmt::format("must not be negative, is {}", money.minor_units()));
+    } else if (money.minor_units() > kMaxMoneyMinor) {
+      Fail(field + ".minor_units", "OUT_OF_RANGE",
+           fmt::format("must be at most {}", kMaxMoneyMinor));
     }
     return money.minor_units();
   }
@@ -201,6 +206,8 @@ domain::Conversation ToDomain(const v1::Conversation& proto, Problems& problems)
     const int64_t start = check.Time(path("start_time"), handling.start_time());
     const int64_t end = check.Time(path("end_time"), handling.end_time());
     if (end < start) check.Fail(path("end_time"), "TIME_ORDER", "must not lie before start_time");
+    if (end - start > kMaxSpanMicros)
+      check.Fail(path("end_time"), "OUT_OF_RANGE", "must lie within 31 days of start_time");
     if (!result.messages.empty() &&
         std::abs(start - result.messages.front().time_us) > kMaxSpanMicros) {
       check.Fail(path("start_time"), "OUT_OF_RANGE",

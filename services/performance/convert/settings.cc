@@ -15,8 +15,7 @@ absl::StatusOr<domain::Settings> SettingsFrom(const v1::ShopSettings& proto) {
       kefu::convert::OptionalCurrency(proto.currency_code(), "settings.currency_code", violations);
   violations.Check(!proto.time_zone().empty(), "settings.time_zone", "is required");
   violations.Check(!proto.currency_code().empty(), "settings.currency_code", "is required");
-  settings.platform =
-      kefu::convert::OptionalText(proto.platform(), 64, "settings.platform", violations);
+  settings.platform = kefu::convert::OptionalId(proto.platform(), "settings.platform", violations);
   settings.display_name = kefu::convert::OptionalText(proto.display_name(), kefu::convert::kMaxName,
                                                       "settings.display_name", violations);
   RETURN_IF_ERROR(violations.ToStatus());

@@ -85,6 +85,10 @@ struct Review {
   bool operator==(const Review&) const = default;
 };
 
+// No conversation touches days further apart: its messages span at most 31 days, its handlings
+// begin at most 31 days before or after the first message, and either may cut into one more day.
+inline constexpr int kMaxConversationDays = 63;
+
 // An order counts as sold when its payment was approved and something was paid.
 inline bool IsPaid(const Order& order) { return order.pay_us && order.paid_minor; }
 

@@ -9,6 +9,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
+#include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/domain/metrics.h"
@@ -27,6 +28,9 @@ absl::StatusOr<SubjectId> SubjectOf(const v1::Subject& subject) {
   FieldViolations violations;
   violations.Check(subject.agent_id().empty() || subject.team_id().empty(), "subject.agent_id",
                    "cannot be set together with team_id");
+  violations.Check(subject.agent_id().empty() || convert::IsSourceId(subject.agent_id()),
+                   "subject.agent_id", "must be 1 to 64 printable ASCII characters");
+  kefu::convert::OptionalId(subject.team_id(), "subject.team_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   if (!subject.agent_id().empty()) return SubjectId{SubjectKind::kAgent, subject.agent_id()};
   if (!subject.team_id().empty()) return SubjectId{SubjectKind::kTeam, subject.team_id()};
@@ -210,6 +214,10 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
     const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
   const domain::MetricDefinition* definition = domain::FindDefinition(request.definition_id());
   if (definition == nullptr) return error::UnknownDefinition(request.definition_id());
+  FieldViolations violations;
+  violations.Check(convert::IsSourceId(request.order_id()), "order_id",
+                   "must be 1 to 64 printable ASCII characters");
+  RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
   v1::ExplainAttributionResponse response;

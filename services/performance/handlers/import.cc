@@ -301,9 +301,17 @@ class Import {
     return absl::OkStatus();
   }
 
-  // Facts, the marks of their days and the version in one transaction. On the storing thread.
+  // Facts, the marks of their days and the version in one transaction. On the storing thread. One
+  // import of a shop stores at a time: what a fact replaces, and the refunds and reviews of an
+  // order, could otherwise come in unseen from another, and their days stay as they are.
   absl::StatusOr<ChunkCounts> Store(db::Transaction& t, const Chunk& chunk) const {
     ChunkCounts counts;
+    ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, shop_->scope, /*lock=*/true));
+    if (!settings) return error::ShopNotConfigured(shop_->scope.shop_id);
+    // The rows were read by the zone and currency that stood when the stream began.
+    if (settings->time_zone != shop_->settings.time_zone ||
+        settings->currency_code != shop_->settings.currency_code)
+      return error::SettingsChanged();
     std::vector<std::string_view> ids, replaced;
     ids.reserve(chunk.size());
     for (const Pending& row : chunk) ids.push_back(row.id);

@@ -12,6 +12,8 @@
 namespace kefu::performance {
 namespace {
 
+constexpr int kSearchBatch = 1'000;  // rows read at once while looking for an agent's
+
 // A place in a list ordered by (day, id).
 struct PageStart {
   ShopScope shop;
@@ -85,13 +87,14 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
     const RequestContext& ctx, const v1::ListConversationsRequest& request) const {
   ASSIGN_OR_RETURN(PageStart start, StartOf(deps_, ctx, request, request.agent_id()));
   v1::ListConversationsResponse response;
-  // Without an index by agent, pages are read until enough conversations of the agent are found.
+  // Without an index by agent, conversations are read until enough of the agent's are found.
+  const int batch = request.agent_id().empty() ? start.page_size + 1 : kSearchBatch;
   while (true) {
-    ASSIGN_OR_RETURN(
-        const auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-          return store::PageConversations(t, start.shop.scope, start.first, start.last,
-                                          start.after_day, start.after_id, start.page_size + 1);
-        }));
+    ASSIGN_OR_RETURN(const auto rows,
+                     deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                       return store::PageConversations(t, start.shop.scope, start.first, start.last,
+                                                       start.after_day, start.after_id, batch);
+                     }));
     for (const store::PageRow& row : rows) {
       if (response.conversations_size() == start.page_size) {
         response.set_next_page_token(db::EncodePageToken(
@@ -109,7 +112,7 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
       start.after_day = row.day;
       start.after_id = row.id;
     }
-    if (static_cast<int>(rows.size()) <= start.page_size || ctx.IsCancelled()) return response;
+    if (static_cast<int>(rows.size()) < batch || ctx.IsCancelled()) return response;
   }
 }
 

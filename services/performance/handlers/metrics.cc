@@ -6,6 +6,7 @@
 
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
+#include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/domain/metrics.h"
@@ -35,6 +36,8 @@ absl::StatusOr<Wanted> WantedBy(const v1::GetMetricsRequest& request) {
                    "cannot be asked together with team_id");
   violations.Check(request.agent_id().empty() || !request.by_team(), "agent_id",
                    "cannot be asked together with by_team");
+  violations.Check(request.agent_id().empty() || convert::IsSourceId(request.agent_id()),
+                   "agent_id", "must be 1 to 64 printable ASCII characters");
   kefu::convert::OptionalId(request.team_id(), "team_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   if (request.by_agent() || !request.agent_id().empty()) {

@@ -40,8 +40,10 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
     if (m.has_end_date()) row.end_day = kefu::convert::FromProto(m.end_date());
   }
   RETURN_IF_ERROR(store::ReplaceMemberships(t, org_id, event.agent_id(), memberships));
+  // The agent's first figures of a day may just be computed with the memberships of before: such a
+  // day is marked until they are committed, and so is read before the days that have figures.
+  ASSIGN_OR_RETURN(auto by_shop, store::MarkedDaysOfOrg(t, org_id));
   ASSIGN_OR_RETURN(const auto days, store::DaysOfAgent(t, org_id, event.agent_id()));
-  std::map<std::string, std::set<absl::CivilDay>> by_shop;
   for (const auto& [shop_id, day] : days) by_shop[shop_id].insert(day);
   for (const auto& [shop_id, marked] : by_shop) {
     RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, marked));

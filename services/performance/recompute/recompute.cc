@@ -17,6 +17,11 @@ namespace {
 
 constexpr int kMarksAtOnce = 10'000;  // of the background job
 
+// Whether the next day would fail alike.
+bool IsOutage(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
 // Stores what has changed of the day's credits; returns the orders whose credit did.
 absl::StatusOr<std::vector<std::string>> UpdateCredits(
     db::Transaction& t, const store::Scope& scope, const domain::MetricDefinition& definition,
@@ -51,6 +56,8 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
     ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
     if (!settings) return false;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+    RETURN_IF_ERROR(store::LockCreditsOfFollowUps(t, scope, definition.id, day));
+    RETURN_IF_ERROR(store::LockTeamsOnDay(t, scope.org_id, day));
     ASSIGN_OR_RETURN(LoadedDay loaded, loader.Load(t, day));
     domain::DayResult result = domain::ComputeDay(loaded.facts, definition, zone);
     ASSIGN_OR_RETURN(const auto touched, UpdateCredits(t, scope, definition, day, result.credits));
@@ -91,12 +98,14 @@ absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, absl::CivilDay fi
   return computed;
 }
 
-absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline) {
+absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline,
+                                  const std::function<bool()>& stopping) {
   ASSIGN_OR_RETURN(auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
     return store::AllMarks(t, kMarksAtOnce);
   }));
   const store::MarksByScope before = std::exchange(seen, std::move(marks));
   bool computed = false;
+  absl::Status failed;
   for (const auto& [scope, days] : seen) {
     const auto known = before.find(scope);
     if (known == before.end()) continue;
@@ -104,12 +113,17 @@ absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline
     for (const auto& [day, count] : days) {
       const auto old = known->second.find(day);
       if (old == known->second.end() || old->second != count) continue;
-      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, day, deadline));
-      computed = computed || done;
+      if ((stopping && stopping()) || IsOutage(failed)) break;
+      const absl::StatusOr<bool> done = RunDay(loader, scope, day, deadline);
+      if (done.ok()) {
+        computed = computed || *done;
+      } else {
+        failed = done.status();
+      }
     }
   }
   if (computed && notify_) notify_();
-  return absl::OkStatus();
+  return failed;
 }
 
 void RecomputeJob::Start() {
@@ -119,7 +133,11 @@ void RecomputeJob::Start() {
     while (
         !wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; })) {
       lock.unlock();
-      const absl::Status status = recomputer_.RunQuiet(seen, absl::Now() + absl::Minutes(10));
+      const absl::Status status =
+          recomputer_.RunQuiet(seen, absl::Now() + absl::Minutes(10), [this] {
+            std::lock_guard stop_lock(mutex_);
+            return stopping_;
+          });
       if (!status.ok())
         obs::Log(obs::Level::kWarning, "recomputing marked days failed; tried again",
                  {{"status", status}});

@@ -34,8 +34,11 @@ class Recomputer {
 
   // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
   // stands now: what a crash has left behind, or another service's event has changed. The days that
-  // an import is busy with are left to its end.
-  absl::Status RunQuiet(store::MarksByScope& seen, absl::Time deadline);
+  // an import is busy with are left to its end. A day that cannot be computed does not keep the
+  // others waiting: the last failure is returned once all were tried. Ends early, with OK, when
+  // `stopping` (may be empty) says so.
+  absl::Status RunQuiet(store::MarksByScope& seen, absl::Time deadline,
+                        const std::function<bool()>& stopping = nullptr);
 
  private:
   absl::StatusOr<bool> RunDay(class DayLoader& loader, const store::Scope& scope,

@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/domain/facts.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -56,7 +57,8 @@ constexpr Sql kConversationsReaching{
     "SELECT c.body FROM conversation_span s JOIN conversation c ON c.org_id = s.org_id AND "
     "c.shop_id = s.shop_id AND "
     "c.first_day = s.first_day AND c.conversation_id = s.conversation_id "
-    "WHERE s.org_id = ? AND s.shop_id = ? AND s.last_day >= ? AND s.first_day < ? ORDER BY "
+    "WHERE s.org_id = ? AND s.shop_id = ? AND s.last_day BETWEEN ? AND ? AND s.first_day < ? ORDER "
+    "BY "
     "s.last_day, s.conversation_id"};
 constexpr Sql kOrdersOfDay{
     "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND create_day = ? UNION ALL "
@@ -78,6 +80,12 @@ constexpr Sql kReviewsOfDay{
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
     "r.order_id "
     "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.order_id, r.review_id"};
+constexpr Sql kOrdersOfFollowUps{
+    "SELECT order_id FROM refund WHERE org_id = ? AND shop_id = ? AND day = ? UNION "
+    "SELECT order_id FROM review WHERE org_id = ? AND shop_id = ? AND day = ? ORDER BY order_id"};
+constexpr Sql kLockCredits{
+    "SELECT order_id FROM order_credit WHERE org_id = ? AND shop_id = ? AND definition_id = ? AND "
+    "order_id IN (?*) ORDER BY order_id LOCK IN SHARE MODE"};
 constexpr Sql kRefundDays{
     "SELECT DISTINCT day FROM refund WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 constexpr Sql kReviewDays{
@@ -91,6 +99,8 @@ constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ?
 constexpr Sql kMarkedDays{
     "SELECT day FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND ? ORDER BY "
     "day"};
+constexpr Sql kMarksOfOrg{
+    "SELECT shop_id, day FROM dirty_day WHERE org_id = ? ORDER BY shop_id, day"};
 constexpr Sql kAllMarks{
     "SELECT org_id, shop_id, day, marks FROM dirty_day ORDER BY org_id, shop_id, day LIMIT ?"};
 constexpr Sql kLockMark{
@@ -267,7 +277,8 @@ absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(db::Transacti
                                                                    const Scope& scope,
                                                                    absl::CivilDay day) {
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kConversationsReaching, {scope.org_id, scope.shop_id, day, day}));
+                   t.Query(kConversationsReaching, {scope.org_id, scope.shop_id, day,
+                                                    day + domain::kMaxConversationDays, day}));
   return Bodies(rows);
 }
 
@@ -309,6 +320,22 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
   return days;
 }
 
+absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
+                                    std::string_view definition_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kOrdersOfFollowUps,
+                           {scope.org_id, scope.shop_id, day, scope.org_id, scope.shop_id, day}));
+  std::vector<Param> ids;
+  for (const db::Row row : rows) ids.emplace_back(row.Text(0));
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    RETURN_IF_ERROR(t.QueryIn(kLockCredits, {scope.org_id, scope.shop_id, definition_id},
+                              std::span(ids).subspan(begin, count))
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MarkDays(db::Transaction& t, const Scope& scope,
                       const std::set<absl::CivilDay>& days) {
   std::vector<Param> flat;
@@ -332,6 +359,14 @@ absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const
                    t.Query(kMarkedDays, {scope.org_id, scope.shop_id, first, last}));
   std::vector<absl::CivilDay> days;
   for (const db::Row row : rows) days.push_back(row.Day(0));
+  return days;
+}
+
+absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
+    db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kMarksOfOrg, {org_id}));
+  std::map<std::string, std::set<absl::CivilDay>> days;
+  for (const db::Row row : rows) days[row.Str(0)].insert(row.Day(1));
   return days;
 }
 

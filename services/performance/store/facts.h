@@ -117,11 +117,19 @@ absl::Status MarkDays(db::Transaction& t, const Scope& scope, const std::set<abs
 // MarkDays.
 absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope);
 absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope);
+// Waits for whoever is changing the credits of the orders whose refunds and reviews lie on a day,
+// and keeps those credits as they are until the end of the transaction. Without it a day could be
+// computed from a credit that is about to change, by a transaction that has not seen the refund.
+absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
+                                    std::string_view definition_id, absl::CivilDay day);
 // Marked days in [first, last], oldest first.
 absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
                                                        absl::CivilDay first, absl::CivilDay last);
 // Marked days of all shops over all organizations, at most `limit`: for the background job.
 absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit);
+// Marked days of an organization by shop. A day that is just being computed is still among them.
+absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
+    db::Transaction& t, std::string_view org_id);
 // Locks a day's mark until the end of the transaction; false when the day is not marked (any more).
 absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
 absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);

@@ -62,6 +62,9 @@ constexpr Sql kDeleteCredit{
 constexpr Sql kTeamsOnDay{
     "SELECT agent_id, team_id FROM team_membership WHERE org_id = ? AND start_day <= ? AND "
     "(end_day IS NULL OR end_day >= ?)"};
+constexpr Sql kLockTeamsOnDay{
+    "SELECT agent_id FROM team_membership WHERE org_id = ? AND start_day <= ? AND "
+    "(end_day IS NULL OR end_day >= ?) LOCK IN SHARE MODE"};
 constexpr Sql kDeleteMemberships{"DELETE FROM team_membership WHERE org_id = ? AND agent_id = ?"};
 constexpr std::string_view kInsertMemberships =
     "INSERT INTO team_membership (org_id, agent_id, start_day, team_id, end_day)";
@@ -179,6 +182,10 @@ absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsO
   std::unordered_map<std::string, std::vector<std::string>> teams;
   for (const db::Row row : rows) teams[row.Str(0)].push_back(row.Str(1));
   return teams;
+}
+
+absl::Status LockTeamsOnDay(db::Transaction& t, std::string_view org_id, absl::CivilDay day) {
+  return t.Query(kLockTeamsOnDay, {org_id, day, day}).status();
 }
 
 absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,

@@ -61,6 +61,9 @@ absl::Status SaveCredits(db::Transaction& t, const Scope& scope, std::string_vie
 // The memberships of an agent, or of all agents, in force on a day.
 absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsOnDay(
     db::Transaction& t, std::string_view org_id, absl::CivilDay day);
+// Waits for whoever is changing memberships that hold on a day, and keeps them as they are until
+// the end of the transaction.
+absl::Status LockTeamsOnDay(db::Transaction& t, std::string_view org_id, absl::CivilDay day);
 struct Membership {
   std::string team_id;
   absl::CivilDay start_day;

@@ -1,6 +1,7 @@
 // Figures, their explanation, pages, and what staffing tells.
 #include <fmt/format.h>
 
+#include "common/status/status_macros.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/handlers/staffing_events.h"
@@ -187,6 +188,10 @@ TEST_F(FiguresTest, QuestionsAreChecked) {
                                            })")
                   .status(),
               HasReason("PERIOD_TOO_LONG"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s" agent_id: "小李")").status(),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "单")").status(),
+              HasReason("INVALID_FIELDS"));
   EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "nope")").status(),
               HasReason("SHOP_NOT_CONFIGURED"));
   EXPECT_THAT(Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" agent_id: "a" }
@@ -286,6 +291,82 @@ TEST_F(FiguresTest, TeamsComeFromStaffingAndPastDaysFollow) {
   *membership->mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2024, 11, 12));
   Apply(memberships);  // b joined later after all
   EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 2);
+}
+
+// A team of agent "a" since the first of the month.
+kefu::staffing::v1::TeamMembershipsChanged InTeam() {
+  kefu::staffing::v1::TeamMembershipsChanged event;
+  event.set_agent_id("a");
+  auto* membership = event.add_memberships();
+  membership->set_team_id("t");
+  *membership->mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2024, 11, 1));
+  return event;
+}
+
+constexpr char kForget[] =
+    "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1)";
+
+TEST_F(FiguresTest, MembershipsThatChangeWhileADayIsComputedAreNotLost) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
+  Db().Exec(kForget);
+  Between(
+      // The end of a day's computation with the memberships of before.
+      [&](db::Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(store::LockMark(t, kScope, kDay).status());
+        std::map<domain::SubjectId, domain::Measures> measures;
+        measures[{domain::SubjectKind::kAgent, "a"}].Add(domain::Measure::kConsulted, 1);
+        RETURN_IF_ERROR(store::SaveDay(t, kScope, "default", kDay, measures));
+        return store::ClearMark(t, kScope, kDay);
+      },
+      {"INSERT INTO dirty_day%"}, [&] { Apply(InTeam()); });
+  EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 1);
+}
+
+TEST_F(FiguresTest, ADayWaitsForMembershipsThatAreBeingChanged) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
+  Db().Exec(kForget);
+  Between(
+      [&](db::Transaction& t) {
+        const std::vector<store::Membership> rows{{"t", absl::CivilDay(2024, 11, 1), {}}};
+        return store::ReplaceMemberships(t, "org-a", "a", rows);
+      },
+      {"SELECT agent_id FROM team_membership%IN SHARE MODE"},
+      [&] { ASSERT_OK(recomputer_.Run(kScope, kDay, kDay, absl::Now() + absl::Seconds(60))); });
+  EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 1);
+}
+
+TEST_F(FiguresTest, ADayWaitsForCreditsThatAreBeingChanged) {
+  ASSERT_OK(Orders({Sale("o", "u", 40000, 10000)}).status());
+  ASSERT_OK(Reviews({R"(review_id: "r"
+                          order_id: "o"
+                          score: 5
+                          create_time { seconds: 1731340800 })"})
+                .status());
+  Db().Exec("INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-12', 1)");
+  Between(
+      [&](db::Transaction& t) {
+        return store::SaveCredits(t, kScope, "default", kDay, {{"o", {"a", "c"}}}, {});
+      },
+      {"SELECT order_id FROM order_credit%IN SHARE MODE"},
+      [&] { ASSERT_OK(recomputer_.Run(kScope, kDay, kDay + 1, absl::Now() + absl::Seconds(60))); });
+  EXPECT_EQ(Figure(R"(shop_id: "s" agent_id: "a")", "positive_reviews"), 1);
+}
+
+TEST_F(FiguresTest, TheLongestConversationReachesItsLastDay) {
+  auto talk = Parse<v1::Conversation>(Talk("c", "u", 3600, "a"));
+  v1::Message* again = talk.add_messages();
+  again->set_side(v1::SIDE_CUSTOMER);
+  again->mutable_send_time()->set_seconds(kMidnight + 3600 + 31 * 86400);
+  v1::Handling* handling = talk.add_handlings();
+  handling->set_agent_id("a");
+  handling->mutable_start_time()->set_seconds(kMidnight + 3600 - 31 * 86400);
+  *handling->mutable_end_time() = handling->start_time();
+  ASSERT_OK(Conversations({talk.ShortDebugString()}).status());
+  ASSERT_OK_AND_ASSIGN(const auto days, Call(&Stub::GetMetrics, R"(shop_id: "s" by_day: true)"));
+  ASSERT_EQ(days.rows_size(), 63);
+  EXPECT_EQ(Value(days.rows(31), "consulted"), 1);
+  EXPECT_EQ(Value(days.rows(46), "consulted"), 0);
+  EXPECT_EQ(Value(days.rows(62), "consulted"), 1);
 }
 
 TEST_F(FiguresTest, ShopsComeFromStaffing) {

@@ -5,8 +5,12 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/convert/fields.h"
@@ -119,6 +123,28 @@ class PerformanceTest : public ::testing::Test {
     return Stream(&Stub::ImportRefunds, {request}, As("org-a"));
   }
 
+  // Does `other` on a thread while `body`'s transaction is open; commits once `other` is through or
+  // runs a statement LIKE one of the patterns, on which it waits for the transaction.
+  void Between(const std::function<absl::Status(db::Transaction&)>& body,
+               const std::vector<std::string>& waits, const std::function<void()>& other) {
+    std::future<void> running;
+    const absl::Status status =
+        Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
+          const absl::Status done = body(t);
+          running = std::async(std::launch::async, other);
+          std::string waiting =
+              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> "
+              "CONNECTION_ID() AND (0";
+          for (const std::string& pattern : waits) waiting += " OR info LIKE '" + pattern + "'";
+          while (running.wait_for(std::chrono::seconds(0)) != std::future_status::ready &&
+                 Db().Count(waiting + ")") == 0)
+            std::this_thread::yield();
+          return done;
+        });
+    running.get();
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
   // A figure of the only row of an answer.
   double Figure(const std::string& request, const std::string& metric) {
     const auto answer = Call(&Stub::GetMetrics, request);
@@ -179,6 +205,8 @@ inline std::string Sale(const std::string& id, const std::string& customer, int6
   return order.ShortDebugString();
 }
 
+inline const absl::CivilDay kDay(2024, 11, 11);
+inline const store::Scope kScope{"org-a", "s"};
 inline constexpr char kDayPeriod[] =
     "period {start_date {year: 2024 month: 11 day: 11} end_date {year: 2024 month: 11 day: 11}}";
 

@@ -3,6 +3,8 @@
 
 #include <thread>
 
+#include "common/status/status_macros.h"
+#include "services/performance/convert/bodies.h"
 #include "services/performance/tests/fixture.h"
 
 namespace kefu::performance {
@@ -209,6 +211,68 @@ TEST_F(PerformanceTest, TwoImportsOfTheSameFactsAtOnceGiveOne) {
   EXPECT_EQ(Figure(kShop, "conversations"), 500);
 }
 
+TEST_F(PerformanceTest, AnImportReplacesWhatAnotherHasJustStored) {
+  const auto fact = Parse<v1::Conversation>(Talk("c", "u", 3600, "a"));
+  const convert::Body body = convert::ToBody(fact);
+  absl::StatusOr<v1::ImportResponse> answer;
+  Between(
+      [&](db::Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(store::LoadSettings(t, kScope, /*lock=*/true).status());
+        const std::vector<store::ConversationRow> rows{{"c", kDay, kDay, body.hash, body.bytes}};
+        return store::SaveConversations(t, kScope, rows, {});
+      },
+      {"SELECT shop_id, time_zone%FOR UPDATE", "REPLACE INTO conversation%"},
+      [&] { answer = Conversations({Talk("c", "u", 3600 + 86400, "a")}); });
+  ASSERT_OK(answer.status());
+  EXPECT_EQ(answer->replaced(), 1);  // so that the days of the other content are computed again
+}
+
+TEST_F(PerformanceTest, AnImportEndsWhenTheZoneChangesUnderIt) {
+  absl::StatusOr<v1::ImportResponse> answer;
+  Between(
+      [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(auto settings, store::LoadSettings(t, kScope, /*lock=*/true));
+        settings->time_zone = "America/Lima";
+        return store::SaveSettings(t, kScope, *settings);
+      },
+      {"SELECT shop_id, time_zone%FOR UPDATE"},
+      [&] { answer = Conversations({Talk("c", "u", 3600, "a")}); });
+  EXPECT_THAT(answer.status(), HasReason("SETTINGS_CHANGED"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation"), 0);
+}
+
+TEST_F(PerformanceTest, ADayThatCannotBeComputedKeepsNoOtherWaiting) {
+  ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
+  Db().Exec(
+      "UPDATE conversation SET body = x'ff';"
+      "INSERT INTO shop_settings SELECT org_id, 't', time_zone, currency_code, platform, "
+      "display_name, 1 FROM shop_settings WHERE shop_id = 's';"
+      "INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1), ('org-a', 't', '2024-11-11', "
+      "1)");
+  store::MarksByScope seen;
+  const absl::Time deadline = absl::Now() + absl::Seconds(60);
+  ASSERT_OK(recomputer_.RunQuiet(seen, deadline));
+  ASSERT_OK(recomputer_.RunQuiet(seen, deadline, [] { return true; }));  // stopped before the first
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 2);
+  EXPECT_THAT(recomputer_.RunQuiet(seen, deadline), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE shop_id = 's'"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE shop_id = 't'"), 0);
+}
+
+TEST_F(PerformanceTest, AmountsAndTimesThatCouldOverflowASumAreRefused) {
+  ASSERT_OK_AND_ASSIGN(const auto orders, Orders({Sale("most", "u", 0, 1'000'000'000'000),
+                                                  Sale("more", "u", 0, 1'000'000'000'001)}));
+  EXPECT_EQ(orders.inserted(), 1);
+  EXPECT_EQ(orders.errors(0).reason(), "OUT_OF_RANGE");
+  ASSERT_OK_AND_ASSIGN(const auto talks, Conversations({Talk("c", "u", 0, "a") + R"(
+                                             handlings {
+                                               agent_id: "a"
+                                               start_time { seconds: 1731254400 }
+                                               end_time { seconds: 4000000000 }
+                                             })"}));
+  EXPECT_EQ(talks.errors(0).field(), "handlings[0].end_time");
+}
+
 TEST_F(PerformanceTest, AReviewIsOneForEachOfItsOrders) {
   ASSERT_OK(Reviews({R"(review_id: "r"
                           order_id: "o1"
@@ -236,6 +300,12 @@ TEST_F(PerformanceTest, SettingsAreFixedOnceThereAreFacts) {
       Call(&Stub::ConfigureShop, R"(settings { shop_id: "" time_zone: "Mars" currency_code: "?" })")
           .status(),
       HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&Stub::ConfigureShop,
+                   R"(settings {
+                        shop_id: "z" time_zone: "UTC" currency_code: "CNY" platform: "京东"
+                      })")
+                  .status(),
+              HasReason("INVALID_FIELDS"));
 }
 
 TEST_F(PerformanceTest, ConfigureIsReplayedUnderItsRequestId) {
