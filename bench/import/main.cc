@@ -32,7 +32,7 @@ constexpr std::string_view kColumns =
 
 struct Options {
   ConversationPlan plan;
-  int rounds = 3;
+  int rounds = 5;
 };
 
 absl::Time Limit() { return absl::Now() + kRunTime; }

@@ -62,7 +62,8 @@ TEST(BenchSmokeTest, RpcPrintsOneLinePerNumberOfCallers) {
 }
 
 TEST(BenchSmokeTest, ImportPrintsOneLineAndStoresTheSameRows) {
-  const std::vector<json> lines = RunBench("import --conversations 300 --days 3 --agents 4");
+  const std::vector<json> lines =
+      RunBench("import --conversations 300 --days 3 --agents 4 --rounds 3");
   ASSERT_THAT(lines, SizeIs(1));
   ExpectMeasurement(lines[0], "import", "conversations_vs_load_data", 1);
 }
