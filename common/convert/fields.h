@@ -73,12 +73,11 @@ E RequiredEnum(int value, std::string_view field, FieldViolations& violations) {
   return OptionalEnum<E>(value, field, violations);
 }
 // The enum's name without its prefix, as it is stored: CASE_KIND_RETURN with "CASE_KIND_" is
-// "RETURN".
+// "RETURN". A value that only a newer version knows is "UNSPECIFIED": events come unchecked.
 template <class E>
 std::string StoredName(E value, std::string_view prefix) {
-  const std::string& name =
-      google::protobuf::GetEnumDescriptor<E>()->FindValueByNumber(value)->name();
-  return name.substr(prefix.size());
+  const auto* known = google::protobuf::GetEnumDescriptor<E>()->FindValueByNumber(value);
+  return known == nullptr ? "UNSPECIFIED" : known->name().substr(prefix.size());
 }
 
 // Adds a violation unless the mask names one or more of the allowed fields and no others.

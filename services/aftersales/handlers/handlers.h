@@ -51,7 +51,7 @@ class Handlers {
  private:
   template <class Request>
   absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Request& request,
-                                    const domain::Command& command, std::string_view note) const;
+                                    const domain::Command& asked, std::string_view note) const;
 
   Dependencies deps_;
 };

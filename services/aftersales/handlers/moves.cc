@@ -1,4 +1,6 @@
 // The verbs that move a case.
+#include <algorithm>
+
 #include "common/convert/fields.h"
 #include "common/events/write.h"
 #include "common/time/civil.h"
@@ -29,17 +31,22 @@ absl::Status CheckAgainstCase(const domain::Case& record, const domain::Command&
 
 template <class Request>
 absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Request& request,
-                                            const domain::Command& command,
+                                            const domain::Command& asked,
                                             std::string_view note) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   const absl::Time now = NowOf(ctx);
-  return events::RunWrite<v1::Case>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
+  events::WriteInfo info;
+  absl::StatusOr<v1::Case> answer = events::RunWrite<v1::Case>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
         ASSIGN_OR_RETURN(domain::Case record,
                          RequireCase(t, ctx, request.case_id(), Access::kLock));
         if (!request.etag().empty() && request.etag() != convert::Etag(record)) {
           return error::EtagMismatch(record.case_id);
         }
+        domain::Command command = asked;
+        // This machine's clock may be behind that of the one which took the case in.
+        if (command.at == now) command.at = std::max(now, record.receive_time);
         RETURN_IF_ERROR(CheckAgainstCase(record, command));
         ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
         ASSIGN_OR_RETURN(const domain::Change change,
@@ -57,7 +64,13 @@ absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Req
         RETURN_IF_ERROR(PublishFirings(t, record, change.firings, now));
         t.AfterCommit(deps_.on_events);
         return convert::ToProto(record, ViewOf(ctx));
-      });
+      },
+      &info);
+  // The answer was stored for whoever called first; this caller may reach less.
+  if (answer.ok() && info.replayed) {
+    RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+  }
+  return answer;
 }
 
 absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,

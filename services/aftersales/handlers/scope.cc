@@ -85,4 +85,15 @@ absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContex
   return error::CaseNotFound(case_id);
 }
 
+absl::Status CheckReach(const RequestContext& ctx, std::string_view case_id,
+                        std::string_view shop_id) {
+  if (!ctx.principal.IsBase()) {
+    return ctx.principal.MayUseShop(shop_id) ? absl::OkStatus() : error::ShopNotAllowed(shop_id);
+  }
+  const std::vector<auth::Grant> grants = ctx.principal.GrantsOn(Today(ctx));
+  return std::ranges::count(grants, shop_id, &auth::Grant::shop_id) > 0
+             ? absl::OkStatus()
+             : error::CaseNotFound(case_id);
+}
+
 }  // namespace kefu::aftersales

@@ -32,10 +32,14 @@ absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
 // Customers' personal data is masked in every view of a base.
 convert::View ViewOf(const RequestContext& ctx);
 
-// The case, if the caller may reach it; locked until the transaction ends where `lock` says so.
+// The case, if the caller may reach it; with kLock locked until the transaction ends.
 // NOT_FOUND; SHOP_NOT_ALLOWED for a case of the caller's own organization outside its confinement.
 enum class Access { kRead, kLock };
 absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContext& ctx,
                                          std::string_view case_id, Access access);
+
+// The same question about a case that is not read again, such as that of a replayed answer.
+absl::Status CheckReach(const RequestContext& ctx, std::string_view case_id,
+                        std::string_view shop_id);
 
 }  // namespace kefu::aftersales

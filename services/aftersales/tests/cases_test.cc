@@ -29,11 +29,12 @@ std::string Received(absl::Time time) {
 
 class CasesTest : public AftersalesTest {
  protected:
-  void TellOfShop(const std::string& shop_id, const std::string& zone) {
+  void TellOfShop(const std::string& shop_id, const std::string& zone,
+                  ::kefu::staffing::v1::Platform platform = ::kefu::staffing::v1::PLATFORM_JD) {
     ::kefu::staffing::v1::ShopChanged changed;
     changed.mutable_shop()->set_shop_id(shop_id);
     changed.mutable_shop()->set_time_zone(zone);
-    changed.mutable_shop()->set_platform(::kefu::staffing::v1::PLATFORM_JD);
+    changed.mutable_shop()->set_platform(platform);
     ::kefu::common::v1::Event event;
     event.set_org_id("org-a");
     event.mutable_payload()->PackFrom(changed);
@@ -150,6 +151,14 @@ TEST_F(CasesTest, APlatformEmailFollowsTheShopsZone) {
   EXPECT_THAT(known.clocks(1).rule(), Not(HasSubstr("assumed")));
 }
 
+TEST_F(CasesTest, AShopOnAPlatformOfANewerVersionIsKept) {
+  constexpr int kOfNextYear = 999;
+  TellOfShop("shop-1", "Asia/Tokyo", static_cast<::kefu::staffing::v1::Platform>(kOfNextYear));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shop WHERE platform = 'UNSPECIFIED'"
+                       " AND time_zone = 'Asia/Tokyo'"),
+            1);
+}
+
 TEST_F(CasesTest, AnAnswerMeetsFirstAnswerAndEmail) {
   Open("$C", R"pb(kind: CASE_KIND_PLATFORM_EMAIL promised_actions: "a")pb");
   clock_.Advance(absl::Hours(2));
@@ -180,6 +189,20 @@ TEST_F(CasesTest, AnAnswerIsNeitherBeforeReceiptNorInTheFuture) {
   EXPECT_THAT(at(absl::Seconds(1)), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(at(-absl::Seconds(3601)), HasReason("INVALID_FIELDS"));
   EXPECT_OK(at(-absl::Seconds(3600)));
+}
+
+TEST_F(CasesTest, AMachineWhoseClockIsBehindMovesCasesAllTheSame) {
+  Open("$C", "kind: CASE_KIND_PLATFORM_WORK_ORDER");
+  clock_.Advance(-absl::Seconds(1));
+  ASSERT_OK_AND_ASSIGN(const v1::Case answered, Call(&Stub::RespondToCase, R"pb(case_id: "$C"
+                                                                                message: "m")pb"));
+  EXPECT_EQ(Text(ClockOf(answered, v1::CLOCK_KIND_FIRST_ANSWER).met_time()),
+            "2026-01-15T04:00:00Z");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
+  ASSERT_OK(Call(&Stub::ResumeCase, R"pb(case_id: "$C")pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
 }
 
 TEST_F(CasesTest, ALateAnswerIsABreachEvenBeforeTheJobSawIt) {

@@ -97,6 +97,13 @@ class EveryCallTest : public AftersalesTest {
     return request;
   }
 
+  // A base's team lead, granted one shop of org-a.
+  rpc::CallOptions AsBase(std::string_view shop) {
+    return host_.AsBase("base-1", {auth::Role::kTeamLead},
+                        {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
+                          absl::CivilDay(2026, 12, 31)}});
+  }
+
   static void Set(Message& message, const std::string& field, std::string_view value) {
     message.GetReflection()->SetString(&message, message.GetDescriptor()->FindFieldByName(field),
                                        std::string(value));
@@ -158,17 +165,12 @@ TEST_F(EveryCallTest, AnotherOrganizationSeesNothing) {
 }
 
 TEST_F(EveryCallTest, ABaseReachesWhatIsGrantedAndNoMore) {
-  const auto as_base = [&](std::string_view shop) {
-    return host_.AsBase("base-1", {auth::Role::kTeamLead},
-                        {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
-                          absl::CivilDay(2026, 12, 31)}});
-  };
   for (const Row& row : Rows()) {
     FreshWorld();
-    EXPECT_OK(Do(row, *Request(row), as_base("shop-1"))) << row.method;
+    EXPECT_OK(Do(row, *Request(row), AsBase("shop-1"))) << row.method;
     if (row.other != Other::kNotFound) continue;
     FreshWorld();
-    EXPECT_THAT(Do(row, *Request(row), as_base("shop-2")).status(),
+    EXPECT_THAT(Do(row, *Request(row), AsBase("shop-2")).status(),
                 StatusIs(absl::StatusCode::kNotFound))
         << row.method;
   }
@@ -226,6 +228,25 @@ TEST_F(EveryCallTest, AWriteIsReplayedAndItsIdNotReused) {
     EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events) << row.method;
     EXPECT_THAT(Do(row, *Request(row, "2", "id-1"), As("org-a")).status(),
                 HasReason("REQUEST_ID_REUSED"))
+        << row.method;
+  }
+}
+
+TEST_F(EveryCallTest, AStoredAnswerIsForThoseWhoReachItsShop) {
+  for (const Row& row : Rows()) {
+    if (!IsWrite(row)) continue;
+    FreshWorld();
+    const auto request = Request(row, "1", "id-1");
+    ASSERT_OK(Do(row, *request, As("org-a"))) << row.method;
+    EXPECT_OK(Do(row, *request, As("org-a", {"shop-2", "shop-1"}))) << row.method;
+    EXPECT_THAT(Do(row, *request, As("org-a", {"shop-2"})).status(), HasReason("SHOP_NOT_ALLOWED"))
+        << row.method;
+    FreshWorld();
+    const auto of_base = Request(row, "1", "id-1");
+    ASSERT_OK(Do(row, *of_base, AsBase("shop-1"))) << row.method;
+    EXPECT_OK(Do(row, *of_base, AsBase("shop-1"))) << row.method;
+    EXPECT_THAT(Do(row, *of_base, AsBase("shop-2")).status().code(),
+                AnyOf(absl::StatusCode::kNotFound, absl::StatusCode::kPermissionDenied))
         << row.method;
   }
 }
