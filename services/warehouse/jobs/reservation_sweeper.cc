@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/obs/log.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/warehouse/domain/reservation.h"
@@ -61,18 +62,30 @@ absl::StatusOr<int> ReservationSweeper::RunOnce() {
       const auto candidates,
       store::DueReservations(db::Reader(deps_.database, deadline()), now, options_.look));
   int expired = 0;
+  absl::Status failed;
+  const auto expire = [&](const std::string& org_id, std::span<const std::string> ids) {
+    const absl::StatusOr<int> count = deps_.database.RunInTransaction(
+        deadline(), [&](db::Transaction& t) { return ExpireIn(t, deps_, org_id, ids, now); });
+    if (!count.ok()) return count.status();
+    expired += *count;
+    options_.expired.Add(*count);
+    return absl::OkStatus();
+  };
   for (const auto& [org_id, ids] : candidates) {
     for (size_t from = 0; from < ids.size() && !stopping(); from += options_.batch) {
       const auto part =
           std::span(ids).subspan(from, std::min<size_t>(options_.batch, ids.size() - from));
-      ASSIGN_OR_RETURN(const int count,
-                       deps_.database.RunInTransaction(deadline(), [&](db::Transaction& t) {
-                         return ExpireIn(t, deps_, org_id, part, now);
-                       }));
-      expired += count;
-      options_.expired.Add(count);
+      absl::Status status = expire(org_id, part);
+      if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return status;
+      if (status.ok()) continue;
+      // One of them cannot be given back: it must not hold up its neighbours.
+      for (size_t i = 0; i < part.size() && !stopping(); ++i) {
+        status = expire(org_id, part.subspan(i, 1));
+        failed.Update(status);
+      }
     }
   }
+  if (!failed.ok()) return failed;
   return expired;
 }
 
@@ -80,6 +93,9 @@ void ReservationSweeper::Loop() {
   while (!stopping()) {
     const auto expired = RunOnce();
     if (expired.ok() && *expired >= options_.look) continue;  // there may be more
+    if (!expired.ok()) {
+      obs::Warning("expiring reservations failed; tried again", {{"error", expired.status()}});
+    }
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
                    [this] { return stopping_; });

@@ -34,7 +34,8 @@ class ReservationSweeper {
   void Start();  // once
   void Stop();   // idempotent; ends after the present transaction
   // One look and everything it found, in the calling thread. Returns how many expired by this call.
-  // Thread-safe. Errors: the database's; what was committed before stays.
+  // Thread-safe. Errors: the database's, at once when it is away, else after all others were tried:
+  // one reservation that cannot be given back holds up no other. What was committed stays.
   absl::StatusOr<int> RunOnce();
 
  private:

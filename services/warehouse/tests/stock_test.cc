@@ -225,6 +225,20 @@ TEST_F(StockTest, AConfirmedReservationDoesNotExpire) {
   EXPECT_EQ(StockOf("$NODE1", "$SKU1"), "100/10");
 }
 
+TEST_F(StockTest, AReservationThatCannotBeGivenBackHoldsUpNoOther) {
+  ASSERT_OK(Reserve({{"$NODE1", "$SKU2", 3}}));
+  ASSERT_OK(Reserve({{"$NODE1", "$SKU2", 4}}));
+  Db().Exec(Fill("UPDATE stock_total SET reserved = 0, available = 100 WHERE sku_id = '$SKU1'"));
+  clock_.Advance(absl::Hours(1));
+  ReservationSweeper sweeper(replica_.deps, clock_);
+  EXPECT_THAT(sweeper.RunOnce(), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(StockOf("$NODE1", "$SKU2"), "100/0");
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM reservation WHERE state = 'HELD'"), 1);
+  // It is tried again, and goes back once the books are right.
+  Db().Exec(Fill("UPDATE stock_total SET reserved = 10, available = 90 WHERE sku_id = '$SKU1'"));
+  EXPECT_EQ(sweeper.RunOnce().value(), 1);
+}
+
 TEST_F(StockTest, AvailabilityComesFromTheCacheAndIsUpToDate) {
   ASSERT_OK(replica_.follower.RunOnce());
   const std::string ask = "sku_ids: '$SKU2' sku_ids: '$SKU1'";
