@@ -149,8 +149,7 @@ constexpr Mask MaskOf(Role role) {
 }
 
 // What a base may do at most, whatever roles its token carries. The writes of organization and
-// staff go to its own organization; cases are opened and decided within the delegated authority of
-// the contract.
+// staff go to its own organization; cases are opened and decided in the shops that it is granted.
 constexpr Mask kBaseCeiling = kEveryRead | Of({kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
 
 // What reaches beyond single shops, and so is not for a caller who is confined to some.

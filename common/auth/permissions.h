@@ -24,8 +24,7 @@ enum class Permission : uint8_t {
   kConfigureFacts,  // the calendar and money by which a shop's facts are read
   kReadCases,       // after-sales cases, their clocks, quotes of compensation
   kOpenCases,       // open a case, record answers to the customer, take it up again
-  kReviewCases,     // decide and close one; how much may be decided alone is delegated authority,
-                    // checked by the handler
+  kReviewCases,     // decide and close one
   kReadWarehouse,   // nodes, SKUs, stock, ledger
   kWriteWarehouse,  // nodes and SKUs (master data)
   kMoveStock,       // receive and adjust
