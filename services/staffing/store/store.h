@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,27 +14,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "common/db/database.h"
+#include "common/db/reader.h"
 #include "services/staffing/domain/types.h"
 
 namespace kefu::staffing::store {
 
-// Where a SELECT runs: inside a transaction, or by itself. A value that is cheap to copy.
-class Reader {
- public:
-  Reader(db::Transaction& transaction) : transaction_(&transaction) {}
-  Reader(db::Database& database, absl::Time deadline) : database_(&database), deadline_(deadline) {}
-
-  absl::StatusOr<db::Rows> Query(db::Sql sql, std::initializer_list<db::Param> params) const {
-    return transaction_ != nullptr ? transaction_->Query(sql, params)
-                                   : database_->Read(deadline_, sql, params);
-  }
-
- private:
-  db::Transaction* transaction_ = nullptr;
-  db::Database* database_ = nullptr;
-  absl::Time deadline_;
-};
+using db::Reader;
 
 // The row of that id; NOT_FOUND of its kind. T: Organization (id = the tenant), Shop, Site, Team,
 // Agent, Assignment. Teams come without shops and agents without accounts, team and tier: see Fill.
