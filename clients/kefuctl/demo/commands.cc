@@ -33,7 +33,7 @@ absl::Status LoadDemo(kefuctl::Context& context) {
   progress.Clear();
   RETURN_IF_ERROR(loaded.status());
   if (context.json()) {
-    context.Print(nlohmann::ordered_json{
+    context.PrintJson(nlohmann::ordered_json{
         {"created", loaded->created}, {"unchanged", loaded->unchanged}, {"made_up", true}});
     return absl::OkStatus();
   }
@@ -48,9 +48,9 @@ absl::Status ReportDemo(kefuctl::Context& context) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const nlohmann::ordered_json report, MakeReport(*client));
   if (context.json()) {
-    context.Print(report);
+    context.PrintJson(report);
   } else {
-    context.Print(std::string_view(RenderReport(report, context.out_is_terminal)));
+    context.Print(RenderReport(report, context.out_is_terminal));
   }
   return absl::OkStatus();
 }
