@@ -27,6 +27,18 @@ absl::Status CheckAgainstCase(const domain::Case& record, const domain::Command&
   return violations.ToStatus();
 }
 
+// Rows, history and events of a case that was moved.
+absl::Status Save(db::Transaction& t, const domain::Case& record, const domain::Change& change,
+                  const domain::Activity& activity) {
+  RETURN_IF_ERROR(store::UpdateCase(t, record));
+  RETURN_IF_ERROR(store::InsertActivity(t, record.org_id, activity));
+  v1::CaseChanged event;
+  *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+  event.set_verb(activity.verb);
+  RETURN_IF_ERROR(events::Append(t, record.org_id, record.case_id, event, activity.create_time));
+  return PublishFirings(t, record, change.firings, activity.create_time);
+}
+
 }  // namespace
 
 template <class Request>
@@ -51,17 +63,10 @@ absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Req
         ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
         ASSIGN_OR_RETURN(const domain::Change change,
                          domain::Apply(record, command, now, calendars));
-        RETURN_IF_ERROR(store::UpdateCase(t, record));
-        RETURN_IF_ERROR(
-            store::InsertActivity(t, record.org_id,
-                                  {deps_.ids.Next(), record.case_id, record.version,
-                                   std::string(domain::VerbName(command.verb)), change.from,
-                                   record.state, std::string(note), ctx.principal.subject, now}));
-        v1::CaseChanged event;
-        *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
-        event.set_verb(std::string(domain::VerbName(command.verb)));
-        RETURN_IF_ERROR(events::Append(t, record.org_id, record.case_id, event, now));
-        RETURN_IF_ERROR(PublishFirings(t, record, change.firings, now));
+        RETURN_IF_ERROR(Save(t, record, change,
+                             {deps_.ids.Next(), record.case_id, record.version,
+                              std::string(domain::VerbName(command.verb)), change.from,
+                              record.state, std::string(note), ctx.principal.subject, now}));
         t.AfterCommit(deps_.on_events);
         return convert::ToProto(record, ViewOf(ctx));
       },
