@@ -362,8 +362,10 @@ TEST(Histogram, PercentilesAreWithinOnePercentAndExactForWholeSeconds) {
         << p;
   }
   Histogram seconds;
-  for (int s = 1; s <= 120; ++s) seconds.Add(s * int64_t{1'000'000});
-  EXPECT_EQ(seconds.Percentile(0.9), 108 * int64_t{1'000'000});
+  for (int s = 1; s <= 327; ++s) seconds.Add(s * int64_t{1'000'000});
+  for (int s = 1; s <= 327; ++s) {
+    EXPECT_EQ(seconds.Percentile((s - 0.5) / 327), s * int64_t{1'000'000});
+  }
   EXPECT_EQ(Histogram().Percentile(0.5), std::nullopt);
 }
 

@@ -9,7 +9,7 @@ namespace kefu::performance::domain {
 namespace {
 
 constexpr int64_t kUnitMicros = 10'000;  // resolution of the exact part
-constexpr int kSubBucketBits = 6;        // 64 buckets an octave
+constexpr int kSubBucketBits = 8;        // 256 buckets an octave
 constexpr int64_t kLinearUnits = int64_t{1} << (kSubBucketBits + 1);
 
 int32_t BucketOf(int64_t micros) {
