@@ -31,7 +31,7 @@ class GatewayService final : public app::Service {
     options.max_connections = static_cast<size_t>(values_.Int("http.max_connections"));
     options.default_deadline = values_.Duration("server.default_deadline");
     options.static_dir = values_.Path("http.static_dir");
-    auto started = http::Server::Start(std::move(options), routes_);
+    auto started = http::Server::Start(std::move(options), routes_, ids_);
     if (!started.ok()) return started.status();
     http_ = *std::move(started);
     http_address_ = config::HostPort{address.host, http_->port()}.ToString();
@@ -53,7 +53,7 @@ class GatewayService final : public app::Service {
 
  private:
   explicit GatewayService(const app::Dependencies& deps)
-      : values_(deps.values), views_(peers_), rpc_(deps.dispatcher, views_) {}
+      : values_(deps.values), ids_(deps.ids), views_(peers_), rpc_(deps.dispatcher, views_) {}
 
   // One peer: its channel serves the stub of the views, the routes of its service and its feed.
   template <class Service>
@@ -76,6 +76,7 @@ class GatewayService final : public app::Service {
   }
 
   const config::Values& values_;
+  IdGenerator& ids_;
   connect::Routes routes_;
   Peers peers_;
   Views views_;

@@ -8,6 +8,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "common/status/error.h"
 
@@ -72,6 +73,16 @@ nlohmann::json ErrorObject(const absl::Status& status) {
   return error;
 }
 
+// The parser quotes the body, which may hold anything; errors are UTF-8 and short.
+std::string Quotable(std::string_view text) {
+  constexpr size_t kMost = 300;
+  std::string result(text.substr(0, kMost));
+  for (char& c : result) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return result;
+}
+
 std::string Dump(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -80,11 +91,12 @@ std::string Dump(const nlohmann::json& json) {
 
 std::optional<ContentType> ParseContentType(std::string_view value) {
   value = value.substr(0, value.find(';'));
-  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
-  if (value == "application/json") return ContentType{Encoding::kJson, false};
-  if (value == "application/proto") return ContentType{Encoding::kProto, false};
-  if (value == "application/connect+json") return ContentType{Encoding::kJson, true};
-  if (value == "application/connect+proto") return ContentType{Encoding::kProto, true};
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  const std::string type = absl::AsciiStrToLower(absl::string_view(value.data(), value.size()));
+  if (type == "application/json") return ContentType{Encoding::kJson, false};
+  if (type == "application/proto") return ContentType{Encoding::kProto, false};
+  if (type == "application/connect+json") return ContentType{Encoding::kJson, true};
+  if (type == "application/connect+proto") return ContentType{Encoding::kProto, true};
   return std::nullopt;
 }
 
@@ -101,15 +113,15 @@ std::unique_ptr<Message> NewMessage(const Descriptor* type) {
   return std::unique_ptr<Message>(prototype->New());
 }
 
-absl::StatusOr<std::string> ToBinary(const Descriptor* type, Encoding encoding,
-                                     std::string_view body) {
-  const auto message = NewMessage(type);
+absl::StatusOr<std::unique_ptr<Message>> ParseBody(const Descriptor* type, Encoding encoding,
+                                                   std::string_view body) {
+  auto message = NewMessage(type);
   if (encoding == Encoding::kProto) {
     if (!message->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
       return InvalidArgument("BAD_BODY", "",
                              fmt::format("the body is not a binary {}", type->full_name()));
     }
-    return std::string(body);
+    return message;
   }
   // An empty body is an empty message, so that `curl -d ''` works for requests without fields.
   const std::string json = body.empty() ? "{}" : std::string(body);
@@ -118,13 +130,9 @@ absl::StatusOr<std::string> ToBinary(const Descriptor* type, Encoding encoding,
     return InvalidArgument(
         "BAD_BODY", "",
         fmt::format("the body is not the JSON of {}: {}", type->full_name(),
-                    std::string(status.message().data(), status.message().size())));
+                    Quotable({status.message().data(), status.message().size()})));
   }
-  std::string binary;
-  if (!message->SerializeToString(&binary)) {
-    return InvalidArgument("BAD_BODY", "", "the body holds text that is not UTF-8");
-  }
-  return binary;
+  return message;
 }
 
 absl::StatusOr<std::string> FromBinary(const Descriptor* type, Encoding encoding,

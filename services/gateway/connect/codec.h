@@ -18,7 +18,8 @@ namespace kefu::gateway::connect {
 
 enum class Encoding { kJson, kProto };
 
-// What a content type asks for; nothing when it is none of Connect's.
+// What a content type asks for, in any case and with any parameters; nothing when it is none of
+// Connect's.
 struct ContentType {
   Encoding encoding = Encoding::kJson;
   bool streaming = false;  // application/connect+json, application/connect+proto
@@ -29,10 +30,10 @@ std::string_view ContentTypeName(ContentType type);
 // An empty message of a generated type.
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type);
 
-// A body to binary protobuf. INVALID_ARGUMENT / BAD_BODY with the parser's words: unknown fields,
-// wrong types, broken UTF-8.
-absl::StatusOr<std::string> ToBinary(const google::protobuf::Descriptor* type, Encoding encoding,
-                                     std::string_view body);
+// A body as a message. An empty JSON body is an empty message. INVALID_ARGUMENT / BAD_BODY with the
+// parser's words: unknown fields, wrong types, broken UTF-8.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> ParseBody(
+    const google::protobuf::Descriptor* type, Encoding encoding, std::string_view body);
 
 // Binary protobuf to a body. INTERNAL when a service answered something else than its contract
 // says.

@@ -4,9 +4,10 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <mutex>
 #include <utility>
 
-#include "common/rpc/grpc_status.h"
+#include "services/gateway/connect/peer_error.h"
 
 namespace kefu::gateway::connect {
 namespace {
@@ -29,7 +30,8 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 }
 
 // Awaits one callback of gRPC: start(done) begins the operation, done(value) ends it from any
-// thread, exactly once.
+// thread, exactly once. `start` is given a name before: g++ 12 destroys the captures of a lambda
+// that is a temporary of a co_await expression twice.
 template <class T, class Start>
 asio::awaitable<T> Await(Start start) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(T)>(
@@ -44,40 +46,36 @@ asio::awaitable<T> Await(Start start) {
       asio::use_awaitable, std::move(start));
 }
 
-struct UnaryState {
-  grpc::ClientContext context;
-  grpc::ByteBuffer request, response;
-};
-
 }  // namespace
 
-asio::awaitable<absl::StatusOr<std::string>> CallUnary(grpc::GenericStub& stub, std::string method,
-                                                       std::string request,
-                                                       const rpc::CallOptions& options) {
-  auto state = std::make_shared<UnaryState>();
-  rpc::Prepare(options, state->context);
-  state->request = ToBuffer(request);
-  const grpc::Status status = co_await Await<grpc::Status>([&stub, state, method](auto done) {
-    stub.UnaryCall(&state->context, method, grpc::StubOptions(), &state->request, &state->response,
-                   [state, done](grpc::Status status) { done(std::move(status)); });
-  });
-  if (!status.ok()) co_return rpc::FromGrpc(status);
-  co_return ToString(state->response);
+asio::awaitable<absl::StatusOr<std::string>> UnaryCall::Run(const Route& route,
+                                                            const std::string& request,
+                                                            const rpc::CallOptions& options) {
+  rpc::Prepare(options, context_);
+  request_ = ToBuffer(request);
+  auto start = [self = shared_from_this(), &route](auto done) {
+    route.stub->UnaryCall(&self->context_, route.grpc_path, grpc::StubOptions(), &self->request_,
+                          &self->response_,
+                          [self, done](grpc::Status status) { done(std::move(status)); });
+  };
+  const grpc::Status status = co_await Await<grpc::Status>(std::move(start));
+  if (!status.ok()) co_return FromPeer(status, route.peer);
+  co_return ToString(response_);
 }
 
 // Keeps itself alive from StartCall until OnDone.
 class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  void Begin(grpc::GenericStub& stub, const std::string& method, const rpc::CallOptions& options,
-             std::shared_ptr<Reactor> self) {
+  void Begin(const Route& route, const rpc::CallOptions& options, std::shared_ptr<Reactor> self) {
     rpc::Prepare(options, context_);
+    peer_ = route.peer;
     self_ = std::move(self);
-    stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
-    AddHold();  // operations start outside of reactions until Finish or Cancel
+    route.stub->PrepareBidiStreamingCall(&context_, route.grpc_path, grpc::StubOptions(), this);
+    AddHold();  // operations start outside of reactions until ReleaseHold
     StartCall();
   }
 
-  void StartOneWrite(std::string message, std::function<void(bool)> done) {
+  void StartOneWrite(const std::string& message, std::function<void(bool)> done) {
     write_buffer_ = ToBuffer(message);
     write_done_ = std::move(done);
     StartWrite(&write_buffer_);
@@ -98,12 +96,17 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
         done = nullptr;
       }
     }
-    ReleaseHold();
+    ReleaseHold();  // the end may be reported before this returns
     if (done) done(*status_);
   }
-  void Cancel() {
-    context_.TryCancel();
-    ReleaseHold();
+  void Cancel() { context_.TryCancel(); }
+  // No operation starts after this, so that gRPC may report the end. Idempotent.
+  void ReleaseHold() {
+    {
+      std::lock_guard lock(mutex_);
+      if (std::exchange(released_, true)) return;
+    }
+    RemoveHold();
   }
 
  private:
@@ -118,21 +121,15 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
     std::shared_ptr<Reactor> self;
     {
       std::lock_guard lock(mutex_);
-      status_ = rpc::FromGrpc(status);
+      status_ = FromPeer(status, peer_);
       done = std::move(end_done_);
       self = std::move(self_);
     }
     if (done) done(*status_);
   }
-  void ReleaseHold() {
-    {
-      std::lock_guard lock(mutex_);
-      if (std::exchange(released_, true)) return;
-    }
-    RemoveHold();
-  }
 
   grpc::ClientContext context_;
+  std::string peer_;
   grpc::ByteBuffer write_buffer_, read_buffer_;
   std::function<void(bool)> write_done_, ends_done_;
   std::function<void(std::optional<std::string>)> read_done_;
@@ -143,33 +140,43 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
   bool released_ = false;
 };
 
-std::shared_ptr<StreamCall> StreamCall::Start(grpc::GenericStub& stub, const std::string& method,
-                                              const rpc::CallOptions& options) {
+std::shared_ptr<StreamCall> StreamCall::Start(const Route& route, const rpc::CallOptions& options,
+                                              asio::any_io_executor executor) {
   std::shared_ptr<StreamCall> call(new StreamCall);
+  call->executor_ = std::move(executor);
   call->reactor_ = std::make_shared<Reactor>();
-  call->reactor_->Begin(stub, method, options, call->reactor_);
+  call->reactor_->Begin(route, options, call->reactor_);
   return call;
 }
 
-asio::awaitable<bool> StreamCall::Write(std::string message) {
-  co_return co_await Await<bool>(
-      [reactor = reactor_, message = std::move(message)](auto done) mutable {
-        reactor->StartOneWrite(std::move(message), std::move(done));
-      });
+StreamCall::~StreamCall() {
+  reactor_->Cancel();
+  reactor_->ReleaseHold();
+}
+
+asio::awaitable<bool> StreamCall::Write(const std::string& message) {
+  auto start = [reactor = reactor_, &message](auto done) {
+    reactor->StartOneWrite(message, std::move(done));
+  };
+  co_return co_await Await<bool>(std::move(start));
 }
 
 asio::awaitable<void> StreamCall::WritesDone() {
-  co_await Await<bool>([reactor = reactor_](auto done) { reactor->StartEnd(std::move(done)); });
+  auto start = [reactor = reactor_](auto done) { reactor->StartEnd(std::move(done)); };
+  co_await Await<bool>(std::move(start));
 }
 
-asio::awaitable<std::optional<std::string>> StreamCall::Read() {
-  co_return co_await Await<std::optional<std::string>>(
-      [reactor = reactor_](auto done) { reactor->StartOneRead(std::move(done)); });
+void StreamCall::StartRead(std::function<void(std::optional<std::string>)> done) {
+  reactor_->StartOneRead(
+      [executor = executor_, done = std::move(done)](std::optional<std::string> message) {
+        asio::post(executor,
+                   [done, message = std::move(message)]() mutable { done(std::move(message)); });
+      });
 }
 
 asio::awaitable<absl::Status> StreamCall::Finish() {
-  co_return co_await Await<absl::Status>(
-      [reactor = reactor_](auto done) { reactor->AwaitEnd(std::move(done)); });
+  auto start = [reactor = reactor_](auto done) { reactor->AwaitEnd(std::move(done)); };
+  co_return co_await Await<absl::Status>(std::move(start));
 }
 
 void StreamCall::Cancel() { reactor_->Cancel(); }

@@ -38,7 +38,7 @@ absl::StatusOr<EventsQuestion> ParseEventsTarget(std::string_view target,
       } else if (key == "type") {
         question.request.add_types(value);
       } else {
-        violations.Add(key, "is not known: use after and type");
+        violations.Add("query", "knows after and type only");
       }
     }
   }
@@ -55,7 +55,6 @@ std::string EventsText(std::string_view watch_response) {
   kefu::common::v1::WatchResponse response;
   if (!response.ParseFromArray(watch_response.data(), static_cast<int>(watch_response.size())))
     return ": unreadable\n\n";
-  if (response.events().empty()) return fmt::format(": position {}\n\n", response.position());
   std::string out;
   for (const auto& event : response.events()) {
     std::string json;
@@ -66,6 +65,8 @@ std::string EventsText(std::string_view watch_response) {
     out += fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.position(),
                        url.substr(url.rfind('/') + 1), json);
   }
+  const int64_t last = response.events().empty() ? -1 : response.events().rbegin()->position();
+  if (response.position() > last) out += fmt::format(": alive\nid: {}\n\n", response.position());
   return out;
 }
 

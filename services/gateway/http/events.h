@@ -16,12 +16,12 @@ struct EventsQuestion {
 };
 
 // Last-Event-ID, which a browser sends when it connects again, goes before `after`.
-// INVALID_ARGUMENT / BAD_QUERY.
+// INVALID_ARGUMENT / INVALID_FIELDS.
 absl::StatusOr<EventsQuestion> ParseEventsTarget(std::string_view target,
                                                  std::string_view last_event_id);
 
-// One WatchResponse as text: an event a message with the position as its id, or a comment as a sign
-// of life.
+// One WatchResponse as text: each event a message with its position as id. What follows the last
+// event moves only the client's position on, so that it resumes behind what was filtered out.
 std::string EventsText(std::string_view watch_response);
 
 }  // namespace kefu::gateway::http

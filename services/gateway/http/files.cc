@@ -1,5 +1,6 @@
 #include "services/gateway/http/files.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kTypes{{
     {".map", "application/json"},
 }};
 
-// Letters, digits and ._-/ only, no hidden parts: nothing that could leave the folder.
+// Letters, digits and ._-/ only, no hidden and no empty parts: nothing that could leave the folder.
+// A part after "//" would count as an absolute path.
 bool IsSafe(std::string_view path) {
   if (path.empty() || path.front() != '/') return false;
   for (size_t i = 0; i < path.size(); ++i) {
@@ -31,8 +33,19 @@ bool IsSafe(std::string_view path) {
                       c == '-' || c == '_';
     if (!word && c != '/' && c != '.') return false;
     if (c == '.' && (path[i - 1] == '/' || path[i - 1] == '.')) return false;
+    if (c == '/' && i > 0 && path[i - 1] == '/') return false;
   }
   return true;
+}
+
+// Symbolic links may lead elsewhere in the folder, not out of it.
+bool IsInside(const std::filesystem::path& dir, const std::filesystem::path& file) {
+  std::error_code error;
+  const auto base = std::filesystem::canonical(dir, error);
+  if (error) return false;
+  const auto real = std::filesystem::canonical(file, error);
+  if (error) return false;
+  return std::mismatch(base.begin(), base.end(), real.begin(), real.end()).first == base.end();
 }
 
 }  // namespace
@@ -42,7 +55,7 @@ std::optional<StaticFile> ReadStaticFile(std::string_view dir, std::string_view 
   std::filesystem::path file = std::filesystem::path(dir) / std::filesystem::path(path.substr(1));
   if (path.back() == '/') file /= "index.html";
   std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error) ||
+  if (!IsInside(dir, file) || !std::filesystem::is_regular_file(file, error) ||
       std::filesystem::file_size(file, error) > kMaxFileBytes) {
     return std::nullopt;
   }

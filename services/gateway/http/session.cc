@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <array>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -10,9 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "common/obs/log.h"
 #include "common/status/error.h"
-#include "common/status/status_macros.h"
-#include "services/gateway/http/events.h"
 #include "services/gateway/http/files.h"
+#include "services/gateway/http/session_call.h"
 
 namespace kefu::gateway::http {
 
@@ -23,8 +23,18 @@ namespace {
 
 constexpr size_t kMaxHeaderBytes = 16 << 10;
 constexpr int64_t kMaxTimeoutMillis = 24 * 3600 * 1000;
+constexpr size_t kMaxLanguageBytes = 256;     // more languages than anybody reads
+constexpr size_t kTraceparentBytes = 55;      // W3C Trace Context, version 00
+constexpr size_t kMaxPipelined = 64 << 10;    // kept of later requests while a call runs
+constexpr size_t kReadStep = 16 << 10;
+constexpr size_t kLingerBytes = 16 << 20;     // dropped of a body that nobody wants, at most
+constexpr auto kLinger = std::chrono::seconds(2);
+
+constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
+
+beast::string_view Beast(std::string_view text) { return {text.data(), text.size()}; }
 
 std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
 
@@ -34,62 +44,142 @@ absl::Status TooLarge(size_t limit) {
                            absl::ZeroDuration());
 }
 
+// gRPC stops the whole process over any other byte in a header value.
+bool IsMetadataText(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+bool IsHttpError(const boost::system::error_code& error) {
+  return error.category() == make_error_code(bhttp::error::bad_method).category() &&
+         error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
+}
+
+bool HasBody(const bhttp::request_parser<bhttp::empty_body>& header) {
+  return header.chunked() || header.content_length().value_or(0) > 0;
+}
+
 }  // namespace
+
+Session::Session(beast::tcp_stream stream, Shared& shared)
+    : stream_(std::move(stream)), shared_(shared), read_wake_(stream_.get_executor()) {}
 
 awaitable<void> Session::Run() {
   try {
-    bool open = true;
-    while (open && !shared_.draining) {
-      Header header;
-      header.header_limit(kMaxHeaderBytes);
-      header.body_limit(boost::none);
-      boost::system::error_code error;
-      stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
-      co_await bhttp::async_read_header(stream_, buffer_, header,
-                                        asio::redirect_error(asio::use_awaitable, error));
-      if (error) break;
-      stream_.expires_never();
-      const bool keep_alive = header.get().keep_alive();
-      open = co_await Answer(header) && keep_alive;
-    }
     boost::system::error_code error;
+    stream_.socket().non_blocking(true, error);  // for LookAtClient
+    while (co_await ServeOne()) {
+    }
+    if (unread_) co_await Linger();
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
   } catch (const std::exception& e) {
     obs::Log(obs::Level::kError, "connection ended by an exception", {{"what", e.what()}});
   }
 }
 
-Session::Asked Session::AskedBy(const Header& header) {
-  const auto& request = header.get();
-  return {request.version(), request.keep_alive(), request.method() == bhttp::verb::head};
+void Session::Drain() {
+  if (waiting_) stream_.close();
+  if (in_feed_ && cancel_) {
+    feed_drained_ = true;
+    cancel_();
+  }
+}
+
+void Session::Abort() {
+  aborted_ = true;
+  stream_.close();
+  if (cancel_) cancel_();
+}
+
+void Session::StartTimeout() {
+  stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
+}
+
+awaitable<bool> Session::ServeOne() {
+  if (shared_.draining || aborted_) co_return false;
+  Header header;
+  header.header_limit(kMaxHeaderBytes);
+  header.body_limit(boost::none);
+  boost::system::error_code error;
+  StartTimeout();
+  waiting_ = true;
+  co_await bhttp::async_read_header(stream_, buffer_, header,
+                                    asio::redirect_error(asio::use_awaitable, error));
+  waiting_ = false;
+  if (error) co_return co_await RefuseHeader(error);
+  co_return co_await Answer(header);
+}
+
+awaitable<bool> Session::RefuseHeader(boost::system::error_code error) {
+  if (!IsHttpError(error)) co_return false;  // the client has left or was too slow
+  unread_ = true;
+  const Asked asked;
+  const bool long_header = error == bhttp::error::header_limit;
+  std::string text = long_header
+                         ? fmt::format("the header is larger than {} bytes\n", kMaxHeaderBytes)
+                         : "this is not HTTP/1.1\n";
+  co_return co_await Send(asked, long_header ? 431 : 400, kText, std::move(text));
 }
 
 awaitable<bool> Session::Answer(Header& header) {
-  const Asked asked = AskedBy(header);
   const auto& request = header.get();
-  const std::string_view path = PathOf(View(request.target()));
-  if (request.method() == bhttp::verb::get || request.method() == bhttp::verb::head) {
-    if (path == "/healthz") {
-      const bool serving = shared_.serving;
-      co_return co_await Send(asked, serving ? 200 : 503, "text/plain",
-                              serving ? "SERVING\n" : "NOT_SERVING\n");
-    }
-    if (path.starts_with("/events/")) co_return co_await AnswerEvents(header);
-    co_return co_await AnswerFile(header);
+  const Asked asked{.version = request.version(),
+                    .keep_alive = request.keep_alive(),
+                    .head = request.method() == bhttp::verb::head,
+                    .expects_continue = beast::iequals(request[bhttp::field::expect], "100-continue")};
+  unread_ = HasBody(header);
+  // A proxy in front may see other limits of the body than we do: refuse all but the plain forms.
+  const auto encodings = request.count(bhttp::field::transfer_encoding);
+  if (encodings > 0 && (encodings > 1 || request.version() < 11 ||
+                        !beast::iequals(request[bhttp::field::transfer_encoding], "chunked"))) {
+    unread_ = true;
+    co_return co_await Send(asked, 400, kText, "Transfer-Encoding must be chunked and nothing else\n");
   }
-  if (request.method() != bhttp::verb::post) {
-    co_return co_await Send(asked, 405, "text/plain", "calls are POST, files and events are GET\n");
+  switch (request.method()) {
+    case bhttp::verb::get:
+    case bhttp::verb::head:
+      co_return co_await AnswerGet(asked, header);
+    case bhttp::verb::post:
+      co_return co_await AnswerPost(asked, header);
+    default:
+      co_return co_await Send(asked, 405, kText, "calls are POST, files and events are GET\n",
+                              kAllowAll);
   }
-  const auto route = shared_.routes->Find(path);
+}
+
+awaitable<bool> Session::AnswerGet(const Asked& asked, Header& header) {
+  const std::string_view path = PathOf(View(header.get().target()));
+  if (path == "/healthz") {
+    const bool serving = shared_.serving;
+    co_return co_await Send(asked, serving ? 200 : 503, kText,
+                            serving ? "SERVING\n" : "NOT_SERVING\n");
+  }
+  if (path.starts_with("/events/")) co_return co_await AnswerEvents(asked, header);
+  if (shared_.routes.Find(path).ok()) {
+    co_return co_await Send(asked, 405, kText, "calls are POST\n", kAllowPost);
+  }
+  auto file = ReadStaticFile(shared_.options.static_dir, path);
+  if (!file) {
+    co_return co_await Send(asked, 404, kText,
+                            "not found; calls are POST /package.Service/Method\n");
+  }
+  co_return co_await Send(asked, 200, file->content_type, std::move(file->content),
+                          kOfFiles);
+}
+
+awaitable<bool> Session::AnswerPost(const Asked& asked, Header& header) {
+  const auto& request = header.get();
+  const auto route = shared_.routes.Find(PathOf(View(request.target())));
   if (!route.ok()) co_return co_await SendError(asked, route.status());
   const auto type = connect::ParseContentType(View(request[bhttp::field::content_type]));
   if (!type) {
     co_return co_await Send(
-        asked, 415, "text/plain",
+        asked, 415, kText,
         "Content-Type must be application/json, application/proto, application/connect+json or "
-        "application/connect+proto\n");
+        "application/connect+proto\n",
+        kAcceptPost);
   }
-  const bool streaming = route->method->client_streaming() || route->method->server_streaming();
+  const auto* method = (*route)->method;
+  const bool streaming = method->client_streaming() || method->server_streaming();
   if (streaming != type->streaming) {
     co_return co_await SendError(
         asked,
@@ -99,13 +189,16 @@ awaitable<bool> Session::Answer(Header& header) {
                 ? "this method streams: use application/connect+json or application/connect+proto"
                 : "this method does not stream: use application/json or application/proto"));
   }
-  if (!View(request["Content-Encoding"]).empty() &&
-      View(request["Content-Encoding"]) != "identity") {
+  const std::string_view encoding =
+      View(request[streaming ? "Connect-Content-Encoding" : "Content-Encoding"]);
+  if (!encoding.empty() && encoding != "identity") {
     co_return co_await SendError(
-        asked, InvalidArgument("BAD_BODY", "Content-Encoding", "only identity is understood"));
+        asked, MakeError(absl::StatusCode::kUnimplemented, "COMPRESSION_UNKNOWN",
+                         "bodies and messages must not be compressed: only identity is known"));
   }
-  co_return streaming ? co_await AnswerStream(header, *route, *type)
-                      : co_await AnswerUnary(header, *route, *type);
+  // Not by ?: – g++ 12 runs both branches when each awaits.
+  if (streaming) co_return co_await AnswerStream(asked, header, **route, *type);
+  co_return co_await AnswerUnary(asked, header, **route, *type);
 }
 
 absl::StatusOr<rpc::CallOptions> Session::OptionsOf(const Header& header, bool streaming) const {
@@ -124,206 +217,129 @@ absl::StatusOr<rpc::CallOptions> Session::OptionsOf(const Header& header, bool s
   }
   const std::string_view authorization = View(request[bhttp::field::authorization]);
   constexpr std::string_view kBearer = "Bearer ";
-  if (authorization.starts_with(kBearer)) options.token = authorization.substr(kBearer.size());
-  options.traceparent = View(request["traceparent"]);
-  options.language = View(request[bhttp::field::accept_language]);
+  if (beast::iequals(Beast(authorization.substr(0, kBearer.size())), Beast(kBearer)))
+    options.token = authorization.substr(kBearer.size());
+  if (!IsMetadataText(options.token))
+    return Unauthenticated("TOKEN_INVALID", "the token holds characters that no token has");
+  const std::string_view trace = View(request["traceparent"]);
+  if (trace.size() == kTraceparentBytes && IsMetadataText(trace)) options.traceparent = trace;
+  const std::string_view language = View(request[bhttp::field::accept_language]);
+  if (language.size() <= kMaxLanguageBytes && IsMetadataText(language)) options.language = language;
   return options;
 }
 
-awaitable<absl::StatusOr<std::string>> Session::ReadBody(Header& header) {
+awaitable<absl::StatusOr<std::string>> Session::ReadBody(const Asked& asked, Header& header) {
+  const size_t limit = shared_.options.max_message_bytes;
+  // The parser checks a Content-Length against its limit only when it parses the header itself.
+  if (header.content_length().value_or(0) > limit) co_return TooLarge(limit);
+  co_await SendContinue(asked);
   bhttp::request_parser<bhttp::string_body> parser(std::move(header));
-  parser.body_limit(shared_.options.max_message_bytes);
+  parser.body_limit(limit);
   boost::system::error_code error;
-  stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
+  StartTimeout();
   co_await bhttp::async_read(stream_, buffer_, parser,
                              asio::redirect_error(asio::use_awaitable, error));
-  stream_.expires_never();
-  if (error == bhttp::error::body_limit) co_return TooLarge(shared_.options.max_message_bytes);
-  if (error) co_return Cancelled("the request ended early");
+  if (error == bhttp::error::body_limit) co_return TooLarge(limit);
+  if (error) co_return InvalidArgument("BAD_BODY", "", "the body ends early or is badly chunked");
+  unread_ = false;
   co_return std::move(parser.get().body());
 }
 
-awaitable<bool> Session::AnswerUnary(Header& header, const connect::Route& route,
-                                     connect::ContentType type) {
-  const Asked asked = AskedBy(header);
+awaitable<bool> Session::AnswerUnary(const Asked& asked, Header& header,
+                                     const connect::Route& route, connect::ContentType type) {
   const auto options = OptionsOf(header, false);
-  auto body = co_await ReadBody(header);
-  if (!body.ok()) {  // the rest of the body is unread: the connection cannot go on
-    co_await SendError(asked, body.status());
-    co_return false;
-  }
+  auto body = co_await ReadBody(asked, header);
+  if (!body.ok()) co_return co_await SendError(asked, body.status());
   if (!options.ok()) co_return co_await SendError(asked, options.status());
-  auto binary = connect::ToBinary(route.method->input_type(), type.encoding, *body);
-  if (!binary.ok()) co_return co_await SendError(asked, binary.status());
-  auto answer =
-      co_await connect::CallUnary(*route.stub, route.grpc_path, *std::move(binary), *options);
+  const auto message = connect::ParseBody(route.method->input_type(), type.encoding, *body);
+  if (!message.ok()) co_return co_await SendError(asked, message.status());
+  rpc::EnsureRequestId(**message, shared_.ids);
+  absl::StatusOr<std::string> answer;
+  {
+    const auto upstream = std::make_shared<connect::UnaryCall>();
+    const Call call(*this, [upstream] { upstream->Cancel(); });
+    WatchClient();
+    const std::string binary = (*message)->SerializeAsString();
+    answer = co_await upstream->Run(route, binary, *options);
+  }
   if (!answer.ok()) co_return co_await SendError(asked, answer.status());
   auto text = connect::FromBinary(route.method->output_type(), type.encoding, *answer);
   if (!text.ok()) co_return co_await SendError(asked, text.status());
   co_return co_await Send(asked, 200, connect::ContentTypeName(type), *std::move(text));
 }
 
-awaitable<absl::Status> Session::PumpRequests(Header& header, const connect::Route& route,
-                                              connect::ContentType type,
-                                              connect::StreamCall& call) {
-  bhttp::request_parser<bhttp::buffer_body> parser(std::move(header));
-  parser.body_limit(boost::none);  // each message is limited, not their sum
-  connect::EnvelopeReader envelopes(shared_.options.max_message_bytes);
-  std::array<char, 64 << 10> chunk;
-  absl::Status result;
-  while (!parser.is_done() && result.ok()) {
-    parser.get().body().data = chunk.data();
-    parser.get().body().size = chunk.size();
-    boost::system::error_code error;
-    stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
-    co_await bhttp::async_read(stream_, buffer_, parser,
-                               asio::redirect_error(asio::use_awaitable, error));
-    if (error && error != bhttp::error::need_buffer) result = Cancelled("the request ended early");
-    envelopes.Append({chunk.data(), chunk.size() - parser.get().body().size});
-    while (result.ok()) {
-      auto message = envelopes.Next();
-      if (!message.ok()) {
-        result = message.status();
-        break;
-      }
-      if (!*message) break;
-      auto binary = connect::ToBinary(route.method->input_type(), type.encoding, **message);
-      if (!binary.ok()) {
-        result = binary.status();
-      } else if (!co_await call.Write(*std::move(binary))) {
-        break;  // the call has ended; Finish tells why. The rest of the body is read and dropped.
-      }
-    }
-  }
-  stream_.expires_never();
-  if (result.ok() && envelopes.Partial())
-    result = InvalidArgument("BAD_ENVELOPE", "", "the body ends inside a message");
-  co_return result;
-}
-
-awaitable<bool> Session::AnswerStream(Header& header, const connect::Route& route,
-                                      connect::ContentType type) {
-  const Asked asked = AskedBy(header);
-  const auto options = OptionsOf(header, true);
-  if (!options.ok()) {
-    co_await SendError(asked, options.status());
-    co_return false;
-  }
-  const auto call = connect::StreamCall::Start(*route.stub, route.grpc_path, *options);
-  // HTTP/1.1 is half duplex: all requests, then all answers.
-  absl::Status status = co_await PumpRequests(header, route, type, *call);
-  if (!status.ok()) call->Cancel();
-  const bool whole = status.code() != absl::StatusCode::kCancelled;
-  if (status.ok()) co_await call->WritesDone();
-  bool open = co_await SendStreamHeader(asked, connect::ContentTypeName(type));
-  while (open && status.ok()) {
-    const auto message = co_await call->Read();
-    if (!message) break;
-    auto text = connect::FromBinary(route.method->output_type(), type.encoding, *message);
-    if (!text.ok()) {
-      status = text.status();
-      break;
-    }
-    open = co_await SendChunk(connect::Envelope(0, *text));
-  }
-  if (!open || !status.ok()) call->Cancel();
-  const absl::Status end = co_await call->Finish();
-  if (status.ok()) status = end;
-  if (!open ||
-      !co_await SendChunk(connect::Envelope(connect::kEndStream, connect::EndStreamJson(status))))
-    co_return false;
-  co_return co_await SendLastChunk() && whole;
-}
-
-awaitable<bool> Session::AnswerEvents(Header& header) {
-  const Asked asked = AskedBy(header);
-  const auto question =
-      ParseEventsTarget(View(header.get().target()), View(header.get()["Last-Event-ID"]));
-  if (!question.ok()) co_return co_await SendError(asked, question.status());
-  const auto route = shared_.routes->FindFeed(question->service);
-  if (!route.ok()) co_return co_await SendError(asked, route.status());
-  const auto options = OptionsOf(header, true);
-  if (!options.ok()) co_return co_await SendError(asked, options.status());
-  const auto call = connect::StreamCall::Start(*route->stub, route->grpc_path, *options);
-  if (co_await call->Write(question->request.SerializeAsString())) co_await call->WritesDone();
-  // The status line waits for the first message, so that a refusal is an HTTP error and not an
-  // empty stream.
-  auto message = co_await call->Read();
-  if (!message) {
-    const absl::Status end = co_await call->Finish();
-    if (!end.ok()) co_return co_await SendError(asked, end);
-    co_return co_await Send(asked, 200, "text/event-stream", "");
-  }
-  bool open = co_await SendStreamHeader(asked, "text/event-stream");
-  while (open && message && !shared_.draining) {
-    open = co_await SendChunk(EventsText(*message));
-    if (open) message = co_await call->Read();
-  }
-  call->Cancel();
-  co_await call->Finish();
-  if (open) co_await SendLastChunk();
-  co_return false;
-}
-
-awaitable<bool> Session::AnswerFile(Header& header) {
-  const Asked asked = AskedBy(header);
-  const auto file = ReadStaticFile(shared_.options.static_dir, PathOf(View(header.get().target())));
-  if (!file)
-    co_return co_await Send(asked, 404, "text/plain",
-                            "not found; calls are POST /package.Service/Method\n");
-  co_return co_await Send(asked, 200, file->content_type, file->content);
-}
-
 awaitable<bool> Session::Send(const Asked& asked, int status, std::string_view content_type,
-                              std::string body) {
+                              std::string body, Fields fields) {
   bhttp::response<bhttp::string_body> response(static_cast<bhttp::status>(status), asked.version);
-  response.set(bhttp::field::content_type,
-               beast::string_view(content_type.data(), content_type.size()));
+  response.set(bhttp::field::content_type, Beast(content_type));
   response.set("X-Content-Type-Options", "nosniff");
-  response.keep_alive(asked.keep_alive && !shared_.draining);
+  for (const Field& field : fields) response.set(Beast(field.name), Beast(field.value));
+  response.keep_alive(MayGoOn(asked));
   response.content_length(body.size());
   if (!asked.head) response.body() = std::move(body);
   boost::system::error_code error;
-  stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
+  StartTimeout();
   co_await bhttp::async_write(stream_, response, asio::redirect_error(asio::use_awaitable, error));
-  stream_.expires_never();
   co_return !error && response.keep_alive();
 }
 
 awaitable<bool> Session::SendError(const Asked& asked, const absl::Status& status) {
+  if (status.code() == absl::StatusCode::kInternal)
+    obs::Log(obs::Level::kError, "call failed", {{"cause", CauseOf(status)}});
+  const Fields fields =
+      status.code() == absl::StatusCode::kUnauthenticated ? Fields(kAuthenticate) : Fields();
   co_return co_await Send(asked, connect::HttpStatus(status.code()), "application/json",
-                          connect::ErrorJson(status));
+                          connect::ErrorJson(status), fields);
 }
 
-awaitable<bool> Session::SendStreamHeader(const Asked& asked, std::string_view content_type) {
-  bhttp::response<bhttp::empty_body> response(bhttp::status::ok, asked.version);
-  response.set(bhttp::field::content_type,
-               beast::string_view(content_type.data(), content_type.size()));
-  response.set(bhttp::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.keep_alive(asked.keep_alive);
-  response.chunked(true);
-  bhttp::response_serializer<bhttp::empty_body> serializer(response);
-  boost::system::error_code error;
-  co_await bhttp::async_write_header(stream_, serializer,
-                                     asio::redirect_error(asio::use_awaitable, error));
-  co_return !error;
-}
-
-awaitable<bool> Session::SendChunk(std::string_view bytes) {
-  boost::system::error_code error;
-  stream_.expires_after(absl::ToChronoMilliseconds(shared_.options.idle_timeout));
-  co_await asio::async_write(stream_, bhttp::make_chunk(asio::buffer(bytes.data(), bytes.size())),
+awaitable<void> Session::SendContinue(const Asked& asked) {
+  if (!asked.expects_continue || asked.version < 11) co_return;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  boost::system::error_code error;  // shows again when the body is read
+  StartTimeout();
+  co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
                              asio::redirect_error(asio::use_awaitable, error));
-  stream_.expires_never();
-  co_return !error;
 }
 
-awaitable<bool> Session::SendLastChunk() {
+awaitable<void> Session::Linger() {
   boost::system::error_code error;
-  co_await asio::async_write(stream_, bhttp::make_chunk_last(),
-                             asio::redirect_error(asio::use_awaitable, error));
-  co_return !error;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  waiting_ = true;  // Drain need not wait for this
+  if (shared_.draining) co_return;
+  stream_.expires_after(kLinger);
+  std::array<char, kReadStep> dropped;
+  for (size_t left = kLingerBytes; !error && left > 0;) {
+    const size_t got = co_await stream_.async_read_some(
+        asio::buffer(dropped), asio::redirect_error(asio::use_awaitable, error));
+    left -= std::min(left, got);
+  }
+}
+
+void Session::WatchClient() {
+  if (buffer_.size() >= kMaxPipelined) return;  // the rest waits in the kernel
+  stream_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read,
+      asio::bind_cancellation_slot(
+          watch_.slot(),
+          [self = shared_from_this(), round = watch_round_](boost::system::error_code error) {
+            if (!error && round == self->watch_round_) self->LookAtClient();
+          }));
+}
+
+void Session::LookAtClient() {
+  boost::system::error_code error;
+  const size_t got = stream_.socket().read_some(buffer_.prepare(kReadStep), error);
+  if (error && error != asio::error::would_block) {
+    if (cancel_) cancel_();
+    return;
+  }
+  buffer_.commit(got);
+  WatchClient();
+}
+
+void Session::StopWatching() {
+  ++watch_round_;
+  watch_.emit(asio::cancellation_type::terminal);
 }
 
 }  // namespace kefu::gateway::http

@@ -30,14 +30,16 @@ inline rpc::CallOptions PartOptions(const RequestContext& ctx) {
 }
 
 // One fan-out. Add starts a part on a thread of its own; Join waits for all and writes `parts`.
-// Each part writes to a place that no other part touches.
+// Each part writes to a place that no other part touches. Threads are bounded: a view has at most
+// eight parts and runs on one of the server's workers, and a part does nothing but wait for peers
+// within the call's deadline, so a pool would only make parts wait for each other.
 class FanOut {
  public:
   void Add(std::string name, std::function<absl::Status()> part) {
     running_.emplace_back(std::move(name), std::async(std::launch::async, std::move(part)));
   }
 
-  // The first error that is the caller's own (not signed in, not allowed), else OK.
+  // UNAUTHENTICATED when a part says so, since no part can know better; else OK.
   template <class Response>
   absl::Status Join(Response& response) {
     absl::Status fatal;
@@ -50,7 +52,7 @@ class FanOut {
       const std::string reason = ReasonOf(status);
       part->set_error_reason(reason.empty() ? absl::StatusCodeToString(status.code()) : reason);
       part->set_error_description(std::string(status.message()));
-      if (fatal.ok() && (status.code() == absl::StatusCode::kUnauthenticated)) fatal = status;
+      if (status.code() == absl::StatusCode::kUnauthenticated) fatal = status;
     }
     running_.clear();
     return fatal;

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include "common/convert/fields.h"
-#include "common/rpc/grpc_status.h"
+#include "common/money/money.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/gateway/connect/peer_error.h"
 #include "services/gateway/views/fan_out.h"
 
 namespace kefu::gateway {
@@ -14,20 +15,26 @@ namespace {
 constexpr int kPage = 1000;
 constexpr int kMostShown = 100;  // cases and stock rows of a view: what one person looks at
 
-// One call to a peer with a fresh context.
+using Performance = performance::v1::PerformanceService::StubInterface;
+using Aftersales = aftersales::v1::AftersalesService::StubInterface;
+using Staffing = staffing::v1::StaffingService::StubInterface;
+using Warehouse = warehouse::v1::WarehouseService::StubInterface;
+
+std::string_view PeerOf(const Staffing&) { return "staffing"; }
+std::string_view PeerOf(const Performance&) { return "performance"; }
+std::string_view PeerOf(const Aftersales&) { return "aftersales"; }
+std::string_view PeerOf(const Warehouse&) { return "warehouse"; }
+
+// One call to a peer with a fresh context; errors are those of FromPeer.
 template <class Stub, class Request, class Response>
 absl::Status Ask(const RequestContext& ctx, Stub& stub,
                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                  const Request& request, Response* response) {
   grpc::ClientContext context;
   rpc::Prepare(PartOptions(ctx), context);
-  return rpc::FromGrpc((stub.*method)(&context, request, response));
+  const grpc::Status status = (stub.*method)(&context, request, response);
+  return connect::FromPeer(status, PeerOf(stub));
 }
-
-using Performance = performance::v1::PerformanceService::StubInterface;
-using Aftersales = aftersales::v1::AftersalesService::StubInterface;
-using Staffing = staffing::v1::StaffingService::StubInterface;
-using Warehouse = warehouse::v1::WarehouseService::StubInterface;
 
 }  // namespace
 
@@ -120,6 +127,24 @@ absl::Status LoadLowStock(const Peers& peers, const RequestContext& ctx, int64_t
   return absl::OkStatus();
 }
 
+namespace {
+
+absl::Status AddQuote(const aftersales::v1::CompensationQuote& quote, LateShipments& result) {
+  if (!quote.error_reason().empty()) {
+    return FailedPrecondition("QUOTE_FAILED", fmt::format("order/{}", quote.order_id()),
+                              quote.error_description());
+  }
+  const auto& amount = quote.compensation().amount();
+  auto& sum = result.compensation;
+  if (sum.currency_code().empty()) sum.set_currency_code(amount.currency_code());
+  ASSIGN_OR_RETURN(const Money total, Add({sum.currency_code(), sum.minor_units()},
+                                          {amount.currency_code(), amount.minor_units()}));
+  sum.set_minor_units(total.minor);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<LateShipments> LoadLateShipments(const Peers& peers, const RequestContext& ctx,
                                                 const std::string& shop_id,
                                                 const kefu::common::v1::DateRange* period) {
@@ -146,15 +171,7 @@ absl::StatusOr<LateShipments> LoadLateShipments(const Peers& peers, const Reques
       aftersales::v1::BatchQuoteCompensationResponse answers;
       RETURN_IF_ERROR(
           Ask(ctx, *peers.aftersales, &Aftersales::BatchQuoteCompensation, questions, &answers));
-      for (const auto& quote : answers.quotes()) {
-        if (!quote.error_reason().empty()) {
-          return FailedPrecondition("QUOTE_FAILED", fmt::format("order/{}", quote.order_id()),
-                                    quote.error_description());
-        }
-        result.compensation.set_currency_code(quote.compensation().amount().currency_code());
-        result.compensation.set_minor_units(result.compensation.minor_units() +
-                                            quote.compensation().amount().minor_units());
-      }
+      for (const auto& quote : answers.quotes()) RETURN_IF_ERROR(AddQuote(quote, result));
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

@@ -41,6 +41,8 @@ absl::Status LoadLowStock(const Peers& peers, const RequestContext& ctx, int64_t
                           google::protobuf::RepeatedPtrField<warehouse::v1::StockLevel>* levels);
 
 // Orders of the period handed over late, and what they cost by the compensation policy in force.
+// FAILED_PRECONDITION / QUOTE_FAILED when one of them has no quote, CURRENCY_MISMATCH and
+// MONEY_OVERFLOW when there is no sum.
 struct LateShipments {
   int64_t orders = 0;
   kefu::common::v1::Money compensation;

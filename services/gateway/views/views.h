@@ -23,8 +23,8 @@ struct Peers {
 };
 
 // Thread-safe. A part that fails is left out and named in the answer's `parts`; the call itself
-// fails only for the caller's own mistakes: INVALID_ARGUMENT INVALID_FIELDS, NOT_FOUND for a shop
-// that no service knows, UNAUTHENTICATED, PERMISSION_DENIED.
+// fails only for the caller's own mistakes: INVALID_ARGUMENT INVALID_FIELDS, UNAUTHENTICATED, and
+// NOT_FOUND or PERMISSION_DENIED for a shop that neither staffing nor performance shows the caller.
 class Views {
  public:
   explicit Views(const Peers& peers) : peers_(peers) {}
