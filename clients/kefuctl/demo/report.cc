@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "clients/kefuctl/demo/calls.h"
 #include "clients/kefuctl/demo/parts.h"
 #include "clients/kefuctl/i18n.h"
@@ -56,10 +57,13 @@ Json Mean(const Figures& figures, std::string_view id) {
   return scaled.ok() ? Json(static_cast<double>(*scaled) / kMillion) : Json();
 }
 
-// What cannot be summed, such as a percentile; only for one shop.
+// What cannot be summed, such as a percentile; only for one shop. Money is in whole minor units.
 Json Single(const Figures& figures, std::string_view id) {
   const auto found = figures.find(id);
-  return found == figures.end() || !found->second.value ? Json() : Json(*found->second.value);
+  if (found == figures.end() || !found->second.value) return Json();
+  const double value = *found->second.value;
+  return found->second.unit == performance::METRIC_UNIT_MONEY ? Json(static_cast<int64_t>(value))
+                                                              : Json(value);
 }
 
 kefu::common::v1::DateRange MonthOf(absl::CivilDay today) {
@@ -193,11 +197,21 @@ absl::StatusOr<Json> Report::AgentRows() {
   for (const auto& tier : ladder.tiers())
     tiers[tier.tier_id()] = chinese ? tier.name_zh() : tier.name_en();
 
+  // Who answered nobody stands at the end.
+  staffing::ListAgentsRequest all;
+  all.set_show_archived(true);
+  RETURN_IF_ERROR(EachPage(client_, kListAgents, all, [&](const auto& page) {
+    for (const auto& agent : page.agents()) {
+      if (agent.employee_number().starts_with("DEMO-"))
+        agents_.try_emplace(agent.agent_id(),
+                            AgentSum{agent.display_name(), agent.tier_id(), {}, {}});
+    }
+  }));
   std::vector<std::pair<std::string, const AgentSum*>> ranked;
   for (const auto& [id, sum] : agents_) ranked.emplace_back(id, &sum);
   const auto sales = [](const AgentSum& sum) {
     const auto found = sum.figures.find("sales");
-    return found == sum.figures.end() ? int64_t{0} : found->second.numerator;
+    return found == sum.figures.end() ? int64_t{-1} : found->second.numerator;
   };
   std::ranges::sort(ranked, [&](const auto& a, const auto& b) {
     return std::pair(-sales(*a.second), a.first) < std::pair(-sales(*b.second), b.first);
@@ -256,7 +270,15 @@ absl::StatusOr<Json> Report::TeamRows() {
   return rows;
 }
 
+// By the times themselves: a breach that has not been recorded yet counts, and an answer given in
+// time does although it was recorded after the deadline.
+bool RanOut(const aftersales::Clock& clock, int64_t now) {
+  if (!clock.has_due_time() || clock.state() == aftersales::CLOCK_STATE_PAUSED) return false;
+  return (clock.has_met_time() ? clock.met_time().seconds() : now) > clock.due_time().seconds();
+}
+
 absl::StatusOr<Json> Report::Cases() {
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
   struct Count {
     int64_t total = 0, breached = 0;
     std::map<int, int64_t> by_state;
@@ -269,9 +291,8 @@ absl::StatusOr<Json> Report::Cases() {
     request.set_shop_id(shop.shop_id());
     RETURN_IF_ERROR(EachPage(client_, kListCases, request, [&](const auto& page) {
       for (const auto& record : page.cases()) {
-        const bool breached = std::ranges::any_of(record.clocks(), [](const auto& clock) {
-          return clock.state() == aftersales::CLOCK_STATE_BREACHED;
-        });
+        const bool breached = std::ranges::any_of(
+            record.clocks(), [&](const auto& clock) { return RanOut(clock, now); });
         for (Count* count : {&all, &kinds[record.kind()]}) {
           ++count->total;
           ++count->by_state[record.state()];
