@@ -62,6 +62,11 @@ absl::Status SettingsFixed(std::string_view zone, std::string_view currency) {
                   currency));
 }
 
+absl::Status OnlyOwnAgents() {
+  return PermissionDenied("ONLY_OWN_AGENTS",
+                          "a base is shown the figures of its own agents and nothing else");
+}
+
 absl::Status SettingsChanged() {
   return FailedPrecondition(
       "SETTINGS_CHANGED", "settings",

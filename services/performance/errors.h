@@ -21,6 +21,7 @@ absl::Status MetricNotForSubject(
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
 absl::Status SettingsFixed(std::string_view zone,
                            std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED
+absl::Status OnlyOwnAgents();                           // PERMISSION_DENIED ONLY_OWN_AGENTS
 absl::Status SettingsChanged();                         // FAILED_PRECONDITION SETTINGS_CHANGED
 
 }  // namespace kefu::performance::error

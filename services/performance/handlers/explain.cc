@@ -187,6 +187,7 @@ absl::StatusOr<v1::MetricValue> FigureOf(db::Transaction& t, const Question& q) 
 
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   Question q;
   ASSIGN_OR_RETURN(q.subject, SubjectOf(request.subject()));
   q.spec = domain::FindMetric(request.metric_id());
@@ -212,6 +213,7 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
 
 absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
     const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   const domain::MetricDefinition* definition = domain::FindDefinition(request.definition_id());
   if (definition == nullptr) return error::UnknownDefinition(request.definition_id());
   FieldViolations violations;

@@ -27,6 +27,7 @@ struct PageStart {
 template <class Request>
 absl::StatusOr<PageStart> StartOf(const Dependencies& deps, const RequestContext& ctx,
                                   const Request& request, std::string_view extra_filter) {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations violations;
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);

@@ -106,6 +106,7 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     const RequestContext& ctx, const v1::GetMetricsRequest& request) const {
   ASSIGN_OR_RETURN(const Wanted wanted, WantedBy(request));
   ASSIGN_OR_RETURN(const auto specs, SpecsOf(request));
+  if (ctx.principal.IsBase() && wanted.kind != SubjectKind::kAgent) return error::OnlyOwnAgents();
   ASSIGN_OR_RETURN(const auto asked,
                    ResolvePeriod(deps_, ctx, request.shop_id(), request.definition_id(),
                                  request.has_period(), request.period()));
@@ -120,6 +121,12 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
             ASSIGN_OR_RETURN(auto loaded,
                              store::LoadRollups(t, asked.shop.scope, asked.definition->id, first,
                                                 last, wanted.kind, wanted.id));
+            ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, asked.shop));
+            if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
+              return error::OnlyOwnAgents();
+            std::erase_if(loaded, [&](const store::RollupRow& row) {
+              return in_sight && !in_sight->contains(row.subject.id);
+            });
             if (!wanted.members_of_team.empty())
               RETURN_IF_ERROR(KeepMembers(t, asked.shop.scope, wanted.members_of_team, loaded));
             return loaded;

@@ -27,4 +27,15 @@ absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const Request
   return result;
 }
 
+absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transaction& t,
+                                                                   const RequestContext& ctx,
+                                                                   const ShopScope& shop) {
+  if (!ctx.principal.IsBase()) return std::nullopt;
+  return store::AgentsOfBase(t, shop.scope.org_id, ctx.principal.base_id);
+}
+
+absl::Status RequireSightOfFacts(const RequestContext& ctx) {
+  return ctx.principal.IsBase() ? error::OnlyOwnAgents() : absl::OkStatus();
+}
+
 }  // namespace kefu::performance

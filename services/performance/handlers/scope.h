@@ -1,6 +1,9 @@
 // Whose shop a call is about.
 #pragma once
 
+#include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -23,5 +26,14 @@ struct ShopScope {
 // the organization of the merchant that granted the shop.
 absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const RequestContext& ctx,
                                            std::string_view shop_id, absl::Time deadline);
+
+// The agents whose figures the caller may see in the shop's organization; nothing: all of them.
+// Only a base is confined, to those that staffing has told to be its own.
+absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transaction& t,
+                                                                   const RequestContext& ctx,
+                                                                   const ShopScope& shop);
+
+// PERMISSION_DENIED ONLY_OWN_AGENTS for a base: facts name customers and other agents.
+absl::Status RequireSightOfFacts(const RequestContext& ctx);
 
 }  // namespace kefu::performance

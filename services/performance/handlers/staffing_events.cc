@@ -14,6 +14,7 @@
 namespace kefu::performance {
 namespace {
 
+using kefu::staffing::v1::AgentChanged;
 using kefu::staffing::v1::ShopChanged;
 using kefu::staffing::v1::TeamMembershipsChanged;
 
@@ -54,7 +55,7 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
-  return {ShopChanged::descriptor()->full_name(),
+  return {AgentChanged::descriptor()->full_name(), ShopChanged::descriptor()->full_name(),
           TeamMembershipsChanged::descriptor()->full_name()};
 }
 
@@ -63,6 +64,11 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   if (event.payload().UnpackTo(&shop)) return Apply(t, event.org_id(), shop);
   TeamMembershipsChanged memberships;
   if (event.payload().UnpackTo(&memberships)) return Apply(t, event.org_id(), memberships);
+  AgentChanged agent;
+  if (event.payload().UnpackTo(&agent)) {
+    return store::SaveBaseOfAgent(t, event.org_id(), agent.agent().agent_id(),
+                                  agent.agent().base_id());
+  }
   return absl::OkStatus();
 }
 

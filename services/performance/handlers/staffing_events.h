@@ -1,4 +1,4 @@
-// What performance learns from staffing: shops and team memberships.
+// What performance learns from staffing: shops, team memberships and bases' agents.
 #pragma once
 
 #include "absl/status/status.h"

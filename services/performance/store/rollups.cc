@@ -69,6 +69,12 @@ constexpr Sql kDeleteMemberships{"DELETE FROM team_membership WHERE org_id = ? A
 constexpr std::string_view kInsertMemberships =
     "INSERT INTO team_membership (org_id, agent_id, start_day, team_id, end_day)";
 
+constexpr Sql kSaveBase{
+    "INSERT INTO base_agent (org_id, agent_id, base_id) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "
+    "base_id = VALUES(base_id)"};
+constexpr Sql kDeleteBase{"DELETE FROM base_agent WHERE org_id = ? AND agent_id = ?"};
+constexpr Sql kAgentsOfBase{"SELECT agent_id FROM base_agent WHERE org_id = ? AND base_id = ?"};
+
 std::string_view KindName(SubjectKind kind) {
   switch (kind) {
     case SubjectKind::kShop:
@@ -197,6 +203,20 @@ absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
     flat.insert(flat.end(), {org_id, agent_id, m.start_day, m.team_id, m.end_day});
   }
   return t.InsertMany(kInsertMemberships, 5, flat).status();
+}
+
+absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                             std::string_view base_id) {
+  if (base_id.empty()) return t.Execute(kDeleteBase, {org_id, agent_id}).status();
+  return t.Execute(kSaveBase, {org_id, agent_id, base_id}).status();
+}
+
+absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,
+                                                   std::string_view base_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAgentsOfBase, {org_id, base_id}));
+  std::set<std::string> agents;
+  for (const db::Row row : rows) agents.insert(row.Str(0));
+  return agents;
 }
 
 }  // namespace kefu::performance::store

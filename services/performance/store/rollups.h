@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,5 +73,11 @@ struct Membership {
 };
 absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
                                 std::string_view agent_id, std::span<const Membership> memberships);
+
+// Whose an organization's agent is; an empty base_id: the organization's own.
+absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                             std::string_view base_id);
+absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,
+                                                   std::string_view base_id);
 
 }  // namespace kefu::performance::store

@@ -247,6 +247,51 @@ TEST_F(FiguresTest, AnotherTenantSeesNothing) {
   EXPECT_EQ(empty.rows_size(), 0);
 }
 
+TEST_F(FiguresTest, ABaseSeesTheFiguresOfItsOwnAgentsOnly) {
+  Load();
+  kefu::staffing::v1::AgentChanged agent;
+  agent.mutable_agent()->set_agent_id("b");
+  agent.mutable_agent()->set_base_id("base-org");
+  Apply(agent);
+  const auto base = host_.AsBase("base-org", {auth::Role::kBaseManager},
+                                 {{"org-a", "s", "contract", kDay - 10, kDay + 10}});
+  const auto ask = [&](const char* text) {
+    return rpc::Call(*stub_, &Stub::GetMetrics, Parse<v1::GetMetricsRequest>(text), base);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto agents, ask(R"(shop_id: "s" by_agent: true)"));
+  ASSERT_EQ(agents.rows_size(), 1);
+  EXPECT_EQ(agents.rows(0).subject().agent_id(), "b");
+  ASSERT_OK_AND_ASSIGN(const auto own, ask(R"(shop_id: "s" agent_id: "b")"));
+  EXPECT_EQ(Value(own.rows(0), "sales"), 15000);
+  for (const char* other :
+       {R"(shop_id: "s")", R"(shop_id: "s" agent_id: "a")", R"(shop_id: "s" by_team: true)"}) {
+    EXPECT_THAT(ask(other).status(), HasReason("ONLY_OWN_AGENTS")) << other;
+  }
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ListConversations,
+                        Parse<v1::ListConversationsRequest>(R"(shop_id: "s")"), base)
+                  .status(),
+              HasReason("ONLY_OWN_AGENTS"));
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::ListOrders, Parse<v1::ListOrdersRequest>(R"(shop_id: "s")"), base)
+          .status(),
+      HasReason("ONLY_OWN_AGENTS"));
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ExplainMetric,
+                        Parse<v1::ExplainMetricRequest>(R"(subject { shop_id: "s" agent_id: "b" }
+                                                           metric_id: "sales")"),
+                        base)
+                  .status(),
+              HasReason("ONLY_OWN_AGENTS"));
+  EXPECT_THAT(
+      rpc::Call(*stub_, &Stub::ExplainAttribution,
+                Parse<v1::ExplainAttributionRequest>(R"(shop_id: "s" order_id: "o1")"), base)
+          .status(),
+      HasReason("ONLY_OWN_AGENTS"));
+  agent.mutable_agent()->clear_base_id();
+  Apply(agent);
+  ASSERT_OK_AND_ASSIGN(const auto none, ask(R"(shop_id: "s" by_agent: true)"));
+  EXPECT_EQ(none.rows_size(), 0);
+}
+
 TEST_F(FiguresTest, ListsPageWithoutGapsOrRepeats) {
   Load();
   std::vector<std::string> seen;
