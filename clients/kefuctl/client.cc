@@ -126,8 +126,7 @@ class Client::Connection {
       bhttp::async_write(*stream_, request, std::move(done));
     });
     if (error) return Broke(error);
-    // A little more than the server's own limit, so that its words arrive and not ours.
-    ASSIGN_OR_RETURN(auto response, ReadResponse(options_.call_timeout + absl::Seconds(5)));
+    ASSIGN_OR_RETURN(auto response, ReadResponse(options_.call_timeout + options_.call_grace));
     if (response.result() != bhttp::status::ok) return ErrorOf(response);
     return std::move(response.body());
   }

@@ -25,7 +25,8 @@ struct ClientOptions {
   std::string language;  // Accept-Language
   absl::Duration connect_timeout = absl::Seconds(5);
   absl::Duration write_timeout = absl::Seconds(60);  // of each piece, while the gateway takes none
-  absl::Duration call_timeout = absl::Seconds(60);   // of a unary call
+  absl::Duration call_timeout = absl::Seconds(60);   // of a unary call, told to the server
+  absl::Duration call_grace = absl::Seconds(5);      // more, so that its words arrive and not ours
   // From the last row of an import to its answer: the figures are computed meanwhile.
   absl::Duration import_timeout = absl::Minutes(35);
 };

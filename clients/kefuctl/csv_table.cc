@@ -43,14 +43,24 @@ absl::StatusOr<std::unique_ptr<CsvTable>> CsvTable::Open(const std::string& path
 absl::Status CsvTable::ReadHeader() {
   CsvRecord header;
   ASSIGN_OR_RETURN(const bool any, reader_->Next(&header));
-  if (!any) return absl::InvalidArgumentError(Tr(Text::kFileEmpty, file_, NamesOf(columns_)));
-  if (!header.problem.empty()) {
-    return absl::InvalidArgumentError(
-        Tr(Text::kHeaderBroken, file_, header.problem_line, header.problem_column, header.problem));
-  }
   std::vector<std::string> problems;
-  for (size_t field = 0; field < header.fields.size(); ++field) {
-    const std::string& name = header.fields[field];
+  if (!any) {
+    problems.push_back(Tr(Text::kFileEmpty, file_));
+  } else if (!header.problem.empty()) {
+    problems.push_back(
+        Tr(Text::kHeaderBroken, file_, header.problem_line, header.problem_column, header.problem));
+  } else {
+    CheckNames(header.fields, problems);
+  }
+  if (problems.empty()) return absl::OkStatus();
+  problems.push_back(Tr(Text::kColumnsExpected, NamesOf(columns_)));
+  return absl::InvalidArgumentError(fmt::format("{}", fmt::join(problems, "\n")));
+}
+
+void CsvTable::CheckNames(const std::vector<std::string>& names,
+                          std::vector<std::string>& problems) {
+  for (size_t field = 0; field < names.size(); ++field) {
+    const std::string& name = names[field];
     const std::string shown = Truncate(Printable(name), kMaxShown);
     const int column = FindColumn(name);
     if (column < 0) {
@@ -65,10 +75,7 @@ absl::Status CsvTable::ReadHeader() {
     if (columns_[column].required && fields_[column] < 0)
       problems.push_back(Tr(Text::kColumnMissing, file_, columns_[column].name));
   }
-  field_count_ = header.fields.size();
-  if (problems.empty()) return absl::OkStatus();
-  problems.push_back(Tr(Text::kColumnsExpected, NamesOf(columns_)));
-  return absl::InvalidArgumentError(fmt::format("{}", fmt::join(problems, "\n")));
+  field_count_ = names.size();
 }
 
 int CsvTable::FindColumn(std::string_view name) const {

@@ -61,6 +61,7 @@ class CsvTable {
   CsvTable(std::string file, std::span<const ColumnSpec> columns)
       : file_(std::move(file)), columns_(columns), fields_(columns.size(), -1) {}
   absl::Status ReadHeader();
+  void CheckNames(const std::vector<std::string>& names, std::vector<std::string>& problems);
 
   const std::string file_;
   const std::span<const ColumnSpec> columns_;

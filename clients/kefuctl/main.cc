@@ -53,7 +53,11 @@ void AddGlobalOptions(CLI::App& program, Context& context) {
 int Report(const Context& context, const absl::Status& status) {
   if (status.ok()) return context.rows_refused ? kBadInput : kDone;
   const std::string_view words(status.message().data(), status.message().size());
-  context.Say(fmt::format("kefuctl: {}", words.empty() ? status.ToString() : std::string(words)));
+  // Several lines are a file's problems, each beginning with its place, as editors like it.
+  const bool places = words.find('\n') != std::string_view::npos;
+  context.Say(
+      places ? std::string(words)
+             : fmt::format("kefuctl: {}", words.empty() ? status.ToString() : std::string(words)));
   if (absl::IsUnauthenticated(status)) context.Say(Tr(Text::kTokenHint));
   return absl::IsInvalidArgument(status) ? kBadInput : kFailed;
 }
