@@ -183,6 +183,25 @@ absl::StatusOr<v1::MetricValue> FigureOf(db::Transaction& t, const Question& q) 
   return convert::ToProto(domain::Evaluate(*q.spec, sum), q.asked.shop.settings.currency_code);
 }
 
+// Who sold the order, what was looked at, and how much is credited.
+void Describe(const domain::Attribution& credit, const domain::Order& order, const ShopScope& shop,
+              v1::ExplainAttributionResponse& answer) {
+  v1::Attribution* attribution = answer.mutable_attribution();
+  attribution->set_credited_agent_id(credit.agent_id);
+  attribution->set_conversation_id(credit.conversation_id);
+  for (const std::string& assist : credit.assists) attribution->add_assist_agent_ids(assist);
+  for (const domain::AttributionStep& step : credit.steps) {
+    v1::AttributionStep* out = answer.add_steps();
+    out->set_conversation_id(step.conversation->id);
+    out->set_agent_id(step.agent_id);
+    out->set_answer_time(
+        absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(step.answer_us), shop.zone));
+    out->set_verdict(std::string(VerdictName(step.verdict)));
+  }
+  answer.mutable_credited()->set_currency_code(shop.settings.currency_code);
+  answer.mutable_credited()->set_minor_units(credit.agent_id.empty() ? 0 : *order.paid_minor);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
@@ -238,20 +257,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
                          loader.Load(t, domain::DayOf(*order.pay_us, shop.zone)));
         const auto credit = domain::Attribute(
             order, domain::IndexByCustomer(day.facts.conversations), *definition, shop.zone);
-        answer.mutable_attribution()->set_credited_agent_id(credit.agent_id);
-        answer.mutable_attribution()->set_conversation_id(credit.conversation_id);
-        for (const std::string& assist : credit.assists)
-          answer.mutable_attribution()->add_assist_agent_ids(assist);
-        for (const domain::AttributionStep& step : credit.steps) {
-          v1::AttributionStep* out = answer.add_steps();
-          out->set_conversation_id(step.conversation->id);
-          out->set_agent_id(step.agent_id);
-          out->set_answer_time(absl::FormatTime(absl::RFC3339_full,
-                                                absl::FromUnixMicros(step.answer_us), shop.zone));
-          out->set_verdict(std::string(VerdictName(step.verdict)));
-        }
-        answer.mutable_credited()->set_currency_code(shop.settings.currency_code);
-        answer.mutable_credited()->set_minor_units(credit.agent_id.empty() ? 0 : *order.paid_minor);
+        Describe(credit, order, shop, answer);
         return answer;
       });
 }

@@ -100,6 +100,26 @@ std::map<Key, domain::Measures> SumUp(const std::vector<store::RollupRow>& rows,
   return sums;
 }
 
+// The rollups asked for that the caller may see.
+absl::StatusOr<std::vector<store::RollupRow>> RowsInSight(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          const AskedPeriod& asked,
+                                                          const Wanted& wanted) {
+  const auto [first, last] = *asked.days;
+  ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, asked.shop.scope, asked.definition->id, first,
+                                                 last, wanted.kind, wanted.id));
+  ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, asked.shop));
+  if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
+    return error::OnlyOwnAgents();
+  std::erase_if(rows, [&](const store::RollupRow& row) {
+    return in_sight && !in_sight->contains(row.subject.id);
+  });
+  if (!wanted.members_of_team.empty()) {
+    RETURN_IF_ERROR(KeepMembers(t, asked.shop.scope, wanted.members_of_team, rows));
+  }
+  return rows;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
@@ -114,23 +134,10 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
   *response.mutable_definition() = convert::ToProto(*asked.definition);
   if (!asked.days) return response;  // no facts at all and no period asked
   const auto [first, last] = *asked.days;
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      deps_.database.RunInTransaction(
-          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<store::RollupRow>> {
-            ASSIGN_OR_RETURN(auto loaded,
-                             store::LoadRollups(t, asked.shop.scope, asked.definition->id, first,
-                                                last, wanted.kind, wanted.id));
-            ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, asked.shop));
-            if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
-              return error::OnlyOwnAgents();
-            std::erase_if(loaded, [&](const store::RollupRow& row) {
-              return in_sight && !in_sight->contains(row.subject.id);
-            });
-            if (!wanted.members_of_team.empty())
-              RETURN_IF_ERROR(KeepMembers(t, asked.shop.scope, wanted.members_of_team, loaded));
-            return loaded;
-          }));
+  ASSIGN_OR_RETURN(const auto rows,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return RowsInSight(t, ctx, asked, wanted);
+                   }));
   *response.mutable_period() = convert::ToProto(first, last);
   for (const auto& [key, measures] : SumUp(rows, wanted, request.by_day(), first, last)) {
     v1::MetricRow* row = response.add_rows();
