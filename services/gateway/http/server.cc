@@ -100,8 +100,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   if (absl::Status status = Listen(state.acceptor, state.shared.options); !status.ok())
     return status;
   server->port_ = state.acceptor.local_endpoint().port();
-  asio::co_spawn(state.acceptor.get_executor(),
-                 AcceptAll(state.io, state.acceptor, state.shared), asio::detached);
+  asio::co_spawn(state.acceptor.get_executor(), AcceptAll(state.io, state.acceptor, state.shared),
+                 asio::detached);
   for (int i = 0; i < state.shared.options.threads; ++i) {
     server->threads_.emplace_back([&state] { state.io.run(); });
   }

@@ -17,10 +17,10 @@ namespace kefu::gateway::http {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  int port = 0;     // 0 takes a free one
-  int threads = 2;  // of the event loop; it never blocks
-  size_t max_connections = 1024;  // above it a connection is closed as soon as it opens
-  size_t max_message_bytes = 4 << 20;               // of one request message, as gRPC's own limit
+  int port = 0;                        // 0 takes a free one
+  int threads = 2;                     // of the event loop; it never blocks
+  size_t max_connections = 1024;       // above it a connection is closed as soon as it opens
+  size_t max_message_bytes = 4 << 20;  // of one request message, as gRPC's own limit
   // A connection closes when this passes between two requests, before a header or the body of a
   // unary call is whole, without a byte of a stream, or while an answer cannot be sent.
   absl::Duration idle_timeout = absl::Seconds(75);

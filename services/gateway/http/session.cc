@@ -23,11 +23,11 @@ namespace {
 
 constexpr size_t kMaxHeaderBytes = 16 << 10;
 constexpr int64_t kMaxTimeoutMillis = 24 * 3600 * 1000;
-constexpr size_t kMaxLanguageBytes = 256;     // more languages than anybody reads
-constexpr size_t kTraceparentBytes = 55;      // W3C Trace Context, version 00
-constexpr size_t kMaxPipelined = 64 << 10;    // kept of later requests while a call runs
+constexpr size_t kMaxLanguageBytes = 256;   // more languages than anybody reads
+constexpr size_t kTraceparentBytes = 55;    // W3C Trace Context, version 00
+constexpr size_t kMaxPipelined = 64 << 10;  // kept of later requests while a call runs
 constexpr size_t kReadStep = 16 << 10;
-constexpr size_t kLingerBytes = 16 << 20;     // dropped of a body that nobody wants, at most
+constexpr size_t kLingerBytes = 16 << 20;  // dropped of a body that nobody wants, at most
 constexpr auto kLinger = std::chrono::seconds(2);
 
 constexpr std::string_view kText = "text/plain; charset=utf-8";
@@ -122,17 +122,19 @@ awaitable<bool> Session::RefuseHeader(boost::system::error_code error) {
 
 awaitable<bool> Session::Answer(Header& header) {
   const auto& request = header.get();
-  const Asked asked{.version = request.version(),
-                    .keep_alive = request.keep_alive(),
-                    .head = request.method() == bhttp::verb::head,
-                    .expects_continue = beast::iequals(request[bhttp::field::expect], "100-continue")};
+  const Asked asked{
+      .version = request.version(),
+      .keep_alive = request.keep_alive(),
+      .head = request.method() == bhttp::verb::head,
+      .expects_continue = beast::iequals(request[bhttp::field::expect], "100-continue")};
   unread_ = HasBody(header);
   // A proxy in front may see other limits of the body than we do: refuse all but the plain forms.
   const auto encodings = request.count(bhttp::field::transfer_encoding);
   if (encodings > 0 && (encodings > 1 || request.version() < 11 ||
                         !beast::iequals(request[bhttp::field::transfer_encoding], "chunked"))) {
     unread_ = true;
-    co_return co_await Send(asked, 400, kText, "Transfer-Encoding must be chunked and nothing else\n");
+    co_return co_await Send(asked, 400, kText,
+                            "Transfer-Encoding must be chunked and nothing else\n");
   }
   switch (request.method()) {
     case bhttp::verb::get:
@@ -162,8 +164,7 @@ awaitable<bool> Session::AnswerGet(const Asked& asked, Header& header) {
     co_return co_await Send(asked, 404, kText,
                             "not found; calls are POST /package.Service/Method\n");
   }
-  co_return co_await Send(asked, 200, file->content_type, std::move(file->content),
-                          kOfFiles);
+  co_return co_await Send(asked, 200, file->content_type, std::move(file->content), kOfFiles);
 }
 
 awaitable<bool> Session::AnswerPost(const Asked& asked, Header& header) {
@@ -209,9 +210,9 @@ absl::StatusOr<rpc::CallOptions> Session::OptionsOf(const Header& header, bool s
   if (!timeout.empty()) {
     int64_t millis = 0;
     if (!absl::SimpleAtoi(absl::string_view(timeout.data(), timeout.size()), &millis) ||
-        millis < 0 || millis > kMaxTimeoutMillis) {
+        millis < 1 || millis > kMaxTimeoutMillis) {
       return InvalidArgument("BAD_TIMEOUT", "Connect-Timeout-Ms",
-                             "must be whole milliseconds, at most a day");
+                             "must be whole milliseconds, from 1 to a day");
     }
     options.timeout = absl::Milliseconds(millis);
   }
@@ -319,11 +320,10 @@ void Session::WatchClient() {
   if (buffer_.size() >= kMaxPipelined) return;  // the rest waits in the kernel
   stream_.socket().async_wait(
       asio::ip::tcp::socket::wait_read,
-      asio::bind_cancellation_slot(
-          watch_.slot(),
-          [self = shared_from_this(), round = watch_round_](boost::system::error_code error) {
-            if (!error && round == self->watch_round_) self->LookAtClient();
-          }));
+      asio::bind_cancellation_slot(watch_.slot(), [self = shared_from_this(), round = watch_round_](
+                                                      boost::system::error_code error) {
+        if (!error && round == self->watch_round_) self->LookAtClient();
+      }));
 }
 
 void Session::LookAtClient() {

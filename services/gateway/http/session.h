@@ -147,9 +147,9 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   Shared& shared_;
-  bool waiting_ = false;         // between requests
-  bool unread_ = false;          // part of the request's body was not read
-  bool aborted_ = false;         // Abort was called
+  bool waiting_ = false;          // between requests
+  bool unread_ = false;           // part of the request's body was not read
+  bool aborted_ = false;          // Abort was called
   std::function<void()> cancel_;  // ends the call in flight; empty without one
   bool in_feed_ = false;          // the call is a feed
   bool feed_drained_ = false;     // Drain has ended the feed

@@ -26,7 +26,9 @@ constexpr absl::Duration kRefusalTime = absl::Seconds(1);
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
 
-absl::Status BadEnvelope(std::string_view what) { return InvalidArgument("BAD_ENVELOPE", "", what); }
+absl::Status BadEnvelope(std::string_view what) {
+  return InvalidArgument("BAD_ENVELOPE", "", what);
+}
 
 absl::Status Draining() {
   return Unavailable("SERVER_DRAINING", "the gateway is stopping", absl::Seconds(1));
@@ -133,7 +135,8 @@ awaitable<bool> Session::AnswerStream(const Asked& asked, Header& header,
   absl::Status status;
   bool open = false;
   {
-    const Call call(*this, [upstream] { upstream->Cancel(); }, route.feed);
+    const Call call(
+        *this, [upstream] { upstream->Cancel(); }, route.feed);
     StartRead(*upstream);
     // HTTP/1.1 is half duplex: all requests, then all answers.
     pumping_ = true;
@@ -150,7 +153,7 @@ awaitable<bool> Session::AnswerStream(const Asked& asked, Header& header,
     const absl::Status end = co_await upstream->Finish();
     if (status.ok()) status = feed_drained_ ? Draining() : end;
   }
-  co_return open && co_await SendStreamEnd(asked, status);
+  co_return open&& co_await SendStreamEnd(asked, status);
 }
 
 awaitable<bool> Session::AnswerEvents(const Asked& asked, Header& header) {
@@ -168,7 +171,8 @@ awaitable<bool> Session::AnswerEvents(const Asked& asked, Header& header) {
   bool begun = false, open = false;
   absl::Status end;
   {
-    const Call call(*this, [upstream] { upstream->Cancel(); }, true);
+    const Call call(
+        *this, [upstream] { upstream->Cancel(); }, true);
     WatchClient();
     StartRead(*upstream);
     const std::string binary = question->request.SerializeAsString();
@@ -187,7 +191,7 @@ awaitable<bool> Session::AnswerEvents(const Asked& asked, Header& header) {
     end = co_await upstream->Finish();
     if (feed_drained_) end = Draining();
   }
-  if (begun) co_return open && co_await SendLastChunk() && MayGoOn(asked);
+  if (begun) co_return open&& co_await SendLastChunk() && MayGoOn(asked);
   if (!end.ok()) co_return co_await SendError(asked, end);
   co_return co_await Send(asked, 200, "text/event-stream", "");
 }

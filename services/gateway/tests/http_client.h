@@ -20,7 +20,7 @@
 namespace kefu::gateway::testing {
 
 struct Answer {
-  int status = 0;  // 0: the connection ended before a whole answer
+  int status = 0;                              // 0: the connection ended before a whole answer
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;                            // without chunk framing
 };
@@ -147,12 +147,12 @@ class HttpClient {
 };
 
 // "POST path" with a body and further header lines, each ending in "\r\n".
-inline std::string Post(std::string_view path, std::string_view body,
-                        std::string_view headers = "",
+inline std::string Post(std::string_view path, std::string_view body, std::string_view headers = "",
                         std::string_view type = "application/json") {
-  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nContent-Type: " +
-         std::string(type) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-         std::string(headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(path) +
+         " HTTP/1.1\r\nHost: x\r\nContent-Type: " + std::string(type) +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(headers) +
+         "\r\n" + std::string(body);
 }
 inline std::string Get(std::string_view path, std::string_view headers = "") {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(headers) + "\r\n";

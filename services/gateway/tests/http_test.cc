@@ -12,12 +12,12 @@ namespace kefu::gateway {
 namespace {
 
 using ::kefu::testing::HasReason;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::Answer;
 using testing::Chunk;
 using testing::Get;
+using ::testing::HasSubstr;
 using testing::HttpClient;
+using ::testing::Not;
 using testing::Post;
 
 class HttpTest : public testing::GatewayTest {};
@@ -35,8 +35,8 @@ std::string Reason(const Answer& answer) {
 TEST_F(HttpTest, AnswersACallWithTheHeadersPassedOn) {
   Start();
   HttpClient client(port());
-  const Answer answer = client.Ask(
-      Post(kDay, R"({"shopId":"s1"})", "authorization: bearer abc.d\r\nAccept-Language: zh-CN\r\n"));
+  const Answer answer = client.Ask(Post(
+      kDay, R"({"shopId":"s1"})", "authorization: bearer abc.d\r\nAccept-Language: zh-CN\r\n"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
   const auto json = nlohmann::json::parse(answer.body);
@@ -71,8 +71,8 @@ TEST_F(HttpTest, EveryMethodOfEveryServiceHasAPath) {
       const auto* method = descriptor->method(i);
       const bool streams = method->client_streaming() || method->server_streaming();
       const Answer answer =
-          client.Ask(Post("/" + std::string(service) + "/" + method->name(), streams ? "" : "{}", "",
-                          streams ? "application/connect+json" : "application/json"));
+          client.Ask(Post("/" + std::string(service) + "/" + method->name(), streams ? "" : "{}",
+                          "", streams ? "application/connect+json" : "application/json"));
       EXPECT_NE(answer.status, 0) << method->full_name();
       EXPECT_NE(answer.status, 404) << method->full_name() << answer.body;
       EXPECT_THAT(answer.body, Not(HasSubstr("NO_SUCH_METHOD")));
@@ -88,18 +88,20 @@ TEST_F(HttpTest, SaysWhatIsWrongWithARequest) {
   EXPECT_EQ(Reason(client.Ask(Post("/nothing.Here/Call", ""))), "NO_SUCH_METHOD");
   EXPECT_EQ(Reason(client.Ask(Post("/kefu.gateway.v1.GatewayService/GetNothing", ""))),
             "NO_SUCH_METHOD");
-  for (const char* path : {"/", "/kefu.gateway.v1.GatewayService", "/kefu.gateway.v1.GatewayService/",
-                           "/kefu.gateway.v1.GatewayService/GetShopDay/", "//", "/a/b/c/d",
-                           "/kefu.common.v1.EventService/Watch", "/x/kefu.common.v1.EventService/Watch"})
+  for (const char* path :
+       {"/", "/kefu.gateway.v1.GatewayService", "/kefu.gateway.v1.GatewayService/",
+        "/kefu.gateway.v1.GatewayService/GetShopDay/", "//", "/a/b/c/d",
+        "/kefu.common.v1.EventService/Watch", "/x/kefu.common.v1.EventService/Watch"})
     EXPECT_EQ(Reason(client.Ask(Post(path, ""))), "NO_SUCH_METHOD") << path;
   EXPECT_EQ(Reason(client.Ask(Post(kDay, "{"))), "BAD_BODY");
   EXPECT_EQ(Reason(client.Ask(Post(kDay, "", "", "application/connect+json"))),
             "WRONG_CONTENT_TYPE");
   EXPECT_EQ(Reason(client.Ask(Post(kImport, ""))), "WRONG_CONTENT_TYPE");
-  EXPECT_EQ(Reason(client.Ask(Post(kDay, "", "Content-Encoding: gzip\r\n"))), "COMPRESSION_UNKNOWN");
-  for (const char* timeout : {"-1", "soon", "1.5", "86400001", "99999999999999999999"})
-    EXPECT_EQ(Reason(client.Ask(Post(
-                  kDay, "{}", "Connect-Timeout-Ms: " + std::string(timeout) + "\r\n"))),
+  EXPECT_EQ(Reason(client.Ask(Post(kDay, "", "Content-Encoding: gzip\r\n"))),
+            "COMPRESSION_UNKNOWN");
+  for (const char* timeout : {"0", "-1", "soon", "1.5", "86400001", "99999999999999999999"})
+    EXPECT_EQ(Reason(client.Ask(
+                  Post(kDay, "{}", "Connect-Timeout-Ms: " + std::string(timeout) + "\r\n"))),
               "BAD_TIMEOUT");
   const Answer type = client.Ask(Post(kDay, "", "", "text/html"));
   EXPECT_EQ(type.status, 415);
@@ -153,7 +155,6 @@ TEST_F(HttpTest, TheCallersTimeCounts) {
       client.Ask(Post(kDay, R"({"shopId":"park"})", "Connect-Timeout-Ms: 50\r\n"));
   EXPECT_EQ(answer.status, 504);
   EXPECT_EQ(nlohmann::json::parse(answer.body)["code"], "deadline_exceeded");
-  EXPECT_EQ(client.Ask(Post(kDay, "{}", "Connect-Timeout-Ms: 0\r\n")).status, 504);
 }
 
 TEST_F(HttpTest, TheServersTimeCountsWithoutTheCallers) {

@@ -10,10 +10,10 @@ namespace kefu::gateway {
 namespace {
 
 using connect::Envelope;
-using ::testing::HasSubstr;
 using testing::Answer;
 using testing::Chunk;
 using testing::Get;
+using ::testing::HasSubstr;
 using testing::HttpClient;
 using testing::Post;
 
@@ -56,18 +56,19 @@ std::string Rows(int first, int count) {
   return json.dump();
 }
 std::string ChunkedHead(std::string_view path, std::string_view type) {
-  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nContent-Type: " +
-         std::string(type) + "\r\nTransfer-Encoding: chunked\r\n\r\n";
+  return "POST " + std::string(path) +
+         " HTTP/1.1\r\nHost: x\r\nContent-Type: " + std::string(type) +
+         "\r\nTransfer-Encoding: chunked\r\n\r\n";
 }
 
 TEST_F(StreamsTest, ImportsJsonAndReturnsRowErrors) {
   Start();
   HttpClient client(port());
-  const std::string body = Envelope(0, R"({"header":{"shopId":"s"}})") +
-                           Envelope(0, Rows(1, 25)) + Envelope(0, Rows(26, 25));
+  const std::string body = Envelope(0, R"({"header":{"shopId":"s"}})") + Envelope(0, Rows(1, 25)) +
+                           Envelope(0, Rows(26, 25));
   for (const std::string& request :
-       {Post(kImport, body, "", kJson),
-        ChunkedHead(kImport, kJson) + Chunk(body.substr(0, 7)) + Chunk(body.substr(7)) + Chunk("")}) {
+       {Post(kImport, body, "", kJson), ChunkedHead(kImport, kJson) + Chunk(body.substr(0, 7)) +
+                                            Chunk(body.substr(7)) + Chunk("")}) {
     const Answer answer = client.Ask(request);
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.headers.at("content-type"), kJson);
@@ -131,11 +132,12 @@ TEST_F(StreamsTest, FaultsOfAStreamEndItWithAReason) {
     EXPECT_EQ(EndReason(Parse(answer.body)), row.reason);
   }
   HttpClient client(port());
-  EXPECT_EQ(EndReason(Parse(
-                client.Ask(Post(kImport, "", "Connect-Timeout-Ms: x\r\n", kJson)).body)),
-            "BAD_TIMEOUT");
-  EXPECT_EQ(client.Ask("POST " + std::string(kImport) +
-                       " HTTP/1.0\r\nContent-Type: application/connect+json\r\n\r\n")
+  EXPECT_EQ(
+      EndReason(Parse(client.Ask(Post(kImport, "", "Connect-Timeout-Ms: x\r\n", kJson)).body)),
+      "BAD_TIMEOUT");
+  EXPECT_EQ(client
+                .Ask("POST " + std::string(kImport) +
+                     " HTTP/1.0\r\nContent-Type: application/connect+json\r\n\r\n")
                 .status,
             505);
 }
@@ -174,17 +176,16 @@ TEST_F(StreamsTest, WatchThroughConnect) {
     request.set_until_now(true);
     const std::string body =
         type == kProto ? request.SerializeAsString() : R"({"afterPosition":"1","untilNow":true})";
-    const Messages messages =
-        Parse(client.Ask(Post(kWatch, Envelope(0, body), "", type)).body);
+    const Messages messages = Parse(client.Ask(Post(kWatch, Envelope(0, body), "", type)).body);
     EXPECT_EQ(messages.texts.size(), 3u);  // two events and a sign of life
     EXPECT_EQ(messages.end, nlohmann::json::object());
   }
   EXPECT_EQ(EndReason(Parse(client.Ask(Post(kWatch, "", "", kJson)).body)), "BAD_ENVELOPE");
-  EXPECT_EQ(EndReason(Parse(client
-                                .Ask(Post(kWatch, Envelope(0, R"({"afterPosition":200})") +
-                                                      Envelope(0, "{}"),
-                                          "", kJson))
-                                .body)),
+  EXPECT_EQ(EndReason(Parse(
+                client
+                    .Ask(Post(kWatch, Envelope(0, R"({"afterPosition":200})") + Envelope(0, "{}"),
+                              "", kJson))
+                    .body)),
             "BAD_ENVELOPE");
 }
 

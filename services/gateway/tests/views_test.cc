@@ -152,7 +152,7 @@ class FakeWarehouse final : public warehouse::v1::WarehouseService::CallbackServ
   grpc::ServerUnaryReactor* ListStockLevels(
       grpc::CallbackServerContext* context, const warehouse::v1::ListStockLevelsRequest*,
       warehouse::v1::ListStockLevelsResponse* response) override {
-    response->add_levels()->set_sku_id("sku");
+    response->add_levels();
     return script_.Answer(context, "ListStockLevels");
   }
 

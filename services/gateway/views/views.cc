@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kNearDueSeconds = 10'800;  // the shortest clock of DOMAIN 4.2: three hours
 constexpr int64_t kMaxNearDueSeconds = 30 * 86'400;
 constexpr int64_t kLowStockUnits = 10;
-constexpr double kShareForFirst = 0.4;           // of the time, for the question before the others
+constexpr double kShareForFirst = 0.4;          // of the time, for the question before the others
 constexpr char kUsualZone[] = "Asia/Shanghai";  // while nobody knows the shop's own
 
 kefu::common::v1::DateRange OneDay(absl::CivilDay day) {
@@ -68,8 +68,8 @@ absl::StatusOr<DayQuestion> QuestionOf(const v1::GetShopDayRequest& request) {
                         violations);
   violations.Check(request.low_stock_units() >= 0, "low_stock_units", "must not be negative");
   RETURN_IF_ERROR(violations.ToStatus());
-  question.near_due = absl::Seconds(request.near_due_seconds() > 0 ? request.near_due_seconds()
-                                                                   : kNearDueSeconds);
+  question.near_due =
+      absl::Seconds(request.near_due_seconds() > 0 ? request.near_due_seconds() : kNearDueSeconds);
   question.low_stock = request.low_stock_units() > 0 ? request.low_stock_units() : kLowStockUnits;
   return question;
 }
