@@ -99,6 +99,7 @@ awaitable<absl::Status> Session::PumpRequests(const Asked& asked, Header& header
       co_return InvalidArgument("BAD_BODY", "", "the body ends early or is badly chunked");
     envelopes.Append({chunk.data(), chunk.size() - parser.get().body().size});
     absl::Status written = co_await WriteMessages(envelopes, route, type, call, count);
+    unread_ = !parser.is_done();
     if (!written.ok()) co_return written;
   }
   unread_ = false;

@@ -1,0 +1,259 @@
+// What a client of the gateway sees of the real services: every method, tenants, imports, events
+// and views, over HTTP.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "common/events/event_rpc.h"
+#include "common/events/sequencer.h"
+#include "common/testing/service_fixture.h"
+#include "common/testing/status_matchers.h"
+#include "common/testing/test_db.h"
+#include "migrations/aftersales.h"
+#include "migrations/performance.h"
+#include "migrations/staffing.h"
+#include "migrations/warehouse.h"
+#include "services/aftersales/service.h"
+#include "services/gateway/connect/codec.h"
+#include "services/gateway/http/server.h"
+#include "services/gateway/service.h"
+#include "services/gateway/tests/http_client.h"
+#include "services/performance/service.h"
+#include "services/staffing/service.h"
+#include "services/warehouse/service.h"
+
+namespace kefu {
+namespace {
+
+using gateway::connect::Envelope;
+using gateway::testing::Answer;
+using gateway::testing::Get;
+using gateway::testing::HttpClient;
+using gateway::testing::Post;
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// All of it in one process; made once, since no test minds what the others leave behind.
+class Suite {
+ public:
+  static Suite& Get() {
+    static auto* const suite = new Suite;
+    static const bool ended_at_exit = std::atexit([] { delete suite; }) == 0;
+    EXPECT_TRUE(ended_at_exit);
+    return *suite;
+  }
+  ~Suite() {
+    http_.reset();
+    front_.Stop();
+    stock_feed_.Stop();
+    feed_.Stop();
+    host_.Stop();
+  }
+
+  int port() const { return http_->port(); }
+  std::string Bearer(const std::string& org) {
+    return "Authorization: Bearer " + host_.tokens().Token(org, {auth::Role::kOwner}) + "\r\n";
+  }
+
+ private:
+  Suite() {
+    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &events_});
+    gateway::Peers& p = peers_;
+    p.staffing = staffing::v1::StaffingService::NewStub(host_.channel());
+    p.performance = performance::v1::PerformanceService::NewStub(host_.channel());
+    p.aftersales = aftersales::v1::AftersalesService::NewStub(host_.channel());
+    p.warehouse = warehouse::v1::WarehouseService::NewStub(host_.channel());
+    front_.Start({&views_rpc_});
+    for (const char* name : {staffing::v1::StaffingService::service_full_name(),
+                             performance::v1::PerformanceService::service_full_name(),
+                             aftersales::v1::AftersalesService::service_full_name(),
+                             warehouse::v1::WarehouseService::service_full_name()})
+      routes_.Add(name, host_.channel());
+    routes_.Add(gateway::v1::GatewayService::service_full_name(), front_.channel());
+    routes_.AddFeed("staffing", host_.channel());
+    auto server = gateway::http::Server::Start({}, routes_, ids_);
+    EXPECT_OK(server);
+    http_ = *std::move(server);
+    sequencer_.Start();
+  }
+
+  SystemClock clock_;
+  IdGenerator ids_{clock_};
+  testing::TestDb staffing_db_{{migrations::Staffing()}},
+      performance_db_{{migrations::Performance()}}, aftersales_db_{{migrations::Aftersales()}},
+      warehouse_db_{{migrations::Warehouse()}};
+  testing::ServiceHost host_{{.dispatcher = {.workers = 8}}};
+  std::shared_ptr<auth::Verifier> verifier_ = host_.tokens().Verifier();
+  testing::ServiceHost front_{{.dispatcher = {.verifier = verifier_.get(), .workers = 4}}};
+
+  events::Feed feed_{staffing_db_.db()};
+  events::Sequencer sequencer_{staffing_db_.db(), clock_, "test"};
+  events::EventServiceHandler watch_handler_{feed_};
+  events::EventRpc events_{host_.dispatcher(), watch_handler_};
+  events::Feed stock_feed_{warehouse_db_.db()};
+
+  staffing::Handlers staffing_handlers_{{staffing_db_.db(), ids_, [this] { sequencer_.Notify(); }}};
+  staffing::StaffingServiceImpl staffing_{host_.dispatcher(), staffing_handlers_};
+  performance::Recomputer recomputer_{performance_db_.db(), clock_, nullptr};
+  performance::Handlers performance_handlers_{{performance_db_.db(), recomputer_, [] {}}};
+  performance::PerformanceServiceImpl performance_{host_.dispatcher(), performance_handlers_};
+  aftersales::Handlers aftersales_handlers_{{aftersales_db_.db(), ids_, [] {}}};
+  aftersales::AftersalesServiceImpl aftersales_{host_.dispatcher(), aftersales_handlers_};
+  warehouse::AvailabilityCache cache_;
+  const warehouse::Dependencies warehouse_deps_{.database = warehouse_db_.db(),
+                                                .ids = ids_,
+                                                .feed = stock_feed_,
+                                                .cache = cache_,
+                                                .on_events = [] {}};
+  warehouse::Handlers warehouse_handlers_{warehouse_deps_};
+  warehouse::WarehouseServiceImpl warehouse_{host_.dispatcher(), warehouse_handlers_};
+
+  gateway::Peers peers_;
+  gateway::Views views_{peers_};
+  gateway::GatewayServiceImpl views_rpc_{front_.dispatcher(), views_};
+  gateway::connect::Routes routes_;
+  std::unique_ptr<gateway::http::Server> http_;
+};
+
+class SuiteTest : public ::testing::Test {
+ protected:
+  SuiteTest() : client_(Suite::Get().port()) {}
+
+  Answer Ask(const std::string& org, const std::string& path, const json& body) {
+    return client_.Ask(Post(path, body.dump(), Suite::Get().Bearer(org)));
+  }
+  json Must(const std::string& org, const std::string& path, const json& body) {
+    const Answer answer = Ask(org, path, body);
+    EXPECT_EQ(answer.status, 200) << path << answer.body;
+    return json::parse(answer.body, nullptr, false);
+  }
+  // A merchant with a shop that staffing and performance know; its shop's id.
+  std::string MakeShop(const std::string& org) {
+    Must(org, kStaffing + "CreateOrganization",
+         {{"organization", {{"kind", "ORGANIZATION_KIND_MERCHANT"}, {"displayName", "商家"}}}});
+    const json shop = Must(
+        org, kStaffing + "CreateShop",
+        {{"shop",
+          {{"displayName", "店"}, {"platform", "PLATFORM_JD"}, {"timeZone", "Asia/Shanghai"}}}});
+    const std::string id = shop.value("shopId", "");
+    Must(org, kPerformance + "ConfigureShop",
+         {{"settings", {{"shopId", id}, {"timeZone", "Asia/Shanghai"}, {"currencyCode", "CNY"}}}});
+    return id;
+  }
+  static std::string Code(const Answer& answer) {
+    return json::parse(answer.body, nullptr, false).value("code", "");
+  }
+
+  const std::string kStaffing = "/kefu.staffing.v1.StaffingService/";
+  const std::string kPerformance = "/kefu.performance.v1.PerformanceService/";
+  const std::string kViews = "/kefu.gateway.v1.GatewayService/";
+  HttpClient client_;
+};
+
+TEST_F(SuiteTest, EveryMethodOfEveryServiceAnswersAtItsPath) {
+  int methods = 0;
+  for (const char* service :
+       {"kefu.staffing.v1.StaffingService", "kefu.performance.v1.PerformanceService",
+        "kefu.aftersales.v1.AftersalesService", "kefu.warehouse.v1.WarehouseService",
+        "kefu.gateway.v1.GatewayService"}) {
+    const auto* descriptor =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
+    ASSERT_NE(descriptor, nullptr) << service;
+    for (int i = 0; i < descriptor->method_count(); ++i, ++methods) {
+      const auto* method = descriptor->method(i);
+      const bool streams = method->client_streaming() || method->server_streaming();
+      const Answer answer =
+          client_.Ask(Post("/" + std::string(service) + "/" + method->name(), streams ? "" : "{}",
+                           Suite::Get().Bearer("walker"),
+                           streams ? "application/connect+json" : "application/json"));
+      EXPECT_NE(answer.status, 0) << method->full_name();
+      EXPECT_NE(answer.status, 500) << method->full_name() << answer.body;
+      EXPECT_NE(answer.status, 501) << method->full_name() << answer.body;
+      EXPECT_THAT(answer.body, Not(HasSubstr("NO_SUCH_METHOD"))) << method->full_name();
+      EXPECT_THAT(answer.body, Not(HasSubstr("\"code\":\"internal\""))) << method->full_name();
+    }
+  }
+  EXPECT_GT(methods, 60);
+}
+
+TEST_F(SuiteTest, WithoutATokenNothingIsToldAndAnotherTenantFindsNothing) {
+  const std::string shop = MakeShop("tenant-a");
+  for (const std::string& path : {kStaffing + "GetShop", kViews + "GetShopDay"}) {
+    const json body{{"shopId", shop}};
+    const Answer nobody = client_.Ask(Post(path, body.dump()));
+    EXPECT_EQ(nobody.status, 401);
+    EXPECT_EQ(Code(nobody), "unauthenticated");
+    EXPECT_THAT(nobody.body, HasSubstr("TOKEN_MISSING"));
+    const Answer forged = client_.Ask(Post(path, body.dump(), "Authorization: Bearer a.b.c\r\n"));
+    EXPECT_EQ(forged.status, 401);
+    const Answer other = Ask("tenant-b", path, body);
+    EXPECT_EQ(other.status, 404) << other.body;
+    EXPECT_EQ(Code(other), "not_found");
+    EXPECT_THAT(other.body, Not(HasSubstr("tenant-a")));
+    EXPECT_EQ(Ask("tenant-a", path, body).status, 200);
+  }
+  EXPECT_EQ(Ask("tenant-b", kViews + "GetShopPeriod", {{"shopId", shop}}).status, 404);
+}
+
+TEST_F(SuiteTest, AnImportReturnsRowErrorsAndTheViewsShowItsFigures) {
+  const std::string shop = MakeShop("importer");
+  const json rows{
+      {"header", {{"shopId", shop}}},
+      {"rows",
+       {{{"line", 2},
+         {"conversation",
+          {{"conversationId", "c1"},
+           {"customerId", "u1"},
+           {"channel", "CHANNEL_CHAT"},
+           {"messages",
+            {{{"side", "SIDE_CUSTOMER"}, {"sendTime", "2024-11-11T02:00:00Z"}},
+             {{"side", "SIDE_AGENT"}, {"agentId", "a1"}, {"sendTime", "2024-11-11T02:00:30Z"}}}}}}},
+        {{"line", 3}, {"conversation", {{"conversationId", "c2"}}}}}}};
+  for (const char* expected : {"\"inserted\":\"1\"", "\"unchanged\":\"1\""}) {
+    const Answer answer =
+        client_.Ask(Post(kPerformance + "ImportConversations", Envelope(0, rows.dump()),
+                         Suite::Get().Bearer("importer"), "application/connect+json"));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.body, HasSubstr(expected));
+    EXPECT_THAT(answer.body, HasSubstr("\"rejected\":\"1\""));
+    EXPECT_THAT(answer.body, HasSubstr("\"line\":\"3\""));
+  }
+  const json day = Must("importer", kViews + "GetShopDay",
+                        {{"shopId", shop}, {"day", {{"year", 2024}, {"month", 11}, {"day", 11}}}});
+  for (const json& part : day["parts"]) EXPECT_TRUE(part.value("complete", false)) << part;
+  EXPECT_EQ(day["shop"]["shopId"], shop);
+  EXPECT_FALSE(day["figures"].empty());
+  ASSERT_EQ(day["agents"].size(), 1u);
+  EXPECT_EQ(day["agents"][0]["agentId"], "a1");
+  const json period = Must("importer", kViews + "GetShopPeriod", {{"shopId", shop}});
+  for (const json& part : period["parts"]) EXPECT_TRUE(part.value("complete", false)) << part;
+}
+
+TEST_F(SuiteTest, EventsArriveWithTheirPayloadsAndOfTheCallersOnly) {
+  const std::string mine = MakeShop("listener");
+  MakeShop("stranger");
+  HttpClient feed(Suite::Get().port());
+  feed.Send(Get("/events/staffing?after=0&type=kefu.staffing.v1.ShopChanged",
+                Suite::Get().Bearer("listener")));
+  EXPECT_EQ(feed.ReadHead().status, 200);
+  std::string text;
+  while (text.find("ShopChanged") == text.npos) {
+    const auto chunk = feed.ReadChunk();
+    ASSERT_TRUE(chunk.has_value()) << text;
+    text += *chunk;
+  }
+  EXPECT_THAT(text, HasSubstr("\"shopId\":\"" + mine + "\""));
+  EXPECT_THAT(text, Not(HasSubstr("stranger")));
+  feed.Close();
+  HttpClient nobody(Suite::Get().port());
+  const Answer refused = nobody.Ask(Get("/events/staffing"));
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_THAT(refused.body, HasSubstr("TOKEN_MISSING"));
+}
+
+}  // namespace
+}  // namespace kefu
