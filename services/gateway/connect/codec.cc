@@ -180,10 +180,9 @@ absl::StatusOr<std::optional<std::string>> EnvelopeReader::Next() {
   }
   const size_t size = byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4);
   if (size > max_message_bytes_) {
-    return ResourceExhausted(
-        "MESSAGE_TOO_LARGE",
-        fmt::format("a message has {} bytes, the limit is {}", size, max_message_bytes_),
-        absl::ZeroDuration());
+    return MakeError(
+        absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+        fmt::format("a message has {} bytes, the limit is {}", size, max_message_bytes_));
   }
   if (rest.size() < kEnvelopeHeader + size) return std::nullopt;
   std::string message(rest.substr(kEnvelopeHeader, size));

@@ -20,9 +20,8 @@ absl::Status InOurWords(absl::StatusCode code, std::string_view peer, std::strin
     case absl::StatusCode::kCancelled:
       return Cancelled("the call was given up");
     case absl::StatusCode::kResourceExhausted:
-      return ResourceExhausted("MESSAGE_TOO_LARGE",
-                               fmt::format("a message from or to {} is too large", peer),
-                               absl::ZeroDuration());
+      return MakeError(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                       fmt::format("a message from or to {} is too large", peer));
     case absl::StatusCode::kUnimplemented:
       return MakeError(absl::StatusCode::kUnimplemented, "PEER_OUTDATED",
                        fmt::format("{} does not have this method: it is of another version", peer));

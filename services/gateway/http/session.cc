@@ -39,9 +39,8 @@ beast::string_view Beast(std::string_view text) { return {text.data(), text.size
 std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
 
 absl::Status TooLarge(size_t limit) {
-  return ResourceExhausted("MESSAGE_TOO_LARGE",
-                           fmt::format("the body is larger than {} bytes", limit),
-                           absl::ZeroDuration());
+  return MakeError(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                   fmt::format("the body is larger than {} bytes", limit));
 }
 
 // gRPC stops the whole process over any other byte in a header value.

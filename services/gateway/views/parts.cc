@@ -160,13 +160,14 @@ absl::StatusOr<LateShipments> LoadLateShipments(const Peers& peers, const Reques
     aftersales::v1::BatchQuoteCompensationRequest questions;
     for (const auto& order : page.orders()) {
       if (order.exclusion() != performance::v1::EXCLUSION_UNSPECIFIED) continue;
+      ++result.orders;
+      if (!order.has_paid()) continue;  // who has paid nothing has nothing to claim
       auto* question = questions.add_requests();
       question->set_kind(aftersales::v1::COMPENSATION_KIND_LATE_SHIPMENT);
       *question->mutable_paid() = order.paid();
       question->set_shop_id(shop_id);
       question->set_order_id(order.order_id());
     }
-    result.orders += questions.requests_size();
     if (questions.requests_size() > 0) {
       aftersales::v1::BatchQuoteCompensationResponse answers;
       RETURN_IF_ERROR(
