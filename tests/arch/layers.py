@@ -71,7 +71,8 @@ def place_of(path):
 def _layer_of(rest):
     if len(rest) > 1:
         return rest[0] if rest[0] in SERVICE_EDGES else "part"
-    return "errors" if rest[0].split(".")[0] == "errors" else "other"
+    # errors.cc, and errors_inbound.cc for a topic of its own.
+    return "errors" if re.match(r"errors[._]", rest[0]) else "other"
 
 
 def edge_problem(source, target):
@@ -193,7 +194,7 @@ def _sections(words, keywords):
 _KEYWORDS = {"SRCS", "DEPS", "DB", "TIMEOUT", "PUBLIC", "PRIVATE", "INTERFACE", "STATIC", "OBJECT", "SHARED", "MODULE"}
 
 
-def _library(path, line, command, words):
+def _library(root, path, line, command, words):
     folder = os.path.dirname(path)
     parts = _sections(words, _KEYWORDS)
     name = parts[""][0]
@@ -204,8 +205,12 @@ def _library(path, line, command, words):
     if not places:
         suffix = name.rsplit("_", 1)[-1]
         place = place_of(os.path.join(folder, "CMakeLists.txt"))
-        if place and place.kind == "service" and suffix in SERVICE_EDGES and place.layer == "other":
-            place = Place("service", place.owner, suffix)
+        # Sources found by pattern: the library is named after the folder that holds them.
+        if place and place.kind == "service" and place.layer == "other":
+            if suffix in SERVICE_EDGES:
+                place = Place("service", place.owner, suffix)
+            elif os.path.isdir(os.path.join(root, folder, suffix)):
+                place = Place("service", place.owner, "part")
         places = {place} if place else set()
     return Library(path, line, name, places, list(parts.get("DEPS", [])), command == "kefu_test")
 
@@ -219,7 +224,7 @@ def read_libraries(root, paths):
         for match in re.finditer(r"\b(\w+)\s*\(([^()]*)\)", text):
             command, words = match.group(1), match.group(2).replace('"', "").split()
             if command in ("kefu_library", "kefu_test", "add_library", "add_executable") and words:
-                library = _library(path, line_of(text, match.start()), command, words)
+                library = _library(root, path, line_of(text, match.start()), command, words)
                 libraries[library.name] = library
             elif command == "target_link_libraries" and words and words[0] in libraries:
                 libraries[words[0]].links += [w for w in words[1:] if w not in _KEYWORDS]

@@ -25,7 +25,12 @@ struct NodeStock {
   std::string node_id;
   int64_t on_hand = 0;
   int64_t reserved = 0;
+  int64_t in_transit = 0;
   int64_t version = 0;
+
+  static NodeStock Of(const domain::StockTotal& total) {
+    return {total.key.node_id, total.on_hand, total.reserved, total.in_transit, total.version};
+  }
 };
 
 struct AvailabilityCacheOptions {

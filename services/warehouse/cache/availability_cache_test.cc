@@ -36,30 +36,30 @@ TEST(AvailabilityCache, ChangesDuringALoadAreKept) {
   auto load = cache.Begin("o", "", "s");
   ASSERT_TRUE(load.has_value());
   EXPECT_FALSE(cache.Begin("o", "", "s").has_value());  // the other loader does not keep its rows
-  cache.Apply("o", "", "s", {"n1", 9, 1, 8});           // newer than what is read
-  cache.Apply("o", "", "s", {"n2", 1, 1, 2});           // older than what is read
-  cache.Apply("o", "", "s", {"n3", 4, 0, 1});           // not read at all
-  load->Fill({{"n2", 5, 0, 3}, {"n1", 10, 0, 7}});
+  cache.Apply("o", "", "s", {"n1", 9, 1, 0, 8});        // newer than what is read
+  cache.Apply("o", "", "s", {"n2", 1, 1, 0, 2});        // older than what is read
+  cache.Apply("o", "", "s", {"n3", 4, 0, 0, 1});        // not read at all
+  load->Fill({{"n2", 5, 0, 0, 3}, {"n1", 10, 0, 0, 7}});
   EXPECT_THAT(cache.Find("o", "", "s"),
-              Optional(ElementsAre(NodeStock{"n1", 9, 1, 8}, NodeStock{"n2", 5, 0, 3},
-                                   NodeStock{"n3", 4, 0, 1})));
+              Optional(ElementsAre(NodeStock{"n1", 9, 1, 0, 8}, NodeStock{"n2", 5, 0, 0, 3},
+                                   NodeStock{"n3", 4, 0, 0, 1})));
 }
 
 TEST(AvailabilityCache, OlderVersionsNeverReplaceNewerOnes) {
   AvailabilityCache cache;
   cache.Advance(1);
-  cache.Begin("o", "", "s")->Fill({{"n1", 10, 0, 7}});
-  cache.Apply("o", "", "s", {"n1", 11, 0, 9});
-  cache.Apply("o", "", "s", {"n1", 12, 0, 8});
-  cache.Apply("o", "", "t", {"n1", 1, 0, 1});  // not asked for: not kept
-  EXPECT_THAT(cache.Find("o", "", "s"), Optional(ElementsAre(NodeStock{"n1", 11, 0, 9})));
+  cache.Begin("o", "", "s")->Fill({{"n1", 10, 0, 0, 7}});
+  cache.Apply("o", "", "s", {"n1", 11, 0, 0, 9});
+  cache.Apply("o", "", "s", {"n1", 12, 0, 0, 8});
+  cache.Apply("o", "", "t", {"n1", 1, 0, 0, 1});  // not asked for: not kept
+  EXPECT_THAT(cache.Find("o", "", "s"), Optional(ElementsAre(NodeStock{"n1", 11, 0, 0, 9})));
   EXPECT_EQ(cache.Find("o", "", "t"), std::nullopt);
 }
 
 TEST(AvailabilityCache, KeepsTenantsAndOwnersApart) {
   AvailabilityCache cache;
   cache.Advance(1);
-  cache.Begin("o", "", "s")->Fill({{"n1", 1, 0, 1}});
+  cache.Begin("o", "", "s")->Fill({{"n1", 1, 0, 0, 1}});
   EXPECT_EQ(cache.Find("p", "", "s"), std::nullopt);
   EXPECT_EQ(cache.Find("o", "w", "s"), std::nullopt);
   EXPECT_EQ(cache.Find("o", "s", ""), std::nullopt);
@@ -80,9 +80,9 @@ TEST(AvailabilityCache, ARestartForgetsLoadsUnderWay) {
   AvailabilityCache cache;
   cache.Advance(1);
   auto load = cache.Begin("o", "", "s");
-  cache.Begin("o", "", "t")->Fill({{"n1", 1, 0, 1}});
+  cache.Begin("o", "", "t")->Fill({{"n1", 1, 0, 0, 1}});
   cache.Restart(9);
-  load->Fill({{"n1", 1, 0, 1}});
+  load->Fill({{"n1", 1, 0, 0, 1}});
   EXPECT_EQ(cache.Find("o", "", "s"), std::nullopt);
   EXPECT_EQ(cache.Find("o", "", "t"), std::nullopt);
   EXPECT_EQ(cache.rows(), 0u);
@@ -100,12 +100,12 @@ TEST(AvailabilityCache, StaysWithinItsBounds) {
   AvailabilityCache cache({.max_rows = 1600});  // 100 a shard
   cache.Advance(1);
   for (int i = 0; i < 5000; ++i) {
-    cache.Begin("o", "", fmt::format("s{}", i))->Fill({{"n1", i, 0, 1}});
+    cache.Begin("o", "", fmt::format("s{}", i))->Fill({{"n1", i, 0, 0, 1}});
     ASSERT_LE(cache.rows(), 1600u);
   }
   EXPECT_GT(cache.rows(), 1000u);
   EXPECT_EQ(cache.Find("o", "", "s0"), std::nullopt);
-  EXPECT_THAT(cache.Find("o", "", "s4999"), Optional(ElementsAre(NodeStock{"n1", 4999, 0, 1})));
+  EXPECT_THAT(cache.Find("o", "", "s4999"), Optional(ElementsAre(NodeStock{"n1", 4999, 0, 0, 1})));
 }
 
 TEST(AvailabilityCache, EndsWithTheNewestVersionHoweverThreadsMeet) {
@@ -117,9 +117,9 @@ TEST(AvailabilityCache, EndsWithTheNewestVersionHoweverThreadsMeet) {
     threads.emplace_back([&, t] {
       for (int v = 1; v <= kVersions; ++v) {
         const std::string sku = fmt::format("s{}", v % 8);
-        cache.Apply("o", "", sku, {"n1", v, 0, v});
+        cache.Apply("o", "", sku, {"n1", v, 0, 0, v});
         if (auto load = cache.Begin("o", "", sku)) {
-          if (t % 2 == 0) load->Fill({{"n1", v, 0, v}});
+          if (t % 2 == 0) load->Fill({{"n1", v, 0, 0, v}});
         }
         const auto rows = cache.Find("o", "", sku);
         if (rows && !rows->empty()) EXPECT_EQ(rows->at(0).on_hand, rows->at(0).version);
@@ -128,16 +128,16 @@ TEST(AvailabilityCache, EndsWithTheNewestVersionHoweverThreadsMeet) {
   }
   for (std::thread& thread : threads) thread.join();
   cache.Restart(2);
-  cache.Begin("o", "", "s")->Fill({{"n1", 1, 0, 1}});
+  cache.Begin("o", "", "s")->Fill({{"n1", 1, 0, 0, 1}});
   threads.clear();
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
-      for (int v = 2 + t; v <= kVersions; v += 4) cache.Apply("o", "", "s", {"n1", v, 0, v});
+      for (int v = 2 + t; v <= kVersions; v += 4) cache.Apply("o", "", "s", {"n1", v, 0, 0, v});
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(cache.Find("o", "", "s"),
-              Optional(ElementsAre(NodeStock{"n1", kVersions, 0, kVersions})));
+              Optional(ElementsAre(NodeStock{"n1", kVersions, 0, 0, kVersions})));
 }
 
 }  // namespace

@@ -45,8 +45,11 @@ absl::StatusOr<int> FeedFollower::RunOnce() {
   for (const auto& event : batch->events) {
     v1::StockChanged change;
     if (!event.payload().UnpackTo(&change)) continue;
-    cache_.Apply(event.org_id(), change.owner_id(), change.sku_id(),
-                 {change.node_id(), change.on_hand(), change.reserved(), change.version()});
+    for (const v1::StockState& stock : change.stocks()) {
+      cache_.Apply(event.org_id(), stock.owner_id(), stock.sku_id(),
+                   {stock.node_id(), stock.on_hand(), stock.reserved(), stock.in_transit(),
+                    stock.version()});
+    }
   }
   position_ = batch->position;
   cache_.Advance(position_);

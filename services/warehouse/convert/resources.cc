@@ -213,6 +213,7 @@ v1::StockLevel ToProto(const domain::StockTotal& total) {
   proto.set_on_hand(total.on_hand);
   proto.set_reserved(total.reserved);
   proto.set_available(total.available());
+  proto.set_in_transit(total.in_transit);
   return proto;
 }
 
@@ -248,6 +249,7 @@ v1::Reservation ToProto(const domain::Reservation& reservation) {
     out->set_sku_id(line.sku_id);
     out->set_owner_id(line.owner_id);
     out->set_quantity(line.quantity);
+    out->set_shipped_quantity(line.shipped);
   }
   proto.set_state(static_cast<v1::ReservationState>(reservation.state));
   if (reservation.state == domain::ReservationState::kHeld ||
@@ -258,15 +260,14 @@ v1::Reservation ToProto(const domain::Reservation& reservation) {
   return proto;
 }
 
-v1::StockChanged ToEvent(const domain::StockTotal& total) {
-  v1::StockChanged event;
-  event.set_node_id(total.key.node_id);
-  event.set_sku_id(total.key.sku_id);
-  event.set_owner_id(total.key.owner_id);
-  event.set_on_hand(total.on_hand);
-  event.set_reserved(total.reserved);
-  event.set_version(total.version);
-  return event;
+void SetState(const domain::StockTotal& total, v1::StockState* proto) {
+  proto->set_node_id(total.key.node_id);
+  proto->set_sku_id(total.key.sku_id);
+  proto->set_owner_id(total.key.owner_id);
+  proto->set_on_hand(total.on_hand);
+  proto->set_reserved(total.reserved);
+  proto->set_in_transit(total.in_transit);
+  proto->set_version(total.version);
 }
 
 }  // namespace kefu::warehouse::convert

@@ -32,7 +32,7 @@ v1::Sku ToProto(const domain::Sku& sku);
 v1::StockLevel ToProto(const domain::StockTotal& total);
 v1::LedgerEntry ToProto(const domain::LedgerEntry& entry);
 v1::Reservation ToProto(const domain::Reservation& reservation);
-// The event that tells of a sellable total.
-v1::StockChanged ToEvent(const domain::StockTotal& total);
+// What an event tells of a sellable total.
+void SetState(const domain::StockTotal& total, v1::StockState* proto);
 
 }  // namespace kefu::warehouse::convert

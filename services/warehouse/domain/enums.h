@@ -48,10 +48,11 @@ enum class LedgerAccount : uint8_t {
   kCustomer,
   kAdjustment,
   kScrap,
-  kVendor
+  kVendor,
+  kClearing
 };
 KEFU_ENUM_NAMES(LedgerAccount, "UNSPECIFIED", "SUPPLIER", "FREE", "RESERVED", "IN_TRANSIT",
-                "CUSTOMER", "ADJUSTMENT", "SCRAP", "VENDOR")
+                "CUSTOMER", "ADJUSTMENT", "SCRAP", "VENDOR", "CLEARING")
 
 enum class ReservationState : uint8_t {
   kUnspecified,

@@ -1,5 +1,6 @@
 #include "services/warehouse/domain/stock.h"
 
+#include <algorithm>
 #include <set>
 
 #include "common/status/error.h"
@@ -9,24 +10,28 @@
 namespace kefu::warehouse::domain {
 namespace {
 
-// What entering an account adds to (on hand, reserved); leaving it takes the same away.
+// What entering an account adds to (on hand, reserved, in transit); leaving it takes the same away.
 struct Effect {
   int on_hand;
   int reserved;
+  int in_transit;
 };
 Effect EffectOf(LedgerAccount account) {
   switch (account) {
     case LedgerAccount::kFree:
-      return {1, 0};
+      return {1, 0, 0};
     case LedgerAccount::kReserved:
-      return {1, 1};
+      return {1, 1, 0};
+    case LedgerAccount::kInTransit:
+      return {0, 0, 1};
     default:
-      return {0, 0};
+      return {0, 0, 0};
   }
 }
 
 bool IsStock(LedgerAccount account) {
-  return account == LedgerAccount::kFree || account == LedgerAccount::kReserved;
+  return account == LedgerAccount::kFree || account == LedgerAccount::kReserved ||
+         account == LedgerAccount::kInTransit;
 }
 
 std::vector<TotalKey> ToVector(const std::set<TotalKey>& keys) {
@@ -44,10 +49,13 @@ absl::Status ApplyOne(const Movement& movement, StockTotal& total) {
   const Effect in = EffectOf(movement.to), out = EffectOf(movement.from);
   total.on_hand += (in.on_hand - out.on_hand) * movement.quantity;
   total.reserved += (in.reserved - out.reserved) * movement.quantity;
-  if (total.on_hand > kMaxOnHand) return error::StockLimit(total.key.node_id, total.key.sku_id);
+  total.in_transit += (in.in_transit - out.in_transit) * movement.quantity;
+  if (std::max(total.on_hand, total.in_transit) > kMaxOnHand)
+    return error::StockLimit(total.key.node_id, total.key.sku_id);
   const bool sellable = total.key.condition == StockCondition::kSellable;
-  if (total.reserved < 0 || total.reserved > total.on_hand || (!sellable && total.reserved != 0)) {
-    return Internal("a movement breaks 0 <= reserved <= on hand");
+  if (total.reserved < 0 || total.reserved > total.on_hand || total.in_transit < 0 ||
+      (!sellable && total.reserved != 0)) {
+    return Internal("a movement breaks 0 <= reserved <= on hand or 0 <= in transit");
   }
   return absl::OkStatus();
 }
@@ -91,10 +99,11 @@ std::vector<Movement> PlanGiveBack(const Reservation& reservation, std::string_v
                                    std::string_view note, const NodeDays& today) {
   std::vector<Movement> movements;
   for (const ReservationLine& line : reservation.lines) {
+    if (line.open() == 0) continue;
     movements.push_back({.key = {line.key(), "", ""},
                          .from = LedgerAccount::kReserved,
                          .to = LedgerAccount::kFree,
-                         .quantity = line.quantity,
+                         .quantity = line.open(),
                          .reason = std::string(reason),
                          .reference = reservation.id,
                          .note = std::string(note),

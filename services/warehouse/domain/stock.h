@@ -26,8 +26,8 @@ using NodeDays = std::map<std::string, absl::CivilDay, std::less<>>;
 
 // Applies the movements to their totals in the order given; an absent total is added. The version
 // of each touched total grows by one. FAILED_PRECONDITION: STOCK_LIMIT. INTERNAL when a movement
-// would break 0 ≤ reserved ≤ on_hand, touches neither FREE nor RESERVED, or reserves what is not
-// sellable: its maker has not checked.
+// would break 0 ≤ reserved ≤ on_hand or 0 ≤ in_transit, touches no stock account (FREE, RESERVED,
+// IN_TRANSIT), or reserves what is not sellable: its maker has not checked.
 absl::Status Apply(std::span<const Movement> movements, Totals& totals);
 
 // FREE → RESERVED for every line, or FAILED_PRECONDITION INSUFFICIENT_STOCK naming every line that
@@ -35,7 +35,7 @@ absl::Status Apply(std::span<const Movement> movements, Totals& totals);
 absl::StatusOr<std::vector<Movement>> PlanReserve(const Reservation& reservation,
                                                   const Totals& totals, const NodeDays& today);
 
-// RESERVED → FREE for every line. `reason`: "Release" or "Expire".
+// RESERVED → FREE for what is still open of every line. `reason`: "Release" or "Expire".
 std::vector<Movement> PlanGiveBack(const Reservation& reservation, std::string_view reason,
                                    std::string_view note, const NodeDays& today);
 

@@ -40,27 +40,30 @@ Reservation Lines(std::vector<ReservationLine> lines) {
 TEST(Apply, MovesBetweenAccounts) {
   struct Case {
     LedgerAccount from, to;
-    int64_t on_hand, reserved;  // of 10 and 4, after a movement of 3
+    int64_t on_hand, reserved, in_transit;  // of 10, 4 and 5, after a movement of 3
   };
   const Case cases[] = {
-      {LedgerAccount::kSupplier, LedgerAccount::kFree, 13, 4},
-      {LedgerAccount::kFree, LedgerAccount::kReserved, 10, 7},
-      {LedgerAccount::kReserved, LedgerAccount::kFree, 10, 1},
-      {LedgerAccount::kReserved, LedgerAccount::kCustomer, 7, 1},
-      {LedgerAccount::kFree, LedgerAccount::kInTransit, 7, 4},
-      {LedgerAccount::kInTransit, LedgerAccount::kFree, 13, 4},
-      {LedgerAccount::kFree, LedgerAccount::kScrap, 7, 4},
-      {LedgerAccount::kFree, LedgerAccount::kVendor, 7, 4},
-      {LedgerAccount::kAdjustment, LedgerAccount::kFree, 13, 4},
+      {LedgerAccount::kSupplier, LedgerAccount::kFree, 13, 4, 5},
+      {LedgerAccount::kFree, LedgerAccount::kReserved, 10, 7, 5},
+      {LedgerAccount::kReserved, LedgerAccount::kFree, 10, 1, 5},
+      {LedgerAccount::kReserved, LedgerAccount::kCustomer, 7, 1, 5},
+      {LedgerAccount::kFree, LedgerAccount::kInTransit, 7, 4, 8},
+      {LedgerAccount::kInTransit, LedgerAccount::kFree, 13, 4, 2},
+      {LedgerAccount::kFree, LedgerAccount::kClearing, 7, 4, 5},
+      {LedgerAccount::kClearing, LedgerAccount::kInTransit, 10, 4, 8},
+      {LedgerAccount::kFree, LedgerAccount::kScrap, 7, 4, 5},
+      {LedgerAccount::kFree, LedgerAccount::kVendor, 7, 4, 5},
+      {LedgerAccount::kAdjustment, LedgerAccount::kFree, 13, 4, 5},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(NameOf(c.from));
     SCOPED_TRACE(NameOf(c.to));
-    Totals totals = {{Key("s"), {Key("s"), 10, 4, 7}}};
+    Totals totals = {{Key("s"), {Key("s"), 10, 4, 5, 7}}};
     const Movement movement = Move(c.from, c.to, 3);
     ASSERT_THAT(Apply({&movement, 1}, totals), IsOk());
     EXPECT_EQ(totals.at(Key("s")).on_hand, c.on_hand);
     EXPECT_EQ(totals.at(Key("s")).reserved, c.reserved);
+    EXPECT_EQ(totals.at(Key("s")).in_transit, c.in_transit);
     EXPECT_EQ(totals.at(Key("s")).version, 8);
   }
 }
@@ -81,15 +84,16 @@ TEST(Apply, BrokenMovementsAreBugs) {
       Move(LedgerAccount::kFree, LedgerAccount::kReserved, 7),      // oversold
       Move(LedgerAccount::kFree, LedgerAccount::kFree, 1),          // nowhere
       Move(LedgerAccount::kSupplier, LedgerAccount::kCustomer, 1),  // past the house
+      Move(LedgerAccount::kInTransit, LedgerAccount::kFree, 6),     // more than is on the way
       Move(LedgerAccount::kSupplier, LedgerAccount::kFree, 0),
       Move(LedgerAccount::kSupplier, LedgerAccount::kFree, -1),
   };
   for (const Movement& movement : broken) {
-    Totals totals = {{Key("s"), {Key("s"), 10, 4, 7}}};
+    Totals totals = {{Key("s"), {Key("s"), 10, 4, 5, 7}}};
     EXPECT_THAT(Apply({&movement, 1}, totals), StatusIs(absl::StatusCode::kInternal));
   }
   const TotalKey damaged = Key("s", "n1", StockCondition::kDamaged);
-  Totals totals = {{damaged, {damaged, 10, 0, 1}}};
+  Totals totals = {{damaged, {damaged, 10, 0, 0, 1}}};
   const Movement reserve =
       Move(LedgerAccount::kFree, LedgerAccount::kReserved, 1, StockCondition::kDamaged);
   EXPECT_THAT(Apply({&reserve, 1}, totals), StatusIs(absl::StatusCode::kInternal));

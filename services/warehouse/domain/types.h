@@ -79,11 +79,13 @@ struct TotalKey {
 };
 
 // The stock of one (node, SKU, owner, condition) over all lots and bins: the one counter that
-// reservations touch. 0 ≤ reserved ≤ on_hand; reserved is 0 unless sellable.
+// reservations touch. 0 ≤ reserved ≤ on_hand; reserved is 0 unless sellable. What is on the way to
+// the node is counted apart, in the condition in which it will arrive.
 struct StockTotal {
   TotalKey key;
   int64_t on_hand = 0;
   int64_t reserved = 0;
+  int64_t in_transit = 0;
   int64_t version = 0;
 
   int64_t available() const {
@@ -125,7 +127,9 @@ struct ReservationLine {
   std::string sku_id;
   std::string owner_id;
   int64_t quantity = 0;
+  int64_t shipped = 0;  // of quantity; the rest is still promised while the reservation is open
 
+  int64_t open() const { return quantity - shipped; }
   TotalKey key() const { return {sku_id, owner_id, node_id, StockCondition::kSellable}; }
 };
 

@@ -31,10 +31,12 @@ void Add(const v1::GetAvailabilityRequest& request, const std::string& sku_id,
     }
     sum.on_hand += row.on_hand;
     sum.reserved += row.reserved;
+    sum.in_transit += row.in_transit;
     *response.add_levels() =
         convert::ToProto(domain::StockTotal{.key = {sku_id, request.owner_id(), row.node_id},
                                             .on_hand = row.on_hand,
                                             .reserved = row.reserved,
+                                            .in_transit = row.in_transit,
                                             .version = row.version});
   }
   *response.add_totals() = convert::ToProto(sum);
@@ -60,8 +62,7 @@ absl::StatusOr<RowsBySku> Read(db::Transaction& t, const RequestContext& ctx,
                    store::SellableTotals(t, ctx.org_id(), request.owner_id(), sku_ids));
   RowsBySku rows;
   for (const domain::StockTotal& total : totals) {
-    rows[total.key.sku_id].push_back(
-        {total.key.node_id, total.on_hand, total.reserved, total.version});
+    rows[total.key.sku_id].push_back(NodeStock::Of(total));
   }
   return rows;
 }

@@ -3,27 +3,36 @@
 #include "common/events/outbox.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
-#include "fmt/format.h"
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
 namespace {
 
+// Far below the limit of an event, which is 1 MiB: a state is about 120 bytes.
+constexpr int kStatesPerEvent = 4000;
+constexpr size_t kReservationBytesPerEvent = 256 << 10;
+
 // Tells of the sellable totals: the feed by the outbox, this process's cache after the commit.
 absl::Status Publish(const Posting& posting, const domain::Totals& totals) {
   std::vector<events::OutboxRow> rows;
+  v1::StockChanged event;
+  const auto close = [&] {
+    if (event.stocks().empty()) return;
+    const std::string key = event.stocks_size() == 1 ? event.stocks(0).sku_id() : "";
+    rows.push_back(events::MakeOutboxRow(posting.org_id, key, event, posting.now));
+    event.Clear();
+  };
   for (const auto& [key, total] : totals) {
     if (key.condition != domain::StockCondition::kSellable) continue;
-    rows.push_back(events::MakeOutboxRow(
-        posting.org_id, fmt::format("{}/{}/{}", key.node_id, key.sku_id, key.owner_id),
-        convert::ToEvent(total), posting.now));
+    convert::SetState(total, event.add_stocks());
+    if (event.stocks_size() == kStatesPerEvent) close();
     posting.t.AfterCommit(
         [&cache = posting.deps.cache, org_id = std::string(posting.org_id), total = total] {
-          cache.Apply(org_id, total.key.owner_id, total.key.sku_id,
-                      {total.key.node_id, total.on_hand, total.reserved, total.version});
+          cache.Apply(org_id, total.key.owner_id, total.key.sku_id, NodeStock::Of(total));
         });
   }
+  close();
   posting.t.AfterCommit(posting.deps.on_events);
   return events::AppendMany(posting.t, rows);
 }
@@ -40,11 +49,22 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
   return store::AppendLedger(posting.t, posting.org_id, movements, posting.now, posting.actor);
 }
 
-absl::Status Announce(const Posting& posting, const domain::Reservation& reservation) {
-  v1::ReservationChanged event;
-  *event.mutable_reservation() = convert::ToProto(reservation);
+absl::Status Announce(const Posting& posting, std::span<const domain::Reservation> reservations) {
+  std::vector<events::OutboxRow> rows;
+  v1::ReservationsChanged event;
+  size_t bytes = 0;
+  for (size_t i = 0; i < reservations.size(); ++i) {
+    v1::Reservation& proto = *event.add_reservations();
+    proto = convert::ToProto(reservations[i]);
+    bytes += proto.ByteSizeLong();
+    if (bytes < kReservationBytesPerEvent && i + 1 < reservations.size()) continue;
+    const std::string key = event.reservations_size() == 1 ? reservations[i].id : "";
+    rows.push_back(events::MakeOutboxRow(posting.org_id, key, event, posting.now));
+    event.Clear();
+    bytes = 0;
+  }
   posting.t.AfterCommit(posting.deps.on_events);
-  return events::Append(posting.t, posting.org_id, reservation.id, event, posting.now);
+  return events::AppendMany(posting.t, rows);
 }
 
 absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
@@ -59,9 +79,9 @@ absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservatio
   for (const domain::Reservation& reservation : reservations) {
     const auto back = domain::PlanGiveBack(reservation, reason, note, days);
     movements.insert(movements.end(), back.begin(), back.end());
-    RETURN_IF_ERROR(store::UpdateState(posting.t, posting.org_id, reservation));
-    RETURN_IF_ERROR(Announce(posting, reservation));
+    RETURN_IF_ERROR(store::Update(posting.t, posting.org_id, reservation));
   }
+  RETURN_IF_ERROR(Announce(posting, reservations));
   ASSIGN_OR_RETURN(domain::Totals totals,
                    store::LockTotals(posting.t, posting.org_id, domain::KeysOf(movements)));
   return Post(posting, movements, totals).status();

@@ -34,8 +34,8 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
                                                       std::span<const domain::Movement> movements,
                                                       domain::Totals& totals);
 
-// Writes the event of a reservation that was made or moved.
-absl::Status Announce(const Posting& posting, const domain::Reservation& reservation);
+// Writes the events of reservations that were made or moved.
+absl::Status Announce(const Posting& posting, std::span<const domain::Reservation> reservations);
 
 // The movements' totals go back: locks them, posts, for reservations of one organization that are
 // released or expired. `reason` as in domain::PlanGiveBack.

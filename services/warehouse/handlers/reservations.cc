@@ -76,8 +76,8 @@ absl::StatusOr<v1::Reservation> Handlers::Reserve(const RequestContext& ctx,
                          store::LockTotals(t, ctx.org_id(), domain::KeysOf(reservation)));
         ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
                          domain::PlanReserve(reservation, totals, days));
-        RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), reservation));
-        RETURN_IF_ERROR(Announce(posting, reservation));
+        RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), {&reservation, 1}));
+        RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
         RETURN_IF_ERROR(Post(posting, movements, totals));
         return convert::ToProto(reservation);
       });
@@ -105,8 +105,8 @@ absl::StatusOr<v1::Reservation> Handlers::ConfirmReservation(
                          store::LockReservation(t, ctx.org_id(), request.reservation_id()));
         ASSIGN_OR_RETURN(const bool moved, domain::Confirm(reservation, posting.now));
         if (moved) {
-          RETURN_IF_ERROR(store::UpdateState(t, ctx.org_id(), reservation));
-          RETURN_IF_ERROR(Announce(posting, reservation));
+          RETURN_IF_ERROR(store::Update(t, ctx.org_id(), reservation));
+          RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
         }
         return convert::ToProto(reservation);
       });

@@ -8,7 +8,8 @@
 namespace kefu::warehouse::store {
 namespace {
 
-#define TOTAL_COLUMNS "sku_id, owner_id, node_id, stock_condition, on_hand, reserved, version"
+#define TOTAL_COLUMNS \
+  "sku_id, owner_id, node_id, stock_condition, on_hand, reserved, in_transit, version"
 
 constexpr db::Sql kHasStock{
     "SELECT 1 FROM stock_total WHERE org_id = ? AND sku_id = ? AND on_hand > 0 LIMIT 1"};
@@ -18,12 +19,12 @@ constexpr db::Sql kLockTotals{"SELECT " TOTAL_COLUMNS
                               " ORDER BY sku_id, owner_id, node_id, stock_condition FOR UPDATE"};
 constexpr std::string_view kInsertTotals =
     "INSERT INTO stock_total (org_id, sku_id, owner_id, node_id, stock_condition, on_hand,"
-    " reserved, available, version)";
+    " reserved, in_transit, available, version)";
 // Keeps what is there and locks it.
 constexpr std::string_view kKeepTotals = " ON DUPLICATE KEY UPDATE version = version";
 constexpr std::string_view kReplaceTotals =
     " ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), reserved = VALUES(reserved),"
-    " available = VALUES(available), version = VALUES(version)";
+    " in_transit = VALUES(in_transit), available = VALUES(available), version = VALUES(version)";
 constexpr std::string_view kInsertStock =
     "INSERT INTO stock (org_id, sku_id, owner_id, node_id, stock_condition, lot, location,"
     " on_hand)";
@@ -68,19 +69,20 @@ domain::StockTotal TotalFrom(const db::Row& row) {
   return {.key = {row.Str(0), row.Str(1), row.Str(2), EnumAt<domain::StockCondition>(row, 3)},
           .on_hand = row.Int(4),
           .reserved = row.Int(5),
-          .version = row.Int(6)};
+          .in_transit = row.Int(6),
+          .version = row.Int(7)};
 }
 
 absl::Status InsertTotals(db::Transaction& t, std::string_view org_id,
                           std::span<const domain::StockTotal> totals, std::string_view tail) {
   std::vector<db::Param> flat;
-  flat.reserve(totals.size() * 9);
+  flat.reserve(totals.size() * 10);
   for (const domain::StockTotal& total : totals) {
     flat.insert(flat.end(), {org_id, total.key.sku_id, total.key.owner_id, total.key.node_id,
                              NameOf(total.key.condition), total.on_hand, total.reserved,
-                             total.available(), total.version});
+                             total.in_transit, total.available(), total.version});
   }
-  return t.InsertMany(kInsertTotals, 9, flat, tail).status();
+  return t.InsertMany(kInsertTotals, 10, flat, tail).status();
 }
 
 }  // namespace

@@ -136,15 +136,15 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> ListLedger(db::Reader reader,
 // --- Reservations (reservations.cc) ---
 
 absl::Status Insert(db::Transaction& t, std::string_view org_id,
-                    const domain::Reservation& reservation);
+                    std::span<const domain::Reservation> reservations);
 // NOT_FOUND. Reads row and lines; Lock holds the row until the transaction ends.
 absl::StatusOr<domain::Reservation> FindReservation(db::Transaction& t, std::string_view org_id,
                                                     std::string_view reservation_id);
 absl::StatusOr<domain::Reservation> LockReservation(db::Transaction& t, std::string_view org_id,
                                                     std::string_view reservation_id);
-// Writes state, version and update time of a locked reservation.
-absl::Status UpdateState(db::Transaction& t, std::string_view org_id,
-                         const domain::Reservation& reservation);
+// Writes what can change of a locked reservation: state, expiry, lines, version and update time.
+absl::Status Update(db::Transaction& t, std::string_view org_id,
+                    const domain::Reservation& reservation);
 
 // Held reservations whose time is over, the oldest first, by organization: candidates, not locked.
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> DueReservations(db::Reader reader,

@@ -222,10 +222,13 @@ class WarehouseTest : public ::testing::Test {
       " SUM(IF(to_account IN ('FREE', 'RESERVED'), quantity, 0)"
       " - IF(from_account IN ('FREE', 'RESERVED'), quantity, 0)) AS on_hand,"
       " SUM(IF(to_account = 'RESERVED', quantity, 0)"
-      " - IF(from_account = 'RESERVED', quantity, 0)) AS reserved"
+      " - IF(from_account = 'RESERVED', quantity, 0)) AS reserved,"
+      " SUM(IF(to_account = 'IN_TRANSIT', quantity, 0)"
+      " - IF(from_account = 'IN_TRANSIT', quantity, 0)) AS in_transit"
       " FROM ledger_entry GROUP BY org_id, sku_id, owner_id, node_id, stock_condition) AS l"
       " USING (org_id, sku_id, owner_id, node_id, stock_condition)"
-      " WHERE t.on_hand <> COALESCE(l.on_hand, 0) OR t.reserved <> COALESCE(l.reserved, 0)";
+      " WHERE t.on_hand <> COALESCE(l.on_hand, 0) OR t.reserved <> COALESCE(l.reserved, 0)"
+      " OR t.in_transit <> COALESCE(l.in_transit, 0)";
   static constexpr const char* kTotalsAgainstStock =
       "SELECT COUNT(*) FROM stock_total AS t LEFT JOIN ("
       " SELECT org_id, sku_id, owner_id, node_id, stock_condition, SUM(on_hand) AS on_hand"
@@ -234,8 +237,10 @@ class WarehouseTest : public ::testing::Test {
       " WHERE t.on_hand <> COALESCE(s.on_hand, 0)";
   static constexpr const char* kTotalsAgainstReservations =
       "SELECT COUNT(*) FROM stock_total AS t LEFT JOIN ("
-      " SELECT org_id, sku_id, owner_id, node_id, SUM(quantity) AS quantity"
-      " FROM reservation_line JOIN reservation USING (org_id, reservation_id)"
+      " SELECT org_id, sku_id, owner_id, node_id, SUM(quantity - shipped) AS quantity"
+      " FROM reservation, JSON_TABLE(line_list, '$[*]' COLUMNS (node_id VARCHAR(64) PATH '$[0]',"
+      " sku_id VARCHAR(64) PATH '$[1]', owner_id VARCHAR(64) PATH '$[2]',"
+      " quantity BIGINT PATH '$[3]', shipped BIGINT PATH '$[4]')) AS line"
       " WHERE state IN ('HELD', 'CONFIRMED') GROUP BY org_id, sku_id, owner_id, node_id) AS r"
       " USING (org_id, sku_id, owner_id, node_id)"
       " WHERE t.stock_condition = 'SELLABLE' AND t.reserved <> COALESCE(r.quantity, 0)";
