@@ -14,7 +14,7 @@
 namespace kefu::db {
 
 struct Migration {
-  int version;            // 1, 2, 3 … without gaps, from the file name NNNN_name.sql
+  int version;            // from 1 upwards, gaps allowed, from the file name NNNN_name.sql
   std::string_view name;  // "init"
   std::string_view text;  // statements separated by ';'
 };
