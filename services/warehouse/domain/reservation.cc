@@ -1,6 +1,8 @@
 #include "services/warehouse/domain/reservation.h"
 
+#include "common/status/status_macros.h"
 #include "services/warehouse/errors.h"
+#include "services/warehouse/errors_outbound.h"
 
 namespace kefu::warehouse::domain {
 namespace {
@@ -12,6 +14,12 @@ void Move(Reservation& reservation, ReservationState state, absl::Time now) {
 }
 
 }  // namespace
+
+absl::Status CheckNotInShipment(const Reservation& reservation) {
+  return reservation.open_shipments == 0
+             ? absl::OkStatus()
+             : error::ReservationInShipment(reservation.id, reservation.open_shipments);
+}
 
 absl::StatusOr<bool> Confirm(Reservation& reservation, absl::Time now) {
   switch (reservation.state) {
@@ -32,6 +40,7 @@ absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now) {
   switch (reservation.state) {
     case ReservationState::kHeld:
     case ReservationState::kConfirmed:
+      RETURN_IF_ERROR(CheckNotInShipment(reservation));
       Move(reservation, ReservationState::kReleased, now);
       return true;
     case ReservationState::kReleased:

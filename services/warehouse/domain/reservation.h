@@ -3,6 +3,7 @@
 // Pure. Each move returns whether it changed anything: repeating a move that was made is no error.
 #pragma once
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/warehouse/domain/types.h"
@@ -15,8 +16,13 @@ namespace kefu::warehouse::domain {
 absl::StatusOr<bool> Confirm(Reservation& reservation, absl::Time now);
 
 // Gives it up; the caller gives the stock back when the answer is true. False when it is RELEASED
-// already. FAILED_PRECONDITION RESERVATION_CLOSED when it is expired or shipped.
+// already. FAILED_PRECONDITION RESERVATION_CLOSED when it is expired or shipped, or as
+// CheckNotInShipment says.
 absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now);
+
+// FAILED_PRECONDITION RESERVATION_IN_SHIPMENT while shipments are at work on it: whatever releases,
+// moves or ships a reservation past them asks first.
+absl::Status CheckNotInShipment(const Reservation& reservation);
 
 // Gives it up because its time is over; false unless it is HELD and expire_time has come.
 bool Expire(Reservation& reservation, absl::Time now);

@@ -141,6 +141,9 @@ struct Reservation {
   ReservationState state = ReservationState::kHeld;
   absl::Time expire_time;
   RecordInfo info;
+  // Shipments at work on it; while there are any, it is neither released nor moved nor shipped past
+  // them. Written by what makes and closes shipments only.
+  int open_shipments = 0;
 };
 
 struct ReceiptLine {

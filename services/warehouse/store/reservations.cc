@@ -12,20 +12,25 @@ namespace {
 #define RESERVATION_COLUMNS \
   "reservation_id, order_id, channel, state, expire_us, line_list, version, create_us, update_us"
 
-constexpr db::Sql kFind{"SELECT " RESERVATION_COLUMNS
-                        " FROM reservation WHERE org_id = ? AND reservation_id = ?"};
-constexpr db::Sql kLock{"SELECT " RESERVATION_COLUMNS
-                        " FROM reservation WHERE org_id = ? AND reservation_id = ? FOR UPDATE"};
+constexpr db::Sql kFind{
+    "SELECT " RESERVATION_COLUMNS
+    ", open_shipments FROM reservation WHERE org_id = ? AND reservation_id = ?"};
+constexpr db::Sql kLock{
+    "SELECT " RESERVATION_COLUMNS
+    ", open_shipments FROM reservation WHERE org_id = ? AND reservation_id = ? FOR UPDATE"};
 constexpr std::string_view kInsert = "INSERT INTO reservation (org_id, " RESERVATION_COLUMNS ")";
 constexpr db::Sql kUpdate{
     "UPDATE reservation SET state = ?, expire_us = ?, line_list = ?, version = ?, update_us = ?"
+    " WHERE org_id = ? AND reservation_id = ?"};
+constexpr db::Sql kAddShipments{
+    "UPDATE reservation SET open_shipments = open_shipments + ?"
     " WHERE org_id = ? AND reservation_id = ?"};
 constexpr db::Sql kDue{
     "SELECT org_id, reservation_id FROM reservation WHERE state = 'HELD' AND expire_us <= ?"
     " ORDER BY expire_us LIMIT ?"};
 // By primary key, so that no lock is taken in the index of due times.
 constexpr db::Sql kClaim{"SELECT " RESERVATION_COLUMNS
-                         " FROM reservation FORCE INDEX (PRIMARY) WHERE org_id = ?"
+                         ", open_shipments FROM reservation FORCE INDEX (PRIMARY) WHERE org_id = ?"
                          " AND reservation_id IN (?*) AND state = 'HELD' AND expire_us <= ?"
                          " ORDER BY reservation_id FOR UPDATE SKIP LOCKED"};
 #undef RESERVATION_COLUMNS
@@ -55,7 +60,8 @@ domain::Reservation ReservationFrom(const db::Row& row) {
           .lines = LinesFrom(row.Text(5)),
           .state = EnumAt<domain::ReservationState>(row, 3),
           .expire_time = row.Time(4),
-          .info = InfoAt(row, 6)};
+          .info = InfoAt(row, 6),
+          .open_shipments = static_cast<int>(row.Int(9))};
 }
 
 absl::StatusOr<domain::Reservation> One(db::Transaction& t, db::Sql sql, std::string_view org_id,
@@ -99,6 +105,11 @@ absl::Status Update(db::Transaction& t, std::string_view org_id,
                {NameOf(reservation.state), reservation.expire_time, LineList(reservation.lines),
                 reservation.info.version, reservation.info.update_time, org_id, reservation.id})
       .status();
+}
+
+absl::Status AddOpenShipments(db::Transaction& t, std::string_view org_id,
+                              std::string_view reservation_id, int change) {
+  return t.Execute(kAddShipments, {change, org_id, reservation_id}).status();
 }
 
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> DueReservations(db::Reader reader,

@@ -146,6 +146,10 @@ absl::StatusOr<domain::Reservation> LockReservation(db::Transaction& t, std::str
 absl::Status Update(db::Transaction& t, std::string_view org_id,
                     const domain::Reservation& reservation);
 
+// Adds to the number of shipments at work on a locked reservation.
+absl::Status AddOpenShipments(db::Transaction& t, std::string_view org_id,
+                              std::string_view reservation_id, int change);
+
 // Held reservations whose time is over, the oldest first, by organization: candidates, not locked.
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> DueReservations(db::Reader reader,
                                                                                 absl::Time now,
