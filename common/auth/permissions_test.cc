@@ -62,7 +62,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
               UnorderedElementsAreArray(
                   {"/kefu.aftersales.v1.AftersalesService", "/kefu.common.v1.EventService",
                    "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
-                   "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.WarehouseService"}));
+                   "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.NetworkService",
+                   "/kefu.warehouse.v1.WarehouseService"}));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {

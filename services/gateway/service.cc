@@ -72,7 +72,17 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
-    return ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse);
+    RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
+    return AddTopics<warehouse::v1::NetworkService>("warehouse");
+  }
+
+  // Further services of a peer.
+  template <class... Services>
+  absl::Status AddTopics(std::string_view name) {
+    auto channel = app::PeerChannel(values_, name);
+    if (!channel.ok()) return channel.status();
+    (routes_.Add(Services::service_full_name(), *channel), ...);
+    return absl::OkStatus();
   }
 
   const config::Values& values_;

@@ -5,6 +5,7 @@
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
+#include "services/warehouse/network_service.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -34,11 +35,13 @@ class WarehouseService final : public app::Service {
                                                   "Reservations whose time ran out")}),
         handlers_(deps_),
         rpc_(deps.dispatcher, handlers_),
+        network_(deps_),
+        network_rpc_(deps.dispatcher, network_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+  std::vector<rpc::NamedService> services() override { return {&rpc_, &network_rpc_}; }
   void StartWork() override {
     follower_.Start();
     sweeper_.Start();
@@ -56,6 +59,8 @@ class WarehouseService final : public app::Service {
   ReservationSweeper sweeper_;
   Handlers handlers_;
   WarehouseServiceImpl rpc_;
+  NetworkHandlers network_;
+  NetworkServiceImpl network_rpc_;
   obs::Registration rows_;
 };
 

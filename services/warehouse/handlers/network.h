@@ -1,0 +1,37 @@
+// What NetworkService does, and AdviseSites of WarehouseService. As handlers.h: thread-safe, in the
+// organization of the caller's token; writes are idempotent under a request_id. Errors are those of
+// errors.h and errors_network.h, and what common/db and events::RunWrite say.
+#pragma once
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "common/context/request_context.h"
+#include "kefu/warehouse/v1/network.pb.h"
+#include "services/warehouse/handlers/handlers.h"
+
+namespace kefu::warehouse {
+
+class NetworkHandlers {
+ public:
+  explicit NetworkHandlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+#define KEFU_NETWORK_HANDLER(Method, Request, Response) \
+  absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
+
+  KEFU_NETWORK_HANDLER(SetNetworkPolicy, SetNetworkPolicyRequest, NetworkPolicy)
+  KEFU_NETWORK_HANDLER(GetNetworkPolicy, GetNetworkPolicyRequest, NetworkPolicy)
+  KEFU_NETWORK_HANDLER(GetNetwork, GetNetworkRequest, GetNetworkResponse)
+  KEFU_NETWORK_HANDLER(BatchCreateNodes, BatchCreateNodesRequest, BatchCreateNodesResponse)
+  KEFU_NETWORK_HANDLER(BatchCreateSkus, BatchCreateSkusRequest, BatchCreateSkusResponse)
+
+#undef KEFU_NETWORK_HANDLER
+
+ private:
+  Dependencies deps_;
+};
+
+// Today where a network has no zone of its own: in Asia/Shanghai.
+absl::CivilDay NetworkDay(absl::Time now);
+
+}  // namespace kefu::warehouse
