@@ -4,6 +4,7 @@
 
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
+#include "kefu/warehouse/v1/network.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
 #include "services/gateway/http/server.h"
 

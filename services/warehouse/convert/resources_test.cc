@@ -1,5 +1,7 @@
 #include "services/warehouse/convert/resources.h"
 
+#include "services/warehouse/convert/network.h"
+
 #include "common/status/error.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
@@ -30,6 +32,8 @@ TEST(Enums, NamesAndValuesAreTheContracts) {
   SameNames<domain::SizeClass, v1::SizeClass>("SIZE_CLASS_");
   SameNames<domain::LedgerAccount, v1::LedgerAccount>("LEDGER_ACCOUNT_");
   SameNames<domain::ReservationState, v1::ReservationState>("RESERVATION_STATE_");
+  SameNames<domain::OperatingMode, v1::OperatingMode>("OPERATING_MODE_");
+  SameNames<domain::VendorRoute, v1::VendorRoute>("VENDOR_ROUTE_");
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
