@@ -89,8 +89,9 @@ absl::Status LotRules(std::span<const LotFault> faults) {
   google::rpc::PreconditionFailure failure;
   for (const LotFault& fault : faults) {
     AddViolation(failure, fault.reason, fmt::format("lines[{}] {}", fault.line, fault.sku_id),
-                 fault.reason == "LOT_REQUIRED" ? "the SKU is kept by lot: name the lot"
-                                                : "the SKU is not kept by lot: name none");
+                 !fault.what.empty()              ? fault.what
+                 : fault.reason == "LOT_REQUIRED" ? "the SKU is kept by lot: name the lot"
+                                                  : "the SKU is not kept by lot: name none");
   }
   return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, faults.front().reason,
                              fmt::format("{} of the lines break the rules of lots", faults.size())),

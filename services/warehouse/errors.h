@@ -48,7 +48,8 @@ absl::Status InsufficientStock(std::span<const Shortfall> shortfalls);
 struct LotFault {
   size_t line = 0;
   std::string sku_id;
-  std::string_view reason;  // LOT_REQUIRED or LOT_NOT_ALLOWED
+  std::string_view reason;  // LOT_REQUIRED, LOT_NOT_ALLOWED or one of errors_core.h
+  std::string what;         // for the reasons of errors_core.h
 };
 // The first fault's reason, with one violation per faulty line. `faults` is not empty.
 absl::Status LotRules(std::span<const LotFault> faults);

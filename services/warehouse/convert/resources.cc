@@ -126,6 +126,7 @@ domain::Reservation FromProto(const v1::Reservation& proto, FieldViolations& vio
           std::ranges::all_of(proto.order_id(), [](char c) { return c >= ' ' && c <= '~'; }),
       "order_id", "must be at most 64 printable ASCII characters");
   reservation.channel = OptionalId(proto.channel(), "channel", violations);
+  reservation.shop_id = OptionalId(proto.shop_id(), "shop_id", violations);
   violations.Check(proto.lines_size() >= 1 && proto.lines_size() <= kMaxLines, "lines",
                    fmt::format("must have 1 to {} items", kMaxLines));
   std::set<domain::TotalKey> seen;
@@ -160,7 +161,11 @@ std::vector<domain::ReceiptLine> Lines(const v1::ReceiveRequest& request,
          .owner_id = OptionalId(line.owner_id(), path + ".owner_id", violations),
          .condition = static_cast<domain::StockCondition>(condition),
          .lot = OptionalText(line.lot(), kMaxLot, path + ".lot", violations),
-         .location = OptionalText(line.location(), kMaxLot, path + ".location", violations)});
+         .location = OptionalText(line.location(), kMaxLot, path + ".location", violations),
+         .expiry_date = OptionalDay(line.has_expire_date(), line.expire_date(),
+                                    path + ".expire_date", violations),
+         .made_date =
+             OptionalDay(line.has_made_date(), line.made_date(), path + ".made_date", violations)});
   }
   return lines;
 }
@@ -243,6 +248,7 @@ v1::Reservation ToProto(const domain::Reservation& reservation) {
   proto.set_reservation_id(reservation.id);
   proto.set_order_id(reservation.order_id);
   proto.set_channel(reservation.channel);
+  proto.set_shop_id(reservation.shop_id);
   for (const domain::ReservationLine& line : reservation.lines) {
     v1::ReservationLine* out = proto.add_lines();
     out->set_node_id(line.node_id);

@@ -19,7 +19,7 @@ using namespace ::kefu::convert;  // NOLINT: the field checks that all services 
 // What a resource says of itself; output-only fields are left as they are by default.
 domain::Node FromProto(const v1::Node& proto, FieldViolations& violations);
 domain::Sku FromProto(const v1::Sku& proto, FieldViolations& violations);
-// order_id, channel and lines.
+// order_id, channel, shop_id and lines.
 domain::Reservation FromProto(const v1::Reservation& proto, FieldViolations& violations);
 std::vector<domain::ReceiptLine> Lines(const v1::ReceiveRequest& request,
                                        FieldViolations& violations);

@@ -34,6 +34,7 @@ TEST(Enums, NamesAndValuesAreTheContracts) {
   SameNames<domain::ReservationState, v1::ReservationState>("RESERVATION_STATE_");
   SameNames<domain::OperatingMode, v1::OperatingMode>("OPERATING_MODE_");
   SameNames<domain::VendorRoute, v1::VendorRoute>("VENDOR_ROUTE_");
+  SameNames<domain::LotState, v1::LotState>("LOT_STATE_");
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {

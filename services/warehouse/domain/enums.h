@@ -65,4 +65,7 @@ enum class ReservationState : uint8_t {
 KEFU_ENUM_NAMES(ReservationState, "UNSPECIFIED", "HELD", "CONFIRMED", "RELEASED", "EXPIRED",
                 "SHIPPED")
 
+enum class LotState : uint8_t { kUnspecified, kActive, kRecalled };
+KEFU_ENUM_NAMES(LotState, "UNSPECIFIED", "ACTIVE", "RECALLED")
+
 }  // namespace kefu::warehouse::domain

@@ -121,7 +121,8 @@ absl::StatusOr<std::vector<Movement>> PlanReceive(
   for (size_t i = 0; i < lines.size(); ++i) {
     const ReceiptLine& line = lines[i];
     if (skus[i].lot_tracked == line.lot.empty()) {
-      faults.push_back({i, line.sku_id, skus[i].lot_tracked ? "LOT_REQUIRED" : "LOT_NOT_ALLOWED"});
+      faults.push_back(
+          {i, line.sku_id, skus[i].lot_tracked ? "LOT_REQUIRED" : "LOT_NOT_ALLOWED", ""});
     }
     movements.push_back({.key = {{line.sku_id, line.owner_id, std::string(node_id), line.condition},
                                  line.lot,

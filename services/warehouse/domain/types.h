@@ -137,6 +137,7 @@ struct Reservation {
   std::string id;
   std::string order_id;
   std::string channel;
+  std::string shop_id;  // empty: of no shop in particular
   std::vector<ReservationLine> lines;
   ReservationState state = ReservationState::kHeld;
   absl::Time expire_time;
@@ -153,6 +154,8 @@ struct ReceiptLine {
   StockCondition condition = StockCondition::kSellable;
   std::string lot;
   std::string location;
+  std::optional<absl::CivilDay> expiry_date = {};  // the last day on which it may be sold
+  std::optional<absl::CivilDay> made_date = {};
 };
 
 }  // namespace kefu::warehouse::domain

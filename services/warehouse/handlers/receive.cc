@@ -3,6 +3,7 @@
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/domain/network/mode_rules.h"
 #include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/lots.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/network.h"
@@ -72,6 +73,7 @@ absl::StatusOr<v1::ReceiveResponse> Handlers::Receive(const RequestContext& ctx,
         ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
                          domain::PlanReceive(node.id, command.lines, skus, command.document,
                                              command.business_date.value_or(today), today));
+        RETURN_IF_ERROR(RecordLots(posting, command.lines, skus, today));
         ASSIGN_OR_RETURN(domain::Totals totals,
                          store::MakeAndLockTotals(t, ctx.org_id(), domain::KeysOf(movements)));
         ASSIGN_OR_RETURN(const std::vector<domain::LedgerEntry> entries,

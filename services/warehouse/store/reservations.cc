@@ -9,8 +9,9 @@
 namespace kefu::warehouse::store {
 namespace {
 
-#define RESERVATION_COLUMNS \
-  "reservation_id, order_id, channel, state, expire_us, line_list, version, create_us, update_us"
+#define RESERVATION_COLUMNS                                                             \
+  "reservation_id, order_id, channel, state, expire_us, line_list, version, create_us," \
+  " update_us, shop_id"
 
 constexpr db::Sql kFind{
     "SELECT " RESERVATION_COLUMNS
@@ -57,6 +58,7 @@ domain::Reservation ReservationFrom(const db::Row& row) {
   return {.id = row.Str(0),
           .order_id = row.Str(1),
           .channel = row.Str(2),
+          .shop_id = row.Str(9),
           .lines = LinesFrom(row.Text(5)),
           .state = EnumAt<domain::ReservationState>(row, 3),
           .expire_time = row.Time(4),
@@ -83,9 +85,9 @@ absl::Status Insert(db::Transaction& t, std::string_view org_id,
     flat.insert(flat.end(), {org_id, reservation.id, reservation.order_id, reservation.channel,
                              NameOf(reservation.state), reservation.expire_time, lists.back(),
                              reservation.info.version, reservation.info.create_time,
-                             reservation.info.update_time});
+                             reservation.info.update_time, reservation.shop_id});
   }
-  return t.InsertMany(kInsert, 10, flat).status();
+  return t.InsertMany(kInsert, 11, flat).status();
 }
 
 absl::StatusOr<domain::Reservation> FindReservation(db::Transaction& t, std::string_view org_id,

@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "common/status/status_macros.h"
+#include "services/warehouse/errors_core.h"
 #include "services/warehouse/store/rows.h"
 #include "services/warehouse/store/store.h"
 
@@ -30,6 +31,11 @@ constexpr std::string_view kInsertStock =
     " on_hand)";
 constexpr std::string_view kAddStock =
     " ON DUPLICATE KEY UPDATE on_hand = stock.on_hand + VALUES(on_hand)";
+constexpr std::string_view kReplaceStock = " ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand)";
+constexpr db::Sql kLockStock{
+    "SELECT sku_id, owner_id, node_id, stock_condition, lot, location, on_hand FROM stock"
+    " WHERE org_id = ? AND (sku_id, owner_id, node_id, stock_condition, lot, location) IN (?*)"
+    " ORDER BY sku_id, owner_id, node_id, stock_condition, lot, location FOR UPDATE"};
 constexpr db::Sql kSellable{"SELECT " TOTAL_COLUMNS
                             " FROM stock_total WHERE org_id = ? AND sku_id IN (?*)"
                             " AND owner_id = ? AND stock_condition = 'SELLABLE'"
@@ -85,6 +91,56 @@ absl::Status InsertTotals(db::Transaction& t, std::string_view org_id,
   return t.InsertMany(kInsertTotals, 10, flat, tail).status();
 }
 
+// By (total, lot, bin).
+using BinSums = std::map<std::tuple<domain::TotalKey, std::string, std::string>, int64_t>;
+
+// The sums plus what stands in the rows, which are locked. BIN_SHORT names those below zero.
+absl::Status AddWhatIsThere(db::Transaction& t, std::string_view org_id, BinSums& sums) {
+  constexpr size_t kPerStatement = 100 * 6;  // 100 rows of 6 values
+  std::vector<db::Param> list;
+  for (const auto& [key, sum] : sums) {
+    const auto& [total, lot, location] = key;
+    list.insert(list.end(), {total.sku_id, total.owner_id, total.node_id, NameOf(total.condition),
+                             lot, location});
+  }
+  std::vector<db::Rows> found;
+  for (size_t from = 0; from < list.size(); from += kPerStatement) {
+    const auto part = std::span(list).subspan(from, std::min(kPerStatement, list.size() - from));
+    ASSIGN_OR_RETURN(db::Rows rows, t.QueryIn(kLockStock, {org_id}, part, 6));
+    found.push_back(std::move(rows));
+  }
+  BinSums there;
+  for (const db::Rows& rows : found) {
+    for (const db::Row row : rows) {
+      domain::TotalKey total{row.Str(0), row.Str(1), row.Str(2),
+                             EnumAt<domain::StockCondition>(row, 3)};
+      there[{std::move(total), row.Str(4), row.Str(5)}] = row.Int(6);
+    }
+  }
+  std::vector<error::BinShortfall> shortfalls;
+  for (auto& [key, sum] : sums) {
+    const auto at = there.find(key);
+    const int64_t on_hand = at == there.end() ? 0 : at->second;
+    const auto& [total, lot, location] = key;
+    if (sum < -on_hand) {
+      shortfalls.push_back({shortfalls.size(), {total, lot, location}, -sum, on_hand});
+    }
+    sum += on_hand;
+  }
+  return shortfalls.empty() ? absl::OkStatus() : error::BinShort(shortfalls);
+}
+
+absl::Status InsertStock(db::Transaction& t, std::string_view org_id, const BinSums& sums,
+                         std::string_view tail) {
+  std::vector<db::Param> flat;
+  for (const auto& [key, quantity] : sums) {
+    const auto& [total, lot, location] = key;
+    flat.insert(flat.end(), {org_id, total.sku_id, total.owner_id, total.node_id,
+                             NameOf(total.condition), lot, location, quantity});
+  }
+  return t.InsertMany(kInsertStock, 8, flat, tail).status();
+}
+
 }  // namespace
 
 absl::StatusOr<bool> HasStock(db::Transaction& t, std::string_view org_id,
@@ -134,18 +190,19 @@ absl::Status AddStock(db::Transaction& t, std::string_view org_id,
     return account == LedgerAccount::kFree || account == LedgerAccount::kReserved ? 1 : 0;
   };
   // Summed by key, so that rows are locked in the order of their key and once.
-  std::map<std::tuple<domain::TotalKey, std::string, std::string>, int64_t> sums;
+  BinSums sums;
+  bool taken = false;
   for (const domain::Movement& m : movements) {
     const int sign = in_house(m.to) - in_house(m.from);
-    if (sign != 0) sums[{m.key.total, m.key.lot, m.key.location}] += sign * m.quantity;
+    if (sign == 0) continue;
+    int64_t& sum = sums[{m.key.total, m.key.lot, m.key.location}];
+    sum += sign * m.quantity;
+    taken |= sign < 0;
   }
-  std::vector<db::Param> flat;
-  for (const auto& [key, quantity] : sums) {
-    const auto& [total, lot, location] = key;
-    flat.insert(flat.end(), {org_id, total.sku_id, total.owner_id, total.node_id,
-                             NameOf(total.condition), lot, location, quantity});
-  }
-  return t.InsertMany(kInsertStock, 8, flat, kAddStock).status();
+  if (!taken) return InsertStock(t, org_id, sums, kAddStock);
+  // A row cannot be lowered by adding: the server checks the negative row before it sees the other.
+  RETURN_IF_ERROR(AddWhatIsThere(t, org_id, sums));
+  return InsertStock(t, org_id, sums, kReplaceStock);
 }
 
 absl::StatusOr<std::vector<domain::StockTotal>> SellableTotals(db::Transaction& t,
