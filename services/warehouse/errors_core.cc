@@ -20,7 +20,7 @@ absl::Status BinShort(std::span<const BinShortfall> shortfalls) {
                                        s.key.total.sku_id, s.key.total.owner_id,
                                        NameOf(s.key.total.condition), s.key.lot, s.key.location));
     violation->set_description(
-        fmt::format("wanted {}, in this lot and bin {}", s.wanted, s.on_hand));
+        fmt::format("wanted {}, free in this lot and bin {}", s.wanted, s.free));
   }
   return AddDetail(
       MakeError(absl::StatusCode::kFailedPrecondition, kReason,

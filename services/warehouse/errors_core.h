@@ -21,7 +21,7 @@ struct BinShortfall {
   size_t line = 0;  // of the request; ignored where the request has none
   domain::StockKey key;
   int64_t wanted = 0;
-  int64_t on_hand = 0;
+  int64_t free = 0;
 };
 // FAILED_PRECONDITION BIN_SHORT with one violation a bin; subject
 // "lines[i] node/sku/owner/condition/lot/bin".

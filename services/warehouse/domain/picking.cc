@@ -28,10 +28,10 @@ std::vector<Pick> TakeFefo(std::vector<LotStock>& rows, int64_t quantity, absl::
   std::vector<Pick> picks;
   for (LotStock& row : rows) {
     if (quantity == 0) break;
-    if (row.on_hand <= 0 || row.recalled || row.ExpiredOn(day + min_days)) continue;
-    const int64_t taken = std::min(quantity, row.on_hand);
+    if (row.free <= 0 || row.recalled || row.ExpiredOn(day + min_days)) continue;
+    const int64_t taken = std::min(quantity, row.free);
     picks.push_back({row.lot, row.location, taken});
-    row.on_hand -= taken;
+    row.free -= taken;
     quantity -= taken;
   }
   return picks;

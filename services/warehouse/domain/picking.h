@@ -15,7 +15,7 @@ namespace kefu::warehouse::domain {
 struct LotStock {
   std::string lot;
   std::string location;
-  int64_t on_hand = 0;
+  int64_t free = 0;                           // that nobody has taken hold of
   std::optional<absl::CivilDay> expiry_date;  // the last day on which the lot may be sold
   std::optional<absl::CivilDay> made_date;
   absl::Time first_received;  // of the lot

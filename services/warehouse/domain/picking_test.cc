@@ -15,7 +15,7 @@ LotStock Row(std::string lot, std::string bin, int64_t on_hand,
              std::optional<absl::CivilDay> made = std::nullopt, int64_t received = 0) {
   return {.lot = std::move(lot),
           .location = std::move(bin),
-          .on_hand = on_hand,
+          .free = on_hand,
           .expiry_date = expiry,
           .made_date = made,
           .first_received = absl::FromUnixSeconds(received)};

@@ -21,11 +21,12 @@ constexpr db::Sql kUpdate{
     "UPDATE lot SET expiry_date = ?, made_date = ?, state = ?, version = ?, update_us = ?"
     " WHERE org_id = ? AND sku_id = ? AND lot = ?"};
 constexpr db::Sql kStockRows{
-    "SELECT s.sku_id, s.owner_id, s.node_id, s.stock_condition, s.lot, s.location, s.on_hand,"
+    "SELECT s.sku_id, s.owner_id, s.node_id, s.stock_condition, s.lot, s.location,"
+    " s.on_hand - s.allocated,"
     " l.expiry_date, l.made_date, COALESCE(l.create_us, 0), COALESCE(l.state, '') FROM stock AS s"
     " LEFT JOIN lot AS l ON l.org_id = s.org_id AND l.sku_id = s.sku_id AND l.lot = s.lot"
     " WHERE s.org_id = ? AND (s.sku_id, s.owner_id, s.node_id, s.stock_condition) IN (?*)"
-    " AND s.on_hand > 0"};
+    " AND s.on_hand > s.allocated"};
 #undef LOT_COLUMNS
 
 domain::Lot LotFrom(const db::Row& row) {
@@ -106,7 +107,7 @@ absl::StatusOr<std::map<domain::TotalKey, std::vector<domain::LotStock>>> StockR
       found[{row.Str(0), row.Str(1), row.Str(2), EnumAt<domain::StockCondition>(row, 3)}].push_back(
           {.lot = row.Str(4),
            .location = row.Str(5),
-           .on_hand = row.Int(6),
+           .free = row.Int(6),
            .expiry_date = row.OptDay(7),
            .made_date = row.OptDay(8),
            .first_received = row.Time(9),

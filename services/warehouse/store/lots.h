@@ -30,8 +30,9 @@ absl::StatusOr<domain::Lot> LockLot(db::Transaction& t, std::string_view org_id,
 // Writes dates, state, version and update time of locked lots.
 absl::Status Update(db::Transaction& t, std::string_view org_id, std::span<const domain::Lot> lots);
 
-// The rows with pieces of totals that the transaction has locked, with what is known of their lots,
-// in FEFO order. The totals' locks protect them: whoever changes a row has locked its total.
+// The rows with pieces that nobody has taken hold of, of totals that the transaction has locked,
+// with what is known of their lots, in FEFO order. The totals' locks protect them: whoever changes
+// a row has locked its total.
 absl::StatusOr<std::map<domain::TotalKey, std::vector<domain::LotStock>>> StockRows(
     db::Transaction& t, std::string_view org_id, std::span<const domain::TotalKey> keys);
 

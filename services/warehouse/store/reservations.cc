@@ -63,7 +63,7 @@ domain::Reservation ReservationFrom(const db::Row& row) {
           .state = EnumAt<domain::ReservationState>(row, 3),
           .expire_time = row.Time(4),
           .info = InfoAt(row, 6),
-          .open_shipments = static_cast<int>(row.Int(9))};
+          .open_shipments = static_cast<int>(row.Int(10))};
 }
 
 absl::StatusOr<domain::Reservation> One(db::Transaction& t, db::Sql sql, std::string_view org_id,

@@ -33,7 +33,8 @@ constexpr std::string_view kAddStock =
     " ON DUPLICATE KEY UPDATE on_hand = stock.on_hand + VALUES(on_hand)";
 constexpr std::string_view kReplaceStock = " ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand)";
 constexpr db::Sql kLockStock{
-    "SELECT sku_id, owner_id, node_id, stock_condition, lot, location, on_hand FROM stock"
+    "SELECT sku_id, owner_id, node_id, stock_condition, lot, location, on_hand, allocated FROM "
+    "stock"
     " WHERE org_id = ? AND (sku_id, owner_id, node_id, stock_condition, lot, location) IN (?*)"
     " ORDER BY sku_id, owner_id, node_id, stock_condition, lot, location FOR UPDATE"};
 constexpr db::Sql kSellable{"SELECT " TOTAL_COLUMNS
@@ -109,23 +110,27 @@ absl::Status AddWhatIsThere(db::Transaction& t, std::string_view org_id, BinSums
     ASSIGN_OR_RETURN(db::Rows rows, t.QueryIn(kLockStock, {org_id}, part, 6));
     found.push_back(std::move(rows));
   }
-  BinSums there;
+  struct Bin {
+    int64_t on_hand = 0, allocated = 0;
+  };
+  std::map<BinSums::key_type, Bin> there;
   for (const db::Rows& rows : found) {
     for (const db::Row row : rows) {
       domain::TotalKey total{row.Str(0), row.Str(1), row.Str(2),
                              EnumAt<domain::StockCondition>(row, 3)};
-      there[{std::move(total), row.Str(4), row.Str(5)}] = row.Int(6);
+      there[{std::move(total), row.Str(4), row.Str(5)}] = {row.Int(6), row.Int(7)};
     }
   }
   std::vector<error::BinShortfall> shortfalls;
   for (auto& [key, sum] : sums) {
     const auto at = there.find(key);
-    const int64_t on_hand = at == there.end() ? 0 : at->second;
+    const Bin bin = at == there.end() ? Bin{} : at->second;
     const auto& [total, lot, location] = key;
-    if (sum < -on_hand) {
-      shortfalls.push_back({shortfalls.size(), {total, lot, location}, -sum, on_hand});
+    if (sum < 0 && -sum > bin.on_hand - bin.allocated) {
+      shortfalls.push_back(
+          {shortfalls.size(), {total, lot, location}, -sum, bin.on_hand - bin.allocated});
     }
-    sum += on_hand;
+    sum += bin.on_hand;
   }
   return shortfalls.empty() ? absl::OkStatus() : error::BinShort(shortfalls);
 }

@@ -2,8 +2,8 @@
 // answered like one that does not exist. The functions keep no state and are thread-safe; all
 // return the database's errors besides those named.
 //
-// Order of locks, the same everywhere: reservations, nodes, SKUs, lots, stock totals, stock, chain heads;
-// within a table in the order of the primary key.
+// Order of locks, the same everywhere: reservations, nodes, SKUs, lots, stock totals, stock, chain
+// heads; within a table in the order of the primary key.
 #pragma once
 
 #include <cstdint>
@@ -90,7 +90,8 @@ absl::StatusOr<domain::Totals> MakeAndLockTotals(db::Transaction& t, std::string
 // Writes locked totals back.
 absl::Status SaveTotals(db::Transaction& t, std::string_view org_id, const domain::Totals& totals);
 // Adds to the stock by lot and bin what the movements bring in or take out; movements between FREE
-// and RESERVED do nothing here. FAILED_PRECONDITION BIN_SHORT when a bin holds less than leaves it.
+// and RESERVED do nothing here. FAILED_PRECONDITION BIN_SHORT when a bin holds fewer
+// pieces that nobody has taken hold of than leave it.
 absl::Status AddStock(db::Transaction& t, std::string_view org_id,
                       std::span<const domain::Movement> movements);
 
