@@ -10,6 +10,7 @@
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/network/commands.h"
 
 namespace {
 
@@ -85,6 +86,7 @@ int main(int argc, char** argv) {
   kefu::demo::AddDemoReport(report, context);
   kefu::kefuctl::AddListCommands(program, context);
   kefu::demo::AddDemoCommands(program, context);
+  kefu::network::AddNetworkCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,9 +8,7 @@
 
 namespace kefu::warehouse::domain {
 
-// Great-circle distance in whole metres on a sphere of radius 6,371,008.8 m (the IUGG mean radius),
-// by the haversine formula: R. W. Sinnott, "Virtues of the Haversine", Sky & Telescope 68 (1984).
-// Symmetric; 0 only for (nearly) the same point.
+// Great-circle distance in whole metres; common/geo/distance.h.
 int64_t DistanceMetres(const GeoPoint& a, const GeoPoint& b);
 
 // The same where both are known.

@@ -6,7 +6,6 @@
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/warehouse/domain/network/distance.h"
 #include "services/warehouse/domain/network/mode_rules.h"
 #include "services/warehouse/domain/network/tree.h"
 
@@ -26,20 +25,6 @@ std::vector<std::string> Ids(const NetworkPolicy& policy, const Destination& des
     ids.push_back(candidates[r.index].node_id);
   }
   return ids;
-}
-
-TEST(DistanceTest, KnownDistances) {
-  EXPECT_EQ(DistanceMetres(kBeijing, kBeijing), 0);
-  // Beijing to Shanghai is some 1,067 km.
-  EXPECT_NEAR(static_cast<double>(DistanceMetres(kBeijing, kShanghai)), 1'067'000, 3'000);
-  EXPECT_EQ(DistanceMetres(kBeijing, kShanghai), DistanceMetres(kShanghai, kBeijing));
-  // A quarter of the way round, and across the date line.
-  EXPECT_NEAR(static_cast<double>(DistanceMetres(GeoPoint{0, 0}, GeoPoint{0, 90'000'000})),
-              10'007'557, 2);
-  EXPECT_NEAR(
-      static_cast<double>(DistanceMetres(GeoPoint{0, 179'500'000}, GeoPoint{0, -179'500'000})),
-      111'195, 2);
-  EXPECT_EQ(DistanceMetres(std::optional<GeoPoint>(), kBeijing), std::nullopt);
 }
 
 TEST(FulfilmentOrderTest, NearestFirstThenRegionThenId) {
