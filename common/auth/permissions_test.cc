@@ -58,12 +58,13 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   EXPECT_THAT(in_table, UnorderedElementsAreArray(methods));
   std::set<std::string> services;
   for (const std::string& method : methods) services.insert(method.substr(0, method.rfind('/')));
-  EXPECT_THAT(services,
-              UnorderedElementsAreArray(
-                  {"/kefu.aftersales.v1.AftersalesService", "/kefu.common.v1.EventService",
-                   "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
-                   "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.NetworkService",
-                   "/kefu.warehouse.v1.WarehouseService"}));
+  EXPECT_THAT(
+      services,
+      UnorderedElementsAreArray(
+          {"/kefu.aftersales.v1.AftersalesService", "/kefu.common.v1.EventService",
+           "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
+           "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.FulfilmentPlanningService",
+           "/kefu.warehouse.v1.NetworkService", "/kefu.warehouse.v1.WarehouseService"}));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {
@@ -113,8 +114,8 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
   for (const auto& row : PermissionTable::Get().rows()) {
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
     bool reads = name == "Watch" || name == "RebalanceStock";  // which only proposes
-    for (const std::string_view verb :
-         {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose", "Advise"}) {
+    for (const std::string_view verb : {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose",
+                                        "Advise", "Promise", "Compute"}) {
       reads = reads || name.starts_with(verb);
     }
     EXPECT_EQ(May(Role::kAuditor, row.method), reads) << row.method;

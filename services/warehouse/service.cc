@@ -6,6 +6,7 @@
 #include "services/warehouse/config.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
+#include "services/warehouse/planning_service.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -37,11 +38,14 @@ class WarehouseService final : public app::Service {
         rpc_(deps.dispatcher, handlers_),
         network_(deps_),
         network_rpc_(deps.dispatcher, network_),
+        planning_rpc_(deps.dispatcher, deps_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_, &network_rpc_}; }
+  std::vector<rpc::NamedService> services() override {
+    return {&rpc_, &network_rpc_, &planning_rpc_};
+  }
   void StartWork() override {
     follower_.Start();
     sweeper_.Start();
@@ -61,6 +65,7 @@ class WarehouseService final : public app::Service {
   WarehouseServiceImpl rpc_;
   NetworkHandlers network_;
   NetworkServiceImpl network_rpc_;
+  PlanningServiceImpl planning_rpc_;
   obs::Registration rows_;
 };
 

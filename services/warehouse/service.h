@@ -8,6 +8,7 @@
 #include "common/rpc/service_methods.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/planning.h"
 
 namespace kefu::warehouse {
 
@@ -15,7 +16,7 @@ namespace kefu::warehouse {
 class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
  public:
   WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers) {}
+      : Service(dispatcher), handlers_(handlers), planning_(handlers.dependencies()) {}
 
 #define KEFU_WAREHOUSE_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -38,11 +39,14 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(ConfirmReservation, ConfirmReservationRequest, Reservation)
   KEFU_WAREHOUSE_CALL(ReleaseReservation, ReleaseReservationRequest, Reservation)
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
+  KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
+             planning_.PromiseDate(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 
  private:
   const Handlers& handlers_;
+  const PlanningHandlers planning_;
 };
 
 // The service for app::ServiceMain.

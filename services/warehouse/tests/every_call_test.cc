@@ -57,6 +57,8 @@ const std::vector<Row>& Rows() {
       {"ConfirmReservation", "reservation_id: '$RES' # ~\n", Other::kNotFound},
       {"ReleaseReservation", "reservation_id: '$RES' reason: 'because ~'", Other::kNotFound},
       {"GetLedger", "node_id: '$NODE1'", Other::kNotFound},
+      {"PromiseDate", "lines { sku_id: '$SKU1' quantity: 1 } destination { region_code: '310115' }",
+       Other::kNotFound},
   };
   return rows;
 }

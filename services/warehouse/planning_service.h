@@ -1,0 +1,29 @@
+// kefu.warehouse.v1.FulfilmentPlanningService over gRPC.
+#pragma once
+
+#include "common/rpc/service_methods.h"
+#include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
+#include "services/warehouse/handlers/planning.h"
+
+namespace kefu::warehouse {
+
+// Thread-safe. Dispatcher and dependencies outlive it.
+class PlanningServiceImpl final : public rpc::Service<v1::FulfilmentPlanningService> {
+ public:
+  PlanningServiceImpl(rpc::Dispatcher& dispatcher, const Dependencies& dependencies)
+      : Service(dispatcher), handlers_(dependencies) {}
+
+  KEFU_UNARY(SetNodeSchedule, v1::SetNodeScheduleRequest, v1::NodeSchedule,
+             handlers_.SetNodeSchedule(ctx, request))
+  KEFU_UNARY(GetNodeSchedule, v1::GetNodeScheduleRequest, v1::NodeSchedule,
+             handlers_.GetNodeSchedule(ctx, request))
+  KEFU_UNARY(SetCarrierService, v1::SetCarrierServiceRequest, v1::CarrierService,
+             handlers_.SetCarrierService(ctx, request))
+  KEFU_UNARY(ListCarrierServices, v1::ListCarrierServicesRequest, v1::ListCarrierServicesResponse,
+             handlers_.ListCarrierServices(ctx, request))
+
+ private:
+  const PlanningHandlers handlers_;
+};
+
+}  // namespace kefu::warehouse
