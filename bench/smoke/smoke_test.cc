@@ -68,5 +68,23 @@ TEST(BenchSmokeTest, ImportPrintsOneLineAndStoresTheSameRows) {
   ExpectMeasurement(lines[0], "import", "conversations_vs_load_data", 1);
 }
 
+TEST(BenchSmokeTest, ReservePrintsOneLinePerCaseAndNumberOfCallers) {
+  const std::vector<json> lines = RunBench("reserve --seconds 0.05 --rounds 3 --callers 1,5");
+  const std::vector<std::string> cases = {"unary_hot_vs_echo",  "unary_spread_vs_echo",
+                                          "unary_hot_vs_naive", "batch_vs_naive",
+                                          "stream_vs_naive",    "availability_vs_echo"};
+  ASSERT_THAT(lines, SizeIs(2 * cases.size()));
+  for (size_t i = 0; i < lines.size(); ++i) {
+    ExpectMeasurement(lines[i], "reserve", cases[i / 2], i % 2 == 0 ? 1 : 5);
+  }
+}
+
+TEST(BenchSmokeTest, ReserveSoakPrintsMemory) {
+  const std::vector<json> lines = RunBench("reserve --soak 1 --callers 2 --request-ids");
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_GT(lines[0]["resident_kb"], 1000);
+  EXPECT_GT(lines[0]["commands_per_second"], 0);
+}
+
 }  // namespace
 }  // namespace kefu::bench

@@ -21,11 +21,13 @@ constexpr db::Sql kNewestOutbox{"SELECT MAX(outbox_id) FROM outbox"};
 constexpr db::Sql kOutboxUpTo{"SELECT 1 FROM outbox WHERE outbox_id <= ? LIMIT 1"};
 #define KEFU_EVENT_COLUMNS \
   "SELECT position, org_id, event_key, type, payload, create_us, chain_sha256 FROM event WHERE "
-#define KEFU_EVENT_RANGE                                                                 \
-  "position > ? AND position <= ? AND (? = 1 OR type <> 'kefu.common.v1.WriteRecorded')" \
+#define KEFU_EVENT_RANGE                                                \
+  "position > ? AND position <= ? AND (? = 1 OR type NOT IN"            \
+  " ('kefu.common.v1.WriteRecorded', 'kefu.common.v1.WritesRecorded'))" \
   " ORDER BY position LIMIT ?"
-#define KEFU_EVENT_TYPES                                                                 \
-  "position > ? AND position <= ? AND (? = 1 OR type <> 'kefu.common.v1.WriteRecorded')" \
+#define KEFU_EVENT_TYPES                                                \
+  "position > ? AND position <= ? AND (? = 1 OR type NOT IN"            \
+  " ('kefu.common.v1.WriteRecorded', 'kefu.common.v1.WritesRecorded'))" \
   " AND type IN (?*) ORDER BY position LIMIT ?"
 constexpr db::Sql kReadAll{KEFU_EVENT_COLUMNS KEFU_EVENT_RANGE};
 constexpr db::Sql kReadAllTypes{KEFU_EVENT_COLUMNS KEFU_EVENT_TYPES};

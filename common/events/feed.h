@@ -28,7 +28,7 @@ struct FeedOptions {
 struct FeedFilter {
   std::string org_id;              // empty: every organization
   std::vector<std::string> types;  // full message names, at most 64; empty: all
-  bool audit = false;              // whether WriteRecorded events are seen
+  bool audit = false;              // whether WriteRecorded and WritesRecorded are seen
 };
 
 // Some events and how far they reach.

@@ -93,6 +93,13 @@ void Sequencer::Notify() {
   wake_.notify_one();
 }
 
+// False: the sequencer stops.
+bool Sequencer::Rest(absl::Duration time) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, absl::ToChronoNanoseconds(time), [&] { return stopping_; });
+  return !stopping_;
+}
+
 void Sequencer::Loop() {
   bool failing = false;
   absl::Duration pause = absl::ZeroDuration();
@@ -104,6 +111,7 @@ void Sequencer::Loop() {
       if (stopping_) return;
       notified_ = false;
     }
+    const absl::Time begun = absl::Now();
     const absl::StatusOr<int> published = RunPass();
     if (!published.ok() && !failing) {
       obs::Warning("events wait for positions", {{"error", published.status()}});
@@ -111,8 +119,11 @@ void Sequencer::Loop() {
       obs::Info("events get positions again");
     }
     failing = !published.ok();
-    const bool more = published.ok() && *published > 0;
-    pause = failing ? kErrorPause : more ? absl::ZeroDuration() : options_.poll;
+    const bool some = published.ok() && *published > 0;
+    // A full pass left rows behind: those have waited long enough.
+    const bool more = some && *published >= options_.rows_per_pass;
+    if (some && !more && !Rest(options_.spacing - (absl::Now() - begun))) return;
+    pause = failing ? kErrorPause : some ? absl::ZeroDuration() : options_.poll;
   }
 }
 

@@ -21,7 +21,11 @@ namespace kefu::events {
 struct SequencerOptions {
   absl::Duration poll = absl::Milliseconds(50);  // finds rows that other replicas committed
   int rows_per_pass = 1000;                      // bounds the transaction
-  absl::Duration lease_ttl = absl::Seconds(5);   // a dead holder's duty passes on after this
+  // Passes that find something are at least so far apart: under load one gives many commits' rows
+  // their positions, and its statements and its flush are paid once. The first after a quiet time
+  // comes at once.
+  absl::Duration spacing = absl::Milliseconds(20);
+  absl::Duration lease_ttl = absl::Seconds(5);  // a dead holder's duty passes on after this
   // Called after each pass or look, from the sequencer's thread: age of the oldest row that waits
   // (0 when none waits).
   std::function<void(absl::Duration)> on_lag = {};
@@ -60,6 +64,7 @@ class Sequencer {
 
  private:
   void Loop();
+  bool Rest(absl::Duration time);
   absl::StatusOr<int> PassIn(db::Transaction& transaction, int64_t* position);
 
   db::Database& database_;

@@ -11,6 +11,10 @@ namespace kefu::warehouse {
 struct WarehouseConfig {
   absl::Duration reservation_ttl;
   absl::Duration sweep_interval;
+  int fold_writers = 0;
+  size_t fold_size = 0;
+  size_t fold_queue = 0;
+  absl::Duration fold_gather;
   size_t cache_rows = 0;
   absl::Duration cache_max_age;
 };

@@ -29,13 +29,24 @@ class WarehouseService final : public app::Service {
               .on_events = [sequencer = deps.sequencer] { sequencer->Notify(); },
               .default_ttl = config.reservation_ttl,
               .cache_hits = Lookups(deps.metrics, "hit"),
-              .cache_misses = Lookups(deps.metrics, "miss")},
+              .cache_misses = Lookups(deps.metrics, "miss"),
+              .clock = &deps.clock},
         sweeper_(deps_, deps.clock,
                  {.interval = config.sweep_interval,
                   .expired = deps.metrics.Counter("kefu_warehouse_expired_total",
                                                   "Reservations whose time ran out")}),
+        folder_(deps_,
+                {.writers = config.fold_writers,
+                 .most = config.fold_size,
+                 .capacity = config.fold_queue,
+                 .gather = config.fold_gather,
+                 .folds = deps.metrics.Counter("kefu_warehouse_folds_total",
+                                               "Transactions that wrote reservation commands"),
+                 .commands = deps.metrics.Counter("kefu_warehouse_fold_commands_total",
+                                                  "Reservation commands in them")}),
         handlers_(deps_),
-        rpc_(deps.dispatcher, handlers_),
+        reservations_(deps_, folder_),
+        rpc_(deps.dispatcher, handlers_, reservations_),
         network_(deps_),
         network_rpc_(deps.dispatcher, network_),
         planning_rpc_(deps.dispatcher, deps_),
@@ -52,6 +63,7 @@ class WarehouseService final : public app::Service {
   }
   void Stop() override {
     sweeper_.Stop();
+    folder_.Stop();
     deps_.feed.Stop();  // every call is answered; wakes the follower
     follower_.Stop();
   }
@@ -61,7 +73,9 @@ class WarehouseService final : public app::Service {
   FeedFollower follower_;
   const Dependencies deps_;
   ReservationSweeper sweeper_;
+  fold::Folder folder_;
   Handlers handlers_;
+  ReservationHandlers reservations_;
   WarehouseServiceImpl rpc_;
   NetworkHandlers network_;
   NetworkServiceImpl network_rpc_;

@@ -9,17 +9,26 @@
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/planning.h"
+#include "services/warehouse/handlers/reservation_commands.h"
 
 namespace kefu::warehouse {
 
-// Thread-safe. Dispatcher and handlers outlive it.
+// Thread-safe. Dispatcher and handlers outlive it. Calls that end in the fold leave gRPC's thread
+// at once and are answered by the fold's.
 class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
  public:
-  WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers), planning_(handlers.dependencies()) {}
+  WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
+                       const ReservationHandlers& reservations)
+      : Service(dispatcher),
+        handlers_(handlers),
+        reservations_(reservations),
+        planning_(handlers.dependencies()) {}
 
 #define KEFU_WAREHOUSE_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
+#define KEFU_WAREHOUSE_FOLDED(Method, Request, Response) \
+  KEFU_UNARY_ASYNC(Method, v1::Request, v1::Response,    \
+                   reservations_.Method(ctx, request, std::move(done)))
 
   KEFU_WAREHOUSE_CALL(CreateNode, CreateNodeRequest, Node)
   KEFU_WAREHOUSE_CALL(GetNode, GetNodeRequest, Node)
@@ -34,18 +43,24 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
                           handlers_.AvailabilityInline(ctx, request),
                           handlers_.GetAvailability(ctx, request))
   KEFU_WAREHOUSE_CALL(ListStockLevels, ListStockLevelsRequest, ListStockLevelsResponse)
-  KEFU_WAREHOUSE_CALL(Reserve, ReserveRequest, Reservation)
+  KEFU_WAREHOUSE_FOLDED(Reserve, ReserveRequest, Reservation)
   KEFU_WAREHOUSE_CALL(GetReservation, GetReservationRequest, Reservation)
-  KEFU_WAREHOUSE_CALL(ConfirmReservation, ConfirmReservationRequest, Reservation)
-  KEFU_WAREHOUSE_CALL(ReleaseReservation, ReleaseReservationRequest, Reservation)
+  KEFU_WAREHOUSE_FOLDED(ConfirmReservation, ConfirmReservationRequest, Reservation)
+  KEFU_WAREHOUSE_FOLDED(ReleaseReservation, ReleaseReservationRequest, Reservation)
+  KEFU_WAREHOUSE_FOLDED(ExtendReservation, ExtendReservationRequest, Reservation)
+  KEFU_WAREHOUSE_FOLDED(BatchReserve, BatchReserveRequest, BatchReserveResponse)
+  KEFU_BIDI_STREAM(ReserveStream, v1::ReserveStreamRequest, v1::ReserveStreamResponse,
+                   reservations_.ReserveStream(ctx, reader, writer))
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
+#undef KEFU_WAREHOUSE_FOLDED
 
  private:
   const Handlers& handlers_;
+  const ReservationHandlers& reservations_;
   const PlanningHandlers planning_;
 };
 

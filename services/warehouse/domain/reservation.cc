@@ -50,6 +50,19 @@ absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now) {
   }
 }
 
+absl::StatusOr<bool> Extend(Reservation& reservation, absl::Time until, absl::Time now) {
+  if (reservation.state != ReservationState::kHeld) {
+    return error::ReservationNotHeld(reservation.id, NameOf(reservation.state));
+  }
+  if (now >= reservation.expire_time) {
+    return error::ReservationNotHeld(reservation.id, "its time ran out");
+  }
+  if (until <= reservation.expire_time) return false;
+  reservation.expire_time = until;
+  Move(reservation, ReservationState::kHeld, now);
+  return true;
+}
+
 bool Expire(Reservation& reservation, absl::Time now) {
   if (reservation.state != ReservationState::kHeld || now < reservation.expire_time) return false;
   Move(reservation, ReservationState::kExpired, now);

@@ -24,6 +24,10 @@ absl::StatusOr<bool> Release(Reservation& reservation, absl::Time now);
 // moves or ships a reservation past them asks first.
 absl::Status CheckNotInShipment(const Reservation& reservation);
 
+// Sets a later expire_time. False when `until` is not later: it is never shortened. Errors as
+// Confirm, CONFIRMED included.
+absl::StatusOr<bool> Extend(Reservation& reservation, absl::Time until, absl::Time now);
+
 // Gives it up because its time is over; false unless it is HELD and expire_time has come.
 bool Expire(Reservation& reservation, absl::Time now);
 

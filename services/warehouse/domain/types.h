@@ -111,6 +111,7 @@ struct Movement {
   std::string reference;
   std::string note;
   absl::CivilDay business_date;
+  std::string actor = {};  // who moves it, when many share a posting; empty: whoever posts
 };
 
 // A movement with its place in the chain of its node.

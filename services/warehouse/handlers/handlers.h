@@ -13,10 +13,13 @@
 #include "common/events/feed.h"
 #include "common/ids/id_generator.h"
 #include "common/obs/metrics.h"
+#include "common/time/clock.h"
 #include "kefu/warehouse/v1/warehouse_service.pb.h"
 #include "services/warehouse/cache/availability_cache.h"
 
 namespace kefu::warehouse {
+
+inline const SystemClock kMachineClock;
 
 // What the handlers work with; all of it outlives them.
 struct Dependencies {
@@ -28,6 +31,7 @@ struct Dependencies {
   absl::Duration default_ttl = absl::Minutes(30);  // of a reservation that names none
   obs::Counter cache_hits = {};
   obs::Counter cache_misses = {};
+  const Clock* clock = &kMachineClock;  // for what comes later than its call began
 };
 
 // Thread-safe. Each method blocks on the database, AvailabilityInline excepted, and returns,
@@ -53,10 +57,7 @@ class Handlers {
   KEFU_WAREHOUSE_HANDLER(Receive, ReceiveRequest, ReceiveResponse)
   KEFU_WAREHOUSE_HANDLER(GetAvailability, GetAvailabilityRequest, GetAvailabilityResponse)
   KEFU_WAREHOUSE_HANDLER(ListStockLevels, ListStockLevelsRequest, ListStockLevelsResponse)
-  KEFU_WAREHOUSE_HANDLER(Reserve, ReserveRequest, Reservation)
   KEFU_WAREHOUSE_HANDLER(GetReservation, GetReservationRequest, Reservation)
-  KEFU_WAREHOUSE_HANDLER(ConfirmReservation, ConfirmReservationRequest, Reservation)
-  KEFU_WAREHOUSE_HANDLER(ReleaseReservation, ReleaseReservationRequest, Reservation)
   KEFU_WAREHOUSE_HANDLER(GetLedger, GetLedgerRequest, GetLedgerResponse)
 
 #undef KEFU_WAREHOUSE_HANDLER

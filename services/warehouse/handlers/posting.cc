@@ -1,6 +1,8 @@
 #include "services/warehouse/handlers/posting.h"
 
-#include "common/events/outbox.h"
+#include <algorithm>
+#include <iterator>
+
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/warehouse/convert/resources.h"
@@ -12,6 +14,15 @@ namespace {
 // Far below the limit of an event, which is 1 MiB: a state is about 120 bytes.
 constexpr int kStatesPerEvent = 4000;
 constexpr size_t kReservationBytesPerEvent = 256 << 10;
+
+absl::Status Emit(const Posting& posting, std::vector<events::OutboxRow> rows) {
+  if (posting.outbox != nullptr) {
+    std::ranges::move(rows, std::back_inserter(*posting.outbox));
+    return absl::OkStatus();
+  }
+  posting.t.AfterCommit(posting.deps.on_events);
+  return events::AppendMany(posting.t, rows);
+}
 
 // Tells of the sellable totals: the feed by the outbox, this process's cache after the commit.
 absl::Status Publish(const Posting& posting, const domain::Totals& totals) {
@@ -33,8 +44,7 @@ absl::Status Publish(const Posting& posting, const domain::Totals& totals) {
         });
   }
   close();
-  posting.t.AfterCommit(posting.deps.on_events);
-  return events::AppendMany(posting.t, rows);
+  return Emit(posting, std::move(rows));
 }
 
 }  // namespace
@@ -63,8 +73,7 @@ absl::Status Announce(const Posting& posting, std::span<const domain::Reservatio
     event.Clear();
     bytes = 0;
   }
-  posting.t.AfterCommit(posting.deps.on_events);
-  return events::AppendMany(posting.t, rows);
+  return Emit(posting, std::move(rows));
 }
 
 absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
@@ -79,8 +88,8 @@ absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservatio
   for (const domain::Reservation& reservation : reservations) {
     const auto back = domain::PlanGiveBack(reservation, reason, note, days);
     movements.insert(movements.end(), back.begin(), back.end());
-    RETURN_IF_ERROR(store::Update(posting.t, posting.org_id, reservation));
   }
+  RETURN_IF_ERROR(store::SaveAll(posting.t, posting.org_id, reservations));
   RETURN_IF_ERROR(Announce(posting, reservations));
   ASSIGN_OR_RETURN(domain::Totals totals,
                    store::LockTotals(posting.t, posting.org_id, domain::KeysOf(movements)));

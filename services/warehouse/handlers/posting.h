@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/database.h"
+#include "common/events/outbox.h"
 #include "services/warehouse/domain/stock.h"
 #include "services/warehouse/domain/types.h"
 #include "services/warehouse/handlers/handlers.h"
@@ -25,10 +26,14 @@ struct Posting {
   std::string_view org_id;
   std::string_view actor;
   absl::Time now;  // whole microseconds
+  // When set, events are collected here and the caller appends them before the commit: a fold tells
+  // of all its organizations with one statement.
+  std::vector<events::OutboxRow>* outbox = nullptr;
 };
 
 // Applies the movements to totals that the transaction has locked, writes totals, stock, events and
-// ledger entries, and after the commit the cache. Returns one entry a movement, in their order.
+// ledger entries, and after the commit the cache. Returns one entry a movement, in their order;
+// the entries' actor is the movement's or, when that is empty, the posting's.
 // `totals` hold the new values afterwards. Errors: domain::Apply's, the database's.
 absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
                                                       std::span<const domain::Movement> movements,

@@ -94,7 +94,7 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> AppendLedger(
     domain::LedgerEntry entry{.movement = movement,
                               .entry_number = ++head.entry_number,
                               .record_time = record_time,
-                              .actor = std::string(actor),
+                              .actor = std::string(movement.actor.empty() ? actor : movement.actor),
                               .hash = ""};
     entry.hash = Sha256({domain::ChainBytes(head.hash, org_id, entry)});
     head.hash = entry.hash;

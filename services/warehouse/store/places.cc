@@ -33,6 +33,10 @@ constexpr db::Sql kShareSkus{"SELECT " SKU_COLUMNS
                              " FROM sku WHERE org_id = ? AND sku_id IN (?*)"
                              " ORDER BY sku_id LOCK IN SHARE MODE"};
 
+constexpr db::Sql kNodeBriefs{
+    "SELECT node_id, state, time_zone FROM node WHERE org_id = ? AND node_id IN (?*)"};
+constexpr db::Sql kSkuStates{"SELECT sku_id, state FROM sku WHERE org_id = ? AND sku_id IN (?*)"};
+
 constexpr db::Sql kInsertNode{
     "INSERT INTO node (org_id, node_id, external_id, display_name, kind, parent_node_id,"
     " region_code, latitude_micro_degrees, longitude_micro_degrees, time_zone, capacity_units,"
@@ -187,6 +191,25 @@ absl::StatusOr<std::map<std::string, domain::Sku>> FindSkus(db::Transaction& t,
   std::map<std::string, domain::Sku> skus;
   for (const db::Row row : rows) skus.emplace(row.Str(0), SkuFrom(row));
   return skus;
+}
+
+absl::StatusOr<std::map<std::string, NodeBrief>> NodeBriefs(db::Transaction& t,
+                                                            std::string_view org_id,
+                                                            const std::set<std::string>& ids) {
+  std::map<std::string, NodeBrief> found;
+  RETURN_IF_ERROR(ByIds(t, kNodeBriefs, org_id, ids, [&found](const db::Row& row) {
+    found[row.Str(0)] = {EnumAt<domain::RecordState>(row, 1), row.Str(2)};
+  }));
+  return found;
+}
+
+absl::StatusOr<std::map<std::string, domain::RecordState>> SkuStates(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids) {
+  std::map<std::string, domain::RecordState> found;
+  RETURN_IF_ERROR(ByIds(t, kSkuStates, org_id, ids, [&found](const db::Row& row) {
+    found[row.Str(0)] = EnumAt<domain::RecordState>(row, 1);
+  }));
+  return found;
 }
 
 absl::Status Insert(db::Transaction& t, std::string_view org_id, const domain::Node& node) {

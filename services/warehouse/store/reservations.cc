@@ -1,7 +1,9 @@
 // Reservations and their lines.
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "common/status/status_macros.h"
+#include "fmt/format.h"
 #include "services/warehouse/errors.h"
 #include "services/warehouse/store/rows.h"
 #include "services/warehouse/store/store.h"
@@ -26,6 +28,14 @@ constexpr db::Sql kUpdate{
 constexpr db::Sql kAddShipments{
     "UPDATE reservation SET open_shipments = open_shipments + ?"
     " WHERE org_id = ? AND reservation_id = ?"};
+constexpr db::Sql kLockMany{
+    "SELECT " RESERVATION_COLUMNS
+    ", open_shipments FROM reservation WHERE org_id = ? AND reservation_id IN (?*)"
+    " ORDER BY reservation_id FOR UPDATE"};
+// Of rows that exist: the transaction has locked them.
+constexpr std::string_view kReplace =
+    " ON DUPLICATE KEY UPDATE state = VALUES(state), expire_us = VALUES(expire_us),"
+    " line_list = VALUES(line_list), version = VALUES(version), update_us = VALUES(update_us)";
 constexpr db::Sql kDue{
     "SELECT org_id, reservation_id FROM reservation WHERE state = 'HELD' AND expire_us <= ?"
     " ORDER BY expire_us LIMIT ?"};
@@ -36,13 +46,16 @@ constexpr db::Sql kClaim{"SELECT " RESERVATION_COLUMNS
                          " ORDER BY reservation_id FOR UPDATE SKIP LOCKED"};
 #undef RESERVATION_COLUMNS
 
-// [[node, SKU, owner, quantity, shipped], …]
+// [["node","SKU","owner",quantity,shipped],…]. Written by hand, since it stands in every
+// reservation: ids hold no character that JSON escapes.
 std::string LineList(std::span<const domain::ReservationLine> lines) {
-  auto list = nlohmann::json::array();
+  std::string text = "[";
   for (const domain::ReservationLine& line : lines) {
-    list.push_back({line.node_id, line.sku_id, line.owner_id, line.quantity, line.shipped});
+    fmt::format_to(std::back_inserter(text), "{}[\"{}\",\"{}\",\"{}\",{},{}]",
+                   text.size() == 1 ? "" : ",", line.node_id, line.sku_id, line.owner_id,
+                   line.quantity, line.shipped);
   }
-  return list.dump();
+  return text += "]";
 }
 
 std::vector<domain::ReservationLine> LinesFrom(std::string_view text) {
@@ -73,13 +86,12 @@ absl::StatusOr<domain::Reservation> One(db::Transaction& t, db::Sql sql, std::st
   return ReservationFrom(rows.front());
 }
 
-}  // namespace
-
-absl::Status Insert(db::Transaction& t, std::string_view org_id,
-                    std::span<const domain::Reservation> reservations) {
+absl::Status InsertRows(db::Transaction& t, std::string_view org_id,
+                        std::span<const domain::Reservation> reservations, std::string_view tail) {
   std::vector<std::string> lists;
   lists.reserve(reservations.size());  // the parameters refer into it
   std::vector<db::Param> flat;
+  flat.reserve(reservations.size() * 11);
   for (const domain::Reservation& reservation : reservations) {
     lists.push_back(LineList(reservation.lines));
     flat.insert(flat.end(), {org_id, reservation.id, reservation.order_id, reservation.channel,
@@ -87,7 +99,28 @@ absl::Status Insert(db::Transaction& t, std::string_view org_id,
                              reservation.info.version, reservation.info.create_time,
                              reservation.info.update_time, reservation.shop_id});
   }
-  return t.InsertMany(kInsert, 11, flat).status();
+  return t.InsertMany(kInsert, 11, flat, tail).status();
+}
+
+}  // namespace
+
+absl::Status Insert(db::Transaction& t, std::string_view org_id,
+                    std::span<const domain::Reservation> reservations) {
+  return InsertRows(t, org_id, reservations, "");
+}
+
+absl::StatusOr<std::map<std::string, domain::Reservation>> LockReservations(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids) {
+  std::map<std::string, domain::Reservation> found;
+  RETURN_IF_ERROR(ByIds(t, kLockMany, org_id, ids, [&found](const db::Row& row) {
+    found.emplace(row.Str(0), ReservationFrom(row));
+  }));
+  return found;
+}
+
+absl::Status SaveAll(db::Transaction& t, std::string_view org_id,
+                     std::span<const domain::Reservation> reservations) {
+  return InsertRows(t, org_id, reservations, kReplace);
 }
 
 absl::StatusOr<domain::Reservation> FindReservation(db::Transaction& t, std::string_view org_id,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "common/db/database.h"
 #include "common/enums/enum_names.h"
 #include "common/money/money.h"
+#include "common/status/status_macros.h"
 #include "services/warehouse/domain/types.h"
 
 namespace kefu::warehouse::store {
@@ -40,6 +42,22 @@ inline db::Param CurrencyOf(const std::optional<Money>& money) {
 // Text that is NULL when empty, so that a unique key ignores it.
 inline db::Param NullIfEmpty(const std::string& text) {
   return text.empty() ? db::Param(nullptr) : db::Param(text);
+}
+
+// Calls take(row) for each row that `sql`, with the organization and one list (?*) of ids, finds;
+// any number of ids, in their order over all statements.
+template <class F>
+absl::Status ByIds(db::Transaction& t, db::Sql sql, std::string_view org_id,
+                   const std::set<std::string>& ids, F take) {
+  constexpr size_t kIdsPerStatement = 256;  // keeps the number of prepared variants small
+  std::vector<db::Param> list;
+  for (auto id = ids.begin(); id != ids.end();) {
+    list.clear();
+    while (id != ids.end() && list.size() < kIdsPerStatement) list.push_back(*id++);
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {org_id}, list));
+    for (const db::Row row : rows) take(row);
+  }
+  return absl::OkStatus();
 }
 
 // Each row converted by `from_row`.

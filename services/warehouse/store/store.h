@@ -53,6 +53,18 @@ absl::StatusOr<std::map<std::string, domain::Sku>> FindSkus(db::Transaction& t,
                                                             const std::set<std::string>& ids,
                                                             bool shared = false);
 
+// What new work must know of a node or SKU; a fold reads many.
+struct NodeBrief {
+  domain::RecordState state = domain::RecordState::kActive;
+  std::string time_zone;
+};
+// Those of the ids that exist, by id; any number of ids. Not locked.
+absl::StatusOr<std::map<std::string, NodeBrief>> NodeBriefs(db::Transaction& t,
+                                                            std::string_view org_id,
+                                                            const std::set<std::string>& ids);
+absl::StatusOr<std::map<std::string, domain::RecordState>> SkuStates(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids);
+
 // Adds a row; a node comes with the head of its ledger chain. ALREADY_EXISTS EXTERNAL_ID_TAKEN,
 // SKU_CODE_TAKEN.
 absl::Status Insert(db::Transaction& t, std::string_view org_id, const domain::Node& node);
@@ -123,7 +135,8 @@ absl::StatusOr<std::vector<domain::StockTotal>> ListTotals(db::Reader reader,
 
 // Locks the chain heads of the movements' nodes, numbers and hashes the entries in the order given,
 // and writes them. Call it last: a chain head is held until the commit, and every movement of the
-// node waits for it. (Folding many commands into one transaction shares that wait.)
+// node waits for it. (Folding many commands into one transaction shares that wait.) `actor` stands
+// in the entries of movements that name none.
 absl::StatusOr<std::vector<domain::LedgerEntry>> AppendLedger(
     db::Transaction& t, std::string_view org_id, std::span<const domain::Movement> movements,
     absl::Time record_time, std::string_view actor);
@@ -143,6 +156,12 @@ absl::StatusOr<domain::Reservation> FindReservation(db::Transaction& t, std::str
                                                     std::string_view reservation_id);
 absl::StatusOr<domain::Reservation> LockReservation(db::Transaction& t, std::string_view org_id,
                                                     std::string_view reservation_id);
+// Those of the ids that exist, by id, locked until the transaction ends; any number of ids.
+absl::StatusOr<std::map<std::string, domain::Reservation>> LockReservations(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids);
+// Writes what can change of locked reservations, as Update, with one statement per 128.
+absl::Status SaveAll(db::Transaction& t, std::string_view org_id,
+                     std::span<const domain::Reservation> reservations);
 // Writes what can change of a locked reservation: state, expiry, lines, version and update time.
 absl::Status Update(db::Transaction& t, std::string_view org_id,
                     const domain::Reservation& reservation);

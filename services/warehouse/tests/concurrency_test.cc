@@ -188,11 +188,11 @@ TEST_F(ConcurrencyTest, TheCacheEndsAsTheDatabase) {
   InParallel(8, [&](int thread) {
     Replica& replica = *replicas[thread % 2];
     for (int i = 0; i < 12; ++i) {
-      const auto made = replica.handlers.Reserve(Context(), reserve);
+      const auto made = replica.Reserve(Context(), reserve);
       if (made.ok() && i % 3 == 0) {
         v1::ReleaseReservationRequest release;
         release.set_reservation_id(made->reservation_id());
-        EXPECT_OK(replica.handlers.ReleaseReservation(Context(), release));
+        EXPECT_OK(replica.Await(&ReservationHandlers::ReleaseReservation, Context(), release));
       }
       EXPECT_OK(replica.handlers.Receive(Context(), receive));
       // What is shown may be a moment old, never wrong in itself.
@@ -249,12 +249,12 @@ TEST_F(LostConnectionTest, BeforeTheCommitNothingIsDone) {
   const auto request =
       Parse<v1::ReserveRequest>(Fill(ReserveText({{"$NODE1", "$SKU2", 4}}, "request_id: 'r1'")));
   gate_.CutOn(kCommit, testing::TcpGate::When::kBeforeForwarding);
-  const auto lost = remote_.handlers.Reserve(Context(), request);
+  const auto lost = remote_.Reserve(Context(), request);
   EXPECT_TRUE(gate_.triggered());
   EXPECT_THAT(lost, HasReason("COMMIT_OUTCOME_UNKNOWN"));  // the service cannot know
   EXPECT_EQ(StockOf("$NODE1", "$SKU2"), "100/0");
   CheckBooks();
-  ASSERT_OK(remote_.handlers.Reserve(Context(), request));
+  ASSERT_OK(remote_.Reserve(Context(), request));
   EXPECT_EQ(StockOf("$NODE1", "$SKU2"), "100/4");
 }
 
@@ -262,10 +262,10 @@ TEST_F(LostConnectionTest, AfterTheCommitTheRetryGetsItsAnswer) {
   const auto request =
       Parse<v1::ReserveRequest>(Fill(ReserveText({{"$NODE1", "$SKU2", 4}}, "request_id: 'r1'")));
   gate_.CutOn(kCommit, testing::TcpGate::When::kAfterForwarding);
-  const auto lost = remote_.handlers.Reserve(Context(), request);
+  const auto lost = remote_.Reserve(Context(), request);
   EXPECT_TRUE(gate_.triggered());
   EXPECT_THAT(lost, HasReason("COMMIT_OUTCOME_UNKNOWN"));
-  ASSERT_OK_AND_ASSIGN(const auto again, remote_.handlers.Reserve(Context(), request));
+  ASSERT_OK_AND_ASSIGN(const auto again, remote_.Reserve(Context(), request));
   EXPECT_EQ(StockOf("$NODE1", "$SKU2"), "100/4");
   EXPECT_EQ(Db().Count(fmt::format("SELECT COUNT(*) FROM reservation WHERE reservation_id = '{}'",
                                    again.reservation_id())),
@@ -292,7 +292,7 @@ TEST_F(LostConnectionTest, InTheMiddleOfALoadOfCallsNothingIsHalfDone) {
       const auto request = Parse<v1::ReserveRequest>(Fill(ReserveText(
           {{"$NODE1", "$SKU2", 1}}, fmt::format("request_id: 'load-{}-{}'", thread, i))));
       for (int attempt = 0; attempt < 200; ++attempt) {
-        const auto made = remote_.handlers.Reserve(Context(), request);
+        const auto made = remote_.Reserve(Context(), request);
         if (made.ok()) {
           ++acknowledged;
           break;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
@@ -50,20 +51,46 @@ Proto Parse(const std::string& text) {
 
 // One process: its own pool, feed, cache and handlers on the schema of the test.
 struct Replica {
-  Replica(const db::DatabaseOptions& options, IdGenerator& ids)
+  Replica(const db::DatabaseOptions& options, IdGenerator& ids, const Clock* clock = &kMachineClock)
       : database(*db::Database::Open(options)),
         feed(*database),
         follower(feed, cache),
-        deps{.database = *database, .ids = ids, .feed = feed, .cache = cache, .on_events = [] {}},
-        handlers(deps) {}
+        deps{.database = *database,
+             .ids = ids,
+             .feed = feed,
+             .cache = cache,
+             .on_events = [] {},
+             .clock = clock},
+        folder(deps),
+        handlers(deps),
+        reservations(deps, folder) {}
   ~Replica() { feed.Stop(); }
+
+  // A call of `reservations`, waited for.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Await(
+      void (ReservationHandlers::*method)(const RequestContext&, const Request&,
+                                          absl::AnyInvocable<void(absl::StatusOr<Response>)>) const,
+      const RequestContext& ctx, const Request& request) {
+    std::promise<absl::StatusOr<Response>> answer;
+    (reservations.*method)(ctx, request, [&](absl::StatusOr<Response> result) {
+      answer.set_value(std::move(result));
+    });
+    return answer.get_future().get();
+  }
+  absl::StatusOr<v1::Reservation> Reserve(const RequestContext& ctx,
+                                          const v1::ReserveRequest& request) {
+    return Await(&ReservationHandlers::Reserve, ctx, request);
+  }
 
   std::unique_ptr<db::Database> database;
   events::Feed feed;
   AvailabilityCache cache;
   FeedFollower follower;
   Dependencies deps;
+  fold::Folder folder;
   Handlers handlers;
+  ReservationHandlers reservations;
 };
 
 // It is noon of 2026-01-15 in Shanghai. The tables are empty at the start of each test.
@@ -72,8 +99,8 @@ class WarehouseTest : public ::testing::Test {
   explicit WarehouseTest(int pool_size = 8)
       : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
         ids_(clock_),
-        replica_(OptionsOf(pool_size), ids_),
-        service_(host_.dispatcher(), replica_.handlers) {
+        replica_(OptionsOf(pool_size), ids_, &clock_),
+        service_(host_.dispatcher(), replica_.handlers, replica_.reservations) {
     Db().Clear();
     host_.Start({&service_});
     stub_ = v1::WarehouseService::NewStub(host_.channel());

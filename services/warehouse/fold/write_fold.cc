@@ -1,0 +1,232 @@
+#include "services/warehouse/fold/write_fold.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/hash/sha256.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "kefu/common/v1/audit.pb.h"
+#include "services/warehouse/convert/reservation_commands.h"
+#include "services/warehouse/convert/resources.h"
+#include "services/warehouse/handlers/posting.h"
+#include "services/warehouse/store/store.h"
+
+namespace kefu::warehouse::fold {
+namespace {
+
+// The commands of one organization.
+struct Part {
+  std::vector<Command*> commands;
+  std::vector<const domain::ReservationCommand*> asked;
+  domain::FoldNeeds needs;
+  domain::FoldBasis basis;
+};
+
+class Writer {
+ public:
+  Writer(db::Transaction& t, const Dependencies& deps, std::span<const Unit> units)
+      : t_(t), deps_(deps), units_(units) {}
+
+  absl::Status Run() {
+    RETURN_IF_ERROR(FindAnswers());
+    GroupByOrganization();
+    for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(LockReservations(org_id, part));
+    for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(ReadPlaces(org_id, part));
+    for (auto& [org_id, part] : parts_) {
+      ASSIGN_OR_RETURN(part.basis.totals, store::LockTotals(t_, org_id, part.needs.totals));
+    }
+    for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(DecideAndWrite(org_id, part));
+    RecordWrites();
+    if (!outbox_.empty()) t_.AfterCommit(deps_.on_events);
+    RETURN_IF_ERROR(events::AppendMany(t_, outbox_));
+    return StoreAnswers();
+  }
+
+ private:
+  absl::Status FindAnswers() {
+    std::vector<events::WriteKey> keys;
+    std::vector<Command*> owners;  // null: of the batch of `batches`
+    std::vector<Job*> batches;
+    for (const Unit& unit : units_) {
+      unit.job->batch_answer.reset();
+      unit.job->batch_refused = absl::OkStatus();
+      for (const Command& c : unit.job->commands) now_ = std::max(now_, c.command.now);
+      if (unit.whole && !unit.job->batch.request_id.empty()) {
+        keys.push_back(unit.job->batch);
+        owners.push_back(nullptr);
+        batches.push_back(unit.job);
+      }
+      for (Command* command : unit.commands) {
+        command->result.reset();
+        command->replayed = false;
+        if (command->id().empty()) continue;
+        keys.push_back(command->key);
+        keys.back().request_id = command->id();
+        owners.push_back(command);
+      }
+    }
+    if (keys.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::vector<events::FoundWrite> found, events::FindWrites(t_, keys));
+    auto batch = batches.begin();
+    for (size_t i = 0; i < found.size(); ++i) {
+      RETURN_IF_ERROR(owners[i] == nullptr ? Replay(found[i], **batch++)
+                                           : Replay(found[i], *owners[i]));
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status Replay(const events::FoundWrite& found, Command& command) {
+    if (!found.reused.ok()) command.result = found.reused;
+    if (!found.response.has_value()) return absl::OkStatus();
+    v1::Reservation answer;
+    if (!answer.ParseFromString(*found.response)) return Internal("a stored answer does not parse");
+    command.result = std::move(answer);
+    command.replayed = true;
+    return absl::OkStatus();
+  }
+
+  static absl::Status Replay(const events::FoundWrite& found, Job& job) {
+    if (!found.reused.ok()) {
+      for (Command& command : job.commands) command.result = found.reused;
+      job.batch_refused = found.reused;
+    }
+    if (!found.response.has_value()) return absl::OkStatus();
+    job.batch_answer.emplace();
+    return job.batch_answer->ParseFromString(*found.response)
+               ? absl::OkStatus()
+               : Internal("a stored answer does not parse");
+  }
+
+  static bool IsAnswered(const Job& job) {
+    return job.batch_answer.has_value() || !job.batch_refused.ok();
+  }
+
+  void GroupByOrganization() {
+    for (const Unit& unit : units_) {
+      if (unit.whole && IsAnswered(*unit.job)) continue;
+      for (Command* command : unit.commands) {
+        if (command->result.has_value()) continue;
+        Part& part = parts_[unit.job->org_id];
+        part.commands.push_back(command);
+        part.asked.push_back(&command->command);
+      }
+    }
+  }
+
+  absl::Status LockReservations(std::string_view org_id, Part& part) {
+    std::set<std::string> ids;
+    for (const domain::ReservationCommand* command : part.asked) {
+      if (const std::string* id = domain::NamedReservation(*command)) ids.insert(*id);
+    }
+    ASSIGN_OR_RETURN(part.basis.reservations, store::LockReservations(t_, org_id, ids));
+    part.needs = domain::NeedsOf(part.asked, part.basis.reservations);
+    return absl::OkStatus();
+  }
+
+  // Not locked: a reservation that commits just after its node was archived came just before.
+  absl::Status ReadPlaces(std::string_view org_id, Part& part) {
+    ASSIGN_OR_RETURN(const auto nodes, store::NodeBriefs(t_, org_id, part.needs.nodes));
+    for (const auto& [id, node] : nodes) {
+      ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(node.time_zone));
+      part.basis.nodes.emplace(id, node.state);
+      part.basis.today.emplace(id, DayOf(now_, zone));
+    }
+    ASSIGN_OR_RETURN(part.basis.skus, store::SkuStates(t_, org_id, part.needs.skus));
+    return absl::OkStatus();
+  }
+
+  absl::Status DecideAndWrite(std::string_view org_id, Part& part) {
+    domain::Totals totals = part.basis.totals;
+    domain::FoldDecision decision = domain::DecideFold(part.asked, std::move(part.basis));
+    RETURN_IF_ERROR(decision.broken);
+    for (size_t i = 0; i < part.commands.size(); ++i) {
+      absl::StatusOr<domain::Reservation>& result = decision.results[i];
+      if (result.ok()) {
+        part.commands[i]->result = convert::ToProto(*result);
+      } else {
+        part.commands[i]->result = std::move(result).status();
+      }
+    }
+    const Posting posting{deps_, t_, org_id, "", now_, &outbox_};
+    RETURN_IF_ERROR(store::Insert(t_, org_id, decision.made));
+    RETURN_IF_ERROR(store::SaveAll(t_, org_id, decision.changed));
+    std::vector<domain::Reservation> told = std::move(decision.made);
+    std::ranges::move(decision.changed, std::back_inserter(told));
+    RETURN_IF_ERROR(Announce(posting, told));
+    if (decision.movements.empty()) return absl::OkStatus();
+    domain::Totals touched;
+    for (const domain::TotalKey& key : domain::KeysOf(decision.movements)) {
+      touched.insert(totals.extract(key));
+    }
+    return Post(posting, decision.movements, touched).status();
+  }
+
+  // One audit record an organization: commands that were carried out now, batches as a whole.
+  void RecordWrites() {
+    std::map<std::string_view, common::v1::WritesRecorded> records;
+    const auto record = [&](const Job& job, const events::WriteKey& key) {
+      common::v1::WriteRecorded& write = *records[job.org_id].add_writes();
+      write.set_actor(job.actor);
+      write.set_method(key.method);
+      write.set_request_id(key.request_id);
+      write.set_request_sha256(Hex(key.body_sha256));
+      write.set_trace_id(job.trace_id);
+    };
+    for (const Unit& unit : units_) {
+      if (unit.whole && IsAnswered(*unit.job)) continue;
+      if (unit.job->is_batch() && unit.whole) {
+        record(*unit.job, unit.job->batch);
+        continue;
+      }
+      for (const Command* command : unit.commands) {
+        if (command->result->ok() && !command->replayed) record(*unit.job, command->key);
+      }
+    }
+    for (const auto& [org_id, writes] : records) {
+      outbox_.push_back(events::MakeOutboxRow(org_id, "", writes, now_));
+    }
+  }
+
+  // In key order, so that two folds that share several ids wait for each other one way round.
+  absl::Status StoreAnswers() {
+    std::vector<events::StoredWrite> writes;
+    for (const Unit& unit : units_) {
+      if (unit.whole && IsAnswered(*unit.job)) continue;
+      for (const Command* command : unit.commands) {
+        if (!command->result->ok() || command->replayed) continue;
+        const std::string& id = unit.whole ? command->key.request_id : command->id();
+        if (id.empty()) continue;
+        writes.push_back({command->key, (*command->result)->SerializeAsString()});
+        writes.back().key.request_id = id;
+      }
+      if (!unit.whole || unit.job->batch.request_id.empty()) continue;
+      v1::BatchReserveResponse answer;
+      for (const Command& command : unit.job->commands) {
+        convert::SetResult(*command.result, answer.add_results());
+      }
+      writes.push_back({unit.job->batch, answer.SerializeAsString()});
+    }
+    std::ranges::sort(writes, {}, [](const events::StoredWrite& write) {
+      return std::pair(std::string_view(write.key.org_id), std::string_view(write.key.request_id));
+    });
+    return events::StoreWrites(t_, writes, now_);
+  }
+
+  db::Transaction& t_;
+  const Dependencies& deps_;
+  const std::span<const Unit> units_;
+  std::map<std::string, Part, std::less<>> parts_;  // in key order, in which rows are locked
+  absl::Time now_ = absl::UnixEpoch();              // of the latest command
+  std::vector<events::OutboxRow> outbox_;
+};
+
+}  // namespace
+
+absl::Status WriteFold(db::Transaction& t, const Dependencies& deps, std::span<const Unit> units) {
+  return Writer(t, deps, units).Run();
+}
+
+}  // namespace kefu::warehouse::fold
