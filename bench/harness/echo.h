@@ -32,6 +32,7 @@ int RunEchoServer();
 class EchoProcess {
  public:
   static absl::StatusOr<std::unique_ptr<EchoProcess>> Start();
+  pid_t pid() const { return process_.pid(); }
   // Callers that send and get back that many bytes.
   Run Ask(size_t bytes, int callers, absl::Duration time) const;
 

@@ -37,6 +37,8 @@ class Environment {
   // Makes the schema, migrates it and starts kefu-NAME on it; returns when the service is ready.
   absl::StatusOr<RunningService> StartService(std::string_view name);
 
+  pid_t database_pid() const { return server_->pid(); }
+
   // A bearer token of the organization's owner.
   std::string OwnerToken() const;
   const testing::TokenMaker& tokens() const { return tokens_; }

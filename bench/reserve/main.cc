@@ -3,11 +3,17 @@
 // the same size; unary calls, batches and streams against the naive transaction in SQL on the same
 // database. Every commit is on disk before it is answered. Client, service and database share the
 // machine. --soak runs a mixed load for long and prints the service's memory.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <functional>
+#include <iterator>
+#include <sstream>
 
+#include "absl/time/clock.h"
 #include "bench/harness/compare.h"
 #include "bench/harness/echo.h"
 #include "bench/harness/environment.h"
@@ -92,8 +98,9 @@ class Bench {
                     .unit = naive ? "reservations/s" : "calls/s",
                     .baseline = naive ? "insert + conditional update in SQL" : "bare gRPC echo"};
     const size_t bytes = name == "availability_vs_echo" ? question_bytes_ : reserve_bytes_;
-    return Compare(what, options_.rounds, Ours(name, callers),
-                   naive ? naive_->Reserve(callers, time_) : echo_->Ask(bytes, callers, time_));
+    return Compare(what, options_.rounds, Watched(Ours(name, callers)),
+                   naive ? Watched(naive_->Reserve(callers, time_))
+                         : Watched(echo_->Ask(bytes, callers, time_)));
   }
 
   Run Ours(const std::string& name, int callers) const {
@@ -103,6 +110,41 @@ class Bench {
     if (name == "stream_vs_naive") return ReserveByStream(*warehouse_, callers, time_, Hot());
     if (name == "availability_vs_echo") return warehouse_->AskAvailability(callers, time_);
     return ReserveOneByOne(*warehouse_, callers, time_, Hot());
+  }
+
+  // The run, telling on stderr what each operation cost in time of the processors: unlike the rate
+  // it does not depend on who else uses the machine.
+  Run Watched(Run run) const {
+    return [this, run = std::move(run)]() -> absl::StatusOr<Sample> {
+      const auto pids = {getpid(), warehouse_->service().process->pid(),
+                         environment_->database_pid(), echo_->pid()};
+      std::vector<double> spent;
+      for (const pid_t pid : pids) spent.push_back(-CpuMicros(pid));
+      const absl::Time begun = absl::Now();
+      absl::StatusOr<Sample> sample = run();
+      if (!sample.ok()) return sample;
+      const double operations =
+          sample->per_second * absl::ToDoubleSeconds(absl::Now() - begun) + 1e-9;
+      size_t i = 0;
+      for (const pid_t pid : pids) spent[i++] += CpuMicros(pid);
+      fmt::print(stderr,
+                 "    us each: client {:.1f}, service {:.1f}, database {:.1f}, echo {:.1f}\n",
+                 spent[0] / operations, spent[1] / operations, spent[2] / operations,
+                 spent[3] / operations);
+      return sample;
+    };
+  }
+
+  // User and system time of a process so far.
+  static double CpuMicros(pid_t pid) {
+    std::ifstream file(fmt::format("/proc/{}/stat", pid));
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string skipped;
+    for (int i = 3; i < 14; ++i) fields >> skipped;  // proc(5): utime and stime are fields 14, 15
+    double user = 0, system = 0;
+    fields >> user >> system;
+    return (user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
   }
 
   int64_t ResidentKb() const {

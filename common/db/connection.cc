@@ -127,6 +127,7 @@ absl::Status Connection::SetUpSession() {
   int64_t unused = 0;
   ASSIGN_OR_RETURN(const Rows rows, Run("SELECT @@global.read_only", {}, &unused));
   read_only_ = rows.front().Bool(0);
+  takes_arrays_ = TakesArrays();
   return absl::OkStatus();
 }
 
@@ -243,25 +244,30 @@ absl::Status Connection::Bind(MYSQL_STMT* handle, std::span<const Param> params)
   return absl::OkStatus();
 }
 
-absl::StatusOr<Rows> Connection::Run(std::string_view sql, std::span<const Param> params,
-                                     int64_t* affected) {
+absl::StatusOr<MYSQL_STMT*> Connection::Execute(std::string_view sql,
+                                                absl::FunctionRef<absl::Status(MYSQL_STMT*)> bind) {
   constexpr unsigned kNeedReprepare = 1615;  // ER_NEED_REPREPARE: the table was altered
   for (bool again : {false, true}) {
     ASSIGN_OR_RETURN(MYSQL_STMT* const handle, Prepare(sql));
-    RETURN_IF_ERROR(Bind(handle, params));
-    if (mysql_stmt_execute(handle) != 0) {
-      if (mysql_stmt_errno(handle) == kNeedReprepare && !again) {
-        Forget(sql);
-        continue;
-      }
-      absl::Status status = FailStatement(handle);
-      if (!broken_) Forget(sql);  // a failed statement may hold a half-read result
-      return status;
+    RETURN_IF_ERROR(bind(handle));
+    if (mysql_stmt_execute(handle) == 0) return handle;
+    if (mysql_stmt_errno(handle) == kNeedReprepare && !again) {
+      Forget(sql);
+      continue;
     }
-    if (mysql_stmt_field_count(handle) > 0) return FetchAll(handle);
-    *affected = static_cast<int64_t>(mysql_stmt_affected_rows(handle));
-    break;
+    absl::Status status = FailStatement(handle);
+    if (!broken_) Forget(sql);  // a failed statement may hold a half-read result
+    return status;
   }
+  return Internal("a statement was neither executed nor failed");
+}
+
+absl::StatusOr<Rows> Connection::Run(std::string_view sql, std::span<const Param> params,
+                                     int64_t* affected) {
+  ASSIGN_OR_RETURN(MYSQL_STMT* const handle,
+                   Execute(sql, [&](MYSQL_STMT* h) { return Bind(h, params); }));
+  if (mysql_stmt_field_count(handle) > 0) return FetchAll(handle);
+  *affected = static_cast<int64_t>(mysql_stmt_affected_rows(handle));
   return Rows();
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -69,6 +70,12 @@ class Connection {
   absl::Status FailStatement(MYSQL_STMT* handle);
   absl::StatusOr<MYSQL_STMT*> Prepare(std::string_view sql);
   void Forget(std::string_view sql);
+  // Prepares, calls bind(handle) and executes; the handle, whose result is to be fetched.
+  absl::StatusOr<MYSQL_STMT*> Execute(std::string_view sql,
+                                      absl::FunctionRef<absl::Status(MYSQL_STMT*)> bind);
+  bool TakesArrays() const;
+  absl::StatusOr<size_t> InsertArrays(const std::string& sql, size_t columns,
+                                      std::span<const Param> flat, int64_t* affected);
   absl::Status Bind(MYSQL_STMT* handle, std::span<const Param> params);
   absl::StatusOr<Rows> FetchAll(MYSQL_STMT* handle);
   absl::Status FetchInto(MYSQL_STMT* handle, void* metadata, Rows& rows);
@@ -84,6 +91,7 @@ class Connection {
   absl::Time opened_ = absl::Now();
   bool broken_ = false;
   bool read_only_ = false;
+  bool takes_arrays_ = false;  // the server: values of many rows for one prepared statement
   std::atomic<bool> expired_ = false;
   std::list<Statement> statements_;  // most recently used first
   std::unordered_map<std::string_view, std::list<Statement>::iterator> by_sql_;

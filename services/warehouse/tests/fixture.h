@@ -13,7 +13,6 @@
 
 #include "common/events/feed.h"
 #include "common/events/sequencer.h"
-#include "common/hash/sha256.h"
 #include "common/ids/id_generator.h"
 #include "common/rpc/client.h"
 #include "common/testing/fake_clock.h"
@@ -28,11 +27,10 @@
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "migrations/warehouse.h"
 #include "services/warehouse/cache/feed_follower.h"
-#include "services/warehouse/domain/ledger.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/service.h"
-#include "services/warehouse/store/store.h"
+#include "services/warehouse/tests/books.h"
 
 namespace kefu::warehouse {
 
@@ -209,30 +207,7 @@ class WarehouseTest : public ::testing::Test {
                        Db().Count("SELECT COALESCE(SUM(reserved), 0)" + where));
   }
 
-  // Everything that must hold of the tables at any time: totals, stock by lot and reservations
-  // follow from the ledger, and its chains are unbroken.
-  void CheckBooks() {
-    EXPECT_EQ(Db().Count(kTotalsAgainstLedger), 0);
-    EXPECT_EQ(Db().Count(kTotalsAgainstStock), 0);
-    EXPECT_EQ(Db().Count(kTotalsAgainstReservations), 0);
-    static constexpr db::Sql kChains{
-        "SELECT org_id, node_id, entry_number, entry_sha256 FROM ledger_chain"};
-    ASSERT_OK_AND_ASSIGN(const db::Rows chains, Db().db().Read(absl::InfiniteFuture(), kChains));
-    for (const db::Row chain : chains) {
-      ASSERT_OK_AND_ASSIGN(const auto entries,
-                           store::ListLedger(db::Reader(Db().db(), absl::InfiniteFuture()),
-                                             chain.Text(0), chain.Text(1), "", 0, 1'000'000));
-      std::string hash = domain::GenesisHash();
-      int64_t number = 0;
-      for (const domain::LedgerEntry& entry : entries) {
-        ASSERT_EQ(entry.entry_number, ++number);
-        hash = Sha256({domain::ChainBytes(hash, chain.Text(0), entry)});
-        ASSERT_EQ(hash, entry.hash) << "entry " << number;
-      }
-      ASSERT_EQ(chain.Int(2), number);
-      ASSERT_EQ(chain.Text(3), hash);
-    }
-  }
+  void CheckBooks() { warehouse::CheckBooks(Db().db()); }
 
   testing::FakeClock clock_;
   testing::ServiceHost host_;
@@ -241,36 +216,6 @@ class WarehouseTest : public ::testing::Test {
   WarehouseServiceImpl service_;
   std::unique_ptr<v1::WarehouseService::Stub> stub_;
   std::map<std::string, std::string> world_;
-
- private:
-  static constexpr const char* kTotalsAgainstLedger =
-      "SELECT COUNT(*) FROM stock_total AS t LEFT JOIN ("
-      " SELECT org_id, sku_id, owner_id, node_id, stock_condition,"
-      " SUM(IF(to_account IN ('FREE', 'RESERVED'), quantity, 0)"
-      " - IF(from_account IN ('FREE', 'RESERVED'), quantity, 0)) AS on_hand,"
-      " SUM(IF(to_account = 'RESERVED', quantity, 0)"
-      " - IF(from_account = 'RESERVED', quantity, 0)) AS reserved,"
-      " SUM(IF(to_account = 'IN_TRANSIT', quantity, 0)"
-      " - IF(from_account = 'IN_TRANSIT', quantity, 0)) AS in_transit"
-      " FROM ledger_entry GROUP BY org_id, sku_id, owner_id, node_id, stock_condition) AS l"
-      " USING (org_id, sku_id, owner_id, node_id, stock_condition)"
-      " WHERE t.on_hand <> COALESCE(l.on_hand, 0) OR t.reserved <> COALESCE(l.reserved, 0)"
-      " OR t.in_transit <> COALESCE(l.in_transit, 0)";
-  static constexpr const char* kTotalsAgainstStock =
-      "SELECT COUNT(*) FROM stock_total AS t LEFT JOIN ("
-      " SELECT org_id, sku_id, owner_id, node_id, stock_condition, SUM(on_hand) AS on_hand"
-      " FROM stock GROUP BY org_id, sku_id, owner_id, node_id, stock_condition) AS s"
-      " USING (org_id, sku_id, owner_id, node_id, stock_condition)"
-      " WHERE t.on_hand <> COALESCE(s.on_hand, 0)";
-  static constexpr const char* kTotalsAgainstReservations =
-      "SELECT COUNT(*) FROM stock_total AS t LEFT JOIN ("
-      " SELECT org_id, sku_id, owner_id, node_id, SUM(quantity - shipped) AS quantity"
-      " FROM reservation, JSON_TABLE(line_list, '$[*]' COLUMNS (node_id VARCHAR(64) PATH '$[0]',"
-      " sku_id VARCHAR(64) PATH '$[1]', owner_id VARCHAR(64) PATH '$[2]',"
-      " quantity BIGINT PATH '$[3]', shipped BIGINT PATH '$[4]')) AS line"
-      " WHERE state IN ('HELD', 'CONFIRMED') GROUP BY org_id, sku_id, owner_id, node_id) AS r"
-      " USING (org_id, sku_id, owner_id, node_id)"
-      " WHERE t.stock_condition = 'SELLABLE' AND t.reserved <> COALESCE(r.quantity, 0)";
 };
 
 }  // namespace kefu::warehouse

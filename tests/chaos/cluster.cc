@@ -1,0 +1,87 @@
+#include "tests/chaos/cluster.h"
+
+#include <grpcpp/grpcpp.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/time/clock.h"
+#include "nlohmann/json.hpp"
+
+namespace kefu::chaos {
+namespace {
+
+constexpr const char* kSchema = "kefu_warehouse";
+
+template <class T>
+T Required(absl::StatusOr<T> value) {
+  if (!value.ok()) {
+    std::fprintf(stderr, "chaos: %s\n", value.status().ToString().c_str());
+    std::abort();
+  }
+  return *std::move(value);
+}
+
+}  // namespace
+
+Cluster::Cluster(int servers)
+    : database_server_(Required(testing::TestServer::Start({.flush_at_commit = 1}))),
+      token_(tokens_.Token("org-a", {auth::Role::kOwner}, {}, "tester", absl::Hours(12))) {
+  const auto root = Required(db::Database::Open(database_server_->SocketOptions("")));
+  Required(root->Read(absl::Now() + absl::Minutes(1),
+                      db::Sql{"CREATE DATABASE kefu_warehouse CHARACTER SET utf8mb4"
+                              " COLLATE utf8mb4_bin"}));
+  database_ = Required(db::Database::Open(database_server_->SocketOptions(kSchema)));
+  std::vector<std::string> migrate = Command();
+  migrate.push_back("--migrate");
+  if (testing::ChildProcess(std::move(migrate)).Wait() != 0) std::abort();
+  targets_.resize(servers);
+  servers_.resize(servers);
+  for (int i = 0; i < servers; ++i) RestartServer(i);
+}
+
+std::vector<std::string> Cluster::Command() const {
+  return {KEFU_PROGRAMS "/kefu-warehouse",
+          "--auth-key-dir",
+          tokens_.key_dir(),
+          "--db-user",
+          "root",
+          "--db-schema",
+          kSchema,
+          "--db-socket",
+          database_server_->socket()};
+}
+
+std::unique_ptr<Stub> Cluster::StubOf(int server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+  const std::lock_guard lock(mutex_);
+  return warehouse::v1::WarehouseService::NewStub(
+      grpc::CreateCustomChannel(targets_[server], grpc::InsecureChannelCredentials(), arguments));
+}
+
+void Cluster::KillServer(int server) {
+  servers_[server]->Signal(SIGKILL);
+  servers_[server]->Wait();
+}
+
+void Cluster::RestartServer(int server) {
+  servers_[server] = std::make_unique<testing::ChildProcess>(Command());
+  const std::string line = servers_[server]->WaitForLine("\"msg\":\"ready\"");
+  if (line.empty()) std::abort();
+  const std::lock_guard lock(mutex_);
+  targets_[server] = nlohmann::json::parse(line)["address"].get<std::string>();
+}
+
+void Cluster::KillDatabase() { database_server_->Kill(); }
+
+void Cluster::RestartDatabase() {
+  const absl::Status status = database_server_->Restart();
+  if (status.ok()) return;
+  std::fprintf(stderr, "chaos: %s\n", status.ToString().c_str());
+  std::abort();
+}
+
+}  // namespace kefu::chaos

@@ -1,0 +1,52 @@
+// A database and several kefu-warehouse processes on it, all of which can be killed.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/app/child_process.h"
+#include "common/auth/testing_tokens.h"
+#include "common/db/database.h"
+#include "common/testing/test_server.h"
+#include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
+
+namespace kefu::chaos {
+
+using Stub = warehouse::v1::WarehouseService::Stub;
+
+// Every commit is on disk before it is answered. Failures to start end the test binary. Kill and
+// restart from one thread; StubOf from any.
+class Cluster {
+ public:
+  explicit Cluster(int servers);
+
+  int servers() const { return static_cast<int>(servers_.size()); }
+  // A stub of that server, with a connection of its own; the server may be dead.
+  std::unique_ptr<Stub> StubOf(int server);
+
+  void KillServer(int server);     // SIGKILL
+  void RestartServer(int server);  // on another port
+  void KillDatabase();             // SIGKILL
+  void RestartDatabase();
+
+  // For looking at the tables when all is over.
+  db::Database& database() { return *database_; }
+  const std::string& token() const { return token_; }
+
+ private:
+  std::vector<std::string> Command() const;
+
+  std::unique_ptr<testing::TestServer> database_server_;
+  std::unique_ptr<db::Database> database_;
+  testing::TokenMaker tokens_;
+  const std::string token_;
+  std::mutex mutex_;
+  std::vector<std::string> targets_;  // guarded by mutex_
+  std::vector<std::unique_ptr<testing::ChildProcess>> servers_;
+};
+
+}  // namespace kefu::chaos
