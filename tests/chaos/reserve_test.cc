@@ -2,8 +2,11 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -77,8 +80,19 @@ class FlashSaleTest : public ::testing::Test {
   }
 
   // Until so many are sold, so that what is done next happens in the middle of the sale.
-  void WaitForSold(int sold) const {
-    while (sold_ < sold) absl::SleepFor(absl::Milliseconds(1));
+  void WaitForSold(int sold) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return sold_ >= sold; });
+  }
+  void CountSold() {
+    const std::lock_guard lock(mutex_);
+    ++sold_;
+    changed_.notify_all();
+  }
+  // As clients pause between tries.
+  void Pause(absl::Duration time) {
+    std::unique_lock lock(mutex_);
+    never_.wait_for(lock, absl::ToChronoNanoseconds(time));
   }
 
   void CheckAll() {
@@ -95,7 +109,10 @@ class FlashSaleTest : public ::testing::Test {
   std::optional<Cluster> cluster_;
   v1::ReserveRequest request_;
   History history_;
-  std::atomic<int> sold_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_, never_;
+  int sold_ = 0;  // guarded by mutex_
 
  private:
   // One who asks until there is an answer, at any server that lives.
@@ -118,7 +135,7 @@ class FlashSaleTest : public ::testing::Test {
         answers += Ask(request, operation) ? 1 : 0;
       }
       operation.ended = absl::Now();
-      if (operation.reserved) ++test_.sold_;
+      if (operation.reserved) test_.CountSold();
       test_.history_.Add(std::move(operation));
     }
 
@@ -127,7 +144,7 @@ class FlashSaleTest : public ::testing::Test {
     bool Ask(const v1::ReserveRequest& request, Operation& operation) {
       if (stub_ == nullptr) stub_ = test_.cluster_->StubOf(server_);
       const auto result = rpc::Call(*stub_, &Stub::Reserve, request,
-                                    {.token = test_.cluster_->token(), .timeout = kCallTime});
+                                    {.timeout = kCallTime, .token = test_.cluster_->token()});
       if (result.ok()) {
         operation.reserved = true;
         operation.answered.insert(result->reservation_id());
@@ -138,7 +155,7 @@ class FlashSaleTest : public ::testing::Test {
           << result.status();
       server_ = (server_ + 1) % test_.cluster_->servers();
       stub_.reset();
-      absl::SleepFor(absl::Milliseconds(5 + random_() % 40));  // as clients pause between tries
+      test_.Pause(absl::Milliseconds(5 + random_() % 40));
       return false;
     }
 
