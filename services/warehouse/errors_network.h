@@ -16,4 +16,23 @@ namespace kefu::warehouse::error {
 // do.
 absl::Status ProcessRequired(std::string_view call, std::string_view instead);
 
+// What a demand lacks, and what there is in all.
+struct SiteShortage {
+  std::string demand_id;
+  int64_t units_per_day = 0, stock_units = 0;
+};
+struct SiteMeans {
+  int64_t units_wanted = 0, throughput = 0;  // a day
+  int64_t stock_wanted = 0, capacity = 0;
+};
+// SITES_INSUFFICIENT: all candidates together cannot serve the demands; one violation a demand that
+// is short. `shortages` is not empty.
+absl::Status SitesInsufficient(const SiteMeans& means, std::span<const SiteShortage> shortages);
+// SITES_INSUFFICIENT: no choice of so many sites serves every demand.
+absl::Status SitesTooFew(int max_sites);
+// FAILED_PRECONDITION SITES_UNDECIDED: no plan was found in the time given.
+absl::Status SitesUndecided(int seconds);
+// RESOURCE_EXHAUSTED SOLVER_BUSY: too many plans are being computed.
+absl::Status SolverBusy();
+
 }  // namespace kefu::warehouse::error
