@@ -13,6 +13,33 @@ absl::Status ProcessRequired(std::string_view call, std::string_view instead) {
                             fmt::format("the network's mode is DIRECTED: go through {}", instead));
 }
 
+absl::Status NoTransferCentre() {
+  return FailedPrecondition("NO_TRANSFER_CENTRE", "network",
+                            "vendors ship to the nearest transfer centre, and there is none");
+}
+
+absl::Status ModeHasNoRebalancing(std::string_view mode) {
+  return FailedPrecondition(
+      "MODE_HAS_NO_REBALANCING", "network",
+      fmt::format("mode {} buys for each node; only THREE_LEVEL and SHARED_LEDGER even out", mode));
+}
+
+absl::Status EntryNotFound(std::string_view node_id, int64_t entry_number) {
+  return NotFound("ledger entry", fmt::format("{}/{}", node_id, entry_number));
+}
+
+absl::Status NotATrade(std::string_view node_id, int64_t entry_number) {
+  return FailedPrecondition("NOT_A_TRADE", fmt::format("entry {}/{}", node_id, entry_number),
+                            "is no trade by the network's policy of its day");
+}
+
+absl::Status AcknowledgementFinal(std::string_view witness_id, std::string_view node_id,
+                                  int64_t entry_number, std::string_view verdict) {
+  return FailedPrecondition("ACKNOWLEDGEMENT_FINAL",
+                            fmt::format("entry {}/{}", node_id, entry_number),
+                            fmt::format("{} has said {} before", witness_id, verdict));
+}
+
 absl::Status SitesInsufficient(const SiteMeans& means, std::span<const SiteShortage> shortages) {
   constexpr std::string_view kReason = "SITES_INSUFFICIENT";
   constexpr size_t kMostViolations = 1000;  // an answer stays small
