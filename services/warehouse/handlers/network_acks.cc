@@ -1,6 +1,7 @@
 // Nodes' words on trades of a shared ledger.
 #include "common/events/outbox.h"
 #include "common/events/write.h"
+#include "fmt/format.h"
 #include "services/warehouse/convert/supply.h"
 #include "services/warehouse/errors_network.h"
 #include "services/warehouse/handlers/network.h"
@@ -116,7 +117,7 @@ absl::StatusOr<v1::ListUnacknowledgedResponse> NetworkHandlers::ListUnacknowledg
     v1::UnacknowledgedEntry* proto = response.add_entries();
     *proto->mutable_entry() = convert::ToProto(fault.entry);
     proto->set_witness_node_id(fault.witness_node_id);
-    *proto->mutable_due_time() = convert::ToProto(fault.due_time);
+    *proto->mutable_due_time() = ::kefu::convert::ToProto(fault.due_time);
     proto->set_overdue(fault.due_time < ctx.now);
   }
   return response;
