@@ -25,17 +25,21 @@ std::string ProgramPath(std::string_view name) {
   return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
 }
 
-absl::StatusOr<std::unique_ptr<Environment>> Environment::Start() {
+absl::StatusOr<std::unique_ptr<Environment>> Environment::Start(
+    const std::vector<std::string>& more) {
   std::unique_ptr<Environment> environment(new Environment());
   testing::TestServerOptions options;
   options.flush_at_commit = 1;
   options.extra_args = {"--innodb-buffer-pool-size=1G", "--innodb-log-file-size=128M"};
+  options.extra_args.insert(options.extra_args.end(), more.begin(), more.end());
   ASSIGN_OR_RETURN(environment->server_, testing::TestServer::Start(std::move(options)));
   return environment;
 }
 
-absl::StatusOr<RunningService> Environment::StartService(std::string_view name) {
-  const std::string schema = fmt::format("kefu_{}", name);
+absl::StatusOr<RunningService> Environment::StartService(std::string_view name,
+                                                         std::string_view suffix) {
+  const std::string schema =
+      suffix.empty() ? fmt::format("kefu_{}", name) : fmt::format("kefu_{}_{}", name, suffix);
   RETURN_IF_ERROR(CreateSchema(server_->SocketOptions(""), schema));
   RunningService service{.database = server_->SocketOptions(schema)};
   std::vector<std::string> command = {ProgramPath(fmt::format("kefu-{}", name)),

@@ -32,10 +32,13 @@ struct RunningService {
 class Environment {
  public:
   // Starts MariaDB with the settings of `./dev run`: every commit is on disk before it is answered.
-  static absl::StatusOr<std::unique_ptr<Environment>> Start();
+  // `more`: further options of the server, which override.
+  static absl::StatusOr<std::unique_ptr<Environment>> Start(
+      const std::vector<std::string>& more = {});
 
-  // Makes the schema, migrates it and starts kefu-NAME on it; returns when the service is ready.
-  absl::StatusOr<RunningService> StartService(std::string_view name);
+  // Makes the schema kefu_NAME, with `suffix` behind it, migrates it and starts kefu-NAME on it;
+  // returns when the service is ready.
+  absl::StatusOr<RunningService> StartService(std::string_view name, std::string_view suffix = "");
 
   pid_t database_pid() const { return server_->pid(); }
 

@@ -86,5 +86,14 @@ TEST(BenchSmokeTest, ReserveSoakPrintsMemory) {
   EXPECT_GT(lines[0]["commands_per_second"], 0);
 }
 
+TEST(BenchSmokeTest, ScaleWritesStockWhoseBooksBalanceAndComparesTwoSizes) {
+  const std::vector<json> lines = RunBench(
+      "scale --skus 200 --rows 2000 --divisor 10 --seconds 0.05 --rounds 3 --callers 2 --pool-gb "
+      "1");
+  ASSERT_THAT(lines, SizeIs(2));
+  ExpectMeasurement(lines[0], "scale", "availability_growth", 2);
+  ExpectMeasurement(lines[1], "scale", "availability_exact_growth", 2);
+}
+
 }  // namespace
 }  // namespace kefu::bench

@@ -90,6 +90,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.warehouse.v1.NetworkService/ProposeSupply", kReadWarehouse},
     {"/kefu.warehouse.v1.NetworkService/RebalanceStock", kReadWarehouse},
     {"/kefu.warehouse.v1.NetworkService/SetNetworkPolicy", kWriteWarehouse},
+    {"/kefu.warehouse.v1.WarehouseService/AdviseSites", kReadWarehouse},
     {"/kefu.warehouse.v1.WarehouseService/BatchReserve", kReserveStock},
     {"/kefu.warehouse.v1.WarehouseService/ConfirmReservation", kReserveStock},
     {"/kefu.warehouse.v1.WarehouseService/CreateNode", kWriteWarehouse},

@@ -21,6 +21,10 @@ class NetworkServiceImpl final : public rpc::Service<v1::NetworkService> {
   KEFU_NETWORK_CALL(GetNetwork, GetNetworkRequest, GetNetworkResponse)
   KEFU_NETWORK_CALL(BatchCreateNodes, BatchCreateNodesRequest, BatchCreateNodesResponse)
   KEFU_NETWORK_CALL(BatchCreateSkus, BatchCreateSkusRequest, BatchCreateSkusResponse)
+  KEFU_NETWORK_CALL(ProposeSupply, ProposeSupplyRequest, ProposeSupplyResponse)
+  KEFU_NETWORK_CALL(RebalanceStock, RebalanceStockRequest, RebalanceStockResponse)
+  KEFU_NETWORK_CALL(AcknowledgeEntries, AcknowledgeEntriesRequest, AcknowledgeEntriesResponse)
+  KEFU_NETWORK_CALL(ListUnacknowledged, ListUnacknowledgedRequest, ListUnacknowledgedResponse)
 
 #undef KEFU_NETWORK_CALL
 

@@ -1,13 +1,16 @@
 // kefu.warehouse.v1.WarehouseService over gRPC, and as a part of a kefu process.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/app/service_main.h"
 #include "common/rpc/service_methods.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/network.h"
 #include "services/warehouse/handlers/planning.h"
 #include "services/warehouse/handlers/reservation_commands.h"
 
@@ -19,10 +22,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
  public:
   WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
                        const ReservationHandlers& reservations)
-      : Service(dispatcher),
-        handlers_(handlers),
-        reservations_(reservations),
-        planning_(handlers.dependencies()) {}
+      : Service(dispatcher), handlers_(handlers), reservations_(reservations) {}
 
 #define KEFU_WAREHOUSE_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -54,14 +54,25 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
+  KEFU_UNARY_ASYNC(AdviseSites, v1::AdviseSitesRequest, v1::AdviseSitesResponse,
+                   network_.AdviseSites(ctx, request, Shared(std::move(done))))
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED
 
  private:
+  // A completion that can be copied; whoever calls it first answers.
+  template <class Response>
+  static std::function<void(absl::StatusOr<Response>)> Shared(rpc::Completion<Response> done) {
+    return [done = std::make_shared<rpc::Completion<Response>>(std::move(done))](
+               absl::StatusOr<Response> result) { (*done)(std::move(result)); };
+  }
+
   const Handlers& handlers_;
   const ReservationHandlers& reservations_;
-  const PlanningHandlers planning_;
+  // Those of one topic each.
+  const PlanningHandlers planning_{handlers_.dependencies()};
+  NetworkHandlers network_{handlers_.dependencies()};
 };
 
 // The service for app::ServiceMain.

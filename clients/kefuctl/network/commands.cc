@@ -3,6 +3,7 @@
 #include <map>
 
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/network/advise.h"
 #include "clients/kefuctl/network/generate.h"
 #include "clients/kefuctl/network/load.h"
 #include "clients/kefuctl/network/words.h"
@@ -104,6 +105,28 @@ void AddGenerate(CLI::App& network, kefuctl::Context& context) {
   });
 }
 
+void AddAdvise(CLI::App& network, kefuctl::Context& context) {
+  CLI::App* const command = network.add_subcommand(
+      "advise", In("选址：开哪些仓最省", "Site planning: which warehouses to open"));
+  const auto options = std::make_shared<AdviseOptions>();
+  command->add_option("--data", options->data, In("仓库与品类数据目录", "Folder of the tables"))
+      ->type_name("DIR")
+      ->required();
+  const auto add = [&](const char* flag, auto& value, std::string help) {
+    command->add_option(flag, value, std::move(help))->capture_default_str();
+  };
+  add("--from", options->from, In("销量起始日", "First day of sales"));
+  add("--to", options->to, In("销量截止日", "Last day of sales"));
+  add("--margin-percent", options->margin_percent,
+      In("需求余量百分比", "More than the tables show"));
+  add("--max-sites", options->max_sites, In("最多开仓数，0 不限", "Most sites; 0: no limit"));
+  add("--time-limit", options->time_limit_seconds, In("求解时限（秒）", "Seconds for solving"));
+  command->add_flag("--flows", options->flows, In("列出品类组到仓库的分配", "Who serves what"));
+  command->callback([&context, options] {
+    context.command = [&context, options] { return RunAdvise(context, *options); };
+  });
+}
+
 }  // namespace
 
 void AddNetworkCommands(CLI::App& program, kefuctl::Context& context) {
@@ -111,6 +134,7 @@ void AddNetworkCommands(CLI::App& program, kefuctl::Context& context) {
       program.add_subcommand("network", In("仓网：生成与选址", "The network: reference and sites"));
   network->require_subcommand(1);
   AddGenerate(*network, context);
+  AddAdvise(*network, context);
 }
 
 }  // namespace kefu::network

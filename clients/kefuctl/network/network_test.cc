@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "clients/kefuctl/network/advise.h"
 #include "clients/kefuctl/network/generate.h"
 #include "clients/kefuctl/network/load.h"
 #include "clients/kefuctl/tests/test_files.h"
@@ -158,6 +159,33 @@ TEST_F(CountryTest, BatchesKeepTheOrder) {
     std::replace(name.begin(), name.end(), '/', '.');
     EXPECT_NE(google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name), nullptr);
   }
+}
+
+TEST(SiteQuestionTest, GroupsSalesAndStock) {
+  const kefuctl::TestFolder folder;
+  folder.Write("categories.csv", "品类,高级品类,件型\nc1,g1,A\nc2,g1,B\nc3,g2,C\n");
+  folder.Write(
+      "category_sales_daily.csv",
+      "品类,日期,销量\nc1,2023/5/31,1000\nc1,2023/6/1,10\nc2,2023/6/2,21\nc3,2023/6/1,4\n");
+  folder.Write("category_stock_monthly.csv",
+               "品类,月份,库存量\nc1,2023/5/1,999 \nc1,2023/6/1,50 \nc3,2023/6/1,7\n");
+  folder.Write("warehouses.csv",
+               "仓库,仓容上限,产能上限,仓租日成本\nw1,618887,20310,1826.329572\nw2,5,6,7 \n");
+  AdviseOptions options{.data = folder.path(), .from = "2023-06-01", .to = "2023-06-02"};
+  auto request = ReadSiteQuestion(options);
+  ASSERT_TRUE(request.ok()) << request.status();
+  ASSERT_EQ(request->demands_size(), 2);
+  EXPECT_EQ(request->demands(0).demand_id(), "g1");
+  EXPECT_EQ(request->demands(0).units_per_day(), 16);  // 31 over two days, rounded up
+  EXPECT_EQ(request->demands(0).stock_units(), 50);
+  EXPECT_EQ(request->demands(1).stock_units(), 7);
+  EXPECT_EQ(request->candidates(0).daily_rent().minor_units(), 182'633);
+  EXPECT_EQ(request->candidates(1).capacity_units(), 5);
+  options.margin_percent = 100;
+  EXPECT_EQ(ReadSiteQuestion(options)->demands(0).stock_units(), 100);
+  folder.Write("warehouses.csv", "仓库,仓容上限,产能上限,仓租日成本\nw1,x,1,1\n");
+  EXPECT_THAT(std::string(ReadSiteQuestion(options).status().message()),
+              HasSubstr("'x' is no number"));
 }
 
 }  // namespace

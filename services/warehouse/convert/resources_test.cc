@@ -1,6 +1,8 @@
 #include "services/warehouse/convert/resources.h"
 
 #include "services/warehouse/convert/network.h"
+#include "services/warehouse/convert/sites.h"
+#include "services/warehouse/convert/supply.h"
 
 #include "common/status/error.h"
 #include "common/testing/proto_matchers.h"
@@ -34,6 +36,9 @@ TEST(Enums, NamesAndValuesAreTheContracts) {
   SameNames<domain::ReservationState, v1::ReservationState>("RESERVATION_STATE_");
   SameNames<domain::OperatingMode, v1::OperatingMode>("OPERATING_MODE_");
   SameNames<domain::VendorRoute, v1::VendorRoute>("VENDOR_ROUTE_");
+  SameNames<domain::SiteAdviceKind, v1::SiteAdviceKind>("SITE_ADVICE_KIND_");
+  SameNames<domain::SupplyKind, v1::SupplyKind>("SUPPLY_KIND_");
+  SameNames<domain::AckVerdict, v1::AckVerdict>("ACK_VERDICT_");
   SameNames<domain::LotState, v1::LotState>("LOT_STATE_");
 }
 

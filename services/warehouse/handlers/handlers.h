@@ -66,6 +66,8 @@ class Handlers {
   std::optional<absl::StatusOr<v1::GetAvailabilityResponse>> AvailabilityInline(
       const RequestContext& ctx, const v1::GetAvailabilityRequest& request) const;
 
+  const Dependencies& dependencies() const { return deps_; }
+
  private:
   Dependencies deps_;
 };

@@ -65,6 +65,11 @@ const std::vector<Row>& Rows() {
       {"GetLedger", "node_id: '$NODE1'", Other::kNotFound},
       {"PromiseDate", "lines { sku_id: '$SKU1' quantity: 1 } destination { region_code: '310115' }",
        Other::kNotFound},
+      {"AdviseSites",
+       "demands { demand_id: 'd' units_per_day: 5 }"
+       " candidates { site_id: 's' capacity_units: 9 daily_throughput_units: 9"
+       " daily_rent { currency_code: 'CNY' minor_units: 7 } }",
+       Other::kUnrelated},
   };
   return rows;
 }

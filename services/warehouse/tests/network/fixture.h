@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/warehouse/network_service.h"
+#include "services/warehouse/store/trade_acks.h"
 #include "services/warehouse/tests/fixture.h"
 
 namespace kefu::warehouse {
