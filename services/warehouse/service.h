@@ -41,6 +41,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
+  KEFU_WAREHOUSE_CALL(PlanReplenishment, PlanReplenishmentRequest, PlanReplenishmentResponse)
 
 #undef KEFU_WAREHOUSE_CALL
 

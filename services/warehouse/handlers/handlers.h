@@ -58,6 +58,7 @@ class Handlers {
   KEFU_WAREHOUSE_HANDLER(ConfirmReservation, ConfirmReservationRequest, Reservation)
   KEFU_WAREHOUSE_HANDLER(ReleaseReservation, ReleaseReservationRequest, Reservation)
   KEFU_WAREHOUSE_HANDLER(GetLedger, GetLedgerRequest, GetLedgerResponse)
+  KEFU_WAREHOUSE_HANDLER(PlanReplenishment, PlanReplenishmentRequest, PlanReplenishmentResponse)
 
 #undef KEFU_WAREHOUSE_HANDLER
 

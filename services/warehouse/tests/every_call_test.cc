@@ -59,6 +59,8 @@ const std::vector<Row>& Rows() {
       {"GetLedger", "node_id: '$NODE1'", Other::kNotFound},
       {"PromiseDate", "lines { sku_id: '$SKU1' quantity: 1 } destination { region_code: '310115' }",
        Other::kNotFound},
+      {"PlanReplenishment", "series_kind: SERIES_KIND_SKU node_ids: '$NODE1' page_size: ~",
+       Other::kNotFound},
   };
   return rows;
 }
