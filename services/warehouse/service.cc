@@ -7,6 +7,7 @@
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/planning_service.h"
+#include "services/warehouse/replenishment_service.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -50,12 +51,14 @@ class WarehouseService final : public app::Service {
         network_(deps_),
         network_rpc_(deps.dispatcher, network_),
         planning_rpc_(deps.dispatcher, deps_),
+        replenishment_(deps_),
+        replenishment_rpc_(deps.dispatcher, replenishment_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
   std::vector<rpc::NamedService> services() override {
-    return {&rpc_, &network_rpc_, &planning_rpc_};
+    return {&rpc_, &network_rpc_, &planning_rpc_, &replenishment_rpc_};
   }
   void StartWork() override {
     follower_.Start();
@@ -80,6 +83,8 @@ class WarehouseService final : public app::Service {
   NetworkHandlers network_;
   NetworkServiceImpl network_rpc_;
   PlanningServiceImpl planning_rpc_;
+  ReplenishmentHandlers replenishment_;
+  ReplenishmentServiceImpl replenishment_rpc_;
   obs::Registration rows_;
 };
 

@@ -56,6 +56,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
              planning_.PromiseDate(ctx, request))
   KEFU_UNARY_ASYNC(AdviseSites, v1::AdviseSitesRequest, v1::AdviseSitesResponse,
                    network_.AdviseSites(ctx, request, Shared(std::move(done))))
+  KEFU_WAREHOUSE_CALL(PlanReplenishment, PlanReplenishmentRequest, PlanReplenishmentResponse)
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED

@@ -70,6 +70,8 @@ const std::vector<Row>& Rows() {
        " candidates { site_id: 's' capacity_units: 9 daily_throughput_units: 9"
        " daily_rent { currency_code: 'CNY' minor_units: 7 } }",
        Other::kUnrelated},
+      {"PlanReplenishment", "series_kind: SERIES_KIND_SKU node_ids: '$NODE1' page_size: ~",
+       Other::kNotFound},
   };
   return rows;
 }

@@ -101,7 +101,7 @@ std::vector<double> Dense(const Discrete& d) {
 }
 
 void CheckPmf(const Discrete& d, std::string_view field, FieldViolations& violations) {
-  const std::string path = fmt::format("{}.pmf", field);
+  const std::string path = fmt::format("{}.discrete.pmf", field);
   if (!violations.Check(!d.pmf.empty() && d.pmf.size() <= kMaxSupport, path,
                         "must hold 1 to 100000 values")) {
     return;
@@ -170,28 +170,32 @@ Loss PoissonLoss(double x, double mean) {
 }
 
 void CheckDemand(const Demand& demand, std::string_view field, FieldViolations& violations) {
-  const auto path = [&](std::string_view name) { return fmt::format("{}.{}", field, name); };
+  const auto path = [&](std::string_view kind, std::string_view name) {
+    return fmt::format("{}.{}.{}", field, kind, name);
+  };
   std::visit(Overloaded{[&](const Normal& d) {
-                          NotNegative(d.mean, path("mean"), violations);
-                          NotNegative(d.sd, path("standard_deviation"), violations);
+                          NotNegative(d.mean, path("normal", "mean"), violations);
+                          NotNegative(d.sd, path("normal", "standard_deviation"), violations);
                         },
                         [&](const Poisson& d) {
-                          violations.Check(d.mean >= 0 && d.mean <= 1e9, path("mean"),
+                          violations.Check(d.mean >= 0 && d.mean <= 1e9, path("poisson", "mean"),
                                            "must be 0 to 1e9");
                         },
                         [&](const LogNormal& d) {
-                          violations.Check(std::abs(d.mu) <= 25, path("mu"), "must be -25 to 25");
-                          violations.Check(d.sigma >= 0 && d.sigma <= 10, path("sigma"),
-                                           "must be 0 to 10");
+                          violations.Check(std::abs(d.mu) <= 25, path("log_normal", "mu"),
+                                           "must be -25 to 25");
+                          violations.Check(d.sigma >= 0 && d.sigma <= 10,
+                                           path("log_normal", "sigma"), "must be 0 to 10");
                         },
                         [&](const Gamma& d) {
-                          Positive(d.shape, path("shape"), violations);
-                          Positive(d.scale, path("scale"), violations);
+                          Positive(d.shape, path("gamma", "shape"), violations);
+                          Positive(d.scale, path("gamma", "scale"), violations);
                         },
                         [&](const Uniform& d) {
-                          NotNegative(d.low, path("low"), violations);
-                          NotNegative(d.high, path("high"), violations);
-                          violations.Check(d.high > d.low, path("high"), "must be above low");
+                          NotNegative(d.low, path("uniform", "low"), violations);
+                          NotNegative(d.high, path("uniform", "high"), violations);
+                          violations.Check(d.high > d.low, path("uniform", "high"),
+                                           "must be above low");
                         },
                         [&](const Discrete& d) { CheckPmf(d, field, violations); }},
              demand);

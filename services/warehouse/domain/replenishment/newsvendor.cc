@@ -133,18 +133,19 @@ absl::StatusOr<Newsvendor> SolveNewsvendor(const NewsvendorInput& input) {
 
 absl::StatusOr<Newsvendor> SolvePricedNewsvendor(const PricedNewsvendorInput& input) {
   FieldViolations violations;
-  NotNegative(input.selling_price, "selling_price", violations);
-  NotNegative(input.purchase_price, "purchase_price", violations);
-  Number(input.salvage_value, "salvage_value", violations);
+  NotNegative(input.selling_price, "prices.selling_price", violations);
+  NotNegative(input.purchase_price, "prices.purchase_price", violations);
+  Number(input.salvage_value, "prices.salvage_value", violations);
   NotNegative(input.holding_cost, "holding_cost", violations);
-  NotNegative(input.goodwill_cost, "goodwill_cost", violations);
+  NotNegative(input.goodwill_cost, "stockout_cost", violations);
   CheckDemand(input.demand, "demand", violations);
   if (input.quantity) Number(*input.quantity, "quantity", violations);
   const double under = input.selling_price - input.purchase_price + input.goodwill_cost;
   const double over = input.purchase_price - input.salvage_value + input.holding_cost;
-  violations.Check(!(under <= 0), "selling_price",
-                   "must, with goodwill_cost, be above purchase_price");
-  violations.Check(!(over <= 0), "salvage_value", "must be below purchase_price with holding_cost");
+  violations.Check(!(under <= 0), "prices.selling_price",
+                   "must, with stockout_cost, be above purchase_price");
+  violations.Check(!(over <= 0), "prices.salvage_value",
+                   "must be below purchase_price with holding_cost");
   RETURN_IF_ERROR(violations.ToStatus());
   Newsvendor result =
       Evaluate(over, under, input.demand,

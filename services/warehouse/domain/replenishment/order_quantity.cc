@@ -59,14 +59,14 @@ OrderQuantity Solve(const Formula& formula, const EoqInput& input, double holdin
 
 void CheckDiscounts(const DiscountInput& input, FieldViolations& violations) {
   NotNegative(input.fixed_cost, "fixed_cost", violations);
-  Positive(input.holding_rate, "holding_rate", violations);
+  Positive(input.holding_rate, "discounts.holding_rate", violations);
   Positive(input.demand_rate, "demand_rate", violations);
   NotNegative(input.lead_time, "lead_time", violations);
-  violations.Check(!input.bands.empty() && input.bands.size() <= 100, "price_bands",
+  violations.Check(!input.bands.empty() && input.bands.size() <= 100, "discounts.price_bands",
                    "must hold 1 to 100 bands");
   for (size_t i = 0; i < input.bands.size(); ++i) {
     const auto& band = input.bands[i];
-    const std::string path = At("price_bands", i);
+    const std::string path = At("discounts.price_bands", i);
     Positive(band.unit_price, path + ".unit_price", violations);
     if (i == 0) {
       violations.Check(band.from_quantity == 0, path + ".from_quantity", "must be 0");
@@ -114,10 +114,10 @@ absl::StatusOr<OrderQuantity> EoqWithBackorders(const EoqInput& input, double st
                                                 std::optional<double> stockout_fraction) {
   FieldViolations violations;
   Check(input, violations);
-  Positive(stockout_cost, "stockout_cost", violations);
-  if (stockout_fraction) Fraction(*stockout_fraction, "stockout_fraction", violations);
-  violations.Check(input.quantity.has_value() == stockout_fraction.has_value(), "stockout_fraction",
-                   "must be given exactly when order_quantity is");
+  Positive(stockout_cost, "backorders.stockout_cost", violations);
+  if (stockout_fraction) Fraction(*stockout_fraction, "backorders.stockout_fraction", violations);
+  violations.Check(input.quantity.has_value() == stockout_fraction.has_value(),
+                   "backorders.stockout_fraction", "must be given exactly when order_quantity is");
   RETURN_IF_ERROR(violations.ToStatus());
   const double h = input.holding_cost, p = stockout_cost;
   const double setup = input.fixed_cost * input.demand_rate;
@@ -143,8 +143,8 @@ absl::StatusOr<OrderQuantity> EconomicProductionQuantity(const EoqInput& input,
                                                          double production_rate) {
   FieldViolations violations;
   Check(input, violations);
-  Positive(production_rate, "production_rate", violations);
-  violations.Check(!(production_rate <= input.demand_rate), "production_rate",
+  Positive(production_rate, "production.production_rate", violations);
+  violations.Check(!(production_rate <= input.demand_rate), "production.production_rate",
                    "must be greater than demand_rate");
   RETURN_IF_ERROR(violations.ToStatus());
   return Solve(kEpq, input, input.holding_cost * (1 - input.demand_rate / production_rate));
@@ -178,12 +178,13 @@ absl::StatusOr<DiscountQuantity> EoqWithDiscounts(const DiscountInput& input) {
 absl::StatusOr<JointReplenishment> JointOrders(double shared_fixed_cost,
                                                const std::vector<JointItem>& items) {
   FieldViolations violations;
-  NotNegative(shared_fixed_cost, "shared_fixed_cost", violations);
-  violations.Check(!items.empty() && items.size() <= 10'000, "items", "must hold 1 to 10000 items");
+  NotNegative(shared_fixed_cost, "fixed_cost", violations);
+  violations.Check(!items.empty() && items.size() <= 10'000, "joint.items",
+                   "must hold 1 to 10000 items");
   for (size_t n = 0; n < items.size(); ++n) {
-    NotNegative(items[n].fixed_cost, At("items", n) + ".fixed_cost", violations);
-    Positive(items[n].holding_cost, At("items", n) + ".holding_cost", violations);
-    Positive(items[n].demand_rate, At("items", n) + ".demand_rate", violations);
+    NotNegative(items[n].fixed_cost, At("joint.items", n) + ".fixed_cost", violations);
+    Positive(items[n].holding_cost, At("joint.items", n) + ".holding_cost", violations);
+    Positive(items[n].demand_rate, At("joint.items", n) + ".demand_rate", violations);
   }
   RETURN_IF_ERROR(violations.ToStatus());
   const auto ratio = [&](const JointItem& item) {

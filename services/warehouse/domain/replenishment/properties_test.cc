@@ -62,12 +62,13 @@ TEST(OrderQuantityTest, AllFaultsAtOnce) {
   EXPECT_EQ(Faults(Eoq({.fixed_cost = -8, .holding_cost = 0, .demand_rate = NAN}).status()),
             "fixed_cost holding_cost demand_rate ");
   EXPECT_EQ(Faults(EoqWithBackorders({.holding_cost = 1}, -1, 0.5).status()),
-            "stockout_cost stockout_fraction ");
+            "backorders.stockout_cost backorders.stockout_fraction ");
   EXPECT_EQ(Faults(EconomicProductionQuantity({8, 1, 1300, 0, {}}, 1300).status()),
-            "production_rate ");
+            "production.production_rate ");
   EXPECT_EQ(Faults(EoqWithDiscounts({8, 0, 10, 0, {{5, 1}, {5, 2}}, false}).status()),
-            "holding_rate price_bands[0].from_quantity price_bands[1].from_quantity "
-            "price_bands[1].unit_price ");
+            "discounts.holding_rate discounts.price_bands[0].from_quantity "
+            "discounts.price_bands[1].from_quantity "
+            "discounts.price_bands[1].unit_price ");
 }
 
 TEST(OrderQuantityTest, LeadTimeLongerThanACycle) {
@@ -108,9 +109,9 @@ TEST(NewsvendorTest, FaultsAndLimits) {
   EXPECT_EQ(
       Faults(SolveNewsvendor({.holding_cost = 0, .stockout_cost = -1, .demand = Normal{5, -1}})
                  .status()),
-      "holding_cost stockout_cost demand.standard_deviation ");
+      "holding_cost stockout_cost demand.normal.standard_deviation ");
   EXPECT_EQ(Faults(SolveNewsvendor({1, 1, Discrete{{{1, 0.5}, {2, 0.4}}}, 0, 1, 0, {}}).status()),
-            "demand.pmf ");
+            "demand.discrete.pmf ");
   EXPECT_EQ(
       SolveNewsvendor({.holding_cost = 1, .stockout_cost = 9, .demand = Normal{7, 0}})->quantity,
       7);

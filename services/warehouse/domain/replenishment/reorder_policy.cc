@@ -335,12 +335,13 @@ absl::StatusOr<RqPolicy> EvaluateRq(const RqInput& input, bool poisson, double r
                                     double quantity) {
   RETURN_IF_ERROR(Check(input));
   FieldViolations violations;
-  Number(reorder_point, "reorder_point", violations);
-  Positive(quantity, "order_quantity", violations);
+  Number(reorder_point, "given.reorder_point", violations);
+  Positive(quantity, "given.order_quantity", violations);
   if (poisson) {
-    violations.Check(reorder_point == std::floor(reorder_point), "reorder_point", "must be whole");
+    violations.Check(reorder_point == std::floor(reorder_point), "given.reorder_point",
+                     "must be whole");
     violations.Check(quantity == std::floor(quantity) && quantity <= kMaxPoissonSteps,
-                     "order_quantity", "must be whole and at most 10000000");
+                     "given.order_quantity", "must be whole and at most 10000000");
   }
   RETURN_IF_ERROR(violations.ToStatus());
   if (!poisson) return Evaluate(Model(input), RqMethod::kExact, reorder_point, quantity);
@@ -365,8 +366,8 @@ absl::StatusOr<SsPolicy> EvaluateSs(const SsInput& input, int64_t reorder_point,
   ASSIGN_OR_RETURN(SsModel model, MakeSs(input));
   FieldViolations violations;
   violations.Check(order_up_to > reorder_point && order_up_to - reorder_point <= kMaxSpan,
-                   "order_up_to", "must be 1 to 20000 above reorder_point");
-  violations.Check(std::abs(reorder_point) <= 1'000'000'000, "reorder_point",
+                   "given.order_up_to", "must be 1 to 20000 above reorder_point");
+  violations.Check(std::abs(reorder_point) <= 1'000'000'000, "given.reorder_point",
                    "must be at most 1e9 in size");
   RETURN_IF_ERROR(violations.ToStatus());
   return SsPolicy{kSs, static_cast<double>(reorder_point), static_cast<double>(order_up_to),

@@ -7,12 +7,6 @@
 namespace kefu::warehouse::domain::replenishment {
 namespace {
 
-constexpr Formula kCycle{"safety stock by cycle service",
-                         "SS = z σ, z = Φ^-1(α), σ = sqrt((μ_L + R) σ_D² + μ_D² σ_L²)",
-                         "Silver, Pyke & Thomas (2017), section 6.7"};
-constexpr Formula kFill{"safety stock by fill rate",
-                        "SS = k σ, L(k) = (1 - β) Q / σ, σ = sqrt((μ_L + R) σ_D² + μ_D² σ_L²)",
-                        "Silver, Pyke & Thomas (2017), section 6.7"};
 constexpr Formula kExactFill{"safety stock by fill rate, exact",
                              "n(r) - n(r + Q) = (1 - β) Q, σ = sqrt((μ_L + R) σ_D² + μ_D² σ_L²)",
                              "Zipkin (2000), section 6.5; Snyder & Shen (2019), section 5.4"};
@@ -54,7 +48,7 @@ absl::StatusOr<SafetyStock> ComputeSafetyStock(const SafetyStockInput& input) {
   result.exposed_sd =
       std::hypot(input.demand_sd * std::sqrt(time), input.demand_mean * input.lead_time_sd);
   const bool fill = input.measure == ServiceMeasure::kFillRate;
-  result.formula = !fill ? kCycle : input.exact ? kExactFill : kFill;
+  result.formula = !fill ? kCycleServiceStock : input.exact ? kExactFill : kFillRateStock;
   const double sd = result.exposed_sd;
   if (sd > 0) {
     result.safety_factor = fill ? FillFactor(input, sd, quantity) : NormalQuantile(input.target);

@@ -38,4 +38,12 @@ struct SafetyStock {
 };
 absl::StatusOr<SafetyStock> ComputeSafetyStock(const SafetyStockInput& input);
 
+inline constexpr Formula kCycleServiceStock{
+    "safety stock by cycle service", "SS = z σ, z = Φ^-1(α), σ = sqrt((μ_L + R) σ_D² + μ_D² σ_L²)",
+    "Silver, Pyke & Thomas (2017), section 6.7"};
+inline constexpr Formula kFillRateStock{
+    "safety stock by fill rate",
+    "SS = k σ, L(k) = (1 - β) Q / σ, σ = sqrt((μ_L + R) σ_D² + μ_D² σ_L²)",
+    "Silver, Pyke & Thomas (2017), section 6.7"};
+
 }  // namespace kefu::warehouse::domain::replenishment
