@@ -4,6 +4,7 @@
 
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
+#include "services/warehouse/inbound_service.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/planning_service.h"
@@ -39,12 +40,13 @@ class WarehouseService final : public app::Service {
         network_(deps_),
         network_rpc_(deps.dispatcher, network_),
         planning_rpc_(deps.dispatcher, deps_),
+        inbound_(deps.dispatcher, deps_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
   std::vector<rpc::NamedService> services() override {
-    return {&rpc_, &network_rpc_, &planning_rpc_};
+    return {&rpc_, &network_rpc_, &planning_rpc_, &inbound_};
   }
   void StartWork() override {
     follower_.Start();
@@ -66,6 +68,7 @@ class WarehouseService final : public app::Service {
   NetworkHandlers network_;
   NetworkServiceImpl network_rpc_;
   PlanningServiceImpl planning_rpc_;
+  InboundServiceImpl inbound_;
   obs::Registration rows_;
 };
 

@@ -9,6 +9,7 @@
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/planning.h"
+#include "services/warehouse/handlers/transfers.h"
 
 namespace kefu::warehouse {
 
@@ -16,7 +17,10 @@ namespace kefu::warehouse {
 class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
  public:
   WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers), planning_(handlers.dependencies()) {}
+      : Service(dispatcher),
+        handlers_(handlers),
+        planning_(handlers.dependencies()),
+        transfers_(handlers.dependencies()) {}
 
 #define KEFU_WAREHOUSE_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -41,12 +45,24 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
+  KEFU_UNARY(Transfer, v1::TransferRequest, v1::StockTransfer, transfers_.Transfer(ctx, request))
+  KEFU_UNARY(DispatchTransfer, v1::DispatchTransferRequest, v1::StockTransfer,
+             transfers_.DispatchTransfer(ctx, request))
+  KEFU_UNARY(ReceiveTransfer, v1::ReceiveTransferRequest, v1::StockTransfer,
+             transfers_.ReceiveTransfer(ctx, request))
+  KEFU_UNARY(CancelTransfer, v1::CancelTransferRequest, v1::StockTransfer,
+             transfers_.CancelTransfer(ctx, request))
+  KEFU_UNARY(GetTransfer, v1::GetTransferRequest, v1::StockTransfer,
+             transfers_.GetTransfer(ctx, request))
+  KEFU_UNARY(ListTransfers, v1::ListTransfersRequest, v1::ListTransfersResponse,
+             transfers_.ListTransfers(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 
  private:
   const Handlers& handlers_;
   const PlanningHandlers planning_;
+  const TransferHandlers transfers_;
 };
 
 // The service for app::ServiceMain.
