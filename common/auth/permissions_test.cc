@@ -65,6 +65,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
            "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
            "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.FulfilmentPlanningService",
            "/kefu.warehouse.v1.NetworkService", "/kefu.warehouse.v1.ReplenishmentService",
+           "/kefu.warehouse.v1.InboundService", "/kefu.warehouse.v1.NetworkService",
            "/kefu.warehouse.v1.WarehouseService"}));
 }
 

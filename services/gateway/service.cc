@@ -5,6 +5,7 @@
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
+#include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/network.grpc.pb.h"
 #include "kefu/warehouse/v1/replenishment.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
@@ -78,6 +79,8 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
     return AddTopics<warehouse::v1::FulfilmentPlanningService, warehouse::v1::NetworkService,
                      warehouse::v1::ReplenishmentService>("warehouse");
+    return AddTopics<warehouse::v1::InboundService, warehouse::v1::FulfilmentPlanningService,
+                     warehouse::v1::NetworkService>("warehouse");
   }
 
   // Further services of a peer.

@@ -4,6 +4,7 @@
 
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
+#include "services/warehouse/inbound_service.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/planning_service.h"
@@ -53,12 +54,14 @@ class WarehouseService final : public app::Service {
         planning_rpc_(deps.dispatcher, deps_),
         replenishment_(deps_),
         replenishment_rpc_(deps.dispatcher, replenishment_),
+        inbound_(deps.dispatcher, deps_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
   std::vector<rpc::NamedService> services() override {
     return {&rpc_, &network_rpc_, &planning_rpc_, &replenishment_rpc_};
+    return {&rpc_, &network_rpc_, &planning_rpc_, &inbound_};
   }
   void StartWork() override {
     follower_.Start();
@@ -85,6 +88,7 @@ class WarehouseService final : public app::Service {
   PlanningServiceImpl planning_rpc_;
   ReplenishmentHandlers replenishment_;
   ReplenishmentServiceImpl replenishment_rpc_;
+  InboundServiceImpl inbound_;
   obs::Registration rows_;
 };
 

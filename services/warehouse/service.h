@@ -13,6 +13,7 @@
 #include "services/warehouse/handlers/network.h"
 #include "services/warehouse/handlers/planning.h"
 #include "services/warehouse/handlers/reservation_commands.h"
+#include "services/warehouse/handlers/transfers.h"
 
 namespace kefu::warehouse {
 
@@ -57,6 +58,17 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_UNARY_ASYNC(AdviseSites, v1::AdviseSitesRequest, v1::AdviseSitesResponse,
                    network_.AdviseSites(ctx, request, Shared(std::move(done))))
   KEFU_WAREHOUSE_CALL(PlanReplenishment, PlanReplenishmentRequest, PlanReplenishmentResponse)
+  KEFU_UNARY(Transfer, v1::TransferRequest, v1::StockTransfer, transfers_.Transfer(ctx, request))
+  KEFU_UNARY(DispatchTransfer, v1::DispatchTransferRequest, v1::StockTransfer,
+             transfers_.DispatchTransfer(ctx, request))
+  KEFU_UNARY(ReceiveTransfer, v1::ReceiveTransferRequest, v1::StockTransfer,
+             transfers_.ReceiveTransfer(ctx, request))
+  KEFU_UNARY(CancelTransfer, v1::CancelTransferRequest, v1::StockTransfer,
+             transfers_.CancelTransfer(ctx, request))
+  KEFU_UNARY(GetTransfer, v1::GetTransferRequest, v1::StockTransfer,
+             transfers_.GetTransfer(ctx, request))
+  KEFU_UNARY(ListTransfers, v1::ListTransfersRequest, v1::ListTransfersResponse,
+             transfers_.ListTransfers(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED
@@ -74,6 +86,8 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   // Those of one topic each.
   const PlanningHandlers planning_{handlers_.dependencies()};
   NetworkHandlers network_{handlers_.dependencies()};
+  const PlanningHandlers planning_;
+  const TransferHandlers transfers_;
 };
 
 // The service for app::ServiceMain.

@@ -72,6 +72,16 @@ const std::vector<Row>& Rows() {
        Other::kUnrelated},
       {"PlanReplenishment", "series_kind: SERIES_KIND_SKU node_ids: '$NODE1' page_size: ~",
        Other::kNotFound},
+      {"Transfer",
+       "transfer { from_node_id: '$NODE1' to_node_id: '$NODE2'"
+       " lines { sku_id: '$SKU2' quantity: ~ } }",
+       Other::kNotFound},
+      {"DispatchTransfer", "transfer_id: '$PLAN' note: 'n~'", Other::kNotFound},
+      {"ReceiveTransfer", "transfer_id: '$SENT' lines { line_number: 1 quantity: ~ }",
+       Other::kNotFound},
+      {"CancelTransfer", "transfer_id: '$BACK' reason: 'n~'", Other::kNotFound},
+      {"GetTransfer", "transfer_id: '$SENT'", Other::kNotFound},
+      {"ListTransfers", "", Other::kEmpty},
   };
   return rows;
 }
@@ -123,6 +133,15 @@ class EveryCallTest : public WarehouseTest {
     Db().Clear();
     world_.clear();
     ASSERT_NO_FATAL_FAILURE(MakeWorld());
+    for (const char* transfer : {"$PLAN", "$SENT", "$BACK"}) {
+      ASSERT_OK_AND_ASSIGN(
+          const v1::StockTransfer made,
+          Call(&Stub::Transfer, fmt::format("transfer {{ from_node_id: '$NODE1'"
+                                            " to_node_id: '$NODE2' lines {{ sku_id: '$SKU2'"
+                                            " quantity: 4 }} }} plan_only: {}",
+                                            transfer == std::string_view("$PLAN"))));
+      world_[transfer] = made.transfer_id();
+    }
   }
 };
 
