@@ -60,8 +60,13 @@ class WarehouseService final : public app::Service {
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
   std::vector<rpc::NamedService> services() override {
-    return {&rpc_, &network_rpc_, &planning_rpc_, &replenishment_rpc_};
-    return {&rpc_, &network_rpc_, &planning_rpc_, &inbound_};
+    return {
+        &rpc_,                //
+        &inbound_,            //
+        &network_rpc_,        //
+        &planning_rpc_,       //
+        &replenishment_rpc_,  //
+    };
   }
   void StartWork() override {
     follower_.Start();

@@ -86,8 +86,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   // Those of one topic each.
   const PlanningHandlers planning_{handlers_.dependencies()};
   NetworkHandlers network_{handlers_.dependencies()};
-  const PlanningHandlers planning_;
-  const TransferHandlers transfers_;
+  const TransferHandlers transfers_{handlers_.dependencies()};
 };
 
 // The service for app::ServiceMain.

@@ -1,5 +1,7 @@
 #include "services/warehouse/convert/resources.h"
 
+#include "kefu/warehouse/v1/warehouse_service.pb.h"
+
 #include <algorithm>
 #include <optional>
 #include <set>

@@ -9,8 +9,11 @@
 #include "common/convert/fields.h"
 #include "kefu/warehouse/v1/events.pb.h"
 #include "kefu/warehouse/v1/resources.pb.h"
-#include "kefu/warehouse/v1/warehouse_service.pb.h"
 #include "services/warehouse/domain/types.h"
+
+namespace kefu::warehouse::v1 {
+class ReceiveRequest;
+}  // namespace kefu::warehouse::v1
 
 namespace kefu::warehouse::convert {
 

@@ -16,7 +16,7 @@
 #include "common/obs/metrics.h"
 #include "services/warehouse/fold/job.h"
 #include "services/warehouse/fold/write_fold.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse::fold {
 

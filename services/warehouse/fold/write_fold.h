@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "common/db/database.h"
 #include "services/warehouse/fold/job.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse::fold {
 

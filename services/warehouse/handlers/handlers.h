@@ -2,37 +2,15 @@
 // handler acts in the organization of the caller's token, whatever the request names.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "common/context/request_context.h"
-#include "common/db/database.h"
-#include "common/events/feed.h"
-#include "common/ids/id_generator.h"
-#include "common/obs/metrics.h"
-#include "common/time/clock.h"
 #include "kefu/warehouse/v1/warehouse_service.pb.h"
-#include "services/warehouse/cache/availability_cache.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
-
-inline const SystemClock kMachineClock;
-
-// What the handlers work with; all of it outlives them.
-struct Dependencies {
-  db::Database& database;
-  IdGenerator& ids;
-  events::Feed& feed;
-  AvailabilityCache& cache;
-  std::function<void()> on_events;  // called after each commit that wrote events; cheap
-  absl::Duration default_ttl = absl::Minutes(30);  // of a reservation that names none
-  obs::Counter cache_hits = {};
-  obs::Counter cache_misses = {};
-  const Clock* clock = &kMachineClock;  // for what comes later than its call began
-};
 
 // Thread-safe. Each method blocks on the database, AvailabilityInline excepted, and returns,
 // besides the reasons of errors.h: INVALID_ARGUMENT INVALID_FIELDS with every fault of the request,
@@ -40,8 +18,6 @@ struct Dependencies {
 class Handlers {
  public:
   explicit Handlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
-  // For the handlers of further topics.
-  const Dependencies& dependencies() const { return deps_; }
 
 #define KEFU_WAREHOUSE_HANDLER(Method, Request, Response) \
   absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
@@ -67,6 +43,7 @@ class Handlers {
   std::optional<absl::StatusOr<v1::GetAvailabilityResponse>> AvailabilityInline(
       const RequestContext& ctx, const v1::GetAvailabilityRequest& request) const;
 
+  // For the handlers of further topics.
   const Dependencies& dependencies() const { return deps_; }
 
  private:

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "kefu/warehouse/v1/inbound_service.pb.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

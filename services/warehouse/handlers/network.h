@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "kefu/warehouse/v1/network.pb.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 #include "services/warehouse/solver/solver_thread.h"
 
 namespace kefu::warehouse {

@@ -15,7 +15,7 @@
 #include "common/events/outbox.h"
 #include "services/warehouse/domain/stock.h"
 #include "services/warehouse/domain/types.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

@@ -10,7 +10,7 @@
 #include "common/context/request_context.h"
 #include "common/rpc/stream.h"
 #include "kefu/warehouse/v1/replenishment.pb.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "services/warehouse/convert/replenishment_plan.h"
 #include "services/warehouse/errors_replenishment.h"
+#include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/network.h"
 #include "services/warehouse/handlers/replenishment.h"
 #include "services/warehouse/handlers/support.h"

@@ -8,7 +8,7 @@
 #include "common/rpc/stream.h"
 #include "kefu/warehouse/v1/reservation_batch.pb.h"
 #include "services/warehouse/fold/folder.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

@@ -263,7 +263,7 @@ TEST_F(EveryCallTest, AWriteIsReplayedAndItsIdNotReused) {
 TEST_F(EveryCallTest, AWriteTellsOfItself) {
   FreshWorld();
   for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+    if (!IsWrite(row) || row.method == "PlanReplenishment") continue;  // a plan moves nothing
     const std::string events = "SELECT COUNT(*) FROM outbox WHERE type LIKE 'kefu.warehouse.%'";
     const int64_t before = Db().Count(events);
     ASSERT_OK(Do(row, *Request(row), As("org-a"))) << row.method;
@@ -283,8 +283,9 @@ TEST_F(EveryCallTest, PageSizesAndTokensAreChecked) {
         << row.method;
     request->GetReflection()->SetInt32(request.get(), size, 1'000'000);
     EXPECT_OK(Do(row, *request, As("org-a"))) << row.method;
-    request->GetReflection()->SetString(
-        request.get(), request->GetDescriptor()->FindFieldByName("page_token"), "forged");
+    const FieldDescriptor* token = request->GetDescriptor()->FindFieldByName("page_token");
+    if (token == nullptr) continue;  // makes what is paged through by another call
+    request->GetReflection()->SetString(request.get(), token, "forged");
     EXPECT_THAT(Do(row, *request, As("org-a")).status(), HasReason("BAD_PAGE_TOKEN")) << row.method;
   }
 }
