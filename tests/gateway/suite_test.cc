@@ -159,7 +159,7 @@ TEST_F(SuiteTest, EveryMethodOfEveryServiceAnswersAtItsPath) {
   for (const char* service :
        {"kefu.staffing.v1.StaffingService", "kefu.performance.v1.PerformanceService",
         "kefu.aftersales.v1.AftersalesService", "kefu.warehouse.v1.WarehouseService",
-        "kefu.gateway.v1.GatewayService"}) {
+        "kefu.warehouse.v1.InboundService", "kefu.gateway.v1.GatewayService"}) {
     const auto* descriptor =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     ASSERT_NE(descriptor, nullptr) << service;

@@ -167,14 +167,17 @@ int64_t InTransit(const TransferLine& line) {
 }
 
 // The lots of which the arrival brings pieces: the named one, or those on the way where the
-// arrival leaves no choice; none when it is ambiguous.
+// arrival leaves no choice; none when it is ambiguous, or names a lot that was not sent.
 std::vector<std::string> LotsOf(const TransferLine& line, const Arrival& arrival) {
-  if (!arrival.lot.empty()) return {arrival.lot};
-  std::set<std::string> on_the_way;
+  std::set<std::string> sent, on_the_way;
   for (const TransferPick& pick : line.picks) {
+    sent.insert(pick.lot);
     if (pick.in_transit > 0) on_the_way.insert(pick.lot);
   }
-  if (on_the_way.empty()) on_the_way.insert(line.picks.front().lot);  // all of it is over
+  if (!arrival.lot.empty()) {
+    return sent.contains(arrival.lot) ? std::vector{arrival.lot} : std::vector<std::string>();
+  }
+  if (on_the_way.empty()) return {*sent.begin()};  // all of it is over
   if (on_the_way.size() > 1 && arrival.quantity != InTransit(line)) return {};
   return {on_the_way.begin(), on_the_way.end()};
 }
@@ -251,7 +254,7 @@ absl::StatusOr<std::vector<Movement>> Receive(StockTransfer& transfer,
     const std::string name = fmt::format("line {} {}", arrival.line_number, line.sku_id);
     const std::vector<std::string> lots = LotsOf(line, arrival);
     if (lots.empty()) {
-      ambiguous.push_back({i, name, "several lots are on the way: say which came"});
+      ambiguous.push_back({i, name, "say which of the lots that were sent came"});
       continue;
     }
     writer.Name("ReceiveTransfer", arrival.reason.empty() ? note : arrival.reason);

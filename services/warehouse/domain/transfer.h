@@ -52,7 +52,8 @@ absl::StatusOr<std::vector<Movement>> Dispatch(StockTransfer& transfer, const To
 // sent from ADJUSTMENT. With `final` what is still on the way goes to ADJUSTMENT: the loss is the
 // transit's. FAILED_PRECONDITION TRANSFER_STATE, OVER_RECEIPT by the destination's policy,
 // LOT_AMBIGUOUS where a line has several lots on the way, the arrival names none and is not all of
-// them; NOT_FOUND for a line that is not there. On an error the transfer must be thrown away.
+// them, or it names one that was not sent; NOT_FOUND for a line that is not there. On an error the
+// transfer must be thrown away.
 absl::StatusOr<std::vector<Movement>> Receive(StockTransfer& transfer,
                                               std::span<const Arrival> arrivals, bool final,
                                               const InboundPolicy& policy, std::string_view note,

@@ -124,6 +124,9 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
         if (!returned.reservation_id.empty()) {
           ASSIGN_OR_RETURN(const domain::Reservation reservation,
                            store::LockReservation(t, ctx.org_id(), returned.reservation_id));
+          if (!ctx.principal.shops.empty() && !ctx.principal.MayUseShop(reservation.shop_id)) {
+            return error::ReservationNotFound(reservation.id);
+          }
           RETURN_IF_ERROR(CheckShipped(posting, reservation, returned));
         }
         RETURN_IF_ERROR(ActiveNode(posting, returned.node_id));

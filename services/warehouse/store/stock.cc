@@ -13,7 +13,8 @@ namespace {
   "sku_id, owner_id, node_id, stock_condition, on_hand, reserved, in_transit, version"
 
 constexpr db::Sql kHasStock{
-    "SELECT 1 FROM stock_total WHERE org_id = ? AND sku_id = ? AND on_hand > 0 LIMIT 1"};
+    "SELECT 1 FROM stock_total WHERE org_id = ? AND sku_id = ?"
+    " AND (on_hand > 0 OR in_transit > 0) LIMIT 1"};
 constexpr db::Sql kLockTotals{"SELECT " TOTAL_COLUMNS
                               " FROM stock_total WHERE org_id = ?"
                               " AND (sku_id, owner_id, node_id, stock_condition) IN (?*)"

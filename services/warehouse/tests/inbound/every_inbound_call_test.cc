@@ -240,14 +240,14 @@ TEST_F(EveryInboundCallTest, AllFaultsOfARequestAreNamedAtOnce) {
                           " lines { quantity: 1 }")
                          .status()),
               ::testing::ElementsAre("lines[0].quantity", "lines[0].sku_id", "lines[1].sku_id"));
-  EXPECT_THAT(faults(Call(&InboundStub::InspectReceipt,
-                          "notice_id: 'n' lines { receipt_number: 1 sample_quantity: 1"
-                          " sample_failed_quantity: 2 results { quantity: 1 } }"
-                          " lines { receipt_number: 1 }")
-                         .status()),
-              ::testing::ElementsAre("lines[0].results[0].outcome",
-                                     "lines[0].sample_failed_quantity", "lines[1].receipt_number",
-                                     "lines[1].results"));
+  EXPECT_THAT(
+      faults(Call(&InboundStub::InspectReceipt,
+                  "notice_id: 'n' lines { receipt_number: 1 sample_quantity: 1"
+                  " sample_failed_quantity: 2 results { quantity: 1 } }"
+                  " lines { receipt_number: 1 }")
+                 .status()),
+      ::testing::ElementsAre("lines[0].results[0].outcome", "lines[0].sample_failed_quantity",
+                             "lines[1].receipt_number", "lines[1].results"));
   EXPECT_THAT(faults(Call(&InboundStub::SetInboundPolicy,
                           "policy { over_receipt_bps: 10001 put_away_rules { own_goods: true"
                           " owner_id: 'o' max_bin_pieces: -1 } }")

@@ -180,6 +180,20 @@ TEST_F(ReturnTest, EachMoveHasItsStates) {
   EXPECT_THAT(Close(other), HasReason("RETURN_STATE"));
 }
 
+TEST_F(ReturnTest, WhoIsConfinedToShopsReturnsToTheirReservationsOnly) {
+  ASSERT_NO_FATAL_FAILURE(ShipOf(5));
+  const rpc::CallOptions confined = {
+      .token = inbound_host_.tokens().Token("org-a", {auth::Role::kIntegration}, {"shop-1"}, "erp",
+                                            absl::Hours(72))};
+  const std::string text =
+      "customer_return { node_id: '$NODE1' reservation_id: '$RES'"
+      " lines { sku_id: '$SKU1' quantity: 1 } }";
+  EXPECT_THAT(Call(&InboundStub::ExpectReturn, text, confined),
+              StatusIs(absl::StatusCode::kNotFound));
+  Db().Exec("UPDATE reservation SET shop_id = 'shop-1'");
+  EXPECT_OK(Call(&InboundStub::ExpectReturn, text, confined));
+}
+
 TEST_F(ReturnTest, ListsFilter) {
   ASSERT_NO_FATAL_FAILURE(ShipOf(5));
   Made(Expect("reservation_id: '$RES' lines { sku_id: '$SKU1' quantity: 1 }"));

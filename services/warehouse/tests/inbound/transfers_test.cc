@@ -112,6 +112,8 @@ TEST_F(TransferTest, LotsAreNamedOrThoseThatExpireFirst) {
   // Two lots are on the way: which one came must be said, unless all came.
   EXPECT_THAT(Arrive(sent.transfer_id(), "lines { line_number: 1 quantity: 3 }"),
               HasReason("LOT_AMBIGUOUS"));
+  EXPECT_THAT(Arrive(sent.transfer_id(), "lines { line_number: 1 quantity: 1 lot: 'NONE' }"),
+              HasReason("LOT_AMBIGUOUS"));
   ASSERT_OK(Arrive(sent.transfer_id(), "lines { line_number: 1 quantity: 1 lot: 'LATE' }"));
   ASSERT_OK(Arrive(sent.transfer_id(), "lines { line_number: 1 quantity: 6 }"));
   EXPECT_EQ(Bins("$NODE2", "$LOTSKU"), "LATE@ 2, SOON@ 5");
