@@ -82,7 +82,8 @@ absl::Status Bench(const Options& options) {
     RETURN_IF_ERROR(Grow(options, exact ? "availability_exact_growth" : "availability_growth",
                          caller(large), caller(small)));
   }
-  return absl::OkStatus();
+  return Grow(options, "promise_growth", PromiseCaller(large.service.target, token, large.plan),
+              PromiseCaller(small.service.target, token, small.plan));
 }
 
 int Main(int argc, char** argv) {
