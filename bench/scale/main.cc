@@ -71,7 +71,8 @@ absl::Status Bench(const Options& options) {
   ASSIGN_OR_RETURN(
       const auto environment,
       Environment::Start({fmt::format("--innodb-buffer-pool-size={}G", options.pool_gb),
-                          "--innodb-log-file-size=1G", "--local-infile=1"}));
+                          fmt::format("--innodb-log-file-size={}M", 256 * options.pool_gb),
+                          "--local-infile=1"}));
   ASSIGN_OR_RETURN(const Side small, MakeSide(*environment, "small", small_plan));
   ASSIGN_OR_RETURN(const Side large, MakeSide(*environment, "large", options.plan));
   const std::string token = environment->OwnerToken();
