@@ -46,4 +46,30 @@ MakeCaller AvailabilityCaller(const std::string& target, const std::string& toke
   };
 }
 
+MakeCaller PromiseCaller(const std::string& target, const std::string& token,
+                         const StockPlan& plan) {
+  const auto stub = Connect(target);
+  return [=](int caller) -> std::function<absl::Status()> {
+    const rpc::CallOptions options{.token = token, .timeout = absl::Seconds(30)};
+    return [=, at = int64_t{caller} * 104'729]() mutable -> absl::Status {
+      v1::PromiseDateRequest request;
+      for (int i = 0; i < 2; ++i) {
+        at += kStride;
+        v1::OrderLine& line = *request.add_lines();
+        line.set_sku_id(SkuId(at % plan.skus));
+        line.set_quantity(1 + at % 3);
+      }
+      v1::Destination& to = *request.mutable_destination();
+      to.set_region_code(fmt::format("{}", 110101 + at % 31 * 10'000));
+      to.mutable_location()->set_latitude_micro_degrees(
+          static_cast<int32_t>(22'000'000 + at * 7919 % 23'000'000));
+      to.mutable_location()->set_longitude_micro_degrees(
+          static_cast<int32_t>(100'000'000 + at * 104'729 % 22'000'000));
+      ASSIGN_OR_RETURN(const auto response, rpc::Call(*stub, &Stub::PromiseDate, request, options));
+      return response.parcels_size() > 0 ? absl::OkStatus()
+                                         : absl::InternalError("a promise without a parcel");
+    };
+  };
+}
+
 }  // namespace kefu::bench

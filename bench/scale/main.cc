@@ -71,7 +71,8 @@ absl::Status Bench(const Options& options) {
   ASSIGN_OR_RETURN(
       const auto environment,
       Environment::Start({fmt::format("--innodb-buffer-pool-size={}G", options.pool_gb),
-                          "--innodb-log-file-size=1G", "--local-infile=1"}));
+                          fmt::format("--innodb-log-file-size={}M", 256 * options.pool_gb),
+                          "--local-infile=1"}));
   ASSIGN_OR_RETURN(const Side small, MakeSide(*environment, "small", small_plan));
   ASSIGN_OR_RETURN(const Side large, MakeSide(*environment, "large", options.plan));
   const std::string token = environment->OwnerToken();
@@ -82,7 +83,8 @@ absl::Status Bench(const Options& options) {
     RETURN_IF_ERROR(Grow(options, exact ? "availability_exact_growth" : "availability_growth",
                          caller(large), caller(small)));
   }
-  return absl::OkStatus();
+  return Grow(options, "promise_growth", PromiseCaller(large.service.target, token, large.plan),
+              PromiseCaller(small.service.target, token, small.plan));
 }
 
 int Main(int argc, char** argv) {

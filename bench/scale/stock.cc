@@ -1,5 +1,7 @@
 #include "bench/scale/stock.h"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -160,9 +162,8 @@ absl::Status WriteTotals(db::Database& database, const StockPlan& plan) {
 // Writes the receipts of a node, SKU by SKU, each entry chained to the one before.
 class ChainWriter {
  public:
-  ChainWriter(db::Database& database, const StockPlan& plan)
-      : plan_(plan),
-        entries_(database,
+  explicit ChainWriter(db::Database& database)
+      : entries_(database,
                  "ledger_entry (org_id, node_id, entry_number, sku_id, owner_id, stock_condition,"
                  " lot, location, from_account, to_account, quantity, reason, reference, note,"
                  " business_date, record_us, actor, entry_sha256)"),
@@ -204,7 +205,6 @@ class ChainWriter {
   }
 
  private:
-  const StockPlan& plan_;
   Load entries_, heads_;
 };
 
@@ -213,7 +213,7 @@ absl::Status WriteLedger(db::Database& database, const StockPlan& plan) {
   for (int64_t s = 0; s < plan.skus; ++s) {
     for (int64_t k = 0; k < plan.nodes_per_sku(); ++k) skus_of[NodeOf(plan, s, k)].push_back(s);
   }
-  ChainWriter writer(database, plan);
+  ChainWriter writer(database);
   for (int n = 0; n < plan.nodes(); ++n) RETURN_IF_ERROR(writer.Write(n, skus_of[n]));
   return writer.Flush();
 }

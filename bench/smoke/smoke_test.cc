@@ -90,9 +90,10 @@ TEST(BenchSmokeTest, ScaleWritesStockWhoseBooksBalanceAndComparesTwoSizes) {
   const std::vector<json> lines = RunBench(
       "scale --skus 200 --rows 2000 --divisor 10 --seconds 0.05 --rounds 3 --callers 2 --pool-gb "
       "1");
-  ASSERT_THAT(lines, SizeIs(2));
+  ASSERT_THAT(lines, SizeIs(3));
   ExpectMeasurement(lines[0], "scale", "availability_growth", 2);
   ExpectMeasurement(lines[1], "scale", "availability_exact_growth", 2);
+  ExpectMeasurement(lines[2], "scale", "promise_growth", 2);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace kefu::warehouse::solver {
 
-SolverThread::SolverThread(size_t queue) : most_(queue), thread_([this] { Run(); }) {}
+SolverThread::SolverThread(size_t queue) : most_(queue) {}
 
 SolverThread::~SolverThread() {
   {
@@ -12,7 +12,7 @@ SolverThread::~SolverThread() {
     stop_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool SolverThread::Submit(std::function<void()> job) {
@@ -20,6 +20,8 @@ bool SolverThread::Submit(std::function<void()> job) {
     const std::lock_guard lock(mutex_);
     if (stop_ || jobs_.size() >= most_) return false;
     jobs_.push_back(std::move(job));
+    // Most processes never plan anything.
+    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   }
   wake_.notify_one();
   return true;
