@@ -41,6 +41,9 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
+  KEFU_UNARY(Allocate, v1::AllocateRequest, v1::AllocateResponse, planning_.Allocate(ctx, request))
+  KEFU_UNARY(ComputeSlotting, v1::ComputeSlottingRequest, v1::ComputeSlottingResponse,
+             planning_.ComputeSlotting(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 
