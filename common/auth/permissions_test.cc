@@ -61,14 +61,14 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   EXPECT_THAT(services,
               UnorderedElementsAreArray({"/kefu.aftersales.v1.AftersalesService",
                                          "/kefu.common.v1.EventService",
-                                         "/kefu.gateway.v1.GatewayService",               //
-                                         "/kefu.performance.v1.PerformanceService",       //
-                                         "/kefu.staffing.v1.StaffingService",             //
-                                         "/kefu.warehouse.v1.FulfilmentPlanningService",  //
-                                         "/kefu.warehouse.v1.InboundService",             //
-                                         "/kefu.warehouse.v1.NetworkService",             //
-                                         "/kefu.warehouse.v1.ReplenishmentService",       //
-                                         "/kefu.warehouse.v1.WarehouseService"}));
+                                         "/kefu.gateway.v1.GatewayService",  //
+           "/kefu.performance.v1.PerformanceService",  //
+           "/kefu.staffing.v1.StaffingService",  //
+           "/kefu.warehouse.v1.FulfilmentPlanningService",  //
+           "/kefu.warehouse.v1.InboundService",  //
+           "/kefu.warehouse.v1.NetworkService",  //
+           "/kefu.warehouse.v1.ReplenishmentService",  //
+           "/kefu.warehouse.v1.WarehouseService"}));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {

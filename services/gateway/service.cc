@@ -77,7 +77,7 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    return AddTopics<                              //
+    return AddTopics<                                //
         warehouse::v1::FulfilmentPlanningService,  //
         warehouse::v1::InboundService,             //
         warehouse::v1::NetworkService,             //

@@ -21,6 +21,18 @@ class PlanningServiceImpl final : public rpc::Service<v1::FulfilmentPlanningServ
              handlers_.SetCarrierService(ctx, request))
   KEFU_UNARY(ListCarrierServices, v1::ListCarrierServicesRequest, v1::ListCarrierServicesResponse,
              handlers_.ListCarrierServices(ctx, request))
+  KEFU_UNARY(SetAllocationPolicy, v1::SetAllocationPolicyRequest, v1::AllocationPolicy,
+             handlers_.SetAllocationPolicy(ctx, request))
+  KEFU_UNARY(GetAllocationPolicy, v1::GetAllocationPolicyRequest, v1::AllocationPolicy,
+             handlers_.GetAllocationPolicy(ctx, request))
+  KEFU_UNARY(SetSlottingPolicy, v1::SetSlottingPolicyRequest, v1::SlottingPolicy,
+             handlers_.SetSlottingPolicy(ctx, request))
+  KEFU_UNARY(GetSlottingPolicy, v1::GetSlottingPolicyRequest, v1::SlottingPolicy,
+             handlers_.GetSlottingPolicy(ctx, request))
+  KEFU_UNARY(SetBins, v1::SetBinsRequest, v1::SetBinsResponse, handlers_.SetBins(ctx, request))
+  KEFU_UNARY(ListBins, v1::ListBinsRequest, v1::ListBinsResponse, handlers_.ListBins(ctx, request))
+  KEFU_CLIENT_STREAM(ImportAffinity, v1::ImportAffinityRequest, v1::ImportAffinityResponse,
+                     handlers_.ImportAffinity(ctx, reader))
 
  private:
   const PlanningHandlers handlers_;

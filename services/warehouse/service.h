@@ -69,6 +69,9 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
              transfers_.GetTransfer(ctx, request))
   KEFU_UNARY(ListTransfers, v1::ListTransfersRequest, v1::ListTransfersResponse,
              transfers_.ListTransfers(ctx, request))
+  KEFU_UNARY(Allocate, v1::AllocateRequest, v1::AllocateResponse, planning_.Allocate(ctx, request))
+  KEFU_UNARY(ComputeSlotting, v1::ComputeSlottingRequest, v1::ComputeSlottingResponse,
+             planning_.ComputeSlotting(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED

@@ -76,6 +76,16 @@ class Mover {
 
   // The items that lie elsewhere now, in groups, the best for its effort first.
   std::vector<SlotMove> Moves() {
+    // Who goes where another one lay belongs to that one's group, also when the bin was free by
+    // then.
+    std::map<size_t, size_t> lay;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      if (items_[i].bin != kNoBin) lay[items_[i].bin] = i;
+    }
+    for (size_t i = 0; i < items_.size(); ++i) {
+      const auto before = lay.find(at_[i]);
+      if (before != lay.end() && before->second != i) Join(i, before->second);
+    }
     std::map<size_t, std::vector<SlotMove>> groups;
     std::map<size_t, int64_t> efforts;
     for (size_t i = 0; i < items_.size(); ++i) {

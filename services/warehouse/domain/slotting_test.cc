@@ -107,6 +107,16 @@ TEST(SlottingTest, MovesAreRankedAndLimited) {
   EXPECT_THAT(PlanSlotting({}, 1, after, bins, {}, -1).moves, IsEmpty());
 }
 
+TEST(SlottingTest, WhoMakesRoomBelongsToTheGroup) {
+  const std::vector<SlotBin> bins = {Bin(0, 100), Bin(1, 500), Bin(2, 900)};
+  const std::vector<SlotItem> items = {Item(0, 10, 0), Item(1, 3000, 2)};
+  const Slotting plan = PlanSlotting({}, 1, items, bins, {}, -1);
+  EXPECT_THAT(plan.proposed, ElementsAre(1, 0));
+  ASSERT_EQ(plan.moves.size(), 2U);
+  EXPECT_EQ(plan.moves[0].group, plan.moves[1].group);
+  EXPECT_EQ(plan.moves[0].group_saved, plan.before - plan.after);
+}
+
 TEST(SlottingTest, WhatIsOrderedTogetherComesTogether) {
   // Two aisles of equal distances; 0 and 1 are always ordered together.
   const std::vector<SlotBin> bins = {Bin(0, 100, "x"), Bin(1, 100, "y"), Bin(2, 110, "x"),

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
+#include "common/rpc/stream.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.pb.h"
 #include "services/warehouse/handlers/dependencies.h"
 
@@ -26,8 +27,19 @@ class PlanningHandlers {
   KEFU_PLANNING_HANDLER(ListCarrierServices, ListCarrierServicesRequest,
                         ListCarrierServicesResponse)
   KEFU_PLANNING_HANDLER(PromiseDate, PromiseDateRequest, PromiseDateResponse)
+  KEFU_PLANNING_HANDLER(SetAllocationPolicy, SetAllocationPolicyRequest, AllocationPolicy)
+  KEFU_PLANNING_HANDLER(GetAllocationPolicy, GetAllocationPolicyRequest, AllocationPolicy)
+  KEFU_PLANNING_HANDLER(SetSlottingPolicy, SetSlottingPolicyRequest, SlottingPolicy)
+  KEFU_PLANNING_HANDLER(GetSlottingPolicy, GetSlottingPolicyRequest, SlottingPolicy)
+  KEFU_PLANNING_HANDLER(SetBins, SetBinsRequest, SetBinsResponse)
+  KEFU_PLANNING_HANDLER(ListBins, ListBinsRequest, ListBinsResponse)
+  KEFU_PLANNING_HANDLER(Allocate, AllocateRequest, AllocateResponse)
+  KEFU_PLANNING_HANDLER(ComputeSlotting, ComputeSlottingRequest, ComputeSlottingResponse)
 
 #undef KEFU_PLANNING_HANDLER
+
+  absl::StatusOr<v1::ImportAffinityResponse> ImportAffinity(
+      const RequestContext& ctx, rpc::StreamReader<v1::ImportAffinityRequest>& reader) const;
 
  private:
   Dependencies deps_;

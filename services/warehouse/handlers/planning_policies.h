@@ -12,7 +12,9 @@
 #include "absl/time/civil_time.h"
 #include "common/db/database.h"
 #include "common/status/error.h"
+#include "services/warehouse/convert/allocation.h"
 #include "services/warehouse/convert/promise.h"
+#include "services/warehouse/convert/slotting.h"
 #include "services/warehouse/domain/promise.h"
 #include "services/warehouse/store/planning.h"
 
@@ -21,6 +23,8 @@ namespace kefu::warehouse {
 // Kinds as they are stored.
 inline constexpr std::string_view kNodeScheduleKind = "node_schedule";
 inline constexpr std::string_view kCarrierServiceKind = "carrier_service";
+inline constexpr std::string_view kAllocationPolicyKind = "allocation_policy";
+inline constexpr std::string_view kSlottingPolicyKind = "slotting_policy";
 
 // A stored policy as a message with its version and time. INTERNAL when it does not parse.
 template <class Proto>
@@ -52,5 +56,15 @@ absl::StatusOr<ScheduleBook> LoadSchedules(db::Transaction& t, std::string_view 
 absl::StatusOr<std::vector<domain::CarrierService>> LoadCarrierServices(
     db::Transaction& t, std::string_view org_id, absl::CivilDay day, std::string_view carrier_id,
     std::string_view service_code);
+
+// The organization's policy on a day, or the shipped one with version 0.
+template <class Proto>
+absl::StatusOr<Proto> OrganizationPolicy(db::Transaction& t, std::string_view org_id,
+                                         std::string_view kind, absl::CivilDay day,
+                                         const Proto& shipped) {
+  auto stored = store::PoliciesOn(t, org_id, kind, {""}, day);
+  if (!stored.ok()) return stored.status();
+  return stored->empty() ? shipped : MessageOf<Proto>(stored->begin()->second);
+}
 
 }  // namespace kefu::warehouse

@@ -56,6 +56,34 @@ absl::CivilDay DayAsked(const RequestContext& ctx, const Request& request,
       .value_or(DayOf(ctx.now, absl::UTCTimeZone()));
 }
 
+// A policy of the whole organization.
+template <class Policy, class Request>
+absl::StatusOr<Policy> SetOrganizationPolicy(const Dependencies& deps, const RequestContext& ctx,
+                                             const Request& request, std::string_view kind) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  convert::FromProto(request.policy(), inner);
+  convert::RequiredDay(request.policy().has_effective_from(), request.policy().effective_from(),
+                       "effective_from", inner);
+  violations.Merge("policy", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return AddVersion(deps, ctx, request, kind, "", request.policy(),
+                    [](db::Transaction&) { return absl::OkStatus(); });
+}
+
+template <class Policy, class Request>
+absl::StatusOr<Policy> GetOrganizationPolicy(const Dependencies& deps, const RequestContext& ctx,
+                                             const Request& request, std::string_view kind,
+                                             const Policy& shipped) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  const absl::CivilDay day = DayAsked(ctx, request, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return OrganizationPolicy(t, ctx.org_id(), kind, day, shipped);
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<v1::NodeSchedule> PlanningHandlers::SetNodeSchedule(
@@ -107,6 +135,28 @@ absl::StatusOr<v1::CarrierService> PlanningHandlers::SetCarrierService(
       [&](db::Transaction& t) {
         return CheckNodes(t, ctx, {service.node_ids().begin(), service.node_ids().end()});
       });
+}
+
+absl::StatusOr<v1::AllocationPolicy> PlanningHandlers::SetAllocationPolicy(
+    const RequestContext& ctx, const v1::SetAllocationPolicyRequest& request) const {
+  return SetOrganizationPolicy<v1::AllocationPolicy>(deps_, ctx, request, kAllocationPolicyKind);
+}
+
+absl::StatusOr<v1::AllocationPolicy> PlanningHandlers::GetAllocationPolicy(
+    const RequestContext& ctx, const v1::GetAllocationPolicyRequest& request) const {
+  return GetOrganizationPolicy(deps_, ctx, request, kAllocationPolicyKind,
+                               convert::ToProto(domain::AllocationPolicy()));
+}
+
+absl::StatusOr<v1::SlottingPolicy> PlanningHandlers::SetSlottingPolicy(
+    const RequestContext& ctx, const v1::SetSlottingPolicyRequest& request) const {
+  return SetOrganizationPolicy<v1::SlottingPolicy>(deps_, ctx, request, kSlottingPolicyKind);
+}
+
+absl::StatusOr<v1::SlottingPolicy> PlanningHandlers::GetSlottingPolicy(
+    const RequestContext& ctx, const v1::GetSlottingPolicyRequest& request) const {
+  return GetOrganizationPolicy(deps_, ctx, request, kSlottingPolicyKind,
+                               convert::ToProto(domain::SlottingPolicy()));
 }
 
 absl::StatusOr<v1::ListCarrierServicesResponse> PlanningHandlers::ListCarrierServices(
