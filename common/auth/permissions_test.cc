@@ -67,6 +67,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                                          "/kefu.warehouse.v1.FulfilmentPlanningService",  //
                                          "/kefu.warehouse.v1.InboundService",             //
                                          "/kefu.warehouse.v1.NetworkService",             //
+                                         "/kefu.warehouse.v1.OutboundService",            //
                                          "/kefu.warehouse.v1.ReplenishmentService",       //
                                          "/kefu.warehouse.v1.WarehouseService"}));
 }

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "kefu/warehouse/v1/outbound_service.pb.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 
