@@ -69,6 +69,15 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
            "/kefu.warehouse.v1.NetworkService",  //
            "/kefu.warehouse.v1.ReplenishmentService",  //
            "/kefu.warehouse.v1.WarehouseService"}));
+                                         "/kefu.gateway.v1.GatewayService",               //
+                                         "/kefu.performance.v1.PerformanceService",       //
+                                         "/kefu.staffing.v1.StaffingService",             //
+                                         "/kefu.warehouse.v1.FulfilmentPlanningService",  //
+                                         "/kefu.warehouse.v1.InboundService",             //
+                                         "/kefu.warehouse.v1.NetworkService",             //
+                                         "/kefu.warehouse.v1.OutboundService",            //
+                                         "/kefu.warehouse.v1.ReplenishmentService",       //
+                                         "/kefu.warehouse.v1.WarehouseService"}));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {

@@ -7,6 +7,7 @@
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/network.grpc.pb.h"
+#include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/replenishment.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
 #include "services/gateway/http/server.h"
@@ -81,6 +82,7 @@ class GatewayService final : public app::Service {
         warehouse::v1::FulfilmentPlanningService,  //
         warehouse::v1::InboundService,             //
         warehouse::v1::NetworkService,             //
+        warehouse::v1::OutboundService,            //
         warehouse::v1::ReplenishmentService        //
         >("warehouse");
   }

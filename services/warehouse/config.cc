@@ -25,6 +25,10 @@ void AddKeys(config::Spec& spec) {
                          "How long a fold waits for callers that were there a moment ago")
                .Default("2ms")
                .Range(absl::ZeroDuration(), absl::Seconds(1)))
+      .Add(Key::Duration("lots.sweep_interval",
+                         "How often lots that have ended are looked for, to take them out of sale")
+               .Default("1h")
+               .Range(absl::Seconds(1), absl::Hours(24)))
       .Add(Key::Int("cache.rows", "Availability rows (SKU x node) kept in memory, 150 bytes each")
                .Default("1000000")
                .Range(1000, 1'000'000'000))
@@ -41,6 +45,7 @@ WarehouseConfig ConfigFrom(const config::Values& values) {
           .fold_size = static_cast<size_t>(values.Int("reservations.fold_size")),
           .fold_queue = static_cast<size_t>(values.Int("reservations.queue")),
           .fold_gather = values.Duration("reservations.gather"),
+          .lot_sweep_interval = values.Duration("lots.sweep_interval"),
           .cache_rows = static_cast<size_t>(values.Int("cache.rows")),
           .cache_max_age = values.Duration("cache.max_age")};
 }

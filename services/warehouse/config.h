@@ -11,6 +11,7 @@ namespace kefu::warehouse {
 struct WarehouseConfig {
   absl::Duration reservation_ttl;
   absl::Duration sweep_interval;
+  absl::Duration lot_sweep_interval;
   int fold_writers = 0;
   size_t fold_size = 0;
   size_t fold_queue = 0;

@@ -5,8 +5,10 @@
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
 #include "services/warehouse/inbound_service.h"
+#include "services/warehouse/jobs/lot_sweeper.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
+#include "services/warehouse/outbound_service.h"
 #include "services/warehouse/planning_service.h"
 #include "services/warehouse/replenishment_service.h"
 
@@ -55,6 +57,13 @@ class WarehouseService final : public app::Service {
         replenishment_(deps_),
         replenishment_rpc_(deps.dispatcher, replenishment_),
         inbound_(deps.dispatcher, deps_),
+        outbound_(deps_),
+        outbound_rpc_(deps.dispatcher, outbound_),
+        lot_sweeper_(deps_, deps.clock,
+                     {.interval = config.lot_sweep_interval,
+                      .quarantined = deps.metrics.Counter(
+                          "kefu_warehouse_lots_quarantined_pieces_total",
+                          "Pieces taken out of sale because their lot ended or was recalled")}),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
@@ -64,6 +73,7 @@ class WarehouseService final : public app::Service {
         &rpc_,                //
         &inbound_,            //
         &network_rpc_,        //
+        &outbound_rpc_,       //
         &planning_rpc_,       //
         &replenishment_rpc_,  //
     };
@@ -71,9 +81,11 @@ class WarehouseService final : public app::Service {
   void StartWork() override {
     follower_.Start();
     sweeper_.Start();
+    lot_sweeper_.Start();
   }
   void Stop() override {
     sweeper_.Stop();
+    lot_sweeper_.Stop();
     folder_.Stop();
     deps_.feed.Stop();  // every call is answered; wakes the follower
     follower_.Stop();
@@ -94,6 +106,9 @@ class WarehouseService final : public app::Service {
   ReplenishmentHandlers replenishment_;
   ReplenishmentServiceImpl replenishment_rpc_;
   InboundServiceImpl inbound_;
+  OutboundHandlers outbound_;
+  OutboundServiceImpl outbound_rpc_;
+  LotSweeper lot_sweeper_;
   obs::Registration rows_;
 };
 

@@ -52,6 +52,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_FOLDED(BatchReserve, BatchReserveRequest, BatchReserveResponse)
   KEFU_BIDI_STREAM(ReserveStream, v1::ReserveStreamRequest, v1::ReserveStreamResponse,
                    reservations_.ReserveStream(ctx, reader, writer))
+  KEFU_WAREHOUSE_CALL(CountStock, CountStockRequest, CountStockResponse)
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))

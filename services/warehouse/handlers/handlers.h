@@ -34,6 +34,7 @@ class Handlers {
   KEFU_WAREHOUSE_HANDLER(GetAvailability, GetAvailabilityRequest, GetAvailabilityResponse)
   KEFU_WAREHOUSE_HANDLER(ListStockLevels, ListStockLevelsRequest, ListStockLevelsResponse)
   KEFU_WAREHOUSE_HANDLER(GetReservation, GetReservationRequest, Reservation)
+  KEFU_WAREHOUSE_HANDLER(CountStock, CountStockRequest, CountStockResponse)
   KEFU_WAREHOUSE_HANDLER(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_WAREHOUSE_HANDLER(PlanReplenishment, PlanReplenishmentRequest, PlanReplenishmentResponse)
 

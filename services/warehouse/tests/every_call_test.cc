@@ -62,6 +62,8 @@ const std::vector<Row>& Rows() {
        Other::kResult},
       {"ConfirmReservation", "reservation_id: '$RES' # ~\n", Other::kNotFound},
       {"ReleaseReservation", "reservation_id: '$RES' reason: 'because ~'", Other::kNotFound},
+      {"CountStock", "node_id: '$NODE1' lines { key { sku_id: '$SKU2' } counted: 10~ }",
+       Other::kNotFound},
       {"GetLedger", "node_id: '$NODE1'", Other::kNotFound},
       {"PromiseDate", "lines { sku_id: '$SKU1' quantity: 1 } destination { region_code: '310115' }",
        Other::kNotFound},
