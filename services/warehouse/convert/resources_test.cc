@@ -7,6 +7,8 @@
 #include "common/testing/status_matchers.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/rpc/error_details.pb.h"
+#include "kefu/warehouse/v1/adjustments.pb.h"
+#include "kefu/warehouse/v1/verification.pb.h"
 #include "gtest/gtest.h"
 
 namespace kefu::warehouse::convert {
@@ -34,6 +36,9 @@ TEST(Enums, NamesAndValuesAreTheContracts) {
   SameNames<domain::ReservationState, v1::ReservationState>("RESERVATION_STATE_");
   SameNames<domain::OperatingMode, v1::OperatingMode>("OPERATING_MODE_");
   SameNames<domain::VendorRoute, v1::VendorRoute>("VENDOR_ROUTE_");
+  SameNames<domain::AdjustmentReason, v1::AdjustmentReason>("ADJUSTMENT_REASON_");
+  SameNames<domain::AdjustmentState, v1::AdjustmentState>("ADJUSTMENT_STATE_");
+  SameNames<domain::LedgerFault, v1::LedgerFault>("LEDGER_FAULT_");
   SameNames<domain::LotState, v1::LotState>("LOT_STATE_");
 }
 
