@@ -64,7 +64,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
           {"/kefu.aftersales.v1.AftersalesService", "/kefu.common.v1.EventService",
            "/kefu.gateway.v1.GatewayService", "/kefu.performance.v1.PerformanceService",
            "/kefu.staffing.v1.StaffingService", "/kefu.warehouse.v1.FulfilmentPlanningService",
-           "/kefu.warehouse.v1.NetworkService", "/kefu.warehouse.v1.WarehouseService"}));
+           "/kefu.warehouse.v1.NetworkService", "/kefu.warehouse.v1.StockControlService",
+           "/kefu.warehouse.v1.WarehouseService"}));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {

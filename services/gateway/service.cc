@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/network.grpc.pb.h"
+#include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
 #include "services/gateway/http/server.h"
 
@@ -75,8 +76,8 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    return AddTopics<warehouse::v1::FulfilmentPlanningService, warehouse::v1::NetworkService>(
-        "warehouse");
+    return AddTopics<warehouse::v1::NetworkService, warehouse::v1::FulfilmentPlanningService,
+                     warehouse::v1::StockControlService>("warehouse");
   }
 
   // Further services of a peer.

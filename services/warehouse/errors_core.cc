@@ -15,7 +15,8 @@ absl::Status OfLines(std::string_view reason, std::span<const Shortfall> lines,
     violation->set_type(std::string(reason));
     violation->set_subject(fmt::format("lines[{}] {}/{}/{}", s.line, s.wanted.node_id,
                                        s.wanted.sku_id, s.wanted.owner_id));
-    violation->set_description(fmt::format("wanted {}, {} {}", s.wanted.quantity, what, s.available));
+    violation->set_description(
+        fmt::format("wanted {}, {} {}", s.wanted.quantity, what, s.available));
   }
   return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, reason,
                              fmt::format("{} {}", lines.size(), message)),
@@ -32,10 +33,10 @@ absl::Status OfGuards(std::string_view reason, std::span<const GuardFault> fault
         fmt::format("lines[{}] {} of channel {}", fault.line, fault.sku_id, fault.channel));
     violation->set_description(fmt::format("wanted {}, {} {}", fault.wanted, what, fault.left));
   }
-  return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, reason,
-                             fmt::format("{} of the lines are held back by a sales guard",
-                                         faults.size())),
-                   failure);
+  return AddDetail(
+      MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                fmt::format("{} of the lines are held back by a sales guard", faults.size())),
+      failure);
 }
 
 }  // namespace

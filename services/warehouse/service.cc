@@ -4,15 +4,22 @@
 
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
+#include "services/warehouse/jobs/ledger_auditor.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/planning_service.h"
+#include "services/warehouse/stock_control_service.h"
 
 namespace kefu::warehouse {
 namespace {
 
 obs::Counter Lookups(obs::Metrics& metrics, std::string_view result) {
   return metrics.Counter("kefu_warehouse_availability_total", "Answers of GetAvailability",
+                         {{"result", std::string(result)}});
+}
+
+obs::Counter Audits(obs::Metrics& metrics, std::string_view result) {
+  return metrics.Counter("kefu_warehouse_ledger_audits_total", "Nightly audits of a ledger",
                          {{"result", std::string(result)}});
 }
 
@@ -34,24 +41,33 @@ class WarehouseService final : public app::Service {
                  {.interval = config.sweep_interval,
                   .expired = deps.metrics.Counter("kefu_warehouse_expired_total",
                                                   "Reservations whose time ran out")}),
+        auditor_(deps_, deps.clock,
+                 {.owner = deps.ids.Next(),
+                  .clean = Audits(deps.metrics, "clean"),
+                  .with_findings = Audits(deps.metrics, "findings"),
+                  .failed = Audits(deps.metrics, "failed")}),
         handlers_(deps_),
         rpc_(deps.dispatcher, handlers_),
         network_(deps_),
         network_rpc_(deps.dispatcher, network_),
         planning_rpc_(deps.dispatcher, deps_),
+        stock_control_(deps_),
+        stock_control_rpc_(deps.dispatcher, stock_control_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
 
   std::vector<rpc::NamedService> services() override {
-    return {&rpc_, &network_rpc_, &planning_rpc_};
+    return {&rpc_, &network_rpc_, &planning_rpc_, &stock_control_rpc_};
   }
   void StartWork() override {
     follower_.Start();
     sweeper_.Start();
+    auditor_.Start();
   }
   void Stop() override {
     sweeper_.Stop();
+    auditor_.Stop();
     deps_.feed.Stop();  // every call is answered; wakes the follower
     follower_.Stop();
   }
@@ -61,11 +77,14 @@ class WarehouseService final : public app::Service {
   FeedFollower follower_;
   const Dependencies deps_;
   ReservationSweeper sweeper_;
+  LedgerAuditor auditor_;
   Handlers handlers_;
   WarehouseServiceImpl rpc_;
   NetworkHandlers network_;
   NetworkServiceImpl network_rpc_;
   PlanningServiceImpl planning_rpc_;
+  StockControlHandlers stock_control_;
+  StockControlServiceImpl stock_control_rpc_;
   obs::Registration rows_;
 };
 

@@ -9,6 +9,7 @@
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/planning.h"
+#include "services/warehouse/handlers/stock_control.h"
 
 namespace kefu::warehouse {
 
@@ -16,7 +17,10 @@ namespace kefu::warehouse {
 class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
  public:
   WarehouseServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers), planning_(handlers.dependencies()) {}
+      : Service(dispatcher),
+        handlers_(handlers),
+        planning_(handlers.dependencies()),
+        stock_control_(handlers.dependencies()) {}
 
 #define KEFU_WAREHOUSE_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -41,12 +45,21 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_WAREHOUSE_CALL(GetLedger, GetLedgerRequest, GetLedgerResponse)
   KEFU_UNARY(PromiseDate, v1::PromiseDateRequest, v1::PromiseDateResponse,
              planning_.PromiseDate(ctx, request))
+  KEFU_UNARY(ShipOrder, v1::ShipOrderRequest, v1::ShipOrderResponse,
+             stock_control_.ShipOrder(ctx, request))
+  KEFU_UNARY(MoveReservation, v1::MoveReservationRequest, v1::Reservation,
+             stock_control_.MoveReservation(ctx, request))
+  KEFU_UNARY(AdjustStock, v1::AdjustStockRequest, v1::AdjustStockResponse,
+             stock_control_.AdjustStock(ctx, request))
+  KEFU_SERVER_STREAM(VerifyLedger, v1::VerifyLedgerRequest, v1::VerifyLedgerResponse,
+                     stock_control_.VerifyLedger(ctx, request, writer))
 
 #undef KEFU_WAREHOUSE_CALL
 
  private:
   const Handlers& handlers_;
   const PlanningHandlers planning_;
+  const StockControlHandlers stock_control_;
 };
 
 // The service for app::ServiceMain.

@@ -7,9 +7,9 @@
 #include "common/testing/status_matchers.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/rpc/error_details.pb.h"
+#include "gtest/gtest.h"
 #include "kefu/warehouse/v1/adjustments.pb.h"
 #include "kefu/warehouse/v1/verification.pb.h"
-#include "gtest/gtest.h"
 
 namespace kefu::warehouse::convert {
 namespace {

@@ -276,10 +276,11 @@ v1::LedgerAttestation ToProto(const domain::Attestation& attestation) {
 }
 
 domain::SalesGuard FromProto(const v1::SalesGuard& proto, FieldViolations& violations) {
-  domain::SalesGuard guard{.sku_id = Id(proto.sku_id(), "sku_id", violations),
-                           .owner_id = OptionalId(proto.owner_id(), "owner_id", violations),
-                           .channel = OptionalId(proto.channel(), "channel", violations),
-                           .node_ids = Ids(proto.node_ids(), kMaxGuardNodes, "node_ids", violations)};
+  domain::SalesGuard guard{
+      .sku_id = Id(proto.sku_id(), "sku_id", violations),
+      .owner_id = OptionalId(proto.owner_id(), "owner_id", violations),
+      .channel = OptionalId(proto.channel(), "channel", violations),
+      .node_ids = Ids(proto.node_ids(), kMaxGuardNodes, "node_ids", violations)};
   if (proto.has_cap()) guard.cap = Count(proto.cap(), 0, kMaxThreshold, "cap", violations);
   guard.safety_quantity =
       Count(proto.safety_quantity(), 0, kMaxThreshold, "safety_quantity", violations);

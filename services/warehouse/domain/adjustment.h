@@ -58,8 +58,8 @@ struct StockPolicy {
   absl::Time create_time;
 };
 
-// Sets measured_pieces and measured_values: lines that change condition or owner, come or go, at the
-// SKUs' list prices. `skus` by id. OUT_OF_RANGE MONEY_OVERFLOW.
+// Sets measured_pieces and measured_values: lines that change condition or owner, come or go, at
+// the SKUs' list prices. `skus` by id. OUT_OF_RANGE MONEY_OVERFLOW.
 absl::Status Measure(StockAdjustment& adjustment, const std::map<std::string, Sku>& skus);
 
 // Whether what was measured is above one of the policy's thresholds.
@@ -73,8 +73,9 @@ std::vector<ReceiptLine> IncomingOf(const StockAdjustment& adjustment);
 std::vector<TotalKey> KeysOf(const StockAdjustment& adjustment);
 
 // The movements of all lines in their order; each sees what those before it did. `bins` hold the
-// pieces that nobody has taken hold of. FAILED_PRECONDITION INSUFFICIENT_STOCK names every line that
-// would take what is reserved or not there; BIN_SHORT every line whose lot and bin do not hold it.
+// pieces that nobody has taken hold of. FAILED_PRECONDITION INSUFFICIENT_STOCK names every line
+// that would take what is reserved or not there; BIN_SHORT every line whose lot and bin do not hold
+// it.
 absl::StatusOr<std::vector<Movement>> PlanAdjust(
     const StockAdjustment& adjustment, const Totals& totals,
     const std::map<TotalKey, std::vector<LotStock>>& bins);

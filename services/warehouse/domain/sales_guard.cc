@@ -12,8 +12,8 @@ bool Concerns(const SalesGuard& guard, std::string_view channel) {
 }
 
 // Whether the channel's own guard of the SKU lets it into other guards' safety stock.
-bool IgnoresSafety(std::string_view channel, const SalesGuard& of, std::span<const GuardState> states,
-                   absl::Time now) {
+bool IgnoresSafety(std::string_view channel, const SalesGuard& of,
+                   std::span<const GuardState> states, absl::Time now) {
   if (channel.empty() || of.channel == channel) return false;
   return std::ranges::any_of(states, [&](const GuardState& state) {
     const SalesGuard& own = state.guard;

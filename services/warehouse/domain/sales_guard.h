@@ -3,9 +3,9 @@
 //   available to a channel = min(cap − used by the channel in the window, available − safety)
 //
 // with "used" the pieces of reservations that the channel made in the window and did not give back
-// (shipped ones stay used), and "available" the sum over the guard's nodes. A channel is held back by
-// its own guard and by that of all channels together; the safety stocks of the two do not add up:
-// the greater one counts.
+// (shipped ones stay used), and "available" the sum over the guard's nodes. A channel is held back
+// by its own guard and by that of all channels together; the safety stocks of the two do not add
+// up: the greater one counts.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ struct GuardState {
   int64_t available = 0;
 };
 
-// OK when the reservation may be made beside what the states say. FAILED_PRECONDITION CHANNEL_CAP or
-// SAFETY_STOCK, naming every line that is held back. States of other SKUs are passed by.
+// OK when the reservation may be made beside what the states say. FAILED_PRECONDITION CHANNEL_CAP
+// or SAFETY_STOCK, naming every line that is held back. States of other SKUs are passed by.
 absl::Status CheckGuards(const Reservation& reservation, std::span<const GuardState> states,
                          absl::Time now);
 

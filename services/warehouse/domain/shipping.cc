@@ -31,9 +31,8 @@ struct PickFaults {
 void TakeNamed(size_t i, const ShipLine& line, std::vector<LotStock>& rows, absl::CivilDay today,
                PickFaults& faults) {
   for (const Pick& pick : line.picks) {
-    const auto row = std::ranges::find_if(rows, [&](const LotStock& r) {
-      return r.lot == pick.lot && r.location == pick.location;
-    });
+    const auto row = std::ranges::find_if(
+        rows, [&](const LotStock& r) { return r.lot == pick.lot && r.location == pick.location; });
     const int64_t free = row == rows.end() ? 0 : row->free;
     if (pick.quantity > free) {
       faults.bins.push_back({i, {line.key(), pick.lot, pick.location}, pick.quantity, free});
@@ -74,17 +73,15 @@ absl::StatusOr<std::vector<ShipLine>> Wanted(Reservation& reservation,
                                             line.owner_id);
     }
     if (line.quantity == 0) {
-      line.quantity = line.picks.empty()
-                          ? promised->open()
-                          : std::accumulate(line.picks.begin(), line.picks.end(), int64_t{0},
-                                            [](int64_t sum, const Pick& pick) {
-                                              return sum + pick.quantity;
-                                            });
+      line.quantity =
+          line.picks.empty()
+              ? promised->open()
+              : std::accumulate(line.picks.begin(), line.picks.end(), int64_t{0},
+                                [](int64_t sum, const Pick& pick) { return sum + pick.quantity; });
     }
     if (line.quantity > promised->open() || line.quantity == 0) {
-      over.push_back({i,
-                      {line.node_id, line.sku_id, line.owner_id, line.quantity},
-                      promised->open()});
+      over.push_back(
+          {i, {line.node_id, line.sku_id, line.owner_id, line.quantity}, promised->open()});
     }
   }
   if (!over.empty()) return error::ShipsMoreThanOpen(over);
@@ -157,8 +154,8 @@ absl::StatusOr<std::set<size_t>> LinesToMove(Reservation& reservation, std::stri
                                              std::span<const LineRef> refs) {
   std::set<size_t> chosen;
   for (const LineRef& ref : refs) {
-    const ReservationLine* const line = LineOf(
-        reservation, {ref.sku_id, ref.owner_id, ref.node_id, StockCondition::kSellable});
+    const ReservationLine* const line =
+        LineOf(reservation, {ref.sku_id, ref.owner_id, ref.node_id, StockCondition::kSellable});
     if (line == nullptr) {
       return error::ReservationLineNotFound(reservation.id, ref.node_id, ref.sku_id, ref.owner_id);
     }
@@ -174,8 +171,8 @@ absl::StatusOr<std::set<size_t>> LinesToMove(Reservation& reservation, std::stri
 }
 
 // The lines after the move: what was shipped stays, what is open joins its key at the target.
-std::vector<ReservationLine> Rewritten(const Reservation& reservation, const std::set<size_t>& moved,
-                                       std::string_view to_node_id) {
+std::vector<ReservationLine> Rewritten(const Reservation& reservation,
+                                       const std::set<size_t>& moved, std::string_view to_node_id) {
   std::vector<ReservationLine> lines;
   const auto join = [&lines](ReservationLine line) {
     const auto same = std::ranges::find(lines, line.key(), &ReservationLine::key);
@@ -221,9 +218,9 @@ absl::StatusOr<std::vector<Movement>> PlanMove(Reservation& reservation,
                                                std::span<const LineRef> refs, const Totals& totals,
                                                const NodeDays& today, std::string_view note,
                                                absl::Time now) {
-  if (reservation.state == ReservationState::kHeld ? now >= reservation.expire_time
-                                                   : reservation.state !=
-                                                         ReservationState::kConfirmed) {
+  if (reservation.state == ReservationState::kHeld
+          ? now >= reservation.expire_time
+          : reservation.state != ReservationState::kConfirmed) {
     return error::ReservationNotHeld(reservation.id, reservation.state == ReservationState::kHeld
                                                          ? "its time ran out"
                                                          : NameOf(reservation.state));

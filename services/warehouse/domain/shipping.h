@@ -52,8 +52,8 @@ struct LineRef {
 };
 
 // Promises what is open of the lines, none meaning all, at another node: RESERVED → FREE where they
-// are, FREE → RESERVED there, and rewrites the lines; what was shipped of a line stays where it was.
-// Nothing to do when no line is open elsewhere. Errors: NOT_FOUND for an unknown line;
+// are, FREE → RESERVED there, and rewrites the lines; what was shipped of a line stays where it
+// was. Nothing to do when no line is open elsewhere. Errors: NOT_FOUND for an unknown line;
 // FAILED_PRECONDITION: RESERVATION_NOT_HELD (its time ran out, or it is closed), INSUFFICIENT_STOCK
 // naming the lines that the target lacks, and as CheckNotInShipment says.
 absl::StatusOr<std::vector<Movement>> PlanMove(Reservation& reservation,

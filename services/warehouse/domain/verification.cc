@@ -157,12 +157,12 @@ void NodeAudit::Feed(const LedgerEntry& entry) {
   if (m.quantity <= 0 || m.from == m.to || (!IsStock(m.from) && !IsStock(m.to)) ||
       m.from == LedgerAccount::kUnspecified || m.to == LedgerAccount::kUnspecified ||
       m.key.total.condition == StockCondition::kUnspecified || m.key.total.node_id != node_id_) {
-    AddFinding(LedgerFault::kEntryInvalid,
-               {.entry_number = entry.entry_number,
-                .key = m.key,
-                .reference = m.reference,
-                .detail = fmt::format("{} to {}, {} pieces", NameOf(m.from), NameOf(m.to),
-                                      m.quantity)});
+    AddFinding(
+        LedgerFault::kEntryInvalid,
+        {.entry_number = entry.entry_number,
+         .key = m.key,
+         .reference = m.reference,
+         .detail = fmt::format("{} to {}, {} pieces", NameOf(m.from), NameOf(m.to), m.quantity)});
   }
   balances_.Add(m);
   if (!rows_forgotten_) CheckBalance(entry);
@@ -234,10 +234,8 @@ void NodeAudit::CompareReservation(const std::string& reservation_id, const Tota
   const auto at = balances_.reserved.find({reservation_id, key});
   const int64_t held = at == balances_.reserved.end() ? 0 : at->second;
   if (held == open) return;
-  AddFinding(LedgerFault::kReservation, {.key = {key, "", ""},
-                                         .reference = reservation_id,
-                                         .expected = held,
-                                         .actual = open});
+  AddFinding(LedgerFault::kReservation,
+             {.key = {key, "", ""}, .reference = reservation_id, .expected = held, .actual = open});
 }
 
 std::vector<std::pair<std::string, TotalKey>> NodeAudit::MissingReservations() const {

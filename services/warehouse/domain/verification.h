@@ -1,5 +1,5 @@
-// Derives everything from the entries of the ledger and compares it with the rows. Pure: entries and
-// rows come in, findings come out. Memory grows with the number of keys in stock and of open
+// Derives everything from the entries of the ledger and compares it with the rows. Pure: entries
+// and rows come in, findings come out. Memory grows with the number of keys in stock and of open
 // reservations, not with the number of entries.
 #pragma once
 
@@ -82,7 +82,8 @@ class ClearingSums {
   // Buckets that are not at zero; none: CLEARING is balanced.
   std::set<uint32_t> Open() const;
   static uint32_t BucketOf(const Movement& movement);
-  // What the movement adds to CLEARING: its quantity, negative when it leaves, 0 when it is another.
+  // What the movement adds to CLEARING: its quantity, negative when it leaves, 0 when it is
+  // another.
   static int64_t Into(const Movement& movement);
 
  private:

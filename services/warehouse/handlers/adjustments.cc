@@ -28,8 +28,8 @@ absl::StatusOr<std::map<std::string, domain::Sku>> SkusOf(
 
 // Today at the node, which exists, is in use and stays so until the transaction ends.
 absl::StatusOr<absl::CivilDay> TodayAt(const Posting& posting, const std::string& node_id) {
-  ASSIGN_OR_RETURN(const domain::Node node, store::LockNode(posting.t, posting.org_id, node_id,
-                                                            store::LockMode::kShare));
+  ASSIGN_OR_RETURN(const domain::Node node,
+                   store::LockNode(posting.t, posting.org_id, node_id, store::LockMode::kShare));
   if (node.state != domain::RecordState::kActive) return error::RecordArchived("node", node.id);
   ASSIGN_OR_RETURN(const domain::NodeDays days, DaysAt({{node.id, node}}, posting.now));
   return days.at(node.id);
@@ -99,8 +99,7 @@ absl::StatusOr<v1::AdjustStockResponse> StockControlHandlers::AdjustStock(
         adjustment.business_date = day.value_or(today);
         if (adjustment.business_date > today) return error::BusinessDateInFuture(*day, today);
         ASSIGN_OR_RETURN(const auto skus, SkusOf(posting, adjustment));
-        ASSIGN_OR_RETURN(const domain::StockPolicy policy,
-                         store::FindStockPolicy(t, ctx.org_id()));
+        ASSIGN_OR_RETURN(const domain::StockPolicy policy, store::FindStockPolicy(t, ctx.org_id()));
         RETURN_IF_ERROR(domain::Measure(adjustment, skus));
         adjustment.policy_version = policy.version;
         v1::AdjustStockResponse response;
@@ -186,13 +185,12 @@ absl::StatusOr<v1::ListAdjustmentsResponse> StockControlHandlers::ListAdjustment
   const store::AdjustmentFilter filter{
       .node_id = request.node_id(),
       .state = state == domain::AdjustmentState::kUnspecified ? "" : NameOf(state)};
+  ASSIGN_OR_RETURN(const PageAsked page,
+                   AskedPage(ctx, request, fmt::format("{}/{}", filter.node_id, filter.state), 1));
   ASSIGN_OR_RETURN(
-      const PageAsked page,
-      AskedPage(ctx, request, fmt::format("{}/{}", filter.node_id, filter.state), 1));
-  ASSIGN_OR_RETURN(std::vector<domain::StockAdjustment> rows,
-                   store::ListAdjustments(db::Reader(deps_.database, ctx.deadline), ctx.org_id(),
-                                          filter, page.keys.empty() ? "" : page.keys[0],
-                                          page.size + 1));
+      std::vector<domain::StockAdjustment> rows,
+      store::ListAdjustments(db::Reader(deps_.database, ctx.deadline), ctx.org_id(), filter,
+                             page.keys.empty() ? "" : page.keys[0], page.size + 1));
   v1::ListAdjustmentsResponse response;
   response.set_next_page_token(
       CutPage(page, rows, [](const domain::StockAdjustment& a) { return std::vector{a.id}; }));
@@ -225,9 +223,8 @@ absl::StatusOr<v1::StockPolicy> StockControlHandlers::SetStockPolicy(
 absl::StatusOr<v1::StockPolicy> StockControlHandlers::GetStockPolicy(
     const RequestContext& ctx, const v1::GetStockPolicyRequest&) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  ASSIGN_OR_RETURN(
-      const domain::StockPolicy policy,
-      store::FindStockPolicy(db::Reader(deps_.database, ctx.deadline), ctx.org_id()));
+  ASSIGN_OR_RETURN(const domain::StockPolicy policy,
+                   store::FindStockPolicy(db::Reader(deps_.database, ctx.deadline), ctx.org_id()));
   return convert::ToProto(policy);
 }
 

@@ -1,10 +1,10 @@
 // How much there was.
+#include "services/warehouse/store/past_stock.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
 #include "services/warehouse/convert/stock_control.h"
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
-#include "services/warehouse/store/past_stock.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {

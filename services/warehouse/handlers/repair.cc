@@ -1,4 +1,5 @@
 // Repairs of what the audit of the ledger found.
+#include "services/warehouse/store/repair.h"
 #include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "services/warehouse/convert/stock_control.h"
@@ -7,7 +8,6 @@
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/handlers/verify.h"
-#include "services/warehouse/store/repair.h"
 #include "services/warehouse/store/stock_control.h"
 #include "services/warehouse/store/store.h"
 
@@ -65,11 +65,12 @@ struct Command {
 absl::StatusOr<Command> Convert(const RequestContext& ctx, const v1::RepairStockRequest& request) {
   FieldViolations violations;
   Command command;
-  command.repair = {.id = "",
-                    .node_id = convert::Id(request.node_id(), "node_id", violations),
-                    .reason = convert::Text(request.reason(), convert::kMaxNote, "reason", violations),
-                    .actor = ctx.principal.subject,
-                    .now = StoredNow(ctx)};
+  command.repair = {
+      .id = "",
+      .node_id = convert::Id(request.node_id(), "node_id", violations),
+      .reason = convert::Text(request.reason(), convert::kMaxNote, "reason", violations),
+      .actor = ctx.principal.subject,
+      .now = StoredNow(ctx)};
   if (request.has_rebuild()) {
     violations.Check(request.rebuild().sku_ids_size() > 0, "rebuild.sku_ids", "must name one");
     command.sku_ids =
@@ -125,14 +126,13 @@ absl::Status Rebuild(const Posting& posting, const Command& command, Derived der
   const std::string& node_id = command.repair.node_id;
   std::set<domain::TotalKey> keys;
   for (const auto& [key, balance] : derived.balances.totals) keys.insert(key);
-  ASSIGN_OR_RETURN(const auto there, store::KeysAtNode(posting.t, posting.org_id, node_id,
-                                                       command.sku_ids));
+  ASSIGN_OR_RETURN(const auto there,
+                   store::KeysAtNode(posting.t, posting.org_id, node_id, command.sku_ids));
   keys.insert(there.begin(), there.end());
-  ASSIGN_OR_RETURN(domain::Totals totals,
-                   store::MakeAndLockTotals(posting.t, posting.org_id,
-                                            std::vector<domain::TotalKey>(keys.begin(), keys.end())));
-  ASSIGN_OR_RETURN(auto bins,
-                   store::LockBins(posting.t, posting.org_id, node_id, command.sku_ids));
+  ASSIGN_OR_RETURN(domain::Totals totals, store::MakeAndLockTotals(posting.t, posting.org_id,
+                                                                   std::vector<domain::TotalKey>(
+                                                                       keys.begin(), keys.end())));
+  ASSIGN_OR_RETURN(auto bins, store::LockBins(posting.t, posting.org_id, node_id, command.sku_ids));
   RETURN_IF_ERROR(AddEntries(posting.t, posting.org_id, node_id, command.sku_ids, derived));
   std::vector<store::RepairedRow> rows;
   domain::Totals changed;
@@ -196,7 +196,8 @@ absl::StatusOr<std::vector<domain::Movement>> Settlement(
   return movements;
 }
 
-absl::Status CheckCovered(std::span<const domain::Movement> movements, const domain::Totals& totals) {
+absl::Status CheckCovered(std::span<const domain::Movement> movements,
+                          const domain::Totals& totals) {
   std::map<domain::TotalKey, std::pair<int64_t, int64_t>> left;  // free, reserved
   for (const auto& [key, total] : totals) left[key] = {total.available(), total.reserved};
   std::vector<error::Shortfall> shortfalls;
@@ -292,27 +293,25 @@ absl::Status StockControlHandlers::VerifyLedger(
   convert::OptionalId(request.node_id(), "node_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   v1::VerifyLedgerResponse response;
-  const VerifySink sink{
-      .on_finding =
-          [&](const domain::LedgerFinding& finding) {
-            *response.mutable_finding() = convert::ToProto(finding);
-            return writer.Write(response);
-          },
-      .on_node =
-          [&](const domain::NodeAudit& audit) {
-            v1::NodeVerified& node = *response.mutable_node();
-            node.set_node_id(audit.node_id());
-            node.set_entries(audit.entries());
-            node.set_rows(audit.rows());
-            node.set_findings(static_cast<int32_t>(audit.findings().size()));
-            return writer.Write(response);
-          }};
-  ASSIGN_OR_RETURN(const LedgerVerdict verdict,
-                   VerifyOrganization(deps_.database, ctx.org_id(),
-                                      {.node_id = request.node_id(),
-                                       .deadline = ctx.deadline,
-                                       .cancelled = ctx.cancelled},
-                                      sink));
+  const VerifySink sink{.on_finding =
+                            [&](const domain::LedgerFinding& finding) {
+                              *response.mutable_finding() = convert::ToProto(finding);
+                              return writer.Write(response);
+                            },
+                        .on_node =
+                            [&](const domain::NodeAudit& audit) {
+                              v1::NodeVerified& node = *response.mutable_node();
+                              node.set_node_id(audit.node_id());
+                              node.set_entries(audit.entries());
+                              node.set_rows(audit.rows());
+                              node.set_findings(static_cast<int32_t>(audit.findings().size()));
+                              return writer.Write(response);
+                            }};
+  ASSIGN_OR_RETURN(const LedgerVerdict verdict, VerifyOrganization(deps_.database, ctx.org_id(),
+                                                                   {.node_id = request.node_id(),
+                                                                    .deadline = ctx.deadline,
+                                                                    .cancelled = ctx.cancelled},
+                                                                   sink));
   *response.mutable_verdict() = convert::VerdictOf(verdict.clean(), verdict.nodes, verdict.entries,
                                                    verdict.rows, verdict.findings);
   writer.Write(response);

@@ -1,10 +1,10 @@
 // How much a sales channel may take.
+#include "services/warehouse/store/sales_guards.h"
 #include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "services/warehouse/convert/stock_control.h"
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
-#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {

@@ -1,7 +1,7 @@
 // Goods that leave, and reservations that go to another node.
+#include "services/warehouse/domain/shipping.h"
 #include "common/events/write.h"
 #include "services/warehouse/convert/stock_control.h"
-#include "services/warehouse/domain/shipping.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
@@ -75,10 +75,9 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
         const std::vector<domain::TotalKey> keys = domain::KeysOf(reservation);
         ASSIGN_OR_RETURN(domain::Totals totals, store::LockTotals(t, ctx.org_id(), keys));
         ASSIGN_OR_RETURN(auto bins, store::StockRows(t, ctx.org_id(), keys));
-        ASSIGN_OR_RETURN(
-            const std::vector<domain::Movement> movements,
-            domain::PlanShip(reservation, command.lines, bins, days,
-                             {command.document, command.business_date, posting.now}));
+        ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
+                         domain::PlanShip(reservation, command.lines, bins, days,
+                                          {command.document, command.business_date, posting.now}));
         RETURN_IF_ERROR(store::Update(t, ctx.org_id(), reservation));
         RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
         ASSIGN_OR_RETURN(const auto entries, PostTouched(posting, movements, totals));

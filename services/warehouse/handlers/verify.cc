@@ -93,23 +93,23 @@ class Verifier {
   }
 
   absl::Status VerifyNode(const store::NodeChain& chain) {
-    ASSIGN_OR_RETURN(auto attestations,
-                     store::Attestations(reader_, org_id_, chain.node_id));
+    ASSIGN_OR_RETURN(auto attestations, store::Attestations(reader_, org_id_, chain.node_id));
     const auto made = audits_.emplace(
-        chain.node_id, std::make_unique<NodeAudit>(std::string(org_id_), chain.node_id,
-                                                   std::move(attestations)));
+        chain.node_id,
+        std::make_unique<NodeAudit>(std::string(org_id_), chain.node_id, std::move(attestations)));
     NodeAudit& audit = *made.first->second;
     if (!chain.has_node || !chain.has_chain) {
       audit.AddFinding(LedgerFault::kNode, {.detail = chain.has_node ? "the node has no chain"
                                                                      : "the chain has no node"});
     }
     std::optional<domain::TotalKey> total;
-    RETURN_IF_ERROR(ComparePages(audit, [&]() -> absl::StatusOr<store::Snapshot<domain::StockTotal>> {
-      ASSIGN_OR_RETURN(auto page, store::TotalsOfNode(reader_, org_id_, chain.node_id, total,
-                                                      options_.rows));
-      if (!page.rows.empty()) total = page.rows.back().key;
-      return page;
-    }));
+    RETURN_IF_ERROR(
+        ComparePages(audit, [&]() -> absl::StatusOr<store::Snapshot<domain::StockTotal>> {
+          ASSIGN_OR_RETURN(auto page, store::TotalsOfNode(reader_, org_id_, chain.node_id, total,
+                                                          options_.rows));
+          if (!page.rows.empty()) total = page.rows.back().key;
+          return page;
+        }));
     std::optional<domain::StockKey> bin;
     RETURN_IF_ERROR(ComparePages(audit, [&]() -> absl::StatusOr<store::Snapshot<domain::BinRow>> {
       ASSIGN_OR_RETURN(auto page,
@@ -144,8 +144,8 @@ class Verifier {
   absl::Status VerifyReservations() {
     std::string after;
     for (bool more = true; more;) {
-      ASSIGN_OR_RETURN(const auto page, store::ReadOpenReservations(reader_, org_id_, after,
-                                                                    options_.reservations));
+      ASSIGN_OR_RETURN(const auto page,
+                       store::ReadOpenReservations(reader_, org_id_, after, options_.reservations));
       RETURN_IF_ERROR(ChaseAll(page.last_entries));
       for (const domain::Reservation& reservation : page.rows) Compare(reservation);
       more = page.rows.size() == static_cast<size_t>(options_.reservations);
@@ -175,13 +175,14 @@ class Verifier {
     RETURN_IF_ERROR(ChaseAll(now.last_entries));
     const std::set<uint32_t> open = clearing_.Open();
     if (open.empty()) return absl::OkStatus();
-    std::map<std::pair<std::string, std::string>, std::pair<int64_t, const domain::NodeAudit*>> sums;
+    std::map<std::pair<std::string, std::string>, std::pair<int64_t, const domain::NodeAudit*>>
+        sums;
     for (const auto& [id, audit] : audits_) {
       int64_t after = 0;
       while (after < audit->entry_number()) {
         RETURN_IF_ERROR(CheckGoing());
-        ASSIGN_OR_RETURN(const auto entries, store::ListLedger(reader_, org_id_, id, "", after,
-                                                               options_.entries));
+        ASSIGN_OR_RETURN(const auto entries,
+                         store::ListLedger(reader_, org_id_, id, "", after, options_.entries));
         if (entries.empty()) break;
         for (const domain::LedgerEntry& entry : entries) {
           after = entry.entry_number;

@@ -23,11 +23,11 @@ struct LedgerVerdict {
 };
 
 struct VerifyOptions {
-  std::string node_id;   // empty: every node, and CLEARING over all of them
-  absl::Time deadline;   // of the whole
-  int entries = 2000;    // a read
-  int rows = 1000;       // a read
-  int reservations = 500;  // a read
+  std::string node_id;              // empty: every node, and CLEARING over all of them
+  absl::Time deadline;              // of the whole
+  int entries = 2000;               // a read
+  int rows = 1000;                  // a read
+  int reservations = 500;           // a read
   std::function<bool()> cancelled;  // may be empty
 };
 
@@ -38,8 +38,8 @@ struct VerifySink {
 };
 
 // Verifies while everybody works on: rows are compared with entries up to the moment at which they
-// were read. Reads every entry once, in order; takes about 10 µs an entry. NOT_FOUND for a node that
-// is not there; CANCELLED; the database's errors.
+// were read. Reads every entry once, in order; takes about 10 µs an entry. NOT_FOUND for a node
+// that is not there; CANCELLED; the database's errors.
 absl::StatusOr<LedgerVerdict> VerifyOrganization(db::Database& database, std::string_view org_id,
                                                  const VerifyOptions& options,
                                                  const VerifySink& sink);

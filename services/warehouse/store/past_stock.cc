@@ -11,22 +11,22 @@ constexpr db::Sql kSkus{
     "SELECT DISTINCT sku_id FROM stock_total WHERE org_id = ? AND node_id = ? AND sku_id > ?"
     " ORDER BY sku_id LIMIT ?"};
 
-#define ON_HAND                                                                      \
-  "SUM(IF(to_account IN ('FREE', 'RESERVED'), quantity, 0)"                          \
+#define ON_HAND                                             \
+  "SUM(IF(to_account IN ('FREE', 'RESERVED'), quantity, 0)" \
   " - IF(from_account IN ('FREE', 'RESERVED'), quantity, 0)) AS on_hand"
-#define SUM_OF(account, name)                             \
-  "SUM(IF(to_account = '" account "', quantity, 0)"       \
+#define SUM_OF(account, name)     \
+  "SUM(IF(to_account = '" account \
+  "', quantity, 0)"               \
   " - IF(from_account = '" account "', quantity, 0)) AS " name
-#define OF_SKUS                                                                      \
+#define OF_SKUS                                                                        \
   " FROM ledger_entry FORCE INDEX (ledger_entry_sku) WHERE org_id = ? AND node_id = ?" \
   " AND sku_id IN (?*) AND record_us <= ? AND business_date <= ?"
 
-constexpr db::Sql kTotals{
-    "SELECT sku_id, owner_id, stock_condition, '', '', " ON_HAND ", " SUM_OF(
-        "RESERVED", "reserved") ", " SUM_OF("IN_TRANSIT", "in_transit") OF_SKUS
-    " GROUP BY sku_id, owner_id, stock_condition"
-    " HAVING on_hand <> 0 OR reserved <> 0 OR in_transit <> 0"
-    " ORDER BY sku_id, owner_id, stock_condition"};
+constexpr db::Sql kTotals{"SELECT sku_id, owner_id, stock_condition, '', '', " ON_HAND ", " SUM_OF(
+    "RESERVED", "reserved") ", " SUM_OF("IN_TRANSIT", "in_transit") OF_SKUS
+                          " GROUP BY sku_id, owner_id, stock_condition"
+                          " HAVING on_hand <> 0 OR reserved <> 0 OR in_transit <> 0"
+                          " ORDER BY sku_id, owner_id, stock_condition"};
 constexpr db::Sql kBins{
     "SELECT sku_id, owner_id, stock_condition, lot, location, " ON_HAND ", 0, 0" OF_SKUS
     " GROUP BY sku_id, owner_id, stock_condition, lot, location HAVING on_hand <> 0"

@@ -27,8 +27,8 @@ struct PastLevel {
   int64_t in_transit = 0;
 };
 // Up to an instant of recording, or, where a day is given, up to the end of that business day. The
-// rows of the SKUs (1 to 1000) that are not all zero, by SKU, owner, condition, lot, bin. By bin only
-// on_hand is told.
+// rows of the SKUs (1 to 1000) that are not all zero, by SKU, owner, condition, lot, bin. By bin
+// only on_hand is told.
 struct PastAsked {
   std::string_view node_id;
   absl::Time upto;

@@ -12,8 +12,8 @@
 namespace kefu::warehouse::store {
 namespace {
 
-#define GUARD_COLUMNS                                                                        \
-  "sku_id, owner_id, channel, node_list, cap, safety_quantity, ignores_safety, start_us,"    \
+#define GUARD_COLUMNS                                                                     \
+  "sku_id, owner_id, channel, node_list, cap, safety_quantity, ignores_safety, start_us," \
   " end_us, used, counted_from_us, version, create_us, update_us"
 
 constexpr db::Sql kOfKeys{"SELECT " GUARD_COLUMNS
@@ -105,9 +105,9 @@ absl::Status SaveUse(db::Transaction& t, std::string_view org_id,
                      std::span<const domain::GuardState> states) {
   for (const domain::GuardState& state : states) {
     const domain::SalesGuard& guard = state.guard;
-    RETURN_IF_ERROR(t.Execute(kSaveUse, {guard.used, org_id, guard.sku_id, guard.owner_id,
-                                         guard.channel})
-                        .status());
+    RETURN_IF_ERROR(
+        t.Execute(kSaveUse, {guard.used, org_id, guard.sku_id, guard.owner_id, guard.channel})
+            .status());
   }
   return absl::OkStatus();
 }

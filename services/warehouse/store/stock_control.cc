@@ -13,9 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-#define ADJUSTMENT_COLUMNS                                                                      \
-  "adjustment_id, node_id, state, line_list, note, author, decided_by, decision_note,"          \
-  " measured_pieces, measured_values, policy_version, business_date, version, create_us,"       \
+#define ADJUSTMENT_COLUMNS                                                                \
+  "adjustment_id, node_id, state, line_list, note, author, decided_by, decision_note,"    \
+  " measured_pieces, measured_values, policy_version, business_date, version, create_us," \
   " update_us"
 
 constexpr std::string_view kInsert =
@@ -67,8 +67,9 @@ std::optional<absl::CivilDay> DayFrom(const json& value) {
 }
 
 json KeyJson(const domain::StockKey& key) {
-  return {key.total.sku_id, key.total.owner_id, key.total.node_id,
-          std::string(NameOf(key.total.condition)), key.lot, key.location};
+  return {key.total.sku_id,  key.total.owner_id,
+          key.total.node_id, std::string(NameOf(key.total.condition)),
+          key.lot,           key.location};
 }
 domain::StockKey KeyFrom(const json& key) {
   return {{key[0], key[1], key[2],
@@ -93,15 +94,14 @@ std::string LineList(const std::vector<domain::AdjustmentLine>& lines) {
 std::vector<domain::AdjustmentLine> LinesFrom(std::string_view text) {
   std::vector<domain::AdjustmentLine> lines;
   for (const json& line : json::parse(text)) {
-    lines.push_back({.key = KeyFrom(line.at("key")),
-                     .reason = ParseName<domain::AdjustmentReason>(
-                                   line.at("reason").get<std::string>())
-                                   .value_or(domain::AdjustmentReason::kUnspecified),
-                     .quantity = line.at("quantity").get<int64_t>(),
-                     .to = line.at("to").is_null() ? std::nullopt
-                                                   : std::optional(KeyFrom(line.at("to"))),
-                     .expiry_date = DayFrom(line.at("expiry")),
-                     .made_date = DayFrom(line.at("made"))});
+    lines.push_back(
+        {.key = KeyFrom(line.at("key")),
+         .reason = ParseName<domain::AdjustmentReason>(line.at("reason").get<std::string>())
+                       .value_or(domain::AdjustmentReason::kUnspecified),
+         .quantity = line.at("quantity").get<int64_t>(),
+         .to = line.at("to").is_null() ? std::nullopt : std::optional(KeyFrom(line.at("to"))),
+         .expiry_date = DayFrom(line.at("expiry")),
+         .made_date = DayFrom(line.at("made"))});
   }
   return lines;
 }
@@ -148,8 +148,7 @@ std::string Show(const RepairedRow& row, const domain::Balance& balance) {
 
 }  // namespace
 
-absl::Status Insert(db::Transaction& t, std::string_view org_id,
-                    const domain::StockAdjustment& a) {
+absl::Status Insert(db::Transaction& t, std::string_view org_id, const domain::StockAdjustment& a) {
   const std::string lines = LineList(a.lines), values = MoneyList(a.measured_values).dump();
   const std::vector<db::Param> flat = {org_id,
                                        a.id,
@@ -180,8 +179,7 @@ absl::StatusOr<domain::StockAdjustment> LockAdjustment(db::Transaction& t, std::
   return One(t.Query(kLock, {org_id, id}), id);
 }
 
-absl::Status Update(db::Transaction& t, std::string_view org_id,
-                    const domain::StockAdjustment& a) {
+absl::Status Update(db::Transaction& t, std::string_view org_id, const domain::StockAdjustment& a) {
   return t
       .Execute(kUpdate, {NameOf(a.state), a.decided_by, a.decision_note, a.info.version,
                          a.info.update_time, org_id, a.id})
@@ -198,9 +196,9 @@ absl::StatusOr<std::vector<domain::StockAdjustment>> ListAdjustments(db::Reader 
     return Collect(reader.Query(kList, {org_id, before, filter.state, filter.state, limit}),
                    AdjustmentFrom);
   }
-  return Collect(reader.Query(kListNode, {org_id, filter.node_id, before, filter.state,
-                                          filter.state, limit}),
-                 AdjustmentFrom);
+  return Collect(
+      reader.Query(kListNode, {org_id, filter.node_id, before, filter.state, filter.state, limit}),
+      AdjustmentFrom);
 }
 
 absl::StatusOr<domain::StockPolicy> FindStockPolicy(db::Reader reader, std::string_view org_id) {
@@ -221,11 +219,12 @@ absl::StatusOr<int64_t> AddStockPolicy(db::Transaction& t, std::string_view org_
   RETURN_IF_ERROR(t.Execute(kNextVersion, {org_id}).status());
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kVersion, {org_id}));
   const int64_t version = rows.front().Int(0);
-  const std::string body = json{{"approval_pieces", policy.approval_pieces},
-                                {"approval_values", MoneyList(policy.approval_values)},
-                                {"audit_nightly", policy.audit_nightly},
-                                {"audit_minute", policy.audit_minute}}
-                               .dump();
+  const std::string body = json{
+      {"approval_pieces", policy.approval_pieces},
+      {"approval_values", MoneyList(policy.approval_values)},
+      {"audit_nightly", policy.audit_nightly},
+      {"audit_minute",
+       policy.audit_minute}}.dump();
   RETURN_IF_ERROR(
       t.Execute(kInsertPolicy, {org_id, version, body, policy.actor, policy.create_time}).status());
   return version;

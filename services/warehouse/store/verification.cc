@@ -15,10 +15,10 @@ constexpr db::Sql kNodes{
     " GROUP BY node_id ORDER BY node_id"};
 
 // One row of chain columns before each row; a chain without rows is one row of them alone.
-#define CHAIN_COLUMNS                                                                       \
-  "c.entry_number, c.entry_sha256, COALESCE((SELECT e.entry_number FROM ledger_entry AS e"  \
+#define CHAIN_COLUMNS                                                                      \
+  "c.entry_number, c.entry_sha256, COALESCE((SELECT e.entry_number FROM ledger_entry AS e" \
   " WHERE e.org_id = ? AND e.node_id = ? ORDER BY e.entry_number DESC LIMIT 1), 0)"
-#define FROM_CHAIN                                                                          \
+#define FROM_CHAIN \
   " FROM (SELECT 1 AS one) AS base LEFT JOIN ledger_chain AS c ON c.org_id = ? AND c.node_id = ?"
 #define TOTAL_COLUMNS "sku_id, owner_id, stock_condition, on_hand, reserved, in_transit, version"
 #define BIN_COLUMNS "sku_id, owner_id, stock_condition, lot, location, on_hand"
@@ -48,14 +48,16 @@ constexpr db::Sql kBin{
     " FROM stock WHERE org_id = ? AND node_id = ? AND sku_id = ? AND owner_id = ?"
     " AND stock_condition = ? AND lot = ? AND location = ?) AS r ON TRUE"};
 
-#define LAST_ENTRIES                                                                        \
-  "SELECT 0 AS kind, c.node_id AS id, COALESCE((SELECT e.entry_number"                      \
-  " FROM ledger_entry AS e WHERE e.org_id = c.org_id AND e.node_id = c.node_id"             \
-  " ORDER BY e.entry_number DESC LIMIT 1), 0) AS number, '' AS state, '' AS line_list FROM ledger_chain AS c WHERE c.org_id = ?"
-constexpr db::Sql kOpen{LAST_ENTRIES
-                        " UNION ALL SELECT * FROM (SELECT 1, reservation_id, 0, state, line_list"
-                        " FROM reservation WHERE org_id = ? AND reservation_id > ?"
-                        " AND state IN ('HELD', 'CONFIRMED') ORDER BY reservation_id LIMIT ?) AS r"};
+#define LAST_ENTRIES                                                                         \
+  "SELECT 0 AS kind, c.node_id AS id, COALESCE((SELECT e.entry_number"                       \
+  " FROM ledger_entry AS e WHERE e.org_id = c.org_id AND e.node_id = c.node_id"              \
+  " ORDER BY e.entry_number DESC LIMIT 1), 0) AS number, '' AS state, '' AS line_list FROM " \
+  "ledger_chain AS c WHERE c.org_id = ?"
+constexpr db::Sql kOpen{
+    LAST_ENTRIES
+    " UNION ALL SELECT * FROM (SELECT 1, reservation_id, 0, state, line_list"
+    " FROM reservation WHERE org_id = ? AND reservation_id > ?"
+    " AND state IN ('HELD', 'CONFIRMED') ORDER BY reservation_id LIMIT ?) AS r"};
 constexpr db::Sql kOpenOne{LAST_ENTRIES
                            " UNION ALL SELECT 1, reservation_id, 0, state, line_list"
                            " FROM reservation WHERE org_id = ? AND reservation_id = ?"
@@ -152,10 +154,9 @@ absl::StatusOr<Snapshot<domain::BinRow>> BinsOfNode(db::Reader reader, std::stri
                          lot = after ? std::string_view(after->lot) : "",
                          location = after ? std::string_view(after->location) : "";
   return SnapshotOf<domain::BinRow>(
-      reader.Query(kBins, {org_id,    node_id, org_id,    node_id,  org_id, node_id, sku,
-                           sku,       owner,   sku,       owner,    condition, sku, owner,
-                           condition, lot,     sku,       owner,    condition, lot, location,
-                           limit}),
+      reader.Query(kBins, {org_id, node_id, org_id,    node_id,   org_id,   node_id, sku,       sku,
+                           owner,  sku,     owner,     condition, sku,      owner,   condition, lot,
+                           sku,    owner,   condition, lot,       location, limit}),
       BinFrom(node_id));
 }
 

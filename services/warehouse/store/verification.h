@@ -1,6 +1,6 @@
-// What the audit of the ledger reads. Each function is one statement, so its rows and the numbers of
-// the last entries stand for one moment: rows are compared with what the entries up to that number
-// sum up to, while everybody goes on working.
+// What the audit of the ledger reads. Each function is one statement, so its rows and the numbers
+// of the last entries stand for one moment: rows are compared with what the entries up to that
+// number sum up to, while everybody goes on working.
 #pragma once
 
 #include <map>
@@ -33,11 +33,9 @@ struct Snapshot {
   std::vector<Row> rows;
 };
 // In the order of (SKU, owner, condition), after a key of that node.
-absl::StatusOr<Snapshot<domain::StockTotal>> TotalsOfNode(db::Reader reader,
-                                                          std::string_view org_id,
-                                                          std::string_view node_id,
-                                                          const std::optional<domain::TotalKey>& after,
-                                                          int limit);
+absl::StatusOr<Snapshot<domain::StockTotal>> TotalsOfNode(
+    db::Reader reader, std::string_view org_id, std::string_view node_id,
+    const std::optional<domain::TotalKey>& after, int limit);
 // In the order of (SKU, owner, condition, lot, bin), after a key of that node.
 absl::StatusOr<Snapshot<domain::BinRow>> BinsOfNode(db::Reader reader, std::string_view org_id,
                                                     std::string_view node_id,
