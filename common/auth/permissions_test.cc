@@ -58,26 +58,20 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   EXPECT_THAT(in_table, UnorderedElementsAreArray(methods));
   std::set<std::string> services;
   for (const std::string& method : methods) services.insert(method.substr(0, method.rfind('/')));
-  EXPECT_THAT(services,
-              UnorderedElementsAreArray({"/kefu.aftersales.v1.AftersalesService",
-                                         "/kefu.common.v1.EventService",
-                                         "/kefu.gateway.v1.GatewayService",  //
-           "/kefu.performance.v1.PerformanceService",  //
-           "/kefu.staffing.v1.StaffingService",  //
-           "/kefu.warehouse.v1.FulfilmentPlanningService",  //
-           "/kefu.warehouse.v1.InboundService",  //
-           "/kefu.warehouse.v1.NetworkService",  //
-           "/kefu.warehouse.v1.ReplenishmentService",  //
-           "/kefu.warehouse.v1.WarehouseService"}));
-                                         "/kefu.gateway.v1.GatewayService",               //
-                                         "/kefu.performance.v1.PerformanceService",       //
-                                         "/kefu.staffing.v1.StaffingService",             //
-                                         "/kefu.warehouse.v1.FulfilmentPlanningService",  //
-                                         "/kefu.warehouse.v1.InboundService",             //
-                                         "/kefu.warehouse.v1.NetworkService",             //
-                                         "/kefu.warehouse.v1.OutboundService",            //
-                                         "/kefu.warehouse.v1.ReplenishmentService",       //
-                                         "/kefu.warehouse.v1.WarehouseService"}));
+  EXPECT_THAT(services, UnorderedElementsAreArray({
+                            "/kefu.aftersales.v1.AftersalesService",         //
+                            "/kefu.common.v1.EventService",                  //
+                            "/kefu.gateway.v1.GatewayService",               //
+                            "/kefu.performance.v1.PerformanceService",       //
+                            "/kefu.staffing.v1.StaffingService",             //
+                            "/kefu.warehouse.v1.FulfilmentPlanningService",  //
+                            "/kefu.warehouse.v1.InboundService",             //
+                            "/kefu.warehouse.v1.NetworkService",             //
+                            "/kefu.warehouse.v1.OutboundService",            //
+                            "/kefu.warehouse.v1.ReplenishmentService",       //
+                            "/kefu.warehouse.v1.StockControlService",        //
+                            "/kefu.warehouse.v1.WarehouseService",           //
+                        }));
 }
 
 TEST(PermissionTableTest, EveryPermissionButAuditIsUsedAndHasAName) {

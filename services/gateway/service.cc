@@ -9,6 +9,7 @@
 #include "kefu/warehouse/v1/network.grpc.pb.h"
 #include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/replenishment.grpc.pb.h"
+#include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
 #include "services/gateway/http/server.h"
 
@@ -78,12 +79,13 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    return AddTopics<                                //
+    return AddTopics<                              //
         warehouse::v1::FulfilmentPlanningService,  //
         warehouse::v1::InboundService,             //
         warehouse::v1::NetworkService,             //
         warehouse::v1::OutboundService,            //
-        warehouse::v1::ReplenishmentService        //
+        warehouse::v1::ReplenishmentService,       //
+        warehouse::v1::StockControlService         //
         >("warehouse");
   }
 

@@ -5,18 +5,25 @@
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
 #include "services/warehouse/inbound_service.h"
+#include "services/warehouse/jobs/ledger_auditor.h"
 #include "services/warehouse/jobs/lot_sweeper.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/outbound_service.h"
 #include "services/warehouse/planning_service.h"
 #include "services/warehouse/replenishment_service.h"
+#include "services/warehouse/stock_control_service.h"
 
 namespace kefu::warehouse {
 namespace {
 
 obs::Counter Lookups(obs::Metrics& metrics, std::string_view result) {
   return metrics.Counter("kefu_warehouse_availability_total", "Answers of GetAvailability",
+                         {{"result", std::string(result)}});
+}
+
+obs::Counter Audits(obs::Metrics& metrics, std::string_view result) {
+  return metrics.Counter("kefu_warehouse_ledger_audits_total", "Nightly audits of a ledger",
                          {{"result", std::string(result)}});
 }
 
@@ -48,6 +55,11 @@ class WarehouseService final : public app::Service {
                                                "Transactions that wrote reservation commands"),
                  .commands = deps.metrics.Counter("kefu_warehouse_fold_commands_total",
                                                   "Reservation commands in them")}),
+        auditor_(deps_, deps.clock,
+                 {.owner = deps.ids.Next(),
+                  .clean = Audits(deps.metrics, "clean"),
+                  .with_findings = Audits(deps.metrics, "findings"),
+                  .failed = Audits(deps.metrics, "failed")}),
         handlers_(deps_),
         reservations_(deps_, folder_),
         rpc_(deps.dispatcher, handlers_, reservations_),
@@ -64,6 +76,8 @@ class WarehouseService final : public app::Service {
                       .quarantined = deps.metrics.Counter(
                           "kefu_warehouse_lots_quarantined_pieces_total",
                           "Pieces taken out of sale because their lot ended or was recalled")}),
+        stock_control_(deps_),
+        stock_control_rpc_(deps.dispatcher, stock_control_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
@@ -76,16 +90,19 @@ class WarehouseService final : public app::Service {
         &outbound_rpc_,       //
         &planning_rpc_,       //
         &replenishment_rpc_,  //
+        &stock_control_rpc_,  //
     };
   }
   void StartWork() override {
     follower_.Start();
     sweeper_.Start();
     lot_sweeper_.Start();
+    auditor_.Start();
   }
   void Stop() override {
     sweeper_.Stop();
     lot_sweeper_.Stop();
+    auditor_.Stop();
     folder_.Stop();
     deps_.feed.Stop();  // every call is answered; wakes the follower
     follower_.Stop();
@@ -97,6 +114,7 @@ class WarehouseService final : public app::Service {
   const Dependencies deps_;
   ReservationSweeper sweeper_;
   fold::Folder folder_;
+  LedgerAuditor auditor_;
   Handlers handlers_;
   ReservationHandlers reservations_;
   WarehouseServiceImpl rpc_;
@@ -109,6 +127,8 @@ class WarehouseService final : public app::Service {
   OutboundHandlers outbound_;
   OutboundServiceImpl outbound_rpc_;
   LotSweeper lot_sweeper_;
+  StockControlHandlers stock_control_;
+  StockControlServiceImpl stock_control_rpc_;
   obs::Registration rows_;
 };
 

@@ -13,6 +13,7 @@
 #include "services/warehouse/handlers/network.h"
 #include "services/warehouse/handlers/planning.h"
 #include "services/warehouse/handlers/reservation_commands.h"
+#include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/transfers.h"
 
 namespace kefu::warehouse {
@@ -73,6 +74,14 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   KEFU_UNARY(Allocate, v1::AllocateRequest, v1::AllocateResponse, planning_.Allocate(ctx, request))
   KEFU_UNARY(ComputeSlotting, v1::ComputeSlottingRequest, v1::ComputeSlottingResponse,
              planning_.ComputeSlotting(ctx, request))
+  KEFU_UNARY(ShipOrder, v1::ShipOrderRequest, v1::ShipOrderResponse,
+             stock_control_.ShipOrder(ctx, request))
+  KEFU_UNARY(MoveReservation, v1::MoveReservationRequest, v1::Reservation,
+             stock_control_.MoveReservation(ctx, request))
+  KEFU_UNARY(AdjustStock, v1::AdjustStockRequest, v1::AdjustStockResponse,
+             stock_control_.AdjustStock(ctx, request))
+  KEFU_SERVER_STREAM(VerifyLedger, v1::VerifyLedgerRequest, v1::VerifyLedgerResponse,
+                     stock_control_.VerifyLedger(ctx, request, writer))
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED
@@ -91,6 +100,7 @@ class WarehouseServiceImpl final : public rpc::Service<v1::WarehouseService> {
   const PlanningHandlers planning_{handlers_.dependencies()};
   NetworkHandlers network_{handlers_.dependencies()};
   const TransferHandlers transfers_{handlers_.dependencies()};
+  const StockControlHandlers stock_control_{handlers_.dependencies()};
 };
 
 // The service for app::ServiceMain.

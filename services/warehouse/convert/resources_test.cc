@@ -10,6 +10,8 @@
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
+#include "kefu/warehouse/v1/adjustments.pb.h"
+#include "kefu/warehouse/v1/verification.pb.h"
 
 namespace kefu::warehouse::convert {
 namespace {
@@ -39,6 +41,9 @@ TEST(Enums, NamesAndValuesAreTheContracts) {
   SameNames<domain::SiteAdviceKind, v1::SiteAdviceKind>("SITE_ADVICE_KIND_");
   SameNames<domain::SupplyKind, v1::SupplyKind>("SUPPLY_KIND_");
   SameNames<domain::AckVerdict, v1::AckVerdict>("ACK_VERDICT_");
+  SameNames<domain::AdjustmentReason, v1::AdjustmentReason>("ADJUSTMENT_REASON_");
+  SameNames<domain::AdjustmentState, v1::AdjustmentState>("ADJUSTMENT_STATE_");
+  SameNames<domain::LedgerFault, v1::LedgerFault>("LEDGER_FAULT_");
   SameNames<domain::LotState, v1::LotState>("LOT_STATE_");
 }
 

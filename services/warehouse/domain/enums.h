@@ -65,6 +65,41 @@ enum class ReservationState : uint8_t {
 KEFU_ENUM_NAMES(ReservationState, "UNSPECIFIED", "HELD", "CONFIRMED", "RELEASED", "EXPIRED",
                 "SHIPPED")
 
+enum class AdjustmentReason : uint8_t {
+  kUnspecified,
+  kDamage,
+  kLoss,
+  kFound,
+  kScrap,
+  kReclassify,
+  kOpening
+};
+KEFU_ENUM_NAMES(AdjustmentReason, "UNSPECIFIED", "DAMAGE", "LOSS", "FOUND", "SCRAP", "RECLASSIFY",
+                "OPENING")
+
+enum class AdjustmentState : uint8_t { kUnspecified, kPending, kApplied, kRejected };
+KEFU_ENUM_NAMES(AdjustmentState, "UNSPECIFIED", "PENDING", "APPLIED", "REJECTED")
+
+enum class LedgerFault : uint8_t {
+  kUnspecified,
+  kChainGap,
+  kChainHash,
+  kChainHead,
+  kEntryInvalid,
+  kBalanceNegative,
+  kOnHand,
+  kReserved,
+  kInTransit,
+  kBin,
+  kReservation,
+  kClearing,
+  kNode,
+  kAcknowledgement
+};
+KEFU_ENUM_NAMES(LedgerFault, "UNSPECIFIED", "CHAIN_GAP", "CHAIN_HASH", "CHAIN_HEAD",
+                "ENTRY_INVALID", "BALANCE_NEGATIVE", "ON_HAND", "RESERVED", "IN_TRANSIT", "BIN",
+                "RESERVATION", "CLEARING", "NODE", "ACKNOWLEDGEMENT")
+
 enum class LotState : uint8_t { kUnspecified, kActive, kRecalled };
 KEFU_ENUM_NAMES(LotState, "UNSPECIFIED", "ACTIVE", "RECALLED")
 

@@ -4,6 +4,8 @@
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/support.h"
+#include "services/warehouse/store/sales_guards.h"
+#include "services/warehouse/store/scopes.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -18,7 +20,23 @@ absl::Status Check(const RequestContext& ctx, const v1::GetAvailabilityRequest& 
   convert::Ids(request.sku_ids(), kMaxAsked, "sku_ids", violations);
   convert::Ids(request.node_ids(), kMaxAsked, "node_ids", violations);
   convert::OptionalId(request.owner_id(), "owner_id", violations);
+  convert::OptionalId(request.region_code(), "region_code", violations);
+  convert::OptionalId(request.network_node_id(), "network_node_id", violations);
+  convert::OptionalId(request.channel(), "channel", violations);
+  violations.Check((request.node_ids().empty() ? 0 : 1) + (request.region_code().empty() ? 0 : 1) +
+                           (request.network_node_id().empty() ? 0 : 1) <=
+                       1,
+                   "network_node_id", "at most one of node_ids, region_code and network_node_id");
+  violations.Check(
+      !request.all_owners() || (request.owner_id().empty() && request.channel().empty()),
+      "all_owners", "goes with neither owner_id nor channel");
   return violations.ToStatus();
+}
+
+// Whether the cache can answer at all: it holds nodes by id, of one owner.
+bool IsPlain(const v1::GetAvailabilityRequest& request) {
+  return request.region_code().empty() && request.network_node_id().empty() &&
+         !request.all_owners() && request.channel().empty();
 }
 
 // Adds the rows of one SKU at the nodes asked for, and their sum.
@@ -42,11 +60,64 @@ void Add(const v1::GetAvailabilityRequest& request, const std::string& sku_id,
   *response.add_totals() = convert::ToProto(sum);
 }
 
+// The nodes asked for by region or network; nothing when all are.
+absl::StatusOr<std::optional<std::set<std::string>>> ScopeOf(
+    db::Transaction& t, const RequestContext& ctx, const v1::GetAvailabilityRequest& request) {
+  if (!request.region_code().empty()) {
+    ASSIGN_OR_RETURN(auto nodes, store::NodesOfRegion(t, ctx.org_id(), request.region_code()));
+    return std::optional(std::move(nodes));
+  }
+  if (!request.network_node_id().empty()) {
+    ASSIGN_OR_RETURN(auto nodes, store::NodesBelow(t, ctx.org_id(), request.network_node_id()));
+    return std::optional(std::move(nodes));
+  }
+  if (request.node_ids().empty()) return std::optional<std::set<std::string>>();
+  return std::optional(std::set<std::string>(request.node_ids().begin(), request.node_ids().end()));
+}
+
+// What a plain question does not ask: by region, network, of all owners, or for a channel.
+absl::Status AddFromTables(db::Transaction& t, const RequestContext& ctx,
+                           const v1::GetAvailabilityRequest& request,
+                           v1::GetAvailabilityResponse& response) {
+  ASSIGN_OR_RETURN(const auto scope, ScopeOf(t, ctx, request));
+  const std::vector<std::string> sku_ids(request.sku_ids().begin(), request.sku_ids().end());
+  ASSIGN_OR_RETURN(const auto totals,
+                   request.all_owners()
+                       ? store::SellableOfAllOwners(t, ctx.org_id(), sku_ids)
+                       : store::SellableTotals(t, ctx.org_id(), request.owner_id(), sku_ids));
+  std::vector<store::GuardedKey> keys;
+  for (const std::string& id : sku_ids) keys.emplace_back(id, request.owner_id());
+  std::vector<domain::GuardState> guards;
+  if (!request.channel().empty()) {
+    std::ranges::sort(keys);
+    ASSIGN_OR_RETURN(guards, store::ReadGuards(t, ctx.org_id(), keys));
+  }
+  for (const std::string& sku_id : sku_ids) {
+    domain::StockTotal sum{.key = {sku_id, request.owner_id(), ""}};
+    for (const domain::StockTotal& total : totals) {
+      if (total.key.sku_id != sku_id || (scope && !scope->contains(total.key.node_id))) continue;
+      sum.on_hand += total.on_hand;
+      sum.reserved += total.reserved;
+      sum.in_transit += total.in_transit;
+      *response.add_levels() = convert::ToProto(total);
+    }
+    *response.add_totals() = convert::ToProto(sum);
+    if (request.channel().empty()) continue;
+    std::vector<domain::GuardState> of_sku;
+    std::ranges::copy_if(guards, std::back_inserter(of_sku),
+                         [&](const auto& state) { return state.guard.sku_id == sku_id; });
+    v1::ChannelAvailability* const channel = response.add_channel_totals();
+    channel->set_sku_id(sku_id);
+    channel->set_available(
+        domain::AvailableToChannel(request.channel(), of_sku, sum.available(), ctx.now));
+  }
+  return absl::OkStatus();
+}
+
 using RowsBySku = std::map<std::string, std::vector<NodeStock>>;
 
-// Rows of the SKUs asked for, all of which exist, as do the nodes; by node id.
-absl::StatusOr<RowsBySku> Read(db::Transaction& t, const RequestContext& ctx,
-                               const v1::GetAvailabilityRequest& request) {
+absl::Status CheckNamed(db::Transaction& t, const RequestContext& ctx,
+                        const v1::GetAvailabilityRequest& request) {
   const std::set<std::string> node_ids(request.node_ids().begin(), request.node_ids().end());
   ASSIGN_OR_RETURN(const auto nodes, store::FindNodes(t, ctx.org_id(), node_ids));
   for (const std::string& id : request.node_ids()) {
@@ -58,6 +129,14 @@ absl::StatusOr<RowsBySku> Read(db::Transaction& t, const RequestContext& ctx,
   for (const std::string& id : sku_ids) {
     if (!skus.contains(id)) return error::SkuNotFound(id);
   }
+  return absl::OkStatus();
+}
+
+// Rows of the SKUs asked for, all of which exist, as do the nodes; by node id.
+absl::StatusOr<RowsBySku> Read(db::Transaction& t, const RequestContext& ctx,
+                               const v1::GetAvailabilityRequest& request) {
+  RETURN_IF_ERROR(CheckNamed(t, ctx, request));
+  const std::vector<std::string> sku_ids(request.sku_ids().begin(), request.sku_ids().end());
   ASSIGN_OR_RETURN(const std::vector<domain::StockTotal> totals,
                    store::SellableTotals(t, ctx.org_id(), request.owner_id(), sku_ids));
   RowsBySku rows;
@@ -73,7 +152,7 @@ std::optional<absl::StatusOr<v1::GetAvailabilityResponse>> Handlers::Availabilit
     const RequestContext& ctx, const v1::GetAvailabilityRequest& request) const {
   const absl::Status checked = Check(ctx, request);
   if (!checked.ok()) return checked;
-  if (request.exact()) return std::nullopt;
+  if (request.exact() || !IsPlain(request)) return std::nullopt;
   v1::GetAvailabilityResponse response;
   response.set_as_of_position(deps_.cache.position());  // before the rows: all up to it is in them
   response.set_cached(true);
@@ -99,6 +178,17 @@ absl::StatusOr<v1::GetAvailabilityResponse> Handlers::GetAvailability(
     response.set_as_of_position(ends.head);
   } else {
     response.set_as_of_position(deps_.cache.position());
+  }
+  if (!IsPlain(request)) {
+    RETURN_IF_ERROR(deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+      v1::GetAvailabilityResponse read;
+      RETURN_IF_ERROR(CheckNamed(t, ctx, request));
+      RETURN_IF_ERROR(AddFromTables(t, ctx, request, read));
+      read.set_as_of_position(response.as_of_position());
+      response = std::move(read);
+      return absl::OkStatus();
+    }));
+    return response;
   }
   // Announced before the database is read, so that no change in between is lost.
   std::map<std::string, AvailabilityCache::Load> loads;

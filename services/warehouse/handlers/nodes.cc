@@ -7,6 +7,7 @@
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/support.h"
+#include "services/warehouse/store/scopes.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -131,6 +132,10 @@ absl::StatusOr<v1::Node> Handlers::UpdateNode(const RequestContext& ctx,
         node.id = before.id;
         if (node.parent_node_id != before.parent_node_id) {
           RETURN_IF_ERROR(CheckParent(t, ctx, node.id, node.parent_node_id));
+        }
+        if (node.state == domain::RecordState::kArchived && before.state != node.state) {
+          ASSIGN_OR_RETURN(const bool has_stock, store::NodeHasStock(t, ctx.org_id(), node.id));
+          if (has_stock) return error::NodeHasStock(node.id);
         }
         node.info = {before.info.version + 1, before.info.create_time, StoredNow(ctx)};
         RETURN_IF_ERROR(store::Update(t, ctx.org_id(), node));

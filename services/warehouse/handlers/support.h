@@ -14,12 +14,29 @@
 #include "common/time/civil.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "services/warehouse/errors.h"
+#include "services/warehouse/errors_core.h"
 
 namespace kefu::warehouse {
 
 // A token of a kefu process speaks for no organization and owns nothing here.
 inline absl::Status RequireOrganization(const RequestContext& ctx) {
   return ctx.org_id().empty() ? error::OrganizationRequired() : absl::OkStatus();
+}
+
+// A reservation of a shop that the caller is not confined to does not exist for them.
+inline absl::Status RequireVisible(const RequestContext& ctx,
+                                   const domain::Reservation& reservation) {
+  return ctx.principal.shops.empty() || ctx.principal.MayUseShop(reservation.shop_id)
+             ? absl::OkStatus()
+             : error::ReservationNotFound(reservation.id);
+}
+
+// Whoever is confined to shops reserves for one of them: PERMISSION_DENIED SHOP_NOT_ALLOWED.
+inline absl::Status RequireOwnShop(const RequestContext& ctx,
+                                   const domain::Reservation& reservation) {
+  return ctx.principal.shops.empty() || ctx.principal.MayUseShop(reservation.shop_id)
+             ? absl::OkStatus()
+             : error::ShopNotAllowed(reservation.shop_id);
 }
 
 // The time of the call as it is stored, so that an answer and what is read later are the same.
