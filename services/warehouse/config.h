@@ -11,11 +11,11 @@ namespace kefu::warehouse {
 struct WarehouseConfig {
   absl::Duration reservation_ttl;
   absl::Duration sweep_interval;
-  absl::Duration lot_sweep_interval;
   int fold_writers = 0;
   size_t fold_size = 0;
   size_t fold_queue = 0;
   absl::Duration fold_gather;
+  absl::Duration lot_sweep_interval;
   size_t cache_rows = 0;
   absl::Duration cache_max_age;
 };

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/warehouse/convert/allocation.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

@@ -40,9 +40,6 @@ class Handlers {
 
 #undef KEFU_WAREHOUSE_HANDLER
 
-  // For the handlers of further topics.
-  const Dependencies& dependencies() const { return deps_; }
-
   // The answer from the cache alone, in microseconds; nothing when GetAvailability has to be asked.
   std::optional<absl::StatusOr<v1::GetAvailabilityResponse>> AvailabilityInline(
       const RequestContext& ctx, const v1::GetAvailabilityRequest& request) const;

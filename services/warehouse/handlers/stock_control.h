@@ -10,7 +10,7 @@
 #include "kefu/warehouse/v1/shipping.pb.h"
 #include "kefu/warehouse/v1/stock_control_service.pb.h"
 #include "kefu/warehouse/v1/verification.pb.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 

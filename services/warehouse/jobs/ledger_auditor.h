@@ -13,7 +13,7 @@
 #include "common/events/lease.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
-#include "services/warehouse/handlers/handlers.h"
+#include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
 
