@@ -75,7 +75,8 @@ std::vector<Category> MakeCategories(int count, absl::CivilDay month, uint64_t s
   std::mt19937_64 random(seed);
   std::vector<Category> categories;
   for (int c = 0; c < count; ++c) {
-    Category category{.id = fmt::format("category{:03}", c)};
+    Category category;
+    category.id = fmt::format("category{:03}", c);
     const double level = std::exp(std::normal_distribution(4.0, 1.5)(random));
     const double trend = std::normal_distribution(0.0, 0.0015)(random);
     const bool seldom = c % 6 == 5;

@@ -36,6 +36,14 @@ rp::BacktestPlan BacktestOf(const v1::BacktestSettings& settings) {
   return plan;
 }
 
+void AddTried(const rp::Chosen& chosen, v1::ForecastSeriesResponse& response) {
+  for (const rp::Candidate& tried : chosen.tried) {
+    auto* added = response.add_tried();
+    added->set_method(convert::ToProto(tried.method));
+    *added->mutable_accuracy() = convert::ToProto(tried.accuracy);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ForecastSeriesResponse> ReplenishmentHandlers::ForecastSeries(
@@ -59,11 +67,7 @@ absl::StatusOr<v1::ForecastSeriesResponse> ReplenishmentHandlers::ForecastSeries
   if (asked == v1::FORECAST_METHOD_UNSPECIFIED) {
     ASSIGN_OR_RETURN(const rp::Chosen chosen, rp::ChooseForecast(series, parameters, backtest));
     candidate = chosen.best;
-    for (const rp::Candidate& tried : chosen.tried) {
-      auto* added = response.add_tried();
-      added->set_method(convert::ToProto(tried.method));
-      *added->mutable_accuracy() = convert::ToProto(tried.accuracy);
-    }
+    AddTried(chosen, response);
     ASSIGN_OR_RETURN(forecast,
                      rp::MakeForecast(series, candidate.method, candidate.parameters, horizon));
   } else {

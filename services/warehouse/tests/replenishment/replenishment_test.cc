@@ -148,7 +148,7 @@ TEST_F(ReplenishmentTest, OtherCalculators) {
                           "demand_mean: 100 demand_standard_deviation: 20 lead_time_mean: 4"
                           " lead_time_standard_deviation: 1 target: 0.95"
                           " measure: SERVICE_MEASURE_CYCLE_SERVICE");
-  EXPECT_NEAR(stock.safety_stock(), 177.1547, 1e-3);
+  EXPECT_NEAR(stock.safety_stock(), 177.1562, 1e-3);
   EXPECT_NEAR(
       Ask(&RStub::ComputeLoss, "demand { normal { mean: 15 standard_deviation: 3 } } x: 18.6")
           ->shortage(),
