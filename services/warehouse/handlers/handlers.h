@@ -36,9 +36,6 @@ struct Dependencies {
 class Handlers {
  public:
   explicit Handlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
-  // For the handlers of further topics.
-  const Dependencies& dependencies() const { return deps_; }
-
 #define KEFU_WAREHOUSE_HANDLER(Method, Request, Response) \
   absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
 
