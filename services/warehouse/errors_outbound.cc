@@ -59,11 +59,6 @@ absl::Status ReservationInShipment(std::string_view id, int shipments) {
       fmt::format("{} of its shipments are at work: cancel or ship them first", shipments));
 }
 
-absl::Status ReservationNotConfirmed(std::string_view id, std::string_view state) {
-  return FailedPrecondition("RESERVATION_NOT_CONFIRMED", Subject("reservation", id),
-                            fmt::format("is {}: only a confirmed one is shipped", state));
-}
-
 absl::Status NothingToShip(std::string_view reservation_id, std::string_view node_id) {
   return FailedPrecondition("NOTHING_TO_SHIP", Subject("reservation", reservation_id),
                             fmt::format("node {} owes it nothing more", node_id));

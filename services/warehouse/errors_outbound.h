@@ -32,8 +32,6 @@ absl::Status ShipmentExists(std::string_view reservation_id, std::string_view no
 
 // FAILED_PRECONDITION.
 absl::Status ReservationInShipment(std::string_view id, int shipments);  // RESERVATION_IN_SHIPMENT
-absl::Status ReservationNotConfirmed(std::string_view id,
-                                     std::string_view state);  // RESERVATION_NOT_CONFIRMED
 absl::Status NothingToShip(std::string_view reservation_id,
                            std::string_view node_id);  // NOTHING_TO_SHIP
 // SHIPMENT_STATE, WAVE_STATE, TASK_STATE, COUNT_STATE, RECALL_STATE: the move is none of its state.

@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
+#include "services/warehouse/errors_core.h"
 #include "services/warehouse/errors_outbound.h"
 
 namespace kefu::warehouse::domain {
@@ -118,10 +119,6 @@ absl::StatusOr<Shipment> MakeShipment(const Reservation& reservation, std::strin
     return std::make_pair(std::string_view(line.sku_id), std::string_view(line.owner_id));
   });
   return shipment;
-}
-
-std::string_view ZoneOf(std::string_view location) {
-  return location.substr(0, location.find('-'));
 }
 
 std::vector<size_t> ChooseForWave(std::span<const Shipment> candidates, const Wave& wave,

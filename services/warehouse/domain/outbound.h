@@ -157,9 +157,6 @@ bool IsOpen(ShipmentState state);
 // FAILED_PRECONDITION RESERVATION_NOT_CONFIRMED, NOTHING_TO_SHIP.
 absl::StatusOr<Shipment> MakeShipment(const Reservation& reservation, std::string_view node_id);
 
-// The zone of a bin: its code up to the first "-".
-std::string_view ZoneOf(std::string_view location);
-
 // Pieces that can be served, by (SKU, owner).
 using Servable = std::map<std::pair<std::string, std::string>, int64_t>;
 

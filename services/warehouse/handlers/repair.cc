@@ -120,6 +120,23 @@ void AddRows(std::span<const store::RepairedRow> rows, v1::RepairStockResponse& 
   }
 }
 
+// The bins that differ, as they have to be written; adds them to the record.
+absl::StatusOr<std::map<domain::BinKey, int64_t>> BinsToWrite(
+    domain::Balances& derived, std::map<domain::BinKey, store::LockedBin> bins,
+    const std::string& node_id, std::vector<store::RepairedRow>& rows) {
+  for (const auto& [key, on_hand] : derived.bins) bins.try_emplace(key);
+  std::map<domain::BinKey, int64_t> written;
+  for (const auto& [key, bin] : bins) {
+    const int64_t after = derived.bins[key];
+    if (bin.on_hand == after) continue;
+    const auto& [total, lot, location] = key;
+    if (after < bin.allocated) return error::LedgerInconsistent(node_id, total.sku_id);
+    rows.push_back({{total, lot, location}, true, {bin.on_hand}, {after}});
+    written[key] = after;
+  }
+  return written;
+}
+
 // Totals and bins of the SKUs become what the entries sum up to.
 absl::Status Rebuild(const Posting& posting, const Command& command, Derived derived,
                      v1::RepairStockResponse& response) {
@@ -148,16 +165,8 @@ absl::Status Rebuild(const Posting& posting, const Command& command, Derived der
     ++total.version;
     changed.emplace(key, total);
   }
-  for (const auto& [key, on_hand] : derived.balances.bins) bins.try_emplace(key);
-  std::map<domain::BinKey, int64_t> written;
-  for (const auto& [key, bin] : bins) {
-    const int64_t after = derived.balances.bins[key];
-    if (bin.on_hand == after) continue;
-    const auto& [total, lot, location] = key;
-    if (after < bin.allocated) return error::LedgerInconsistent(node_id, total.sku_id);
-    rows.push_back({{total, lot, location}, true, {bin.on_hand}, {after}});
-    written[key] = after;
-  }
+  ASSIGN_OR_RETURN(const auto written,
+                   BinsToWrite(derived.balances, std::move(bins), node_id, rows));
   RETURN_IF_ERROR(store::WriteBins(posting.t, posting.org_id, written));
   RETURN_IF_ERROR(Post(posting, {}, changed).status());  // no entries: rows, events and cache
   AddRows(rows, response);

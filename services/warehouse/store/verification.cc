@@ -55,7 +55,8 @@ constexpr db::Sql kBin{
   "ledger_chain AS c WHERE c.org_id = ?"
 constexpr db::Sql kOpen{
     LAST_ENTRIES
-    " UNION ALL SELECT * FROM (SELECT 1, reservation_id, 0, state, line_list"
+    " UNION ALL SELECT 1, r.reservation_id, 0, r.state, r.line_list"
+    " FROM (SELECT reservation_id, state, line_list"
     " FROM reservation WHERE org_id = ? AND reservation_id > ?"
     " AND state IN ('HELD', 'CONFIRMED') ORDER BY reservation_id LIMIT ?) AS r"};
 constexpr db::Sql kOpenOne{LAST_ENTRIES

@@ -48,7 +48,13 @@ class BadInputTest : public StockControlTest {
   int64_t before_ = 0;
 };
 
-TEST_F(BadInputTest, EachHasItsNameAndChangesNothing) {
+struct BadCase {
+  const char* what;
+  absl::Status status;
+  const char* reason;
+};
+
+TEST_F(BadInputTest, WrongReceiptsReservationsAndCorrectionsChangeNothing) {
   before_ = Fingerprint();
   const auto receive = [&](const std::string& text) { return Call(&Stub::Receive, text).status(); };
   const auto reserve = [&](const std::string& line) {
@@ -57,15 +63,8 @@ TEST_F(BadInputTest, EachHasItsNameAndChangesNothing) {
   const auto adjust = [&](const std::string& text) {
     return Call(&Stub::AdjustStock, "node_id: '$NODE1' lines { " + text + " }").status();
   };
-  const auto move = [&](const std::string& text) {
-    return Call(&Stub::MoveReservation, text).status();
-  };
   const std::string loss = " reason: ADJUSTMENT_REASON_LOSS key { sku_id: '$SKU1' } quantity: ";
-  struct {
-    const char* what;
-    absl::Status status;
-    const char* reason;
-  } const cases[] = {
+  const BadCase cases[] = {
       {"unknown SKU received", receive("node_id: '$NODE1' lines { sku_id: 'x' quantity: 1 }"),
        "NOT_FOUND"},
       {"unknown node", receive("node_id: 'x' lines { sku_id: '$SKU1' quantity: 1 }"), "NOT_FOUND"},
@@ -89,6 +88,20 @@ TEST_F(BadInputTest, EachHasItsNameAndChangesNothing) {
        adjust("reason: ADJUSTMENT_REASON_RECLASSIFY quantity: 1 to { owner_id: 'x' }"
               " key { sku_id: '$SKU1' owner_id: 'brand' }"),
        "INSUFFICIENT_STOCK"},
+  };
+  for (const auto& c : cases) Expect(c.what, c.status, c.reason);
+}
+
+TEST_F(BadInputTest, WrongStatesNodesAndLotsChangeNothing) {
+  before_ = Fingerprint();
+  const auto receive = [&](const std::string& text) { return Call(&Stub::Receive, text).status(); };
+  const auto reserve = [&](const std::string& line) {
+    return Call(&Stub::Reserve, "reservation { lines { " + line + " } }").status();
+  };
+  const auto move = [&](const std::string& text) {
+    return Call(&Stub::MoveReservation, text).status();
+  };
+  const BadCase cases[] = {
       {"confirmed too late", Call(&Stub::ConfirmReservation, "reservation_id: '$LATE'").status(),
        "RESERVATION_NOT_HELD"},
       {"moved too late", move("reservation_id: '$LATE' to_node_id: '$NODE2'"),

@@ -31,7 +31,7 @@ struct ModelReservation {
 };
 
 class PropertyTest : public StockControlTest {
- protected:
+ public:
   static constexpr int kNodes = 3, kSkus = 4;
 
   void SetUp() override {
