@@ -19,11 +19,11 @@ void AddKeys(config::Spec& spec) {
                .Default("256")
                .Range(1, 1000))
       .Add(Key::Int("reservations.queue", "Commands that may wait to be written")
-               .Default("4096")
+               .Default("16384")
                .Range(1, 1'000'000))
       .Add(Key::Duration("reservations.gather",
                          "How long a fold waits for callers that were there a moment ago")
-               .Default("1ms")
+               .Default("2ms")
                .Range(absl::ZeroDuration(), absl::Seconds(1)))
       .Add(Key::Int("cache.rows", "Availability rows (SKU x node) kept in memory, 150 bytes each")
                .Default("1000000")

@@ -119,6 +119,18 @@ domain::Sku FromProto(const v1::Sku& proto, FieldViolations& violations) {
           .state = StateFrom(proto.state(), violations)};
 }
 
+namespace {
+
+domain::ReservationLine FromProto(const v1::ReservationLine& line, const std::string& path,
+                                  FieldViolations& violations) {
+  return {Id(line.node_id(), path + ".node_id", violations),
+          Id(line.sku_id(), path + ".sku_id", violations),
+          OptionalId(line.owner_id(), path + ".owner_id", violations),
+          Count(line.quantity(), 1, kMaxLineQuantity, path + ".quantity", violations)};
+}
+
+}  // namespace
+
 domain::Reservation FromProto(const v1::Reservation& proto, FieldViolations& violations) {
   constexpr size_t kMaxOrderId = 64;
   domain::Reservation reservation;
@@ -129,19 +141,20 @@ domain::Reservation FromProto(const v1::Reservation& proto, FieldViolations& vio
       "order_id", "must be at most 64 printable ASCII characters");
   reservation.channel = OptionalId(proto.channel(), "channel", violations);
   reservation.shop_id = OptionalId(proto.shop_id(), "shop_id", violations);
-  violations.Check(proto.lines_size() >= 1 && proto.lines_size() <= kMaxLines, "lines",
-                   fmt::format("must have 1 to {} items", kMaxLines));
+  if (proto.lines_size() < 1 || proto.lines_size() > kMaxLines) {
+    violations.Add("lines", fmt::format("must have 1 to {} items", kMaxLines));
+  }
   std::set<domain::TotalKey> seen;
+  reservation.lines.reserve(proto.lines_size());
   for (int i = 0; i < proto.lines_size(); ++i) {
-    const std::string path = fmt::format("lines[{}]", i);
-    const v1::ReservationLine& line = proto.lines(i);
-    reservation.lines.push_back(
-        {Id(line.node_id(), path + ".node_id", violations),
-         Id(line.sku_id(), path + ".sku_id", violations),
-         OptionalId(line.owner_id(), path + ".owner_id", violations),
-         Count(line.quantity(), 1, kMaxLineQuantity, path + ".quantity", violations)});
-    violations.Check(seen.insert(reservation.lines.back().key()).second, path,
+    // Paths are made for faults only: this is the hottest request.
+    FieldViolations faults;
+    reservation.lines.push_back(FromProto(proto.lines(i), "", faults));
+    if (!faults.empty()) FromProto(proto.lines(i), fmt::format("lines[{}]", i), violations);
+    if (proto.lines_size() > 1 && !seen.insert(reservation.lines.back().key()).second) {
+      violations.Add(fmt::format("lines[{}]", i),
                      "names a node, SKU and owner of a line before: add their quantities up");
+    }
   }
   return reservation;
 }

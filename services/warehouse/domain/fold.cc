@@ -29,6 +29,11 @@ class Decider {
     return std::visit([&](const auto& what) { return Do(command, what); }, command.what);
   }
 
+  void Reserve(size_t commands) {
+    decision_.made.reserve(commands);
+    decision_.movements.reserve(commands);
+  }
+
   FoldDecision Finish(std::vector<absl::StatusOr<Reservation>> results) {
     decision_.results = std::move(results);
     for (const std::string& id : changed_) {
@@ -43,8 +48,7 @@ class Decider {
     ASSIGN_OR_RETURN(std::vector<Movement> movements,
                      PlanReserve(what.reservation, basis_.totals, basis_.today));
     RETURN_IF_ERROR(Take(command, std::move(movements)));
-    decision_.made.push_back(what.reservation);
-    return what.reservation;
+    return decision_.made.emplace_back(what.reservation);
   }
 
   absl::StatusOr<Reservation> Do(const ReservationCommand& command, const ConfirmCommand& what) {
@@ -135,6 +139,7 @@ FoldDecision DecideFold(std::span<const ReservationCommand* const> commands, Fol
   Decider decider(std::move(basis));
   std::vector<absl::StatusOr<Reservation>> results;
   results.reserve(commands.size());
+  decider.Reserve(commands.size());
   for (const ReservationCommand* command : commands) results.push_back(decider.Decide(*command));
   return decider.Finish(std::move(results));
 }

@@ -12,11 +12,16 @@ std::string ChainBytes(std::string_view previous_hash, std::string_view org_id,
   const Movement& m = entry.movement;
   std::string bytes;
   bytes.reserve(512);
+  // By hand: it is done for every movement while the head of the chain is locked.
   const auto add = [&bytes](std::string_view part) {
-    fmt::format_to(std::back_inserter(bytes), "{}:", part.size());
+    const fmt::format_int size(part.size());
+    bytes.append(size.data(), size.size()).push_back(':');
     bytes.append(part);
   };
-  const auto add_number = [&add](int64_t value) { add(fmt::format_int(value).c_str()); };
+  const auto add_number = [&add](int64_t value) {
+    const fmt::format_int text(value);
+    add({text.data(), text.size()});
+  };
   add(previous_hash);
   add(org_id);
   add(m.key.total.node_id);

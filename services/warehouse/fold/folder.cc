@@ -14,6 +14,8 @@ namespace {
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);  // of a caller who finds no room
 // How fast callers who stay away are forgotten, per fold.
 constexpr double kForget = 0.95;
+// How many times as long as for callers a small fold waits for another one to end.
+constexpr int kPatience = 10;
 // Twins that commit first, again and again, end sometime.
 constexpr int kTries = 3;
 // A fold is tried again after one lost race; then its commands are carried out alone, so that a row
@@ -103,11 +105,12 @@ absl::Status Folder::Enqueue(std::unique_ptr<Job>& job) {
   if (!HasRoom(*job)) {
     return ResourceExhausted("QUEUE_FULL", "too many commands wait to be written", kRetryDelay);
   }
+  const bool few = waiting_ < options_.beside;
   waiting_ += job->commands.size();
   queue_.push_back(std::move(job));
   if (!gathering_) {
     work_.notify_one();
-  } else if (waiting_ >= Target()) {
+  } else if (Gathered() || (few && waiting_ >= options_.beside)) {
     gathered_.notify_one();
   }
   return absl::OkStatus();
@@ -142,14 +145,22 @@ size_t Folder::Target() const {
   return std::clamp<size_t>(peak > running_ ? peak - running_ : 1, 1, options_.most);
 }
 
+bool Folder::Gathered() const {
+  return waiting_ >= Target() && (running_ == 0 || waiting_ >= options_.beside);
+}
+
 Folder::Jobs Folder::Take() {
   std::unique_lock lock(mutex_);
   work_.wait(lock,
              [&] { return (!queue_.empty() && !gathering_) || (stopping_ && queue_.empty()); });
   if (queue_.empty()) return {};
   gathering_ = true;
+  // First for the fold that runs, unless it is stuck or this one is large, then for the callers
+  // whom it answers.
+  gathered_.wait_for(lock, absl::ToChronoNanoseconds(options_.gather * kPatience),
+                     [&] { return stopping_ || running_ == 0 || waiting_ >= options_.beside; });
   gathered_.wait_for(lock, absl::ToChronoNanoseconds(options_.gather),
-                     [&] { return stopping_ || waiting_ >= Target(); });
+                     [&] { return stopping_ || Gathered(); });
   gathering_ = false;
   peak_ = std::max(static_cast<double>(waiting_ + running_), peak_ * kForget);
   Jobs jobs;
@@ -199,6 +210,7 @@ void Folder::Fold(Jobs jobs) {
     {
       const std::lock_guard lock(mutex_);
       running_ -= job->commands.size();
+      if (gathering_ && running_ == 0) gathered_.notify_one();
     }
     job->Answer();
   }

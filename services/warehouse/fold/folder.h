@@ -24,11 +24,14 @@ struct FolderOptions {
   // Each holds a connection while it writes. With two, one gathers and sends while the other's
   // commit reaches the disk.
   int writers = 2;
-  size_t most = 256;       // commands a fold; a larger batch is a fold of its own
-  size_t capacity = 4096;  // commands that wait; about a quarter of a second's work
+  size_t most = 256;         // commands a fold; a larger batch is a fold of its own
+  size_t capacity = 16'384;  // commands that wait; about half a second's work, 25 MB
   // How long a fold waits for callers that were there a moment ago and come back after their
   // answers. Nobody waits for callers who are alone.
-  absl::Duration gather = absl::Milliseconds(1);
+  absl::Duration gather = absl::Milliseconds(2);
+  // A fold begins beside another one only when so many wait: what a fold costs by itself is shared
+  // by few otherwise.
+  size_t beside = 24;
   // Bounds a fold's time at the database, whatever its callers allow.
   absl::Duration longest = absl::Seconds(30);
   obs::Counter folds = {}, commands = {};  // transactions begun, commands in them
@@ -61,6 +64,7 @@ class Folder {
   bool HasRoom(const Job& job) const;
   absl::Status Enqueue(std::unique_ptr<Job>& job);
   size_t Target() const;
+  bool Gathered() const;
   void Loop();
   Jobs Take();
   void Fold(Jobs jobs);

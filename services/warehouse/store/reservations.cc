@@ -1,5 +1,4 @@
 // Reservations and their lines.
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "common/status/status_macros.h"
@@ -49,13 +48,20 @@ constexpr db::Sql kClaim{"SELECT " RESERVATION_COLUMNS
 // [["node","SKU","owner",quantity,shipped],…]. Written by hand, since it stands in every
 // reservation: ids hold no character that JSON escapes.
 std::string LineList(std::span<const domain::ReservationLine> lines) {
-  std::string text = "[";
+  std::string text;
+  text.reserve(16 + lines.size() * 96);  // ids are mostly of 26 characters
+  const auto add_number = [&text](int64_t value, char end) {
+    const fmt::format_int number(value);
+    text.append(number.data(), number.size()).push_back(end);
+  };
+  text += '[';
   for (const domain::ReservationLine& line : lines) {
-    fmt::format_to(std::back_inserter(text), "{}[\"{}\",\"{}\",\"{}\",{},{}]",
-                   text.size() == 1 ? "" : ",", line.node_id, line.sku_id, line.owner_id,
-                   line.quantity, line.shipped);
+    text.append(text.size() == 1 ? "[\"" : ",[\"").append(line.node_id).append("\",\"");
+    text.append(line.sku_id).append("\",\"").append(line.owner_id).append("\",");
+    add_number(line.quantity, ',');
+    add_number(line.shipped, ']');
   }
-  return text += "]";
+  return text += ']';
 }
 
 std::vector<domain::ReservationLine> LinesFrom(std::string_view text) {
