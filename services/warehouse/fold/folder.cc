@@ -1,6 +1,7 @@
 #include "services/warehouse/fold/folder.h"
 
 #include <algorithm>
+#include <exception>
 #include <set>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);  // of a caller who finds no room
 // How fast callers who stay away are forgotten, per fold.
-constexpr double kForget = 0.95;
+constexpr double kForget = 0.9;
 // How many times as long as for callers a small fold waits for another one to end.
 constexpr int kPatience = 10;
 // Twins that commit first, again and again, end sometime.
@@ -139,14 +140,15 @@ void Folder::SubmitWhenRoom(std::unique_ptr<Job> job) {
   job->Answer();
 }
 
-// How many commands are worth waiting for: all who were there lately and are not being written now.
+// How many jobs are worth waiting for: of all who were there lately and are not being written now.
 size_t Folder::Target() const {
   const auto peak = static_cast<size_t>(peak_);
   return std::clamp<size_t>(peak > running_ ? peak - running_ : 1, 1, options_.most);
 }
 
 bool Folder::Gathered() const {
-  return waiting_ >= Target() && (running_ == 0 || waiting_ >= options_.beside);
+  return waiting_ >= options_.most ||
+         (queue_.size() >= Target() && (running_ == 0 || waiting_ >= options_.beside));
 }
 
 Folder::Jobs Folder::Take() {
@@ -162,7 +164,7 @@ Folder::Jobs Folder::Take() {
   gathered_.wait_for(lock, absl::ToChronoNanoseconds(options_.gather),
                      [&] { return stopping_ || Gathered(); });
   gathering_ = false;
-  peak_ = std::max(static_cast<double>(waiting_ + running_), peak_ * kForget);
+  peak_ = std::max(static_cast<double>(queue_.size() + running_), peak_ * kForget);
   Jobs jobs;
   size_t taken = 0;
   while (!queue_.empty() &&
@@ -172,7 +174,7 @@ Folder::Jobs Folder::Take() {
     queue_.pop_front();
   }
   waiting_ -= taken;
-  running_ += taken;
+  running_ += jobs.size();
   const bool more = !queue_.empty();
   lock.unlock();
   if (more) work_.notify_one();
@@ -209,7 +211,7 @@ void Folder::Fold(Jobs jobs) {
   for (const auto& job : jobs) {
     {
       const std::lock_guard lock(mutex_);
-      running_ -= job->commands.size();
+      --running_;
       if (gathering_ && running_ == 0) gathered_.notify_one();
     }
     job->Answer();
@@ -269,7 +271,11 @@ absl::Status Folder::Transact(std::span<const Unit> units) {
   options_.commands.Add(static_cast<double>(commands));
   return deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
     if (++races > kRaces && commands > 1) return absl::AbortedError("carried out one by one");
-    return WriteFold(t, deps_, units);
+    try {
+      return WriteFold(t, deps_, units);
+    } catch (const std::exception& e) {
+      return Internal(e.what());  // a bug: the call ends, the process lives
+    }
   });
 }
 

@@ -80,8 +80,8 @@ class Folder {
   std::condition_variable room_;
   std::deque<std::unique_ptr<Job>> queue_;  // all below are guarded by mutex_
   size_t waiting_ = 0;                      // commands in the queue
-  size_t running_ = 0;                      // commands taken and not answered yet
-  double peak_ = 0;                         // most of both lately
+  size_t running_ = 0;                      // jobs taken and not answered yet
+  double peak_ = 0;                         // most jobs waiting and running lately
   bool gathering_ = false;
   bool stopping_ = false;
   std::vector<std::thread> writers_;
