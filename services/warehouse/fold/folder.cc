@@ -175,9 +175,9 @@ Folder::Jobs Folder::Take() {
   }
   waiting_ -= taken;
   running_ += jobs.size();
-  const bool more = !queue_.empty();
+  const bool more = !queue_.empty() || stopping_;  // the other writers end once the queue is empty
   lock.unlock();
-  if (more) work_.notify_one();
+  if (more) work_.notify_all();
   room_.notify_all();
   return jobs;
 }
