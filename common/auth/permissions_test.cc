@@ -122,7 +122,7 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
     bool reads = name == "Watch" || name == "RebalanceStock";  // which only proposes
     for (const std::string_view verb : {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose",
-                                        "Advise", "Promise", "Compute"}) {
+                                        "Advise", "Promise", "Compute", "Verify"}) {
       reads = reads || name.starts_with(verb);
     }
     // Its calculators answer from the request alone.

@@ -240,17 +240,6 @@ std::vector<std::pair<domain::StockKey, int64_t>> Counted(const v1::CountStockRe
   return counted;
 }
 
-v1::StockKey ToProto(const domain::StockKey& key) {
-  v1::StockKey proto;
-  proto.set_node_id(key.total.node_id);
-  proto.set_sku_id(key.total.sku_id);
-  proto.set_owner_id(key.total.owner_id);
-  proto.set_condition(static_cast<v1::StockCondition>(key.total.condition));
-  proto.set_lot(key.lot);
-  proto.set_location(key.location);
-  return proto;
-}
-
 v1::Shipment ToProto(const domain::Shipment& shipment) {
   v1::Shipment proto;
   proto.set_shipment_id(shipment.id);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/warehouse/convert/allocation.h"
 #include "common/context/request_context.h"
+#include "services/warehouse/convert/allocation.h"
 #include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {

@@ -122,18 +122,19 @@ TEST_F(PlacesTest, TheNetworkHasNoCircles) {
 }
 
 TEST_F(PlacesTest, ArchivedRecordsTakeNoNewWork) {
-  ASSERT_OK(ArchiveNode("$NODE1"));
+  EXPECT_THAT(ArchiveNode("$NODE1"), HasReason("NODE_HAS_STOCK"));
+  ASSERT_OK(ArchiveNode("$NODE2"));
+  EXPECT_THAT(Receive("$NODE2", "$SKU1", 1), HasReason("RECORD_ARCHIVED"));
+  EXPECT_THAT(Reserve({{"$NODE2", "$SKU1", 1}}), HasReason("RECORD_ARCHIVED"));
+  EXPECT_THAT(SetParent("$NODE1", "$NODE2"), HasReason("RECORD_ARCHIVED"));
+  ASSERT_OK(Call(&Stub::UpdateSku,
+                 "sku { sku_id: '$SKU1' state: RECORD_STATE_ARCHIVED }"
+                 " update_mask { paths: 'state' }"));
   EXPECT_THAT(Receive("$NODE1", "$SKU1", 1), HasReason("RECORD_ARCHIVED"));
   EXPECT_THAT(Reserve({{"$NODE1", "$SKU1", 1}}), HasReason("RECORD_ARCHIVED"));
-  EXPECT_THAT(SetParent("$NODE2", "$NODE1"), HasReason("RECORD_ARCHIVED"));
   // What was promised before is kept.
   EXPECT_OK(Call(&Stub::ConfirmReservation, "reservation_id: '$RES'"));
   EXPECT_OK(Call(&Stub::ReleaseReservation, "reservation_id: '$RES'"));
-  ASSERT_OK(Call(&Stub::UpdateSku,
-                 "sku { sku_id: '$SKU2' state: RECORD_STATE_ARCHIVED }"
-                 " update_mask { paths: 'state' }"));
-  EXPECT_THAT(Receive("$NODE2", "$SKU2", 1), HasReason("RECORD_ARCHIVED"));
-  EXPECT_THAT(Reserve({{"$NODE2", "$SKU2", 1}}), HasReason("RECORD_ARCHIVED"));
 
   ASSERT_OK_AND_ASSIGN(const auto nodes, Call(&Stub::ListNodes, ""));
   EXPECT_EQ(nodes.nodes_size(), 1);

@@ -5,8 +5,8 @@
 
 #include "common/events/write.h"
 #include "fmt/format.h"
-#include "services/warehouse/domain/put_away.h"
 #include "services/warehouse/convert/outbound.h"
+#include "services/warehouse/domain/put_away.h"
 #include "services/warehouse/handlers/outbound/outbound_handlers.h"
 #include "services/warehouse/handlers/outbound/work.h"
 #include "services/warehouse/handlers/support.h"

@@ -13,7 +13,8 @@ class AuditTest : public StockControlTest {
 
   std::string Audited() {
     static constexpr db::Sql kEvents{
-        "SELECT payload FROM outbox WHERE type = 'kefu.warehouse.v1.LedgerAudited' ORDER BY id"};
+        "SELECT payload FROM outbox WHERE type = 'kefu.warehouse.v1.LedgerAudited' ORDER BY "
+        "outbox_id"};
     const auto rows = Db().db().Read(absl::InfiniteFuture(), kEvents);
     std::string shown;
     for (const db::Row row : *rows) {
