@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "kefu/warehouse/v1/adjustments.pb.h"
 #include "kefu/warehouse/v1/verification.pb.h"
+#include "kefu/warehouse/v1/warehouse_service.pb.h"
 
 namespace kefu::warehouse::convert {
 namespace {

@@ -90,7 +90,7 @@ TEST_F(ShippingTest, NamedPicksMustBeThereAndSellable) {
               HasReason("LOT_RECALLED"));
   EXPECT_THAT(Ship(), HasReason("NOT_PICKABLE"));
   Db().Exec("UPDATE lot SET state = 'ACTIVE' WHERE lot = 'L2'");
-  clock_.Set(absl::FromUnixSeconds(1768449600) + absl::Hours(24 * 27));  // 2026-02-11
+  Db().Exec("UPDATE lot SET expiry_date = '2026-01-14' WHERE lot = 'L1'");
   EXPECT_THAT(Ship(pick("picks { lot: 'L1' location: 'a' quantity: 1 }")),
               HasReason("LOT_EXPIRED"));
   Db().Exec("UPDATE stock SET allocated = 1 WHERE lot = 'L2'");
