@@ -95,9 +95,8 @@ TEST_F(PolicyTest, ReplaysAndRefuses) {
       " vendor_route: VENDOR_ROUTE_NAMED_NODES named_node_ids: '$NODE1' }";
   EXPECT_THAT(Call(&NetworkStub::SetNetworkPolicy, named, "org-b").status(),
               StatusIs(absl::StatusCode::kNotFound));
-  ASSERT_OK(Call(&Stub::UpdateNode,
-                 "node { node_id: '$NODE1' state: RECORD_STATE_ARCHIVED }"
-                 " update_mask { paths: 'state' }"));
+  // As of a time when nodes with stock could be archived.
+  Db().Exec(Fill("UPDATE node SET state = 'ARCHIVED' WHERE node_id = '$NODE1'"));
   EXPECT_THAT(Call(&NetworkStub::SetNetworkPolicy, named).status(), HasReason("RECORD_ARCHIVED"));
 }
 
@@ -170,9 +169,8 @@ TEST_F(BatchTest, RefusesAllOrNone) {
   EXPECT_THAT(unknown("parent_external_id: 'NODE1'"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(Call(&NetworkStub::GetNetwork, "", "org-b")->total(), 0);
   EXPECT_OK(unknown("parent_external_id: 'p'"));
-  ASSERT_OK(Call(&Stub::UpdateNode,
-                 "node { node_id: '$NODE1' state: RECORD_STATE_ARCHIVED }"
-                 " update_mask { paths: 'state' }"));
+  // As of a time when nodes with stock could be archived.
+  Db().Exec(Fill("UPDATE node SET state = 'ARCHIVED' WHERE node_id = '$NODE1'"));
   EXPECT_THAT(Call(&NetworkStub::BatchCreateNodes,
                    "nodes { node { external_id: 'a' display_name: 'A'"
                    " kind: NODE_KIND_CITY_WAREHOUSE } parent_external_id: 'NODE1' }")
