@@ -29,7 +29,7 @@ MakeCaller AvailabilityCaller(const std::string& target, const std::string& toke
                               const StockPlan& plan, bool exact) {
   const auto stub = Connect(target);
   return [=](int caller) -> std::function<absl::Status()> {
-    const rpc::CallOptions options{.token = token, .timeout = absl::Seconds(30)};
+    const rpc::CallOptions options{.timeout = absl::Seconds(30), .token = token};
     return [=, at = int64_t{caller} * 104'729]() mutable -> absl::Status {
       v1::GetAvailabilityRequest request;
       request.set_exact(exact);
@@ -50,15 +50,13 @@ MakeCaller PromiseCaller(const std::string& target, const std::string& token,
                          const StockPlan& plan) {
   const auto stub = Connect(target);
   return [=](int caller) -> std::function<absl::Status()> {
-    const rpc::CallOptions options{.token = token, .timeout = absl::Seconds(30)};
+    const rpc::CallOptions options{.timeout = absl::Seconds(30), .token = token};
     return [=, at = int64_t{caller} * 104'729]() mutable -> absl::Status {
       v1::PromiseDateRequest request;
-      for (int i = 0; i < 2; ++i) {
-        at += kStride;
-        v1::OrderLine& line = *request.add_lines();
-        line.set_sku_id(SkuId(at % plan.skus));
-        line.set_quantity(1 + at % 3);
-      }
+      at += kStride;
+      v1::OrderLine& line = *request.add_lines();
+      line.set_sku_id(SkuId(at % plan.skus));
+      line.set_quantity(1);
       v1::Destination& to = *request.mutable_destination();
       to.set_region_code(fmt::format("{}", 110101 + at % 31 * 10'000));
       to.mutable_location()->set_latitude_micro_degrees(

@@ -16,7 +16,7 @@ using MakeCaller = std::function<std::function<absl::Status()>(int caller)>;
 // GetAvailability of 10 SKUs over the whole network; exact: from the database.
 MakeCaller AvailabilityCaller(const std::string& target, const std::string& token,
                               const StockPlan& plan, bool exact);
-// PromiseDate of an order of 2 SKUs to one of many places.
+// PromiseDate of an order of one SKU to one of many places.
 MakeCaller PromiseCaller(const std::string& target, const std::string& token,
                          const StockPlan& plan);
 

@@ -23,6 +23,7 @@
 #include "services/gateway/tests/http_client.h"
 #include "services/performance/service.h"
 #include "services/staffing/service.h"
+#include "services/warehouse/inbound_service.h"
 #include "services/warehouse/service.h"
 
 namespace kefu {
@@ -61,7 +62,7 @@ class Suite {
 
  private:
   Suite() {
-    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &events_});
+    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &inbound_, &events_});
     gateway::Peers& p = peers_;
     p.staffing = staffing::v1::StaffingService::NewStub(host_.channel());
     p.performance = performance::v1::PerformanceService::NewStub(host_.channel());
@@ -71,7 +72,8 @@ class Suite {
     for (const char* name : {staffing::v1::StaffingService::service_full_name(),
                              performance::v1::PerformanceService::service_full_name(),
                              aftersales::v1::AftersalesService::service_full_name(),
-                             warehouse::v1::WarehouseService::service_full_name()})
+                             warehouse::v1::WarehouseService::service_full_name(),
+                             warehouse::v1::InboundService::service_full_name()})
       routes_.Add(name, host_.channel());
     routes_.Add(gateway::v1::GatewayService::service_full_name(), front_.channel());
     routes_.AddFeed("staffing", host_.channel());
@@ -110,7 +112,11 @@ class Suite {
                                                 .cache = cache_,
                                                 .on_events = [] {}};
   warehouse::Handlers warehouse_handlers_{warehouse_deps_};
-  warehouse::WarehouseServiceImpl warehouse_{host_.dispatcher(), warehouse_handlers_};
+  warehouse::fold::Folder folder_{warehouse_deps_};
+  const warehouse::ReservationHandlers reservations_{warehouse_deps_, folder_};
+  warehouse::WarehouseServiceImpl warehouse_{host_.dispatcher(), warehouse_handlers_,
+                                             reservations_};
+  warehouse::InboundServiceImpl inbound_{host_.dispatcher(), warehouse_deps_};
 
   gateway::Peers peers_;
   gateway::Views views_{peers_};
