@@ -24,9 +24,7 @@ class TransferTest : public InboundTest {
     return made.ok() ? made->transfer_id() : "";
   }
   void ArchiveNode(std::string_view node, std::string_view state) {
-    ASSERT_OK(Call(&Stub::UpdateNode, fmt::format("node {{ node_id: '{}' state: RECORD_STATE_{} }}"
-                                                  " update_mask {{ paths: 'state' }}",
-                                                  node, state)));
+    Db().Exec(Fill(fmt::format("UPDATE node SET state = '{}' WHERE node_id = '{}'", state, node)));
   }
 };
 
