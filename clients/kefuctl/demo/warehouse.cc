@@ -148,6 +148,7 @@ void AddLines(const NodeSpec& node, size_t i, const warehouse::Sku& sku, absl::C
     if (sku.lot_tracked()) {
       line->set_lot(fmt::format("L{:04}{:02}{:02}-{}", day.year(), day.month(), day.day(),
                                 condition == warehouse::STOCK_CONDITION_SELLABLE ? 'A' : 'B'));
+      SetDay(day, line->mutable_made_date());
     }
     if (node.kind == warehouse::NODE_KIND_LOGISTICS_CENTRE) {
       line->set_location(fmt::format("{}-{:02}-{:02}", static_cast<char>('A' + i % 6), i / 6 + 1,
