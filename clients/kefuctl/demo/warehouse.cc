@@ -52,47 +52,47 @@ struct SkuSpec {
   int64_t price_minor;
   int64_t grams;
   warehouse::SizeClass size;
-  int shelf_days;  // > 0: kept by lot
+  bool by_lot;  // without a shelf life: the demo's month is fixed and its goods must stay sellable
 };
 constexpr warehouse::SizeClass kSmall = warehouse::SIZE_CLASS_A, kMedium = warehouse::SIZE_CLASS_B,
                                kBulky = warehouse::SIZE_CLASS_C;
 constexpr std::array kSkus = {
-    SkuSpec{"bedding", "云栖长绒棉四件套 1.5米", 36900, 2300, kMedium, 0},
-    SkuSpec{"bedding", "云栖长绒棉四件套 1.8米", 42900, 2700, kMedium, 0},
-    SkuSpec{"bedding", "云栖天丝夏被 200×230", 29900, 1500, kMedium, 0},
-    SkuSpec{"bedding", "云栖蚕丝被 1.5公斤", 89900, 2100, kMedium, 0},
-    SkuSpec{"bedding", "云栖乳胶枕 高低款", 19900, 1300, kMedium, 0},
-    SkuSpec{"bedding", "云栖记忆棉枕", 15900, 1200, kMedium, 0},
-    SkuSpec{"mattress", "云栖独立弹簧床垫 1.8米", 219900, 42000, kBulky, 0},
-    SkuSpec{"mattress", "云栖乳胶薄垫 1.5米", 99900, 11000, kBulky, 0},
-    SkuSpec{"storage", "云栖可折叠收纳箱 66升", 5990, 1700, kMedium, 0},
-    SkuSpec{"storage", "云栖抽屉式收纳柜 四层", 23900, 7200, kBulky, 0},
-    SkuSpec{"storage", "云栖真空压缩袋 8件装", 3990, 900, kSmall, 0},
-    SkuSpec{"storage", "云栖桌面收纳盒", 2990, 480, kSmall, 0},
-    SkuSpec{"kitchen", "云栖陶瓷不粘炒锅 30厘米", 16900, 1900, kMedium, 0},
-    SkuSpec{"kitchen", "云栖玻璃保鲜盒 5件套", 8900, 2600, kMedium, 0},
-    SkuSpec{"kitchen", "云栖竹砧板 双面", 6900, 1500, kSmall, 0},
-    SkuSpec{"kitchen", "云栖骨瓷碗碟 18头", 25900, 5200, kMedium, 0},
-    SkuSpec{"kitchen", "云栖保温杯 480毫升", 9900, 380, kSmall, 0},
-    SkuSpec{"kitchen", "云栖厨房剪刀", 2590, 180, kSmall, 0},
-    SkuSpec{"appliance", "云栖循环扇 静音款", 32900, 3900, kMedium, 0},
-    SkuSpec{"appliance", "云栖养生壶 1.5升", 13900, 1600, kMedium, 0},
-    SkuSpec{"appliance", "云栖无线吸尘器", 79900, 2900, kMedium, 0},
-    SkuSpec{"appliance", "云栖挂烫机", 18900, 1400, kMedium, 0},
-    SkuSpec{"lighting", "云栖护眼台灯", 21900, 1500, kMedium, 0},
-    SkuSpec{"lighting", "云栖小夜灯 感应款", 3590, 120, kSmall, 0},
-    SkuSpec{"lighting", "云栖落地灯 木质", 34900, 4800, kBulky, 0},
-    SkuSpec{"bath", "云栖纯棉浴巾 两条装", 11900, 900, kSmall, 0},
-    SkuSpec{"bath", "云栖毛巾 六条装", 5990, 620, kSmall, 0},
-    SkuSpec{"bath", "云栖硅藻泥脚垫", 4990, 1400, kSmall, 0},
-    SkuSpec{"cleaning", "云栖洗衣凝珠 60颗", 5590, 1100, kSmall, 1095},
-    SkuSpec{"cleaning", "云栖厨房湿巾 3包", 2990, 1000, kSmall, 730},
-    SkuSpec{"cleaning", "云栖洗洁精 1公斤×2", 2690, 2200, kSmall, 1095},
-    SkuSpec{"fragrance", "云栖无火香薰 桂花", 7990, 450, kSmall, 1095},
-    SkuSpec{"fragrance", "云栖香薰蜡烛 雪松", 8990, 520, kSmall, 1095},
-    SkuSpec{"food", "云栖桂花龙井茶 100克", 12800, 160, kSmall, 540},
-    SkuSpec{"food", "云栖坚果礼盒 750克", 9900, 950, kSmall, 240},
-    SkuSpec{"food", "云栖藕粉 独立装 12袋", 4590, 420, kSmall, 365},
+    SkuSpec{"bedding", "云栖长绒棉四件套 1.5米", 36900, 2300, kMedium, false},
+    SkuSpec{"bedding", "云栖长绒棉四件套 1.8米", 42900, 2700, kMedium, false},
+    SkuSpec{"bedding", "云栖天丝夏被 200×230", 29900, 1500, kMedium, false},
+    SkuSpec{"bedding", "云栖蚕丝被 1.5公斤", 89900, 2100, kMedium, false},
+    SkuSpec{"bedding", "云栖乳胶枕 高低款", 19900, 1300, kMedium, false},
+    SkuSpec{"bedding", "云栖记忆棉枕", 15900, 1200, kMedium, false},
+    SkuSpec{"mattress", "云栖独立弹簧床垫 1.8米", 219900, 42000, kBulky, false},
+    SkuSpec{"mattress", "云栖乳胶薄垫 1.5米", 99900, 11000, kBulky, false},
+    SkuSpec{"storage", "云栖可折叠收纳箱 66升", 5990, 1700, kMedium, false},
+    SkuSpec{"storage", "云栖抽屉式收纳柜 四层", 23900, 7200, kBulky, false},
+    SkuSpec{"storage", "云栖真空压缩袋 8件装", 3990, 900, kSmall, false},
+    SkuSpec{"storage", "云栖桌面收纳盒", 2990, 480, kSmall, false},
+    SkuSpec{"kitchen", "云栖陶瓷不粘炒锅 30厘米", 16900, 1900, kMedium, false},
+    SkuSpec{"kitchen", "云栖玻璃保鲜盒 5件套", 8900, 2600, kMedium, false},
+    SkuSpec{"kitchen", "云栖竹砧板 双面", 6900, 1500, kSmall, false},
+    SkuSpec{"kitchen", "云栖骨瓷碗碟 18头", 25900, 5200, kMedium, false},
+    SkuSpec{"kitchen", "云栖保温杯 480毫升", 9900, 380, kSmall, false},
+    SkuSpec{"kitchen", "云栖厨房剪刀", 2590, 180, kSmall, false},
+    SkuSpec{"appliance", "云栖循环扇 静音款", 32900, 3900, kMedium, false},
+    SkuSpec{"appliance", "云栖养生壶 1.5升", 13900, 1600, kMedium, false},
+    SkuSpec{"appliance", "云栖无线吸尘器", 79900, 2900, kMedium, false},
+    SkuSpec{"appliance", "云栖挂烫机", 18900, 1400, kMedium, false},
+    SkuSpec{"lighting", "云栖护眼台灯", 21900, 1500, kMedium, false},
+    SkuSpec{"lighting", "云栖小夜灯 感应款", 3590, 120, kSmall, false},
+    SkuSpec{"lighting", "云栖落地灯 木质", 34900, 4800, kBulky, false},
+    SkuSpec{"bath", "云栖纯棉浴巾 两条装", 11900, 900, kSmall, false},
+    SkuSpec{"bath", "云栖毛巾 六条装", 5990, 620, kSmall, false},
+    SkuSpec{"bath", "云栖硅藻泥脚垫", 4990, 1400, kSmall, false},
+    SkuSpec{"cleaning", "云栖洗衣凝珠 60颗", 5590, 1100, kSmall, true},
+    SkuSpec{"cleaning", "云栖厨房湿巾 3包", 2990, 1000, kSmall, true},
+    SkuSpec{"cleaning", "云栖洗洁精 1公斤×2", 2690, 2200, kSmall, true},
+    SkuSpec{"fragrance", "云栖无火香薰 桂花", 7990, 450, kSmall, true},
+    SkuSpec{"fragrance", "云栖香薰蜡烛 雪松", 8990, 520, kSmall, true},
+    SkuSpec{"food", "云栖桂花龙井茶 100克", 12800, 160, kSmall, true},
+    SkuSpec{"food", "云栖坚果礼盒 750克", 9900, 950, kSmall, true},
+    SkuSpec{"food", "云栖藕粉 独立装 12袋", 4590, 420, kSmall, true},
 };
 
 void MakeNodes(Dataset& data) {
@@ -129,8 +129,7 @@ void MakeSkus(Dataset& data) {
     sku.set_length_mm(side * 2);
     sku.set_width_mm(side);
     sku.set_height_mm(side / 2);
-    sku.set_lot_tracked(spec.shelf_days > 0);
-    sku.set_shelf_life_days(spec.shelf_days);
+    sku.set_lot_tracked(spec.by_lot);
     SetMoney(spec.price_minor, sku.mutable_list_price());
   }
 }
