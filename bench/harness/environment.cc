@@ -37,7 +37,8 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Start(
 }
 
 absl::StatusOr<RunningService> Environment::StartService(std::string_view name,
-                                                         std::string_view suffix) {
+                                                         std::string_view suffix,
+                                                         const std::vector<std::string>& more) {
   const std::string schema =
       suffix.empty() ? fmt::format("kefu_{}", name) : fmt::format("kefu_{}_{}", name, suffix);
   RETURN_IF_ERROR(CreateSchema(server_->SocketOptions(""), schema));
@@ -51,6 +52,7 @@ absl::StatusOr<RunningService> Environment::StartService(std::string_view name,
                                       schema,
                                       "--db-socket",
                                       server_->socket()};
+  command.insert(command.end(), more.begin(), more.end());
   std::vector<std::string> migrate = command;
   migrate.push_back("--migrate");
   testing::ChildProcess migration(std::move(migrate));

@@ -37,8 +37,9 @@ class Environment {
       const std::vector<std::string>& more = {});
 
   // Makes the schema kefu_NAME, with `suffix` behind it, migrates it and starts kefu-NAME on it;
-  // returns when the service is ready.
-  absl::StatusOr<RunningService> StartService(std::string_view name, std::string_view suffix = "");
+  // returns when the service is ready. `more`: further flags of the service.
+  absl::StatusOr<RunningService> StartService(std::string_view name, std::string_view suffix = "",
+                                              const std::vector<std::string>& more = {});
 
   pid_t database_pid() const { return server_->pid(); }
 
