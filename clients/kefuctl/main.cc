@@ -11,6 +11,7 @@
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/network/commands.h"
+#include "clients/kefuctl/planning/commands.h"
 
 namespace {
 
@@ -87,6 +88,7 @@ int main(int argc, char** argv) {
   kefu::kefuctl::AddListCommands(program, context);
   kefu::demo::AddDemoCommands(program, context);
   kefu::network::AddNetworkCommands(program, context);
+  kefu::planning::AddPlanningCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,9 +8,9 @@
 #include <set>
 
 #include "absl/time/civil_time.h"
-#include "clients/kefuctl/network/china.h"
-#include "clients/kefuctl/network/words.h"
+#include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/text.h"
+#include "clients/kefuctl/words.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 
@@ -18,6 +18,9 @@ namespace kefu::network {
 namespace {
 
 namespace wh = warehouse::v1;
+using kefuctl::In;
+using kefuctl::ReadColumns;
+using kefuctl::ReadDay;
 using Json = nlohmann::ordered_json;
 
 inline constexpr kefuctl::Rpc<wh::AdviseSitesRequest, wh::AdviseSitesResponse> kAdviseSites{
@@ -34,19 +37,6 @@ absl::StatusOr<double> Number(const std::string& file, const std::string& text) 
   return value;
 }
 
-// "2023/6/18" or "2023-06-18".
-absl::StatusOr<absl::CivilDay> Day(const std::string& file, std::string text) {
-  int part[3] = {};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (int i = 0; i < 3; ++i) {
-    const auto [next, error] = std::from_chars(at, end, part[i]);
-    if (error != std::errc()) return Bad(fmt::format("{}: '{}' is no day", file, text));
-    at = next + (next != end);
-  }
-  return absl::CivilDay(part[0], part[1], part[2]);
-}
-
 struct Group {
   double sold = 0, stock = 0;
 };
@@ -59,7 +49,7 @@ absl::Status SumTable(const std::string& file, const std::vector<std::string>& c
                       Counts counts, Add add) {
   ASSIGN_OR_RETURN(const auto rows, ReadColumns(file, 0, columns));
   for (const auto& row : rows) {
-    ASSIGN_OR_RETURN(const absl::CivilDay day, Day(file, row[1]));
+    ASSIGN_OR_RETURN(const absl::CivilDay day, ReadDay(file, row[1]));
     if (!counts(day)) continue;
     const auto group = group_of.find(row[0]);
     ASSIGN_OR_RETURN(const double figure, Number(file, row[2]));
@@ -69,8 +59,8 @@ absl::Status SumTable(const std::string& file, const std::vector<std::string>& c
 }
 
 absl::StatusOr<Groups> ReadGroups(const AdviseOptions& options) {
-  ASSIGN_OR_RETURN(const absl::CivilDay from, Day("--from", options.from));
-  ASSIGN_OR_RETURN(const absl::CivilDay to, Day("--to", options.to));
+  ASSIGN_OR_RETURN(const absl::CivilDay from, ReadDay("--from", options.from));
+  ASSIGN_OR_RETURN(const absl::CivilDay to, ReadDay("--to", options.to));
   if (to < from) return Bad("--from lies after --to");
   ASSIGN_OR_RETURN(const auto categories,
                    ReadColumns(options.data + "/categories.csv", 0, {"品类", "高级品类"}));
@@ -86,7 +76,7 @@ absl::StatusOr<Groups> ReadGroups(const AdviseOptions& options) {
   ASSIGN_OR_RETURN(const auto months, ReadColumns(stocks, 0, {"品类", "月份"}));
   absl::CivilDay last = absl::CivilDay::min();
   for (const auto& row : months) {
-    ASSIGN_OR_RETURN(const absl::CivilDay month, Day(stocks, row[1]));
+    ASSIGN_OR_RETURN(const absl::CivilDay month, ReadDay(stocks, row[1]));
     last = std::max(last, month);
   }
   RETURN_IF_ERROR(SumTable(

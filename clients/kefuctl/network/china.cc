@@ -8,20 +8,15 @@
 #include <map>
 #include <optional>
 
-#include "clients/kefuctl/csv.h"
+#include "clients/kefuctl/columns.h"
 #include "common/status/status_macros.h"
 
 namespace kefu::network {
 namespace {
 
-absl::Status Bad(std::string words) { return absl::InvalidArgumentError(words); }
+using kefuctl::ReadColumns;
 
-std::string Trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return "";
-  return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
-}
+absl::Status Bad(std::string words) { return absl::InvalidArgumentError(words); }
 
 // Degrees with decimals, as millionths.
 std::optional<int32_t> MicroDegreesFrom(const std::string& text) {
@@ -49,40 +44,6 @@ absl::StatusOr<Coordinates> ReadCoordinates(const std::string& path) {
 }
 
 }  // namespace
-
-absl::StatusOr<std::vector<std::vector<std::string>>> ReadColumns(
-    const std::string& path, int skip, const std::vector<std::string>& columns) {
-  ASSIGN_OR_RETURN(const auto reader, kefuctl::CsvReader::Open(path, ','));
-  kefuctl::CsvRecord record;
-  std::vector<size_t> places;
-  std::vector<std::vector<std::string>> rows;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, reader->Next(&record));
-    if (!more) break;
-    if (skip-- > 0) continue;
-    if (!record.problem.empty()) {
-      return Bad(fmt::format("{}:{}: {}", path, record.problem_line, record.problem));
-    }
-    for (std::string& field : record.fields) field = Trimmed(field);
-    if (places.empty()) {
-      if (record.fields[0].starts_with("\xEF\xBB\xBF")) record.fields[0].erase(0, 3);
-      for (const std::string& column : columns) {
-        const auto found = std::ranges::find(record.fields, column);
-        if (found == record.fields.end()) {
-          return Bad(fmt::format("{}:{}: there is no column {}", path, record.line, column));
-        }
-        places.push_back(static_cast<size_t>(found - record.fields.begin()));
-      }
-      continue;
-    }
-    std::vector<std::string>& row = rows.emplace_back();
-    for (const size_t place : places) {
-      row.push_back(place < record.fields.size() ? record.fields[place] : "");
-    }
-  }
-  if (places.empty()) return Bad(fmt::format("{}: there is no header", path));
-  return rows;
-}
 
 absl::StatusOr<China> ReadChina(const std::string& folder) {
   ASSIGN_OR_RETURN(const Coordinates places,

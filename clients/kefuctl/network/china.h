@@ -29,9 +29,4 @@ struct China {
 // be read.
 absl::StatusOr<China> ReadChina(const std::string& folder);
 
-// Records of a CSV file after `skip` lines, with the columns that are named, in their order; blanks
-// at the ends of fields are cut. INVALID_ARGUMENT in words: unreadable, a column missing.
-absl::StatusOr<std::vector<std::vector<std::string>>> ReadColumns(
-    const std::string& path, int skip, const std::vector<std::string>& columns);
-
 }  // namespace kefu::network

@@ -6,13 +6,15 @@
 #include "clients/kefuctl/network/advise.h"
 #include "clients/kefuctl/network/generate.h"
 #include "clients/kefuctl/network/load.h"
-#include "clients/kefuctl/network/words.h"
 #include "clients/kefuctl/progress.h"
+#include "clients/kefuctl/words.h"
 #include "common/status/status_macros.h"
 
 namespace kefu::network {
 namespace {
 
+using kefuctl::Bar;
+using kefuctl::In;
 using Json = nlohmann::ordered_json;
 
 struct GenerateOptions {

@@ -1,4 +1,4 @@
-// Small words of the network's commands.
+// Small words that are not in texts.def: of commands with a folder of their own.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,10 +10,10 @@
 
 #include "clients/kefuctl/i18n.h"
 
-namespace kefu::network {
+namespace kefu::kefuctl {
 
 inline std::string In(std::string_view zh, std::string_view en) {
-  return std::string(kefuctl::CurrentLanguage() == kefuctl::Language::kChinese ? zh : en);
+  return std::string(CurrentLanguage() == Language::kChinese ? zh : en);
 }
 
 // "what [#####-----]  50%".
@@ -24,4 +24,4 @@ inline std::string Bar(std::string_view what, int64_t done, int64_t total) {
                      std::string(kWidth - full, '-'), done * 100 / std::max<int64_t>(total, 1));
 }
 
-}  // namespace kefu::network
+}  // namespace kefu::kefuctl

@@ -1,0 +1,31 @@
+// Small tables in CSV files with a header, read whole: columns by name, fields as text. For files
+// of any size there is csv_table.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+
+namespace kefu::kefuctl {
+
+struct ColumnsRow {
+  int64_t line = 0;  // in the file, from 1
+  std::vector<std::string> fields;
+  const std::string& operator[](size_t column) const { return fields[column]; }
+};
+
+// Records of a CSV file after `skip` lines, with the columns that are named, in their order; blanks
+// at the ends of fields are cut. "a|b" is the first of these names that the header has; "?a" may be
+// missing: its fields are empty then. INVALID_ARGUMENT in words: unreadable, a column missing.
+absl::StatusOr<std::vector<ColumnsRow>> ReadColumns(const std::string& path, int skip,
+                                                    const std::vector<std::string>& columns);
+
+// "2023/6/18" or "2023-06-18". `where` begins the words of INVALID_ARGUMENT: a file, or its line.
+absl::StatusOr<absl::CivilDay> ReadDay(const std::string& where, const std::string& text);
+// A whole number from 0.
+absl::StatusOr<int64_t> ReadCount(const std::string& where, const std::string& text);
+
+}  // namespace kefu::kefuctl
