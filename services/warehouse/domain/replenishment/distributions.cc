@@ -1,18 +1,23 @@
 #include "services/warehouse/domain/replenishment/distributions.h"
 
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_sf_erf.h>
-
 #include <algorithm>
+#include <boost/math/distributions/gamma.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/poisson.hpp>
 #include <numeric>
 
 namespace kefu::warehouse::domain::replenishment {
 namespace {
 
-// GSL would abort the process on underflow, which is a number here.
-[[maybe_unused]] const auto kHandlerOff = gsl_set_error_handler_off();
+// Underflow and overflow are numbers here and not exceptions.
+namespace policies = boost::math::policies;
+using Quiet = policies::policy<policies::domain_error<policies::ignore_error>,
+                               policies::overflow_error<policies::ignore_error>,
+                               policies::underflow_error<policies::ignore_error>,
+                               policies::discrete_quantile<policies::integer_round_up>>;
+using PoissonLaw = boost::math::poisson_distribution<double, Quiet>;
+using GammaLaw = boost::math::gamma_distribution<double, Quiet>;
+const boost::math::normal_distribution<double, Quiet> kNormal;
 
 constexpr size_t kMaxSupport = 100'000;
 
@@ -24,13 +29,16 @@ template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
 double PoissonPmf(int64_t k, double mean) {
-  return k < 0 || k > UINT32_MAX ? 0 : gsl_ran_poisson_pdf(static_cast<unsigned>(k), mean);
+  if (mean == 0) return k == 0 ? 1 : 0;
+  return k < 0 ? 0 : boost::math::pdf(PoissonLaw(mean), static_cast<double>(k));
 }
 double PoissonCdf(double x, double mean) {
-  return x < 0 ? 0 : gsl_cdf_poisson_P(static_cast<unsigned>(std::min(x, 4e9)), mean);
+  if (mean == 0) return x < 0 ? 0 : 1;
+  return x < 0 ? 0 : boost::math::cdf(PoissonLaw(mean), std::floor(x));
 }
 double PoissonTail(double x, double mean) {
-  return x < 0 ? 1 : gsl_cdf_poisson_Q(static_cast<unsigned>(std::min(x, 4e9)), mean);
+  if (mean == 0) return x < 0 ? 1 : 0;
+  return x < 0 ? 1 : boost::math::cdf(complement(PoissonLaw(mean), std::floor(x)));
 }
 
 // n(x) of a whole x ≥ 0. Far above the mean the closed form cancels, so the tail is summed there.
@@ -62,9 +70,9 @@ Loss LogNormalLoss(const LogNormal& d, double x) {
 
 Loss GammaLoss(const Gamma& d, double x) {
   if (x <= 0) return {d.shape * d.scale - x, 0};
-  const double shortage = ((d.shape - x / d.scale) * gsl_cdf_gamma_Q(x, d.shape, d.scale) +
-                           x * gsl_ran_gamma_pdf(x, d.shape, d.scale)) *
-                          d.scale;
+  const GammaLaw law(d.shape, d.scale);
+  const double shortage =
+      ((d.shape - x / d.scale) * cdf(complement(law, x)) + x * pdf(law, x)) * d.scale;
   return {shortage, x - d.shape * d.scale + shortage};
 }
 
@@ -117,26 +125,32 @@ void CheckPmf(const Discrete& d, std::string_view field, FieldViolations& violat
   violations.Check(std::abs(sum - 1) <= 1e-6, path, "must add up to 1");
 }
 
+// z over the hazard rate φ/(1 - Φ), 1 where both underflow. It approaches 1 from below.
+double OverHazard(double z) {
+  const double tail = NormalTail(z);
+  return tail > 0 ? z * tail / NormalPdf(z) : 1;
+}
+
 }  // namespace
 
-double NormalPdf(double z) { return gsl_ran_ugaussian_pdf(z); }
-double NormalCdf(double z) { return gsl_cdf_ugaussian_P(z); }
-double NormalTail(double z) { return gsl_cdf_ugaussian_Q(z); }
+double NormalPdf(double z) { return pdf(kNormal, z); }
+double NormalCdf(double z) { return cdf(kNormal, z); }
+double NormalTail(double z) { return cdf(complement(kNormal, z)); }
 double NormalQuantile(double p) {
-  return p > 0.5 ? gsl_cdf_ugaussian_Qinv(1 - p) : gsl_cdf_ugaussian_Pinv(p);
+  return p > 0.5 ? quantile(complement(kNormal, 1 - p)) : quantile(kNormal, p);
 }
 
 double StandardLoss(double z) {
   if (z < 0) return StandardLoss(-z) - z;
   if (z == 0) return NormalPdf(0);
-  // With the hazard rate φ/(1 - Φ) the two terms are subtracted relative to φ, not to 1.
-  return NormalPdf(z) * std::max(0.0, 1 - z / gsl_sf_hazard(z));
+  // With the hazard rate the two terms are subtracted relative to φ, not to 1.
+  return NormalPdf(z) * std::max(0.0, 1 - OverHazard(z));
 }
 
 double StandardSecondLoss(double z) {
   if (z < 0) return (z * z + 1) / 2 - StandardSecondLoss(-z);
   if (z == 0) return 0.25;
-  return NormalPdf(z) * std::max(0.0, (z * z + 1) / gsl_sf_hazard(z) - z) / 2;
+  return NormalPdf(z) * std::max(0.0, (z + 1 / z) * OverHazard(z) - z) / 2;
 }
 
 double InverseStandardLoss(double loss) {
@@ -252,7 +266,7 @@ double Cdf(const Demand& demand, double x) {
             if (d.sigma == 0) return std::log(x) >= d.mu ? 1.0 : 0.0;
             return NormalCdf((std::log(x) - d.mu) / d.sigma);
           },
-          [&](const Gamma& d) { return x <= 0 ? 0.0 : gsl_cdf_gamma_P(x, d.shape, d.scale); },
+          [&](const Gamma& d) { return x <= 0 ? 0.0 : cdf(GammaLaw(d.shape, d.scale), x); },
           [&](const Uniform& d) { return std::clamp((x - d.low) / (d.high - d.low), 0.0, 1.0); },
           [&](const Discrete& d) {
             double sum = 0;
@@ -267,7 +281,7 @@ double Quantile(const Demand& demand, double p) {
       Overloaded{[&](const Normal& d) { return d.mean + d.sd * NormalQuantile(p); },
                  [&](const Poisson& d) { return d.mean == 0 ? 0.0 : PoissonQuantile(d.mean, p); },
                  [&](const LogNormal& d) { return std::exp(d.mu + d.sigma * NormalQuantile(p)); },
-                 [&](const Gamma& d) { return gsl_cdf_gamma_Pinv(p, d.shape, d.scale); },
+                 [&](const Gamma& d) { return quantile(GammaLaw(d.shape, d.scale), p); },
                  [&](const Uniform& d) { return d.low + p * (d.high - d.low); },
                  [&](const Discrete& d) {
                    double sum = 0;
