@@ -1,16 +1,23 @@
 #include "services/warehouse/store/scopes.h"
 
-#include <utility>
-
 #include "common/status/status_macros.h"
+#include "services/warehouse/errors.h"
 #include "services/warehouse/store/rows.h"
-#include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse::store {
 namespace {
 
-constexpr db::Sql kRegion{"SELECT node_id FROM node WHERE org_id = ? AND LEFT(region_code, ?) = ?"};
-constexpr db::Sql kChildren{"SELECT node_id FROM node WHERE org_id = ? AND parent_node_id IN (?*)"};
+// A range of the index; codes are printable ASCII, so all that begin with a prefix lie before
+// prefix and DEL.
+constexpr db::Sql kRegion{
+    "SELECT node_id FROM node WHERE org_id = ? AND region_code >= ? AND region_code < ?"};
+// UNION keeps each node once, so a cycle would end too.
+constexpr db::Sql kBelow{
+    "WITH RECURSIVE below (node_id) AS ("
+    " SELECT node_id FROM node WHERE org_id = ? AND node_id = ?"
+    " UNION SELECT n.node_id FROM below AS b"
+    " JOIN node AS n ON n.org_id = ? AND n.parent_node_id = b.node_id)"
+    " SELECT node_id FROM below"};
 constexpr db::Sql kAllOwners{
     "SELECT sku_id, owner_id, node_id, on_hand, reserved, in_transit, version FROM stock_total"
     " WHERE org_id = ? AND sku_id IN (?*) AND stock_condition = 'SELLABLE'"
@@ -23,31 +30,19 @@ constexpr db::Sql kNodeHasStock{
 
 absl::StatusOr<std::set<std::string>> NodesOfRegion(db::Reader reader, std::string_view org_id,
                                                     std::string_view prefix) {
-  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kRegion, {org_id, prefix.size(), prefix}));
+  const std::string end = std::string(prefix) + '\x7f';
+  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kRegion, {org_id, prefix, end}));
   std::set<std::string> nodes;
   for (const db::Row row : rows) nodes.insert(row.Str(0));
   return nodes;
 }
 
-absl::StatusOr<std::set<std::string>> NodesBelow(db::Transaction& t, std::string_view org_id,
+absl::StatusOr<std::set<std::string>> NodesBelow(db::Reader reader, std::string_view org_id,
                                                  std::string_view node_id) {
-  constexpr size_t kPerStatement = 500;
-  RETURN_IF_ERROR(FindNode(t, org_id, node_id).status());
-  std::set<std::string> all = {std::string(node_id)};
-  std::vector<std::string> level(all.begin(), all.end());
-  while (!level.empty()) {
-    std::vector<std::string> next;
-    for (size_t from = 0; from < level.size(); from += kPerStatement) {
-      const auto part =
-          std::span(level).subspan(from, std::min(kPerStatement, level.size() - from));
-      const std::vector<db::Param> list(part.begin(), part.end());
-      ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kChildren, {org_id}, list));
-      for (const db::Row row : rows) {
-        if (all.insert(row.Str(0)).second) next.push_back(row.Str(0));
-      }
-    }
-    level = std::move(next);
-  }
+  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kBelow, {org_id, node_id, org_id}));
+  if (rows.empty()) return error::NodeNotFound(node_id);
+  std::set<std::string> all;
+  for (const db::Row row : rows) all.insert(row.Str(0));
   return all;
 }
 

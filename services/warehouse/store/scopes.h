@@ -16,8 +16,8 @@ namespace kefu::warehouse::store {
 // Nodes whose division code begins with the prefix.
 absl::StatusOr<std::set<std::string>> NodesOfRegion(db::Reader reader, std::string_view org_id,
                                                     std::string_view prefix);
-// The node and all that it replenishes, directly or through others, level by level. NOT_FOUND.
-absl::StatusOr<std::set<std::string>> NodesBelow(db::Transaction& t, std::string_view org_id,
+// The node and all that it replenishes, directly or through others. NOT_FOUND.
+absl::StatusOr<std::set<std::string>> NodesBelow(db::Reader reader, std::string_view org_id,
                                                  std::string_view node_id);
 // Sellable totals of the SKUs (1 to 1000) at every node, of every owner, by (SKU, node, owner).
 absl::StatusOr<std::vector<domain::StockTotal>> SellableOfAllOwners(

@@ -275,6 +275,45 @@ TEST_F(StockTest, AvailabilityComesFromTheCacheAndIsUpToDate) {
               HasReason("INVALID_FIELDS"));
 }
 
+TEST_F(StockTest, AvailabilityOfANetworkAndOfARegion) {
+  // NODE1 > MIDDLE > LOW; NODE2 apart. Region codes: a prefix is a region, a similar one is not.
+  const auto node = [&](const std::string& name, const std::string& parent,
+                        const std::string& region) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto made,
+        Call(&Stub::CreateNode, fmt::format("node {{ display_name: '{}' parent_node_id: '{}'"
+                                            " region_code: '{}' kind: NODE_KIND_CITY_WAREHOUSE }}",
+                                            name, parent, region)));
+    world_[name] = made.node_id();
+    ASSERT_OK(Receive(name, "$SKU1", 5));
+  };
+  ASSERT_NO_FATAL_FAILURE(node("$MIDDLE", "$NODE1", "310115"));
+  ASSERT_NO_FATAL_FAILURE(node("$LOW", "$MIDDLE", "310101"));
+  ASSERT_NO_FATAL_FAILURE(node("$APART", "", "320101"));
+  const std::string ask = "sku_ids: '$SKU1' ";
+  const auto total = [&](const std::string& scope) {
+    const auto answer = Call(&Stub::GetAvailability, ask + scope);
+    EXPECT_OK(answer);
+    return answer.ok() ? fmt::format("{} of {}", answer->totals(0).on_hand(), answer->levels_size())
+                       : "";
+  };
+  EXPECT_EQ(total("network_node_id: '$NODE1'"), "110 of 3");
+  EXPECT_EQ(total("network_node_id: '$MIDDLE'"), "10 of 2");
+  EXPECT_EQ(total("network_node_id: '$LOW'"), "5 of 1");
+  EXPECT_EQ(total("region_code: '31'"), "10 of 2");
+  EXPECT_EQ(total("region_code: '3101'"), "10 of 2");
+  EXPECT_EQ(total("region_code: '310115'"), "5 of 1");
+  EXPECT_EQ(total("region_code: '3'"), "15 of 3");
+  EXPECT_EQ(total("region_code: '33'"), "0 of 0");
+  EXPECT_THAT(Call(&Stub::GetAvailability, ask + "network_node_id: 'nowhere'"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Call(&Stub::GetAvailability, ask + "network_node_id: '$NODE1' region_code: '31'"),
+              HasReason("INVALID_FIELDS"));
+  // A cycle that got into the table ends.
+  Db().Exec(Fill("UPDATE node SET parent_node_id = '$LOW' WHERE node_id = '$NODE1'"));
+  EXPECT_EQ(total("network_node_id: '$MIDDLE'"), "110 of 3");
+}
+
 TEST_F(StockTest, AnotherReplicaLearnsByTheFeedAndNamesItsPosition) {
   Replica other(OptionsOf(2), ids_);
   events::Sequencer sequencer(*other.database, clock_, "test");
