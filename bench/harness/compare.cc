@@ -32,11 +32,12 @@ double Round(double value, int decimals) {
 
 class Side {
  public:
-  Side(std::string name, const Run& run) : name_(std::move(name)), run_(run) {}
+  Side(std::string name, std::string unit, const Run& run)
+      : name_(std::move(name)), unit_(std::move(unit)), run_(run) {}
 
   absl::Status Turn(int round) {
     ASSIGN_OR_RETURN(Sample sample, run_());
-    fmt::print(stderr, "  round {}: {} {:.0f}/s{}\n", round, name_, sample.per_second,
+    fmt::print(stderr, "  round {}: {} {:.0f} {}{}\n", round, name_, sample.per_second, unit_,
                round == 0 ? " (warm-up)" : "");
     if (round == 0) return absl::OkStatus();
     rates_.push_back(sample.per_second);
@@ -53,7 +54,7 @@ class Side {
   }
 
  private:
-  const std::string name_;
+  const std::string name_, unit_;
   const Run& run_;
   std::vector<double> rates_;
   std::vector<int64_t> latencies_us_;
@@ -69,7 +70,7 @@ void AddRounds(CLI::App& app, int& rounds) {
 
 absl::Status Compare(const Case& what, int rounds, const Run& measured, const Run& baseline) {
   fmt::print(stderr, "{} {} callers={}\n", what.bench, what.name, what.callers);
-  Side ours(what.name, measured), theirs(what.baseline, baseline);
+  Side ours(what.name, what.unit, measured), theirs(what.baseline, what.unit, baseline);
   for (int round = 0; round <= rounds; ++round) {
     const bool ours_first = round % 2 == 0;
     RETURN_IF_ERROR((ours_first ? ours : theirs).Turn(round));
