@@ -24,6 +24,20 @@ class Readme(unittest.TestCase):
             done = subprocess.run([os.path.join(ROOT, "dev"), "help"], capture_output=True, text=True, check=True)
             self.assertRegex(done.stdout, rf"\b{name}\b")
 
+    def test_the_table_of_kefuctl_names_what_there_is(self):
+        """The commands themselves run in warehouse_plans_test.py."""
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            table = file.read().split("| kefuctl for the warehouse |")[1].split("\n\n")[0]
+        commands = re.findall(r"^\| `([^`]+)` \|", table, re.M)
+        self.assertGreaterEqual(len(commands), 6)
+        for command in commands:
+            with self.subTest(command=command):
+                topic, verb = command.split()[:2]
+                done = subprocess.run([os.path.join(BIN, "kefuctl"), topic, verb, "--help"], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                for option in re.findall(r"--[a-z-]+", command):
+                    self.assertRegex(done.stdout, rf"\s{option}\b")
+
     def test_calls(self):
         with RunningSuite(BIN) as suite:
             shops = subprocess.run(
