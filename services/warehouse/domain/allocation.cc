@@ -35,12 +35,9 @@ class Attempt {
     for (const WantedLine& line : order.lines) wanted_.push_back(line.quantity);
     Collect();
     for (Candidate& each : candidates_) Judge(each);
-    std::ranges::sort(candidates_, [&](const Candidate& a, const Candidate& b) {
-      return std::tuple(a.excluded != NodeVerdict::kUnspecified, a.cover.cost,
-                        std::string_view(stock_.nodes[a.node].node.id)) <
-             std::tuple(b.excluded != NodeVerdict::kUnspecified, b.cover.cost,
-                        std::string_view(stock_.nodes[b.node].node.id));
-    });
+    SortCandidates();
+    for (const GuardLimit& limit : order.limits) KeepBack(limit);
+    if (!kept_.empty()) SortCandidates();
     for (const Candidate& each : candidates_) {
       if (each.excluded == NodeVerdict::kUnspecified) covers_.push_back(each.cover);
     }
@@ -57,6 +54,8 @@ class Attempt {
  private:
   void Collect();
   void Judge(Candidate& candidate) const;
+  void SortCandidates();
+  void KeepBack(const GuardLimit& limit);
   void Choose();
   void Settle(std::vector<size_t> chosen);
   NodeVerdict VerdictOf(size_t candidate) const;
@@ -73,7 +72,8 @@ class Attempt {
   std::vector<size_t> chosen_;         // into covers_
   Amounts amounts_;                    // of the chosen
   int64_t given_ = 0;
-  size_t needed_parcels_ = 0;  // more than the policy allows
+  size_t needed_parcels_ = 0;                           // more than the policy allows
+  std::unordered_map<const StockCell*, int64_t> kept_;  // of their pieces, by limits of the order
 };
 
 void Attempt::Collect() {
@@ -125,6 +125,48 @@ void Attempt::Judge(Candidate& candidate) const {
     candidate.excluded = NodeVerdict::kKeptBack;
   } else if (rules_.keeps_promise && !rules_.keeps_promise(node)) {
     candidate.excluded = NodeVerdict::kPromiseMissed;
+  }
+}
+
+void Attempt::SortCandidates() {
+  std::ranges::sort(candidates_, [&](const Candidate& a, const Candidate& b) {
+    return std::tuple(a.excluded != NodeVerdict::kUnspecified, a.cover.cost,
+                      std::string_view(stock_.nodes[a.node].node.id)) <
+           std::tuple(b.excluded != NodeVerdict::kUnspecified, b.cover.cost,
+                      std::string_view(stock_.nodes[b.node].node.id));
+  });
+}
+
+// Leaves the nodes of the limit, the best first, no more than it has left between them. What the
+// order cannot exceed anyway keeps nothing back.
+void Attempt::KeepBack(const GuardLimit& limit) {
+  const auto line = std::ranges::find(order_.lines, limit.key.first, &WantedLine::sku_id);
+  if (line == order_.lines.end() || limit.left >= line->quantity ||
+      std::ranges::find(owners_, limit.key.second) == owners_.end()) {
+    return;
+  }
+  const auto at = static_cast<size_t>(line - order_.lines.begin());
+  std::unordered_map<size_t, const StockCell*> cells;  // by node
+  for (const StockCell& cell : stock_.Of(limit.key.first, limit.key.second)) {
+    if (cell.available > 0) cells.emplace(cell.node, &cell);
+  }
+  int64_t left = limit.left;
+  for (Candidate& candidate : candidates_) {
+    const auto found = cells.find(candidate.node);
+    if (candidate.excluded != NodeVerdict::kUnspecified || found == cells.end()) continue;
+    if (!limit.node_ids.empty() &&
+        !std::ranges::binary_search(limit.node_ids, stock_.nodes[candidate.node].node.id)) {
+      continue;
+    }
+    const auto before = kept_.find(found->second);
+    const int64_t free = found->second->available - (before == kept_.end() ? 0 : before->second);
+    const int64_t more = std::max<int64_t>(free - left, 0);
+    left -= free - more;
+    if (more == 0) continue;
+    kept_[found->second] += more;
+    candidate.kept_back += more;
+    candidate.cover.gives[at] -= more;
+    if (Sum(candidate.cover.gives) == 0) candidate.excluded = NodeVerdict::kKeptBack;
   }
 }
 
@@ -187,7 +229,8 @@ NodeVerdict Attempt::VerdictOf(size_t candidate) const {
   if (each.excluded != NodeVerdict::kUnspecified) return each.excluded;
   if (std::ranges::count(chosen_, candidate)) return NodeVerdict::kChosen;
   for (size_t line = 0; line < wanted_.size(); ++line) {
-    if (each.cover.gives[line] < wanted_[line]) return NodeVerdict::kPartOfStock;
+    if (each.cover.gives[line] >= wanted_[line]) continue;
+    return each.kept_back > 0 ? NodeVerdict::kKeptBack : NodeVerdict::kPartOfStock;
   }
   if (each.cover.limit < Sum(wanted_)) return NodeVerdict::kThroughputUsed;
   if (!chosen_.empty()) {
@@ -214,8 +257,9 @@ std::string Attempt::Explain() const {
       return fmt::format("needs {} parcels where the policy allows {}", needed_parcels_,
                          policy_.max_parcels);
     }
-    return fmt::format("{} of {} pieces are there at the {} nodes in question", given_, wanted,
-                       covers_.size());
+    return fmt::format("{} of {} pieces are there at the {} nodes in question{}", given_, wanted,
+                       covers_.size(),
+                       kept_.empty() ? "" : "; sales guards keep back what is left besides");
   }
   if (chosen_.size() == 1) {
     return fmt::format("one parcel: first of {} nodes that have everything", whole);
@@ -244,7 +288,9 @@ Allocation Attempt::Result(int explain) const {
       available += std::min(wanted_[line], each.cover.gives[line]);
     }
     NodeVerdict verdict = VerdictOf(candidate);
-    if (!keep && verdict == NodeVerdict::kChosen) verdict = NodeVerdict::kPartOfStock;
+    if (!keep && verdict == NodeVerdict::kChosen) {
+      verdict = each.kept_back > 0 ? NodeVerdict::kKeptBack : NodeVerdict::kPartOfStock;
+    }
     result.nodes.push_back({each.node, verdict, each.distance_metres,
                             std::min(available, std::max<int64_t>(each.cover.limit, 0))});
   };
@@ -265,10 +311,11 @@ void Attempt::Take(Allocation& result) {
       if (state.throughput_left != kUnlimited) state.throughput_left -= left;
       for (const std::string& owner : owners_) {
         for (StockCell& cell : stock_.Of(order_.lines[line].sku_id, owner)) {
-          if (left == 0 || cell.node != candidates_[chosen_[n]].node || cell.available <= 0) {
-            continue;
-          }
-          const int64_t take = std::min(left, cell.available);
+          if (left == 0 || cell.node != candidates_[chosen_[n]].node) continue;
+          const auto kept = kept_.find(&cell);
+          const int64_t take =
+              std::min(left, cell.available - (kept == kept_.end() ? 0 : kept->second));
+          if (take <= 0) continue;
           cell.available -= take;
           left -= take;
           result.lines.push_back({state.node.id, order_.lines[line].sku_id, owner, take});

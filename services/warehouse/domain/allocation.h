@@ -20,6 +20,7 @@
 
 #include "services/warehouse/domain/network/policy.h"
 #include "services/warehouse/domain/promise.h"
+#include "services/warehouse/domain/sales_guard.h"
 #include "services/warehouse/domain/types.h"
 
 namespace kefu::warehouse::domain {
@@ -91,6 +92,7 @@ struct AllocationOrder {
   Destination destination;
   std::vector<WantedLine> lines;      // different SKUs
   std::vector<std::string> node_ids;  // sorted; empty: all
+  std::vector<GuardLimit> limits;     // what sales guards leave its channel
 };
 
 enum class NodeVerdict : uint8_t {

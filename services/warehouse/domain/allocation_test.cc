@@ -36,13 +36,15 @@ class World {
     stock.Add(sku, owner, {node, available, 0, expiry});
   }
   Allocation Do(std::vector<WantedLine> lines, int explain = 10) {
-    return Allocate(policy, {"o", "", {.location = GeoPoint{0, 0}}, std::move(lines), node_ids},
+    return Allocate(policy,
+                    {"o", "", {.location = GeoPoint{0, 0}}, std::move(lines), node_ids, limits},
                     rules, explain, stock);
   }
   AllocationStock stock;
   AllocationPolicy policy;
   NodeRules rules;
   std::vector<std::string> node_ids;
+  std::vector<GuardLimit> limits;
 };
 
 std::vector<NodeVerdict> Verdicts(const Allocation& allocation) {
@@ -176,6 +178,35 @@ TEST(AllocationTest, NodesThatDoNotComeIntoQuestionSayWhy) {
       {"kind", NodeVerdict::kKindNotAllowed},  {"other", NodeVerdict::kNotAsked},
       {"promise", NodeVerdict::kPromiseMissed}};
   EXPECT_EQ(verdicts, expected);
+}
+
+TEST(AllocationTest, SalesGuardsKeepBackWhatTheyDoNotLeave) {
+  World world;
+  const size_t near = world.Node("near", 1), far = world.Node("far", 2);
+  for (const size_t node : {near, far}) world.Stock(node, "a", 10);
+  world.limits = {{{"a", ""}, {}, 4}};
+  // Within what is left nothing changes.
+  EXPECT_EQ(Show(world.Do({{"a", 4}})), "near:a=4");
+  const Allocation none = world.Do({{"a", 5}});
+  EXPECT_EQ(none.outcome, AllocationOutcome::kBackordered);
+  EXPECT_THAT(Verdicts(none), ElementsAre(NodeVerdict::kKeptBack, NodeVerdict::kKeptBack));
+  world.policy.allow_partial = true;
+  const Allocation part = world.Do({{"a", 5}});
+  EXPECT_EQ(Show(part), "near:a=4");
+  EXPECT_THAT(Verdicts(part), ElementsAre(NodeVerdict::kChosen, NodeVerdict::kKeptBack));
+  // A guard of some nodes: the others give what it keeps back.
+  world.limits = {{{"a", ""}, {"near"}, 0}, {{"b", ""}, {}, 0}};
+  const Allocation other = world.Do({{"a", 5}});
+  EXPECT_EQ(Show(other), "far:a=5");
+  EXPECT_THAT(Verdicts(other), ElementsAre(NodeVerdict::kChosen, NodeVerdict::kKeptBack));
+  // Two guards of one SKU: both hold.
+  world.limits = {{{"a", ""}, {}, 3}, {{"a", ""}, {"far"}, 1}};
+  EXPECT_EQ(Show(world.Do({{"a", 9}})), "near:a=2 far:a=1");
+  // A node out of the question uses nothing up.
+  world.limits = {{{"a", ""}, {}, 1}};
+  world.Stock(near, "a", 5);
+  world.stock.nodes[near].node.state = RecordState::kArchived;
+  EXPECT_EQ(Show(world.Do({{"a", 3}})), "far:a=1");
 }
 
 TEST(AllocationTest, TheOrderOfTheNetworkComesBeforeDistance) {

@@ -94,11 +94,12 @@ enum class LedgerFault : uint8_t {
   kReservation,
   kClearing,
   kNode,
-  kAcknowledgement
+  kAcknowledgement,
+  kGuardUse
 };
 KEFU_ENUM_NAMES(LedgerFault, "UNSPECIFIED", "CHAIN_GAP", "CHAIN_HASH", "CHAIN_HEAD",
                 "ENTRY_INVALID", "BALANCE_NEGATIVE", "ON_HAND", "RESERVED", "IN_TRANSIT", "BIN",
-                "RESERVATION", "CLEARING", "NODE", "ACKNOWLEDGEMENT")
+                "RESERVATION", "CLEARING", "NODE", "ACKNOWLEDGEMENT", "GUARD_USE")
 
 enum class LotState : uint8_t { kUnspecified, kActive, kRecalled };
 KEFU_ENUM_NAMES(LotState, "UNSPECIFIED", "ACTIVE", "RECALLED")

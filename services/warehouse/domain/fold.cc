@@ -1,5 +1,7 @@
 #include "services/warehouse/domain/fold.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/status/status_macros.h"
@@ -39,6 +41,7 @@ class Decider {
     for (const std::string& id : changed_) {
       decision_.changed.push_back(std::move(basis_.reservations.at(id)));
     }
+    std::ranges::copy_if(basis_.guards, std::back_inserter(decision_.guards), &GuardState::changed);
     return std::move(decision_);
   }
 
@@ -47,8 +50,10 @@ class Decider {
     RETURN_IF_ERROR(CheckPlaces(what.reservation, basis_));
     ASSIGN_OR_RETURN(std::vector<Movement> movements,
                      PlanReserve(what.reservation, basis_.totals, basis_.today));
+    Reservation made = what.reservation;
+    RETURN_IF_ERROR(TakeGuarded(nullptr, made, basis_.guards, command.now));
     RETURN_IF_ERROR(Take(command, std::move(movements)));
-    return decision_.made.emplace_back(what.reservation);
+    return decision_.made.emplace_back(std::move(made));
   }
 
   absl::StatusOr<Reservation> Do(const ReservationCommand& command, const ConfirmCommand& what) {
@@ -64,6 +69,7 @@ class Decider {
     ASSIGN_OR_RETURN(const bool moved, Release(released, command.now));
     if (moved) {
       RETURN_IF_ERROR(Take(command, PlanGiveBack(released, "Release", what.note, basis_.today)));
+      GiveBackGuarded(*reservation, released, basis_.guards);
       *reservation = released;
       changed_.insert(what.reservation_id);
     }
@@ -138,6 +144,25 @@ FoldNeeds NeedsOf(std::span<const ReservationCommand* const> commands,
 FoldDecision DecideFold(std::span<const ReservationCommand* const> commands, FoldBasis basis) {
   Decider decider(std::move(basis));
   std::vector<absl::StatusOr<Reservation>> results;
+std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> commands,
+                                    const std::map<std::string, Reservation>& reservations,
+                                    const std::set<std::string>& guarded_skus) {
+  std::set<GuardedKey> keys;
+  for (const ReservationCommand* command : commands) {
+    if (const auto* reserve = std::get_if<ReserveCommand>(&command->what)) {
+      if (guarded_skus.empty()) continue;
+      for (const ReservationLine& line : reserve->reservation.lines) {
+        if (guarded_skus.contains(line.sku_id)) keys.emplace(line.sku_id, line.owner_id);
+      }
+    } else if (const auto* release = std::get_if<ReleaseCommand>(&command->what)) {
+      const auto found = reservations.find(release->reservation_id);
+      if (found == reservations.end()) continue;
+      for (GuardedKey& key : CountedKeys(found->second)) keys.insert(std::move(key));
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
   results.reserve(commands.size());
   decider.Reserve(commands.size());
   for (const ReservationCommand* command : commands) results.push_back(decider.Decide(*command));

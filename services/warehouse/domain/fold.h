@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/warehouse/domain/sales_guard.h"
 #include "services/warehouse/domain/stock.h"
 #include "services/warehouse/domain/types.h"
 
@@ -49,6 +50,7 @@ struct FoldBasis {
   Totals totals;                                    // those touched that exist
 };
 
+  std::vector<GuardState> guards;  // of GuardKeysOf, by SKU, owner and channel; most often none
 // What there is to read before deciding. Reservations come first: a release touches their lines.
 struct FoldNeeds {
   std::set<std::string> nodes, skus;
@@ -58,15 +60,21 @@ FoldNeeds NeedsOf(std::span<const ReservationCommand* const> commands,
                   const std::map<std::string, Reservation>& reservations);
 
 struct FoldDecision {
+// Whose sales guards have to be read besides: of what is reserved of SKUs that have any, and of
+// what is released and was counted by one. Sorted, without repetition.
+std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> commands,
+                                    const std::map<std::string, Reservation>& reservations,
+                                    const std::set<std::string>& guarded_skus);
   // One a command, in their order: the reservation after it, or why it changed nothing. Errors: as
-  // Confirm, Release, Extend, PlanReserve; NOT_FOUND of the reservation, a node or an SKU;
-  // RECORD_ARCHIVED.
+  // Confirm, Release, Extend, PlanReserve, TakeGuarded; NOT_FOUND of the reservation, a node or an
+  // SKU; RECORD_ARCHIVED.
   std::vector<absl::StatusOr<Reservation>> results;
   std::vector<Movement> movements;   // in the order of the commands, each with its actor
   std::vector<Reservation> made;     // as they are after all commands
   std::vector<Reservation> changed;  // likewise, those that were there before; by id
   // INTERNAL when the basis contradicts itself, for example a reservation of more than is reserved:
   // nothing of this may be written then.
+  std::vector<GuardState> guards;    // those whose `used` changed
   absl::Status broken;
 };
 

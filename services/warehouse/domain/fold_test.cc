@@ -72,6 +72,51 @@ std::vector<std::string> Reasons(const FoldDecision& decision) {
   return reasons;
 }
 
+TEST(Fold, GuardsHoldBackInTheOrderOfArrival) {
+  Reservation old = Held("old", {LineOf("a", 3)});
+  old.channel = "live";
+  old.lines[0].counted_of_channel = 1;
+  FoldBasis basis = Basis(100, {old});
+  basis.guards = {
+      {{.sku_id = "a", .channel = "live", .cap = 5, .used = 3}, 97},
+      {{.sku_id = "a", .channel = "shop", .safety_quantity = 90}, 97},
+  };
+  std::vector<ReservationCommand> commands = {Reserve("r1", {LineOf("a", 3)}),
+                                              Reserve("r2", {LineOf("a", 2)}),
+                                              Release("old"),
+                                              Reserve("r3", {LineOf("a", 3)}),
+                                              Reserve("r4", {LineOf("a", 1)}),
+                                              Reserve("r5", {LineOf("a", 6)}),
+                                              Reserve("r6", {LineOf("a", 5), LineOf("b", 1)})};
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (auto* reserve = std::get_if<ReserveCommand>(&commands[i].what)) {
+      reserve->reservation.channel = i < 5 ? "live" : "shop";
+    }
+  }
+  const FoldDecision decision = Decide(commands, std::move(basis));
+  EXPECT_THAT(Reasons(decision),
+              ElementsAre("CHANNEL_CAP", "", "", "", "CHANNEL_CAP", "SAFETY_STOCK", ""));
+  ASSERT_THAT(decision.guards, SizeIs(2));
+  EXPECT_EQ(decision.guards[0].guard.used, 5);
+  EXPECT_EQ(decision.guards[1].guard.used, 5);
+  EXPECT_EQ(decision.made[0].lines[0].counted_of_channel, 1);
+  EXPECT_EQ(decision.made[2].lines[0].counted_of_channel, 1);
+  EXPECT_EQ(decision.made[2].lines[1].counted_of_channel, 0);
+}
+
+TEST(Fold, AsksForGuardsOnlyWhereThereAreAny) {
+  Reservation plain = Held("plain", {LineOf("a", 1)}), counted = Held("counted", {LineOf("b", 1)});
+  counted.lines[0].counted_of_all = 2;
+  const std::map<std::string, Reservation> there = {{"plain", plain}, {"counted", counted}};
+  const std::vector<ReservationCommand> commands = {Reserve("r", {LineOf("a", 1), LineOf("c", 1)}),
+                                                    Release("plain"), Release("counted")};
+  std::vector<const ReservationCommand*> asked;
+  for (const ReservationCommand& command : commands) asked.push_back(&command);
+  EXPECT_THAT(GuardKeysOf(std::span(asked).first(2), there, {}), IsEmpty());
+  EXPECT_THAT(GuardKeysOf(asked, there, {"c"}),
+              ElementsAre(GuardedKey("b", ""), GuardedKey("c", "")));
+}
+
 TEST(Fold, DecidesInTheOrderOfArrivalOnTheRunningStock) {
   const FoldDecision decision =
       Decide({Reserve("r1", {LineOf("a", 6)}), Reserve("r2", {LineOf("a", 6)}),

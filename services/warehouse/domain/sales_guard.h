@@ -12,6 +12,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,6 +21,8 @@
 #include "services/warehouse/domain/types.h"
 
 namespace kefu::warehouse::domain {
+
+using GuardedKey = std::pair<std::string, std::string>;  // SKU, owner
 
 struct SalesGuard {
   std::string sku_id;
@@ -30,14 +34,15 @@ struct SalesGuard {
   bool ignores_safety = false;  // the channel may go into other guards' safety stock
   absl::Time start = absl::InfinitePast();
   absl::Time end = absl::InfiniteFuture();
+  // Sum over the lines that carry count_number: pieces of open and shipped reservations, of
+  // released and expired ones what was shipped.
   int64_t used = 0;
-  absl::Time counted_from;  // reservations made before do not count in `used`
+  int64_t count_number = 1;  // grows when counting begins anew
+  absl::Time counted_from;   // what was reserved before does not join the count when it is moved
   RecordInfo info;
 
   bool InForce(absl::Time now) const { return start <= now && now < end; }
   bool Covers(const ReservationLine& line) const;
-  // Whether what the reservation holds is counted in `used`.
-  bool Counts(const Reservation& reservation) const;
 };
 
 // A guard that the transaction has locked, with the stock that it watches: the sum of what is
@@ -45,16 +50,33 @@ struct SalesGuard {
 struct GuardState {
   SalesGuard guard;
   int64_t available = 0;
+  bool changed = false;  // `used` differs from what is stored
 };
 
-// OK when the reservation may be made beside what the states say. FAILED_PRECONDITION CHANNEL_CAP
-// or SAFETY_STOCK, naming every line that is held back. States of other SKUs are passed by.
-absl::Status CheckGuards(const Reservation& reservation, std::span<const GuardState> states,
-                         absl::Time now);
+// Functions below take states in the order of (SKU, owner, channel), and pass by those of other
+// keys.
 
-// The pieces of lines that a guard covers come into being (sign 1) or are given back (sign -1):
-// changes `used` and `available` of the states. `quantity_of`: the open pieces of a line.
-void ApplyGuards(const Reservation& reservation, int sign, std::span<GuardState> states);
+// The reservation is made (`before` is null) or moved: marks in its lines which guards count them
+// and changes the states, if they leave it what it takes more than before. Else nothing has
+// changed: FAILED_PRECONDITION CHANNEL_CAP or SAFETY_STOCK, naming every line that is held back.
+absl::Status TakeGuarded(const Reservation* before, Reservation& after,
+                         std::span<GuardState> states, absl::Time now);
+
+// The reservation, or a part of it, was given back.
+void GiveBackGuarded(const Reservation& before, const Reservation& after,
+                     std::span<GuardState> states);
+
+// The keys whose guards count lines of the reservation: what giving it back has to lock.
+std::vector<GuardedKey> CountedKeys(const Reservation& reservation);
+
+// What a guard that holds the channel back leaves it of its SKU at its nodes; not negative.
+struct GuardLimit {
+  GuardedKey key;
+  std::vector<std::string> node_ids;  // sorted; empty: everywhere
+  int64_t left = 0;
+};
+std::vector<GuardLimit> LimitsOf(const GuardedKey& key, std::string_view channel,
+                                 std::span<const GuardState> states, absl::Time now);
 
 // What the channel may still take of the SKU: the least that the states leave it; at most `most`.
 int64_t AvailableToChannel(std::string_view channel, std::span<const GuardState> states,

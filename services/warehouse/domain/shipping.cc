@@ -196,6 +196,8 @@ std::vector<ReservationLine> Rewritten(const Reservation& reservation,
     line.quantity = line.shipped;
     if (line.quantity > 0) join(std::move(line));
     join(std::move(there));
+      same->counted_of_all = std::max(same->counted_of_all, line.counted_of_all);
+      same->counted_of_channel = std::max(same->counted_of_channel, line.counted_of_channel);
   }
   return lines;
 }

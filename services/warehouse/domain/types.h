@@ -135,6 +135,10 @@ struct ReservationLine {
 };
 
 struct Reservation {
+  // The counts of sales guards that the pieces are part of: SalesGuard::count_number of the guard
+  // of all channels together, and of that of the reservation's channel; 0 where none counts them.
+  int64_t counted_of_all = 0;
+  int64_t counted_of_channel = 0;
   std::string id;
   std::string order_id;
   std::string channel;

@@ -93,6 +93,18 @@ void NodeAudit::AddFinding(LedgerFault fault, LedgerFinding finding) {
   ++at->second.count;
 }
 
+void NodeAudit::AddAttestable(LedgerFault fault, LedgerFinding finding) {
+  const bool attested = Attested(finding.entry_number);
+  if (const auto at = findings_.find(fault);
+      at != findings_.end() && !attested && at->second.attested == at->second.count) {
+    finding.count = at->second.count;
+    finding.attested = at->second.attested;
+    at->second = finding;
+  }
+  AddFinding(fault, std::move(finding));
+  findings_.at(fault).attested += attested ? 1 : 0;
+}
+
 std::vector<LedgerFinding> NodeAudit::findings() const {
   std::vector<LedgerFinding> all;
   for (const auto& [fault, finding] : findings_) all.push_back(finding);
@@ -101,21 +113,12 @@ std::vector<LedgerFinding> NodeAudit::findings() const {
 
 void NodeAudit::CheckChain(const LedgerEntry& entry) {
   const auto broken = [&](LedgerFault fault, int64_t expected, int64_t actual, std::string detail) {
-    const bool attested = Attested(entry.entry_number);
-    // A break that nobody answers for is the one to name.
-    if (const auto at = findings_.find(fault);
-        at != findings_.end() && !attested && at->second.attested == at->second.count) {
-      at->second.entry_number = entry.entry_number;
-      at->second.expected = expected;
-      at->second.actual = actual;
-    }
-    AddFinding(fault, {.entry_number = entry.entry_number,
-                       .key = entry.movement.key,
-                       .reference = entry.movement.reference,
-                       .expected = expected,
-                       .actual = actual,
-                       .detail = std::move(detail)});
-    findings_.at(fault).attested += attested ? 1 : 0;
+    AddAttestable(fault, {.entry_number = entry.entry_number,
+                          .key = entry.movement.key,
+                          .reference = entry.movement.reference,
+                          .expected = expected,
+                          .actual = actual,
+                          .detail = std::move(detail)});
   };
   if (entry.entry_number != number_ + 1) {
     broken(LedgerFault::kChainGap, number_ + 1, entry.entry_number, "entries are missing");

@@ -113,6 +113,8 @@ class NodeAudit {
   // Held by entries for reservations that were not compared.
   std::vector<std::pair<std::string, TotalKey>> MissingReservations() const;
   void AddFinding(LedgerFault fault, LedgerFinding finding);
+  // About an entry that an attestation may answer for; names the first that none does.
+  void AddAttestable(LedgerFault fault, LedgerFinding finding);
 
   int64_t entry_number() const { return number_; }
   int64_t entries() const { return entries_; }

@@ -13,6 +13,7 @@
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/store/store.h"
+#include "services/warehouse/store/sales_guards.h"
 
 namespace kefu::warehouse::fold {
 namespace {
@@ -126,7 +127,8 @@ class Writer {
     return absl::OkStatus();
   }
 
-  // Not locked: a reservation that commits just after its node was archived came just before.
+  // Nodes and SKUs are not locked: a reservation that commits just after its node was archived came
+  // just before. Sales guards are, where there are any: what is left of them is given away once.
   absl::Status ReadPlaces(std::string_view org_id, Part& part) {
     ASSIGN_OR_RETURN(const auto nodes, store::NodeBriefs(t_, org_id, part.needs.nodes));
     for (const auto& [id, node] : nodes) {
@@ -134,7 +136,14 @@ class Writer {
       part.basis.nodes.emplace(id, node.state);
       part.basis.today.emplace(id, DayOf(now_, zone));
     }
-    ASSIGN_OR_RETURN(part.basis.skus, store::SkuStates(t_, org_id, part.needs.skus));
+    ASSIGN_OR_RETURN(const auto skus, store::SkuBriefs(t_, org_id, part.needs.skus));
+    std::set<std::string> guarded;
+    for (const auto& [id, sku] : skus) {
+      part.basis.skus.emplace(id, sku.state);
+      if (sku.guarded) guarded.insert(id);
+    }
+    const auto keys = domain::GuardKeysOf(part.asked, part.basis.reservations, guarded);
+    ASSIGN_OR_RETURN(part.basis.guards, store::LockGuards(t_, org_id, keys));
     return absl::OkStatus();
   }
 
@@ -172,6 +181,7 @@ class Writer {
       write.set_actor(job.actor);
       write.set_method(key.method);
       write.set_request_id(key.request_id);
+    RETURN_IF_ERROR(store::SaveUse(t_, org_id, decision.guards));
       write.set_request_sha256(Hex(key.body_sha256));
       write.set_trace_id(job.trace_id);
     };

@@ -17,6 +17,7 @@
 #include "services/warehouse/handlers/planning_policies.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/support.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -88,6 +89,7 @@ class Group {
     RETURN_IF_ERROR(store::Insert(posting_.t, posting_.org_id, reservations_));
     RETURN_IF_ERROR(Announce(posting_, reservations_));
     RETURN_IF_ERROR(store::SaveLoads(posting_.t, posting_.org_id, loads_));
+    RETURN_IF_ERROR(store::SaveUse(posting_.t, posting_.org_id, guards_));
     RETURN_IF_ERROR(Post(posting_, movements_, totals_).status());
     return response;
   }
@@ -96,9 +98,11 @@ class Group {
   absl::Status Lock(std::span<const PlannedOrder* const> planned) {
     std::set<std::string> node_ids;
     std::set<domain::TotalKey> keys;
+    std::set<domain::GuardedKey> guarded;
     for (const PlannedOrder* each : planned) {
       for (const v1::ReservationLine& line : each->result.lines()) {
         node_ids.insert(line.node_id());
+        guarded.emplace(line.sku_id(), line.owner_id());
         keys.insert({line.sku_id(), line.owner_id(), line.node_id()});
       }
     }
@@ -109,13 +113,15 @@ class Group {
       if (node.daily_throughput_units > 0) limited.insert({id, days_.at(id)});
     }
     ASSIGN_OR_RETURN(loads_, store::MakeAndLockLoads(posting_.t, posting_.org_id, limited));
+    ASSIGN_OR_RETURN(guards_, store::LockGuards(posting_.t, posting_.org_id,
+                                                std::vector(guarded.begin(), guarded.end())));
     ASSIGN_OR_RETURN(totals_, store::LockTotals(posting_.t, posting_.org_id,
                                                 std::vector(keys.begin(), keys.end())));
     after_ = totals_;
     return absl::OkStatus();
   }
 
-  // False when stock or throughput that was planned is gone.
+  // False when stock, throughput or what guards left when it was planned is gone.
   absl::StatusOr<bool> Reserve(const convert::AllocationCommand& order,
                                v1::AllocationResult& result) {
     domain::Reservation reservation{.order_id = order.order.order_id,
@@ -139,6 +145,7 @@ class Group {
     }
     const auto moved = domain::PlanReserve(reservation, after_, days_);
     if (!moved.ok()) return false;
+    if (!domain::TakeGuarded(nullptr, reservation, guards_, posting_.now).ok()) return false;
     RETURN_IF_ERROR(domain::Apply(*moved, after_));
     for (const auto& [id, count] : pieces) {
       const auto load = loads_.find({id, days_.at(id)});
@@ -175,6 +182,7 @@ class Group {
   std::map<std::string, domain::Node> nodes_;
   domain::NodeDays days_;
   std::map<store::NodeDay, int64_t> loads_;
+  std::vector<domain::GuardState> guards_;
   domain::Totals totals_, after_;
   std::vector<domain::Reservation> reservations_;
   std::vector<domain::Movement> movements_;

@@ -7,6 +7,7 @@
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/network.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -41,6 +42,7 @@ class Planner {
   absl::StatusOr<std::vector<PlannedOrder>> Plan() {
     RETURN_IF_ERROR(ReadSkus());
     RETURN_IF_ERROR(ReadTotals());
+    RETURN_IF_ERROR(ReadGuards());
     RETURN_IF_ERROR(ReadNodes());
     RETURN_IF_ERROR(ReadPromises());
     ASSIGN_OR_RETURN(network_,
@@ -93,6 +95,42 @@ class Planner {
       }
     }
     return absl::OkStatus();
+  }
+
+  absl::Status ReadGuards() {
+    std::vector<store::GuardedKey> keys;
+    std::vector<std::string> owners = rules_.policy.owner_ids;
+    std::ranges::sort(owners);
+    for (const auto& [id, sku] : skus_) {
+      for (const std::string& owner : owners) keys.emplace_back(id, owner);
+    }
+    ASSIGN_OR_RETURN(guards_, store::ReadGuards(t_, ctx_.org_id(), keys));
+    for (const domain::GuardState& state : guards_) {
+      guarded_.emplace(state.guard.sku_id, state.guard.owner_id);
+    }
+    return absl::OkStatus();
+  }
+
+  // The order with what the guards leave its channel now.
+  domain::AllocationOrder Limited(domain::AllocationOrder order) const {
+    for (const domain::WantedLine& line : order.lines) {
+      for (const std::string& owner : rules_.policy.owner_ids) {
+        const domain::GuardedKey key(line.sku_id, owner);
+        if (!guarded_.contains(key)) continue;
+        auto limits = domain::LimitsOf(key, order.channel, guards_, ctx_.now);
+        std::ranges::move(limits, std::back_inserter(order.limits));
+      }
+    }
+    return order;
+  }
+
+  // What the order takes is not left for the next.
+  void TakeFromGuards(const domain::AllocationOrder& order,
+                      const std::vector<domain::ReservationLine>& lines) {
+    domain::Reservation planned{
+        .channel = order.channel, .lines = lines, .info = {1, ctx_.now, ctx_.now}};
+    // Within the limits; were it not, the group that reserves it would find out.
+    domain::TakeGuarded(nullptr, planned, guards_, ctx_.now).IgnoreError();
   }
 
   absl::Status ReadNodes() {
@@ -191,7 +229,11 @@ class Planner {
       rules.keeps_promise = [&](const domain::Node& node) { return KeepsPromise(command, node); };
     }
     const domain::Allocation allocation =
-        domain::Allocate(rules_.policy, command.order, rules, rules_.explain, stock_);
+        guarded_.empty()
+            ? domain::Allocate(rules_.policy, command.order, rules, rules_.explain, stock_)
+            : domain::Allocate(rules_.policy, Limited(command.order), rules, rules_.explain,
+                               stock_);
+    if (!guarded_.empty()) TakeFromGuards(command.order, allocation.lines);
     planned.result = convert::ToProto(command.order, allocation, stock_.nodes);
     return planned;
   }
@@ -202,6 +244,8 @@ class Planner {
   const std::span<const convert::AllocationCommand> commands_;
   Skus skus_;
   std::vector<Cell> cells_;
+  std::vector<domain::GuardState> guards_;  // by key and channel
+  std::set<domain::GuardedKey> guarded_;    // keys that have any
   domain::AllocationStock stock_;
   std::map<std::string, size_t, std::less<>> index_;
   domain::NodeDays days_;

@@ -6,6 +6,8 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/warehouse/convert/resources.h"
+#include "services/warehouse/store/network.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -89,6 +91,11 @@ absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservatio
     const auto back = domain::PlanGiveBack(reservation, reason, note, days);
     movements.insert(movements.end(), back.begin(), back.end());
   }
+  std::vector<domain::Reservation> before(reservations.begin(), reservations.end());
+  for (domain::Reservation& reservation : before) {
+    reservation.state = domain::ReservationState::kHeld;  // what was open is given back
+  }
+  RETURN_IF_ERROR(store::GiveBackToGuards(posting.t, posting.org_id, before, reservations));
   RETURN_IF_ERROR(store::SaveAll(posting.t, posting.org_id, reservations));
   RETURN_IF_ERROR(Announce(posting, reservations));
   ASSIGN_OR_RETURN(domain::Totals totals,

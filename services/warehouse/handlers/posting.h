@@ -42,8 +42,9 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> Post(const Posting& posting,
 // Writes the events of reservations that were made or moved.
 absl::Status Announce(const Posting& posting, std::span<const domain::Reservation> reservations);
 
-// The movements' totals go back: locks them, posts, for reservations of one organization that are
-// released or expired. `reason` as in domain::PlanGiveBack.
+// Reservations of one organization are released or expired, as they come here: gives back to the
+// guards that count them and to the totals, locks both and posts. `reason` as in
+// domain::PlanGiveBack.
 absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
                       std::string_view reason, std::string_view note);
 

@@ -318,6 +318,7 @@ absl::Status StockControlHandlers::VerifyLedger(
                             }};
   ASSIGN_OR_RETURN(const LedgerVerdict verdict, VerifyOrganization(deps_.database, ctx.org_id(),
                                                                    {.node_id = request.node_id(),
+                                                                    .now = ctx.now,
                                                                     .deadline = ctx.deadline,
                                                                     .cancelled = ctx.cancelled},
                                                                    sink));

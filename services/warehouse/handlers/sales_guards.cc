@@ -28,9 +28,11 @@ void Continue(const domain::SalesGuard& before, domain::SalesGuard& guard) {
   guard.info.version = before.info.version + 1;
   guard.info.create_time = before.info.create_time;
   if (guard.start != before.start || guard.end != before.end || guard.node_ids != before.node_ids) {
+    guard.count_number = before.count_number + 1;
     return;
   }
   guard.used = before.used;
+  guard.count_number = before.count_number;
   guard.counted_from = before.counted_from;
 }
 
@@ -49,6 +51,7 @@ absl::StatusOr<v1::SalesGuard> StockControlHandlers::SetSalesGuard(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::SalesGuard> {
         domain::SalesGuard guard = asked;
         RETURN_IF_ERROR(CheckNamed(t, ctx, guard));
+        RETURN_IF_ERROR(store::MarkGuarded(t, ctx.org_id(), guard.sku_id));
         ASSIGN_OR_RETURN(const auto before, store::LockGuard(t, ctx.org_id(), guard));
         const std::string& etag = request.guard().etag();
         if (!etag.empty() && (before.empty() || etag != convert::Etag(before.front().info))) {

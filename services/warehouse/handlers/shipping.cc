@@ -6,18 +6,26 @@
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/lots.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
 namespace {
 
-// What day it is where the reservation's lines are.
+// What day it is where the reservation's lines are, and where they go.
 absl::StatusOr<domain::NodeDays> DaysOf(const Posting& posting,
-                                        const domain::Reservation& reservation) {
+                                        const domain::Reservation& reservation,
+                                        const std::string& to_node_id = "") {
   std::set<std::string> ids;
+  if (!to_node_id.empty()) ids.insert(to_node_id);
   for (const domain::ReservationLine& line : reservation.lines) ids.insert(line.node_id);
   ASSIGN_OR_RETURN(const auto nodes, store::FindNodes(posting.t, posting.org_id, ids));
   return DaysAt(nodes, posting.now);
+}
+
+absl::Status Save(const Posting& posting, const domain::Reservation& reservation) {
+  RETURN_IF_ERROR(store::Update(posting.t, posting.org_id, reservation));
+  return Announce(posting, {&reservation, 1});
 }
 
 // Posts with those of the locked totals that the movements touch.
@@ -37,6 +45,16 @@ absl::StatusOr<domain::Reservation> LockVisible(const RequestContext& ctx, db::T
   ASSIGN_OR_RETURN(domain::Reservation reservation, store::LockReservation(t, ctx.org_id(), id));
   RETURN_IF_ERROR(RequireVisible(ctx, reservation));
   return reservation;
+}
+
+// The sales guards of what the reservation is about, wherever they watch.
+absl::StatusOr<std::vector<domain::GuardState>> LockGuardsOf(
+    const Posting& posting, const domain::Reservation& reservation) {
+  std::set<domain::GuardedKey> keys;
+  for (const domain::ReservationLine& line : reservation.lines) {
+    keys.emplace(line.sku_id, line.owner_id);
+  }
+  return store::LockGuards(posting.t, posting.org_id, std::vector(keys.begin(), keys.end()));
 }
 
 struct ShipCommand {
@@ -78,8 +96,7 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
         ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
                          domain::PlanShip(reservation, command.lines, bins, days,
                                           {command.document, command.business_date, posting.now}));
-        RETURN_IF_ERROR(store::Update(t, ctx.org_id(), reservation));
-        RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
+        RETURN_IF_ERROR(Save(posting, reservation));
         ASSIGN_OR_RETURN(const auto entries, PostTouched(posting, movements, totals));
         v1::ShipOrderResponse response;
         *response.mutable_reservation() = convert::ToProto(reservation);
@@ -108,18 +125,19 @@ absl::StatusOr<v1::Reservation> StockControlHandlers::MoveReservation(
         if (target.state != domain::RecordState::kActive) {
           return error::RecordArchived("node", target.id);
         }
-        ASSIGN_OR_RETURN(domain::NodeDays days, DaysOf(posting, reservation));
-        ASSIGN_OR_RETURN(const domain::NodeDays there, DaysAt({{target.id, target}}, posting.now));
-        days.insert(there.begin(), there.end());
+        ASSIGN_OR_RETURN(const domain::NodeDays days, DaysOf(posting, reservation, target.id));
+        ASSIGN_OR_RETURN(auto guards, LockGuardsOf(posting, reservation));
         ASSIGN_OR_RETURN(
             domain::Totals totals,
             store::LockTotals(t, ctx.org_id(), domain::KeysOfMove(reservation, target.id)));
+        const domain::Reservation before = reservation;
         ASSIGN_OR_RETURN(const auto movements,
                          domain::PlanMove(reservation, target.id, lines, totals, days,
                                           request.reason(), posting.now));
         if (movements.empty()) return convert::ToProto(reservation);
-        RETURN_IF_ERROR(store::Update(t, ctx.org_id(), reservation));
-        RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
+        RETURN_IF_ERROR(domain::TakeGuarded(&before, reservation, guards, posting.now));
+        RETURN_IF_ERROR(store::SaveUse(t, ctx.org_id(), guards));
+        RETURN_IF_ERROR(Save(posting, reservation));
         RETURN_IF_ERROR(PostTouched(posting, movements, totals).status());
         return convert::ToProto(reservation);
       });

@@ -8,8 +8,10 @@
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
 #include "services/warehouse/errors.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/stock_control.h"
 #include "services/warehouse/store/store.h"
+#include "services/warehouse/store/trade_acks.h"
 #include "services/warehouse/store/verification.h"
 
 namespace kefu::warehouse {
@@ -27,6 +29,7 @@ class Verifier {
 
   absl::StatusOr<LedgerVerdict> Run() {
     ASSIGN_OR_RETURN(const auto chains, store::NodeChains(reader_, org_id_));
+    ASSIGN_OR_RETURN(acknowledged_, store::WasEverShared(reader_, org_id_));
     for (const store::NodeChain& chain : chains) {
       if (options_.node_id.empty() || options_.node_id == chain.node_id) {
         RETURN_IF_ERROR(VerifyNode(chain));
@@ -38,6 +41,7 @@ class Verifier {
     for (const auto& [id, audit] : audits_) {
       RETURN_IF_ERROR(Tell(*audit));
     }
+    if (options_.node_id.empty()) RETURN_IF_ERROR(VerifyGuards());
     return verdict_;
   }
 
@@ -119,7 +123,47 @@ class Verifier {
     }));
     RETURN_IF_ERROR(CompareMissing(audit));
     audit.ForgetRows();
-    return absl::OkStatus();
+    return acknowledged_ && chain.has_node ? VerifyAcknowledgements(audit) : absl::OkStatus();
+  }
+
+  // Trades of a shared ledger that a node contradicts, or has kept silent on for too long.
+  absl::Status VerifyAcknowledgements(NodeAudit& audit) {
+    absl::Status going;
+    const auto add = [&](const domain::AckFault& fault) {
+      const bool missing = fault.kind == domain::AckFault::Kind::kMissing;
+      audit.AddAttestable(
+          LedgerFault::kAcknowledgement,
+          {.entry_number = fault.entry.entry_number,
+           .key = fault.entry.movement.key,
+           .reference = fault.entry.movement.reference,
+           .expected = 1,
+           .actual = 0,
+           .detail = missing ? fmt::format("node {} has not acknowledged it", fault.witness_node_id)
+                             : fmt::format("node {} contradicts it: {}", fault.witness_node_id,
+                                           fault.reason)});
+      going = CheckGoing();
+      return going.ok();
+    };
+    RETURN_IF_ERROR(store::EachDueAckFault(reader_, org_id_, audit.node_id(), options_.now, add));
+    return going;
+  }
+
+  // Guards watch several nodes, so what is wrong with them is of none.
+  absl::Status VerifyGuards() {
+    RETURN_IF_ERROR(CheckGoing());
+    ASSIGN_OR_RETURN(const auto differences, store::FindGuardDifferences(reader_, org_id_));
+    if (differences.empty()) return absl::OkStatus();
+    const auto& [guard, counted] = differences.front();
+    const LedgerFinding finding{.fault = LedgerFault::kGuardUse,
+                                .key = {{guard.sku_id, guard.owner_id, ""}, "", ""},
+                                .reference = guard.channel,
+                                .expected = counted,
+                                .actual = guard.used,
+                                .count = static_cast<int64_t>(differences.size()),
+                                .detail = "the guard's use is not the sum over its reservations"};
+    ++verdict_.findings;
+    ++verdict_.unattested;
+    return sink_.on_finding(finding) ? absl::OkStatus() : Cancelled("the caller has gone");
   }
 
   absl::Status ChaseAll(const std::map<std::string, int64_t>& last_entries) {
@@ -229,6 +273,7 @@ class Verifier {
   const VerifySink& sink_;
   std::map<std::string, std::unique_ptr<NodeAudit>> audits_;
   domain::ClearingSums clearing_;
+  bool acknowledged_ = false;  // some trades have, or had, to be
   LedgerVerdict verdict_;
 };
 

@@ -23,11 +23,12 @@ struct LedgerVerdict {
 };
 
 struct VerifyOptions {
-  std::string node_id;              // empty: every node, and CLEARING over all of them
-  absl::Time deadline;              // of the whole
-  int entries = 2000;               // a read
-  int rows = 1000;                  // a read
-  int reservations = 500;           // a read
+  std::string node_id;     // empty: every node, and what spans them: CLEARING, sales guards
+  absl::Time now;          // what is due by then is missing
+  absl::Time deadline;     // of the whole
+  int entries = 2000;      // a read
+  int rows = 1000;         // a read
+  int reservations = 500;  // a read
   std::function<bool()> cancelled;  // may be empty
 };
 
@@ -38,7 +39,8 @@ struct VerifySink {
 };
 
 // Verifies while everybody works on: rows are compared with entries up to the moment at which they
-// were read. Reads every entry once, in order; takes about 10 µs an entry. NOT_FOUND for a node
+// were read. Reads every entry once, in order, and once more where trades have to be acknowledged;
+// takes about 10 µs an entry. NOT_FOUND for a node
 // that is not there; CANCELLED; the database's errors.
 absl::StatusOr<LedgerVerdict> VerifyOrganization(db::Database& database, std::string_view org_id,
                                                  const VerifyOptions& options,

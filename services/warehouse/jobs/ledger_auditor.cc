@@ -82,12 +82,13 @@ absl::Status LedgerAuditor::Audit(const std::string& org_id, absl::CivilDay day)
     }
     return stopping();
   };
-  ASSIGN_OR_RETURN(
-      const LedgerVerdict verdict,
-      VerifyOrganization(
-          deps_.database, org_id,
-          {.node_id = "", .deadline = absl::Now() + options_.longest, .cancelled = cancelled},
-          sink));
+  ASSIGN_OR_RETURN(const LedgerVerdict verdict,
+                   VerifyOrganization(deps_.database, org_id,
+                                      {.node_id = "",
+                                       .now = start,
+                                       .deadline = absl::Now() + options_.longest,
+                                       .cancelled = cancelled},
+                                      sink));
   const absl::Time end = FromMicros(ToMicros(clock_.Now()));
   *event.mutable_verdict() = convert::VerdictOf(verdict.clean(), verdict.nodes, verdict.entries,
                                                 verdict.rows, verdict.findings);

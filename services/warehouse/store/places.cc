@@ -35,7 +35,8 @@ constexpr db::Sql kShareSkus{"SELECT " SKU_COLUMNS
 
 constexpr db::Sql kNodeBriefs{
     "SELECT node_id, state, time_zone FROM node WHERE org_id = ? AND node_id IN (?*)"};
-constexpr db::Sql kSkuStates{"SELECT sku_id, state FROM sku WHERE org_id = ? AND sku_id IN (?*)"};
+constexpr db::Sql kSkuBriefs{
+    "SELECT sku_id, state, guarded FROM sku WHERE org_id = ? AND sku_id IN (?*)"};
 
 constexpr db::Sql kInsertNode{
     "INSERT INTO node (org_id, node_id, external_id, display_name, kind, parent_node_id,"
@@ -203,11 +204,12 @@ absl::StatusOr<std::map<std::string, NodeBrief>> NodeBriefs(db::Transaction& t,
   return found;
 }
 
-absl::StatusOr<std::map<std::string, domain::RecordState>> SkuStates(
-    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids) {
-  std::map<std::string, domain::RecordState> found;
-  RETURN_IF_ERROR(ByIds(t, kSkuStates, org_id, ids, [&found](const db::Row& row) {
-    found[row.Str(0)] = EnumAt<domain::RecordState>(row, 1);
+absl::StatusOr<std::map<std::string, SkuBrief>> SkuBriefs(db::Transaction& t,
+                                                          std::string_view org_id,
+                                                          const std::set<std::string>& ids) {
+  std::map<std::string, SkuBrief> found;
+  RETURN_IF_ERROR(ByIds(t, kSkuBriefs, org_id, ids, [&found](const db::Row& row) {
+    found[row.Str(0)] = {EnumAt<domain::RecordState>(row, 1), row.Bool(2)};
   }));
   return found;
 }

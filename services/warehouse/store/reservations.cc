@@ -45,8 +45,9 @@ constexpr db::Sql kClaim{"SELECT " RESERVATION_COLUMNS
                          " ORDER BY reservation_id FOR UPDATE SKIP LOCKED"};
 #undef RESERVATION_COLUMNS
 
-// [["node","SKU","owner",quantity,shipped],…]. Written by hand, since it stands in every
-// reservation: ids hold no character that JSON escapes.
+// [["node","SKU","owner",quantity,shipped],…], with ",counted of all,counted of channel" behind
+// where a sales guard counts the line. Written by hand, since it stands in every reservation: ids
+// hold no character that JSON escapes.
 std::string LineList(std::span<const domain::ReservationLine> lines) {
   std::string text;
   text.reserve(16 + lines.size() * 96);  // ids are mostly of 26 characters
@@ -59,7 +60,13 @@ std::string LineList(std::span<const domain::ReservationLine> lines) {
     text.append(text.size() == 1 ? "[\"" : ",[\"").append(line.node_id).append("\",\"");
     text.append(line.sku_id).append("\",\"").append(line.owner_id).append("\",");
     add_number(line.quantity, ',');
-    add_number(line.shipped, ']');
+    if (line.counted_of_all != 0 || line.counted_of_channel != 0) {
+      add_number(line.shipped, ',');
+      add_number(line.counted_of_all, ',');
+      add_number(line.counted_of_channel, ']');
+    } else {
+      add_number(line.shipped, ']');
+    }
   }
   return text += ']';
 }
@@ -69,6 +76,9 @@ std::vector<domain::ReservationLine> LinesFrom(std::string_view text) {
   // The database has checked that it is JSON; only this file writes it.
   for (const auto& line : nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false)) {
     lines.push_back({line[0], line[1], line[2], line[3], line[4]});
+    if (line.size() < 7) continue;
+    lines.back().counted_of_all = line[5];
+    lines.back().counted_of_channel = line[6];
   }
   return lines;
 }

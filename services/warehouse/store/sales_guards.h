@@ -16,22 +16,41 @@
 
 namespace kefu::warehouse::store {
 
-using GuardedKey = std::pair<std::string, std::string>;  // SKU, owner
+using domain::GuardedKey;
 
-// Every guard of the keys (at most 1000, sorted, without repetition), locked in the order of the
-// primary key, each with what is available at its nodes as far as it is committed. Most often
-// nothing: one statement then.
+// Every guard of the keys (any number, sorted, without repetition), locked in the order of the
+// primary key; those of a key with safety stock with what is available at their nodes, as far as it
+// is committed. No keys: nothing, without asking. Most often nothing: one statement a 1000 keys
+// then.
 absl::StatusOr<std::vector<domain::GuardState>> LockGuards(db::Transaction& t,
                                                            std::string_view org_id,
                                                            std::span<const GuardedKey> keys);
-// The same without locks, for answers.
+// The same without locks and each with what is available, for answers and plans.
 absl::StatusOr<std::vector<domain::GuardState>> ReadGuards(db::Transaction& t,
                                                            std::string_view org_id,
                                                            std::span<const GuardedKey> keys);
-// Writes `used` of guards that the transaction has locked.
+// Writes `used` of those of the guards that changed; the transaction has locked them.
 absl::Status SaveUse(db::Transaction& t, std::string_view org_id,
                      std::span<const domain::GuardState> states);
 
+// Locks the guards that count lines of the reservations, gives back to them what is less in `after`
+// than in `before`, one by one, and writes them. Asks nothing when no guard counts them.
+absl::Status GiveBackToGuards(db::Transaction& t, std::string_view org_id,
+                              std::span<const domain::Reservation> before,
+                              std::span<const domain::Reservation> after);
+
+// How the sum over the reservations differs from a guard's `used`.
+struct GuardDifference {
+  domain::SalesGuard guard;
+  int64_t counted = 0;  // by the reservations
+};
+// Those that differ, as of one moment. Reads every reservation made since the first count began;
+// nothing where there is no guard.
+absl::StatusOr<std::vector<GuardDifference>> FindGuardDifferences(db::Reader reader,
+                                                                  std::string_view org_id);
+
+// Says that the SKU has guards: whoever reserves it asks for them from now on.
+absl::Status MarkGuarded(db::Transaction& t, std::string_view org_id, std::string_view sku_id);
 // Locks the guard when it is there.
 absl::StatusOr<std::vector<domain::SalesGuard>> LockGuard(db::Transaction& t,
                                                           std::string_view org_id,

@@ -2,8 +2,8 @@
 // answered like one that does not exist. The functions keep no state and are thread-safe; all
 // return the database's errors besides those named.
 //
-// Order of locks, the same everywhere: reservations, nodes, SKUs, lots, stock totals, stock, chain
-// heads; within a table in the order of the primary key.
+// Order of locks, the same everywhere: reservations, nodes, SKUs, lots, sales guards, stock totals,
+// stock, chain heads; within a table in the order of the primary key.
 #pragma once
 
 #include <cstdint>
@@ -62,8 +62,13 @@ struct NodeBrief {
 absl::StatusOr<std::map<std::string, NodeBrief>> NodeBriefs(db::Transaction& t,
                                                             std::string_view org_id,
                                                             const std::set<std::string>& ids);
-absl::StatusOr<std::map<std::string, domain::RecordState>> SkuStates(
-    db::Transaction& t, std::string_view org_id, const std::set<std::string>& ids);
+struct SkuBrief {
+  domain::RecordState state = domain::RecordState::kActive;
+  bool guarded = false;  // it has, or had, sales guards
+};
+absl::StatusOr<std::map<std::string, SkuBrief>> SkuBriefs(db::Transaction& t,
+                                                          std::string_view org_id,
+                                                          const std::set<std::string>& ids);
 
 // Adds a row; a node comes with the head of its ledger chain. ALREADY_EXISTS EXTERNAL_ID_TAKEN,
 // SKU_CODE_TAKEN.

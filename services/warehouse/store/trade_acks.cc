@@ -17,6 +17,9 @@ constexpr std::string_view kInsertAcks =
     "INSERT INTO trade_ack (org_id, entry_node_id, entry_number, witness_node_id, entry_sha256,"
     " verdict, reason, actor, ack_us)";
 
+constexpr db::Sql kShared{
+    "SELECT 1 FROM network_policy WHERE org_id = ? AND mode = 'SHARED_LEDGER' LIMIT 1"};
+
 constexpr int kEntriesPerPage = 1000;
 
 // The policies of the days that are asked for, read once each.
@@ -102,17 +105,17 @@ absl::Status EachAckFault(db::Reader reader, std::string_view org_id, std::strin
   }
 }
 
-absl::StatusOr<std::vector<domain::AckFault>> FindAckFaults(db::Reader reader,
-                                                            std::string_view org_id,
-                                                            std::string_view node_id,
-                                                            absl::Time now, int limit) {
-  std::vector<domain::AckFault> faults;
-  RETURN_IF_ERROR(EachAckFault(reader, org_id, node_id, 0, [&](const domain::AckFault& fault) {
-    const bool counts = fault.kind == domain::AckFault::Kind::kContradicted || fault.due_time < now;
-    if (counts) faults.push_back(fault);
-    return static_cast<int>(faults.size()) < limit;
-  }));
-  return faults;
+absl::Status EachDueAckFault(db::Reader reader, std::string_view org_id, std::string_view node_id,
+                             absl::Time now,
+                             const std::function<bool(const domain::AckFault&)>& take) {
+  return EachAckFault(reader, org_id, node_id, 0, [&](const domain::AckFault& fault) {
+    return !domain::IsDue(fault, now) || take(fault);
+  });
+}
+
+absl::StatusOr<bool> WasEverShared(db::Reader reader, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kShared, {org_id}));
+  return !rows.empty();
 }
 
 }  // namespace kefu::warehouse::store

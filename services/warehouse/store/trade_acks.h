@@ -34,11 +34,13 @@ absl::Status InsertAcks(db::Transaction& t, std::string_view org_id,
 absl::Status EachAckFault(db::Reader reader, std::string_view org_id, std::string_view node_id,
                           int64_t after, const std::function<bool(const domain::AckFault&)>& take);
 
-// For the verification of a ledger: at most `limit` faults of the node's chain that count at `now`:
-// contradictions, and what is missing beyond the policy's grace.
-absl::StatusOr<std::vector<domain::AckFault>> FindAckFaults(db::Reader reader,
-                                                            std::string_view org_id,
-                                                            std::string_view node_id,
-                                                            absl::Time now, int limit);
+// For the verification of a ledger: the same from the start of the chain, of what is wrong at `now`
+// (domain::IsDue).
+absl::Status EachDueAckFault(db::Reader reader, std::string_view org_id, std::string_view node_id,
+                             absl::Time now,
+                             const std::function<bool(const domain::AckFault&)>& take);
+
+// Whether any version of the organization's policy asks for acknowledgements.
+absl::StatusOr<bool> WasEverShared(db::Reader reader, std::string_view org_id);
 
 }  // namespace kefu::warehouse::store

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/warehouse/domain/ledger.h"
+#include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -42,13 +43,25 @@ inline constexpr const char* kTotalsAgainstReservations =
     " USING (org_id, sku_id, owner_id, node_id)"
     " WHERE t.stock_condition = 'SELLABLE' AND t.reserved <> COALESCE(r.quantity, 0)";
 
-// Totals, stock by lot and reservations follow from the ledger, and its chains are unbroken.
+// Totals, stock by lot and reservations follow from the ledger, its chains are unbroken, and sales
+// guards count what their reservations hold.
 inline void CheckBooks(db::Database& database) {
   for (const char* select :
        {kTotalsAgainstLedger, kTotalsAgainstStock, kTotalsAgainstReservations}) {
     ASSERT_OK_AND_ASSIGN(const db::Rows rows,
                          database.Read(absl::InfiniteFuture(), db::Sql{select}));
     EXPECT_EQ(rows.front().Int(0), 0) << select;
+  }
+  static constexpr db::Sql kGuarded{"SELECT DISTINCT org_id FROM sales_guard"};
+  ASSERT_OK_AND_ASSIGN(const db::Rows guarded, database.Read(absl::InfiniteFuture(), kGuarded));
+  for (const db::Row org : guarded) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto differences,
+        store::FindGuardDifferences(db::Reader(database, absl::InfiniteFuture()), org.Text(0)));
+    for (const auto& [guard, counted] : differences) {
+      ADD_FAILURE() << guard.sku_id << "/" << guard.channel << " uses " << guard.used << ", its "
+                    << "reservations " << counted;
+    }
   }
   static constexpr db::Sql kChains{
       "SELECT org_id, node_id, entry_number, entry_sha256 FROM ledger_chain"};

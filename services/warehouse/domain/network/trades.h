@@ -52,6 +52,11 @@ struct AckFault {
   absl::Time due_time;  // of a missing one
 };
 
+// Whether it is wrong by now: a contradiction always, a missing word after its grace.
+inline bool IsDue(const AckFault& fault, absl::Time now) {
+  return fault.kind == AckFault::Kind::kContradicted || fault.due_time < now;
+}
+
 // What is missing of one trade entry, due or not, and what contradicts it: a verdict, or a hash
 // that is not the ledger's (any more). By witness.
 std::vector<AckFault> AckFaultsOf(const NetworkPolicy& policy, const Node& entry_node,

@@ -7,6 +7,7 @@
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/lots.h"
 #include "services/warehouse/store/outbound.h"
+#include "services/warehouse/store/sales_guards.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -68,19 +69,25 @@ absl::StatusOr<v1::Shipment> Cancel(const Posting& posting,
   ASSIGN_OR_RETURN(domain::Reservation reservation,
                    store::LockReservation(t, posting.org_id, work.shipment.reservation_id));
   ASSIGN_OR_RETURN(const NodeDay at, NodeDayOf(posting, work.shipment.node_id));
+  std::vector<domain::Movement> released;
+  if (request.release_stock()) {
+    const domain::Reservation before = reservation;
+    released = domain::PlanCut(reservation, work.shipment, request.reason(), at.day, posting.now);
+    RETURN_IF_ERROR(store::GiveBackToGuards(t, posting.org_id, {&before, 1}, {&reservation, 1}));
+  }
   ASSIGN_OR_RETURN(domain::Totals totals,
                    store::LockTotals(t, posting.org_id, KeysOf({&work.shipment, 1})));
   RETURN_IF_ERROR(Undo(posting, work.shipment));
   RETURN_IF_ERROR(store::Update(t, posting.org_id, {&work.shipment, 1}));
   RETURN_IF_ERROR(store::AddOpenShipments(t, posting.org_id, reservation.id, -1));
   RETURN_IF_ERROR(Tell(posting, {&work.shipment, 1}));
-  if (!work.wave.id.empty()) RETURN_IF_ERROR(Leave(posting, work.wave, work.shipment));
+  if (!work.wave.id.empty()) {
+    RETURN_IF_ERROR(Leave(posting, work.wave, work.shipment));
+  }
   if (request.release_stock()) {
-    const std::vector<domain::Movement> movements =
-        domain::PlanCut(reservation, work.shipment, request.reason(), at.day, posting.now);
     RETURN_IF_ERROR(store::Update(t, posting.org_id, reservation));
     RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
-    RETURN_IF_ERROR(Post(posting, movements, totals));
+    RETURN_IF_ERROR(Post(posting, released, totals));
   }
   return convert::ToProto(work.shipment);
 }

@@ -49,6 +49,7 @@ class StockControlTest : public WarehouseTest {
                           .on_node = [](const domain::NodeAudit&) { return true; }};
     const auto result = VerifyOrganization(*replica_.database, "org-a",
                                            {.node_id = Fill(node),
+                                            .now = clock_.Now(),
                                             .deadline = absl::Now() + absl::Minutes(5),
                                             .entries = page,
                                             .rows = page,

@@ -119,10 +119,14 @@ class AckTest : public SupplyTest {
     return list.ok() ? list->entries_size() : -1;
   }
   std::vector<domain::AckFault> Faults() {
-    const auto faults = store::FindAckFaults(db::Reader(Db().db(), absl::InfiniteFuture()), "org-a",
-                                             Fill("$NODE2"), clock_.Now(), 100);
-    EXPECT_OK(faults.status());
-    return faults.ok() ? *faults : std::vector<domain::AckFault>();
+    std::vector<domain::AckFault> faults;
+    EXPECT_OK(store::EachDueAckFault(db::Reader(Db().db(), absl::InfiniteFuture()), "org-a",
+                                     Fill("$NODE2"), clock_.Now(),
+                                     [&](const domain::AckFault& fault) {
+                                       faults.push_back(fault);
+                                       return true;
+                                     }));
+    return faults;
   }
 };
 
@@ -178,6 +182,47 @@ TEST_F(AckTest, MissingAndContradictingWordsAreFaults) {
   ASSERT_EQ(Faults().size(), 2u);
   EXPECT_EQ(Faults()[1].kind, domain::AckFault::Kind::kMissing);
   EXPECT_EQ(Faults()[1].entry.entry_number, 3);
+}
+
+TEST_F(AckTest, TheAuditOfTheLedgerFindsThem) {
+  // "FAULT node/entry xcount" of each finding.
+  const auto audit = [&] {
+    grpc::ClientContext context;
+    rpc::Prepare(As("org-a"), context);
+    const auto stream = stub_->VerifyLedger(&context, v1::VerifyLedgerRequest());
+    std::vector<std::string> found;
+    v1::VerifyLedgerResponse part;
+    while (stream->Read(&part)) {
+      if (!part.has_finding()) continue;
+      const v1::LedgerFinding& finding = part.finding();
+      found.push_back(fmt::format("{} {}/{} x{}{}", v1::LedgerFault_Name(finding.fault()),
+                                  finding.node_id() == Fill("$NODE2") ? 2 : 1,
+                                  finding.entry_number(), finding.count(),
+                                  finding.attested() ? " attested" : ""));
+    }
+    EXPECT_TRUE(stream->Finish().ok());
+    return found;
+  };
+  ASSERT_OK(Receive("$NODE2", "$SKU1", 20));  // no trade yet
+  SetMode("SHARED_LEDGER", "acknowledgement_grace_seconds: 3600");
+  EXPECT_THAT(audit(), IsEmpty());
+  clock_.Advance(absl::Hours(48));
+  Db().Exec("UPDATE network_policy SET effective_from = '2026-01-17'");
+  for (int i = 0; i < 3; ++i) ASSERT_OK(Receive("$NODE2", "$SKU1", 20));
+  EXPECT_THAT(audit(), IsEmpty());  // within the grace
+  ASSERT_OK(Say(2, HashOf(2), kAccept));
+  ASSERT_OK(Say(3, HashOf(3), "verdict: ACK_VERDICT_CONTRADICTED reason: 'none came'"));
+  EXPECT_THAT(audit(), ElementsAre("LEDGER_FAULT_ACKNOWLEDGEMENT 2/3 x1"));
+  clock_.Advance(absl::Seconds(3601));
+  EXPECT_THAT(audit(), ElementsAre("LEDGER_FAULT_ACKNOWLEDGEMENT 2/3 x2"));
+  ASSERT_OK(Say(4, HashOf(4), kAccept));
+  EXPECT_THAT(audit(), ElementsAre("LEDGER_FAULT_ACKNOWLEDGEMENT 2/3 x1"));
+  // Somebody looks into it and answers for it.
+  Db().Exec(
+      Fill("INSERT INTO ledger_attestation (org_id, node_id, attestation_id, from_entry,"
+           " to_entry, reason, actor, record_us)"
+           " VALUES ('org-a', '$NODE2', 'a', 3, 3, 'r', 'x', 1)"));
+  EXPECT_THAT(audit(), ElementsAre("LEDGER_FAULT_ACKNOWLEDGEMENT 2/3 x1 attested"));
 }
 
 TEST_F(AckTest, OtherOrganizationsAndFaults) {

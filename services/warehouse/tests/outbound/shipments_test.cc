@@ -158,6 +158,31 @@ TEST_F(ShipmentsTest, CancelledAtEachStage) {
   EXPECT_EQ(Bin("$LOTSKU", "STAGE"), "0/0");
 }
 
+TEST_F(ShipmentsTest, SalesGuardsCountWhatShipsAndGetBackWhatIsCut) {
+  Db().Exec(Fill("UPDATE sku SET guarded = 1 WHERE sku_id = '$SKU2'"));
+  Db().Exec(Fill(
+      "INSERT INTO sales_guard (org_id, sku_id, owner_id, channel, node_list, cap,"
+      " safety_quantity, ignores_safety, start_us, end_us, used, counted_from_us, version,"
+      " create_us, update_us)"
+      " VALUES ('org-a', '$SKU2', '', '', '[]', 5, 0, 0, 0, 9000000000000000, 0, 0, 1, 0, 0)"));
+  const auto used = [] { return Db().Count("SELECT used FROM sales_guard"); };
+  const std::string gone = Shipped(Sold({{"$NODE1", "$SKU2", 2}}));
+  const std::string cut = Shipped(Sold({{"$NODE1", "$SKU2", 3}}));
+  EXPECT_EQ(used(), 5);
+  EXPECT_THAT(Reserve({{"$NODE1", "$SKU2", 1}}), HasReason("CHANNEL_CAP"));
+  ASSERT_OK(Cancel(cut, false));  // it stays reserved
+  EXPECT_EQ(used(), 5);
+  const std::string again = Shipped(Get(cut).reservation_id());
+  ASSERT_OK(Cancel(again, true));
+  EXPECT_EQ(used(), 2);
+  Wave();
+  PickAll(gone);
+  ASSERT_OK(Pack(gone));
+  ASSERT_OK(Ship(gone));
+  EXPECT_EQ(used(), 2);
+  CheckWork();
+}
+
 TEST_F(ShipmentsTest, AShortPickIsPickedElsewhereAndTheBinCounted) {
   const std::string reservation = Sold({{"$NODE1", "$LOTSKU", 20}});
   const std::string id = Shipped(reservation);
