@@ -103,6 +103,11 @@ absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservatio
   return Post(posting, movements, totals).status();
 }
 
+absl::Status CheckDirectCall(const Posting& posting, absl::CivilDay day, domain::DirectCall call) {
+  ASSIGN_OR_RETURN(const auto policy, store::PolicyOn(posting.t, posting.org_id, day));
+  return domain::CheckDirectCall(policy, call);
+}
+
 absl::StatusOr<domain::NodeDays> DaysAt(const std::map<std::string, domain::Node>& nodes,
                                         absl::Time now) {
   domain::NodeDays days;

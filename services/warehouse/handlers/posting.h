@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/db/database.h"
 #include "common/events/outbox.h"
+#include "services/warehouse/domain/network/mode_rules.h"
 #include "services/warehouse/domain/stock.h"
 #include "services/warehouse/domain/types.h"
 #include "services/warehouse/handlers/dependencies.h"
@@ -47,6 +48,9 @@ absl::Status Announce(const Posting& posting, std::span<const domain::Reservatio
 // domain::PlanGiveBack.
 absl::Status GiveBack(const Posting& posting, std::span<const domain::Reservation> reservations,
                       std::string_view reason, std::string_view note);
+
+// FAILED_PRECONDITION PROCESS_REQUIRED where the network's policy of the day refuses the call.
+absl::Status CheckDirectCall(const Posting& posting, absl::CivilDay day, domain::DirectCall call);
 
 // What day it is at each of the nodes.
 absl::StatusOr<domain::NodeDays> DaysAt(const std::map<std::string, domain::Node>& nodes,

@@ -1,12 +1,10 @@
 // Goods in.
 #include "common/events/write.h"
 #include "services/warehouse/convert/resources.h"
-#include "services/warehouse/domain/network/mode_rules.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/lots.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/support.h"
-#include "services/warehouse/store/network.h"
 #include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse {
@@ -68,8 +66,7 @@ absl::StatusOr<v1::ReceiveResponse> Handlers::Receive(const RequestContext& ctx,
         ASSIGN_OR_RETURN(const std::vector<domain::Sku> skus, SkusOf(t, ctx, command));
         ASSIGN_OR_RETURN(const domain::NodeDays days, DaysAt({{node.id, node}}, posting.now));
         const absl::CivilDay today = days.at(node.id);
-        ASSIGN_OR_RETURN(const auto policy, store::PolicyOn(t, ctx.org_id(), today));
-        RETURN_IF_ERROR(domain::CheckDirectCall(policy, domain::DirectCall::kReceive));
+        RETURN_IF_ERROR(CheckDirectCall(posting, today, domain::DirectCall::kReceive));
         ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
                          domain::PlanReceive(node.id, command.lines, skus, command.document,
                                              command.business_date.value_or(today), today));

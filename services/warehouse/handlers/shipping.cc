@@ -57,6 +57,16 @@ absl::StatusOr<std::vector<domain::GuardState>> LockGuardsOf(
   return store::LockGuards(posting.t, posting.org_id, std::vector(keys.begin(), keys.end()));
 }
 
+// Whether the policy of each node's day lets goods leave it past the waves.
+absl::Status CheckShipping(const Posting& posting, const domain::NodeDays& days) {
+  std::set<absl::CivilDay> asked;
+  for (const auto& [node_id, day] : days) {
+    if (!asked.insert(day).second) continue;
+    RETURN_IF_ERROR(CheckDirectCall(posting, day, domain::DirectCall::kShipOrder));
+  }
+  return absl::OkStatus();
+}
+
 struct ShipCommand {
   std::string reservation_id;
   std::vector<domain::ShipLine> lines;
@@ -90,6 +100,7 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
         ASSIGN_OR_RETURN(domain::Reservation reservation,
                          LockVisible(ctx, t, command.reservation_id));
         ASSIGN_OR_RETURN(const domain::NodeDays days, DaysOf(posting, reservation));
+        RETURN_IF_ERROR(CheckShipping(posting, days));
         const std::vector<domain::TotalKey> keys = domain::KeysOf(reservation);
         ASSIGN_OR_RETURN(domain::Totals totals, store::LockTotals(t, ctx.org_id(), keys));
         ASSIGN_OR_RETURN(auto bins, store::StockRows(t, ctx.org_id(), keys));

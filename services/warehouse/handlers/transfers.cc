@@ -94,6 +94,26 @@ absl::Status CheckFreeOfNotice(const StockTransfer& transfer) {
                                     : error::TransferOnNotice(transfer.id, transfer.notice_id);
 }
 
+// One verb on a transfer that no notice carries: `change` (posting, transfer) -> StatusOr of the
+// movements.
+template <class Request, class F>
+absl::StatusOr<v1::StockTransfer> Change(const Dependencies& deps, const RequestContext& ctx,
+                                         const Request& request, std::string_view verb,
+                                         const std::string& note, F change) {
+  return events::RunWrite<v1::StockTransfer>(
+      deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::StockTransfer> {
+        const Posting posting = PostingOf(deps, t, ctx);
+        ASSIGN_OR_RETURN(StockTransfer transfer,
+                         store::LockTransfer(t, ctx.org_id(), request.transfer_id()));
+        RETURN_IF_ERROR(CheckFreeOfNotice(transfer));
+        const auto from = NameOf(transfer.state);
+        ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements, change(posting, transfer));
+        RETURN_IF_ERROR(Moved(posting, transfer, verb, from, note));
+        RETURN_IF_ERROR(LockAndPost(posting, movements));
+        return convert::ToProto(transfer);
+      });
+}
+
 }  // namespace
 
 absl::StatusOr<v1::StockTransfer> TransferHandlers::Transfer(
@@ -147,46 +167,32 @@ absl::StatusOr<v1::StockTransfer> TransferHandlers::DispatchTransfer(
 
 absl::StatusOr<v1::StockTransfer> TransferHandlers::ReceiveTransfer(
     const RequestContext& ctx, const v1::ReceiveTransferRequest& request) const {
+  using Movements = absl::StatusOr<std::vector<domain::Movement>>;
   RETURN_IF_ERROR(RequireOrganization(ctx));
   ASSIGN_OR_RETURN(const std::vector<domain::Arrival> arrivals, Convert(request));
-  return events::RunWrite<v1::StockTransfer>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::StockTransfer> {
-        const Posting posting = PostingOf(deps_, t, ctx);
-        ASSIGN_OR_RETURN(StockTransfer transfer,
-                         store::LockTransfer(t, ctx.org_id(), request.transfer_id()));
-        RETURN_IF_ERROR(CheckFreeOfNotice(transfer));
-        const auto from = NameOf(transfer.state);
+  return Change(
+      deps_, ctx, request, "ReceiveTransfer", request.note(),
+      [&](const Posting& posting, StockTransfer& transfer) -> Movements {
         ASSIGN_OR_RETURN(const NodeToday at, ActiveNode(posting, transfer.to_node_id));
+        RETURN_IF_ERROR(CheckDirectCall(posting, at.day, domain::DirectCall::kReceiveTransfer));
         ASSIGN_OR_RETURN(const auto policy,
-                         PolicyFor(t, ctx.org_id(), transfer.to_node_id, posting.now));
-        ASSIGN_OR_RETURN(
-            const std::vector<domain::Movement> movements,
-            domain::Receive(transfer, arrivals, request.final(), policy, request.note(),
-                            {.destination = at.day, .now = posting.now}));
-        RETURN_IF_ERROR(Moved(posting, transfer, "ReceiveTransfer", from, request.note()));
-        RETURN_IF_ERROR(LockAndPost(posting, movements));
-        return convert::ToProto(transfer);
+                         PolicyFor(posting.t, ctx.org_id(), transfer.to_node_id, posting.now));
+        return domain::Receive(transfer, arrivals, request.final(), policy, request.note(),
+                               {.destination = at.day, .now = posting.now});
       });
 }
 
 absl::StatusOr<v1::StockTransfer> TransferHandlers::CancelTransfer(
     const RequestContext& ctx, const v1::CancelTransferRequest& request) const {
+  using Movements = absl::StatusOr<std::vector<domain::Movement>>;
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckIds(request.transfer_id(), request.reason(), "reason"));
-  return events::RunWrite<v1::StockTransfer>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::StockTransfer> {
-        const Posting posting = PostingOf(deps_, t, ctx);
-        ASSIGN_OR_RETURN(StockTransfer transfer,
-                         store::LockTransfer(t, ctx.org_id(), request.transfer_id()));
-        RETURN_IF_ERROR(CheckFreeOfNotice(transfer));
-        const auto from = NameOf(transfer.state);
-        ASSIGN_OR_RETURN(const domain::TransferTimes times, DaysOfEnds(posting, transfer));
-        ASSIGN_OR_RETURN(const std::vector<domain::Movement> movements,
-                         domain::CancelTransfer(transfer, request.reason(), times));
-        RETURN_IF_ERROR(Moved(posting, transfer, "CancelTransfer", from, request.reason()));
-        RETURN_IF_ERROR(LockAndPost(posting, movements));
-        return convert::ToProto(transfer);
-      });
+  return Change(deps_, ctx, request, "CancelTransfer", request.reason(),
+                [&](const Posting& posting, StockTransfer& transfer) -> Movements {
+                  ASSIGN_OR_RETURN(const domain::TransferTimes times,
+                                   DaysOfEnds(posting, transfer));
+                  return domain::CancelTransfer(transfer, request.reason(), times);
+                });
 }
 
 absl::StatusOr<v1::StockTransfer> TransferHandlers::GetTransfer(

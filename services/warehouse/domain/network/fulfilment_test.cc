@@ -82,7 +82,8 @@ TEST(FulfilmentOrderTest, TheOrderOfCandidatesDoesNotMatter) {
 TEST(ModeRulesTest, OnlyTheDirectedModeRefusesDirectCalls) {
   for (int mode = 1; mode <= 5; ++mode) {
     const NetworkPolicy policy{.mode = static_cast<OperatingMode>(mode)};
-    for (const DirectCall call : {DirectCall::kReceive, DirectCall::kShipOrder}) {
+    for (const DirectCall call :
+         {DirectCall::kReceive, DirectCall::kReceiveTransfer, DirectCall::kShipOrder}) {
       if (policy.mode == OperatingMode::kDirected) {
         EXPECT_THAT(CheckDirectCall(policy, call), HasReason("PROCESS_REQUIRED"));
       } else {

@@ -6,9 +6,15 @@ namespace kefu::warehouse::domain {
 
 absl::Status CheckDirectCall(const NetworkPolicy& policy, DirectCall call) {
   if (!NeedsProcess(policy)) return absl::OkStatus();
-  return call == DirectCall::kReceive
-             ? error::ProcessRequired("Receive", "an inbound notice, inspection and put-away")
-             : error::ProcessRequired("ShipOrder", "a wave");
+  switch (call) {
+    case DirectCall::kReceive:
+      return error::ProcessRequired("Receive", "an inbound notice, inspection and put-away");
+    case DirectCall::kReceiveTransfer:
+      return error::ProcessRequired("ReceiveTransfer", "an inbound notice of the transfer");
+    case DirectCall::kShipOrder:
+      break;
+  }
+  return error::ProcessRequired("ShipOrder", "a wave");
 }
 
 }  // namespace kefu::warehouse::domain

@@ -111,6 +111,38 @@ TEST_F(PolicyTest, TheDirectedModeTakesGoodsInByItsProcessOnly) {
   CheckBooks();
 }
 
+TEST_F(PolicyTest, TheDirectedModeTakesTransfersInByNotice) {
+  MakeWorld();
+  ASSERT_OK_AND_ASSIGN(const auto transfer,
+                       Call(&Stub::Transfer,
+                            "transfer { from_node_id: '$NODE1' to_node_id: '$NODE2'"
+                            " lines { sku_id: '$SKU1' quantity: 5 } }"));
+  const std::string receive = fmt::format(
+      "transfer_id: '{}' lines {{ line_number: 1 quantity: 5 }}", transfer.transfer_id());
+  SetMode("DIRECTED");
+  EXPECT_THAT(Call(&Stub::ReceiveTransfer, receive).status(), HasReason("PROCESS_REQUIRED"));
+  EXPECT_EQ(StockOf("$NODE2", "$SKU1"), "0/0");
+  SetMode("ORDER_POINT");
+  EXPECT_OK(Call(&Stub::ReceiveTransfer, receive));
+  EXPECT_EQ(StockOf("$NODE2", "$SKU1"), "5/0");
+  CheckBooks();
+}
+
+TEST_F(PolicyTest, TheDirectedModeLetsGoodsLeaveByWavesOnly) {
+  MakeWorld();
+  const std::string named = "reservation_id: '$RES'";
+  ASSERT_OK(Call(&Stub::ConfirmReservation, named));
+  SetMode("DIRECTED");
+  EXPECT_THAT(Call(&Stub::ShipOrder, named).status(), HasReason("PROCESS_REQUIRED"));
+  EXPECT_EQ(StockOf("$NODE1", "$SKU1"), "100/10");
+  ASSERT_OK_AND_ASSIGN(const auto kept, Call(&Stub::GetReservation, named));
+  EXPECT_EQ(kept.state(), v1::RESERVATION_STATE_CONFIRMED);
+  SetMode("ORDER_POINT");
+  EXPECT_OK(Call(&Stub::ShipOrder, named));
+  EXPECT_EQ(StockOf("$NODE1", "$SKU1"), "90/0");
+  CheckBooks();
+}
+
 class BatchTest : public NetworkTest {};
 
 TEST_F(BatchTest, NodesWithParentsInTheBatchAndBefore) {
