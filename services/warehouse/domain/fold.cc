@@ -57,14 +57,14 @@ class Decider {
   }
 
   absl::StatusOr<Reservation> Do(const ReservationCommand& command, const ConfirmCommand& what) {
-    ASSIGN_OR_RETURN(Reservation * reservation, Find(what.reservation_id));
+    ASSIGN_OR_RETURN(Reservation * reservation, Find(command, what.reservation_id));
     ASSIGN_OR_RETURN(const bool moved, Confirm(*reservation, command.now));
     if (moved) changed_.insert(what.reservation_id);
     return *reservation;
   }
 
   absl::StatusOr<Reservation> Do(const ReservationCommand& command, const ReleaseCommand& what) {
-    ASSIGN_OR_RETURN(Reservation * reservation, Find(what.reservation_id));
+    ASSIGN_OR_RETURN(Reservation * reservation, Find(command, what.reservation_id));
     Reservation released = *reservation;
     ASSIGN_OR_RETURN(const bool moved, Release(released, command.now));
     if (moved) {
@@ -77,15 +77,18 @@ class Decider {
   }
 
   absl::StatusOr<Reservation> Do(const ReservationCommand& command, const ExtendCommand& what) {
-    ASSIGN_OR_RETURN(Reservation * reservation, Find(what.reservation_id));
+    ASSIGN_OR_RETURN(Reservation * reservation, Find(command, what.reservation_id));
     ASSIGN_OR_RETURN(const bool moved, Extend(*reservation, what.until, command.now));
     if (moved) changed_.insert(what.reservation_id);
     return *reservation;
   }
 
-  absl::StatusOr<Reservation*> Find(const std::string& id) {
+  absl::StatusOr<Reservation*> Find(const ReservationCommand& command, const std::string& id) {
     const auto found = basis_.reservations.find(id);
-    if (found == basis_.reservations.end()) return error::ReservationNotFound(id);
+    if (found == basis_.reservations.end() ||
+        (!command.shops.empty() && !std::ranges::count(command.shops, found->second.shop_id))) {
+      return error::ReservationNotFound(id);
+    }
     return &found->second;
   }
 
@@ -141,9 +144,6 @@ FoldNeeds NeedsOf(std::span<const ReservationCommand* const> commands,
   return needs;
 }
 
-FoldDecision DecideFold(std::span<const ReservationCommand* const> commands, FoldBasis basis) {
-  Decider decider(std::move(basis));
-  std::vector<absl::StatusOr<Reservation>> results;
 std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> commands,
                                     const std::map<std::string, Reservation>& reservations,
                                     const std::set<std::string>& guarded_skus) {
@@ -163,6 +163,9 @@ std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> c
   return {keys.begin(), keys.end()};
 }
 
+FoldDecision DecideFold(std::span<const ReservationCommand* const> commands, FoldBasis basis) {
+  Decider decider(std::move(basis));
+  std::vector<absl::StatusOr<Reservation>> results;
   results.reserve(commands.size());
   decider.Reserve(commands.size());
   for (const ReservationCommand* command : commands) results.push_back(decider.Decide(*command));

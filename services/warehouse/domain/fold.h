@@ -37,6 +37,8 @@ struct ReservationCommand {
   std::variant<ReserveCommand, ConfirmCommand, ReleaseCommand, ExtendCommand> what;
   std::string actor;
   absl::Time now;  // when it came; whole microseconds
+  // Whoever commands sees reservations of these shops only, NOT_FOUND the others; none: all.
+  std::vector<std::string> shops = {};
 };
 
 // The reservation that a command names; nothing for one that makes a new one.
@@ -48,9 +50,9 @@ struct FoldBasis {
   std::map<std::string, RecordState> nodes, skus;   // those named that exist
   NodeDays today;                                   // at those nodes
   Totals totals;                                    // those touched that exist
+  std::vector<GuardState> guards;  // of GuardKeysOf, by SKU, owner and channel; most often none
 };
 
-  std::vector<GuardState> guards;  // of GuardKeysOf, by SKU, owner and channel; most often none
 // What there is to read before deciding. Reservations come first: a release touches their lines.
 struct FoldNeeds {
   std::set<std::string> nodes, skus;
@@ -58,13 +60,13 @@ struct FoldNeeds {
 };
 FoldNeeds NeedsOf(std::span<const ReservationCommand* const> commands,
                   const std::map<std::string, Reservation>& reservations);
-
-struct FoldDecision {
 // Whose sales guards have to be read besides: of what is reserved of SKUs that have any, and of
 // what is released and was counted by one. Sorted, without repetition.
 std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> commands,
                                     const std::map<std::string, Reservation>& reservations,
                                     const std::set<std::string>& guarded_skus);
+
+struct FoldDecision {
   // One a command, in their order: the reservation after it, or why it changed nothing. Errors: as
   // Confirm, Release, Extend, PlanReserve, TakeGuarded; NOT_FOUND of the reservation, a node or an
   // SKU; RECORD_ARCHIVED.
@@ -72,9 +74,9 @@ std::vector<GuardedKey> GuardKeysOf(std::span<const ReservationCommand* const> c
   std::vector<Movement> movements;   // in the order of the commands, each with its actor
   std::vector<Reservation> made;     // as they are after all commands
   std::vector<Reservation> changed;  // likewise, those that were there before; by id
+  std::vector<GuardState> guards;    // those whose `used` changed
   // INTERNAL when the basis contradicts itself, for example a reservation of more than is reserved:
   // nothing of this may be written then.
-  std::vector<GuardState> guards;    // those whose `used` changed
   absl::Status broken;
 };
 

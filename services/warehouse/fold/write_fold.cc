@@ -11,9 +11,10 @@
 #include "kefu/common/v1/audit.pb.h"
 #include "services/warehouse/convert/reservation_commands.h"
 #include "services/warehouse/convert/resources.h"
+#include "services/warehouse/errors.h"
 #include "services/warehouse/handlers/posting.h"
-#include "services/warehouse/store/store.h"
 #include "services/warehouse/store/sales_guards.h"
+#include "services/warehouse/store/store.h"
 
 namespace kefu::warehouse::fold {
 namespace {
@@ -84,9 +85,19 @@ class Writer {
     if (!found.response.has_value()) return absl::OkStatus();
     v1::Reservation answer;
     if (!answer.ParseFromString(*found.response)) return Internal("a stored answer does not parse");
-    command.result = std::move(answer);
+    if (Sees(command, answer)) {
+      command.result = std::move(answer);
+    } else {
+      command.result = error::ReservationNotFound(answer.reservation_id());
+    }
     command.replayed = true;
     return absl::OkStatus();
+  }
+
+  // A stored answer is for those who see its reservation.
+  static bool Sees(const Command& command, const v1::Reservation& answer) {
+    const std::vector<std::string>& shops = command.command.shops;
+    return shops.empty() || std::ranges::find(shops, answer.shop_id()) != shops.end();
   }
 
   static absl::Status Replay(const events::FoundWrite& found, Job& job) {
@@ -96,9 +107,17 @@ class Writer {
     }
     if (!found.response.has_value()) return absl::OkStatus();
     job.batch_answer.emplace();
-    return job.batch_answer->ParseFromString(*found.response)
-               ? absl::OkStatus()
-               : Internal("a stored answer does not parse");
+    if (!job.batch_answer->ParseFromString(*found.response) ||
+        job.batch_answer->results_size() != static_cast<int>(job.commands.size())) {
+      return Internal("a stored answer does not parse");
+    }
+    for (size_t i = 0; i < job.commands.size(); ++i) {
+      v1::ReservationResult& result = *job.batch_answer->mutable_results(static_cast<int>(i));
+      if (!result.has_reservation() || Sees(job.commands[i], result.reservation())) continue;
+      convert::SetResult(error::ReservationNotFound(result.reservation().reservation_id()),
+                         &result);
+    }
+    return absl::OkStatus();
   }
 
   static bool IsAnswered(const Job& job) {
@@ -162,6 +181,7 @@ class Writer {
     const Posting posting{deps_, t_, org_id, "", now_, &outbox_};
     RETURN_IF_ERROR(store::Insert(t_, org_id, decision.made));
     RETURN_IF_ERROR(store::SaveAll(t_, org_id, decision.changed));
+    RETURN_IF_ERROR(store::SaveUse(t_, org_id, decision.guards));
     std::vector<domain::Reservation> told = std::move(decision.made);
     std::ranges::move(decision.changed, std::back_inserter(told));
     RETURN_IF_ERROR(Announce(posting, told));
@@ -181,7 +201,6 @@ class Writer {
       write.set_actor(job.actor);
       write.set_method(key.method);
       write.set_request_id(key.request_id);
-    RETURN_IF_ERROR(store::SaveUse(t_, org_id, decision.guards));
       write.set_request_sha256(Hex(key.body_sha256));
       write.set_trace_id(job.trace_id);
     };

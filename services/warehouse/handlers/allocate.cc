@@ -284,6 +284,8 @@ class Allocator {
 absl::StatusOr<v1::AllocateResponse> PlanningHandlers::Allocate(
     const RequestContext& ctx, const v1::AllocateRequest& request) const {
   ASSIGN_OR_RETURN(const Commands commands, Convert(ctx, request));
+  // What it reserves is of no shop in particular.
+  if (!request.dry_run()) RETURN_IF_ERROR(RequireOwnShop(ctx, domain::Reservation()));
   ASSIGN_OR_RETURN(const AllocationRules rules,
                    deps_.database.RunInTransaction(
                        ctx.deadline, [&](db::Transaction& t) { return RulesOf(t, ctx, request); }));

@@ -28,30 +28,32 @@ convert::CommandOrigin OriginOf(const RequestContext& ctx, const Dependencies& d
 
 // Fills in the command that the request asks for.
 template <class Request>
-absl::Status Fill(const Request& request, std::string_view org_id, std::string_view method,
+absl::Status Fill(const Request& request, const RequestContext& ctx, std::string_view method,
                   const convert::CommandOrigin& origin, IdGenerator& ids, fold::Command& command) {
   ASSIGN_OR_RETURN(command.command, convert::FromProto(request, origin));
+  command.command.shops = ctx.principal.shops;
   RETURN_IF_ERROR(events::CheckRequestId(request.request_id()));
   if (auto* reserve = std::get_if<domain::ReserveCommand>(&command.command.what)) {
+    RETURN_IF_ERROR(RequireOwnShop(ctx, reserve->reservation));
     reserve->reservation.id = ids.Next();
   }
-  command.key = {std::string(org_id), request.request_id(), std::string(method),
+  command.key = {std::string(ctx.org_id()), request.request_id(), std::string(method),
                  events::BodyHash(request)};
   return absl::OkStatus();
 }
 
-absl::Status FillOne(const v1::ReservationCommand& proto, std::string_view org_id,
+absl::Status FillOne(const v1::ReservationCommand& proto, const RequestContext& ctx,
                      const convert::CommandOrigin& origin, IdGenerator& ids,
                      fold::Command& command) {
   switch (proto.command_case()) {
     case v1::ReservationCommand::kReserve:
-      return Fill(proto.reserve(), org_id, kReserve, origin, ids, command);
+      return Fill(proto.reserve(), ctx, kReserve, origin, ids, command);
     case v1::ReservationCommand::kConfirm:
-      return Fill(proto.confirm(), org_id, kConfirm, origin, ids, command);
+      return Fill(proto.confirm(), ctx, kConfirm, origin, ids, command);
     case v1::ReservationCommand::kRelease:
-      return Fill(proto.release(), org_id, kRelease, origin, ids, command);
+      return Fill(proto.release(), ctx, kRelease, origin, ids, command);
     case v1::ReservationCommand::kExtend:
-      return Fill(proto.extend(), org_id, kExtend, origin, ids, command);
+      return Fill(proto.extend(), ctx, kExtend, origin, ids, command);
     case v1::ReservationCommand::COMMAND_NOT_SET:
       break;
   }
@@ -60,11 +62,12 @@ absl::Status FillOne(const v1::ReservationCommand& proto, std::string_view org_i
   return violations.ToStatus();
 }
 
-// Adds a command, malformed ones with their result.
-void AddCommand(const v1::ReservationCommand& proto, const convert::CommandOrigin& origin,
-                const Dependencies& deps, std::set<std::string>& request_ids, fold::Job& job) {
+// Adds a command; those that are malformed or not allowed with their result.
+void AddCommand(const v1::ReservationCommand& proto, const RequestContext& ctx,
+                const convert::CommandOrigin& origin, const Dependencies& deps,
+                std::set<std::string>& request_ids, fold::Job& job) {
   fold::Command& command = job.commands.emplace_back();
-  absl::Status status = FillOne(proto, job.org_id, origin, deps.ids, command);
+  absl::Status status = FillOne(proto, ctx, origin, deps.ids, command);
   if (status.ok() && !command.key.request_id.empty() &&
       !request_ids.insert(command.key.request_id).second) {
     status = InvalidArgument("INVALID_FIELDS", "request_id", "stands in a command before");
@@ -199,7 +202,7 @@ void ReservationHandlers::Single(const RequestContext& ctx, const Request& reque
   auto job = std::make_unique<SingleJob>(ctx, std::move(done));
   fold::Command& command = job->commands.emplace_back();
   if (status.ok()) {
-    status = Fill(request, ctx.org_id(), method, OriginOf(ctx, deps_), deps_.ids, command);
+    status = Fill(request, ctx, method, OriginOf(ctx, deps_), deps_.ids, command);
   }
   if (status.ok()) return folder_.Submit(std::move(job));
   command.result = std::move(status);
@@ -241,7 +244,7 @@ void ReservationHandlers::BatchReserve(const RequestContext& ctx,
   const convert::CommandOrigin origin = OriginOf(ctx, deps_);
   std::set<std::string> request_ids = {request.request_id()};
   for (const v1::ReservationCommand& proto : request.commands()) {
-    AddCommand(proto, origin, deps_, request_ids, *job);
+    AddCommand(proto, ctx, origin, deps_, request_ids, *job);
     if (request.request_id().empty()) continue;
     job->commands.back().derived_id =
         Hex(Sha256({request.request_id(), "/", fmt::format_int(job->commands.size()).c_str()}));
@@ -270,7 +273,7 @@ absl::Status ReservationHandlers::ReserveStream(
     origin.now = FromMicros(ToMicros(deps_.clock->Now()));  // of the command, not of the stream
     std::set<std::string> request_ids;
     for (const v1::NumberedCommand& item : request.commands()) {
-      AddCommand(item.command(), origin, deps_, request_ids, *job);
+      AddCommand(item.command(), ctx, origin, deps_, request_ids, *job);
     }
     if (!results.Reserve(job->commands.size())) break;
     folder_.SubmitWhenRoom(std::move(job));

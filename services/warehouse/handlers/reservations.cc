@@ -16,6 +16,7 @@ absl::StatusOr<v1::Reservation> Handlers::GetReservation(
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                      return store::FindReservation(t, ctx.org_id(), request.reservation_id());
                    }));
+  RETURN_IF_ERROR(RequireVisible(ctx, reservation));
   return convert::ToProto(reservation);
 }
 

@@ -106,6 +106,24 @@ absl::StatusOr<v1::CustomerReturn> Receive(const Posting& posting, const std::st
   return convert::ToProto(returned, receipts);
 }
 
+// One verb on a return: `change` (posting, return, receipts) -> Status moves it.
+template <class Request, class F>
+absl::StatusOr<v1::CustomerReturn> Change(const Dependencies& deps, const RequestContext& ctx,
+                                          const Request& request, std::string_view verb,
+                                          const std::string& note, F change) {
+  return events::RunWrite<v1::CustomerReturn>(
+      deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CustomerReturn> {
+        const Posting posting = PostingOf(deps, t, ctx);
+        ASSIGN_OR_RETURN(CustomerReturn returned,
+                         store::LockReturn(t, ctx.org_id(), request.return_id()));
+        const auto from = NameOf(returned.state);
+        ASSIGN_OR_RETURN(auto receipts, store::ReceiptsOf(t, ctx.org_id(), returned.id));
+        RETURN_IF_ERROR(change(posting, returned, receipts));
+        RETURN_IF_ERROR(Moved(posting, returned, verb, from, note));
+        return convert::ToProto(returned, receipts);
+      });
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
@@ -124,9 +142,7 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
         if (!returned.reservation_id.empty()) {
           ASSIGN_OR_RETURN(const domain::Reservation reservation,
                            store::LockReservation(t, ctx.org_id(), returned.reservation_id));
-          if (!ctx.principal.shops.empty() && !ctx.principal.MayUseShop(reservation.shop_id)) {
-            return error::ReservationNotFound(reservation.id);
-          }
+          RETURN_IF_ERROR(RequireVisible(ctx, reservation));
           RETURN_IF_ERROR(CheckShipped(posting, reservation, returned));
         }
         RETURN_IF_ERROR(ActiveNode(posting, returned.node_id));
@@ -199,53 +215,34 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::InspectReturn(
   convert::OptionalText(request.note(), convert::kMaxNote, "note", violations);
   const auto lines = convert::Inspections(request.lines(), kMaxInspectionLines, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return events::RunWrite<v1::CustomerReturn>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CustomerReturn> {
-        const Posting posting = PostingOf(deps_, t, ctx);
-        ASSIGN_OR_RETURN(CustomerReturn returned,
-                         store::LockReturn(t, ctx.org_id(), request.return_id()));
-        const auto from = NameOf(returned.state);
-        RETURN_IF_ERROR(domain::CheckMove(returned, domain::ReturnVerb::kInspect));
-        ASSIGN_OR_RETURN(auto receipts, store::ReceiptsOf(t, ctx.org_id(), returned.id));
-        RETURN_IF_ERROR(InspectAndPost(posting, returned.node_id, returned.id, "InspectReturn",
-                                       receipts, lines));
-        RETURN_IF_ERROR(domain::InspectReturn(returned, receipts, lines, posting.now));
-        RETURN_IF_ERROR(Moved(posting, returned, "InspectReturn", from, request.note()));
-        return convert::ToProto(returned, receipts);
-      });
+  return Change(deps_, ctx, request, "InspectReturn", request.note(),
+                [&](const Posting& posting, CustomerReturn& returned,
+                    std::vector<domain::Receipt>& receipts) -> absl::Status {
+                  RETURN_IF_ERROR(domain::CheckMove(returned, domain::ReturnVerb::kInspect));
+                  RETURN_IF_ERROR(InspectAndPost(posting, returned.node_id, returned.id,
+                                                 "InspectReturn", receipts, lines));
+                  return domain::InspectReturn(returned, receipts, lines, posting.now);
+                });
 }
 
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::CloseReturn(
     const RequestContext& ctx, const v1::CloseReturnRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckIds(request.return_id(), request.note(), "note"));
-  return events::RunWrite<v1::CustomerReturn>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CustomerReturn> {
-        const Posting posting = PostingOf(deps_, t, ctx);
-        ASSIGN_OR_RETURN(CustomerReturn returned,
-                         store::LockReturn(t, ctx.org_id(), request.return_id()));
-        const auto from = NameOf(returned.state);
-        ASSIGN_OR_RETURN(const auto receipts, store::ReceiptsOf(t, ctx.org_id(), returned.id));
-        RETURN_IF_ERROR(domain::CloseReturn(returned, receipts, posting.now));
-        RETURN_IF_ERROR(Moved(posting, returned, "CloseReturn", from, request.note()));
-        return convert::ToProto(returned, receipts);
-      });
+  return Change(deps_, ctx, request, "CloseReturn", request.note(),
+                [&](const Posting& posting, CustomerReturn& returned, const auto& receipts) {
+                  return domain::CloseReturn(returned, receipts, posting.now);
+                });
 }
 
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::CancelReturn(
     const RequestContext& ctx, const v1::CancelReturnRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckIds(request.return_id(), request.reason(), "reason"));
-  return events::RunWrite<v1::CustomerReturn>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CustomerReturn> {
-        const Posting posting = PostingOf(deps_, t, ctx);
-        ASSIGN_OR_RETURN(CustomerReturn returned,
-                         store::LockReturn(t, ctx.org_id(), request.return_id()));
-        const auto from = NameOf(returned.state);
-        RETURN_IF_ERROR(domain::CancelReturn(returned, posting.now));
-        RETURN_IF_ERROR(Moved(posting, returned, "CancelReturn", from, request.reason()));
-        return convert::ToProto(returned);
-      });
+  return Change(deps_, ctx, request, "CancelReturn", request.reason(),
+                [&](const Posting& posting, CustomerReturn& returned, const auto&) {
+                  return domain::CancelReturn(returned, posting.now);
+                });
 }
 
 }  // namespace kefu::warehouse

@@ -67,6 +67,11 @@ absl::Status CheckShipping(const Posting& posting, const domain::NodeDays& days)
   return absl::OkStatus();
 }
 
+// A stored answer is for those who see its reservation, too.
+absl::Status CheckStored(const RequestContext& ctx, const v1::Reservation& answer) {
+  return RequireVisible(ctx, answer.reservation_id(), answer.shop_id());
+}
+
 struct ShipCommand {
   std::string reservation_id;
   std::vector<domain::ShipLine> lines;
@@ -93,7 +98,7 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
     const RequestContext& ctx, const v1::ShipOrderRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   ASSIGN_OR_RETURN(const ShipCommand command, Convert(request));
-  return events::RunWrite<v1::ShipOrderResponse>(
+  auto answer = events::RunWrite<v1::ShipOrderResponse>(
       deps_.database, ctx, request,
       [&](db::Transaction& t) -> absl::StatusOr<v1::ShipOrderResponse> {
         const Posting posting{deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)};
@@ -114,6 +119,9 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
         for (const auto& entry : entries) *response.add_entries() = convert::ToProto(entry);
         return response;
       });
+  RETURN_IF_ERROR(answer.status());
+  RETURN_IF_ERROR(CheckStored(ctx, answer->reservation()));
+  return answer;
 }
 
 absl::StatusOr<v1::Reservation> StockControlHandlers::MoveReservation(
@@ -125,7 +133,7 @@ absl::StatusOr<v1::Reservation> StockControlHandlers::MoveReservation(
   convert::OptionalText(request.reason(), convert::kMaxNote, "reason", violations);
   const std::vector<domain::LineRef> lines = convert::LineRefs(request, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return events::RunWrite<v1::Reservation>(
+  auto answer = events::RunWrite<v1::Reservation>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Reservation> {
         const Posting posting{deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)};
         ASSIGN_OR_RETURN(domain::Reservation reservation,
@@ -152,6 +160,9 @@ absl::StatusOr<v1::Reservation> StockControlHandlers::MoveReservation(
         RETURN_IF_ERROR(PostTouched(posting, movements, totals).status());
         return convert::ToProto(reservation);
       });
+  RETURN_IF_ERROR(answer.status());
+  RETURN_IF_ERROR(CheckStored(ctx, *answer));
+  return answer;
 }
 
 }  // namespace kefu::warehouse

@@ -23,12 +23,17 @@ inline absl::Status RequireOrganization(const RequestContext& ctx) {
   return ctx.org_id().empty() ? error::OrganizationRequired() : absl::OkStatus();
 }
 
-// A reservation of a shop that the caller is not confined to does not exist for them.
+// A reservation of a shop that the caller is not confined to does not exist for them. (Commands
+// that go through the fold carry the caller's shops with them: domain::ReservationCommand.)
+inline absl::Status RequireVisible(const RequestContext& ctx, std::string_view reservation_id,
+                                   std::string_view shop_id) {
+  return ctx.principal.shops.empty() || ctx.principal.MayUseShop(shop_id)
+             ? absl::OkStatus()
+             : error::ReservationNotFound(reservation_id);
+}
 inline absl::Status RequireVisible(const RequestContext& ctx,
                                    const domain::Reservation& reservation) {
-  return ctx.principal.shops.empty() || ctx.principal.MayUseShop(reservation.shop_id)
-             ? absl::OkStatus()
-             : error::ReservationNotFound(reservation.id);
+  return RequireVisible(ctx, reservation.id, reservation.shop_id);
 }
 
 // Whoever is confined to shops reserves for one of them: PERMISSION_DENIED SHOP_NOT_ALLOWED.

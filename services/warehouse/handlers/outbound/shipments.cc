@@ -106,6 +106,7 @@ absl::StatusOr<v1::Shipment> OutboundHandlers::CreateShipment(
         const Posting posting{deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)};
         ASSIGN_OR_RETURN(const domain::Reservation reservation,
                          store::LockReservation(t, ctx.org_id(), wanted.reservation_id));
+        RETURN_IF_ERROR(RequireVisible(ctx, reservation));
         RETURN_IF_ERROR(store::FindNode(t, ctx.org_id(), wanted.node_id));
         ASSIGN_OR_RETURN(const std::string other,
                          store::OpenShipmentOf(t, ctx.org_id(), reservation.id, wanted.node_id));
