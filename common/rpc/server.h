@@ -2,6 +2,7 @@
 #ifndef KEFU_COMMON_RPC_SERVER_H_
 #define KEFU_COMMON_RPC_SERVER_H_
 
+#include <concepts>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -9,8 +10,10 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server.h>
 
 #include "absl/status/status.h"
@@ -41,10 +44,31 @@ struct ServerOptions {
 // is health_interval away (at least a second). The status is reported for "" and for every service.
 using ReadyCheck = std::function<absl::Status(absl::Time deadline)>;
 
+// A service whose class of calls only its own source file sees: the generated classes of a large
+// contract take long to compile.
+class HiddenService {
+ public:
+  HiddenService(const HiddenService&) = delete;
+  grpc::Service* service() const { return service_.get(); }
+  const std::string& full_name() const { return full_name_; }
+
+ protected:
+  // Calls: an rpc::Service.
+  template <class Calls>
+  explicit HiddenService(std::unique_ptr<Calls> calls)
+      : service_(std::move(calls)), full_name_(Calls::full_name()) {}
+
+ private:
+  const std::unique_ptr<grpc::Service> service_;
+  const std::string full_name_;
+};
+
 // A service and the name that its health is reported under.
 struct NamedService {
-  template <class Impl>
+  template <std::derived_from<grpc::Service> Impl>
   NamedService(Impl* impl) : service(impl), full_name(Impl::full_name()) {}  // NOLINT: implicit
+  NamedService(const HiddenService* hidden)                                  // NOLINT: implicit
+      : service(hidden->service()), full_name(hidden->full_name()) {}
   grpc::Service* service;
   std::string full_name;
 };

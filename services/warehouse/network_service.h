@@ -1,35 +1,15 @@
 // kefu.warehouse.v1.NetworkService over gRPC.
 #pragma once
 
-#include "common/rpc/service_methods.h"
-#include "kefu/warehouse/v1/network.grpc.pb.h"
+#include "common/rpc/server.h"
 #include "services/warehouse/handlers/network.h"
 
 namespace kefu::warehouse {
 
 // Thread-safe. Dispatcher and handlers outlive it.
-class NetworkServiceImpl final : public rpc::Service<v1::NetworkService> {
+class NetworkServiceImpl final : public rpc::HiddenService {
  public:
-  NetworkServiceImpl(rpc::Dispatcher& dispatcher, const NetworkHandlers& handlers)
-      : Service(dispatcher), handlers_(handlers) {}
-
-#define KEFU_NETWORK_CALL(Method, Request, Response) \
-  KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
-
-  KEFU_NETWORK_CALL(SetNetworkPolicy, SetNetworkPolicyRequest, NetworkPolicy)
-  KEFU_NETWORK_CALL(GetNetworkPolicy, GetNetworkPolicyRequest, NetworkPolicy)
-  KEFU_NETWORK_CALL(GetNetwork, GetNetworkRequest, GetNetworkResponse)
-  KEFU_NETWORK_CALL(BatchCreateNodes, BatchCreateNodesRequest, BatchCreateNodesResponse)
-  KEFU_NETWORK_CALL(BatchCreateSkus, BatchCreateSkusRequest, BatchCreateSkusResponse)
-  KEFU_NETWORK_CALL(ProposeSupply, ProposeSupplyRequest, ProposeSupplyResponse)
-  KEFU_NETWORK_CALL(RebalanceStock, RebalanceStockRequest, RebalanceStockResponse)
-  KEFU_NETWORK_CALL(AcknowledgeEntries, AcknowledgeEntriesRequest, AcknowledgeEntriesResponse)
-  KEFU_NETWORK_CALL(ListUnacknowledged, ListUnacknowledgedRequest, ListUnacknowledgedResponse)
-
-#undef KEFU_NETWORK_CALL
-
- private:
-  const NetworkHandlers& handlers_;
+  NetworkServiceImpl(rpc::Dispatcher& dispatcher, const NetworkHandlers& handlers);
 };
 
 }  // namespace kefu::warehouse

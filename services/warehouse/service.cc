@@ -13,6 +13,7 @@
 #include "services/warehouse/planning_service.h"
 #include "services/warehouse/replenishment_service.h"
 #include "services/warehouse/stock_control_service.h"
+#include "services/warehouse/warehouse_service.h"
 
 namespace kefu::warehouse {
 namespace {

@@ -1,37 +1,15 @@
 // kefu.warehouse.v1.StockControlService over gRPC.
 #pragma once
 
-#include "common/rpc/service_methods.h"
-#include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
+#include "common/rpc/server.h"
 #include "services/warehouse/handlers/stock_control.h"
 
 namespace kefu::warehouse {
 
 // Thread-safe. Dispatcher and handlers outlive it.
-class StockControlServiceImpl final : public rpc::Service<v1::StockControlService> {
+class StockControlServiceImpl final : public rpc::HiddenService {
  public:
-  StockControlServiceImpl(rpc::Dispatcher& dispatcher, const StockControlHandlers& handlers)
-      : Service(dispatcher), handlers_(handlers) {}
-
-#define KEFU_STOCK_CALL(Method, Request, Response) \
-  KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
-
-  KEFU_STOCK_CALL(GetAdjustment, GetAdjustmentRequest, StockAdjustment)
-  KEFU_STOCK_CALL(ListAdjustments, ListAdjustmentsRequest, ListAdjustmentsResponse)
-  KEFU_STOCK_CALL(ApproveAdjustment, ApproveAdjustmentRequest, AdjustStockResponse)
-  KEFU_STOCK_CALL(RejectAdjustment, RejectAdjustmentRequest, StockAdjustment)
-  KEFU_STOCK_CALL(SetStockPolicy, SetStockPolicyRequest, StockPolicy)
-  KEFU_STOCK_CALL(GetStockPolicy, GetStockPolicyRequest, StockPolicy)
-  KEFU_STOCK_CALL(RepairStock, RepairStockRequest, RepairStockResponse)
-  KEFU_STOCK_CALL(GetStockAt, GetStockAtRequest, GetStockAtResponse)
-  KEFU_STOCK_CALL(SetSalesGuard, SetSalesGuardRequest, SalesGuard)
-  KEFU_STOCK_CALL(GetSalesGuard, GetSalesGuardRequest, SalesGuard)
-  KEFU_STOCK_CALL(ListSalesGuards, ListSalesGuardsRequest, ListSalesGuardsResponse)
-
-#undef KEFU_STOCK_CALL
-
- private:
-  const StockControlHandlers& handlers_;
+  StockControlServiceImpl(rpc::Dispatcher& dispatcher, const StockControlHandlers& handlers);
 };
 
 }  // namespace kefu::warehouse

@@ -24,7 +24,7 @@
 #include "services/performance/service.h"
 #include "services/staffing/service.h"
 #include "services/warehouse/inbound_service.h"
-#include "services/warehouse/service.h"
+#include "services/warehouse/warehouse_service.h"
 
 namespace kefu {
 namespace {

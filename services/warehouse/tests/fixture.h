@@ -29,8 +29,8 @@
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
-#include "services/warehouse/service.h"
 #include "services/warehouse/tests/books.h"
+#include "services/warehouse/warehouse_service.h"
 
 namespace kefu::warehouse {
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
 #include "services/warehouse/handlers/verify.h"
 #include "services/warehouse/stock_control_service.h"
 #include "services/warehouse/tests/fixture.h"

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "services/warehouse/inbound_service.h"
 #include "services/warehouse/tests/fixture.h"
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "kefu/warehouse/v1/network.grpc.pb.h"
 #include "services/warehouse/network_service.h"
 #include "services/warehouse/store/trade_acks.h"
 #include "services/warehouse/tests/fixture.h"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
 #include "services/warehouse/jobs/lot_sweeper.h"
 #include "services/warehouse/outbound_service.h"
 #include "services/warehouse/tests/fixture.h"

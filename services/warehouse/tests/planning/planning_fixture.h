@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "services/warehouse/planning_service.h"
 #include "services/warehouse/tests/fixture.h"
 

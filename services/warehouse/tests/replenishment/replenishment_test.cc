@@ -1,4 +1,5 @@
 // ReplenishmentService and PlanReplenishment on a real database behind a real gRPC server.
+#include "kefu/warehouse/v1/replenishment.grpc.pb.h"
 #include "services/warehouse/replenishment_service.h"
 
 #include <memory>
