@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -13,6 +14,9 @@
 #include "services/warehouse/domain/types.h"
 
 namespace kefu::warehouse::domain {
+
+// Of the ledger entries that take back what was sent though something else was ordered.
+inline constexpr std::string_view kWrongShipmentReason = "WrongShipment";
 
 enum class InboundKind : uint8_t { kUnspecified, kPurchase, kTransfer, kReturn };
 KEFU_ENUM_NAMES(InboundKind, "UNSPECIFIED", "PURCHASE", "TRANSFER", "RETURN")
@@ -144,6 +148,7 @@ struct ReturnLine {
   int64_t intact = 0;
   int64_t damaged = 0;
   bool unannounced = false;
+  bool sent_wrongly = false;
 };
 
 struct CustomerReturn {
