@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
     "READ_ORG",      "WRITE_ORG",    "MANAGE_SHOP",    "READ_STAFF",      "WRITE_STAFF",
     "READ_METRICS",  "READ_FACTS",   "IMPORT_FACTS",   "CONFIGURE_FACTS", "READ_CASES",
     "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE", "WRITE_WAREHOUSE", "MOVE_STOCK",
-    "RESERVE_STOCK", "WATCH_EVENTS", "READ_AUDIT",     "READ_OVERVIEW"};
+    "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",  "WATCH_EVENTS",    "READ_AUDIT",
+    "READ_OVERVIEW"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -77,6 +78,27 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.StaffingService/UpdateShop", kManageShop},
     {"/kefu.staffing.v1.StaffingService/UpdateSite", kWriteOrg},
     {"/kefu.staffing.v1.StaffingService/UpdateTeam", kWriteStaff},
+    {"/kefu.warehouse.v1.BillingService/CheckWarehouseBill", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/CloseSettlement", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/ComputeLeaseBilling", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/CreateLease", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/CreateStockOwner", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/GetLease", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/GetOwnerTerms", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/GetSettlement", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/GetStockOwner", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/GetWarehouseContract", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/GetWarehouseReport", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListLeases", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListOwnerTerms", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListSettlementEntries", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListSettlements", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListStockOwners", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/ListWarehouseContracts", kReadBilling},
+    {"/kefu.warehouse.v1.BillingService/SetOwnerTerms", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/SetWarehouseContract", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/UpdateLease", kWriteBilling},
+    {"/kefu.warehouse.v1.BillingService/UpdateStockOwner", kWriteBilling},
     {"/kefu.warehouse.v1.FulfilmentPlanningService/GetAllocationPolicy", kReadWarehouse},
     {"/kefu.warehouse.v1.FulfilmentPlanningService/GetNodeSchedule", kReadWarehouse},
     {"/kefu.warehouse.v1.FulfilmentPlanningService/GetSlottingPolicy", kReadWarehouse},
@@ -179,6 +201,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.warehouse.v1.WarehouseService/Allocate", kReserveStock},
     {"/kefu.warehouse.v1.WarehouseService/BatchReserve", kReserveStock},
     {"/kefu.warehouse.v1.WarehouseService/CancelTransfer", kMoveStock},
+    {"/kefu.warehouse.v1.WarehouseService/ComputeSettlement", kReadBilling},
     {"/kefu.warehouse.v1.WarehouseService/ComputeSlotting", kReadWarehouse},
     {"/kefu.warehouse.v1.WarehouseService/ConfirmReservation", kReserveStock},
     {"/kefu.warehouse.v1.WarehouseService/CountStock", kMoveStock},
@@ -242,8 +265,9 @@ constexpr Mask MaskOf(Role role) {
     case Role::kService:
       return kEverything;
     case Role::kShopManager:
-      return kTeamLead | Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts,
-                             kWriteWarehouse, kMoveStock, kReserveStock});
+      return kTeamLead |
+             Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts, kWriteWarehouse,
+                 kMoveStock, kReserveStock, kReadBilling, kWriteBilling});
     case Role::kSupervisor:
       return kTeamLead | Bit(kWriteStaff);
     case Role::kTeamLead:
@@ -257,19 +281,21 @@ constexpr Mask MaskOf(Role role) {
       return Of({kReadOrg, kReadWarehouse, kWriteWarehouse, kMoveStock, kReserveStock});
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
-                 kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kWatchEvents});
+                 kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
+                 kWatchEvents});
     case Role::kAuditor:
-      return kEveryRead;
+      return kEveryRead | Bit(kReadBilling);
   }
   return 0;
 }
 
-// What a base may do at most, whatever roles its token carries. The writes of organization and
+// What a base may do at most, whatever roles its token carries: a merchant's prices are not its
+// business. The writes of organization and
 // staff go to its own organization; cases are opened and decided in the shops that it is granted.
 constexpr Mask kBaseCeiling = kEveryRead | Of({kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
 
 // What reaches beyond single shops, and so is not for a caller who is confined to some.
-constexpr Mask kOrgWide = Of({kWriteOrg, kWatchEvents, kReadAudit});
+constexpr Mask kOrgWide = Of({kWriteOrg, kReadBilling, kWriteBilling, kWatchEvents, kReadAudit});
 
 }  // namespace
 

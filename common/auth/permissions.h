@@ -29,11 +29,13 @@ enum class Permission : uint8_t {
   kWriteWarehouse,  // nodes and SKUs (master data)
   kMoveStock,       // receive and adjust
   kReserveStock,    // reserve, confirm, release
+  kReadBilling,     // terms, settlements, leases, contracts of warehousing: prices and amounts
+  kWriteBilling,    // the same, written, and settlements closed
   kWatchEvents,     // the change feed of the caller's whole organization
   kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
 };
-inline constexpr int kPermissionCount = 19;
+inline constexpr int kPermissionCount = 21;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

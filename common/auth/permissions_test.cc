@@ -64,6 +64,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.gateway.v1.GatewayService",               //
                             "/kefu.performance.v1.PerformanceService",       //
                             "/kefu.staffing.v1.StaffingService",             //
+                            "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //
                             "/kefu.warehouse.v1.InboundService",             //
                             "/kefu.warehouse.v1.NetworkService",             //
@@ -122,7 +123,7 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
     bool reads = name == "Watch" || name == "RebalanceStock";  // which only proposes
     for (const std::string_view verb : {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose",
-                                        "Advise", "Promise", "Compute", "Verify"}) {
+                                        "Advise", "Promise", "Compute", "Verify", "Check"}) {
       reads = reads || name.starts_with(verb);
     }
     // Its calculators answer from the request alone.
@@ -180,7 +181,8 @@ TEST(PermissionTableTest, ABaseNeverWritesAMerchantsFactsOrStock) {
     base.base_id = base.org_id;
     for (const Permission permission :
          {Permission::kImportFacts, Permission::kConfigureFacts, Permission::kManageShop,
-          Permission::kWriteWarehouse, Permission::kMoveStock, Permission::kReserveStock}) {
+          Permission::kWriteWarehouse, Permission::kMoveStock, Permission::kReserveStock,
+          Permission::kReadBilling, Permission::kWriteBilling}) {
       EXPECT_FALSE(table.Allows(base, permission))
           << RoleName(static_cast<Role>(r)) << " " << PermissionName(permission);
     }

@@ -4,6 +4,7 @@
 
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
+#include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/network.grpc.pb.h"
@@ -80,6 +81,7 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
     return AddTopics<                              //
+        warehouse::v1::BillingService,             //
         warehouse::v1::FulfilmentPlanningService,  //
         warehouse::v1::InboundService,             //
         warehouse::v1::NetworkService,             //

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "services/warehouse/billing_service.h"
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/config.h"
 #include "services/warehouse/inbound_service.h"
@@ -79,6 +80,8 @@ class WarehouseService final : public app::Service {
                           "Pieces taken out of sale because their lot ended or was recalled")}),
         stock_control_(deps_),
         stock_control_rpc_(deps.dispatcher, stock_control_),
+        billing_(deps_),
+        billing_rpc_(deps.dispatcher, billing_),
         rows_(deps.metrics.GaugeCallback("kefu_warehouse_cache_rows", "Availability rows in memory",
                                          {},
                                          [this] { return static_cast<double>(cache_.rows()); })) {}
@@ -86,6 +89,7 @@ class WarehouseService final : public app::Service {
   std::vector<rpc::NamedService> services() override {
     return {
         &rpc_,                //
+        &billing_rpc_,        //
         &inbound_,            //
         &network_rpc_,        //
         &outbound_rpc_,       //
@@ -130,6 +134,8 @@ class WarehouseService final : public app::Service {
   LotSweeper lot_sweeper_;
   StockControlHandlers stock_control_;
   StockControlServiceImpl stock_control_rpc_;
+  BillingHandlers billing_;
+  BillingServiceImpl billing_rpc_;
   obs::Registration rows_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "common/rpc/service_methods.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
+#include "services/warehouse/handlers/billing.h"
 #include "services/warehouse/handlers/network.h"
 #include "services/warehouse/handlers/planning.h"
 #include "services/warehouse/handlers/stock_control.h"
@@ -76,6 +77,8 @@ class Calls final : public rpc::Service<v1::WarehouseService> {
              stock_control_.AdjustStock(ctx, request))
   KEFU_SERVER_STREAM(VerifyLedger, v1::VerifyLedgerRequest, v1::VerifyLedgerResponse,
                      stock_control_.VerifyLedger(ctx, request, writer))
+  KEFU_UNARY(ComputeSettlement, v1::ComputeSettlementRequest, v1::ComputeSettlementResponse,
+             billing_.ComputeSettlement(ctx, request))
 
 #undef KEFU_WAREHOUSE_CALL
 #undef KEFU_WAREHOUSE_FOLDED
@@ -95,6 +98,7 @@ class Calls final : public rpc::Service<v1::WarehouseService> {
   NetworkHandlers network_{handlers_.dependencies()};
   const TransferHandlers transfers_{handlers_.dependencies()};
   const StockControlHandlers stock_control_{handlers_.dependencies()};
+  const BillingHandlers billing_{handlers_.dependencies()};
 };
 
 }  // namespace

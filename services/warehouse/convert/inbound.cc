@@ -154,6 +154,7 @@ v1::ReturnLine LineToProto(const domain::ReturnLine& line, int number) {
   proto.set_unannounced(line.unannounced);
   proto.set_intact_quantity(line.intact);
   proto.set_damaged_quantity(line.damaged);
+  proto.set_sent_wrongly(line.sent_wrongly);
   return proto;
 }
 
@@ -254,8 +255,8 @@ domain::CustomerReturn FromProto(const v1::CustomerReturn& proto, FieldViolation
     returned.lines.push_back(
         {.sku_id = Id(line.sku_id(), path + ".sku_id", violations),
          .owner_id = OptionalId(line.owner_id(), path + ".owner_id", violations),
-         .quantity =
-             Pieces(line.quantity(), 1, kMaxReturnQuantity, path + ".quantity", violations)});
+         .quantity = Pieces(line.quantity(), 1, kMaxReturnQuantity, path + ".quantity", violations),
+         .sent_wrongly = line.sent_wrongly()});
     violations.Check(seen.emplace(line.sku_id(), line.owner_id()).second, path,
                      "names an SKU and owner of a line before: add their quantities up");
   }

@@ -160,7 +160,9 @@ std::vector<Movement> MovementsOf(const CustomerReturn& returned, std::span<cons
          .from = LedgerAccount::kCustomer,
          .to = LedgerAccount::kFree,
          .quantity = receipt.quantity,
-         .reason = "ReceiveReturn",
+         .reason = returned.lines[receipt.line_number - 1].sent_wrongly
+                       ? std::string(kWrongShipmentReason)
+                       : "ReceiveReturn",
          .reference = returned.id,
          .note = std::string(note),
          .business_date = today});

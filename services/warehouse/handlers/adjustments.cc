@@ -5,6 +5,7 @@
 #include "services/warehouse/convert/stock_control.h"
 #include "services/warehouse/domain/adjustment.h"
 #include "services/warehouse/handlers/lots.h"
+#include "services/warehouse/handlers/owners.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
@@ -35,10 +36,11 @@ absl::StatusOr<absl::CivilDay> TodayAt(const Posting& posting, const std::string
   return days.at(node.id);
 }
 
-// What comes into lots obeys their rules.
+// What comes in belongs to somebody known, and into lots by their rules.
 absl::Status CheckIncoming(const Posting& posting, const domain::StockAdjustment& adjustment,
                            const std::map<std::string, domain::Sku>& skus, absl::CivilDay today) {
   const std::vector<domain::ReceiptLine> incoming = domain::IncomingOf(adjustment);
+  RETURN_IF_ERROR(RequireOwnersOf(posting, incoming, store::OwnerUse::kCorrect));
   std::vector<domain::Sku> of_lines;
   std::vector<error::LotFault> faults;
   for (size_t i = 0; i < incoming.size(); ++i) {

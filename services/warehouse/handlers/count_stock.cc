@@ -7,6 +7,7 @@
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/counts.h"
 #include "services/warehouse/store/lots.h"
+#include "services/warehouse/store/owners.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -18,13 +19,16 @@ constexpr int kMaxDocument = 100;  // characters; width of ledger_entry.referenc
 // Lots that nobody knew come in like those of a receipt; of those that are known less may be found
 // whatever their state.
 absl::Status CheckKeys(const Posting& posting, const Counted& counted, absl::CivilDay today) {
-  std::set<std::string> ids;
+  std::set<std::string> ids, owners;
   std::set<domain::LotKey> lots;
   for (const auto& [key, quantity] : counted) {
     ids.insert(key.total.sku_id);
+    owners.insert(key.total.owner_id);
     if (!key.lot.empty()) lots.insert({key.total.sku_id, key.lot});
   }
   ASSIGN_OR_RETURN(const auto skus, store::FindSkus(posting.t, posting.org_id, ids, true));
+  RETURN_IF_ERROR(
+      store::RequireOwners(posting.t, posting.org_id, owners, store::OwnerUse::kCorrect));
   ASSIGN_OR_RETURN(const domain::Lots known, store::FindLots(posting.t, posting.org_id, lots));
   std::vector<domain::ReceiptLine> unknown;
   std::vector<domain::Sku> unknown_skus;

@@ -6,6 +6,7 @@
 #include "services/warehouse/errors_inbound.h"
 #include "services/warehouse/handlers/documents.h"
 #include "services/warehouse/handlers/inbound.h"
+#include "services/warehouse/handlers/owners.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -155,6 +156,7 @@ absl::StatusOr<v1::InboundNotice> Receive(const Posting& posting, const std::str
                                           .skus = skus,
                                           .now = posting.now,
                                           .first_number = static_cast<int>(receipts.size()) + 1}));
+  RETURN_IF_ERROR(RequireOwnersOf(posting, made, store::OwnerUse::kCorrect));
   ASSIGN_OR_RETURN(
       const auto movements,
       MovementsFor(posting, notice, transfer ? &*transfer : nullptr, made, policy, receiving, day));
@@ -207,6 +209,10 @@ absl::StatusOr<v1::InboundNotice> InboundHandlers::CreateInboundNotice(
         ASSIGN_OR_RETURN(
             const auto skus,
             SkusById(posting, sku_ids, under_way ? Archived::kTake : Archived::kRefuse));
+        RETURN_IF_ERROR(RequireOwnersOf(posting, notice.lines,
+                                        notice.kind == InboundKind::kPurchase
+                                            ? store::OwnerUse::kReceive
+                                            : store::OwnerUse::kCorrect));
         RETURN_IF_ERROR(CheckAnnouncedLots(notice, skus));
         RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), notice));
         RETURN_IF_ERROR(Made(posting, notice, "CreateInboundNotice", "", ""));

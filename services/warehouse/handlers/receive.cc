@@ -3,6 +3,7 @@
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/lots.h"
+#include "services/warehouse/handlers/owners.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/store.h"
@@ -64,6 +65,7 @@ absl::StatusOr<v1::ReceiveResponse> Handlers::Receive(const RequestContext& ctx,
           return error::RecordArchived("node", node.id);
         }
         ASSIGN_OR_RETURN(const std::vector<domain::Sku> skus, SkusOf(t, ctx, command));
+        RETURN_IF_ERROR(RequireOwnersOf(posting, command.lines, store::OwnerUse::kReceive));
         ASSIGN_OR_RETURN(const domain::NodeDays days, DaysAt({{node.id, node}}, posting.now));
         const absl::CivilDay today = days.at(node.id);
         RETURN_IF_ERROR(CheckDirectCall(posting, today, domain::DirectCall::kReceive));

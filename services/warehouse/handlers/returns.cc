@@ -7,6 +7,7 @@
 #include "services/warehouse/errors_inbound.h"
 #include "services/warehouse/handlers/documents.h"
 #include "services/warehouse/handlers/inbound.h"
+#include "services/warehouse/handlers/owners.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -97,6 +98,7 @@ absl::StatusOr<v1::CustomerReturn> Receive(const Posting& posting, const std::st
   if (locked.reservation) {
     RETURN_IF_ERROR(CheckShipped(posting, *locked.reservation, returned));
   }
+  RETURN_IF_ERROR(RequireOwnersOf(posting, made, store::OwnerUse::kCorrect));
   RETURN_IF_ERROR(RecordLotsOf(posting, made, receiving.arrivals, skus, at.day));
   RETURN_IF_ERROR(store::SaveReceipts(posting.t, posting.org_id, returned.id, made));
   RETURN_IF_ERROR(Moved(posting, returned, "ReceiveReturn", from, receiving.note));
@@ -149,6 +151,7 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
         std::set<std::string> sku_ids;
         for (const domain::ReturnLine& line : returned.lines) sku_ids.insert(line.sku_id);
         RETURN_IF_ERROR(SkusById(posting, sku_ids, Archived::kTake));
+        RETURN_IF_ERROR(RequireOwnersOf(posting, returned.lines, store::OwnerUse::kCorrect));
         RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), returned));
         RETURN_IF_ERROR(Made(posting, returned, "ExpectReturn", "", ""));
         return convert::ToProto(returned);

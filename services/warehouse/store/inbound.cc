@@ -102,15 +102,18 @@ std::vector<domain::InboundLine> NoticeLines(std::string_view text) {
 std::string LineList(std::span<const domain::ReturnLine> lines) {
   json list = json::array();
   for (const domain::ReturnLine& l : lines) {
-    list.push_back(
-        {l.sku_id, l.owner_id, l.quantity, l.received, l.intact, l.damaged, l.unannounced});
+    list.push_back({l.sku_id, l.owner_id, l.quantity, l.received, l.intact, l.damaged,
+                    l.unannounced, l.sent_wrongly});
   }
   return list.dump();
 }
 
 std::vector<domain::ReturnLine> ReturnLines(std::string_view text) {
   std::vector<domain::ReturnLine> lines;
-  for (const json& l : ListFrom(text)) lines.push_back({l[0], l[1], l[2], l[3], l[4], l[5], l[6]});
+  for (const json& l : ListFrom(text)) {
+    // Returns of before have no mark.
+    lines.push_back({l[0], l[1], l[2], l[3], l[4], l[5], l[6], l.size() > 7 && l[7].get<bool>()});
+  }
   return lines;
 }
 

@@ -27,6 +27,9 @@ constexpr db::Sql kList{"SELECT " ENTRY_COLUMNS
 constexpr db::Sql kListSku{"SELECT " ENTRY_COLUMNS
                            " FROM ledger_entry WHERE org_id = ? AND node_id = ? AND sku_id = ?"
                            " AND entry_number > ? ORDER BY entry_number LIMIT ?"};
+constexpr db::Sql kFindEntries{"SELECT " ENTRY_COLUMNS
+                               " FROM ledger_entry WHERE org_id = ?"
+                               " AND (node_id, entry_number) IN (?*)"};
 #undef ENTRY_COLUMNS
 
 struct ChainHead {
@@ -117,6 +120,17 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> ListLedger(db::Reader reader,
     return Collect(reader.Query(kList, {org_id, node_id, after, limit}), EntryFrom);
   }
   return Collect(reader.Query(kListSku, {org_id, node_id, sku_id, after, limit}), EntryFrom);
+}
+
+absl::StatusOr<std::vector<domain::LedgerEntry>> FindEntries(
+    db::Transaction& t, std::string_view org_id,
+    std::span<const std::pair<std::string, int64_t>> keys) {
+  std::vector<db::Param> list;
+  for (const auto& [node_id, entry_number] : keys) {
+    list.emplace_back(node_id);
+    list.emplace_back(entry_number);
+  }
+  return Collect(t.QueryIn(kFindEntries, {org_id}, list, 2), EntryFrom);
 }
 
 }  // namespace kefu::warehouse::store

@@ -2,8 +2,8 @@
 // answered like one that does not exist. The functions keep no state and are thread-safe; all
 // return the database's errors besides those named.
 //
-// Order of locks, the same everywhere: reservations, nodes, SKUs, lots, sales guards, stock totals,
-// stock, chain heads; within a table in the order of the primary key.
+// Order of locks, the same everywhere: reservations, nodes, SKUs, owners, lots, sales guards, stock
+// totals, stock, chain heads; within a table in the order of the primary key.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -151,6 +152,11 @@ absl::StatusOr<std::vector<domain::LedgerEntry>> ListLedger(db::Reader reader,
                                                             std::string_view node_id,
                                                             std::string_view sku_id, int64_t after,
                                                             int limit);
+
+// Those of the (node, number) that exist, in any order; at most 1000.
+absl::StatusOr<std::vector<domain::LedgerEntry>> FindEntries(
+    db::Transaction& t, std::string_view org_id,
+    std::span<const std::pair<std::string, int64_t>> keys);
 
 // --- Reservations (reservations.cc) ---
 

@@ -91,6 +91,10 @@ const std::vector<Row>& Rows() {
        "node_id: '$NODE1' lines { key { sku_id: '$SKU1' } reason: ADJUSTMENT_REASON_FOUND"
        " quantity: ~ }",
        Other::kNotFound},
+      {"ComputeSettlement",
+       "owner_id: 'brand' period { start_date { year: 2026 month: 1 day: 1 }"
+       " end_date { year: 2026 month: 1 day: 31 } }",
+       Other::kNotFound},
   };
   return rows;
 }

@@ -15,6 +15,7 @@
 #include "common/events/sequencer.h"
 #include "common/ids/id_generator.h"
 #include "common/rpc/client.h"
+#include "common/status/status_macros.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/service_fixture.h"
@@ -29,6 +30,8 @@
 #include "services/warehouse/cache/feed_follower.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/jobs/reservation_sweeper.h"
+#include "services/warehouse/store/billing.h"
+#include "services/warehouse/store/store.h"
 #include "services/warehouse/tests/books.h"
 #include "services/warehouse/warehouse_service.h"
 
@@ -149,9 +152,10 @@ class WarehouseTest : public ::testing::Test {
     return text;
   }
 
-  // Two nodes, two SKUs kept without and one with lots; 100 of $SKU1 and $SKU2 at $NODE1, and a
-  // reservation of 10 of $SKU1.
+  // The owner "brand"; two nodes, two SKUs kept without and one with lots; 100 of $SKU1 and $SKU2
+  // at $NODE1, and a reservation of 10 of $SKU1.
   void MakeWorld() {
+    ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), AddBrand));
     for (const char* node : {"$NODE1", "$NODE2"}) {
       ASSERT_OK_AND_ASSIGN(
           const v1::Node made,
@@ -173,6 +177,22 @@ class WarehouseTest : public ::testing::Test {
     ASSERT_OK(Receive("$NODE1", "$SKU2", 100));
     ASSERT_OK_AND_ASSIGN(const v1::Reservation made, Reserve({{"$NODE1", "$SKU1", 10}}));
     world_["$RES"] = made.reservation_id();
+  }
+
+  // The owner "brand" of org-a, who has terms from 2026 on.
+  static absl::Status AddBrand(db::Transaction& t) {
+    const auto terms = Parse<v1::OwnerTerms>(
+        "owner_id: 'brand' effective_from { year: 2026 month: 1 day: 1 } currency_code: 'CNY'");
+    RETURN_IF_ERROR(store::Insert(t, "org-a",
+                                  domain::StockOwner{.id = "brand",
+                                                     .display_name = "Brand",
+                                                     .kind = domain::StockOwnerKind::kConsignment,
+                                                     .time_zone = "Asia/Shanghai",
+                                                     .info = {.version = 1}}));
+    return store::Insert(t, "org-a", store::Subject::kOwner, "brand",
+                         {.version = 1,
+                          .effective_from = absl::CivilDay(2026, 1, 1),
+                          .body = terms.SerializeAsString()});
   }
 
   absl::StatusOr<v1::ReceiveResponse> Receive(std::string_view node, std::string_view sku,

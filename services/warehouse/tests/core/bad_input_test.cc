@@ -85,9 +85,24 @@ TEST_F(BadInputTest, WrongReceiptsReservationsAndCorrectionsChangeNothing) {
        reserve("node_id: '$NODE1' sku_id: '$SKU1' owner_id: 'brand' quantity: 1"),
        "INSUFFICIENT_STOCK"},
       {"one owner's pieces called another's",
-       adjust("reason: ADJUSTMENT_REASON_RECLASSIFY quantity: 1 to { owner_id: 'x' }"
+       adjust("reason: ADJUSTMENT_REASON_RECLASSIFY quantity: 1 to { owner_id: '' }"
               " key { sku_id: '$SKU1' owner_id: 'brand' }"),
        "INSUFFICIENT_STOCK"},
+      {"own pieces called a stranger's",
+       adjust("reason: ADJUSTMENT_REASON_RECLASSIFY quantity: 1 to { owner_id: 'x' }"
+              " key { sku_id: '$SKU1' }"),
+       "NOT_FOUND"},
+      {"goods of a stranger received",
+       receive("node_id: '$NODE1' lines { sku_id: '$SKU1' quantity: 1 owner_id: 'x' }"),
+       "NOT_FOUND"},
+      {"goods of a stranger found",
+       adjust("reason: ADJUSTMENT_REASON_FOUND quantity: 1 key { sku_id: '$SKU1' owner_id: 'x' }"),
+       "NOT_FOUND"},
+      {"goods of a stranger counted",
+       Call(&Stub::CountStock,
+            "node_id: '$NODE1' lines { key { sku_id: '$SKU1' owner_id: 'x' } counted: 1 }")
+           .status(),
+       "NOT_FOUND"},
   };
   for (const auto& c : cases) Expect(c.what, c.status, c.reason);
 }
