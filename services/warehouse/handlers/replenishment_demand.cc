@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "services/warehouse/convert/replenishment_plan.h"
 #include "services/warehouse/errors_replenishment.h"
@@ -232,6 +233,10 @@ absl::StatusOr<v1::ReplenishmentPolicy> ReplenishmentHandlers::SetReplenishmentP
         v1::ReplenishmentPolicy made = policy;
         made.set_version(version);
         *made.mutable_create_time() = ::kefu::convert::ToProto(now);
+        v1::ReplenishmentPolicyChanged event;
+        *event.mutable_policy() = made;
+        t.AfterCommit(deps_.on_events);
+        RETURN_IF_ERROR(events::Append(t, ctx.org_id(), "", event, now));
         return made;
       });
 }

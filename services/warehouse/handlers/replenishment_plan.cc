@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/numbers.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
 #include "services/warehouse/convert/replenishment_plan.h"
@@ -277,6 +278,14 @@ v1::ReplenishmentPlan Summary(const Planner& planner, const v1::PlanReplenishmen
   return plan;
 }
 
+absl::Status Tell(db::Transaction& t, const Dependencies& deps, std::string_view org_id,
+                  const v1::ReplenishmentPlan& plan, absl::Time now) {
+  v1::ReplenishmentPlanned event;
+  *event.mutable_plan() = plan;
+  t.AfterCommit(deps.on_events);
+  return events::Append(t, org_id, plan.plan_id(), event, now);
+}
+
 std::vector<store::PlanLineRow> RowsOf(const std::vector<v1::ReplenishmentLine>& lines) {
   std::vector<store::PlanLineRow> rows;
   rows.reserve(lines.size());
@@ -321,6 +330,7 @@ absl::StatusOr<v1::PlanReplenishmentResponse> ReplenishmentHandlers::PlanRepleni
         RETURN_IF_ERROR(store::InsertPlan(t, ctx.org_id(), plan_id,
                                           convert::ToJson(response.plan()), now,
                                           ctx.principal.subject, rows));
+        RETURN_IF_ERROR(Tell(t, deps_, ctx.org_id(), response.plan(), now));
         const auto shown = std::min<size_t>(page_size, planner.lines().size());
         for (size_t i = 0; i < shown; ++i) {
           *response.add_lines() = planner.lines()[i];

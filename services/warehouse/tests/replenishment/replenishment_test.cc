@@ -295,6 +295,43 @@ TEST_F(ReplenishmentTest, Policies) {
   EXPECT_EQ(Ask(&RStub::GetReplenishmentPolicy, "version: 0")->a_service_bps(), 9800);
   EXPECT_EQ(Ask(&RStub::GetReplenishmentPolicy, "", "org-b")->version(), 0);
   EXPECT_THAT(Ask(&RStub::GetReplenishmentPolicy, "version: 7").status(), HasReason("NOT_FOUND"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox WHERE org_id = 'org-a'"
+                       " AND type LIKE '%ReplenishmentPolicyChanged'"),
+            Db().Count("SELECT COUNT(*) FROM replenishment_policy WHERE org_id = 'org-a'"));
+}
+
+TEST_F(ReplenishmentTest, AnotherTenantReachesNothing) {
+  MakeWorld();
+  ASSERT_OK(Import({Rows(
+      "$SKU1", 90, [](int) { return 20; }, "$NODE1", v1::SERIES_KIND_SKU)}));
+  const std::string ask = "series_kind: SERIES_KIND_SKU node_ids: '$NODE1' request_id: 'plan'";
+  ASSERT_OK_AND_ASSIGN(const auto plan, Call(&Stub::PlanReplenishment, ask));
+  ASSERT_OK(Call(&Stub::PlanReplenishment, ask));
+  // A plan is told of, a replayed one once.
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox WHERE type LIKE '%ReplenishmentPlanned'"), 1);
+  // Neither the node nor the SKU; what is said of others' goods is of none of its own.
+  const rpc::CallOptions other = As("org-b");
+  for (const std::string more : {"node_ids: '$NODE1'", "series_ids: '$SKU1'"}) {
+    EXPECT_THAT(Call(&Stub::PlanReplenishment, "series_kind: SERIES_KIND_SKU " + more, other),
+                StatusIs(absl::StatusCode::kNotFound))
+        << more;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto foreign,
+                       Call(&Stub::PlanReplenishment,
+                            "series_kind: SERIES_KIND_SKU"
+                            " items { node_id: '$NODE1' series_id: '$SKU1' on_order: 1 }",
+                            other));
+  EXPECT_EQ(foreign.plan().line_count(), 0);
+  // The request id of another tenant is free, and its demand is not seen.
+  ASSERT_OK_AND_ASSIGN(
+      const auto own,
+      Call(&Stub::PlanReplenishment, "series_kind: SERIES_KIND_SKU request_id: 'plan'", other));
+  EXPECT_EQ(own.plan().line_count(), 0);
+  const std::string named = fmt::format("plan_id: '{}'", plan.plan().plan_id());
+  EXPECT_THAT(Ask(&RStub::GetReplenishmentPlan, named, "org-b").status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Ask(&RStub::ListReplenishmentLines, named, "org-b").status(),
+              StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(ReplenishmentTest, PlansSkusAtANode) {
