@@ -2,9 +2,7 @@
 // in the table fails the test.
 #include <set>
 
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
-#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "common/testing/every_call.h"
 #include "services/aftersales/domain/enums.h"
 #include "services/aftersales/tests/fixture.h"
 
@@ -12,28 +10,13 @@ namespace kefu::aftersales {
 namespace {
 
 using google::protobuf::EnumDescriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::MessageFactory;
-using google::protobuf::MethodDescriptor;
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
 using ::testing::AnyOf;
 
-// What another organization gets for the same request.
-enum class Other {
-  kNotFound,   // it names an id
-  kEmpty,      // a list of nothing
-  kUnrelated,  // it names no id
-};
-
-struct Row {
-  std::string method;
-  // A request of org-a that succeeds. "~" stands for a character that may vary: a write has one.
-  std::string request;
-  Other other;
-};
-
-const std::vector<Row>& Rows() {
-  static const auto& rows = *new std::vector<Row>{
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>{
       {"OpenCase",
        R"(case { shop_id: "shop-1" kind: CASE_KIND_REPAIR channel: CASE_CHANNEL_TELEPHONE
                  order_id: "o1" problem: "n~" })",
@@ -59,21 +42,9 @@ const std::vector<Row>& Rows() {
   return rows;
 }
 
-const MethodDescriptor* Method(const std::string& name) {
-  return v1::Case::descriptor()
-      ->file()
-      ->pool()
-      ->FindServiceByName("kefu.aftersales.v1.AftersalesService")
-      ->FindMethodByName(name);
-}
-
-bool IsWrite(const Row& row) { return row.request.find('~') != std::string::npos; }
-
 class EveryCallTest : public AftersalesTest {
  protected:
   using AftersalesTest::AftersalesTest;
-  using Result = absl::StatusOr<std::unique_ptr<Message>>;
-
   // One open case, one that waits and one that is decided.
   void FreshWorld() {
     Fresh();
@@ -86,17 +57,6 @@ class EveryCallTest : public AftersalesTest {
     ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$DECIDED" result: REVIEW_RESULT_APPROVED)pb"));
   }
 
-  std::unique_ptr<Message> Request(const Row& row, std::string_view variant = "1",
-                                   std::string_view request_id = "") {
-    std::string text = Fill(row.request);
-    for (size_t at; (at = text.find('~')) != std::string::npos;) text.replace(at, 1, variant);
-    std::unique_ptr<Message> request(
-        MessageFactory::generated_factory()->GetPrototype(Method(row.method)->input_type())->New());
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
-    if (!request_id.empty()) Set(*request, "request_id", request_id);
-    return request;
-  }
-
   // A base's team lead, granted one shop of org-a.
   rpc::CallOptions AsBase(std::string_view shop) {
     return host_.AsBase("base-1", {auth::Role::kTeamLead},
@@ -104,82 +64,43 @@ class EveryCallTest : public AftersalesTest {
                           absl::CivilDay(2026, 12, 31)}});
   }
 
-  static void Set(Message& message, const std::string& field, std::string_view value) {
-    message.GetReflection()->SetString(&message, message.GetDescriptor()->FindFieldByName(field),
-                                       std::string(value));
-  }
-
-  Result Do(const Row& row, const Message& request, const rpc::CallOptions& options) {
-    const MethodDescriptor* method = Method(row.method);
-    const std::string path = "/" + method->service()->full_name() + "/" + method->name();
-    std::unique_ptr<Message> response(
-        MessageFactory::generated_factory()->GetPrototype(method->output_type())->New());
-    grpc::ClientContext context;
-    rpc::Prepare(options, context);
-    const grpc::Status status = grpc::internal::BlockingUnaryCall<Message, Message>(
-        host_.channel().get(),
-        grpc::internal::RpcMethod(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC), &context,
-        request, response.get());
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
-  }
+  const EveryCall calls_{"kefu.aftersales.v1.AftersalesService", host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
 };
 
-TEST_F(EveryCallTest, TheTableNamesEveryMethod) {
-  std::set<std::string> tested, offered;
-  for (const Row& row : Rows()) {
-    ASSERT_NE(Method(row.method), nullptr) << row.method;
-    tested.insert(row.method);
-    const bool has_id = Method(row.method)->input_type()->FindFieldByName("request_id") != nullptr;
-    EXPECT_EQ(has_id, IsWrite(row)) << row.method;
-  }
-  const auto* service = Method("GetCase")->service();
-  for (int i = 0; i < service->method_count(); ++i) offered.insert(service->method(i)->name());
-  EXPECT_EQ(tested, offered);
-}
+TEST_F(EveryCallTest, TheTableNamesEveryMethod) { calls_.CheckTable(Rows()); }
 
 TEST_F(EveryCallTest, SucceedsForItsOrganization) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     FreshWorld();
-    EXPECT_OK(Do(row, *Request(row), As("org-a"))) << row.method;
+    EXPECT_OK(calls_.Do(row, As("org-a"))) << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AnotherOrganizationSeesNothing) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    if (row.other == Other::kUnrelated) continue;
-    const Result result = Do(row, *Request(row), As("org-b"));
-    if (row.other == Other::kNotFound) {
-      EXPECT_THAT(result.status(), StatusIs(absl::StatusCode::kNotFound)) << row.method;
-    } else {
-      ASSERT_OK(result) << row.method;
-      const FieldDescriptor* rows = (*result)->GetDescriptor()->field(0);
-      EXPECT_EQ((*result)->GetReflection()->FieldSize(**result, rows), 0) << row.method;
-    }
-  }
+  for (const CallRow& row : Rows()) calls_.CheckStranger(row, As("org-b"));
   // A shop of the same id in another organization is another shop.
-  ASSERT_OK(Do(Rows()[0], *Request(Rows()[0]), As("org-b")));
+  ASSERT_OK(calls_.Do(Rows()[0], As("org-b")));
   ASSERT_OK_AND_ASSIGN(const auto mine, Call(&Stub::ListCases, R"pb(shop_id: "shop-1")pb"));
   EXPECT_EQ(mine.cases_size(), 3);
 }
 
 TEST_F(EveryCallTest, ABaseReachesWhatIsGrantedAndNoMore) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     FreshWorld();
-    EXPECT_OK(Do(row, *Request(row), AsBase("shop-1"))) << row.method;
+    EXPECT_OK(calls_.Do(row, AsBase("shop-1"))) << row.method;
     if (row.other != Other::kNotFound) continue;
     FreshWorld();
-    EXPECT_THAT(Do(row, *Request(row), AsBase("shop-2")).status(),
-                StatusIs(absl::StatusCode::kNotFound))
+    EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
         << row.method;
   }
 }
 
 TEST_F(EveryCallTest, ATokenConfinedToOtherShopsIsRefused) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    const Result result = Do(row, *Request(row), As("org-a", {"shop-2"}));
+  for (const CallRow& row : Rows()) {
+    const EveryCall::Result result = calls_.Do(row, As("org-a", {"shop-2"}));
     if (row.other == Other::kNotFound || row.method == "OpenCase") {
       EXPECT_THAT(result.status(), HasReason("SHOP_NOT_ALLOWED")) << row.method;
     }
@@ -194,77 +115,63 @@ TEST_F(EveryCallTest, ATokenConfinedToOtherShopsIsRefused) {
 
 TEST_F(EveryCallTest, RefusesAnEmptyRequestWithEveryFault) {
   FreshWorld();
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     if (row.request.empty()) continue;  // such a call needs no field
-    const auto empty = std::unique_ptr<Message>(Request(row)->New());
-    const Result result = Do(row, *empty, As("org-a"));
-    EXPECT_THAT(result.status(), HasReason("INVALID_FIELDS")) << row.method;
-    EXPECT_TRUE(GetDetail<google::rpc::BadRequest>(result.status())) << row.method;
+    calls_.CheckEmptyRequest(row, As("org-a"));
   }
 }
 
 TEST_F(EveryCallTest, NeedsATokenAndAnOrganization) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    EXPECT_THAT(Do(row, *Request(row), {}).status(), StatusIs(absl::StatusCode::kUnauthenticated))
-        << row.method;
-    EXPECT_THAT(ReasonOf(Do(row, *Request(row), host_.AsService()).status()),
-                AnyOf("ORGANIZATION_REQUIRED", "PERMISSION_DENIED"))
-        << row.method;
-  }
+  for (const CallRow& row : Rows()) calls_.CheckRights(row, host_.AsService());
 }
 
 TEST_F(EveryCallTest, AWriteIsReplayedAndItsIdNotReused) {
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write()) continue;
     FreshWorld();
-    const Result first = Do(row, *Request(row, "1", "id-1"), As("org-a"));
-    ASSERT_OK(first) << row.method;
-    const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
-    clock_.Advance(absl::Seconds(1));
-    const Result second = Do(row, *Request(row, "1", "id-1"), As("org-a"));
-    ASSERT_OK(second) << row.method;
-    EXPECT_THAT(**second, EqualsProto(**first)) << row.method;
-    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events) << row.method;
-    EXPECT_THAT(Do(row, *Request(row, "2", "id-1"), As("org-a")).status(),
+    calls_.CheckReplay(row, "id-1", As("org-a"), Db(), clock_);
+    EXPECT_THAT(calls_.Do(row, *calls_.Request(row, "2", "id-1"), As("org-a")).status(),
                 HasReason("REQUEST_ID_REUSED"))
         << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AStoredAnswerIsForThoseWhoReachItsShop) {
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write()) continue;
     FreshWorld();
-    const auto request = Request(row, "1", "id-1");
-    ASSERT_OK(Do(row, *request, As("org-a"))) << row.method;
-    EXPECT_OK(Do(row, *request, As("org-a", {"shop-2", "shop-1"}))) << row.method;
-    EXPECT_THAT(Do(row, *request, As("org-a", {"shop-2"})).status(), HasReason("SHOP_NOT_ALLOWED"))
+    const auto request = calls_.Request(row, "1", "id-1");
+    ASSERT_OK(calls_.Do(row, *request, As("org-a"))) << row.method;
+    EXPECT_OK(calls_.Do(row, *request, As("org-a", {"shop-2", "shop-1"}))) << row.method;
+    EXPECT_THAT(calls_.Do(row, *request, As("org-a", {"shop-2"})).status(),
+                HasReason("SHOP_NOT_ALLOWED"))
         << row.method;
     FreshWorld();
-    const auto of_base = Request(row, "1", "id-1");
-    ASSERT_OK(Do(row, *of_base, AsBase("shop-1"))) << row.method;
-    EXPECT_OK(Do(row, *of_base, AsBase("shop-1"))) << row.method;
-    EXPECT_THAT(Do(row, *of_base, AsBase("shop-2")).status().code(),
+    const auto of_base = calls_.Request(row, "1", "id-1");
+    ASSERT_OK(calls_.Do(row, *of_base, AsBase("shop-1"))) << row.method;
+    EXPECT_OK(calls_.Do(row, *of_base, AsBase("shop-1"))) << row.method;
+    EXPECT_THAT(calls_.Do(row, *of_base, AsBase("shop-2")).status().code(),
                 AnyOf(absl::StatusCode::kNotFound, absl::StatusCode::kPermissionDenied))
         << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row) || row.method == "OpenCase") continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write() || row.method == "OpenCase") continue;
     FreshWorld();
-    const auto request = Request(row);
-    Set(*request, "etag", "stale");
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH")) << row.method;
+    const auto request = calls_.Request(row);
+    EveryCall::Set(*request, "etag", "stale");
+    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
+        << row.method;
     const std::string id = request->GetReflection()->GetString(
         *request, request->GetDescriptor()->FindFieldByName("case_id"));
     const auto before = Call(&Stub::GetCase, "case_id: '" + id + "'");
     ASSERT_OK(before);
-    Set(*request, "etag", before->etag());
-    ASSERT_OK(Do(row, *request, As("org-a"))) << row.method;
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"));
+    EveryCall::Set(*request, "etag", before->etag());
+    ASSERT_OK(calls_.Do(row, *request, As("org-a"))) << row.method;
+    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"));
     EXPECT_EQ(EventTypes().back(), "CaseChanged");
     const auto history = Call(&Stub::ListCaseActivities, "case_id: '" + id + "'");
     ASSERT_OK(history);
@@ -278,19 +185,7 @@ TEST_F(EveryCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
 
 TEST_F(EveryCallTest, PageSizesAndTokensAreChecked) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    const auto request = Request(row);
-    const FieldDescriptor* size = request->GetDescriptor()->FindFieldByName("page_size");
-    if (size == nullptr) continue;
-    request->GetReflection()->SetInt32(request.get(), size, -1);
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument))
-        << row.method;
-    request->GetReflection()->SetInt32(request.get(), size, 1'000'000);
-    EXPECT_OK(Do(row, *request, As("org-a"))) << row.method;
-    Set(*request, "page_token", "forged");
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(), HasReason("BAD_PAGE_TOKEN")) << row.method;
-  }
+  for (const CallRow& row : Rows()) calls_.CheckPages(row, As("org-a"));
 }
 
 // Names of the domain are those of the contract without the prefix, in the same order.
@@ -325,13 +220,7 @@ TEST_F(DeadlineTest, EveryCallEndsByItsDeadlineAndLeavesNothing) {
   FreshWorld();
   const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
   ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction&) {
-    for (const Row& row : Rows()) {
-      rpc::CallOptions options = As("org-a");
-      options.timeout = absl::Milliseconds(100);
-      EXPECT_THAT(Do(row, *Request(row), options).status().code(),
-                  AnyOf(absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kResourceExhausted))
-          << row.method;
-    }
+    for (const CallRow& row : Rows()) calls_.CheckDeadline(row, As("org-a"));
     return absl::OkStatus();
   }));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events);

@@ -1,11 +1,6 @@
 // What holds for every call of the contract alike, walked by its descriptor: a new RPC that is not
 // in the table fails the test.
-#include <functional>
-#include <memory>
-
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
-#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "common/testing/every_call.h"
 #include "services/staffing/tests/fixture.h"
 
 namespace kefu::staffing {
@@ -13,28 +8,13 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::MessageFactory;
-using google::protobuf::MethodDescriptor;
 using google::protobuf::Reflection;
-using ::testing::AnyOf;
-
-// What another organization gets for the same request.
-enum class Other {
-  kNotFound,   // it names an id
-  kEmpty,      // a list of nothing
-  kUnrelated,  // it names no id
-};
-
-struct Row {
-  std::string method;
-  // A request of org-a that succeeds in the world. "~" stands for a character that may vary: a
-  // write has one.
-  std::string request;
-  Other other;
-};
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
 
 // Organizations, shops, sites and teams.
-std::vector<Row> PlaceRows() {
+std::vector<CallRow> PlaceRows() {
   return {
       {"CreateOrganization",
        R"(organization { kind: ORGANIZATION_KIND_MERCHANT display_name: "n~" })",
@@ -67,7 +47,7 @@ std::vector<Row> PlaceRows() {
 }
 
 // Agents, assignments and tiers.
-std::vector<Row> PeopleRows() {
+std::vector<CallRow> PeopleRows() {
   return {
       {"CreateAgent",
        R"(agent {
@@ -122,105 +102,46 @@ std::vector<Row> PeopleRows() {
   };
 }
 
-const std::vector<Row>& Rows() {
+const std::vector<CallRow>& Rows() {
   static const auto& rows = *[] {
-    auto* all = new std::vector<Row>(PlaceRows());
-    for (Row& row : PeopleRows()) all->push_back(std::move(row));
+    auto* all = new std::vector<CallRow>(PlaceRows());
+    for (CallRow& row : PeopleRows()) all->push_back(std::move(row));
     return all;
   }();
   return rows;
 }
 
-const MethodDescriptor* Method(const std::string& name) {
-  return v1::Organization::descriptor()
-      ->file()
-      ->pool()
-      ->FindServiceByName("kefu.staffing.v1.StaffingService")
-      ->FindMethodByName(name);
-}
-
-bool IsWrite(const Row& row) { return row.request.find('~') != std::string::npos; }
-bool IsUpdate(const Row& row) { return row.method.starts_with("Update"); }
+bool IsUpdate(const CallRow& row) { return row.method.starts_with("Update"); }
 // CreateOrganization is called for one that is not registered yet.
-std::string OrgOf(const Row& row) {
+std::string OrgOf(const CallRow& row) {
   return row.method == "CreateOrganization" ? "org-new" : "org-a";
 }
 
 class EveryCallTest : public StaffingTest {
  protected:
   using StaffingTest::StaffingTest;
-  using Result = absl::StatusOr<std::unique_ptr<Message>>;
-
-  std::unique_ptr<Message> Request(const Row& row, std::string_view variant = "1",
-                                   std::string_view request_id = "") {
-    std::string text = Fill(row.request);
-    for (size_t at; (at = text.find('~')) != std::string::npos;) text.replace(at, 1, variant);
-    std::unique_ptr<Message> request(
-        MessageFactory::generated_factory()->GetPrototype(Method(row.method)->input_type())->New());
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
-    if (!request_id.empty()) {
-      request->GetReflection()->SetString(request.get(),
-                                          request->GetDescriptor()->FindFieldByName("request_id"),
-                                          std::string(request_id));
-    }
-    return request;
-  }
-
-  Result Do(const Row& row, const Message& request, const rpc::CallOptions& options) {
-    const MethodDescriptor* method = Method(row.method);
-    const std::string path = "/" + method->service()->full_name() + "/" + method->name();
-    std::unique_ptr<Message> response(
-        MessageFactory::generated_factory()->GetPrototype(method->output_type())->New());
-    grpc::ClientContext context;
-    rpc::Prepare(options, context);
-    const grpc::Status status = grpc::internal::BlockingUnaryCall<Message, Message>(
-        host_.channel().get(),
-        grpc::internal::RpcMethod(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC), &context,
-        request, response.get());
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
-  }
-
   void FreshWorld() {
     Db().Clear();
     world_.clear();
     ASSERT_NO_FATAL_FAILURE(MakeWorld());
   }
+
+  const EveryCall calls_{"kefu.staffing.v1.StaffingService", host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
 };
 
-TEST_F(EveryCallTest, TheTableNamesEveryMethod) {
-  std::set<std::string> tested, offered;
-  for (const Row& row : Rows()) {
-    ASSERT_NE(Method(row.method), nullptr) << row.method;
-    tested.insert(row.method);
-    const bool has_id = Method(row.method)->input_type()->FindFieldByName("request_id") != nullptr;
-    EXPECT_EQ(has_id, IsWrite(row)) << row.method;
-  }
-  const auto* service = Method("GetShop")->service();
-  for (int i = 0; i < service->method_count(); ++i) offered.insert(service->method(i)->name());
-  EXPECT_EQ(tested, offered);
-}
+TEST_F(EveryCallTest, TheTableNamesEveryMethod) { calls_.CheckTable(Rows()); }
 
 TEST_F(EveryCallTest, SucceedsForItsOrganization) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     FreshWorld();
-    EXPECT_OK(Do(row, *Request(row), As(OrgOf(row)))) << row.method;
+    EXPECT_OK(calls_.Do(row, As(OrgOf(row)))) << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AnotherOrganizationSeesNothing) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    if (row.other == Other::kUnrelated) continue;
-    const Result result = Do(row, *Request(row), As("org-b"));
-    if (row.other == Other::kNotFound) {
-      EXPECT_THAT(result.status(), StatusIs(absl::StatusCode::kNotFound)) << row.method;
-    } else {
-      ASSERT_OK(result) << row.method;
-      const FieldDescriptor* rows = (*result)->GetDescriptor()->field(0);
-      EXPECT_EQ((*result)->GetReflection()->FieldSize(**result, rows), 0) << row.method;
-    }
-  }
+  for (const CallRow& row : Rows()) calls_.CheckStranger(row, As("org-b"));
   // Nor may a reference inside one's own record reach over.
   using Stub = v1::StaffingService::Stub;
   ASSERT_OK_AND_ASSIGN(const v1::Site site,
@@ -236,59 +157,44 @@ TEST_F(EveryCallTest, AnotherOrganizationSeesNothing) {
 
 TEST_F(EveryCallTest, RefusesAnEmptyRequestWithEveryFault) {
   FreshWorld();
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     if (row.request.empty()) continue;  // such a call needs no field
-    const auto empty = std::unique_ptr<Message>(Request(row)->New());
-    const Result result = Do(row, *empty, As(OrgOf(row)));
-    EXPECT_THAT(result.status(), HasReason("INVALID_FIELDS")) << row.method;
-    EXPECT_TRUE(GetDetail<google::rpc::BadRequest>(result.status())) << row.method;
+    calls_.CheckEmptyRequest(row, As(OrgOf(row)));
   }
 }
 
 TEST_F(EveryCallTest, NeedsATokenAndAnOrganization) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    EXPECT_THAT(Do(row, *Request(row), {}).status(), StatusIs(absl::StatusCode::kUnauthenticated))
-        << row.method;
-    EXPECT_THAT(ReasonOf(Do(row, *Request(row), host_.AsService()).status()),
-                AnyOf("ORGANIZATION_REQUIRED", "PERMISSION_DENIED"))
-        << row.method;
-  }
+  for (const CallRow& row : Rows()) calls_.CheckRights(row, host_.AsService());
 }
 
 TEST_F(EveryCallTest, AWriteIsReplayedAndItsIdNotReused) {
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write()) continue;
     FreshWorld();
     const rpc::CallOptions as = As(OrgOf(row));
-    const Result first = Do(row, *Request(row, "1", "id-1"), as);
-    ASSERT_OK(first) << row.method;
-    const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
-    clock_.Advance(absl::Seconds(1));
-    const Result second = Do(row, *Request(row, "1", "id-1"), as);
-    ASSERT_OK(second) << row.method;
-    EXPECT_THAT(**second, EqualsProto(**first)) << row.method;
-    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events) << row.method;
-    EXPECT_THAT(Do(row, *Request(row, "2", "id-1"), as).status(), HasReason("REQUEST_ID_REUSED"))
+    calls_.CheckReplay(row, "id-1", as, Db(), clock_);
+    EXPECT_THAT(calls_.Do(row, *calls_.Request(row, "2", "id-1"), as).status(),
+                HasReason("REQUEST_ID_REUSED"))
         << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AWriteTellsOfItself) {
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write()) continue;
     FreshWorld();
     const size_t before = EventTypes().size();
-    ASSERT_OK(Do(row, *Request(row), As(OrgOf(row)))) << row.method;
+    ASSERT_OK(calls_.Do(row, As(OrgOf(row)))) << row.method;
     EXPECT_GT(EventTypes().size(), before) << row.method;
   }
 }
 
 TEST_F(EveryCallTest, AnUpdateChecksMaskAndEtag) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     if (!IsUpdate(row)) continue;
     FreshWorld();
-    const auto sent = Request(row);
+    const auto sent = calls_.Request(row);
     const Reflection* reflection = sent->GetReflection();
     const FieldDescriptor* resource = sent->GetDescriptor()->field(0);
     const FieldDescriptor* etag = resource->message_type()->FindFieldByName("etag");
@@ -297,24 +203,26 @@ TEST_F(EveryCallTest, AnUpdateChecksMaskAndEtag) {
       inner->GetReflection()->SetString(inner, etag, std::move(value));
     };
     set_etag("stale");
-    EXPECT_THAT(Do(row, *sent, As("org-a")).status(), HasReason("ETAG_MISMATCH")) << row.method;
+    EXPECT_THAT(calls_.Do(row, *sent, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
+        << row.method;
     set_etag("");
-    const Result updated = Do(row, *sent, As("org-a"));
+    const EveryCall::Result updated = calls_.Do(row, *sent, As("org-a"));
     ASSERT_OK(updated) << row.method;
     const FieldDescriptor* answered = (*updated)->GetDescriptor()->FindFieldByName("etag");
     const std::string current = (*updated)->GetReflection()->GetString(**updated, answered);
     set_etag(current);
-    EXPECT_OK(Do(row, *sent, As("org-a"))) << row.method;
-    EXPECT_THAT(Do(row, *sent, As("org-a")).status(), HasReason("ETAG_MISMATCH")) << row.method;
+    EXPECT_OK(calls_.Do(row, *sent, As("org-a"))) << row.method;
+    EXPECT_THAT(calls_.Do(row, *sent, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
+        << row.method;
 
     const FieldDescriptor* mask = sent->GetDescriptor()->FindFieldByName("update_mask");
     for (const char* path : {"", "state", "no_such_field"}) {
-      const auto wrong = Request(row);
+      const auto wrong = calls_.Request(row);
       auto* paths =
           dynamic_cast<google::protobuf::FieldMask*>(reflection->MutableMessage(wrong.get(), mask));
       paths->clear_paths();
       if (*path != '\0') paths->add_paths(path);
-      EXPECT_THAT(Do(row, *wrong, As("org-a")).status(), HasReason("INVALID_FIELDS"))
+      EXPECT_THAT(calls_.Do(row, *wrong, As("org-a")).status(), HasReason("INVALID_FIELDS"))
           << row.method << " " << path;
     }
   }
@@ -322,20 +230,7 @@ TEST_F(EveryCallTest, AnUpdateChecksMaskAndEtag) {
 
 TEST_F(EveryCallTest, PageSizesAndTokensAreChecked) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    const auto request = Request(row);
-    const FieldDescriptor* size = request->GetDescriptor()->FindFieldByName("page_size");
-    if (size == nullptr) continue;
-    request->GetReflection()->SetInt32(request.get(), size, -1);
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument))
-        << row.method;
-    request->GetReflection()->SetInt32(request.get(), size, 1'000'000);
-    EXPECT_OK(Do(row, *request, As("org-a"))) << row.method;
-    request->GetReflection()->SetString(
-        request.get(), request->GetDescriptor()->FindFieldByName("page_token"), "forged");
-    EXPECT_THAT(Do(row, *request, As("org-a")).status(), HasReason("BAD_PAGE_TOKEN")) << row.method;
-  }
+  for (const CallRow& row : Rows()) calls_.CheckPages(row, As("org-a"));
 }
 
 // The only connection is held by the test, so that no call can be answered in time.
@@ -348,13 +243,7 @@ TEST_F(DeadlineTest, EveryCallEndsByItsDeadlineAndLeavesNothing) {
   FreshWorld();
   const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
   ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction&) {
-    for (const Row& row : Rows()) {
-      rpc::CallOptions options = As(OrgOf(row));
-      options.timeout = absl::Milliseconds(100);
-      EXPECT_THAT(Do(row, *Request(row), options).status().code(),
-                  AnyOf(absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kResourceExhausted))
-          << row.method;
-    }
+    for (const CallRow& row : Rows()) calls_.CheckDeadline(row, As(OrgOf(row)));
     return absl::OkStatus();
   }));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events);

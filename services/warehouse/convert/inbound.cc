@@ -144,12 +144,18 @@ v1::InboundReceipt ToProto(const domain::Receipt& r) {
   return proto;
 }
 
-v1::ReturnLine LineToProto(const domain::ReturnLine& line, int number) {
-  v1::ReturnLine proto;
+// What the lines of all documents begin with.
+template <class Line, class Proto>
+void SetGoods(const Line& line, int number, Proto& proto) {
   proto.set_line_number(number);
   proto.set_sku_id(line.sku_id);
   proto.set_owner_id(line.owner_id);
   proto.set_quantity(line.quantity);
+}
+
+v1::ReturnLine LineToProto(const domain::ReturnLine& line, int number) {
+  v1::ReturnLine proto;
+  SetGoods(line, number, proto);
   proto.set_received_quantity(line.received);
   proto.set_unannounced(line.unannounced);
   proto.set_intact_quantity(line.intact);
@@ -160,10 +166,7 @@ v1::ReturnLine LineToProto(const domain::ReturnLine& line, int number) {
 
 v1::InboundLine LineToProto(const domain::InboundLine& line, int number) {
   v1::InboundLine proto;
-  proto.set_line_number(number);
-  proto.set_sku_id(line.sku_id);
-  proto.set_owner_id(line.owner_id);
-  proto.set_quantity(line.quantity);
+  SetGoods(line, number, proto);
   proto.set_lot(line.lot);
   if (line.expire_date) *proto.mutable_expire_date() = ::kefu::convert::ToProto(*line.expire_date);
   if (line.expected_date) {
@@ -178,11 +181,8 @@ v1::InboundLine LineToProto(const domain::InboundLine& line, int number) {
 
 v1::TransferLine LineToProto(const domain::TransferLine& line, int number) {
   v1::TransferLine proto;
-  proto.set_line_number(number);
-  proto.set_sku_id(line.sku_id);
-  proto.set_owner_id(line.owner_id);
+  SetGoods(line, number, proto);
   proto.set_condition(static_cast<v1::StockCondition>(line.condition));
-  proto.set_quantity(line.quantity);
   proto.set_lot(line.lot);
   proto.set_location(line.location);
   for (const domain::TransferPick& pick : line.picks) {

@@ -39,6 +39,5 @@ v1::OutboundPolicy ToProto(const domain::OutboundPolicy& policy);
 // With the lines, from which a blind count that is open leaves out what is expected.
 v1::Count ToProto(const domain::Count& count, const std::map<std::string, domain::Sku>& skus);
 v1::LotRecall ToProto(const domain::Recall& recall);
-v1::StockKey ToProto(const domain::StockKey& key);
 
 }  // namespace kefu::warehouse::convert

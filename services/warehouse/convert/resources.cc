@@ -227,6 +227,14 @@ v1::Sku ToProto(const domain::Sku& sku) {
   return proto;
 }
 
+v1::StockKey ToProto(const domain::StockKey& key) {
+  v1::StockKey proto;
+  SetKey(key.total, &proto);
+  proto.set_lot(key.lot);
+  proto.set_location(key.location);
+  return proto;
+}
+
 v1::StockLevel ToProto(const domain::StockTotal& total) {
   v1::StockLevel proto;
   SetKey(total.key, proto.mutable_key());
@@ -242,9 +250,7 @@ v1::LedgerEntry ToProto(const domain::LedgerEntry& entry) {
   v1::LedgerEntry proto;
   proto.set_entry_number(entry.entry_number);
   proto.set_node_id(m.key.total.node_id);
-  SetKey(m.key.total, proto.mutable_key());
-  proto.mutable_key()->set_lot(m.key.lot);
-  proto.mutable_key()->set_location(m.key.location);
+  *proto.mutable_key() = ToProto(m.key);
   proto.set_from_account(static_cast<v1::LedgerAccount>(m.from));
   proto.set_to_account(static_cast<v1::LedgerAccount>(m.to));
   proto.set_quantity(m.quantity);

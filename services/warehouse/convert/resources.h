@@ -32,6 +32,7 @@ std::string Etag(const domain::RecordInfo& info);
 
 v1::Node ToProto(const domain::Node& node);
 v1::Sku ToProto(const domain::Sku& sku);
+v1::StockKey ToProto(const domain::StockKey& key);
 v1::StockLevel ToProto(const domain::StockTotal& total);
 v1::LedgerEntry ToProto(const domain::LedgerEntry& entry);
 v1::Reservation ToProto(const domain::Reservation& reservation);

@@ -80,17 +80,6 @@ void SetValues(const std::vector<Money>& amounts,
 
 }  // namespace
 
-v1::StockKey ToProto(const domain::StockKey& key) {
-  v1::StockKey proto;
-  proto.set_node_id(key.total.node_id);
-  proto.set_sku_id(key.total.sku_id);
-  proto.set_owner_id(key.total.owner_id);
-  proto.set_condition(static_cast<v1::StockCondition>(key.total.condition));
-  proto.set_lot(key.lot);
-  proto.set_location(key.location);
-  return proto;
-}
-
 domain::StockAdjustment FromProto(const v1::AdjustStockRequest& request,
                                   FieldViolations& violations) {
   domain::StockAdjustment adjustment;

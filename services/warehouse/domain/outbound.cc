@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
+#include "services/warehouse/domain/shipping.h"
 #include "services/warehouse/errors_core.h"
 #include "services/warehouse/errors_outbound.h"
 
@@ -265,33 +266,15 @@ absl::StatusOr<std::vector<Movement>> PlanShipping(Shipment& shipment, Reservati
                                                    std::span<const PickTask> tasks,
                                                    std::string_view staging_location,
                                                    absl::CivilDay day, absl::Time now) {
-  std::vector<Movement> movements;
+  std::vector<Departure> departures;
   for (const auto& [picked, quantity] : PickedBy(tasks)) {
-    const TotalKey key{picked.sku_id, picked.owner_id, shipment.node_id};
     ASSIGN_OR_RETURN(ShipmentLine* const line, LineOf(shipment, picked.sku_id, picked.owner_id));
-    const auto promise = std::ranges::find_if(
-        reservation.lines, [&](const ReservationLine& r) { return r.key() == key; });
-    if (promise == reservation.lines.end() || promise->open() < quantity) {
-      return Internal("a shipment of more than is promised");
-    }
-    promise->shipped += quantity;
     line->shipped += quantity;
-    movements.push_back({.key = {key, picked.lot, std::string(staging_location)},
-                         .from = LedgerAccount::kReserved,
-                         .to = LedgerAccount::kCustomer,
-                         .quantity = quantity,
-                         .reason = "Ship",
-                         .reference = reservation.id,
-                         .note = shipment.id,
-                         .business_date = day});
+    departures.push_back({{picked.sku_id, picked.owner_id, shipment.node_id},
+                          {picked.lot, std::string(staging_location), quantity},
+                          day});
   }
-  if (std::ranges::all_of(reservation.lines,
-                          [](const ReservationLine& line) { return line.open() == 0; })) {
-    reservation.state = ReservationState::kShipped;
-  }
-  ++reservation.info.version;
-  reservation.info.update_time = now;
-  return movements;
+  return ShipPieces(reservation, departures, shipment.id, now);
 }
 
 std::vector<Movement> PlanCut(Reservation& reservation, const Shipment& shipment,

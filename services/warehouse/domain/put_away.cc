@@ -95,10 +95,6 @@ std::vector<const PutAwayBin*> InOrder(const PutAwayHouse& house, const PutAwayR
 
 }  // namespace
 
-std::string_view ZoneOf(std::string_view location) {
-  return location.substr(0, location.find('-'));
-}
-
 const PutAwayRule* RuleFor(const InboundPolicy& policy, const PutAwayMove& goods, const Sku& sku) {
   for (const PutAwayRule& rule : policy.put_away_rules) {
     const bool owner_fits = rule.own_goods

@@ -40,9 +40,6 @@ struct PutAwayHouse {
   const std::map<std::string, Sku>& skus;  // of the goods and of what lies in the bins
 };
 
-// The code up to the first "-".
-std::string_view ZoneOf(std::string_view location);
-
 // The first rule that fits; nullptr when none does.
 const PutAwayRule* RuleFor(const InboundPolicy& policy, const PutAwayMove& goods, const Sku& sku);
 

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/warehouse/domain/reservation.h"
 #include "services/warehouse/errors.h"
@@ -111,7 +112,7 @@ absl::StatusOr<std::vector<Movement>> PlanShip(Reservation& reservation,
   ASSIGN_OR_RETURN(std::vector<ShipLine> wanted, Wanted(reservation, lines));
   RETURN_IF_ERROR(CheckDays(wanted, today, shipping.business_date));
   PickFaults faults;
-  std::vector<Movement> movements;
+  std::vector<Departure> departures;
   for (size_t i = 0; i < wanted.size(); ++i) {
     ShipLine& line = wanted[i];
     std::vector<LotStock>& rows = bins[line.key()];
@@ -127,23 +128,37 @@ absl::StatusOr<std::vector<Movement>> PlanShip(Reservation& reservation,
     } else {
       TakeNamed(i, line, rows, day, faults);
     }
-    LineOf(reservation, line.key())->shipped += line.quantity;
     for (const Pick& pick : line.picks) {
-      movements.push_back({.key = {line.key(), pick.lot, pick.location},
-                           .from = LedgerAccount::kReserved,
-                           .to = LedgerAccount::kCustomer,
-                           .quantity = pick.quantity,
-                           .reason = "Ship",
-                           .reference = reservation.id,
-                           .note = std::string(shipping.document),
-                           .business_date = shipping.business_date.value_or(day)});
+      departures.push_back({line.key(), pick, shipping.business_date.value_or(day)});
     }
   }
   RETURN_IF_ERROR(StatusOf(faults));
-  Touch(reservation, shipping.now);
+  return ShipPieces(reservation, departures, shipping.document, shipping.now);
+}
+
+absl::StatusOr<std::vector<Movement>> ShipPieces(Reservation& reservation,
+                                                 std::span<const Departure> departures,
+                                                 std::string_view document, absl::Time now) {
+  std::vector<Movement> movements;
+  for (const auto& [key, pick, day] : departures) {
+    ReservationLine* const promised = LineOf(reservation, key);
+    if (promised == nullptr || promised->open() < pick.quantity) {
+      return Internal("a shipment of more than is promised");
+    }
+    promised->shipped += pick.quantity;
+    movements.push_back({.key = {key, pick.lot, pick.location},
+                         .from = LedgerAccount::kReserved,
+                         .to = LedgerAccount::kCustomer,
+                         .quantity = pick.quantity,
+                         .reason = "Ship",
+                         .reference = reservation.id,
+                         .note = std::string(document),
+                         .business_date = day});
+  }
   if (std::ranges::all_of(reservation.lines, [](const auto& line) { return line.open() == 0; })) {
     reservation.state = ReservationState::kShipped;
   }
+  Touch(reservation, now);
   return movements;
 }
 
@@ -181,6 +196,8 @@ std::vector<ReservationLine> Rewritten(const Reservation& reservation,
     } else {
       same->quantity += line.quantity;
       same->shipped += line.shipped;
+      same->counted_of_all = std::max(same->counted_of_all, line.counted_of_all);
+      same->counted_of_channel = std::max(same->counted_of_channel, line.counted_of_channel);
     }
   };
   for (size_t i = 0; i < reservation.lines.size(); ++i) {
@@ -196,8 +213,6 @@ std::vector<ReservationLine> Rewritten(const Reservation& reservation,
     line.quantity = line.shipped;
     if (line.quantity > 0) join(std::move(line));
     join(std::move(there));
-      same->counted_of_all = std::max(same->counted_of_all, line.counted_of_all);
-      same->counted_of_channel = std::max(same->counted_of_channel, line.counted_of_channel);
   }
   return lines;
 }

@@ -45,6 +45,18 @@ absl::StatusOr<std::vector<Movement>> PlanShip(Reservation& reservation,
                                                std::map<TotalKey, std::vector<LotStock>>& bins,
                                                const NodeDays& today, const Shipping& shipping);
 
+// Pieces of one line that leave.
+struct Departure {
+  TotalKey key;
+  Pick pick;
+  absl::CivilDay day;
+};
+// What both ways out share: RESERVED → CUSTOMER for each, counted in the reservation, which is
+// SHIPPED once nothing is open. INTERNAL when it does not promise so much.
+absl::StatusOr<std::vector<Movement>> ShipPieces(Reservation& reservation,
+                                                 std::span<const Departure> departures,
+                                                 std::string_view document, absl::Time now);
+
 struct LineRef {
   std::string node_id;
   std::string sku_id;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -101,6 +102,11 @@ struct StockKey {
   std::string location;
 };
 
+// The zone of a bin: its code up to the first "-".
+inline std::string_view ZoneOf(std::string_view location) {
+  return location.substr(0, location.find('-'));
+}
+
 // Quantity that leaves one account and enters another, not yet written.
 struct Movement {
   StockKey key;
@@ -129,16 +135,16 @@ struct ReservationLine {
   std::string owner_id;
   int64_t quantity = 0;
   int64_t shipped = 0;  // of quantity; the rest is still promised while the reservation is open
+  // The counts of sales guards that the pieces are part of: SalesGuard::count_number of the guard
+  // of all channels together, and of that of the reservation's channel; 0 where none counts them.
+  int64_t counted_of_all = 0;
+  int64_t counted_of_channel = 0;
 
   int64_t open() const { return quantity - shipped; }
   TotalKey key() const { return {sku_id, owner_id, node_id, StockCondition::kSellable}; }
 };
 
 struct Reservation {
-  // The counts of sales guards that the pieces are part of: SalesGuard::count_number of the guard
-  // of all channels together, and of that of the reservation's channel; 0 where none counts them.
-  int64_t counted_of_all = 0;
-  int64_t counted_of_channel = 0;
   std::string id;
   std::string order_id;
   std::string channel;

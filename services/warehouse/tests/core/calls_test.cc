@@ -1,43 +1,33 @@
 // What holds for every call of StockControlService alike, walked by its descriptor.
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
-#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "common/testing/every_call.h"
 #include "services/warehouse/tests/core/fixture.h"
 
 namespace kefu::warehouse {
 namespace {
 
-using google::protobuf::Message;
-using google::protobuf::MessageFactory;
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
 
-struct Row {
-  std::string method;
-  std::string request;  // succeeds in the world
-  bool write = false;
-  bool names_id = true;  // another organization gets NOT_FOUND
-};
-
-const std::vector<Row>& Rows() {
-  static const auto& rows = *new std::vector<Row>{
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>{
       {"GetAdjustment", "adjustment_id: '$ADJ'"},
-      {"ListAdjustments", "", false, false},
-      {"ApproveAdjustment", "adjustment_id: '$ADJ'", true},
-      {"RejectAdjustment", "adjustment_id: '$ADJ' note: 'no'", true},
-      {"SetStockPolicy", "policy { approval_pieces: 5 }", true, false},
-      {"GetStockPolicy", "", false, false},
-      {"RepairStock", "node_id: '$NODE1' reason: 'r' rebuild { sku_ids: '$SKU1' }", true},
+      {"ListAdjustments", "", Other::kEmpty},
+      {"ApproveAdjustment", "adjustment_id: '$ADJ' # ~\n"},
+      {"RejectAdjustment", "adjustment_id: '$ADJ' note: 'no~'"},
+      {"SetStockPolicy", "policy { approval_pieces: ~ }", Other::kUnrelated},
+      {"GetStockPolicy", "", Other::kUnrelated},
+      {"RepairStock", "node_id: '$NODE1' reason: 'r~' rebuild { sku_ids: '$SKU1' }"},
       {"GetStockAt", "node_id: '$NODE1' time { seconds: 1 }"},
-      {"SetSalesGuard", "guard { sku_id: '$SKU1' channel: 'live' cap: 5 }", true},
+      {"SetSalesGuard", "guard { sku_id: '$SKU1' channel: 'live' cap: ~ }"},
       {"GetSalesGuard", "sku_id: '$SKU2' channel: 'live'"},
-      {"ListSalesGuards", "", false, false},
+      {"ListSalesGuards", "", Other::kEmpty},
   };
   return rows;
 }
 
 class ControlCallsTest : public StockControlTest {
  protected:
-  using Result = absl::StatusOr<std::unique_ptr<Message>>;
-
   void FreshWorld() {
     Db().Clear();
     world_.clear();
@@ -50,76 +40,38 @@ class ControlCallsTest : public StockControlTest {
     ASSERT_OK(Call(&Control::SetSalesGuard, "guard { sku_id: '$SKU2' channel: 'live' cap: 5 }"));
   }
 
-  Result Do(const Row& row, const std::string& text, const rpc::CallOptions& options) {
-    const auto* const method = google::protobuf::DescriptorPool::generated_pool()
-                                   ->FindServiceByName("kefu.warehouse.v1.StockControlService")
-                                   ->FindMethodByName(row.method);
-    auto* const factory = MessageFactory::generated_factory();
-    const std::unique_ptr<Message> request(factory->GetPrototype(method->input_type())->New());
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(Fill(text), request.get())) << text;
-    std::unique_ptr<Message> response(factory->GetPrototype(method->output_type())->New());
-    grpc::ClientContext context;
-    rpc::Prepare(options, context);
-    const std::string path = "/" + method->service()->full_name() + "/" + method->name();
-    const grpc::Status status = grpc::internal::BlockingUnaryCall<Message, Message>(
-        control_host_.channel().get(),
-        grpc::internal::RpcMethod(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC), &context,
-        *request, response.get());
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
-  }
+  const EveryCall calls_{"kefu.warehouse.v1.StockControlService", control_host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
 };
 
-TEST_F(ControlCallsTest, EveryMethodIsHere) {
-  std::set<std::string> tested, offered;
-  for (const Row& row : Rows()) tested.insert(row.method);
-  const auto* const service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-      "kefu.warehouse.v1.StockControlService");
-  for (int i = 0; i < service->method_count(); ++i) offered.insert(service->method(i)->name());
-  EXPECT_EQ(tested, offered);
-}
+TEST_F(ControlCallsTest, EveryMethodIsHere) { calls_.CheckTable(Rows()); }
 
 TEST_F(ControlCallsTest, SucceedsIsReplayedAndTellsOfItself) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     SCOPED_TRACE(row.method);
     FreshWorld();
     const rpc::CallOptions boss = AsControl("org-a", "boss");
+    if (!row.is_write()) {
+      EXPECT_OK(calls_.Do(row, boss));
+      continue;
+    }
     const std::string events = "SELECT COUNT(*) FROM outbox WHERE type LIKE 'kefu.warehouse.%'";
     const int64_t before = Db().Count(events);
-    const std::string text = row.request + (row.write ? " request_id: 'id-1'" : "");
-    const Result first = Do(row, text, boss);
-    ASSERT_OK(first);
-    CheckBooks();
-    if (!row.write) continue;
-    const int64_t after = Db().Count(events);
-    EXPECT_GT(after, before);
-    clock_.Advance(absl::Seconds(1));
-    const Result second = Do(row, text, boss);
-    ASSERT_OK(second);
-    EXPECT_THAT(**second, EqualsProto(**first));
-    EXPECT_EQ(Db().Count(events), after);
+    calls_.CheckReplay(row, "id-1", boss, Db(), clock_);
+    EXPECT_GT(Db().Count(events), before);
     CheckBooks();
   }
 }
 
 TEST_F(ControlCallsTest, RefusesStrangersAndNonsense) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    SCOPED_TRACE(row.method);
-    if (row.names_id) {
-      EXPECT_THAT(Do(row, row.request, AsControl("org-b")).status(),
-                  StatusIs(absl::StatusCode::kNotFound));
-    }
-    if (!row.request.empty()) {
-      EXPECT_THAT(Do(row, "", AsControl("org-a")).status(), HasReason("INVALID_FIELDS"));
-    }
-    EXPECT_THAT(Do(row, row.request, {}).status(), StatusIs(absl::StatusCode::kUnauthenticated));
-    const rpc::CallOptions auditor = control_host_.As("org-a", {auth::Role::kAuditor});
-    EXPECT_EQ(Do(row, row.request, auditor).ok(), !row.write);
+  for (const CallRow& row : Rows()) {
+    calls_.CheckStranger(row, AsControl("org-b"));
+    if (!row.request.empty()) calls_.CheckEmptyRequest(row, AsControl("org-a"));
+    calls_.CheckRights(row, control_host_.AsService(),
+                       control_host_.As("org-a", {auth::Role::kAuditor}));
+    calls_.CheckPages(row, AsControl("org-a"));
   }
-  const Result list = Do(Rows()[1], "", AsControl("org-b"));
-  ASSERT_OK(list);
-  EXPECT_EQ((*list)->ByteSizeLong(), 0u);
 }
 
 }  // namespace

@@ -1,37 +1,17 @@
 // What holds for every call of OutboundService alike, walked by its descriptor: a new RPC that is
 // not in the table fails the test.
-#include <memory>
-
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
-#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "common/testing/every_call.h"
 #include "services/warehouse/tests/outbound/fixture.h"
 
 namespace kefu::warehouse {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::MessageFactory;
-using google::protobuf::MethodDescriptor;
-using ::testing::AnyOf;
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
 
-// What another organization gets for the same request.
-enum class Other {
-  kNotFound,   // it names an id
-  kEmpty,      // a list of nothing
-  kUnrelated,  // it names no id
-};
-
-struct Row {
-  std::string method;
-  // A request of org-a that succeeds in the world; a write has a "~", where it may vary.
-  std::string request;
-  Other other;
-};
-
-const std::vector<Row>& Rows() {
-  static const auto& rows = *new std::vector<Row>{
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>{
       {"CreateShipment", "shipment { reservation_id: '$SOLD' node_id: '$NODE1' carrier: 'c~' }",
        Other::kNotFound},
       {"GetShipment", "shipment_id: '$WAITING'", Other::kNotFound},
@@ -74,48 +54,8 @@ const std::vector<Row>& Rows() {
   return rows;
 }
 
-const MethodDescriptor* Method(const std::string& name) {
-  return google::protobuf::DescriptorPool::generated_pool()
-      ->FindServiceByName("kefu.warehouse.v1.OutboundService")
-      ->FindMethodByName(name);
-}
-
-bool IsWrite(const Row& row) { return row.request.find('~') != std::string::npos; }
-
 class EveryOutboundCallTest : public OutboundTest {
  protected:
-  using Result = absl::StatusOr<std::unique_ptr<Message>>;
-
-  std::unique_ptr<Message> Request(const Row& row, std::string_view variant = "1",
-                                   std::string_view request_id = "") {
-    std::string text = Fill(row.request);
-    for (size_t at; (at = text.find('~')) != std::string::npos;) text.replace(at, 1, variant);
-    std::unique_ptr<Message> request(
-        MessageFactory::generated_factory()->GetPrototype(Method(row.method)->input_type())->New());
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
-    if (!request_id.empty()) {
-      request->GetReflection()->SetString(request.get(),
-                                          request->GetDescriptor()->FindFieldByName("request_id"),
-                                          std::string(request_id));
-    }
-    return request;
-  }
-
-  Result Do(const Row& row, const Message& request, const rpc::CallOptions& options) {
-    const MethodDescriptor* method = Method(row.method);
-    const std::string path = "/" + method->service()->full_name() + "/" + method->name();
-    std::unique_ptr<Message> response(
-        MessageFactory::generated_factory()->GetPrototype(method->output_type())->New());
-    grpc::ClientContext context;
-    rpc::Prepare(options, context);
-    const grpc::Status status = grpc::internal::BlockingUnaryCall<Message, Message>(
-        outbound_host_.channel().get(),
-        grpc::internal::RpcMethod(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC), &context,
-        request, response.get());
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
-  }
-
   // One of everything, at every stage.
   void FreshWorld() {
     Db().Clear();
@@ -178,28 +118,20 @@ class EveryOutboundCallTest : public OutboundTest {
     EXPECT_OK(Out(&OutStub::SubmitCount,
                   "count_id: '$DONECOUNT' lines { line_number: 1 counted: 5 }", "ann"));
   }
+
+  const EveryCall calls_{"kefu.warehouse.v1.OutboundService", outbound_host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
 };
 
-TEST_F(EveryOutboundCallTest, TheTableNamesEveryMethod) {
-  std::set<std::string> tested, offered;
-  for (const Row& row : Rows()) {
-    ASSERT_NE(Method(row.method), nullptr) << row.method;
-    tested.insert(row.method);
-    const bool has_id = Method(row.method)->input_type()->FindFieldByName("request_id") != nullptr;
-    EXPECT_EQ(has_id, IsWrite(row)) << row.method;
-  }
-  const auto* service = Method("GetShipment")->service();
-  for (int i = 0; i < service->method_count(); ++i) offered.insert(service->method(i)->name());
-  EXPECT_EQ(tested, offered);
-}
+TEST_F(EveryOutboundCallTest, TheTableNamesEveryMethod) { calls_.CheckTable(Rows()); }
 
 TEST_F(EveryOutboundCallTest, SucceedsForItsOrganizationAndTellsOfItself) {
   FreshWorld();
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     const std::string events = "SELECT COUNT(*) FROM outbox WHERE type LIKE 'kefu.warehouse.%'";
     const int64_t before = Db().Count(events);
-    EXPECT_OK(Do(row, *Request(row), Person("tester"))) << row.method;
-    if (IsWrite(row)) {
+    EXPECT_OK(calls_.Do(row, Person("tester"))) << row.method;
+    if (row.is_write()) {
       EXPECT_GT(Db().Count(events), before) << row.method;
     }
     CheckWork();
@@ -209,27 +141,16 @@ TEST_F(EveryOutboundCallTest, SucceedsForItsOrganizationAndTellsOfItself) {
 TEST_F(EveryOutboundCallTest, AnotherOrganizationSeesNothing) {
   FreshWorld();
   const int64_t entries = Db().Count("SELECT COUNT(*) FROM ledger_entry");
-  for (const Row& row : Rows()) {
-    if (row.other == Other::kUnrelated) continue;
-    const Result result = Do(row, *Request(row), Person("tester", "org-b"));
-    if (row.other == Other::kNotFound) {
-      EXPECT_THAT(result.status(), StatusIs(absl::StatusCode::kNotFound)) << row.method;
-    } else {
-      ASSERT_OK(result) << row.method;
-      const FieldDescriptor* rows = (*result)->GetDescriptor()->field(0);
-      EXPECT_EQ((*result)->GetReflection()->FieldSize(**result, rows), 0) << row.method;
-    }
+  for (const CallRow& row : Rows()) {
+    calls_.CheckStranger(row, Person("tester", "org-b"));
   }
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM ledger_entry"), entries);
 }
 
 TEST_F(EveryOutboundCallTest, RefusesAnEmptyRequestWithItsFaults) {
-  for (const Row& row : Rows()) {
+  for (const CallRow& row : Rows()) {
     if (row.request.empty() || row.method == "ListExpiringLots") continue;  // needs no field
-    const auto empty = std::unique_ptr<Message>(Request(row)->New());
-    const Result result = Do(row, *empty, Person("tester"));
-    EXPECT_THAT(result.status(), HasReason("INVALID_FIELDS")) << row.method;
-    EXPECT_TRUE(GetDetail<google::rpc::BadRequest>(result.status())) << row.method;
+    calls_.CheckEmptyRequest(row, Person("tester"));
   }
   // All faults at once.
   const auto status = Out(&OutStub::PackShipment,
@@ -241,34 +162,20 @@ TEST_F(EveryOutboundCallTest, RefusesAnEmptyRequestWithItsFaults) {
 
 TEST_F(EveryOutboundCallTest, NeedsATokenAnOrganizationAndTheRight) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    EXPECT_THAT(Do(row, *Request(row), {}).status(), StatusIs(absl::StatusCode::kUnauthenticated))
-        << row.method;
-    EXPECT_THAT(ReasonOf(Do(row, *Request(row), outbound_host_.AsService()).status()),
-                AnyOf("ORGANIZATION_REQUIRED", "PERMISSION_DENIED"))
-        << row.method;
-    EXPECT_THAT(Do(row, *Request(row), outbound_host_.As("org-a", {auth::Role::kAuditor})).ok(),
-                !IsWrite(row))
-        << row.method;
+  for (const CallRow& row : Rows()) {
+    calls_.CheckRights(row, outbound_host_.AsService(),
+                       outbound_host_.As("org-a", {auth::Role::kAuditor}));
   }
 }
 
 TEST_F(EveryOutboundCallTest, AWriteIsReplayedAndItsIdNotReused) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    if (!IsWrite(row)) continue;
+  for (const CallRow& row : Rows()) {
+    if (!row.is_write()) continue;
     const std::string id = "id-" + row.method;
-    const auto request = Request(row, "1", id);
-    const Result first = Do(row, *request, Person("tester"));
-    ASSERT_OK(first) << row.method;
-    const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
-    clock_.Advance(absl::Seconds(1));
-    const Result second = Do(row, *request, Person("tester"));
-    ASSERT_OK(second) << row.method;
-    EXPECT_THAT(**second, EqualsProto(**first)) << row.method;
-    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events) << row.method;
-    const Row& other = Rows()[row.method == "CreateWave" ? 0 : 4];
-    EXPECT_THAT(Do(other, *Request(other, "3", id), Person("tester")).status(),
+    calls_.CheckReplay(row, id, Person("tester"), Db(), clock_);
+    const CallRow& other = Rows()[row.method == "CreateWave" ? 0 : 4];
+    EXPECT_THAT(calls_.Do(other, *calls_.Request(other, "3", id), Person("tester")).status(),
                 HasReason("REQUEST_ID_REUSED"))
         << row.method;
   }
@@ -277,21 +184,7 @@ TEST_F(EveryOutboundCallTest, AWriteIsReplayedAndItsIdNotReused) {
 
 TEST_F(EveryOutboundCallTest, PageSizesAndTokensAreChecked) {
   FreshWorld();
-  for (const Row& row : Rows()) {
-    const auto request = Request(row);
-    const FieldDescriptor* size = request->GetDescriptor()->FindFieldByName("page_size");
-    if (size == nullptr) continue;
-    request->GetReflection()->SetInt32(request.get(), size, -1);
-    EXPECT_THAT(Do(row, *request, Person("tester")).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument))
-        << row.method;
-    request->GetReflection()->SetInt32(request.get(), size, 1'000'000);
-    EXPECT_OK(Do(row, *request, Person("tester"))) << row.method;
-    request->GetReflection()->SetString(
-        request.get(), request->GetDescriptor()->FindFieldByName("page_token"), "forged");
-    EXPECT_THAT(Do(row, *request, Person("tester")).status(), HasReason("BAD_PAGE_TOKEN"))
-        << row.method;
-  }
+  for (const CallRow& row : Rows()) calls_.CheckPages(row, Person("tester"));
 }
 
 }  // namespace
