@@ -3,15 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "common/events/event_rpc.h"
 #include "common/events/sequencer.h"
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "kefu/warehouse/v1/billing_service.grpc.pb.h"
+#include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
+#include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
+#include "kefu/warehouse/v1/network.grpc.pb.h"
+#include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
+#include "kefu/warehouse/v1/replenishment.grpc.pb.h"
+#include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
+#include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "migrations/aftersales.h"
 #include "migrations/performance.h"
 #include "migrations/staffing.h"
@@ -23,7 +35,13 @@
 #include "services/gateway/tests/http_client.h"
 #include "services/performance/service.h"
 #include "services/staffing/service.h"
+#include "services/warehouse/billing_service.h"
 #include "services/warehouse/inbound_service.h"
+#include "services/warehouse/network_service.h"
+#include "services/warehouse/outbound_service.h"
+#include "services/warehouse/planning_service.h"
+#include "services/warehouse/replenishment_service.h"
+#include "services/warehouse/stock_control_service.h"
 #include "services/warehouse/warehouse_service.h"
 
 namespace kefu {
@@ -37,6 +55,22 @@ using gateway::testing::Post;
 using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+// Every service of the contracts but EventService: feeds have a path of their own.
+std::vector<std::string> ServiceNames() {
+  return {staffing::v1::StaffingService::service_full_name(),
+          performance::v1::PerformanceService::service_full_name(),
+          aftersales::v1::AftersalesService::service_full_name(),
+          warehouse::v1::BillingService::service_full_name(),
+          warehouse::v1::FulfilmentPlanningService::service_full_name(),
+          warehouse::v1::InboundService::service_full_name(),
+          warehouse::v1::NetworkService::service_full_name(),
+          warehouse::v1::OutboundService::service_full_name(),
+          warehouse::v1::ReplenishmentService::service_full_name(),
+          warehouse::v1::StockControlService::service_full_name(),
+          warehouse::v1::WarehouseService::service_full_name(),
+          gateway::v1::GatewayService::service_full_name()};
+}
 
 // All of it in one process; made once, since no test minds what the others leave behind.
 class Suite {
@@ -62,20 +96,18 @@ class Suite {
 
  private:
   Suite() {
-    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &inbound_, &events_});
+    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &inbound_, &network_,
+                 &outbound_, &billing_, &planning_, &replenishment_, &stock_control_, &events_});
     gateway::Peers& p = peers_;
     p.staffing = staffing::v1::StaffingService::NewStub(host_.channel());
     p.performance = performance::v1::PerformanceService::NewStub(host_.channel());
     p.aftersales = aftersales::v1::AftersalesService::NewStub(host_.channel());
     p.warehouse = warehouse::v1::WarehouseService::NewStub(host_.channel());
     front_.Start({&views_rpc_});
-    for (const char* name : {staffing::v1::StaffingService::service_full_name(),
-                             performance::v1::PerformanceService::service_full_name(),
-                             aftersales::v1::AftersalesService::service_full_name(),
-                             warehouse::v1::WarehouseService::service_full_name(),
-                             warehouse::v1::InboundService::service_full_name()})
-      routes_.Add(name, host_.channel());
-    routes_.Add(gateway::v1::GatewayService::service_full_name(), front_.channel());
+    for (const std::string& name : ServiceNames()) {
+      routes_.Add(name, name == gateway::v1::GatewayService::service_full_name() ? front_.channel()
+                                                                                 : host_.channel());
+    }
     routes_.AddFeed("staffing", host_.channel());
     auto server = gateway::http::Server::Start({}, routes_, ids_);
     EXPECT_OK(server);
@@ -117,6 +149,17 @@ class Suite {
   warehouse::WarehouseServiceImpl warehouse_{host_.dispatcher(), warehouse_handlers_,
                                              reservations_};
   warehouse::InboundServiceImpl inbound_{host_.dispatcher(), warehouse_deps_};
+  warehouse::BillingHandlers billing_handlers_{warehouse_deps_};
+  warehouse::BillingServiceImpl billing_{host_.dispatcher(), billing_handlers_};
+  warehouse::NetworkHandlers network_handlers_{warehouse_deps_};
+  warehouse::NetworkServiceImpl network_{host_.dispatcher(), network_handlers_};
+  warehouse::OutboundHandlers outbound_handlers_{warehouse_deps_};
+  warehouse::OutboundServiceImpl outbound_{host_.dispatcher(), outbound_handlers_};
+  warehouse::PlanningServiceImpl planning_{host_.dispatcher(), warehouse_deps_};
+  warehouse::ReplenishmentHandlers replenishment_handlers_{warehouse_deps_};
+  warehouse::ReplenishmentServiceImpl replenishment_{host_.dispatcher(), replenishment_handlers_};
+  warehouse::StockControlHandlers stock_control_handlers_{warehouse_deps_};
+  warehouse::StockControlServiceImpl stock_control_{host_.dispatcher(), stock_control_handlers_};
 
   gateway::Peers peers_;
   gateway::Views views_{peers_};
@@ -162,20 +205,16 @@ class SuiteTest : public ::testing::Test {
 
 TEST_F(SuiteTest, EveryMethodOfEveryServiceAnswersAtItsPath) {
   int methods = 0;
-  for (const char* service :
-       {"kefu.staffing.v1.StaffingService", "kefu.performance.v1.PerformanceService",
-        "kefu.aftersales.v1.AftersalesService", "kefu.warehouse.v1.WarehouseService",
-        "kefu.warehouse.v1.InboundService", "kefu.gateway.v1.GatewayService"}) {
+  for (const std::string& service : ServiceNames()) {
     const auto* descriptor =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     ASSERT_NE(descriptor, nullptr) << service;
     for (int i = 0; i < descriptor->method_count(); ++i, ++methods) {
       const auto* method = descriptor->method(i);
       const bool streams = method->client_streaming() || method->server_streaming();
-      const Answer answer =
-          client_.Ask(Post("/" + std::string(service) + "/" + method->name(), streams ? "" : "{}",
-                           Suite::Get().Bearer("walker"),
-                           streams ? "application/connect+json" : "application/json"));
+      const Answer answer = client_.Ask(Post(
+          "/" + service + "/" + method->name(), streams ? "" : "{}", Suite::Get().Bearer("walker"),
+          streams ? "application/connect+json" : "application/json"));
       EXPECT_NE(answer.status, 0) << method->full_name();
       EXPECT_NE(answer.status, 500) << method->full_name() << answer.body;
       EXPECT_NE(answer.status, 501) << method->full_name() << answer.body;
@@ -183,7 +222,25 @@ TEST_F(SuiteTest, EveryMethodOfEveryServiceAnswersAtItsPath) {
       EXPECT_THAT(answer.body, Not(HasSubstr("\"code\":\"internal\""))) << method->full_name();
     }
   }
-  EXPECT_GT(methods, 60);
+  EXPECT_GT(methods, 180);
+}
+
+// The contracts lie in protos/kefu: a service that the gateway does not know fails here.
+TEST_F(SuiteTest, NoServiceOfTheContractsIsLeftOut) {
+  std::set<std::string> declared;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(KEFU_PROTOS)) {
+    if (file.path().extension() != ".proto") continue;
+    std::ifstream in(file.path());
+    std::string package;
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("package ")) package = line.substr(8, line.find(';') - 8);
+      if (!line.starts_with("service ")) continue;
+      declared.insert(package + "." + line.substr(8, line.find(' ', 8) - 8));
+    }
+  }
+  declared.erase("kefu.common.v1.EventService");  // each process's own, as server-sent events
+  const std::vector<std::string> names = ServiceNames();
+  EXPECT_EQ(declared, std::set<std::string>(names.begin(), names.end()));
 }
 
 TEST_F(SuiteTest, WithoutATokenNothingIsToldAndAnotherTenantFindsNothing) {

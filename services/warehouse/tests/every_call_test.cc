@@ -12,8 +12,9 @@ using ::kefu::testing::CallRow;
 using ::kefu::testing::EveryCall;
 using ::kefu::testing::Other;
 
-const std::vector<CallRow>& Rows() {
-  static const auto& rows = *new std::vector<CallRow>{
+// Nodes, SKUs, stock and reservations.
+std::vector<CallRow> StockRows() {
+  return {
       {"CreateNode", "node { display_name: 'n~' kind: NODE_KIND_DELIVERY_STATION }",
        Other::kUnrelated},
       {"GetNode", "node_id: '$NODE1'", Other::kNotFound},
@@ -44,6 +45,12 @@ const std::vector<CallRow>& Rows() {
       {"CountStock", "node_id: '$NODE1' lines { key { sku_id: '$SKU2' } counted: 10~ }",
        Other::kNotFound},
       {"GetLedger", "node_id: '$NODE1'", Other::kNotFound},
+  };
+}
+
+// What is planned, moved and settled.
+std::vector<CallRow> WorkRows() {
+  return {
       {"PromiseDate", "lines { sku_id: '$SKU1' quantity: 1 } destination { region_code: '310115' }",
        Other::kNotFound},
       {"AdviseSites",
@@ -83,6 +90,14 @@ const std::vector<CallRow>& Rows() {
        " end_date { year: 2026 month: 1 day: 31 } }",
        Other::kNotFound},
   };
+}
+
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>([] {
+    std::vector<CallRow> all = StockRows();
+    for (CallRow& row : WorkRows()) all.push_back(std::move(row));
+    return all;
+  }());
   return rows;
 }
 

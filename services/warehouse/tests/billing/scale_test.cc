@@ -44,7 +44,10 @@ TEST_F(ScaleTest, SettlesAMonthFromOneRangeOfEntries) {
   // 1000 SKUs; of three entries two bring a piece in and one takes it out, over 28 days; besides
   // each there is one between FREE and RESERVED, which billing leaves alone.
   Db().Exec(
-      "INSERT INTO sku SELECT org_id, CONCAT('s', n), CONCAT('s', n), display_name, category,"
+      "INSERT INTO sku (org_id, sku_id, code, display_name, category, barcode, size_class,"
+      " weight_grams, length_mm, width_mm, height_mm, lot_tracked, shelf_life_days,"
+      " list_price_minor, list_price_currency, state, version, create_us, update_us)"
+      " SELECT org_id, CONCAT('s', n), CONCAT('s', n), display_name, category,"
       " barcode, size_class, weight_grams, length_mm, width_mm, height_mm, lot_tracked,"
       " shelf_life_days, list_price_minor, list_price_currency, state, version, create_us,"
       " update_us FROM sku, " +
