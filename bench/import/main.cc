@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "bench/harness/compare.h"
 #include "bench/harness/environment.h"
+#include "bench/harness/tsv.h"
 #include "bench/import/conversations.h"
 #include "common/rpc/client.h"
 #include "common/status/status_macros.h"
@@ -122,27 +123,6 @@ class Importer {
   int shops_ = 0;
 };
 
-void AppendEscaped(std::string_view bytes, std::string& tsv) {
-  for (const char c : bytes) {
-    switch (c) {
-      case '\0':
-        tsv += "\\0";
-        break;
-      case '\t':
-        tsv += "\\t";
-        break;
-      case '\n':
-        tsv += "\\n";
-        break;
-      case '\\':
-        tsv += "\\\\";
-        break;
-      default:
-        tsv += c;
-    }
-  }
-}
-
 // The rows that an import stores, in the order in which it gets them.
 absl::StatusOr<std::string> MakeTsv(const std::vector<v1::Conversation>& conversations,
                                     std::string_view shop_id) {
@@ -156,9 +136,9 @@ absl::StatusOr<std::string> MakeTsv(const std::vector<v1::Conversation>& convers
     const auto body = performance::convert::ToBody(conversation);
     tsv += fmt::format("{}\t{}\t{}\t{}\t{}\t", kOrg, shop_id, day(*conversation.messages().begin()),
                        conversation.conversation_id(), day(*conversation.messages().rbegin()));
-    AppendEscaped(body.hash, tsv);
+    AppendTsv(body.hash, tsv);
     tsv += '\t';
-    AppendEscaped(body.bytes, tsv);
+    AppendTsv(body.bytes, tsv);
     tsv += '\n';
   }
   return tsv;

@@ -1,4 +1,5 @@
 #include "bench/scale/stock.h"
+#include "bench/harness/tsv.h"
 
 #include <algorithm>
 #include <future>
@@ -97,27 +98,6 @@ class Keys {
   explicit Keys(std::string table) : table_(std::move(table)) {}
   std::string table_, adds_;
 };
-
-void AppendBytes(std::string_view bytes, std::string& tsv) {
-  for (const char c : bytes) {
-    switch (c) {
-      case '\0':
-        tsv += "\\0";
-        break;
-      case '\t':
-        tsv += "\\t";
-        break;
-      case '\n':
-        tsv += "\\n";
-        break;
-      case '\\':
-        tsv += "\\\\";
-        break;
-      default:
-        tsv += c;
-    }
-  }
-}
 
 struct NodeShape {
   std::string_view kind;
@@ -223,13 +203,13 @@ class ChainWriter {
                      "2026-01-01\t{}\t{}\t",
                      kOrg, m.key.total.node_id, entry.entry_number, m.key.total.sku_id, m.quantity,
                      kRecordUs, kActor);
-      AppendBytes(hash, entries_.tsv());
+      AppendTsv(hash, entries_.tsv());
       entries_.tsv() += '\n';
       RETURN_IF_ERROR(entries_.Next());
     }
     fmt::format_to(std::back_inserter(heads_.tsv()), "{}\t{}\t{}\t", kOrg, m.key.total.node_id,
                    entry.entry_number);
-    AppendBytes(hash, heads_.tsv());
+    AppendTsv(hash, heads_.tsv());
     heads_.tsv() += '\n';
     return heads_.Next();
   }
