@@ -20,6 +20,46 @@ constexpr std::array<Entry, static_cast<size_t>(Text::kCount)> kTexts{{
 Language g_language = Language::kEnglish;
 
 // English names come from the enum values themselves.
+const std::map<std::string_view, std::string_view>& ChineseBillingNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"SETTLEMENT_STATE_OPEN", "未关账"},
+      {"SETTLEMENT_STATE_CLOSED", "已关账"},
+      {"SETTLEMENT_LINE_KIND_SALE", "寄售销售"},
+      {"SETTLEMENT_LINE_KIND_PURCHASE", "采购"},
+      {"SETTLEMENT_LINE_KIND_ENTRY", "入库费"},
+      {"SETTLEMENT_LINE_KIND_STORAGE", "仓储费"},
+      {"SETTLEMENT_LINE_KIND_HANDLING_ORDER", "出库费（单）"},
+      {"SETTLEMENT_LINE_KIND_HANDLING_PIECE", "出库费（件）"},
+      {"SETTLEMENT_LINE_KIND_MINIMUM", "最低消费补足"},
+      {"SETTLEMENT_PROBLEM_NO_PRICE", "无价格"},
+      {"SETTLEMENT_PROBLEM_NO_RATE", "无费率"},
+      {"SETTLEMENT_PROBLEM_NO_DIMENSIONS", "无尺寸"},
+      {"BILL_ITEM_INBOUND_PIECE", "入库件"},
+      {"BILL_ITEM_OUTBOUND_ORDER", "出库单"},
+      {"BILL_ITEM_OUTBOUND_EXTRA_PIECE", "出库超件"},
+      {"BILL_ITEM_STORAGE_PIECE_DAY", "在库件·天"},
+      {"BILL_ITEM_FIXED_MONTH", "月固定费"},
+      {"BILL_ITEM_PENALTY_PIECE", "差异扣款"},
+      {"BILL_ITEM_TRANSFER_PIECE", "调出件"},
+      {"BILL_ITEM_RETURN_PIECE", "退货件"},
+      {"BILL_VERDICT_EXACT", "相符"},
+      {"BILL_VERDICT_WITHIN_TOLERANCE", "容差内"},
+      {"BILL_VERDICT_OVERBILLED", "多收"},
+      {"BILL_VERDICT_UNDERBILLED", "少收"},
+      {"BILL_VERDICT_NOT_IN_CONTRACT", "合同无此项"},
+      {"LEDGER_ACCOUNT_SUPPLIER", "供应商"},
+      {"LEDGER_ACCOUNT_FREE", "可用"},
+      {"LEDGER_ACCOUNT_RESERVED", "预留"},
+      {"LEDGER_ACCOUNT_IN_TRANSIT", "在途"},
+      {"LEDGER_ACCOUNT_CUSTOMER", "顾客"},
+      {"LEDGER_ACCOUNT_ADJUSTMENT", "调整"},
+      {"LEDGER_ACCOUNT_SCRAP", "报废"},
+      {"LEDGER_ACCOUNT_VENDOR", "退供应商"},
+      {"LEDGER_ACCOUNT_CLEARING", "过渡"},
+  };
+  return names;
+}
+
 const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
   static const std::map<std::string_view, std::string_view> names = {
       {"PLATFORM_JD", "京东"},
@@ -108,8 +148,10 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
   if (value == nullptr) return std::to_string(number);  // a newer server's
   if (number == 0) return "";
   if (language == Language::kChinese) {
-    const auto found = ChineseEnumNames().find(value->name());
-    if (found != ChineseEnumNames().end()) return std::string(found->second);
+    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames()}) {
+      const auto found = names->find(value->name());
+      if (found != names->end()) return std::string(found->second);
+    }
   }
   return EnglishName(type, value->name());
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "clients/kefuctl/billing/commands.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/i18n.h"
@@ -89,6 +90,7 @@ int main(int argc, char** argv) {
   kefu::demo::AddDemoCommands(program, context);
   kefu::network::AddNetworkCommands(program, context);
   kefu::planning::AddPlanningCommands(program, context);
+  kefu::billing::AddBillingCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

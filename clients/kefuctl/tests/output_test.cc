@@ -9,6 +9,7 @@
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/text.h"
+#include "kefu/warehouse/v1/billing_service.pb.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -45,7 +46,10 @@ TEST(Texts, EnumsHaveNamesInBothLanguages) {
   for (const auto* type :
        {staffing::v1::Platform_descriptor(), staffing::v1::ShopStage_descriptor(),
         aftersales::v1::CaseKind_descriptor(), aftersales::v1::CaseState_descriptor(),
-        aftersales::v1::CasePriority_descriptor(), warehouse::v1::StockCondition_descriptor()}) {
+        aftersales::v1::CasePriority_descriptor(), warehouse::v1::StockCondition_descriptor(),
+        warehouse::v1::SettlementState_descriptor(), warehouse::v1::SettlementLineKind_descriptor(),
+        warehouse::v1::SettlementProblem_descriptor(), warehouse::v1::BillItem_descriptor(),
+        warehouse::v1::BillVerdict_descriptor(), warehouse::v1::LedgerAccount_descriptor()}) {
     for (int i = 1; i < type->value_count(); ++i) {
       const int number = type->value(i)->number();
       EXPECT_TRUE(HasChinese(EnumLabelIn(type, number, Language::kChinese)))
