@@ -63,6 +63,11 @@ absl::Status ShopNotAllowed(std::string_view shop_id) {
                                           : fmt::format("shop {} is not the token's", shop_id));
 }
 
+absl::Status NotForShops() {
+  return PermissionDenied("SHOP_NOT_ALLOWED",
+                          "the token is confined to shops; this call is about the work for all");
+}
+
 absl::Status AdjustmentDecided(std::string_view id, std::string_view state) {
   return FailedPrecondition("ADJUSTMENT_DECIDED", fmt::format("adjustment {}", id), state);
 }

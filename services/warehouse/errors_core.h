@@ -24,6 +24,7 @@ absl::Status ReservationLineNotFound(std::string_view id, std::string_view node_
 
 // PERMISSION_DENIED SHOP_NOT_ALLOWED.
 absl::Status ShopNotAllowed(std::string_view shop_id);
+absl::Status NotForShops();  // SHOP_NOT_ALLOWED: of calls about all shops' work
 
 // FAILED_PRECONDITION.
 absl::Status AdjustmentDecided(std::string_view id, std::string_view state);  // ADJUSTMENT_DECIDED

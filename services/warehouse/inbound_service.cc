@@ -1,7 +1,11 @@
 #include "services/warehouse/inbound_service.h"
 
+#include <type_traits>
+
 #include "common/rpc/service_methods.h"
+#include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
+#include "services/warehouse/handlers/support.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -11,8 +15,12 @@ class Calls final : public rpc::Service<v1::InboundService> {
   Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
       : Service(dispatcher), handlers_(deps) {}
 
-#define KEFU_INBOUND_CALL(Method, Request, Response) \
+// What a shop may ask for its own.
+#define KEFU_INBOUND_CALL_OF_SHOP(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
+#define KEFU_INBOUND_CALL(Method, Request, Response) \
+  KEFU_UNARY(Method, v1::Request, v1::Response,      \
+             ForAllShops(ctx, [&] { return handlers_.Method(ctx, request); }))
 
   KEFU_INBOUND_CALL(CreateInboundNotice, CreateInboundNoticeRequest, InboundNotice)
   KEFU_INBOUND_CALL(GetInboundNotice, GetInboundNoticeRequest, InboundNotice)
@@ -24,7 +32,7 @@ class Calls final : public rpc::Service<v1::InboundService> {
   KEFU_INBOUND_CALL(InspectReceipt, InspectReceiptRequest, InboundNotice)
   KEFU_INBOUND_CALL(ProposePutAway, ProposePutAwayRequest, ProposePutAwayResponse)
   KEFU_INBOUND_CALL(ConfirmPutAway, ConfirmPutAwayRequest, ConfirmPutAwayResponse)
-  KEFU_INBOUND_CALL(ExpectReturn, ExpectReturnRequest, CustomerReturn)
+  KEFU_INBOUND_CALL_OF_SHOP(ExpectReturn, ExpectReturnRequest, CustomerReturn)
   KEFU_INBOUND_CALL(GetReturn, GetReturnRequest, CustomerReturn)
   KEFU_INBOUND_CALL(ListReturns, ListReturnsRequest, ListReturnsResponse)
   KEFU_INBOUND_CALL(ReceiveReturn, ReceiveReturnRequest, CustomerReturn)
@@ -35,8 +43,15 @@ class Calls final : public rpc::Service<v1::InboundService> {
   KEFU_INBOUND_CALL(GetInboundPolicy, GetInboundPolicyRequest, InboundPolicy)
 
 #undef KEFU_INBOUND_CALL
+#undef KEFU_INBOUND_CALL_OF_SHOP
 
  private:
+  template <class Call>
+  static std::invoke_result_t<Call> ForAllShops(const RequestContext& ctx, Call call) {
+    RETURN_IF_ERROR(RequireAllShops(ctx));
+    return call();
+  }
+
   const InboundHandlers handlers_;
 };
 

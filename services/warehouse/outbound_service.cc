@@ -1,7 +1,11 @@
 #include "services/warehouse/outbound_service.h"
 
+#include <type_traits>
+
 #include "common/rpc/service_methods.h"
+#include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
+#include "services/warehouse/handlers/support.h"
 
 namespace kefu::warehouse {
 namespace {
@@ -11,10 +15,14 @@ class Calls final : public rpc::Service<v1::OutboundService> {
   Calls(rpc::Dispatcher& dispatcher, const OutboundHandlers& handlers)
       : Service(dispatcher), handlers_(handlers) {}
 
-#define KEFU_OUTBOUND_CALL(Method, Request, Response) \
+// What a shop may ask for its own.
+#define KEFU_OUTBOUND_CALL_OF_SHOP(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
+#define KEFU_OUTBOUND_CALL(Method, Request, Response) \
+  KEFU_UNARY(Method, v1::Request, v1::Response,       \
+             ForAllShops(ctx, [&] { return handlers_.Method(ctx, request); }))
 
-  KEFU_OUTBOUND_CALL(CreateShipment, CreateShipmentRequest, Shipment)
+  KEFU_OUTBOUND_CALL_OF_SHOP(CreateShipment, CreateShipmentRequest, Shipment)
   KEFU_OUTBOUND_CALL(GetShipment, GetShipmentRequest, Shipment)
   KEFU_OUTBOUND_CALL(ListShipments, ListShipmentsRequest, ListShipmentsResponse)
   KEFU_OUTBOUND_CALL(CancelShipment, CancelShipmentRequest, Shipment)
@@ -46,8 +54,15 @@ class Calls final : public rpc::Service<v1::OutboundService> {
   KEFU_OUTBOUND_CALL(SetOutboundPolicy, SetOutboundPolicyRequest, OutboundPolicy)
 
 #undef KEFU_OUTBOUND_CALL
+#undef KEFU_OUTBOUND_CALL_OF_SHOP
 
  private:
+  template <class Call>
+  static std::invoke_result_t<Call> ForAllShops(const RequestContext& ctx, Call call) {
+    RETURN_IF_ERROR(RequireAllShops(ctx));
+    return call();
+  }
+
   const OutboundHandlers& handlers_;
 };
 

@@ -43,7 +43,4 @@ class NetworkHandlers {
   solver::SolverThread solver_;  // the last, so that its jobs find the rest
 };
 
-// Today where a network has no zone of its own: in Asia/Shanghai.
-absl::CivilDay NetworkDay(absl::Time now);
-
 }  // namespace kefu::warehouse

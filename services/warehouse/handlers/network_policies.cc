@@ -37,10 +37,6 @@ absl::Status CheckNamed(db::Transaction& t, const RequestContext& ctx,
 
 }  // namespace
 
-absl::CivilDay NetworkDay(absl::Time now) {
-  return absl::ToCivilDay(now, absl::FixedTimeZone(8 * 3600));
-}
-
 absl::StatusOr<v1::NetworkPolicy> NetworkHandlers::SetNetworkPolicy(
     const RequestContext& ctx, const v1::SetNetworkPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));

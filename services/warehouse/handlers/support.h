@@ -44,6 +44,18 @@ inline absl::Status RequireOwnShop(const RequestContext& ctx,
              : error::ShopNotAllowed(reservation.shop_id);
 }
 
+// Today where nothing has a zone of its own: in Asia/Shanghai. Policies of networks and of whole
+// organizations begin at its midnight.
+inline absl::CivilDay NetworkDay(absl::Time now) {
+  return absl::ToCivilDay(now, absl::FixedTimeZone(8 * 3600));
+}
+
+// Work in the house is for all shops at once, and its documents show all of them: not for callers
+// who are confined to some. PERMISSION_DENIED SHOP_NOT_ALLOWED.
+inline absl::Status RequireAllShops(const RequestContext& ctx) {
+  return ctx.principal.shops.empty() ? absl::OkStatus() : error::NotForShops();
+}
+
 // The time of the call as it is stored, so that an answer and what is read later are the same.
 inline absl::Time StoredNow(const RequestContext& ctx) { return FromMicros(ToMicros(ctx.now)); }
 

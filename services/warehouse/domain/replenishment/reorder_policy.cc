@@ -25,7 +25,7 @@ constexpr Formula kFormulas[] = {
     {"(r, Q) exact, Poisson demand", "g(r,Q) = [K λ + Σ g(y), y = r+1 .. r+Q] / Q",
      "Federgruen & Zheng (1992); Snyder & Shen (2019), eq. 5.48"}};
 constexpr int kMaxRounds = 100'000;       // of a fixed point
-constexpr double kMaxPoissonSteps = 1e7;  // of the exact search, about a second
+constexpr double kMaxPoissonSteps = 1e5;  // of the exact search, well below a second
 
 const Formula& FormulaOf(RqMethod method) { return kFormulas[static_cast<int>(method)]; }
 
@@ -341,7 +341,7 @@ absl::StatusOr<RqPolicy> EvaluateRq(const RqInput& input, bool poisson, double r
     violations.Check(reorder_point == std::floor(reorder_point), "given.reorder_point",
                      "must be whole");
     violations.Check(quantity == std::floor(quantity) && quantity <= kMaxPoissonSteps,
-                     "given.order_quantity", "must be whole and at most 10000000");
+                     "given.order_quantity", "must be whole and at most 100000");
   }
   RETURN_IF_ERROR(violations.ToStatus());
   if (!poisson) return Evaluate(Model(input), RqMethod::kExact, reorder_point, quantity);

@@ -108,6 +108,17 @@ TEST_F(EveryInboundCallTest, RefusesAnEmptyRequestWithItsFaults) {
   }
 }
 
+TEST_F(EveryInboundCallTest, IsNotForWhoeverIsConfinedToShops) {
+  FreshWorld();
+  const rpc::CallOptions clerk = inbound_host_.As("org-a", {auth::Role::kOwner}, {"shop-1"});
+  for (const CallRow& row : Rows()) {
+    if (row.method == "ExpectReturn") continue;  // of an own reservation
+    const auto result = calls_.Do(row, clerk);
+    EXPECT_THAT(result.status(), StatusIs(absl::StatusCode::kPermissionDenied)) << row.method;
+    EXPECT_THAT(result.status(), HasReason("SHOP_NOT_ALLOWED")) << row.method;
+  }
+}
+
 TEST_F(EveryInboundCallTest, NeedsATokenAndAnOrganization) {
   FreshWorld();
   for (const CallRow& row : Rows()) {

@@ -160,6 +160,17 @@ TEST_F(EveryOutboundCallTest, RefusesAnEmptyRequestWithItsFaults) {
   EXPECT_EQ(GetDetail<google::rpc::BadRequest>(status)->field_violations_size(), 7) << status;
 }
 
+TEST_F(EveryOutboundCallTest, IsNotForWhoeverIsConfinedToShops) {
+  FreshWorld();
+  const rpc::CallOptions clerk = outbound_host_.As("org-a", {auth::Role::kOwner}, {"shop-1"});
+  for (const CallRow& row : Rows()) {
+    if (row.method == "CreateShipment") continue;  // of an own reservation
+    const auto result = calls_.Do(row, clerk);
+    EXPECT_THAT(result.status(), StatusIs(absl::StatusCode::kPermissionDenied)) << row.method;
+    EXPECT_THAT(result.status(), HasReason("SHOP_NOT_ALLOWED")) << row.method;
+  }
+}
+
 TEST_F(EveryOutboundCallTest, NeedsATokenAnOrganizationAndTheRight) {
   FreshWorld();
   for (const CallRow& row : Rows()) {
