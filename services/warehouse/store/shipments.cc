@@ -37,10 +37,14 @@ constexpr db::Sql kLockWaiting{"SELECT " SHIPMENT_COLUMNS
 constexpr db::Sql kOpenOf{
     "SELECT shipment_id FROM shipment WHERE org_id = ? AND reservation_id = ? AND node_id = ?"
     " AND state IN " OPEN_STATES " LIMIT 1"};
-// By the index of due times, which also leads through the confirmed ones: there are never many.
+// Those that have something left to ship here: what has left already may keep its reservation
+// confirmed for another node's sake, and must not take a place in the list.
 constexpr db::Sql kWaitingReservations{
     "SELECT r.reservation_id FROM reservation AS r WHERE r.state = 'CONFIRMED' AND r.org_id = ?"
-    " AND r.line_list LIKE CONCAT('%\"', ?, '\"%') AND NOT EXISTS ("
+    " AND EXISTS (SELECT 1 FROM JSON_TABLE(r.line_list, '$[*]' COLUMNS ("
+    "node_id VARCHAR(64) PATH '$[0]', quantity BIGINT PATH '$[3]', shipped BIGINT PATH '$[4]'))"
+    " AS line WHERE line.node_id = ? AND line.quantity > line.shipped)"
+    " AND NOT EXISTS ("
     "SELECT 1 FROM shipment AS s WHERE s.org_id = r.org_id"
     " AND s.reservation_id = r.reservation_id AND s.node_id = ? AND s.state IN " OPEN_STATES
     ")"

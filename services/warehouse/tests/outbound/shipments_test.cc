@@ -345,6 +345,26 @@ TEST_F(ShipmentsTest, WavesChooseByZoneGroupingAndReservations) {
               HasReason("WAVE_EMPTY"));
 }
 
+TEST_F(ShipmentsTest, OrdersThatStillWaitElsewhereDoNotHideNewOnes) {
+  ASSERT_OK(Receive("$NODE2", "$SKU2", 10));
+  // Twice as many as the wave takes: sent from here, open at the other node.
+  for (int i = 0; i < 2; ++i) {
+    const std::string id = Shipped(Sold({{"$NODE1", "$SKU2", 1}, {"$NODE2", "$SKU2", 1}}));
+    Wave();
+    PickAll(id);
+    ASSERT_OK(Pack(id));
+    ASSERT_OK(Ship(id));
+  }
+  clock_.Advance(absl::Minutes(1));
+  const std::string fresh = Sold({{"$NODE1", "$SKU2", 3}});
+  const std::string ask = "wave { node_id: '$NODE1' max_orders: 1 } include_reservations: true";
+  ASSERT_OK_AND_ASSIGN(const auto wave, Out(&OutStub::CreateWave, ask));
+  EXPECT_EQ(wave.shipment_count(), 1);
+  EXPECT_EQ(wave.piece_count(), 3);
+  EXPECT_EQ(GetReservation(fresh).state(), v1::RESERVATION_STATE_CONFIRMED);
+  EXPECT_THAT(Out(&OutStub::CreateWave, ask), HasReason("WAVE_EMPTY"));
+}
+
 TEST_F(ShipmentsTest, AWalkIsAtMostAsLongAsTheSShape) {
   for (const char* bin : {"A-1-1", "A-1-40", "A-2-1", "A-3-40", "Z-1-9"}) Stock("$SKU2", bin, 1);
   ASSERT_OK(
