@@ -26,9 +26,10 @@ constexpr db::Sql kDemand{
     "SELECT series_id, day, quantity FROM demand_day"
     " WHERE org_id = ? AND series_kind = ? AND node_id = ? AND series_id IN (?*)"
     " AND day BETWEEN ? AND ? ORDER BY series_id, day"};
+// Of the organization's own goods, as the stock below: what consignors sold, they replenish.
 constexpr db::Sql kShipments{
     "SELECT sku_id, business_date, SUM(quantity) FROM ledger_entry"
-    " WHERE org_id = ? AND node_id = ? AND to_account = 'CUSTOMER'"
+    " WHERE org_id = ? AND node_id = ? AND owner_id = '' AND to_account = 'CUSTOMER'"
     " AND business_date BETWEEN ? AND ?"
     " GROUP BY sku_id, business_date ORDER BY sku_id, business_date"};
 constexpr db::Sql kSkuStock{

@@ -404,6 +404,31 @@ TEST_F(ReplenishmentTest, PlansSkusAtANode) {
       HasReason("NOT_FOUND"));
 }
 
+TEST_F(ReplenishmentTest, WhatConsignorsSoldIsNotBoughtForThem) {
+  MakeWorld();
+  ASSERT_OK(Call(&Stub::Receive,
+                 "node_id: '$NODE1' lines { sku_id: '$SKU2' owner_id: 'brand' quantity: 100 }"
+                 " lines { sku_id: '$SKU1' owner_id: 'brand' quantity: 100 }"));
+  const auto sell = [&](const std::string& line) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto sold,
+        Call(&Stub::Reserve, "reservation { lines { node_id: '$NODE1' " + line + " } }"));
+    const std::string id = fmt::format("reservation_id: '{}'", sold.reservation_id());
+    ASSERT_OK(Call(&Stub::ConfirmReservation, id));
+    ASSERT_OK(Call(&Stub::ShipOrder, id));
+  };
+  sell("sku_id: '$SKU1' quantity: 4");
+  sell("sku_id: '$SKU1' owner_id: 'brand' quantity: 90");
+  sell("sku_id: '$SKU2' owner_id: 'brand' quantity: 90");
+  ASSERT_OK_AND_ASSIGN(const auto plan,
+                       Call(&Stub::PlanReplenishment,
+                            "series_kind: SERIES_KIND_SKU source: DEMAND_SOURCE_SHIPMENTS"
+                            " node_ids: '$NODE1' as_of_date { year: 2026 month: 1 day: 15 }"));
+  ASSERT_EQ(plan.lines_size(), 1);
+  EXPECT_EQ(plan.lines(0).series_id(), Fill("$SKU1"));
+  EXPECT_NEAR(plan.lines(0).daily_demand(), 4, 0.01);
+}
+
 TEST_F(ReplenishmentTest, PlansCategoriesOfTheNetworkAndCampaigns) {
   MakeWorld();
   ASSERT_OK(Import({Rows("shirts", 120, [](int d) { return d % 7 >= 5 ? 100 : 50; })}));
