@@ -52,7 +52,7 @@ absl::Status CheckSkus(db::Transaction& t, const RequestContext& ctx, const Ques
   return absl::OkStatus();
 }
 
-// Reads policy, nodes and stock; puts what is there into the needs.
+// Reads policy, nodes, stock and open purchases; puts what is there and what comes into the needs.
 absl::StatusOr<World> Read(db::Transaction& t, const RequestContext& ctx, Question& question) {
   World world;
   ASSIGN_OR_RETURN(world.policy, store::PolicyOn(t, ctx.org_id(), question.day));
@@ -65,13 +65,19 @@ absl::StatusOr<World> Read(db::Transaction& t, const RequestContext& ctx, Questi
     return error::NodeNotFound(question.vendor_node_id);
   }
   std::vector<domain::TotalKey> keys;
+  std::set<std::string> node_ids;
   for (const domain::SupplyNeed& need : question.needs) {
     if (!world.nodes.contains(need.node_id)) return error::NodeNotFound(need.node_id);
     keys.push_back({need.sku_id, need.owner_id, need.node_id});
+    node_ids.insert(need.node_id);
   }
   RETURN_IF_ERROR(CheckSkus(t, ctx, question));
   ASSIGN_OR_RETURN(const auto totals, store::TotalsOf(t, ctx.org_id(), keys));
+  ASSIGN_OR_RETURN(const auto on_order, store::OnOrderAt(t, ctx.org_id(), node_ids));
   for (size_t i = 0; i < keys.size(); ++i) {
+    if (const auto ordered = on_order.find(keys[i]); ordered != on_order.end()) {
+      question.needs[i].on_order = ordered->second;
+    }
     const auto total = totals.find(keys[i]);
     if (total == totals.end()) continue;
     question.needs[i].available = total->second.available();

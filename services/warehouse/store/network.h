@@ -45,5 +45,9 @@ absl::Status InsertMany(db::Transaction& t, std::string_view org_id,
 // Sellable totals of the (node, SKU, owner) keys that exist; any number of keys.
 absl::StatusOr<std::map<domain::TotalKey, domain::StockTotal>> TotalsOf(
     db::Transaction& t, std::string_view org_id, std::span<const domain::TotalKey> keys);
+// What open purchase notices have announced to those nodes and not yet brought; nothing for keys of
+// which nothing is on order.
+absl::StatusOr<std::map<domain::TotalKey, int64_t>> OnOrderAt(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& node_ids);
 
 }  // namespace kefu::warehouse::store

@@ -16,6 +16,13 @@ constexpr db::Sql kSkuCodes{"SELECT code, sku_id FROM sku WHERE org_id = ? AND c
 constexpr db::Sql kTotals{
     "SELECT sku_id, owner_id, node_id, on_hand, reserved, in_transit, version FROM stock_total"
     " WHERE org_id = ? AND stock_condition = 'SELLABLE' AND (sku_id, owner_id, node_id) IN (?*)"};
+constexpr db::Sql kOnOrder{
+    "SELECT line.sku_id, line.owner_id, n.node_id, line.quantity - line.received"
+    " FROM inbound_notice AS n, JSON_TABLE(n.line_list, '$[*]' COLUMNS ("
+    "sku_id VARCHAR(64) PATH '$[0]', owner_id VARCHAR(64) PATH '$[1]',"
+    " quantity BIGINT PATH '$[2]', received BIGINT PATH '$[6]')) AS line"
+    " WHERE n.org_id = ? AND n.node_id IN (?*) AND n.state IN ('EXPECTED', 'RECEIVING')"
+    " AND n.kind = 'PURCHASE' AND line.quantity > line.received"};
 constexpr std::string_view kInsertNodes =
     "INSERT INTO node (org_id, node_id, external_id, display_name, kind, parent_node_id,"
     " region_code, latitude_micro_degrees, longitude_micro_degrees, time_zone, capacity_units,"
@@ -122,6 +129,22 @@ absl::StatusOr<std::map<domain::TotalKey, domain::StockTotal>> TotalsOf(
     }
   }
   return totals;
+}
+
+absl::StatusOr<std::map<domain::TotalKey, int64_t>> OnOrderAt(
+    db::Transaction& t, std::string_view org_id, const std::set<std::string>& node_ids) {
+  const std::vector<db::Param> all(node_ids.begin(), node_ids.end());
+  const std::span<const db::Param> list(all);
+  std::map<domain::TotalKey, int64_t> on_order;
+  for (size_t from = 0; from < list.size(); from += kPerStatement) {
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kOnOrder, {org_id},
+                               list.subspan(from, std::min(kPerStatement, list.size() - from))));
+    for (const db::Row row : rows) {
+      on_order[{row.Str(0), row.Str(1), row.Str(2)}] += row.Int(3);
+    }
+  }
+  return on_order;
 }
 
 }  // namespace kefu::warehouse::store

@@ -39,11 +39,12 @@ SupplyProposal Move(const NodesById& nodes, const SupplyNeed& from, const Supply
                     const Pair& pair, int64_t quantity) {
   SupplyProposal move = Transfer(
       nodes, from.node_id, to, quantity, quantity,
-      fmt::format("{} lacks {} (position {}, order point {}); {} can spare {} (position {}, order "
-                  "point {}) at {}",
-                  to.node_id, Shortfall(to), to.position(), OrderPoint(to), from.node_id,
-                  Spare(from), from.position(), OrderPoint(from),
-                  pair.metres ? fmt::format("{} km", *pair.metres / 1000) : "an unknown distance"));
+      fmt::format(
+          "{} lacks {} (position {}, order point {}); {} can spare {} (holds {}, order point "
+          "{}) at {}",
+          to.node_id, Shortfall(to), to.position(), OrderPoint(to), from.node_id, Spare(from),
+          from.held(), OrderPoint(from),
+          pair.metres ? fmt::format("{} km", *pair.metres / 1000) : "an unknown distance"));
   move.from_owner_id = from.owner_id;
   if (from.owner_id != to.owner_id) move.kind = SupplyKind::kTrade;
   return move;

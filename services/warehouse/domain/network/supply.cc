@@ -29,10 +29,10 @@ int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 std::string ExplainOrder(const SupplyNeed& need) {
   return fmt::format(
-      "position {} ({} available, {} on the way) is at or below the order point {} "
+      "position {} ({} available, {} on the way, {} on order) is at or below the order point {} "
       "(demand {} × {} days / 1000, safety stock {}); order quantity {}",
-      need.position(), need.available, need.in_transit, OrderPoint(need), need.daily_demand_milli,
-      need.lead_time_days, need.safety_stock, OrderQuantity(need));
+      need.position(), need.available, need.in_transit, need.on_order, OrderPoint(need),
+      need.daily_demand_milli, need.lead_time_days, need.safety_stock, OrderQuantity(need));
 }
 
 SupplyProposal Purchase(const SupplyNeed& need, std::string_view vendor, int64_t quantity,
@@ -251,7 +251,7 @@ int64_t Shortfall(const SupplyNeed& need) {
 
 int64_t Spare(const SupplyNeed& need) {
   return std::clamp<int64_t>(need.available, 0,
-                             std::max<int64_t>(0, need.position() - OrderPoint(need) - 1));
+                             std::max<int64_t>(0, need.held() - OrderPoint(need) - 1));
 }
 
 absl::StatusOr<std::vector<SupplyProposal>> PlanSupply(const NetworkPolicy& policy,

@@ -24,8 +24,11 @@ struct SupplyNeed {
   double order_cost = 0, unit_holding_cost_per_year = 0;  // one currency; 0: not known
   int64_t order_quantity = 0;                             // 0: see OrderQuantity
   int64_t available = 0, in_transit = 0;
+  int64_t on_order = 0;  // bought, announced to the node, not yet received
 
-  int64_t position() const { return available + in_transit; }
+  // What the organization has for the node already; what is on order is the vendor's still.
+  int64_t held() const { return available + in_transit; }
+  int64_t position() const { return held() + on_order; }
 };
 
 // ⌈daily demand × lead time⌉ + safety stock: at or below this position a node orders.
@@ -38,7 +41,7 @@ int64_t OrderQuantity(const SupplyNeed& need);
 // policy). 0 while the position is above it.
 int64_t Shortfall(const SupplyNeed& need);
 // What a node can give without needing anything: what is available beyond the order point, not
-// more than the position is beyond it.
+// more than what it holds is beyond it. What is on order may not come and lets nothing go.
 int64_t Spare(const SupplyNeed& need);
 
 enum class SupplyKind : uint8_t { kUnspecified, kPurchase, kTransfer, kTrade };

@@ -75,7 +75,17 @@ TEST(SupplyNeedTest, OrderPointQuantityShortfallAndSpare) {
   EXPECT_EQ(Spare(Need("n", 100)), 74);
   EXPECT_EQ(Spare(Need("n", 25)), 0);
   EXPECT_EQ(Spare(Need("n", 3, 100)), 3);
-  SupplyNeed need = Need("n", 0);
+  SupplyNeed need = Need("n", 20);
+  // What is on order is not ordered again, and cannot be given.
+  need.on_order = 5;
+  EXPECT_EQ(Shortfall(need), 40);
+  need.on_order = 6;
+  EXPECT_EQ(Shortfall(need), 0);
+  need.on_order = 1000;
+  EXPECT_EQ(Spare(need), 0);
+  need.available = 30;
+  EXPECT_EQ(Spare(need), 4);
+  need = Need("n", 0);
   need.order_quantity = 10;
   EXPECT_EQ(Shortfall(need), 30);  // 26 in tens
   // K = 8, h = 0.225, λ = 1300 a year: Q* = 304.05 (Snyder & Shen, example 3.1).

@@ -1,4 +1,5 @@
 // Operating modes, from the policy to the proposals.
+#include "services/warehouse/store/inbound.h"
 #include "services/warehouse/tests/network/fixture.h"
 
 namespace kefu::warehouse {
@@ -70,6 +71,40 @@ TEST_F(SupplyTest, EveryModeProposesItsOwn) {
   SetMode("DIRECTED");
   ASSERT_OK_AND_ASSIGN(const auto directed, Call(&NetworkStub::ProposeSupply, Needs()));
   EXPECT_TRUE(directed.proposals(0).process_required());
+}
+
+TEST_F(SupplyTest, WhatIsOnOrderIsNotOrderedAgain) {
+  // $NODE2 needs more than 25.
+  const auto announce = [&](const char* id, domain::InboundKind kind, domain::InboundState state,
+                            const char* owner, int64_t quantity, int64_t received) {
+    const domain::InboundNotice notice{.id = id,
+                                       .node_id = Fill("$NODE2"),
+                                       .kind = kind,
+                                       .lines = {{.sku_id = Fill("$SKU1"),
+                                                  .owner_id = owner,
+                                                  .quantity = quantity,
+                                                  .received = received}},
+                                       .state = state,
+                                       .info = {.version = 1}};
+    EXPECT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return store::Insert(t, "org-a", notice);
+    }));
+  };
+  using Kind = domain::InboundKind;
+  using State = domain::InboundState;
+  // Another owner's, goods that come back, and what will not come do not count.
+  announce("n1", Kind::kPurchase, State::kExpected, "brand", 90, 0);
+  announce("n2", Kind::kReturn, State::kExpected, "", 90, 0);
+  announce("n3", Kind::kPurchase, State::kClosed, "", 90, 0);
+  announce("n4", Kind::kPurchase, State::kCancelled, "", 90, 0);
+  announce("n5", Kind::kPurchase, State::kReceiving, "", 40, 30);
+  announce("n6", Kind::kPurchase, State::kExpected, "", 15, 0);
+  ASSERT_OK_AND_ASSIGN(const auto response, Call(&NetworkStub::ProposeSupply, Needs()));
+  EXPECT_THAT(Lines(absl::StatusOr<v1::ProposeSupplyResponse>(response)),
+              ElementsAre("PURCHASE >$NODE2 40/0"));
+  EXPECT_THAT(response.proposals(0).explanation(), ::testing::HasSubstr("25 on order"));
+  announce("n7", Kind::kPurchase, State::kExpected, "", 1, 0);
+  EXPECT_THAT(Lines(Call(&NetworkStub::ProposeSupply, Needs())), IsEmpty());
 }
 
 TEST_F(SupplyTest, RefusesWhatIsNotThere) {
