@@ -140,21 +140,34 @@ class Book {
     return absl::OkStatus();
   }
 
-  // What lacks to the minimum of the segment, after its fees.
-  absl::Status AddMinimum(const Segment& segment) {
-    if (segment.terms == nullptr || !segment.terms->monthly_minimum) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Money least, MonthPart(*segment.terms->monthly_minimum, segment.days));
-    Money missing = least;
-    for (const SettlementLine& line : lines_) {
-      if (!IsFee(line.kind) || line.days != segment.days) continue;
-      ASSIGN_OR_RETURN(missing, Sub(missing, line.amount));
+  // What lacks to the minimum of one calendar month, after the fees of those of its segments that
+  // have one: a change of other terms within the month changes nothing. One line, by the terms of
+  // the last of them.
+  absl::Status AddMinimum(std::span<const Segment> month) {
+    std::optional<Money> missing;
+    const Segment* last = nullptr;
+    Period days;
+    for (const Segment& segment : month) {
+      if (segment.terms == nullptr || !segment.terms->monthly_minimum) continue;
+      ASSIGN_OR_RETURN(const Money least, MonthPart(*segment.terms->monthly_minimum, segment.days));
+      if (!missing) {
+        missing = least;
+        days = segment.days;
+      } else {
+        ASSIGN_OR_RETURN(missing, Add(*missing, least));
+      }
+      for (const SettlementLine& line : lines_) {
+        if (!IsFee(line.kind) || line.days != segment.days) continue;
+        ASSIGN_OR_RETURN(missing, Sub(*missing, line.amount));
+      }
+      last = &segment;
+      days.last = segment.days.last;
     }
-    if (missing.minor <= 0) return absl::OkStatus();
-    SettlementLine line =
-        NewLine(SettlementLineKind::kMinimum, segment.terms, segment.days, "", segment.days.days());
-    line.due_date = FeesDue(segment);
-    line.price = *segment.terms->monthly_minimum;
-    line.amount = missing;
+    if (!missing || missing->minor <= 0) return absl::OkStatus();
+    SettlementLine line = NewLine(SettlementLineKind::kMinimum, last->terms, days, "", days.days());
+    line.due_date = FeesDue(*last);
+    line.price = *last->terms->monthly_minimum;
+    line.amount = *missing;
     lines_.push_back(std::move(line));
     return absl::OkStatus();
   }
@@ -354,7 +367,22 @@ class Computation {
   }
 
   absl::Status OrdersAndMinima() {
-    for (const Segment& segment : segments_) {
+    std::span<const Segment> rest = segments_;
+    while (!rest.empty()) {
+      const absl::CivilMonth month(rest.front().days.first);
+      const auto end = std::ranges::find_if(rest, [&](const Segment& segment) {
+        return absl::CivilMonth(segment.days.first) != month;
+      });
+      const auto segments = rest.first(end - rest.begin());
+      RETURN_IF_ERROR(Orders(segments));
+      RETURN_IF_ERROR(book_.AddMinimum(segments));
+      rest = rest.subspan(segments.size());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Orders(std::span<const Segment> segments) {
+    for (const Segment& segment : segments) {
       if (segment.terms != nullptr && segment.terms->order_rate) {
         int64_t orders = 0;
         for (const OrderCount& count : input_.orders) {
@@ -362,7 +390,6 @@ class Computation {
         }
         RETURN_IF_ERROR(book_.AddOrders(segment, orders));
       }
-      RETURN_IF_ERROR(book_.AddMinimum(segment));
     }
     return absl::OkStatus();
   }

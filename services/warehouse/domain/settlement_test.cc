@@ -147,6 +147,21 @@ TEST(Settlement, TermsAndMonthsCutLinesAndTheMinimumIsByDays) {
                                           "MINIMUM  1-2 q=2 1948"));
 }
 
+// Two versions with the same minimum in one month share it.
+TEST(Settlement, AMinimumIsOneOfTheMonthThoughTermsChange) {
+  OwnerTerms versions[] = {Terms(Day(2026, 3, 1), 1), Terms(Day(2026, 3, 16), 2)};
+  versions[0].storage_rates = {{SizeClass::kUnspecified, Fen(100)}};  // 15 days: 4,500
+  versions[1].storage_rates = {{SizeClass::kUnspecified, Fen(10)}};   // 16 days: 480
+  for (OwnerTerms& version : versions) version.monthly_minimum = Fen(4'800);
+  SettlementInput input =
+      Input(StockOwnerKind::kConsignment, versions, {}, {Day(2026, 3, 1), Day(2026, 3, 31)});
+  input.opening["A"] = 3;
+  EXPECT_THAT(Compute(input), ElementsAre("STORAGE A 1-15 q=45 4500", "STORAGE A 16-31 q=48 480"));
+  for (OwnerTerms& version : versions) version.monthly_minimum = Fen(6'200);
+  EXPECT_THAT(Compute(input), ElementsAre("STORAGE A 1-15 q=45 4500", "STORAGE A 16-31 q=48 480",
+                                          "MINIMUM  1-31 q=31 1220"));
+}
+
 TEST(Settlement, CyclesEnd) {
   const absl::CivilDay thursday(2026, 1, 15), sunday(2026, 1, 18);
   EXPECT_EQ(CycleEnd(SettleCycle::kWeekly, thursday), sunday);
