@@ -13,8 +13,9 @@
 //   holds later: so a price that was forgotten can be agreed after a period was closed.
 // - Lines are cut where the terms in force change and at the ends of months; sales also at the ends
 //   of the settle cycle; purchases are by day. So what is owed is the same, cut finer or coarser,
-//   but for the rounding of a line, half up, once, and for a minimum: it is one of the days of a month
-//   that are computed together, so that periods which cut a month owe their parts each by itself.
+//   but for the rounding of a line, half up, once, and for a minimum: it is one of the days of a
+//   month that are computed together, so that periods which cut a month owe their parts each by
+//   itself.
 #pragma once
 
 #include <map>
