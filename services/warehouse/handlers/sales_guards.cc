@@ -23,11 +23,13 @@ absl::Status CheckNamed(db::Transaction& t, const RequestContext& ctx,
   return absl::OkStatus();
 }
 
-// What goes on counting from the guard that stands: the same window and nodes keep their use.
+// What goes on counting from the guard that stands: the same nodes keep their use, and so does a
+// window that begins as before, also when it is given another end before it is over.
 void Continue(const domain::SalesGuard& before, domain::SalesGuard& guard) {
   guard.info.version = before.info.version + 1;
   guard.info.create_time = before.info.create_time;
-  if (guard.start != before.start || guard.end != before.end || guard.node_ids != before.node_ids) {
+  const bool goes_on = guard.end == before.end || guard.info.update_time < before.end;
+  if (guard.start != before.start || !goes_on || guard.node_ids != before.node_ids) {
     guard.count_number = before.count_number + 1;
     return;
   }

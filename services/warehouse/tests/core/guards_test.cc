@@ -154,11 +154,36 @@ TEST_F(GuardsTest, ANewWindowCountsAnew) {
   EXPECT_EQ(Used(), 8);
   EXPECT_THAT(Sell(2), HasReason("CHANNEL_CAP"));
   clock_.Advance(absl::Seconds(1));
-  SetGuard("channel: 'live' cap: 9 end_time { seconds: 4000000000 }");
+  SetGuard("channel: 'live' cap: 9 start_time { seconds: 1 }");
   EXPECT_EQ(Used(), 0);
   EXPECT_OK(Sell(5));
   ASSERT_OK(Call(&Stub::ReleaseReservation, "reservation_id: '" + before.reservation_id() + "'"));
   EXPECT_EQ(Used(), 5);
+}
+
+TEST_F(GuardsTest, AProlongedWindowCountsOn) {
+  const int64_t now = absl::ToUnixSeconds(clock_.Now());
+  const auto set = [&](int64_t start, int64_t end) {
+    SetGuard(
+        fmt::format("channel: 'live' cap: 10 start_time {{ seconds: {} }}"
+                    " end_time {{ seconds: {} }}",
+                    now + start, now + end));
+  };
+  set(-10, 20);
+  ASSERT_OK_AND_ASSIGN(const auto made, Sell(8));
+  set(-10, 40);  // while it runs
+  EXPECT_EQ(Used(), 8);
+  EXPECT_THAT(Sell(3), HasReason("CHANNEL_CAP"));
+  clock_.Advance(absl::Seconds(30));
+  set(-10, 35);  // shorter
+  EXPECT_EQ(Used(), 8);
+  EXPECT_OK(Sell(2));
+  ASSERT_OK(Call(&Stub::ReleaseReservation, "reservation_id: '" + made.reservation_id() + "'"));
+  EXPECT_EQ(Used(), 2);
+  clock_.Advance(absl::Seconds(5));
+  set(-10, 60);  // it is over: this is another campaign
+  EXPECT_EQ(Used(), 0);
+  EXPECT_OK(Sell(10));
 }
 
 TEST_F(GuardsTest, AllocationKeepsBackWhatTheyDoNotLeave) {
