@@ -161,9 +161,12 @@ absl::Status Check(const Reservation* before, const Reservation& after,
 
 }  // namespace
 
+bool SalesGuard::CoversNode(std::string_view node_id) const {
+  return node_ids.empty() || std::ranges::binary_search(node_ids, node_id);
+}
+
 bool SalesGuard::Covers(const ReservationLine& line) const {
-  return line.sku_id == sku_id && line.owner_id == owner_id &&
-         (node_ids.empty() || std::ranges::binary_search(node_ids, line.node_id));
+  return line.sku_id == sku_id && line.owner_id == owner_id && CoversNode(line.node_id);
 }
 
 absl::Status TakeGuarded(const Reservation* before, Reservation& after,
@@ -213,17 +216,42 @@ std::vector<GuardLimit> LimitsOf(const GuardedKey& key, std::string_view channel
 }
 
 int64_t AvailableToChannel(std::string_view channel, std::span<const GuardState> states,
-                           int64_t most, absl::Time now) {
-  int64_t left = most;
+                           std::span<const StockTotal> rows, absl::Time now) {
+  struct Limit {
+    const SalesGuard* guard;
+    int64_t left;
+  };
+  std::vector<Limit> limits;
   for (const GuardState& state : states) {
     const SalesGuard& guard = state.guard;
     if (!guard.InForce(now) || !Concerns(guard, channel)) continue;
-    if (guard.cap) left = std::min(left, *guard.cap - guard.used);
-    if (!IgnoresSafety(channel, guard, states, now)) {
+    int64_t left = std::numeric_limits<int64_t>::max();
+    if (guard.cap) left = *guard.cap - guard.used;
+    if (guard.safety_quantity > 0 && !IgnoresSafety(channel, guard, states, now)) {
       left = std::min(left, state.available - guard.safety_quantity);
     }
+    limits.push_back({&guard, std::max<int64_t>(left, 0)});
   }
-  return std::max<int64_t>(left, 0);
+  // At most two guards hold a channel back, its own and that of all channels: most is left when
+  // what only one of them covers is taken before what both do.
+  int64_t taken = 0;
+  for (size_t covering = 0; covering <= limits.size(); ++covering) {
+    for (const StockTotal& row : rows) {
+      const auto covers = [&](const Limit& limit) {
+        return limit.guard->CoversNode(row.key.node_id);
+      };
+      if (static_cast<size_t>(std::ranges::count_if(limits, covers)) != covering) continue;
+      int64_t here = std::max<int64_t>(row.available(), 0);
+      for (const Limit& limit : limits) {
+        if (covers(limit)) here = std::min(here, limit.left);
+      }
+      for (Limit& limit : limits) {
+        if (covers(limit)) limit.left -= here;
+      }
+      taken += here;
+    }
+  }
+  return taken;
 }
 
 }  // namespace kefu::warehouse::domain

@@ -42,6 +42,7 @@ struct SalesGuard {
   RecordInfo info;
 
   bool InForce(absl::Time now) const { return start <= now && now < end; }
+  bool CoversNode(std::string_view node_id) const;
   bool Covers(const ReservationLine& line) const;
 };
 
@@ -78,8 +79,10 @@ struct GuardLimit {
 std::vector<GuardLimit> LimitsOf(const GuardedKey& key, std::string_view channel,
                                  std::span<const GuardState> states, absl::Time now);
 
-// What the channel may still take of the SKU: the least that the states leave it; at most `most`.
+// What the channel may still take of the rows, which are of one SKU and owner, each of another
+// node, as are the states: what is available there, less what the states hold back at the nodes
+// they cover.
 int64_t AvailableToChannel(std::string_view channel, std::span<const GuardState> states,
-                           int64_t most, absl::Time now);
+                           std::span<const StockTotal> rows, absl::Time now);
 
 }  // namespace kefu::warehouse::domain

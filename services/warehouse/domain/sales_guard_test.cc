@@ -45,13 +45,21 @@ void Release(const Reservation& reservation, std::vector<GuardState>& states) {
   GiveBackGuarded(reservation, after, states);
 }
 
+std::vector<StockTotal> At(const std::vector<std::pair<std::string, int64_t>>& nodes) {
+  std::vector<StockTotal> rows;
+  for (const auto& [node, pieces] : nodes) {
+    rows.push_back({.key = {"s", "", node}, .on_hand = pieces});
+  }
+  return rows;
+}
+
 TEST(SalesGuards, ACapHoldsItsChannelBackAndNoOther) {
   const std::vector<GuardState> states = {{Guard("live", 10), 100}};
   EXPECT_THAT(Check(Of("live", 10), states), IsOk());
   EXPECT_THAT(Check(Of("live", 11), states), HasReason("CHANNEL_CAP"));
   EXPECT_THAT(Check(Of("shop", 11), states), IsOk());
-  EXPECT_EQ(AvailableToChannel("live", states, 100, kNow), 10);
-  EXPECT_EQ(AvailableToChannel("shop", states, 100, kNow), 100);
+  EXPECT_EQ(AvailableToChannel("live", states, At({{"n1", 100}}), kNow), 10);
+  EXPECT_EQ(AvailableToChannel("shop", states, At({{"n1", 100}}), kNow), 100);
 }
 
 TEST(SalesGuards, WhatIsUsedCountsAndComesBack) {
@@ -79,13 +87,13 @@ TEST(SalesGuards, TheSafetyStockOfAllHoldsEverybodyBackButThoseWhoMay) {
   EXPECT_THAT(Check(Of("live", 5), states), IsOk());
   EXPECT_THAT(Check(Of("live", 6), states), HasReason("SAFETY_STOCK"));
   EXPECT_THAT(Check(Of("", 6), states), HasReason("SAFETY_STOCK"));
-  EXPECT_EQ(AvailableToChannel("live", states, 25, kNow), 5);
+  EXPECT_EQ(AvailableToChannel("live", states, At({{"n1", 25}}), kNow), 5);
   SalesGuard vip = Guard("vip", std::nullopt);
   vip.ignores_safety = true;
   states.push_back({vip, 25});
   EXPECT_THAT(Check(Of("vip", 25), states), IsOk());
   EXPECT_THAT(Check(Of("live", 6), states), HasReason("SAFETY_STOCK"));
-  EXPECT_EQ(AvailableToChannel("vip", states, 25, kNow), 25);
+  EXPECT_EQ(AvailableToChannel("vip", states, At({{"n1", 25}}), kNow), 25);
 }
 
 TEST(SalesGuards, HoldInTheirWindowAndAtTheirNodes) {
@@ -168,6 +176,46 @@ TEST(SalesGuards, ManyLinesAndGuardsOfOtherSkus) {
   EXPECT_EQ(states[2].guard.used, 1);
   Release(made, states);
   for (const GuardState& state : states) EXPECT_EQ(state.guard.used, 0);
+}
+
+TEST(SalesGuards, LeaveFreeWhatLiesAtOtherNodes) {
+  SalesGuard guard = Guard("live", 20);
+  guard.node_ids = {"n1"};
+  std::vector<GuardState> states = {{guard, 30}};
+  const auto both = At({{"n1", 30}, {"n2", 500}});
+  const auto left = [&](std::span<const StockTotal> rows) {
+    return AvailableToChannel("live", states, rows, kNow);
+  };
+  EXPECT_EQ(left(both), 520);
+  EXPECT_EQ(left(At({{"n1", 30}})), 20);
+  EXPECT_EQ(left(At({{"n2", 500}})), 500);
+  states[0].guard.used = 25;
+  EXPECT_EQ(left(both), 500);
+  states[0].guard.used = 0;
+  // A safety stock is over all nodes of the guard, whichever are asked for.
+  states[0].guard.node_ids = {"n1", "n3"};
+  states[0].guard.cap = std::nullopt;
+  states[0].guard.safety_quantity = 25;
+  states[0].available = 40;
+  EXPECT_EQ(left(both), 515);
+  // One that holds nothing back does not limit anything by its own stock.
+  states[0].guard.safety_quantity = 0;
+  EXPECT_EQ(left(both), 530);
+}
+
+TEST(SalesGuards, TwoWithDifferentNodesHoldBackTogether) {
+  std::vector<GuardState> states = {{Guard("", 10), 60}, {Guard("live", 4), 60}};
+  const auto left = [&](std::vector<std::string> all, std::vector<std::string> live) {
+    states[0].guard.node_ids = std::move(all);
+    states[1].guard.node_ids = std::move(live);
+    return AvailableToChannel("live", states, At({{"n1", 30}, {"n2", 30}, {"n3", 7}}), kNow);
+  };
+  EXPECT_EQ(left({}, {}), 4);
+  EXPECT_EQ(left({"n1"}, {"n2"}), 10 + 4 + 7);
+  EXPECT_EQ(left({}, {"n1"}), 10);
+  EXPECT_EQ(left({}, {"n1", "n2"}), 10);  // 7 at n3, 3 at the others
+  EXPECT_EQ(left({"n1"}, {"n1", "n2"}), 4 + 7);
+  EXPECT_EQ(left({"n1", "n3"}, {"n1"}), 30 + 10);
 }
 
 TEST(SalesGuards, LimitsAreWhatTheyLeave) {

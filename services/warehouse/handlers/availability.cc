@@ -94,12 +94,14 @@ absl::Status AddFromTables(db::Transaction& t, const RequestContext& ctx,
   }
   for (const std::string& sku_id : sku_ids) {
     domain::StockTotal sum{.key = {sku_id, request.owner_id(), ""}};
+    std::vector<domain::StockTotal> rows;
     for (const domain::StockTotal& total : totals) {
       if (total.key.sku_id != sku_id || (scope && !scope->contains(total.key.node_id))) continue;
       sum.on_hand += total.on_hand;
       sum.reserved += total.reserved;
       sum.in_transit += total.in_transit;
       *response.add_levels() = convert::ToProto(total);
+      rows.push_back(total);
     }
     *response.add_totals() = convert::ToProto(sum);
     if (request.channel().empty()) continue;
@@ -108,8 +110,7 @@ absl::Status AddFromTables(db::Transaction& t, const RequestContext& ctx,
                          [&](const auto& state) { return state.guard.sku_id == sku_id; });
     v1::ChannelAvailability* const channel = response.add_channel_totals();
     channel->set_sku_id(sku_id);
-    channel->set_available(
-        domain::AvailableToChannel(request.channel(), of_sku, sum.available(), ctx.now));
+    channel->set_available(domain::AvailableToChannel(request.channel(), of_sku, rows, ctx.now));
   }
   return absl::OkStatus();
 }

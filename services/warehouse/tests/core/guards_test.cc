@@ -186,6 +186,25 @@ TEST_F(GuardsTest, AProlongedWindowCountsOn) {
   EXPECT_OK(Sell(10));
 }
 
+TEST_F(GuardsTest, WhatAChannelMayTakeDependsOnTheNodesAsked) {
+  ASSERT_OK(Receive("$NODE2", "$SKU2", 500));
+  const auto may_take = [&](std::string_view nodes) {
+    const auto answer =
+        Call(&Stub::GetAvailability, fmt::format("sku_ids: '$SKU2' channel: 'live' {}", nodes));
+    EXPECT_OK(answer.status());
+    return answer.ok() ? answer->channel_totals(0).available() : -1;
+  };
+  SetGuard("channel: 'live' cap: 20 node_ids: '$NODE1'");
+  EXPECT_EQ(may_take("node_ids: '$NODE1'"), 20);
+  EXPECT_EQ(may_take("node_ids: '$NODE2'"), 500);
+  EXPECT_EQ(may_take(""), 520);
+  EXPECT_OK(Call(&Stub::Reserve, Text(400, "live", "", "$NODE2")));
+  EXPECT_EQ(may_take(""), 120);
+  SetGuard("channel: 'live' ignores_safety: true node_ids: '$NODE1'");  // holds nothing back
+  EXPECT_EQ(may_take("node_ids: '$NODE2'"), 100);
+  EXPECT_EQ(may_take(""), 200);
+}
+
 TEST_F(GuardsTest, AllocationKeepsBackWhatTheyDoNotLeave) {
   ASSERT_OK(Receive("$NODE2", "$SKU2", 100));
   SetGuard("channel: 'live' cap: 30");
