@@ -26,7 +26,8 @@ absl::StatusOr<int64_t> NumberIn(const std::string& key) {
   return number;
 }
 
-// The period follows the last closed one and is over where the owner lives.
+// The period follows the last closed one, or leaves no entry before the first; and it is over where
+// the owner lives. All entries are copied.
 absl::Status CheckMayClose(db::Transaction& t, const RequestContext& ctx,
                            const std::string& owner_id, const domain::Period& period) {
   std::string zone_name(kOwnZone);
@@ -37,6 +38,10 @@ absl::Status CheckMayClose(db::Transaction& t, const RequestContext& ctx,
   ASSIGN_OR_RETURN(const auto last, store::LastSettlement(t, ctx.org_id(), owner_id));
   if (last && period.first != last->settlement.period.last + 1) {
     return error::PeriodNotNext(owner_id, last->settlement.period.last + 1);
+  }
+  if (!last) {
+    ASSIGN_OR_RETURN(const auto first, store::FirstEntryDay(t, ctx.org_id(), owner_id));
+    if (first && *first < period.first) return error::PeriodNotNext(owner_id, *first);
   }
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(zone_name));
   const absl::CivilDay today = DayOf(ctx.now, zone);

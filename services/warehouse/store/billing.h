@@ -64,6 +64,10 @@ absl::Status LockBook(db::Transaction& t, std::string_view org_id, LockMode mode
 // book is locked for update.
 absl::StatusOr<bool> CopyEntries(db::Transaction& t, std::string_view org_id, int64_t budget);
 
+// The first day of the owner's copied entries; nothing when there is none.
+absl::StatusOr<std::optional<absl::CivilDay>> FirstEntryDay(db::Transaction& t,
+                                                            std::string_view org_id,
+                                                            std::string_view owner_id);
 // Entries of the owner by (day, SKU, accounts, in the house).
 absl::StatusOr<std::vector<domain::Flow>> OwnerFlows(db::Transaction& t, std::string_view org_id,
                                                      std::string_view owner_id,

@@ -54,6 +54,8 @@ constexpr db::Sql kNoteLate{
 constexpr db::Sql kMovePosition{
     "INSERT INTO billing_position (org_id, node_id, entry_number) VALUES (?, ?, ?)"
     " ON DUPLICATE KEY UPDATE entry_number = VALUES(entry_number)"};
+constexpr db::Sql kFirstEntryDay{
+    "SELECT MIN(business_date) FROM billing_entry WHERE org_id = ? AND owner_id = ?"};
 constexpr db::Sql kOwnerFlows{
     "SELECT business_date, sku_id, from_account, to_account, in_house, SUM(quantity)"
     " FROM billing_entry WHERE org_id = ? AND owner_id = ? AND business_date BETWEEN ? AND ?"
@@ -156,6 +158,13 @@ absl::StatusOr<bool> CopyEntries(db::Transaction& t, std::string_view org_id, in
     if (to < node.head) return false;
   }
   return true;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> FirstEntryDay(db::Transaction& t,
+                                                            std::string_view org_id,
+                                                            std::string_view owner_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kFirstEntryDay, {org_id, owner_id}));
+  return rows.front().OptDay(0);
 }
 
 absl::StatusOr<std::vector<domain::Flow>> OwnerFlows(db::Transaction& t, std::string_view org_id,

@@ -187,7 +187,7 @@ TEST_F(SettlementTest, OfOwnStockIsOwedToVendors) {
 
 TEST_F(SettlementTest, IsClosedOnceInOrderAndOver) {
   ASSERT_OK(Post({Move(Jan(3), "$NODE1", "$SKU1", "brand", kSupplier, kFree, 10)}));
-  EXPECT_THAT(Close("brand", Jan(15), absl::CivilDay(2026, 4, 1)), HasReason("PERIOD_NOT_OVER"));
+  EXPECT_THAT(Close("brand", kJan1, absl::CivilDay(2026, 4, 1)), HasReason("PERIOD_NOT_OVER"));
   ASSERT_OK_AND_ASSIGN(const auto open, Compute("brand", kJan1, kJan31));
   EXPECT_THAT(
       Close("brand", kJan1, kJan31, fmt::format("expected_hash: '{}'", std::string(64, '0'))),
@@ -229,6 +229,16 @@ TEST_F(SettlementTest, IsClosedOnceInOrderAndOver) {
       ::testing::Truly([&](const auto& read) {
         return read.ok() && read->SerializeAsString() == closed.SerializeAsString();
       }));
+}
+
+TEST_F(SettlementTest, LeavesNoEntryBeforeTheFirstPeriod) {
+  ASSERT_OK(Post({Move(Jan(9), "$NODE1", "$SKU1", "brand", kSupplier, kFree, 10)}));
+  EXPECT_THAT(Close("brand", kFeb1, kFeb28), HasReason("PERIOD_NOT_NEXT"));
+  EXPECT_THAT(Close("brand", Jan(10), kJan31), HasReason("PERIOD_NOT_NEXT"));
+  // Its own first day may be the entry's, or any before.
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close("brand", Jan(9), kJan31));
+  EXPECT_EQ(closed.receivable().minor_units(), 263);  // 10 entries, 210 piece-days
+  ASSERT_OK(Close("brand", kFeb1, kFeb28));
 }
 
 TEST_F(SettlementTest, NeverChangesOnceClosedAndIsCorrectedByTheNext) {
