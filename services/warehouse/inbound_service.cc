@@ -1,9 +1,6 @@
 #include "services/warehouse/inbound_service.h"
 
-#include <type_traits>
-
 #include "common/rpc/service_methods.h"
-#include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "services/warehouse/handlers/support.h"
 
@@ -46,12 +43,6 @@ class Calls final : public rpc::Service<v1::InboundService> {
 #undef KEFU_INBOUND_CALL_OF_SHOP
 
  private:
-  template <class Call>
-  static std::invoke_result_t<Call> ForAllShops(const RequestContext& ctx, Call call) {
-    RETURN_IF_ERROR(RequireAllShops(ctx));
-    return call();
-  }
-
   const InboundHandlers handlers_;
 };
 

@@ -1,9 +1,6 @@
 #include "services/warehouse/outbound_service.h"
 
-#include <type_traits>
-
 #include "common/rpc/service_methods.h"
-#include "common/status/status_macros.h"
 #include "kefu/warehouse/v1/outbound_service.grpc.pb.h"
 #include "services/warehouse/handlers/support.h"
 
@@ -57,12 +54,6 @@ class Calls final : public rpc::Service<v1::OutboundService> {
 #undef KEFU_OUTBOUND_CALL_OF_SHOP
 
  private:
-  template <class Call>
-  static std::invoke_result_t<Call> ForAllShops(const RequestContext& ctx, Call call) {
-    RETURN_IF_ERROR(RequireAllShops(ctx));
-    return call();
-  }
-
   const OutboundHandlers& handlers_;
 };
 

@@ -1,4 +1,5 @@
 #include "services/warehouse/convert/billing.h"
+#include "services/warehouse/domain/default_zone.h"
 
 #include <set>
 #include <utility>
@@ -126,7 +127,7 @@ domain::StockOwner FromProto(const v1::StockOwner& proto, FieldViolations& viola
                                                      : static_cast<domain::RecordState>(state)};
   violations.Check(owner.kind != domain::StockOwnerKind::kOwnBoughtIn, "kind",
                    "is the organization's own stock, which has the empty owner_id and no record");
-  if (owner.time_zone.empty()) owner.time_zone = "Asia/Shanghai";
+  if (owner.time_zone.empty()) owner.time_zone = domain::kDefaultZone;
   return owner;
 }
 

@@ -17,8 +17,6 @@
 
 namespace kefu::warehouse::convert {
 
-inline constexpr int kMaxNote = 200;  // characters; width of ledger_entry.note
-
 // Output-only fields are left as they are by default.
 domain::InboundNotice FromProto(const v1::InboundNotice& proto, FieldViolations& violations);
 domain::CustomerReturn FromProto(const v1::CustomerReturn& proto, FieldViolations& violations);

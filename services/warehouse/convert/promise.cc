@@ -1,4 +1,5 @@
 #include "services/warehouse/convert/promise.h"
+#include "services/warehouse/domain/default_zone.h"
 
 #include <algorithm>
 #include <cctype>
@@ -138,7 +139,7 @@ std::vector<std::string> Prefixes(const google::protobuf::RepeatedPtrField<std::
 absl::TimeZone ZoneFrom(const std::string& name, std::string_view field,
                         FieldViolations& violations) {
   const std::string zone = OptionalZone(name, field, violations);
-  return LoadZone(zone.empty() ? "Asia/Shanghai" : zone).value_or(absl::UTCTimeZone());
+  return LoadZone(zone.empty() ? domain::kDefaultZone : zone).value_or(absl::UTCTimeZone());
 }
 
 domain::NodeSchedule FromProto(const v1::NodeSchedule& proto, FieldViolations& violations) {

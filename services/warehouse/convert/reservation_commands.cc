@@ -9,7 +9,6 @@ namespace kefu::warehouse::convert {
 namespace {
 
 constexpr int64_t kMaxTtlSeconds = 604'800;  // a week: longer promises are orders
-constexpr int kMaxNote = 200;                // characters; width of ledger_entry.note
 
 absl::Time Until(int64_t ttl_seconds, const CommandOrigin& origin, FieldViolations& violations) {
   violations.Check(ttl_seconds >= 0 && ttl_seconds <= kMaxTtlSeconds, "ttl_seconds",

@@ -1,4 +1,5 @@
 #include "services/warehouse/convert/resources.h"
+#include "services/warehouse/domain/default_zone.h"
 
 #include "kefu/warehouse/v1/warehouse_service.pb.h"
 
@@ -96,7 +97,7 @@ domain::Node FromProto(const v1::Node& proto, FieldViolations& violations) {
       .state = StateFrom(proto.state(), violations)};
   violations.Check(node.region_code.size() <= kMaxRegion, "region_code",
                    fmt::format("must have at most {} characters", kMaxRegion));
-  if (node.time_zone.empty()) node.time_zone = "Asia/Shanghai";
+  if (node.time_zone.empty()) node.time_zone = domain::kDefaultZone;
   return node;
 }
 

@@ -17,6 +17,8 @@ class ReceiveRequest;
 
 namespace kefu::warehouse::convert {
 
+inline constexpr int kMaxNote = 200;  // characters; width of ledger_entry.note
+
 using namespace ::kefu::convert;  // NOLINT: the field checks that all services share
 
 // What a resource says of itself; output-only fields are left as they are by default.

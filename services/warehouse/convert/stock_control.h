@@ -16,8 +16,6 @@
 
 namespace kefu::warehouse::convert {
 
-inline constexpr int kMaxNote = 200;  // characters; width of ledger_entry.note
-
 // node_id, lines, note; the day where it is given.
 domain::StockAdjustment FromProto(const v1::AdjustStockRequest& request,
                                   FieldViolations& violations);

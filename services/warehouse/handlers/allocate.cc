@@ -56,9 +56,9 @@ absl::StatusOr<AllocationRules> RulesOf(db::Transaction& t, const RequestContext
   }
   v1::AllocationPolicy policy = request.policy();
   if (!request.has_policy()) {
-    ASSIGN_OR_RETURN(policy,
-                     OrganizationPolicy(t, ctx.org_id(), kAllocationPolicyKind, NetworkDay(ctx.now),
-                                        convert::ToProto(domain::AllocationPolicy())));
+    ASSIGN_OR_RETURN(policy, OrganizationPolicy(t, ctx.org_id(), kAllocationPolicyKind,
+                                                domain::DefaultDay(ctx.now),
+                                                convert::ToProto(domain::AllocationPolicy())));
     rules.policy_version = policy.version();
   }
   FieldViolations checked;

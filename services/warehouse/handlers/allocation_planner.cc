@@ -45,7 +45,7 @@ class Planner {
     RETURN_IF_ERROR(ReadGuards());
     RETURN_IF_ERROR(ReadNodes());
     RETURN_IF_ERROR(ReadPromises());
-    ASSIGN_OR_RETURN(network_, store::PolicyOn(t_, ctx_.org_id(), NetworkDay(ctx_.now)));
+    ASSIGN_OR_RETURN(network_, store::PolicyOn(t_, ctx_.org_id(), domain::DefaultDay(ctx_.now)));
     std::vector<PlannedOrder> planned;
     for (const convert::AllocationCommand& command : commands_) planned.push_back(PlanOne(command));
     return planned;

@@ -14,7 +14,6 @@ namespace kefu::warehouse {
 namespace {
 
 constexpr int64_t kNoLimit = INT64_MAX;
-constexpr std::string_view kOwnZone = "Asia/Shanghai";  // of the organization's own stock
 
 absl::Status BadToken() {
   return InvalidArgument(db::kBadPageToken, "page_token", "is not a token of this list");
@@ -30,7 +29,7 @@ absl::StatusOr<int64_t> NumberIn(const std::string& key) {
 // the owner lives. All entries are copied.
 absl::Status CheckMayClose(db::Transaction& t, const RequestContext& ctx,
                            const std::string& owner_id, const domain::Period& period) {
-  std::string zone_name(kOwnZone);
+  std::string zone_name(domain::kDefaultZone);
   if (!owner_id.empty()) {
     ASSIGN_OR_RETURN(const domain::StockOwner owner, store::FindOwner(t, ctx.org_id(), owner_id));
     zone_name = owner.time_zone;

@@ -16,14 +16,6 @@ constexpr int kMaxInspectionLines = 500;  // of a request
 using domain::InboundKind;
 using domain::InboundNotice;
 
-absl::Status CheckIds(const std::string& notice_id, const std::string& note,
-                      std::string_view note_field) {
-  FieldViolations violations;
-  convert::Id(notice_id, "notice_id", violations);
-  convert::OptionalText(note, convert::kMaxNote, note_field, violations);
-  return violations.ToStatus();
-}
-
 // Records the step that has been made, and tells of it.
 absl::Status Made(const Posting& posting, const InboundNotice& notice, std::string_view verb,
                   std::string_view from, std::string_view note) {
@@ -222,8 +214,7 @@ absl::StatusOr<v1::InboundNotice> InboundHandlers::CreateInboundNotice(
 
 absl::StatusOr<v1::InboundNotice> InboundHandlers::GetInboundNotice(
     const RequestContext& ctx, const v1::GetInboundNoticeRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.notice_id(), "", ""));
+  RETURN_IF_ERROR(RequireId(ctx, request.notice_id(), "notice_id"));
   const db::Reader reader(deps_.database, ctx.deadline);
   ASSIGN_OR_RETURN(const InboundNotice notice,
                    store::FindNotice(reader, ctx.org_id(), request.notice_id()));
@@ -261,7 +252,7 @@ absl::StatusOr<v1::ListInboundNoticesResponse> InboundHandlers::ListInboundNotic
 absl::StatusOr<v1::InboundNotice> InboundHandlers::CancelInboundNotice(
     const RequestContext& ctx, const v1::CancelInboundNoticeRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.notice_id(), request.reason(), "reason"));
+  RETURN_IF_ERROR(CheckStep(request.notice_id(), "notice_id", request.reason(), "reason"));
   return events::RunWrite<v1::InboundNotice>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::InboundNotice> {
         const Posting posting = PostingOf(deps_, t, ctx);
@@ -313,7 +304,7 @@ absl::StatusOr<v1::InboundNotice> InboundHandlers::RecordReceipt(
 absl::StatusOr<v1::InboundNotice> InboundHandlers::CloseInboundNotice(
     const RequestContext& ctx, const v1::CloseInboundNoticeRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.notice_id(), request.note(), "note"));
+  RETURN_IF_ERROR(CheckStep(request.notice_id(), "notice_id", request.note(), "note"));
   return events::RunWrite<v1::InboundNotice>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::InboundNotice> {
         const Posting posting = PostingOf(deps_, t, ctx);

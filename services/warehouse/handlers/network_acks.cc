@@ -36,7 +36,7 @@ absl::StatusOr<TradeAck> Decide(db::Transaction& t, const RequestContext& ctx, T
                    store::FindEntry(t, ctx.org_id(), ack.entry_node_id, ack.entry_number));
   if (!entry) return error::EntryNotFound(ack.entry_node_id, ack.entry_number);
   ASSIGN_OR_RETURN(const auto policy,
-                   store::PolicyOn(t, ctx.org_id(), NetworkDay(entry->record_time)));
+                   store::PolicyOn(t, ctx.org_id(), domain::DefaultDay(entry->record_time)));
   if (!domain::IsTrade(policy, entry->movement)) {
     return error::NotATrade(ack.entry_node_id, ack.entry_number);
   }

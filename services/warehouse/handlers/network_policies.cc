@@ -64,7 +64,7 @@ absl::StatusOr<v1::NetworkPolicy> NetworkHandlers::GetNetworkPolicy(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const domain::NetworkPolicy policy,
                    store::PolicyOn(db::Reader(deps_.database, ctx.deadline), ctx.org_id(),
-                                   day.value_or(NetworkDay(ctx.now))));
+                                   day.value_or(domain::DefaultDay(ctx.now))));
   return convert::ToProto(policy);
 }
 

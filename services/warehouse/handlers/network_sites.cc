@@ -19,7 +19,7 @@ absl::StatusOr<v1::AdviseSitesResponse> Advise(const Dependencies& deps, const R
                                                const convert::SiteQuestion& question) {
   ASSIGN_OR_RETURN(const domain::NetworkPolicy policy,
                    store::PolicyOn(db::Reader(deps.database, ctx.deadline), ctx.org_id(),
-                                   question.day.value_or(NetworkDay(ctx.now))));
+                                   question.day.value_or(domain::DefaultDay(ctx.now))));
   v1::AdviseSitesResponse response;
   response.set_policy_version(policy.version);
   ASSIGN_OR_RETURN(const auto advice,

@@ -20,7 +20,7 @@ absl::StatusOr<Question> Convert(const RequestContext& ctx, const Request& reque
   FieldViolations violations;
   Question question{.needs = convert::Needs(request.needs(), violations)};
   question.day = convert::OptionalDay(request.has_day(), request.day(), "day", violations)
-                     .value_or(NetworkDay(ctx.now));
+                     .value_or(domain::DefaultDay(ctx.now));
   if constexpr (std::is_same_v<Request, v1::ProposeSupplyRequest>) {
     question.vendor_node_id =
         convert::OptionalId(request.vendor_node_id(), "vendor_node_id", violations);

@@ -53,7 +53,7 @@ template <class Request>
 absl::CivilDay DayAsked(const RequestContext& ctx, const Request& request,
                         FieldViolations& violations) {
   return convert::OptionalDay(request.has_day(), request.day(), "day", violations)
-      .value_or(NetworkDay(ctx.now));
+      .value_or(domain::DefaultDay(ctx.now));
 }
 
 // A policy of the whole organization.

@@ -109,7 +109,7 @@ class Planner {
         if (day && (!last || *day > *last)) last = day;
       }
     }
-    as_of_ = last.value_or(NetworkDay(ctx_.now) - 1);
+    as_of_ = last.value_or(domain::DefaultDay(ctx_.now) - 1);
     return absl::OkStatus();
   }
 

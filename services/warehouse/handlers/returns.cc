@@ -15,14 +15,6 @@ namespace {
 constexpr int kMaxInspectionLines = 100;  // of a request
 using domain::CustomerReturn;
 
-absl::Status CheckIds(const std::string& return_id, const std::string& note,
-                      std::string_view note_field) {
-  FieldViolations violations;
-  convert::Id(return_id, "return_id", violations);
-  convert::OptionalText(note, convert::kMaxNote, note_field, violations);
-  return violations.ToStatus();
-}
-
 // Records the step that has been made, and tells of it.
 absl::Status Made(const Posting& posting, const CustomerReturn& returned, std::string_view verb,
                   std::string_view from, std::string_view note) {
@@ -160,8 +152,7 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
 
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::GetReturn(
     const RequestContext& ctx, const v1::GetReturnRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.return_id(), "", ""));
+  RETURN_IF_ERROR(RequireId(ctx, request.return_id(), "return_id"));
   const db::Reader reader(deps_.database, ctx.deadline);
   ASSIGN_OR_RETURN(const CustomerReturn returned,
                    store::FindReturn(reader, ctx.org_id(), request.return_id()));
@@ -231,7 +222,7 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::InspectReturn(
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::CloseReturn(
     const RequestContext& ctx, const v1::CloseReturnRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.return_id(), request.note(), "note"));
+  RETURN_IF_ERROR(CheckStep(request.return_id(), "return_id", request.note(), "note"));
   return Change(deps_, ctx, request, "CloseReturn", request.note(),
                 [&](const Posting& posting, CustomerReturn& returned, const auto& receipts) {
                   return domain::CloseReturn(returned, receipts, posting.now);
@@ -241,7 +232,7 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::CloseReturn(
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::CancelReturn(
     const RequestContext& ctx, const v1::CancelReturnRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.return_id(), request.reason(), "reason"));
+  RETURN_IF_ERROR(CheckStep(request.return_id(), "return_id", request.reason(), "reason"));
   return Change(deps_, ctx, request, "CancelReturn", request.reason(),
                 [&](const Posting& posting, CustomerReturn& returned, const auto&) {
                   return domain::CancelReturn(returned, posting.now);

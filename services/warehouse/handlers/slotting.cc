@@ -100,9 +100,9 @@ class Floor {
   absl::Status ReadPolicy() {
     v1::SlottingPolicy policy = request_.policy();
     if (!request_.has_policy()) {
-      ASSIGN_OR_RETURN(policy,
-                       OrganizationPolicy(t_, org(), kSlottingPolicyKind, NetworkDay(ctx_.now),
-                                          convert::ToProto(domain::SlottingPolicy())));
+      ASSIGN_OR_RETURN(
+          policy, OrganizationPolicy(t_, org(), kSlottingPolicyKind, domain::DefaultDay(ctx_.now),
+                                     convert::ToProto(domain::SlottingPolicy())));
       policy_version_ = policy.version();
     }
     FieldViolations checked;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,8 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "google/protobuf/util/field_mask_util.h"
+#include "services/warehouse/convert/resources.h"
+#include "services/warehouse/domain/default_zone.h"
 #include "services/warehouse/errors.h"
 #include "services/warehouse/errors_core.h"
 
@@ -44,16 +47,30 @@ inline absl::Status RequireOwnShop(const RequestContext& ctx,
              : error::ShopNotAllowed(reservation.shop_id);
 }
 
-// Today where nothing has a zone of its own: in Asia/Shanghai. Policies of networks and of whole
-// organizations begin at its midnight.
-inline absl::CivilDay NetworkDay(absl::Time now) {
-  return absl::ToCivilDay(now, absl::FixedTimeZone(8 * 3600));
+// Work in the house is for all shops at once, and its documents show all of them: not for callers
+// who are confined to some. PERMISSION_DENIED SHOP_NOT_ALLOWED, or what the call answers.
+template <class Call>
+std::invoke_result_t<Call> ForAllShops(const RequestContext& ctx, Call call) {
+  if (!ctx.principal.shops.empty()) return error::NotForShops();
+  return call();
 }
 
-// Work in the house is for all shops at once, and its documents show all of them: not for callers
-// who are confined to some. PERMISSION_DENIED SHOP_NOT_ALLOWED.
-inline absl::Status RequireAllShops(const RequestContext& ctx) {
-  return ctx.principal.shops.empty() ? absl::OkStatus() : error::NotForShops();
+// What every call about one record asks for first.
+inline absl::Status RequireId(const RequestContext& ctx, const std::string& id,
+                              std::string_view field) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  convert::Id(id, field, violations);
+  return violations.ToStatus();
+}
+
+// The faults of a step of a document: its id, and a note of the caller's.
+inline absl::Status CheckStep(const std::string& id, std::string_view id_field,
+                              const std::string& note, std::string_view note_field) {
+  FieldViolations violations;
+  convert::Id(id, id_field, violations);
+  convert::OptionalText(note, convert::kMaxNote, note_field, violations);
+  return violations.ToStatus();
 }
 
 // The time of the call as it is stored, so that an answer and what is read later are the same.

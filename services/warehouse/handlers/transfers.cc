@@ -14,14 +14,6 @@ namespace {
 
 using domain::StockTransfer;
 
-absl::Status CheckIds(const std::string& transfer_id, const std::string& note,
-                      std::string_view note_field) {
-  FieldViolations violations;
-  convert::Id(transfer_id, "transfer_id", violations);
-  convert::OptionalText(note, convert::kMaxNote, note_field, violations);
-  return violations.ToStatus();
-}
-
 // Both ends, locked in the order of their ids; both in use.
 absl::StatusOr<domain::TransferTimes> BothEnds(const Posting& posting,
                                                const StockTransfer& transfer) {
@@ -150,7 +142,7 @@ absl::StatusOr<v1::StockTransfer> TransferHandlers::Transfer(
 absl::StatusOr<v1::StockTransfer> TransferHandlers::DispatchTransfer(
     const RequestContext& ctx, const v1::DispatchTransferRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.transfer_id(), request.note(), "note"));
+  RETURN_IF_ERROR(CheckStep(request.transfer_id(), "transfer_id", request.note(), "note"));
   return events::RunWrite<v1::StockTransfer>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::StockTransfer> {
         const Posting posting = PostingOf(deps_, t, ctx);
@@ -186,7 +178,7 @@ absl::StatusOr<v1::StockTransfer> TransferHandlers::CancelTransfer(
     const RequestContext& ctx, const v1::CancelTransferRequest& request) const {
   using Movements = absl::StatusOr<std::vector<domain::Movement>>;
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.transfer_id(), request.reason(), "reason"));
+  RETURN_IF_ERROR(CheckStep(request.transfer_id(), "transfer_id", request.reason(), "reason"));
   return Change(deps_, ctx, request, "CancelTransfer", request.reason(),
                 [&](const Posting& posting, StockTransfer& transfer) -> Movements {
                   ASSIGN_OR_RETURN(const domain::TransferTimes times,
@@ -197,8 +189,7 @@ absl::StatusOr<v1::StockTransfer> TransferHandlers::CancelTransfer(
 
 absl::StatusOr<v1::StockTransfer> TransferHandlers::GetTransfer(
     const RequestContext& ctx, const v1::GetTransferRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  RETURN_IF_ERROR(CheckIds(request.transfer_id(), "", ""));
+  RETURN_IF_ERROR(RequireId(ctx, request.transfer_id(), "transfer_id"));
   const db::Reader reader(deps_.database, ctx.deadline);
   ASSIGN_OR_RETURN(const StockTransfer transfer,
                    store::FindTransfer(reader, ctx.org_id(), request.transfer_id()));

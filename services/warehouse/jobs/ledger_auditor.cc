@@ -9,6 +9,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/warehouse/convert/stock_control.h"
+#include "services/warehouse/domain/default_zone.h"
 #include "services/warehouse/handlers/verify.h"
 #include "services/warehouse/store/ledger_audits.h"
 #include "services/warehouse/store/stock_control.h"
@@ -20,9 +21,6 @@ namespace {
 constexpr std::string_view kLease = "warehouse/ledger-audit";
 constexpr size_t kMaxTold = 100;  // findings in the event
 constexpr absl::Duration kQuery = absl::Seconds(30);
-
-// The day and its minutes by which nights are counted: Asia/Shanghai, without daylight saving.
-absl::TimeZone AuditZone() { return absl::FixedTimeZone(8 * 3600); }
 
 }  // namespace
 
@@ -58,7 +56,8 @@ absl::StatusOr<bool> LedgerAuditor::IsDue(const std::string& org_id, absl::Time 
   const db::Reader reader(deps_.database, absl::Now() + kQuery);
   ASSIGN_OR_RETURN(const domain::StockPolicy policy, store::FindStockPolicy(reader, org_id));
   if (!policy.audit_nightly) return false;
-  if (now < absl::FromCivil(day, AuditZone()) + absl::Minutes(policy.audit_minute)) return false;
+  if (now < absl::FromCivil(day, domain::DefaultZone()) + absl::Minutes(policy.audit_minute))
+    return false;
   ASSIGN_OR_RETURN(const bool done, store::WasAudited(reader, org_id, day));
   return !done;
 }
@@ -115,7 +114,7 @@ absl::StatusOr<int> LedgerAuditor::RunOnce() {
   ASSIGN_OR_RETURN(const bool ours, lease_.TryAcquire());
   if (!ours) return 0;
   const absl::Time now = clock_.Now();
-  const absl::CivilDay day = absl::ToCivilDay(now, AuditZone());
+  const absl::CivilDay day = domain::DefaultDay(now);
   ASSIGN_OR_RETURN(
       const std::vector<std::string> organizations,
       store::OrganizationsWithLedger(db::Reader(deps_.database, absl::Now() + kQuery)));

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "common/status/status_macros.h"
+#include "services/warehouse/domain/default_zone.h"
 #include "services/warehouse/store/network.h"
 #include "services/warehouse/store/rows.h"
 #include "services/warehouse/store/store.h"
@@ -27,7 +28,7 @@ class Policies {
  public:
   Policies(db::Reader reader, std::string_view org_id) : reader_(reader), org_id_(org_id) {}
   absl::StatusOr<const domain::NetworkPolicy*> At(absl::Time time) {
-    const absl::CivilDay day = absl::ToCivilDay(time, absl::FixedTimeZone(8 * 3600));
+    const absl::CivilDay day = domain::DefaultDay(time);
     auto found = by_day_.find(day);
     if (found == by_day_.end()) {
       ASSIGN_OR_RETURN(domain::NetworkPolicy policy, PolicyOn(reader_, org_id_, day));

@@ -190,13 +190,6 @@ absl::StatusOr<v1::Count> GiveUp(const Posting& posting, const std::string& coun
   return Save(posting, count);
 }
 
-absl::Status CheckId(const RequestContext& ctx, const std::string& count_id) {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  FieldViolations violations;
-  convert::Id(count_id, "count_id", violations);
-  return violations.ToStatus();
-}
-
 absl::StatusOr<std::vector<Found>> Convert(const v1::SubmitCountRequest& request) {
   FieldViolations violations;
   convert::Id(request.count_id(), "count_id", violations);
@@ -248,7 +241,7 @@ absl::StatusOr<v1::Count> OutboundHandlers::CreateCount(
 
 absl::StatusOr<v1::Count> OutboundHandlers::GetCount(const RequestContext& ctx,
                                                      const v1::GetCountRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.count_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.count_id(), "count_id"));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Count> {
         ASSIGN_OR_RETURN(const Count count, store::FindCount(t, ctx.org_id(), request.count_id()));
@@ -295,7 +288,7 @@ absl::StatusOr<v1::Count> OutboundHandlers::SubmitCount(
 
 absl::StatusOr<v1::Count> OutboundHandlers::ApproveCount(
     const RequestContext& ctx, const v1::ApproveCountRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.count_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.count_id(), "count_id"));
   return events::RunWrite<v1::Count>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Count> {
         return Approve({deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)},
@@ -305,7 +298,7 @@ absl::StatusOr<v1::Count> OutboundHandlers::ApproveCount(
 
 absl::StatusOr<v1::Count> OutboundHandlers::CancelCount(
     const RequestContext& ctx, const v1::CancelCountRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.count_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.count_id(), "count_id"));
   return events::RunWrite<v1::Count>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Count> {
         return GiveUp({deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)},

@@ -20,13 +20,6 @@ using domain::ShipmentMove;
 constexpr int kMaxDocument = 100;  // characters; width of manifest.document
 constexpr int kMaxHandOver = 1000;
 
-absl::Status CheckId(const RequestContext& ctx, const std::string& shipment_id) {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  FieldViolations violations;
-  convert::Id(shipment_id, "shipment_id", violations);
-  return violations.ToStatus();
-}
-
 absl::StatusOr<v1::Shipment> Save(const Posting& posting, const Shipment& shipment) {
   RETURN_IF_ERROR(store::Update(posting.t, posting.org_id, {&shipment, 1}));
   RETURN_IF_ERROR(Tell(posting, {&shipment, 1}));
@@ -173,7 +166,7 @@ absl::StatusOr<v1::Shipment> OutboundHandlers::PackShipment(
 
 absl::StatusOr<v1::Shipment> OutboundHandlers::UnpackShipment(
     const RequestContext& ctx, const v1::UnpackShipmentRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.shipment_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.shipment_id(), "shipment_id"));
   return events::RunWrite<v1::Shipment>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Shipment> {
         const Posting posting{deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)};

@@ -16,8 +16,6 @@ using domain::PickTask;
 using domain::PickTaskKind;
 using domain::PickTaskState;
 
-constexpr int kMaxNote = 200;  // characters; width of ledger_entry.note
-
 // Drops the open tasks, and makes tasks of what has to go back to its bins.
 absl::Status Undo(const Posting& posting, domain::Shipment& shipment) {
   ASSIGN_OR_RETURN(std::vector<PickTask> tasks,
@@ -174,7 +172,7 @@ absl::StatusOr<v1::Shipment> OutboundHandlers::CancelShipment(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations violations;
   convert::Id(request.shipment_id(), "shipment_id", violations);
-  convert::OptionalText(request.reason(), kMaxNote, "reason", violations);
+  convert::OptionalText(request.reason(), convert::kMaxNote, "reason", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Shipment>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Shipment> {

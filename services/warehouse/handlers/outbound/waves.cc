@@ -199,13 +199,6 @@ absl::StatusOr<v1::Wave> GiveUp(const Posting& posting, const std::string& wave_
   return convert::ToProto(wave);
 }
 
-absl::Status CheckId(const RequestContext& ctx, const std::string& wave_id) {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  FieldViolations violations;
-  convert::Id(wave_id, "wave_id", violations);
-  return violations.ToStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Wave> OutboundHandlers::CreateWave(const RequestContext& ctx,
@@ -226,7 +219,7 @@ absl::StatusOr<v1::Wave> OutboundHandlers::CreateWave(const RequestContext& ctx,
 
 absl::StatusOr<v1::Wave> OutboundHandlers::GetWave(const RequestContext& ctx,
                                                    const v1::GetWaveRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.wave_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.wave_id(), "wave_id"));
   ASSIGN_OR_RETURN(const Wave wave, store::FindWave(db::Reader(deps_.database, ctx.deadline),
                                                     ctx.org_id(), request.wave_id()));
   return convert::ToProto(wave);
@@ -257,7 +250,7 @@ absl::StatusOr<v1::ListWavesResponse> OutboundHandlers::ListWaves(
 
 absl::StatusOr<v1::Wave> OutboundHandlers::ReleaseWave(
     const RequestContext& ctx, const v1::ReleaseWaveRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.wave_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.wave_id(), "wave_id"));
   return events::RunWrite<v1::Wave>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Wave> {
         return Release({deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)},
@@ -267,7 +260,7 @@ absl::StatusOr<v1::Wave> OutboundHandlers::ReleaseWave(
 
 absl::StatusOr<v1::Wave> OutboundHandlers::CancelWave(const RequestContext& ctx,
                                                       const v1::CancelWaveRequest& request) const {
-  RETURN_IF_ERROR(CheckId(ctx, request.wave_id()));
+  RETURN_IF_ERROR(RequireId(ctx, request.wave_id(), "wave_id"));
   return events::RunWrite<v1::Wave>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Wave> {
         return GiveUp({deps_, t, ctx.org_id(), ctx.principal.subject, StoredNow(ctx)},
