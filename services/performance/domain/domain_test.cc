@@ -241,6 +241,19 @@ TEST(Rollup, ExcludedAndUnpaidOrdersSellNothing) {
   EXPECT_EQ(shop.OfShop(Measure::kPaidCustomers), 1);
 }
 
+TEST(Rollup, SalesOfNewBuyersAreAPartOfTheSellersSales) {
+  Shop shop;
+  shop.conversations = {Talk("c1", "u", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")}),
+                        Talk("c2", "v", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")})};
+  shop.orders = {Paid("o1", "u", At(0, 10, 0), 100), Paid("o2", "v", At(0, 11, 0), 250),
+                 Paid("o3", "w", At(0, 12, 0), 400)};
+  shop.orders[0].new_buyer = true;
+  shop.orders[2].new_buyer = true;
+  EXPECT_EQ(shop.OfAgent("a", Measure::kSalesMinor), 350);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kNewBuyerSalesMinor), 100);
+  EXPECT_EQ(shop.OfShop(Measure::kNewBuyerSalesMinor), 500);
+}
+
 TEST(Rollup, LateIsAfterTheEarliestLimitOfTheItems) {
   Order order = Paid("o", "u", At(0, 10, 0), 100);
   order.items.resize(2);

@@ -44,6 +44,7 @@ enum class Measure : int {
   kReviews,              // reviews by day written
   kPositiveReviews,      // of these, positive ones
   kReviewPoints,         // sum of their stars
+  kNewBuyerSalesMinor,   // money of paid orders of new buyers, a part of kSalesMinor
   kMeasureCount
 };
 

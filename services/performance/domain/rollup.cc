@@ -240,6 +240,8 @@ class DayComputer {
                   credit.agent_id.empty() ? "silent" : "credited"};
     AddFor(credit.agent_id, Measure::kPaidOrders, 1, ref);
     AddFor(credit.agent_id, Measure::kSalesMinor, *order.paid_minor, ref);
+    if (order.new_buyer)
+      AddFor(credit.agent_id, Measure::kNewBuyerSalesMinor, *order.paid_minor, ref);
     const auto count_customer = [&](const Slot& slot) {
       if (paid_customers[slot.id].insert(order.customer_id).second)
         Add(slot, Measure::kPaidCustomers, 1, ref);
