@@ -2,7 +2,9 @@
 
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
+#include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/staffing_events.h"
+#include "services/performance/performance_service.h"
 
 namespace kefu::performance {
 namespace {

@@ -33,7 +33,7 @@
 #include "services/gateway/http/server.h"
 #include "services/gateway/service.h"
 #include "services/gateway/tests/http_client.h"
-#include "services/performance/service.h"
+#include "services/performance/performance_service.h"
 #include "services/staffing/service.h"
 #include "services/warehouse/billing_service.h"
 #include "services/warehouse/inbound_service.h"

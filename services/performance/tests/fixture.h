@@ -21,9 +21,10 @@
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "migrations/performance.h"
 #include "services/performance/handlers/handlers.h"
-#include "services/performance/service.h"
+#include "services/performance/performance_service.h"
 
 namespace kefu::performance {
 

@@ -1,0 +1,15 @@
+// kefu.performance.v1.PerformanceService over gRPC.
+#pragma once
+
+#include "common/rpc/server.h"
+#include "services/performance/handlers/handlers.h"
+
+namespace kefu::performance {
+
+// Thread-safe. Dispatcher and handlers outlive it.
+class PerformanceServiceImpl final : public rpc::HiddenService {
+ public:
+  PerformanceServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers);
+};
+
+}  // namespace kefu::performance
