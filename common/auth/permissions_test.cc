@@ -62,6 +62,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.aftersales.v1.AftersalesService",         //
                             "/kefu.common.v1.EventService",                  //
                             "/kefu.gateway.v1.GatewayService",               //
+                            "/kefu.performance.v1.FactService",              //
                             "/kefu.performance.v1.PerformanceService",       //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.warehouse.v1.BillingService",             //

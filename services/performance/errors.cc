@@ -20,6 +20,10 @@ absl::Status OrderNotFound(std::string_view order_id) {
   return NotFound("kefu.performance.v1.Order", order_id);
 }
 
+absl::Status EmploymentNotFound(std::string_view agent_id) {
+  return NotFound("kefu.performance.v1.Employment", agent_id);
+}
+
 absl::Status HeaderMissing() {
   return InvalidArgument("HEADER_MISSING", "header",
                          "the first message of the stream must carry the header with the shop");

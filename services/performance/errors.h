@@ -9,13 +9,14 @@
 
 namespace kefu::performance::error {
 
-absl::Status ShopNotConfigured(std::string_view shop_id);  // NOT_FOUND SHOP_NOT_CONFIGURED
-absl::Status OrderNotFound(std::string_view order_id);     // NOT_FOUND NOT_FOUND
-absl::Status HeaderMissing();                              // INVALID_ARGUMENT HEADER_MISSING
-absl::Status HeaderRepeated();                             // INVALID_ARGUMENT HEADER_REPEATED
-absl::Status TooManyRows(int rows, int most);              // INVALID_ARGUMENT TOO_MANY_ROWS
-absl::Status UnknownMetrics(std::string_view ids);         // INVALID_ARGUMENT UNKNOWN_METRIC
-absl::Status UnknownDefinition(std::string_view id);       // INVALID_ARGUMENT UNKNOWN_DEFINITION
+absl::Status ShopNotConfigured(std::string_view shop_id);    // NOT_FOUND SHOP_NOT_CONFIGURED
+absl::Status OrderNotFound(std::string_view order_id);       // NOT_FOUND NOT_FOUND
+absl::Status EmploymentNotFound(std::string_view agent_id);  // NOT_FOUND NOT_FOUND
+absl::Status HeaderMissing();                                // INVALID_ARGUMENT HEADER_MISSING
+absl::Status HeaderRepeated();                               // INVALID_ARGUMENT HEADER_REPEATED
+absl::Status TooManyRows(int rows, int most);                // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status UnknownMetrics(std::string_view ids);           // INVALID_ARGUMENT UNKNOWN_METRIC
+absl::Status UnknownDefinition(std::string_view id);         // INVALID_ARGUMENT UNKNOWN_DEFINITION
 absl::Status MetricNotForSubject(
     std::string_view id, std::string_view subject);      // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG

@@ -2,6 +2,7 @@
 
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
+#include "services/performance/fact_service.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/performance_service.h"
@@ -19,7 +20,7 @@ class PerformanceService final : public app::Service {
     return service;
   }
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+  std::vector<rpc::NamedService> services() override { return {&rpc_, &facts_rpc_}; }
 
   void StartWork() override {
     job_.Start();
@@ -37,7 +38,9 @@ class PerformanceService final : public app::Service {
         recomputer_(*deps.database, deps.clock, notify_),
         job_(recomputer_, deps.values.Duration("recompute.interval")),
         handlers_({*deps.database, recomputer_, notify_}),
-        rpc_(deps.dispatcher, handlers_) {}
+        rpc_(deps.dispatcher, handlers_),
+        people_({*deps.database, recomputer_, notify_}),
+        facts_rpc_(deps.dispatcher, people_) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -59,6 +62,8 @@ class PerformanceService final : public app::Service {
   RecomputeJob job_;
   Handlers handlers_;
   PerformanceServiceImpl rpc_;
+  PeopleHandlers people_;
+  FactServiceImpl facts_rpc_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 

@@ -9,17 +9,43 @@
 #include "common/status/status_macros.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/settings.h"
+#include "services/performance/store/people.h"
 #include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
 namespace {
 
+using kefu::staffing::v1::Agent;
 using kefu::staffing::v1::AgentChanged;
 using kefu::staffing::v1::ShopChanged;
 using kefu::staffing::v1::TeamMembershipsChanged;
+using kefu::staffing::v1::TierChange;
+using kefu::staffing::v1::TierChanged;
 
-absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChanged& event) {
+absl::Time TimeOf(const kefu::common::v1::Event& event) {
+  return absl::FromUnixSeconds(event.create_time().seconds()) +
+         absl::Nanoseconds(event.create_time().nanos());
+}
+
+// Unset is taken as startup, as staffing says.
+std::string_view StageName(kefu::staffing::v1::ShopStage stage) {
+  switch (stage) {
+    case kefu::staffing::v1::SHOP_STAGE_GROWTH:
+      return "GROWTH";
+    case kefu::staffing::v1::SHOP_STAGE_MATURE:
+      return "MATURE";
+    default:
+      return "STARTUP";
+  }
+}
+
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChanged& event,
+                   absl::Time time) {
   const auto& shop = event.shop();
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(shop.time_zone(), &zone);
+  RETURN_IF_ERROR(store::SaveStage(t, {org_id, shop.shop_id()}, absl::ToCivilDay(time, zone),
+                                   StageName(shop.stage())));
   const domain::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
                                   kefu::staffing::v1::Platform_Name(shop.platform()),
                                   shop.display_name()};
@@ -52,23 +78,41 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
   return absl::OkStatus();
 }
 
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const Agent& agent) {
+  RETURN_IF_ERROR(store::SaveBaseOfAgent(t, org_id, agent.agent_id(), agent.base_id()));
+  if (!agent.has_hire_date()) return absl::OkStatus();
+  domain::EmploymentSpan span{kefu::convert::FromProto(agent.hire_date()), std::nullopt};
+  if (agent.has_leave_date()) span.leave_day = kefu::convert::FromProto(agent.leave_date());
+  return store::SaveEmployment(t, org_id, agent.agent_id(), span);
+}
+
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const TierChange& change) {
+  return store::SaveTierRecord(
+      t, org_id, change.agent_id(),
+      {change.tier_change_id(),
+       change.corrects_tier_change_id(),
+       {kefu::convert::FromProto(change.effective_date()), change.tier_id(), change.grade_id()},
+       absl::FromUnixSeconds(change.record_time().seconds()) +
+           absl::Nanoseconds(change.record_time().nanos())});
+}
+
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
   return {AgentChanged::descriptor()->full_name(), ShopChanged::descriptor()->full_name(),
-          TeamMembershipsChanged::descriptor()->full_name()};
+          TeamMembershipsChanged::descriptor()->full_name(),
+          TierChanged::descriptor()->full_name()};
 }
 
 absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Event& event) {
   ShopChanged shop;
-  if (event.payload().UnpackTo(&shop)) return Apply(t, event.org_id(), shop);
+  if (event.payload().UnpackTo(&shop)) return Apply(t, event.org_id(), shop, TimeOf(event));
   TeamMembershipsChanged memberships;
   if (event.payload().UnpackTo(&memberships)) return Apply(t, event.org_id(), memberships);
   AgentChanged agent;
-  if (event.payload().UnpackTo(&agent)) {
-    return store::SaveBaseOfAgent(t, event.org_id(), agent.agent().agent_id(),
-                                  agent.agent().base_id());
-  }
+  if (event.payload().UnpackTo(&agent)) return Apply(t, event.org_id(), agent.agent());
+  TierChanged tier;
+  if (event.payload().UnpackTo(&tier)) return Apply(t, event.org_id(), tier.change());
   return absl::OkStatus();
 }
 

@@ -1,4 +1,5 @@
-// What performance learns from staffing: shops, team memberships and bases' agents.
+// What performance learns from staffing: shops and their stages, team memberships,
+// bases' agents, employments and tiers.
 #pragma once
 
 #include "absl/status/status.h"

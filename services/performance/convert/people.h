@@ -1,0 +1,33 @@
+// Facts about people between the contract, the domain and the stored bodies.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kefu/performance/v1/people.pb.h"
+#include "services/performance/convert/facts.h"
+#include "services/performance/domain/people.h"
+
+namespace kefu::performance::convert {
+
+// The fact, whose content is only meaningful when `problems` stays empty. Money must be in
+// `currency`.
+domain::ConductEvent ToDomain(const v1::ConductEvent& proto, std::string_view currency,
+                              Problems& problems);
+domain::Attendance ToDomain(const v1::Attendance& proto, Problems& problems);
+
+// Stored bodies were valid when they were imported. INTERNAL when one cannot be read.
+absl::StatusOr<std::vector<domain::ConductEvent>> ConductFromBodies(
+    std::span<const std::string> bodies);
+absl::StatusOr<std::vector<domain::Attendance>> AttendanceFromBodies(
+    std::span<const std::string> bodies);
+
+v1::Employment ToProto(std::string_view agent_id, const domain::Employment& employment);
+
+// 1 to 64 of a-z, 0-9 and _: kinds of conduct, leave and items of scorecards.
+bool IsWord(std::string_view word);
+
+}  // namespace kefu::performance::convert

@@ -1,0 +1,101 @@
+// What is known of people beside their figures: conduct, attendance, employment.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+
+namespace kefu::performance::domain {
+
+enum class Severity { kMinor, kModerate, kGrave };
+enum class ConductState { kRecorded, kAppealed, kUpheld, kOverturned };
+enum class Sanction { kNone, kPublicNotice, kWarning, kDemerit, kCompensation, kDismissal };
+
+struct ConductEvent {
+  std::string id;
+  std::string agent_id;  // who did it; empty: the group as a whole
+  std::string team_id;   // the group that answers for it; empty: nobody but the agent
+  absl::CivilDay day;
+  std::string kind;
+  Severity severity = Severity::kMinor;
+  std::string evidence;
+  int points = 0;           // proposed, where a scheme leaves room
+  int64_t money_minor = 0;  // proposed; negative takes away
+  int days_off = 0;         // proposed
+  std::string decided_by;
+  ConductState state = ConductState::kRecorded;
+  Sanction sanction = Sanction::kNone;
+  bool operator==(const ConductEvent&) const = default;
+};
+
+// An overturned event counts nowhere; one whose appeal is open counts until then.
+inline bool Counts(const ConductEvent& event) { return event.state != ConductState::kOverturned; }
+
+struct Leave {
+  std::string kind;
+  int count = 0;
+  int minutes = 0;
+  bool paid = false;
+  bool operator==(const Leave&) const = default;
+};
+
+struct Attendance {
+  std::string agent_id;
+  absl::CivilDay day;  // of a month: its first
+  bool whole_month = false;
+  int64_t scheduled_minutes = 0, worked_minutes = 0;
+  int64_t late_count = 0, late_minutes = 0;
+  int64_t early_count = 0, early_minutes = 0;
+  std::vector<Leave> leaves;
+  int64_t absence_count = 0, absence_minutes = 0;
+  int64_t overtime_minutes = 0;
+  bool operator==(const Attendance&) const = default;
+};
+
+// "agent day span", as the record is keyed: "a1 2024-11-11 DAY".
+std::string AttendanceId(const Attendance& record);
+
+// An agent's month as a sum.
+struct AttendanceSummary {
+  int64_t scheduled_minutes = 0, worked_minutes = 0;
+  int64_t late_count = 0, late_minutes = 0;
+  int64_t early_count = 0, early_minutes = 0;
+  int64_t leave_count = 0, leave_minutes = 0, unpaid_leave_minutes = 0;
+  int64_t absence_count = 0, absence_minutes = 0;
+  int64_t overtime_minutes = 0;
+  std::vector<std::string> record_ids;  // those that were added up
+  bool operator==(const AttendanceSummary&) const = default;
+};
+
+// Adds up the records of one agent and one month. Where the month has a record of its own, those of
+// its days are left out.
+AttendanceSummary SumAttendance(std::span<const Attendance> records);
+
+struct EmploymentSpan {
+  absl::CivilDay hire_day;
+  std::optional<absl::CivilDay> leave_day;  // the last day; nothing while it lasts
+  bool operator==(const EmploymentSpan&) const = default;
+};
+
+struct TierSpan {
+  absl::CivilDay start_day;
+  std::string tier_id;
+  std::string grade_id;  // empty off the professional track
+  bool operator==(const TierSpan&) const = default;
+};
+
+struct Employment {
+  std::vector<EmploymentSpan> spans;  // oldest first
+  std::vector<TierSpan> tiers;        // oldest first; of two from the same day the later counts
+  bool operator==(const Employment&) const = default;
+};
+
+// The employment that contains the day, and the tier in force on it; nullptr when there is none.
+const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day);
+const TierSpan* TierOn(const Employment& employment, absl::CivilDay day);
+
+}  // namespace kefu::performance::domain

@@ -1,0 +1,88 @@
+// The services about people behind a server of their own, beside PerformanceService.
+#pragma once
+
+#include "google/protobuf/timestamp.pb.h"
+#include "kefu/common/v1/event.pb.h"
+#include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/fact_service.h"
+#include "services/performance/handlers/staffing_events.h"
+#include "services/performance/tests/fixture.h"
+
+namespace kefu::performance {
+
+class JudgementTest : public PerformanceTest {
+ protected:
+  JudgementTest() {
+    topics_.Start({&facts_service_});
+    facts_ = v1::FactService::NewStub(topics_.channel());
+  }
+  ~JudgementTest() override { topics_.Stop(); }
+
+  rpc::CallOptions Owner(std::string_view org_id = "org-a") {
+    return topics_.As(org_id, {auth::Role::kOwner});
+  }
+
+  // A call of any of the services with the request as text.
+  template <class Client, class Request, class Response>
+  absl::StatusOr<Response> Ask(Client& client,
+                               grpc::Status (Client::*method)(grpc::ClientContext*, const Request&,
+                                                              Response*),
+                               const std::string& text) {
+    return rpc::Call(client, method, Parse<Request>(text), Owner());
+  }
+
+  // Sends one message as a stream; the header names shop "s".
+  template <class Client, class Request>
+  absl::StatusOr<v1::ImportResponse> Send(
+      Client& client,
+      std::unique_ptr<grpc::ClientWriter<Request>> (Client::*method)(grpc::ClientContext*,
+                                                                     v1::ImportResponse*),
+      Request request, const rpc::CallOptions& options, bool header = true) {
+    if (header) request.mutable_header()->set_shop_id("s");
+    grpc::ClientContext context;
+    rpc::Prepare(options, context);
+    v1::ImportResponse response;
+    auto writer = (client.*method)(&context, &response);
+    writer->Write(request);
+    writer->WritesDone();
+    const grpc::Status status = writer->Finish();
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::ImportResponse> Conduct(const std::vector<std::string>& texts) {
+    v1::ImportConductRequest request;
+    for (const std::string& text : texts) {
+      auto* row = request.add_rows();
+      row->set_line(request.rows_size());
+      *row->mutable_conduct() = Parse<v1::ConductEvent>(text);
+    }
+    return Send(*facts_, &v1::FactService::Stub::ImportConduct, request, Owner());
+  }
+  absl::StatusOr<v1::ImportResponse> Attendance(const std::vector<std::string>& texts) {
+    v1::ImportAttendanceRequest request;
+    for (const std::string& text : texts)
+      *request.add_rows()->mutable_attendance() = Parse<v1::Attendance>(text);
+    return Send(*facts_, &v1::FactService::Stub::ImportAttendance, request, Owner());
+  }
+
+  // Applies an event of staffing in organization "org-a".
+  template <class Payload>
+  void Tell(const std::string& text) {
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_create_time()->set_seconds(kMidnight);
+    event.mutable_payload()->PackFrom(Parse<Payload>(text));
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
+  }
+
+  testing::ServiceHost topics_{{.dispatcher = {.clock = &clock_, .workers = 4}}};
+  PeopleHandlers people_{{Db().db(), recomputer_, [] {}}};
+  FactServiceImpl facts_service_{topics_.dispatcher(), people_};
+  std::unique_ptr<v1::FactService::Stub> facts_;
+};
+
+}  // namespace kefu::performance

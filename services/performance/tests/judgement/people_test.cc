@@ -1,0 +1,161 @@
+// Conduct, attendance and employment: what is kept, refused, replaced and shown.
+#include <fmt/format.h>
+
+#include "services/performance/tests/judgement/judgement_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using Facts = v1::FactService::Stub;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kRude[] = R"(conduct_id: "k1"
+                              agent_id: "a"
+                              kind: "attitude_complaint"
+                              day { year: 2024 month: 11 day: 5 })";
+
+TEST_F(JudgementTest, ConductIsKeptOnceAndACorrectionReplacesIt) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Conduct({kRude, kRude}));
+  EXPECT_EQ(first.inserted(), 1);
+  EXPECT_EQ(first.unchanged(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto again, Conduct({kRude}));
+  EXPECT_EQ(again.unchanged(), 1);
+  ASSERT_OK_AND_ASSIGN(
+      const auto corrected,
+      Conduct({std::string(kRude) + " state: CONDUCT_STATE_OVERTURNED decided_by: 'boss'"}));
+  EXPECT_EQ(corrected.replaced(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto listed, Ask(*facts_, &Facts::ListConduct, "shop_id: 's'"));
+  ASSERT_EQ(listed.conduct_size(), 1);
+  EXPECT_EQ(listed.conduct(0).state(), v1::CONDUCT_STATE_OVERTURNED);
+}
+
+TEST_F(JudgementTest, EveryFaultOfARowIsNamedAndGoodRowsStay) {
+  ASSERT_OK_AND_ASSIGN(const auto answer, Conduct({R"(conduct_id: "k 2"
+                                     kind: "Rude!"
+                                     points: 2000
+                                     state: 9
+                                     day { year: 2024 month: 2 day: 30 }
+                                     money { currency_code: "USD" minor_units: -1 })",
+                                                   kRude}));
+  std::vector<std::string> told;
+  for (const auto& error : answer.errors()) told.push_back(error.field() + " " + error.reason());
+  EXPECT_THAT(told,
+              UnorderedElementsAre("conduct_id BAD_ID", "agent_id MISSING_FIELD", "kind BAD_ID",
+                                   "day BAD_TIME", "state BAD_ENUM", "points OUT_OF_RANGE",
+                                   "money.currency_code CURRENCY_MISMATCH"));
+  EXPECT_EQ(answer.inserted(), 1);
+  EXPECT_EQ(answer.rejected(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto hours, Attendance({R"(agent_id: "a"
+                                     span: ATTENDANCE_SPAN_MONTH
+                                     late_count: -1
+                                     leaves { kind: "" count: 1 }
+                                     day { year: 2024 month: 11 day: 2 })"}));
+  told.clear();
+  for (const auto& error : hours.errors()) told.push_back(error.field() + " " + error.reason());
+  EXPECT_THAT(told, UnorderedElementsAre("day OUT_OF_RANGE", "late_count OUT_OF_RANGE",
+                                         "leaves[0].kind MISSING_FIELD"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM attendance"), 0);
+}
+
+TEST_F(JudgementTest, TheShapeOfAStreamAndTheTenantAreChecked) {
+  v1::ImportConductRequest request;
+  EXPECT_THAT(Send(*facts_, &Facts::ImportConduct, request, Owner(), /*header=*/false).status(),
+              HasReason("HEADER_MISSING"));
+  EXPECT_THAT(Send(*facts_, &Facts::ImportConduct, request, Owner("org-b")).status(),
+              HasReason("SHOP_NOT_CONFIGURED"));
+  ASSERT_OK(Conduct({kRude}).status());
+  v1::ListConductRequest list;
+  list.set_shop_id("s");
+  EXPECT_THAT(rpc::Call(*facts_, &Facts::ListConduct, list, Owner("org-b")).status(),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      rpc::Call(*facts_, &Facts::ListConduct, list, topics_.As("org-a", {auth::Role::kAgent}))
+          .status(),
+      HasReason("PERMISSION_DENIED"));
+}
+
+TEST_F(JudgementTest, ListsTurnPagesByDay) {
+  std::vector<std::string> rows;
+  for (int i = 0; i < 5; ++i) {
+    rows.push_back(fmt::format(R"(conduct_id: "k{}" agent_id: "{}" kind: "praise"
+                                    day {{ year: 2024 month: 11 day: {} }})",
+                               i, i % 2 ? "b" : "a", 10 - i));
+  }
+  ASSERT_OK(Conduct(rows).status());
+  std::vector<std::string> seen;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto page,
+        Ask(*facts_, &Facts::ListConduct,
+            fmt::format(R"(shop_id: "s" agent_id: "a" page_size: 2 page_token: "{}")", token)));
+    for (const auto& event : page.conduct()) seen.push_back(event.conduct_id());
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(seen, ElementsAre("k4", "k2", "k0"));
+  EXPECT_THAT(Ask(*facts_, &Facts::ListConduct, "shop_id: 's' page_token: 'forged'").status(),
+              HasReason("BAD_PAGE_TOKEN"));
+  EXPECT_THAT(Ask(*facts_, &Facts::ListConduct, "shop_id: 's' page_size: -1").status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Ask(*facts_, &Facts::ListConduct, "").status(), HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(JudgementTest, AttendanceOfAMonthAndOfADayAreDifferentRecords) {
+  ASSERT_OK_AND_ASSIGN(const auto answer, Attendance({R"(agent_id: "a"
+                                    span: ATTENDANCE_SPAN_MONTH
+                                    late_count: 2
+                                    day { year: 2024 month: 11 day: 1 })",
+                                                      R"(agent_id: "a"
+                                    span: ATTENDANCE_SPAN_DAY
+                                    late_count: 1
+                                    leaves { kind: "sick" count: 1 minutes: 480 paid: true }
+                                    day { year: 2024 month: 11 day: 1 })"}));
+  EXPECT_EQ(answer.inserted(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto listed, Ask(*facts_, &Facts::ListAttendance, "shop_id: 's'"));
+  EXPECT_EQ(listed.attendance_size(), 2);
+}
+
+constexpr char kHired[] = R"(agent {
+                               agent_id: "a"
+                               hire_date { year: 2024 month: 1 day: 8 }
+                             })";
+
+TEST_F(JudgementTest, EmploymentAndTiersFollowStaffing) {
+  Tell<kefu::staffing::v1::AgentChanged>(R"(agent {
+                               agent_id: "a"
+                               hire_date { year: 2023 month: 1 day: 1 }
+                               leave_date { year: 2023 month: 6 day: 30 }
+                             })");
+  Tell<kefu::staffing::v1::AgentChanged>(kHired);
+  const auto tier = [&](const std::string& id, int month, const std::string& rest) {
+    Tell<kefu::staffing::v1::TierChanged>(
+        fmt::format(R"(change {{ tier_change_id: "{}" agent_id: "a"
+                          effective_date {{ year: 2024 month: {} day: 8 }} {} }})",
+                    id, month, rest));
+  };
+  tier("t1", 1, "tier_id: 'trainee'");
+  tier("t2", 3, "tier_id: 'regular' grade_id: 'P1'");
+  tier("t3", 4, "tier_id: 'regular' grade_id: 'P2' corrects_tier_change_id: 't2'");
+  ASSERT_OK_AND_ASSIGN(const auto employment,
+                       Ask(*facts_, &Facts::GetEmployment, "shop_id: 's' agent_id: 'a'"));
+  ASSERT_EQ(employment.spans_size(), 2);
+  EXPECT_EQ(employment.spans(0).leave_date().month(), 6);
+  EXPECT_FALSE(employment.spans(1).has_leave_date());
+  ASSERT_EQ(employment.tiers_size(), 2);
+  EXPECT_EQ(employment.tiers(1).grade_id(), "P2");
+  EXPECT_THAT(Ask(*facts_, &Facts::GetEmployment, "shop_id: 's' agent_id: 'x'").status(),
+              HasReason("NOT_FOUND"));
+  // A corrected day of hire replaces the employment that it overlaps, and no other.
+  Tell<kefu::staffing::v1::AgentChanged>(R"(agent {
+                               agent_id: "a"
+                               hire_date { year: 2024 month: 1 day: 15 }
+                             })");
+  ASSERT_OK_AND_ASSIGN(const auto corrected,
+                       Ask(*facts_, &Facts::GetEmployment, "shop_id: 's' agent_id: 'a'"));
+  ASSERT_EQ(corrected.spans_size(), 2);
+  EXPECT_EQ(corrected.spans(1).hire_date().day(), 15);
+}
+
+}  // namespace
+}  // namespace kefu::performance
