@@ -21,17 +21,6 @@ v1::MetricUnit UnitOf(domain::Unit unit) {
 
 }  // namespace
 
-v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
-  v1::MetricDefinition proto;
-  proto.set_definition_id(definition.id);
-  proto.set_version(definition.version);
-  proto.set_attribution_days(definition.attribution_days);
-  proto.set_quiet_start_minute(definition.quiet_start_minute);
-  proto.set_quiet_end_minute(definition.quiet_end_minute);
-  proto.set_positive_score(definition.positive_score);
-  return proto;
-}
-
 v1::MetricInfo ToProto(const domain::MetricSpec& spec) {
   v1::MetricInfo proto;
   proto.set_metric_id(std::string(spec.id));

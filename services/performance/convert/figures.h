@@ -5,12 +5,11 @@
 
 #include "absl/time/civil_time.h"
 #include "kefu/performance/v1/performance_service.pb.h"
-#include "services/performance/domain/definition.h"
+#include "services/performance/convert/definitions.h"
 #include "services/performance/domain/metrics.h"
 
 namespace kefu::performance::convert {
 
-v1::MetricDefinition ToProto(const domain::MetricDefinition& definition);
 v1::MetricInfo ToProto(const domain::MetricSpec& spec);
 v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency);
 v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject);

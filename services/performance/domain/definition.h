@@ -1,9 +1,22 @@
-// How figures are computed. A definition never changes once used; a change is a new version.
+// How figures are computed. A definition never changes once published; a change is a new version.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
+#include "absl/time/time.h"
+
 namespace kefu::performance::domain {
+
+// The hours in which somebody answers, for times counted in business hours only.
+struct ServiceHours {
+  // [start, end) minutes of the day by the shop's clock, start < end ≤ 1440.
+  int start_minute = 0;
+  int end_minute = 1440;
+  // Closed on weekends and public holidays of China, open on make-up workdays.
+  bool workdays_only = false;
+  bool operator==(const ServiceHours&) const = default;
+};
 
 struct MetricDefinition {
   std::string id = "default";
@@ -17,6 +30,23 @@ struct MetricDefinition {
   int quiet_end_minute = 0;
   // Stars from which a review is positive.
   int positive_score = 4;
+  // An answer is in time when its gap is at most this long.
+  int answer_seconds = 30;
+  // A round is won when it is answered at most this long after its first message.
+  int round_seconds = 180;
+  ServiceHours hours;
+  bool operator==(const MetricDefinition&) const = default;
+
+  // What figures and credits are stored under: "default@1".
+  std::string Key() const { return id + "@" + std::to_string(version); }
 };
+
+// Whether response figures leave out a conversation that begins at this instant.
+bool IsQuiet(const MetricDefinition& definition, int64_t begin_us, const absl::TimeZone& zone);
+
+// The part of [from, to) that lies in the definition's service hours, in microseconds. Days are
+// those of the shop's zone; hours are wall-clock, time is real.
+int64_t BusinessMicros(const ServiceHours& hours, int64_t from_us, int64_t to_us,
+                       const absl::TimeZone& zone);
 
 }  // namespace kefu::performance::domain

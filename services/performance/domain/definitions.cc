@@ -1,20 +1,40 @@
 #include "services/performance/domain/definitions.h"
 
+#include <algorithm>
 #include <array>
+
+#include "absl/strings/numbers.h"
 
 namespace kefu::performance::domain {
 namespace {
 
-const std::array<MetricDefinition, 1> kDefinitions{{
+constexpr size_t kMaxId = 40;
+constexpr int kDayMinutes = 24 * 60;
+constexpr int kMaxSeconds = 24 * 3600;
+
+const std::array<MetricDefinition, 4> kDefinitions{{
     // DOMAIN 3.2: same and next day; every conversation counts for response figures; 4 and 5 stars
-    // are positive.
-    {.id = "default",
-     .version = 1,
-     .attribution_days = 1,
-     .quiet_start_minute = 0,
-     .quiet_end_minute = 0,
-     .positive_score = 4},
+    // are positive; service hours 9:00 to 24:00.
+    {.id = "default", .hours = {.start_minute = 9 * 60}},
+    // JD: response figures over conversations begun from 9:00 to 23:00; the share answered within
+    // 30 seconds.
+    {.id = "jd",
+     .quiet_start_minute = 23 * 60,
+     .quiet_end_minute = 9 * 60,
+     .answer_seconds = 30,
+     .hours = {.start_minute = 9 * 60, .end_minute = 23 * 60}},
+    // Taobao and Tmall: rounds answered within 3 minutes of their first message.
+    {.id = "taobao", .round_seconds = 180, .hours = {.start_minute = 9 * 60}},
+    // Zendesk: first reply time, in calendar hours and in those of an office.
+    {.id = "zendesk",
+     .hours = {.start_minute = 9 * 60, .end_minute = 18 * 60, .workdays_only = true}},
 }};
+
+bool IsDefinitionId(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxId && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 }  // namespace
 
@@ -25,6 +45,45 @@ const MetricDefinition* FindDefinition(std::string_view id) {
     if (definition.id == (id.empty() ? "default" : id)) return &definition;
   }
   return nullptr;
+}
+
+std::string_view DefinitionOfPlatform(std::string_view platform) {
+  if (platform == "PLATFORM_JD") return "jd";
+  if (platform == "PLATFORM_TMALL" || platform == "PLATFORM_TAOBAO") return "taobao";
+  return "";
+}
+
+std::optional<DefinitionName> ParseDefinitionName(std::string_view text) {
+  if (text.empty()) return DefinitionName{"default"};
+  const size_t at = text.find('@');
+  DefinitionName name{std::string(text.substr(0, at))};
+  if (!IsDefinitionId(name.id)) return std::nullopt;
+  if (at == std::string_view::npos) return name;
+  const std::string version(text.substr(at + 1));
+  if (!absl::SimpleAtoi(version, &name.version) || name.version < 1 ||
+      std::to_string(name.version) != version)
+    return std::nullopt;
+  return name;
+}
+
+void Check(const MetricDefinition& definition, FieldViolations& violations) {
+  const auto range = [&](int value, int least, int most, std::string_view field) {
+    violations.Check(value >= least && value <= most, field,
+                     "must be " + std::to_string(least) + " to " + std::to_string(most) + ", is " +
+                         std::to_string(value));
+  };
+  violations.Check(IsDefinitionId(definition.id), "definition.definition_id",
+                   "must be 1 to 40 of a-z 0-9 _ -");
+  range(definition.attribution_days, 0, 30, "definition.attribution_days");
+  range(definition.quiet_start_minute, 0, kDayMinutes - 1, "definition.quiet_start_minute");
+  range(definition.quiet_end_minute, 0, kDayMinutes - 1, "definition.quiet_end_minute");
+  range(definition.positive_score, 1, 5, "definition.positive_score");
+  range(definition.answer_seconds, 1, kMaxSeconds, "definition.answer_seconds");
+  range(definition.round_seconds, 1, kMaxSeconds, "definition.round_seconds");
+  range(definition.hours.start_minute, 0, kDayMinutes - 1, "definition.service_hours.start_minute");
+  range(definition.hours.end_minute, 1, kDayMinutes, "definition.service_hours.end_minute");
+  violations.Check(definition.hours.start_minute < definition.hours.end_minute,
+                   "definition.service_hours.end_minute", "must be after start_minute");
 }
 
 }  // namespace kefu::performance::domain

@@ -1,18 +1,36 @@
-// The published definitions. Data: a definition is never changed once used, a change gets a new
-// version.
+// The published definitions that ship with the product. An organization may publish further ones
+// and newer versions of these; a shipped one keeps version 1 for good.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "common/status/error.h"
 #include "services/performance/domain/definition.h"
 
 namespace kefu::performance::domain {
 
-// The shipped definitions, "default" first.
+// "default" first.
 std::span<const MetricDefinition> Definitions();
 
-// nullptr when there is none of this id; "" means "default".
+// nullptr when none of this id ships; "" means "default".
 const MetricDefinition* FindDefinition(std::string_view id);
+
+// The shipped definition by which a platform ("PLATFORM_JD") judges its shops itself; "" for one
+// that is judged by none.
+std::string_view DefinitionOfPlatform(std::string_view platform);
+
+// A definition by name: "jd" is its newest version, "jd@2" that one, "" is "default".
+struct DefinitionName {
+  std::string id;
+  int version = 0;  // 0: the newest
+};
+// Nothing when the text is no such name.
+std::optional<DefinitionName> ParseDefinitionName(std::string_view text);
+
+// Every fault of a definition that somebody wants to publish; fields as in the contract.
+void Check(const MetricDefinition& definition, FieldViolations& violations);
 
 }  // namespace kefu::performance::domain

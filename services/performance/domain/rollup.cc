@@ -94,14 +94,6 @@ class DayComputer {
     for (const Slot& slot : SlotsOf(agent_id)) Add(slot, measure, amount, ref);
   }
 
-  bool IsQuiet(const Conversation& conversation) const {
-    const int start = definition_.quiet_start_minute, end = definition_.quiet_end_minute;
-    if (start == end) return false;
-    const auto begin = zone_.At(absl::FromUnixMicros(conversation.messages.front().time_us)).cs;
-    const int minute = begin.hour() * 60 + begin.minute();
-    return start < end ? minute >= start && minute < end : minute >= start || minute < end;
-  }
-
   // Whether anything of a conversation lies on the day: most of the neighbouring days' do not.
   bool Touches(const Conversation& conversation) const {
     if (conversation.messages.front().time_us < end_us_ &&
@@ -116,7 +108,7 @@ class DayComputer {
   // first message.
   void AddConversation(const Conversation& conversation) {
     const Ref ref{conversation.customer_id, conversation.id, "", ""};
-    const bool timed = !IsQuiet(conversation);
+    const bool timed = !IsQuiet(definition_, conversation.messages.front().time_us, zone_);
     bool run_open = false, run_on_day = false, answered_before = false;
     int64_t run_start_us = 0;
     CustomerDay* customer = nullptr;

@@ -11,12 +11,12 @@
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
-#include "services/performance/domain/definitions.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/recompute/day_loader.h"
+#include "services/performance/recompute/definition_book.h"
 
 namespace kefu::performance {
 namespace {
@@ -135,7 +135,7 @@ absl::Status Locate(const RequestContext& ctx, const std::string& token, Questio
   const auto [first, last] = *q.asked.days;
   q.filter =
       db::FilterHash({ctx.method, q.asked.shop.scope.org_id, q.asked.shop.scope.shop_id,
-                      q.subject.id, KindWord(q.subject.kind), q.spec->id, q.asked.definition->id,
+                      q.subject.id, KindWord(q.subject.kind), q.spec->id, q.asked.definition->Key(),
                       absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(token, q.filter, 4));
   q.from = first;
@@ -150,10 +150,10 @@ absl::Status Locate(const RequestContext& ctx, const std::string& token, Questio
 
 // Fills the page with lines, day by day.
 absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
-  DayLoader loader(q.asked.shop.scope, *q.asked.definition);
+  DayLoader loader(q.asked.shop.scope);
   Collector collector(*q.spec, q.subject);
   for (absl::CivilDay day = q.from; day <= q.asked.days->second; ++day) {
-    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, day));
+    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, *q.asked.definition, day));
     domain::ComputeDay(loaded.facts, *q.asked.definition, q.asked.shop.zone, std::ref(collector));
     for (const auto& [key, line] : collector.Take()) {
       if (q.continued && day == q.from && key <= q.after) continue;
@@ -176,7 +176,7 @@ absl::StatusOr<v1::MetricValue> FigureOf(db::Transaction& t, const Question& q) 
   if (q.asked.days) {
     ASSIGN_OR_RETURN(
         const auto rows,
-        store::LoadRollups(t, q.asked.shop.scope, q.asked.definition->id, q.asked.days->first,
+        store::LoadRollups(t, q.asked.shop.scope, q.asked.definition->Key(), q.asked.days->first,
                            q.asked.days->second, q.subject.kind, q.subject.id));
     for (const store::RollupRow& row : rows) sum.Merge(row.measures);
   }
@@ -233,28 +233,27 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
 absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
     const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
-  const domain::MetricDefinition* definition = domain::FindDefinition(request.definition_id());
-  if (definition == nullptr) return error::UnknownDefinition(request.definition_id());
   FieldViolations violations;
   violations.Check(convert::IsSourceId(request.order_id()), "order_id",
                    "must be 1 to 64 printable ASCII characters");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-  v1::ExplainAttributionResponse response;
-  response.set_rule(domain::AttributionRule(*definition));
-  *response.mutable_definition() = convert::ToProto(*definition);
-  response.mutable_attribution()->set_order_id(request.order_id());
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainAttributionResponse> {
-        v1::ExplainAttributionResponse answer = response;
+        ASSIGN_OR_RETURN(const auto definition,
+                         FindDefinition(t, shop.scope.org_id, request.definition_id()));
+        v1::ExplainAttributionResponse answer;
+        answer.set_rule(domain::AttributionRule(*definition));
+        *answer.mutable_definition() = convert::ToProto(*definition);
+        answer.mutable_attribution()->set_order_id(request.order_id());
         ASSIGN_OR_RETURN(const auto body, store::LoadOrder(t, shop.scope, request.order_id()));
         if (!body) return error::OrderNotFound(request.order_id());
         ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
         if (!domain::IsPaid(order) || order.exclusion != domain::Exclusion::kNone) return answer;
-        DayLoader loader(shop.scope, *definition);
+        DayLoader loader(shop.scope);
         ASSIGN_OR_RETURN(const LoadedDay day,
-                         loader.Load(t, domain::DayOf(*order.pay_us, shop.zone)));
+                         loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));
         const auto credit = domain::Attribute(
             order, domain::IndexByCustomer(day.facts.conversations), *definition, shop.zone);
         Describe(credit, order, shop, answer);

@@ -11,10 +11,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
-#include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/definition_book.h"
 
 namespace kefu::performance {
 namespace {
@@ -28,10 +28,19 @@ constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
 
 using domain::DayOf;
 
-const domain::MetricDefinition& Definition() { return *domain::FindDefinition("default"); }
-
 void AddRange(absl::CivilDay first, absl::CivilDay last, std::set<absl::CivilDay>& days) {
   for (; first <= last; ++first) days.insert(first);
+}
+
+// The active definition by which a fact touches the most days.
+absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction& t,
+                                                          const store::Scope& scope) {
+  ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
+  domain::MetricDefinition widest;
+  for (const DefinitionPtr& definition : active) {
+    if (definition->attribution_days > widest.attribution_days) widest = *definition;
+  }
+  return widest;
 }
 
 // --- What differs by kind. Fact: the domain's form. Id: what a fact is stored under. ---
@@ -57,8 +66,9 @@ struct Conversations {
     }
     return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), body.hash, body.bytes};
   }
-  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
-    const domain::DayRange range = domain::DaysTouchedBy(fact, Definition(), shop.zone);
+  static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
+                    std::set<absl::CivilDay>& days) {
+    const domain::DayRange range = domain::DaysTouchedBy(fact, widest, shop.zone);
     AddRange(range.first, range.last, days);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
@@ -94,8 +104,9 @@ struct Orders {
     row.body = body.bytes;
     return row;
   }
-  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
-    for (const absl::CivilDay day : domain::DaysTouchedBy(fact, Definition(), shop.zone))
+  static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
+                    std::set<absl::CivilDay>& days) {
+    for (const absl::CivilDay day : domain::DaysTouchedBy(fact, widest, shop.zone))
       days.insert(day);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
@@ -130,7 +141,8 @@ struct Refunds {
   static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
     return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), body.hash, body.bytes};
   }
-  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
+                    std::set<absl::CivilDay>& days) {
     days.insert(DayOf(fact.time_us, shop.zone));
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
@@ -160,7 +172,8 @@ struct Reviews {
   static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
     return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), body.hash, body.bytes};
   }
-  static void Touch(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
+                    std::set<absl::CivilDay>& days) {
     days.insert(DayOf(fact.create_us, shop.zone));
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
@@ -199,7 +212,7 @@ class Import {
     RETURN_IF_ERROR(HandOn());
     RETURN_IF_ERROR(AwaitStored());
     // Every marked day, also those that an import cut short has left behind.
-    ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, absl::CivilDay(1, 1, 1),
+    ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, "", absl::CivilDay(1, 1, 1),
                                                           absl::CivilDay(9999, 12, 31),
                                                           Deadline(kRecomputeTimeout)));
     response_.set_days_recomputed(days);
@@ -312,6 +325,7 @@ class Import {
     if (settings->time_zone != shop_->settings.time_zone ||
         settings->currency_code != shop_->settings.currency_code)
       return error::SettingsChanged();
+    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
     std::vector<std::string_view> ids, replaced;
     ids.reserve(chunk.size());
     for (const Pending& row : chunk) ids.push_back(row.id);
@@ -328,11 +342,11 @@ class Import {
         ++counts.replaced;
         replaced.push_back(row.id);
         ASSIGN_OR_RETURN(const auto before, Kind::FromBody(old->second.body));
-        Kind::Touch(before, *shop_, counts.days);
+        Kind::Touch(before, widest, *shop_, counts.days);
       } else {
         ++counts.inserted;
       }
-      Kind::Touch(row.fact, *shop_, counts.days);
+      Kind::Touch(row.fact, widest, *shop_, counts.days);
       rows.push_back(Kind::MakeRow(row.fact, *shop_, row.body));
     }
     if (rows.empty()) return counts;

@@ -106,8 +106,8 @@ absl::StatusOr<std::vector<store::RollupRow>> RowsInSight(db::Transaction& t,
                                                           const AskedPeriod& asked,
                                                           const Wanted& wanted) {
   const auto [first, last] = *asked.days;
-  ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, asked.shop.scope, asked.definition->id, first,
-                                                 last, wanted.kind, wanted.id));
+  ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, asked.shop.scope, asked.definition->Key(),
+                                                 first, last, wanted.kind, wanted.id));
   ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, asked.shop));
   if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
     return error::OnlyOwnAgents();

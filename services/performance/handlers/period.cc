@@ -2,7 +2,6 @@
 
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
-#include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
 
 namespace kefu::performance {
@@ -20,11 +19,13 @@ absl::StatusOr<AskedPeriod> ResolvePeriod(const Dependencies& deps, const Reques
   const auto asked = kefu::convert::OptionalDays(has_period, period, "period", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   AskedPeriod result;
-  result.definition = domain::FindDefinition(definition_id);
-  if (result.definition == nullptr) return error::UnknownDefinition(definition_id);
   if (asked && asked->last - asked->first >= kMaxDays)
     return error::PeriodTooLong(asked->last - asked->first + 1, kMaxDays);
   ASSIGN_OR_RETURN(result.shop, RequireShopScope(deps.database, ctx, shop_id, ctx.deadline));
+  ASSIGN_OR_RETURN(result.definition,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return FindAndActivate(t, result.shop.scope, definition_id);
+                   }));
   if (asked) {
     result.days.emplace(asked->first, asked->last);
   } else {
@@ -35,10 +36,10 @@ absl::StatusOr<AskedPeriod> ResolvePeriod(const Dependencies& deps, const Reques
     if (extent) result.days.emplace(extent->first, extent->last);
   }
   if (result.days) {
-    RETURN_IF_ERROR(
-        deps.recomputer
-            .Run(result.shop.scope, result.days->first, result.days->second, ctx.deadline)
-            .status());
+    RETURN_IF_ERROR(deps.recomputer
+                        .Run(result.shop.scope, result.definition->Key(), result.days->first,
+                             result.days->second, ctx.deadline)
+                        .status());
   }
   return result;
 }

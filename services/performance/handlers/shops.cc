@@ -8,6 +8,7 @@
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/handlers/settings.h"
+#include "services/performance/recompute/definition_book.h"
 
 namespace kefu::performance {
 
@@ -20,7 +21,8 @@ absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
     ASSIGN_OR_RETURN(const auto days, store::FactDays(t, scope));
     if (days) return error::SettingsFixed(before->time_zone, before->currency_code);
   }
-  return store::SaveSettings(t, scope, settings);
+  RETURN_IF_ERROR(store::SaveSettings(t, scope, settings));
+  return ActivateDefaults(t, scope, settings.platform);
 }
 
 absl::StatusOr<v1::ShopSettings> Handlers::ConfigureShop(

@@ -1,10 +1,13 @@
 #include "services/performance/recompute/day_loader.h"
 
+#include <algorithm>
+
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
+
 absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
                                                              absl::CivilDay first_day) {
   if (const auto cached = cache_.find(first_day); cached != cache_.end()) return cached->second;
@@ -14,14 +17,17 @@ absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
 
-absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t, absl::CivilDay day) {
-  const absl::CivilDay first = day - definition_.attribution_days,
-                       last = day + definition_.attribution_days;
+absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
+                                          const domain::MetricDefinition& definition,
+                                          absl::CivilDay day) {
+  const absl::CivilDay first = day - definition.attribution_days,
+                       last = day + definition.attribution_days;
   ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope_));
   if (version != version_) cache_.clear();
   version_ = version;
-  cache_.erase(cache_.begin(), cache_.lower_bound(first));
-  cache_.erase(cache_.upper_bound(last), cache_.end());
+  window_ = std::max(window_, definition.attribution_days);
+  cache_.erase(cache_.begin(), cache_.lower_bound(day - window_));
+  cache_.erase(cache_.upper_bound(day + window_), cache_.end());
 
   LoadedDay loaded;
   loaded.facts.day = day;
@@ -43,22 +49,23 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t, absl::CivilDay day
     ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
   }
   for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
-  RETURN_IF_ERROR(ReloadFollowUps(t, loaded));
+  RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
   ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));
   return loaded;
 }
 
-absl::Status DayLoader::ReloadFollowUps(db::Transaction& t, LoadedDay& day) {
+absl::Status DayLoader::ReloadFollowUps(db::Transaction& t,
+                                        const domain::MetricDefinition& definition,
+                                        LoadedDay& day) {
+  const std::string key = definition.Key();
   day.facts.refunds.clear();
   day.facts.reviews.clear();
-  ASSIGN_OR_RETURN(const auto refunds,
-                   store::LoadRefunds(t, scope_, definition_.id, day.facts.day));
+  ASSIGN_OR_RETURN(const auto refunds, store::LoadRefunds(t, scope_, key, day.facts.day));
   for (const store::CreditedBody& row : refunds) {
     ASSIGN_OR_RETURN(auto refund, convert::RefundFromBody(row.body));
     day.facts.refunds.push_back({std::move(refund), row.agent_id, row.excluded});
   }
-  ASSIGN_OR_RETURN(const auto reviews,
-                   store::LoadReviews(t, scope_, definition_.id, day.facts.day));
+  ASSIGN_OR_RETURN(const auto reviews, store::LoadReviews(t, scope_, key, day.facts.day));
   for (const store::CreditedBody& row : reviews) {
     ASSIGN_OR_RETURN(auto review, convert::ReviewFromBody(row.body));
     day.facts.reviews.push_back({std::move(review), row.agent_id, row.excluded});

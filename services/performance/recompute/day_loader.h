@@ -26,22 +26,23 @@ struct LoadedDay {
 // are kept while the shop's facts_version stands still. Not thread-safe.
 class DayLoader {
  public:
-  DayLoader(store::Scope scope, const domain::MetricDefinition& definition)
-      : scope_(std::move(scope)), definition_(definition) {}
+  explicit DayLoader(store::Scope scope) : scope_(std::move(scope)) {}
 
-  // Must run after the day's mark was locked where the result will be stored: a change that commits
-  // later then waits for the mark.
-  absl::StatusOr<LoadedDay> Load(db::Transaction& t, absl::CivilDay day);
+  // What the definition needs of a day. Must run after the day's mark was locked where the result
+  // will be stored: a change that commits later then waits for the mark.
+  absl::StatusOr<LoadedDay> Load(db::Transaction& t, const domain::MetricDefinition& definition,
+                                 absl::CivilDay day);
   // The refunds and reviews again, after credits have changed in this transaction.
-  absl::Status ReloadFollowUps(db::Transaction& t, LoadedDay& day);
+  absl::Status ReloadFollowUps(db::Transaction& t, const domain::MetricDefinition& definition,
+                               LoadedDay& day);
 
  private:
   using Shared = std::shared_ptr<const std::vector<domain::Conversation>>;
   absl::StatusOr<Shared> ConversationsOf(db::Transaction& t, absl::CivilDay first_day);
 
   const store::Scope scope_;
-  const domain::MetricDefinition& definition_;
   int64_t version_ = -1;
+  int window_ = 0;  // days around the last one that stay in memory: the widest definition's
   std::map<absl::CivilDay, Shared> cache_;
 };
 

@@ -9,8 +9,8 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/events.pb.h"
-#include "services/performance/domain/definitions.h"
 #include "services/performance/recompute/day_loader.h"
+#include "services/performance/recompute/definition_book.h"
 
 namespace kefu::performance {
 namespace {
@@ -24,9 +24,10 @@ bool IsOutage(const absl::Status& status) {
 
 // Stores what has changed of the day's credits; returns the orders whose credit did.
 absl::StatusOr<std::vector<std::string>> UpdateCredits(
-    db::Transaction& t, const store::Scope& scope, const domain::MetricDefinition& definition,
-    absl::CivilDay day, const std::map<std::string, domain::Attribution>& computed) {
-  ASSIGN_OR_RETURN(const auto stored, store::LoadCredits(t, scope, definition.id, day));
+    db::Transaction& t, const store::Scope& scope, const store::Mark& mark,
+    const std::map<std::string, domain::Attribution>& computed) {
+  const auto& [day, definition] = mark;
+  ASSIGN_OR_RETURN(const auto stored, store::LoadCredits(t, scope, definition, day));
   std::map<std::string, store::Credit> changed;
   std::vector<std::string> gone, touched;
   for (const auto& [order_id, attribution] : computed) {
@@ -41,56 +42,60 @@ absl::StatusOr<std::vector<std::string>> UpdateCredits(
     gone.push_back(order_id);
     touched.push_back(order_id);
   }
-  RETURN_IF_ERROR(store::SaveCredits(t, scope, definition.id, day, changed, gone));
+  RETURN_IF_ERROR(store::SaveCredits(t, scope, definition, day, changed, gone));
   return touched;
 }
 
 }  // namespace
 
 absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
-                                        absl::CivilDay day, absl::Time deadline) {
-  const domain::MetricDefinition& definition = *domain::FindDefinition("default");
+                                        const store::Mark& mark, absl::Time deadline) {
+  const auto& [day, key] = mark;
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, day));
+    ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, mark));
     if (!marked) return false;
     ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
     if (!settings) return false;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
-    RETURN_IF_ERROR(store::LockCreditsOfFollowUps(t, scope, definition.id, day));
+    ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, key));
+    RETURN_IF_ERROR(store::LockCreditsOfFollowUps(t, scope, key, day));
     RETURN_IF_ERROR(store::LockTeamsOnDay(t, scope.org_id, day));
-    ASSIGN_OR_RETURN(LoadedDay loaded, loader.Load(t, day));
-    domain::DayResult result = domain::ComputeDay(loaded.facts, definition, zone);
-    ASSIGN_OR_RETURN(const auto touched, UpdateCredits(t, scope, definition, day, result.credits));
+    ASSIGN_OR_RETURN(LoadedDay loaded, loader.Load(t, *definition, day));
+    domain::DayResult result = domain::ComputeDay(loaded.facts, *definition, zone);
+    ASSIGN_OR_RETURN(const auto touched, UpdateCredits(t, scope, mark, result.credits));
     const std::vector<std::string_view> orders(touched.begin(), touched.end());
     ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, orders));
     if (follow_ups.erase(day) > 0) {
-      RETURN_IF_ERROR(loader.ReloadFollowUps(t, loaded));
-      result = domain::ComputeDay(loaded.facts, definition, zone);
+      RETURN_IF_ERROR(loader.ReloadFollowUps(t, *definition, loaded));
+      result = domain::ComputeDay(loaded.facts, *definition, zone);
     }
-    RETURN_IF_ERROR(store::SaveDay(t, scope, definition.id, day, result.measures));
+    RETURN_IF_ERROR(store::SaveDay(t, scope, key, day, result.measures));
     v1::DaysRecomputed event;
     event.set_shop_id(scope.shop_id);
+    event.set_definition(key);
     *event.add_days() = kefu::convert::ToProto(day);
     RETURN_IF_ERROR(events::Append(t, scope.org_id, scope.shop_id, event, clock_.Now()));
-    RETURN_IF_ERROR(store::ClearMark(t, scope, day));
-    RETURN_IF_ERROR(store::MarkDays(t, scope, follow_ups));
+    RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
+    RETURN_IF_ERROR(store::MarkDaysFor(t, scope, key, follow_ups));
     return true;
   });
 }
 
-absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, absl::CivilDay first,
-                                    absl::CivilDay last, absl::Time deadline) {
-  DayLoader loader(scope, *domain::FindDefinition("default"));
+absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, std::string_view definition,
+                                    absl::CivilDay first, absl::CivilDay last,
+                                    absl::Time deadline) {
+  DayLoader loader(scope);
   int computed = 0;
   // A second round catches the days that the first has marked; credits settle then, so a third
   // finds none.
   for (int round = 0; round < 3; ++round) {
-    ASSIGN_OR_RETURN(const auto days, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
-      return store::MarkedDays(t, scope, first, last);
-    }));
-    if (days.empty()) break;
-    for (const absl::CivilDay day : days) {
-      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, day, deadline));
+    ASSIGN_OR_RETURN(const auto marks,
+                     database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+                       return store::MarkedDays(t, scope, definition, first, last);
+                     }));
+    if (marks.empty()) break;
+    for (const store::Mark& mark : marks) {
+      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, mark, deadline));
       if (done) ++computed;
     }
     if (notify_) notify_();
@@ -106,15 +111,15 @@ absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline
   const store::MarksByScope before = std::exchange(seen, std::move(marks));
   bool computed = false;
   absl::Status failed;
-  for (const auto& [scope, days] : seen) {
+  for (const auto& [scope, of_shop] : seen) {
     const auto known = before.find(scope);
     if (known == before.end()) continue;
-    DayLoader loader(scope, *domain::FindDefinition("default"));
-    for (const auto& [day, count] : days) {
-      const auto old = known->second.find(day);
+    DayLoader loader(scope);
+    for (const auto& [mark, count] : of_shop) {
+      const auto old = known->second.find(mark);
       if (old == known->second.end() || old->second != count) continue;
       if ((stopping && stopping()) || IsOutage(failed)) break;
-      const absl::StatusOr<bool> done = RunDay(loader, scope, day, deadline);
+      const absl::StatusOr<bool> done = RunDay(loader, scope, mark, deadline);
       if (done.ok()) {
         computed = computed || *done;
       } else {

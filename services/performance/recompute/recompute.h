@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -27,10 +28,11 @@ class Recomputer {
       : database_(database), clock_(clock), notify_(std::move(notify)) {}
 
   // Computes the marked days of [first, last], and further ones that this marks in turn (reviews
-  // and refunds of orders whose credit has changed). Stops at the deadline: days done stay done.
-  // Returns how many were computed.
-  absl::StatusOr<int> Run(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
-                          absl::Time deadline);
+  // and refunds of orders whose credit has changed), by one definition ("default@1") or, where it
+  // is empty, by all that are active in the shop. Stops at the deadline: days done stay done.
+  // Returns how many days were computed; a day counts once for each definition.
+  absl::StatusOr<int> Run(const store::Scope& scope, std::string_view definition,
+                          absl::CivilDay first, absl::CivilDay last, absl::Time deadline);
 
   // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
   // stands now: what a crash has left behind, or another service's event has changed. The days that
@@ -42,7 +44,7 @@ class Recomputer {
 
  private:
   absl::StatusOr<bool> RunDay(class DayLoader& loader, const store::Scope& scope,
-                              absl::CivilDay day, absl::Time deadline);
+                              const store::Mark& mark, absl::Time deadline);
 
   db::Database& database_;
   const Clock& clock_;

@@ -3,6 +3,7 @@
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
 #include "services/performance/domain/facts.h"
+#include "services/performance/store/definitions.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -91,21 +92,25 @@ constexpr Sql kRefundDays{
 constexpr Sql kReviewDays{
     "SELECT DISTINCT day FROM review WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 
-constexpr std::string_view kInsertMarks = "INSERT INTO dirty_day (org_id, shop_id, day, marks)";
+constexpr std::string_view kInsertMarks =
+    "INSERT INTO dirty_day (org_id, shop_id, day, definition_id, marks)";
 constexpr std::string_view kCountMark = " ON DUPLICATE KEY UPDATE marks = marks + 1";
 constexpr Sql kBumpVersion{
     "UPDATE shop_settings SET facts_version = facts_version + 1 WHERE org_id = ? AND shop_id = ?"};
 constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ? AND shop_id = ?"};
 constexpr Sql kMarkedDays{
-    "SELECT day FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND ? ORDER BY "
-    "day"};
+    "SELECT day, definition_id FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? "
+    "AND ? AND (? = '' OR definition_id = ?) ORDER BY day, definition_id"};
 constexpr Sql kMarksOfOrg{
-    "SELECT shop_id, day FROM dirty_day WHERE org_id = ? ORDER BY shop_id, day"};
+    "SELECT DISTINCT shop_id, day FROM dirty_day WHERE org_id = ? ORDER BY shop_id, day"};
 constexpr Sql kAllMarks{
-    "SELECT org_id, shop_id, day, marks FROM dirty_day ORDER BY org_id, shop_id, day LIMIT ?"};
+    "SELECT org_id, shop_id, day, definition_id, marks FROM dirty_day ORDER BY org_id, shop_id, "
+    "day, definition_id LIMIT ?"};
 constexpr Sql kLockMark{
-    "SELECT marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? FOR UPDATE"};
-constexpr Sql kClearMark{"DELETE FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ?"};
+    "SELECT marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? AND definition_id = "
+    "? FOR UPDATE"};
+constexpr Sql kClearMark{
+    "DELETE FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? AND definition_id = ?"};
 
 constexpr Sql kExtent{
     "SELECT MIN(f), MAX(l) FROM ("
@@ -338,10 +343,22 @@ absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
 
 absl::Status MarkDays(db::Transaction& t, const Scope& scope,
                       const std::set<absl::CivilDay>& days) {
+  if (days.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto keys, ActiveKeys(t, scope));
+  std::vector<Param> flat;
+  for (const absl::CivilDay day : days) {
+    for (const std::string& key : keys)
+      flat.insert(flat.end(), {scope.org_id, scope.shop_id, day, key, 1});
+  }
+  return t.InsertMany(kInsertMarks, 5, flat, kCountMark).status();
+}
+
+absl::Status MarkDaysFor(db::Transaction& t, const Scope& scope, std::string_view definition,
+                         const std::set<absl::CivilDay>& days) {
   std::vector<Param> flat;
   for (const absl::CivilDay day : days)
-    flat.insert(flat.end(), {scope.org_id, scope.shop_id, day, 1});
-  return t.InsertMany(kInsertMarks, 4, flat, kCountMark).status();
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, day, definition, 1});
+  return t.InsertMany(kInsertMarks, 5, flat, kCountMark).status();
 }
 
 absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope) {
@@ -353,13 +370,14 @@ absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope) {
   return rows.empty() ? 0 : rows.front().Int(0);
 }
 
-absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay first, absl::CivilDay last) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kMarkedDays, {scope.org_id, scope.shop_id, first, last}));
-  std::vector<absl::CivilDay> days;
-  for (const db::Row row : rows) days.push_back(row.Day(0));
-  return days;
+absl::StatusOr<std::vector<Mark>> MarkedDays(db::Transaction& t, const Scope& scope,
+                                             std::string_view definition, absl::CivilDay first,
+                                             absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kMarkedDays, {scope.org_id, scope.shop_id, first,
+                                                              last, definition, definition}));
+  std::vector<Mark> marks;
+  for (const db::Row row : rows) marks.push_back({row.Day(0), row.Str(1)});
+  return marks;
 }
 
 absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
@@ -373,17 +391,19 @@ absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
 absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllMarks, {limit}));
   MarksByScope marks;
-  for (const db::Row row : rows) marks[{row.Str(0), row.Str(1)}][row.Day(2)] = row.Int(3);
+  for (const db::Row row : rows)
+    marks[{row.Str(0), row.Str(1)}][{row.Day(2), row.Str(3)}] = row.Int(4);
   return marks;
 }
 
-absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockMark, {scope.org_id, scope.shop_id, day}));
+absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, const Mark& mark) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kLockMark, {scope.org_id, scope.shop_id, mark.day, mark.definition}));
   return !rows.empty();
 }
 
-absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day) {
-  return t.Execute(kClearMark, {scope.org_id, scope.shop_id, day}).status();
+absl::Status ClearMark(db::Transaction& t, const Scope& scope, const Mark& mark) {
+  return t.Execute(kClearMark, {scope.org_id, scope.shop_id, mark.day, mark.definition}).status();
 }
 
 absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope) {

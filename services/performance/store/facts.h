@@ -2,6 +2,7 @@
 // the Statuses of db::Transaction.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,8 +25,16 @@ struct Scope {
   auto operator<=>(const Scope&) const = default;
 };
 
-// How often each marked day was marked.
-using MarksByScope = std::map<Scope, std::map<absl::CivilDay, int64_t>>;
+// A day whose figures by one definition must be computed again.
+struct Mark {
+  absl::CivilDay day;
+  std::string definition;  // with its version: "default@1"
+  std::strong_ordering operator<=>(const Mark&) const = default;
+  bool operator==(const Mark&) const = default;
+};
+
+// How often each mark was set.
+using MarksByScope = std::map<Scope, std::map<Mark, int64_t>>;
 
 // A fact as stored: what it is searched by, and its body, which only convert/ understands. Views:
 // what they show must outlive them.
@@ -110,9 +119,12 @@ absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const 
 absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
 
-// Marks days whose figures must be computed again. Call it last in the transaction of the change;
-// days are locked in order.
+// Marks days whose figures must be computed again, by every definition that is active in the shop.
+// Call it last in the transaction of the change; marks are locked in order.
 absl::Status MarkDays(db::Transaction& t, const Scope& scope, const std::set<absl::CivilDay>& days);
+// The same by one definition.
+absl::Status MarkDaysFor(db::Transaction& t, const Scope& scope, std::string_view definition,
+                         const std::set<absl::CivilDay>& days);
 // Tells everyone who keeps the shop's facts in memory that they have changed. Call it after
 // MarkDays.
 absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope);
@@ -122,17 +134,18 @@ absl::StatusOr<int64_t> FactsVersion(db::Transaction& t, const Scope& scope);
 // computed from a credit that is about to change, by a transaction that has not seen the refund.
 absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
                                     std::string_view definition_id, absl::CivilDay day);
-// Marked days in [first, last], oldest first.
-absl::StatusOr<std::vector<absl::CivilDay>> MarkedDays(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay first, absl::CivilDay last);
-// Marked days of all shops over all organizations, at most `limit`: for the background job.
+// Marks of [first, last] by day and definition; those of one definition unless it is empty.
+absl::StatusOr<std::vector<Mark>> MarkedDays(db::Transaction& t, const Scope& scope,
+                                             std::string_view definition, absl::CivilDay first,
+                                             absl::CivilDay last);
+// Marks of all shops over all organizations, at most `limit`: for the background job.
 absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit);
 // Marked days of an organization by shop. A day that is just being computed is still among them.
 absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
     db::Transaction& t, std::string_view org_id);
-// Locks a day's mark until the end of the transaction; false when the day is not marked (any more).
-absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
-absl::Status ClearMark(db::Transaction& t, const Scope& scope, absl::CivilDay day);
+// Locks a mark until the end of the transaction; false when the day is not marked (any more).
+absl::StatusOr<bool> LockMark(db::Transaction& t, const Scope& scope, const Mark& mark);
+absl::Status ClearMark(db::Transaction& t, const Scope& scope, const Mark& mark);
 
 // First and last day with facts; nothing when there are none.
 struct Extent {

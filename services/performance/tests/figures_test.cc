@@ -349,7 +349,8 @@ kefu::staffing::v1::TeamMembershipsChanged InTeam() {
 }
 
 constexpr char kForget[] =
-    "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1)";
+    "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', "
+    "'default@1', 1)";
 
 TEST_F(FiguresTest, MembershipsThatChangeWhileADayIsComputedAreNotLost) {
   ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
@@ -357,11 +358,11 @@ TEST_F(FiguresTest, MembershipsThatChangeWhileADayIsComputedAreNotLost) {
   Between(
       // The end of a day's computation with the memberships of before.
       [&](db::Transaction& t) -> absl::Status {
-        RETURN_IF_ERROR(store::LockMark(t, kScope, kDay).status());
+        RETURN_IF_ERROR(store::LockMark(t, kScope, {kDay, "default@1"}).status());
         std::map<domain::SubjectId, domain::Measures> measures;
         measures[{domain::SubjectKind::kAgent, "a"}].Add(domain::Measure::kConsulted, 1);
-        RETURN_IF_ERROR(store::SaveDay(t, kScope, "default", kDay, measures));
-        return store::ClearMark(t, kScope, kDay);
+        RETURN_IF_ERROR(store::SaveDay(t, kScope, "default@1", kDay, measures));
+        return store::ClearMark(t, kScope, {kDay, "default@1"});
       },
       {"INSERT INTO dirty_day%"}, [&] { Apply(InTeam()); });
   EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 1);
@@ -376,7 +377,7 @@ TEST_F(FiguresTest, ADayWaitsForMembershipsThatAreBeingChanged) {
         return store::ReplaceMemberships(t, "org-a", "a", rows);
       },
       {"SELECT agent_id FROM team_membership%IN SHARE MODE"},
-      [&] { ASSERT_OK(recomputer_.Run(kScope, kDay, kDay, absl::Now() + absl::Seconds(60))); });
+      [&] { ASSERT_OK(recomputer_.Run(kScope, "", kDay, kDay, absl::Now() + absl::Seconds(60))); });
   EXPECT_EQ(Figure(R"(shop_id: "s" team_id: "t")", "consulted"), 1);
 }
 
@@ -387,13 +388,15 @@ TEST_F(FiguresTest, ADayWaitsForCreditsThatAreBeingChanged) {
                           score: 5
                           create_time { seconds: 1731340800 })"})
                 .status());
-  Db().Exec("INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-12', 1)");
+  Db().Exec("INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-12', 'default@1', 1)");
   Between(
       [&](db::Transaction& t) {
-        return store::SaveCredits(t, kScope, "default", kDay, {{"o", {"a", "c"}}}, {});
+        return store::SaveCredits(t, kScope, "default@1", kDay, {{"o", {"a", "c"}}}, {});
       },
       {"SELECT order_id FROM order_credit%IN SHARE MODE"},
-      [&] { ASSERT_OK(recomputer_.Run(kScope, kDay, kDay + 1, absl::Now() + absl::Seconds(60))); });
+      [&] {
+        ASSERT_OK(recomputer_.Run(kScope, "", kDay, kDay + 1, absl::Now() + absl::Seconds(60)));
+      });
   EXPECT_EQ(Figure(R"(shop_id: "s" agent_id: "a")", "positive_reviews"), 1);
 }
 

@@ -175,14 +175,18 @@ TEST_F(PerformanceTest, ManyChunksAreOneResult) {
 TEST_F(PerformanceTest, MarksLeftBehindByACrashAreWorkedOffByTheNextQuestion) {
   ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
   // As if the process had died after the facts' commit and before the figures'.
-  Db().Exec("DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1)");
+  Db().Exec(
+      "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', "
+      "'default@1', 1)");
   EXPECT_EQ(Figure(kShop, "consulted"), 1);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
 }
 
 TEST_F(PerformanceTest, MarksLeftBehindAreWorkedOffByTheBackgroundJob) {
   ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
-  Db().Exec("DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1)");
+  Db().Exec(
+      "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', "
+      "'default@1', 1)");
   auto look = [this, seen = store::MarksByScope()]() mutable {
     return recomputer_.RunQuiet(seen, absl::Now() + absl::Seconds(60));
   };
@@ -247,8 +251,8 @@ TEST_F(PerformanceTest, ADayThatCannotBeComputedKeepsNoOtherWaiting) {
       "UPDATE conversation SET body = x'ff';"
       "INSERT INTO shop_settings SELECT org_id, 't', time_zone, currency_code, platform, "
       "display_name, 1 FROM shop_settings WHERE shop_id = 's';"
-      "INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 1), ('org-a', 't', '2024-11-11', "
-      "1)");
+      "INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 'default@1', 1), "
+      "('org-a', 't', '2024-11-11', 'default@1', 1)");
   store::MarksByScope seen;
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
   ASSERT_OK(recomputer_.RunQuiet(seen, deadline));

@@ -1,0 +1,45 @@
+#include "services/performance/convert/definitions.h"
+
+#include "common/status/error.h"
+
+namespace kefu::performance::convert {
+
+domain::MetricDefinition DefinitionFrom(const v1::MetricDefinition& proto) {
+  return {.id = proto.definition_id(),
+          .version = proto.version(),
+          .attribution_days = proto.attribution_days(),
+          .quiet_start_minute = proto.quiet_start_minute(),
+          .quiet_end_minute = proto.quiet_end_minute(),
+          .positive_score = proto.positive_score(),
+          .answer_seconds = proto.answer_seconds(),
+          .round_seconds = proto.round_seconds(),
+          .hours = {.start_minute = proto.service_hours().start_minute(),
+                    .end_minute = proto.service_hours().end_minute(),
+                    .workdays_only = proto.service_hours().workdays_only()}};
+}
+
+absl::StatusOr<domain::MetricDefinition> DefinitionFromBody(std::string_view body) {
+  v1::MetricDefinition proto;
+  if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    return Internal("a stored MetricDefinition cannot be read");
+  return DefinitionFrom(proto);
+}
+
+v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
+  v1::MetricDefinition proto;
+  proto.set_definition_id(definition.id);
+  proto.set_version(definition.version);
+  proto.set_attribution_days(definition.attribution_days);
+  proto.set_quiet_start_minute(definition.quiet_start_minute);
+  proto.set_quiet_end_minute(definition.quiet_end_minute);
+  proto.set_positive_score(definition.positive_score);
+  proto.set_answer_seconds(definition.answer_seconds);
+  proto.set_round_seconds(definition.round_seconds);
+  v1::ServiceHours* hours = proto.mutable_service_hours();
+  hours->set_start_minute(definition.hours.start_minute);
+  hours->set_end_minute(definition.hours.end_minute);
+  hours->set_workdays_only(definition.hours.workdays_only);
+  return proto;
+}
+
+}  // namespace kefu::performance::convert

@@ -1,0 +1,61 @@
+#include "services/performance/recompute/definition_book.h"
+
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/performance/convert/definitions.h"
+#include "services/performance/domain/definitions.h"
+#include "services/performance/errors.h"
+#include "services/performance/store/definitions.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+
+absl::StatusOr<DefinitionPtr> FindDefinition(db::Transaction& t, std::string_view org_id,
+                                             std::string_view name) {
+  const auto asked = domain::ParseDefinitionName(name);
+  if (!asked) return error::UnknownDefinition(name);
+  const domain::MetricDefinition* shipped = domain::FindDefinition(asked->id);
+  if (shipped != nullptr && shipped->version == asked->version)
+    return std::make_shared<domain::MetricDefinition>(*shipped);
+  ASSIGN_OR_RETURN(const auto body, store::LoadDefinition(t, org_id, asked->id, asked->version));
+  if (body) {
+    ASSIGN_OR_RETURN(auto published, convert::DefinitionFromBody(*body));
+    return std::make_shared<domain::MetricDefinition>(std::move(published));
+  }
+  if (shipped == nullptr || asked->version != 0) return error::UnknownDefinition(name);
+  return std::make_shared<domain::MetricDefinition>(*shipped);
+}
+
+absl::StatusOr<std::vector<DefinitionPtr>> ActiveDefinitions(db::Transaction& t,
+                                                             const store::Scope& scope) {
+  ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
+  std::vector<DefinitionPtr> definitions;
+  for (const std::string& key : keys) {
+    ASSIGN_OR_RETURN(definitions.emplace_back(), FindDefinition(t, scope.org_id, key));
+  }
+  return definitions;
+}
+
+absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
+                              std::string_view platform) {
+  for (const std::string_view name :
+       {std::string_view("default"), domain::DefinitionOfPlatform(platform)}) {
+    if (name.empty()) continue;
+    ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, name));
+    RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::Scope& scope,
+                                              std::string_view name) {
+  ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, name));
+  ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
+  if (keys.contains(definition->Key())) return definition;
+  // Imports hold the settings too: what they store is marked for this definition, or marked here.
+  RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+  RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
+  return definition;
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,36 @@
+// Definitions by name, shipped and published alike, and those that are active in a shop.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/db/transaction.h"
+#include "services/performance/domain/definition.h"
+#include "services/performance/store/facts.h"
+
+namespace kefu::performance {
+
+using DefinitionPtr = std::shared_ptr<const domain::MetricDefinition>;
+
+// "jd" is its newest version, "jd@2" that one, "" is "default". INVALID_ARGUMENT
+// UNKNOWN_DEFINITION.
+absl::StatusOr<DefinitionPtr> FindDefinition(db::Transaction& t, std::string_view org_id,
+                                             std::string_view name);
+
+// The definitions by which a shop's days are computed.
+absl::StatusOr<std::vector<DefinitionPtr>> ActiveDefinitions(db::Transaction& t,
+                                                             const store::Scope& scope);
+
+// Makes "default" and the platform's definition active, in their newest versions. The shop's
+// settings must be locked.
+absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
+                              std::string_view platform);
+
+// Finds a definition and makes it active in the shop, if it is not.
+absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::Scope& scope,
+                                              std::string_view name);
+
+}  // namespace kefu::performance
