@@ -24,6 +24,10 @@ absl::Status EmploymentNotFound(std::string_view agent_id) {
   return NotFound("kefu.performance.v1.Employment", agent_id);
 }
 
+absl::Status ConversationNotFound(std::string_view conversation_id) {
+  return NotFound("kefu.performance.v1.Conversation", conversation_id);
+}
+
 absl::Status HeaderMissing() {
   return InvalidArgument("HEADER_MISSING", "header",
                          "the first message of the stream must carry the header with the shop");
@@ -69,6 +73,12 @@ absl::Status SettingsFixed(std::string_view zone, std::string_view currency) {
 absl::Status OnlyOwnAgents() {
   return PermissionDenied("ONLY_OWN_AGENTS",
                           "a base is shown the figures of its own agents and nothing else");
+}
+
+absl::Status NotForShops() {
+  return PermissionDenied("SHOP_NOT_ALLOWED",
+                          "what all shops of the organization share is not for a caller who is "
+                          "confined to some of them");
 }
 
 absl::Status SettingsChanged() {

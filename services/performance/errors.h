@@ -12,11 +12,12 @@ namespace kefu::performance::error {
 absl::Status ShopNotConfigured(std::string_view shop_id);    // NOT_FOUND SHOP_NOT_CONFIGURED
 absl::Status OrderNotFound(std::string_view order_id);       // NOT_FOUND NOT_FOUND
 absl::Status EmploymentNotFound(std::string_view agent_id);  // NOT_FOUND NOT_FOUND
-absl::Status HeaderMissing();                                // INVALID_ARGUMENT HEADER_MISSING
-absl::Status HeaderRepeated();                               // INVALID_ARGUMENT HEADER_REPEATED
-absl::Status TooManyRows(int rows, int most);                // INVALID_ARGUMENT TOO_MANY_ROWS
-absl::Status UnknownMetrics(std::string_view ids);           // INVALID_ARGUMENT UNKNOWN_METRIC
-absl::Status UnknownDefinition(std::string_view id);         // INVALID_ARGUMENT UNKNOWN_DEFINITION
+absl::Status ConversationNotFound(std::string_view conversation_id);  // NOT_FOUND NOT_FOUND
+absl::Status HeaderMissing();                         // INVALID_ARGUMENT HEADER_MISSING
+absl::Status HeaderRepeated();                        // INVALID_ARGUMENT HEADER_REPEATED
+absl::Status TooManyRows(int rows, int most);         // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status UnknownMetrics(std::string_view ids);    // INVALID_ARGUMENT UNKNOWN_METRIC
+absl::Status UnknownDefinition(std::string_view id);  // INVALID_ARGUMENT UNKNOWN_DEFINITION
 absl::Status MetricNotForSubject(
     std::string_view id, std::string_view subject);      // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
@@ -24,5 +25,6 @@ absl::Status SettingsFixed(std::string_view zone,
                            std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED
 absl::Status OnlyOwnAgents();                           // PERMISSION_DENIED ONLY_OWN_AGENTS
 absl::Status SettingsChanged();                         // FAILED_PRECONDITION SETTINGS_CHANGED
+absl::Status NotForShops();                             // PERMISSION_DENIED SHOP_NOT_ALLOWED
 
 }  // namespace kefu::performance::error

@@ -10,9 +10,23 @@ namespace {
 
 class Calls final : public rpc::Service<v1::FactService> {
  public:
-  Calls(rpc::Dispatcher& dispatcher, const PeopleHandlers& people)
-      : Service(dispatcher), people_(people) {}
+  Calls(rpc::Dispatcher& dispatcher, const PeopleHandlers& people, const FactHandlers& facts)
+      : Service(dispatcher), people_(people), facts_(facts) {}
 
+  KEFU_UNARY(PublishMetricDefinition, v1::PublishMetricDefinitionRequest, v1::MetricDefinition,
+             facts_.PublishMetricDefinition(ctx, request))
+  KEFU_UNARY(ListMetricDefinitions, v1::ListMetricDefinitionsRequest,
+             v1::ListMetricDefinitionsResponse, facts_.ListMetricDefinitions(ctx, request))
+  KEFU_UNARY(PublishScreeningPolicy, v1::PublishScreeningPolicyRequest, v1::ScreeningPolicy,
+             facts_.PublishScreeningPolicy(ctx, request))
+  KEFU_UNARY(GetScreeningPolicy, v1::GetScreeningPolicyRequest, v1::ScreeningPolicy,
+             facts_.GetScreeningPolicy(ctx, request))
+  KEFU_UNARY(ListExclusions, v1::ListExclusionsRequest, v1::ListExclusionsResponse,
+             facts_.ListExclusions(ctx, request))
+  KEFU_UNARY(ReviewExclusion, v1::ReviewExclusionRequest, v1::ConversationExclusion,
+             facts_.ReviewExclusion(ctx, request))
+  KEFU_UNARY(ListWordHits, v1::ListWordHitsRequest, v1::ListWordHitsResponse,
+             facts_.ListWordHits(ctx, request))
   KEFU_CLIENT_STREAM(ImportConduct, v1::ImportConductRequest, v1::ImportResponse,
                      people_.ImportConduct(ctx, reader))
   KEFU_CLIENT_STREAM(ImportAttendance, v1::ImportAttendanceRequest, v1::ImportResponse,
@@ -26,11 +40,13 @@ class Calls final : public rpc::Service<v1::FactService> {
 
  private:
   const PeopleHandlers& people_;
+  const FactHandlers& facts_;
 };
 
 }  // namespace
 
-FactServiceImpl::FactServiceImpl(rpc::Dispatcher& dispatcher, const PeopleHandlers& people)
-    : HiddenService(std::make_unique<Calls>(dispatcher, people)) {}
+FactServiceImpl::FactServiceImpl(rpc::Dispatcher& dispatcher, const PeopleHandlers& people,
+                                 const FactHandlers& facts)
+    : HiddenService(std::make_unique<Calls>(dispatcher, people, facts)) {}
 
 }  // namespace kefu::performance

@@ -40,7 +40,8 @@ class PerformanceService final : public app::Service {
         handlers_({*deps.database, recomputer_, notify_}),
         rpc_(deps.dispatcher, handlers_),
         people_({*deps.database, recomputer_, notify_}),
-        facts_rpc_(deps.dispatcher, people_) {}
+        facts_({*deps.database, recomputer_, notify_}),
+        facts_rpc_(deps.dispatcher, people_, facts_) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -63,6 +64,7 @@ class PerformanceService final : public app::Service {
   Handlers handlers_;
   PerformanceServiceImpl rpc_;
   PeopleHandlers people_;
+  FactHandlers facts_;
   FactServiceImpl facts_rpc_;
   std::unique_ptr<events::Consumer> consumer_;
 };

@@ -12,6 +12,9 @@
 
 namespace kefu::performance::domain {
 
+// The most attribution_days that a definition may have.
+inline constexpr int kMaxAttributionDays = 30;
+
 // "default" first.
 std::span<const MetricDefinition> Definitions();
 

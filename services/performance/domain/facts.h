@@ -85,6 +85,15 @@ struct Review {
   bool operator==(const Review&) const = default;
 };
 
+// What the platform and its advertising tell of a shop's day.
+struct DailyVisits {
+  int64_t visits = 0;
+  int64_t clicks = 0;     // on paid advertisements
+  int64_t ad_orders = 0;  // that came of those clicks
+  int64_t ad_spend_minor = 0;
+  bool operator==(const DailyVisits&) const = default;
+};
+
 // No conversation touches days further apart: its messages span at most 31 days, its handlings
 // begin at most 31 days before or after the first message, and either may cut into one more day.
 inline constexpr int kMaxConversationDays = 63;

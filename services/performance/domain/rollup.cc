@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <unordered_set>
 
 namespace kefu::performance::domain {
 namespace {
+
+constexpr int64_t kMicrosPerSecond = 1'000'000;
 
 struct Ref {
   std::string_view customer_id, conversation_id, order_id, note;
@@ -25,20 +26,6 @@ struct CustomerDay {
   std::string_view conversation_id;
   std::vector<std::string_view> agents;  // who answered, each once
 };
-
-// A handling begun on the day.
-struct Handled {
-  const Handling* handling;
-  const Conversation* conversation;
-};
-
-// What a customer paid to a subject on the day.
-struct Purchases {
-  int64_t minor = 0;
-  Ref first;
-};
-
-int64_t Square(int64_t value) { return value * value; }
 
 struct PaidOrder {
   const Order* order;
@@ -69,11 +56,11 @@ class DayComputer {
       if (conversation->exclusion == Exclusion::kNone && Touches(*conversation))
         AddConversation(*conversation);
     }
-    AddWorkload();
     AddOrders();
     AddCustomers();
     for (const auto& refund : facts_.refunds) AddRefund(refund);
     for (const auto& review : facts_.reviews) AddReview(review);
+    AddVisits();
     return std::move(result_);
   }
 
@@ -98,8 +85,6 @@ class DayComputer {
       if (teams != facts_.teams_of_agent.end()) {
         for (const std::string& team : teams->second) ids.insert({SubjectKind::kTeam, team});
       }
-      const auto base = facts_.base_of_agent.find(std::string(agent_id));
-      if (base != facts_.base_of_agent.end()) ids.insert({SubjectKind::kBase, base->second});
       for (const SubjectId& id : ids) it->second.push_back({id, &result_.measures[id]});
     }
     return it->second;
@@ -150,7 +135,8 @@ class DayComputer {
       } else if (message.side == Side::kAgent) {
         if (OnDay(message.time_us)) AddFor(message.agent_id, Measure::kAgentMessages, 1, ref);
         if (run_open && timed && OnDay(run_start_us)) {
-          AddGap(message.agent_id, message.time_us - run_start_us, !answered_before, ref);
+          AddRound(message.agent_id, !answered_before, ref);
+          AddGap(message.agent_id, run_start_us, message.time_us, !answered_before, ref);
         }
         answered_before = answered_before || run_open;
         run_open = false;
@@ -161,10 +147,24 @@ class DayComputer {
         }
       }
     }
+    // A round that nobody answered is a loss of the agent whose conversation it was.
+    if (run_open && timed && OnDay(run_start_us)) AddRound(last_answerer, !answered_before, ref);
     AddConversationAsAWhole(conversation, answerers, last_answerer, ref);
   }
 
-  void AddGap(std::string_view agent_id, int64_t gap_us, bool first, const Ref& ref) {
+  void AddRound(std::string_view agent_id, bool first, const Ref& ref) {
+    AddFor(agent_id, Measure::kRounds, 1, ref);
+    if (first) AddFor(agent_id, Measure::kAskedConversations, 1, ref);
+  }
+
+  // An answer at `answer_us` to a run that began at `start_us`.
+  void AddGap(std::string_view agent_id, int64_t start_us, int64_t answer_us, bool first,
+              const Ref& ref) {
+    const int64_t gap_us = answer_us - start_us;
+    const bool in_time = gap_us <= definition_.answer_seconds * kMicrosPerSecond;
+    if (gap_us <= definition_.round_seconds * kMicrosPerSecond)
+      AddFor(agent_id, Measure::kRoundsWon, 1, ref);
+    if (in_time) AddFor(agent_id, Measure::kAnswersInTime, 1, ref);
     AddFor(agent_id, Measure::kResponseCount, 1, ref);
     AddFor(agent_id, Measure::kResponseMicros, gap_us, ref);
     shop_.measures->response.Add(gap_us);
@@ -174,6 +174,9 @@ class DayComputer {
     if (!first) return;
     AddFor(agent_id, Measure::kFirstResponseCount, 1, ref);
     AddFor(agent_id, Measure::kFirstResponseMicros, gap_us, ref);
+    if (in_time) AddFor(agent_id, Measure::kFirstAnswersInTime, 1, ref);
+    AddFor(agent_id, Measure::kFirstBusinessMicros,
+           BusinessMicros(definition_.hours, start_us, answer_us, zone_), ref);
   }
 
   static void NoteAnswer(CustomerDay& customer, std::string_view agent_id) {
@@ -191,7 +194,6 @@ class DayComputer {
       if (!OnDay(handling.start_us)) continue;
       AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
       AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
-      handled_.push_back({&handling, &conversation});
     }
     if (!OnDay(conversation.messages.front().time_us)) return;
     Add(shop_, Measure::kConversations, 1, ref);
@@ -199,7 +201,6 @@ class DayComputer {
     if (conversation.rating > 0) {
       AddFor(last_answerer, Measure::kRatings, 1, ref);
       AddFor(last_answerer, Measure::kRatingPoints, conversation.rating, ref);
-      AddFor(last_answerer, Measure::kRatingSquares, Square(conversation.rating), ref);
     }
   }
 
@@ -226,44 +227,9 @@ class DayComputer {
     return IndexByCustomer(theirs);
   }
 
-  // Customers an hour and concurrent chats. Each handling is busy with what no earlier one of its
-  // agent covers, so that an agent's busy time is what its handlings cover together.
-  void AddWorkload() {
-    std::ranges::sort(handled_, [](const Handled& a, const Handled& b) {
-      return std::tie(a.handling->start_us, a.handling->end_us, a.conversation->id,
-                      a.handling->agent_id) < std::tie(b.handling->start_us, b.handling->end_us,
-                                                       b.conversation->id, b.handling->agent_id);
-    });
-    std::unordered_map<std::string_view, int64_t> covered_until;
-    std::map<SubjectId, std::set<std::string_view>> customers;
-    for (const auto& [handling, conversation] : handled_) {
-      const Ref ref{conversation->customer_id, conversation->id, "", ""};
-      int64_t& covered = covered_until.try_emplace(handling->agent_id, INT64_MIN).first->second;
-      const int64_t from = std::max(covered, handling->start_us);
-      if (handling->end_us > from) {
-        AddFor(handling->agent_id, Measure::kBusyMicros, handling->end_us - from, ref);
-        covered = handling->end_us;
-      }
-      const auto count_customer = [&](const Slot& slot) {
-        if (customers[slot.id].insert(conversation->customer_id).second)
-          Add(slot, Measure::kHandledCustomers, 1, ref);
-      };
-      count_customer(shop_);
-      if (handling->agent_id.empty()) continue;
-      for (const Slot& slot : SlotsOf(handling->agent_id)) count_customer(slot);
-    }
-  }
-
-  // Whether an order's money counts and came in on the day.
-  bool SoldOnDay(const Order& order) const {
-    return order.exclusion == Exclusion::kNone && IsPaid(order) && OnDay(*order.pay_us);
-  }
-
   void AddOrders() {
     const CustomerIndex index = ConversationsOfBuyers();
-    for (const Order* order : facts_.orders) {
-      if (SoldOnDay(*order)) ++orders_of_buyer_[order->customer_id];
-    }
+    std::map<SubjectId, std::set<std::string_view>> paid_customers;
     for (const Order* order : facts_.orders) {
       if (order->exclusion != Exclusion::kNone) continue;
       const Ref ref{order->customer_id, "", order->id, ""};
@@ -276,59 +242,29 @@ class DayComputer {
       Attribution credit = Attribute(*order, index, definition_, zone_);
       paid_[order->customer_id].push_back({order, credit.agent_id});
       if (!OnDay(*order->pay_us)) continue;
-      AddSale(*order, credit);
+      AddSale(*order, credit, paid_customers);
       result_.credits.emplace(order->id, std::move(credit));
     }
-    AddBuyers();
   }
 
-  void AddSale(const Order& order, const Attribution& credit) {
-    // The credit moves into the result and stays; its conversation is one of the day's facts.
-    const Ref ref{order.customer_id, ConversationId(credit), order.id,
+  void AddSale(const Order& order, const Attribution& credit,
+               std::map<SubjectId, std::set<std::string_view>>& paid_customers) {
+    const Ref ref{order.customer_id, credit.conversation_id, order.id,
                   credit.agent_id.empty() ? "silent" : "credited"};
     AddFor(credit.agent_id, Measure::kPaidOrders, 1, ref);
     AddFor(credit.agent_id, Measure::kSalesMinor, *order.paid_minor, ref);
     if (order.new_buyer)
       AddFor(credit.agent_id, Measure::kNewBuyerSalesMinor, *order.paid_minor, ref);
-    const auto buys = [&](const Slot& slot) {
-      Purchases& purchases = buyers_[slot.id][order.customer_id];
-      if (purchases.first.order_id.empty() || order.id < purchases.first.order_id)
-        purchases.first = ref;
-      purchases.minor += *order.paid_minor;
+    const auto count_customer = [&](const Slot& slot) {
+      if (paid_customers[slot.id].insert(order.customer_id).second)
+        Add(slot, Measure::kPaidCustomers, 1, ref);
     };
-    buys(shop_);
+    count_customer(shop_);
     if (credit.agent_id.empty()) {
       Add(shop_, Measure::kSilentOrders, 1, ref);
       Add(shop_, Measure::kSilentSalesMinor, *order.paid_minor, ref);
     } else {
-      for (const Slot& slot : SlotsOf(credit.agent_id)) buys(slot);
-    }
-  }
-
-  static std::string_view ConversationId(const Attribution& credit) {
-    for (const AttributionStep& step : credit.steps) {
-      if (step.conversation->id == credit.conversation_id) return step.conversation->id;
-    }
-    return "";
-  }
-
-  // The paying customers of each subject. One comes back when it had paid another order before, to
-  // whomever.
-  void AddBuyers() {
-    for (const auto& [id, customers] : buyers_) {
-      const Slot slot{id, &result_.measures[id]};
-      for (const auto& [customer_id, purchases] : customers) {
-        const Ref& ref = purchases.first;
-        Add(slot, Measure::kPaidCustomers, 1, ref);
-        if (orders_of_buyer_[customer_id] > 1 ||
-            facts_.earlier_buyers.contains(std::string(customer_id)))
-          Add(slot, Measure::kRepurchasers, 1, ref);
-        const __int128 minor = std::min(purchases.minor, kMaxSquaredMinor);
-        const __int128 square = minor * minor;
-        Add(slot, Measure::kSalesSquaresHigh, static_cast<int64_t>(square >> kSquareLimbBits), ref);
-        Add(slot, Measure::kSalesSquaresLow,
-            static_cast<int64_t>(square & ((__int128{1} << kSquareLimbBits) - 1)), ref);
-      }
+      for (const Slot& slot : SlotsOf(credit.agent_id)) count_customer(slot);
     }
   }
 
@@ -385,9 +321,17 @@ class DayComputer {
     const Ref ref{"", "", review.fact.order_id, review.fact.id};
     AddFor(review.agent_id, Measure::kReviews, 1, ref);
     AddFor(review.agent_id, Measure::kReviewPoints, review.fact.score, ref);
-    AddFor(review.agent_id, Measure::kReviewSquares, Square(review.fact.score), ref);
     if (review.fact.score >= definition_.positive_score)
       AddFor(review.agent_id, Measure::kPositiveReviews, 1, ref);
+  }
+
+  void AddVisits() {
+    if (!facts_.visits) return;
+    const DailyVisits& day = *facts_.visits;
+    Add(shop_, Measure::kVisits, day.visits, {});
+    Add(shop_, Measure::kClicks, day.clicks, {});
+    Add(shop_, Measure::kAdOrders, day.ad_orders, {});
+    Add(shop_, Measure::kAdSpendMinor, day.ad_spend_minor, {});
   }
 
   const DayFacts& facts_;
@@ -402,9 +346,6 @@ class DayComputer {
   std::unordered_map<std::string, std::vector<Slot>, TextHash, std::equal_to<>> slots_;
   std::unordered_map<std::string_view, CustomerDay> customers_;
   std::unordered_map<std::string_view, std::vector<PaidOrder>> paid_;
-  std::vector<Handled> handled_;
-  std::unordered_map<std::string_view, int> orders_of_buyer_;  // paid on the day
-  std::map<SubjectId, std::map<std::string_view, Purchases>> buyers_;
 };
 
 }  // namespace

@@ -5,10 +5,10 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -20,7 +20,7 @@
 
 namespace kefu::performance::domain {
 
-enum class SubjectKind { kShop, kTeam, kAgent, kBase };
+enum class SubjectKind { kShop, kTeam, kAgent };
 
 struct SubjectId {
   SubjectKind kind = SubjectKind::kShop;
@@ -46,13 +46,9 @@ struct DayFacts {
   std::vector<const Order*> orders;
   std::vector<Credited<Refund>> refunds;  // paid back on the day
   std::vector<Credited<Review>> reviews;  // written on the day
+  std::optional<DailyVisits> visits;
   // The teams that an agent belongs to on the day.
   std::unordered_map<std::string, std::vector<std::string>> teams_of_agent;
-  // The outsourced base of an agent that is not the organization's own.
-  std::unordered_map<std::string, std::string> base_of_agent;
-  // Of the customers who paid on the day, those who had paid another counted order on one of the
-  // definition's repurchase_days days before.
-  std::unordered_set<std::string> earlier_buyers;
 };
 
 // One amount that went into a measure.

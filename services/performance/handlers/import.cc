@@ -15,6 +15,7 @@
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 namespace {
@@ -32,14 +33,13 @@ void AddRange(absl::CivilDay first, absl::CivilDay last, std::set<absl::CivilDay
   for (; first <= last; ++first) days.insert(first);
 }
 
-// The active definition by which a fact touches the most days, widest in each respect.
+// The active definition by which a fact touches the most days.
 absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction& t,
                                                           const store::Scope& scope) {
   ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
   domain::MetricDefinition widest;
   for (const DefinitionPtr& definition : active) {
-    widest.attribution_days = std::max(widest.attribution_days, definition->attribution_days);
-    widest.repurchase_days = std::max(widest.repurchase_days, definition->repurchase_days);
+    if (definition->attribution_days > widest.attribution_days) widest = *definition;
   }
   return widest;
 }
@@ -81,6 +81,10 @@ struct Conversations {
                            const std::vector<std::string_view>& replaced) {
     return store::SaveConversations(t, scope, rows, replaced);
   }
+  // What screening must look at again.
+  static void Screen(const Fact& fact, const ShopScope& shop, std::set<absl::CivilDay>& days) {
+    days.insert(MakeRow(fact, shop, {}).first_day);
+  }
 };
 
 struct Orders {
@@ -101,8 +105,6 @@ struct Orders {
     if (fact.pay_us) row.pay_day = DayOf(*fact.pay_us, shop.zone);
     row.late_shipment = domain::IsLateShipment(fact);
     row.excluded = fact.exclusion != domain::Exclusion::kNone;
-    row.customer_id = fact.customer_id;
-    row.paid_minor = fact.paid_minor;
     row.body_hash = body.hash;
     row.body = body.bytes;
     return row;
@@ -119,20 +121,14 @@ struct Orders {
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows,
                            const std::vector<std::string_view>& replaced) {
-    // What an order's buyer bought later is a repurchase because of it.
-    std::set<absl::CivilDay> later;
-    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, scope));
-    const int within = widest.repurchase_days;
-    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, replaced, within, later));
     RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
     // Whether an order counts decides whether its refunds and reviews do.
     std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
-    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, later));
-    ASSIGN_OR_RETURN(auto days, store::DaysOfFollowUps(t, scope, ids));
-    days.merge(later);
+    ASSIGN_OR_RETURN(const auto days, store::DaysOfFollowUps(t, scope, ids));
     return store::MarkDays(t, scope, days);
   }
+  static void Screen(const Fact&, const ShopScope&, std::set<absl::CivilDay>&) {}
 };
 
 struct Refunds {
@@ -163,6 +159,7 @@ struct Refunds {
                            const std::vector<Row>& rows, const std::vector<std::string_view>&) {
     return store::SaveRefunds(t, scope, rows);
   }
+  static void Screen(const Fact&, const ShopScope&, std::set<absl::CivilDay>&) {}
 };
 
 struct Reviews {
@@ -197,6 +194,7 @@ struct Reviews {
                            const std::vector<Row>& rows, const std::vector<std::string_view>&) {
     return store::SaveReviews(t, scope, rows);
   }
+  static void Screen(const Fact&, const ShopScope&, std::set<absl::CivilDay>&) {}
 };
 
 // --- The loop ---
@@ -238,7 +236,7 @@ class Import {
   using Chunk = std::vector<Pending>;
   struct ChunkCounts {
     int64_t inserted = 0, replaced = 0, unchanged = 0;
-    std::set<absl::CivilDay> days;
+    std::set<absl::CivilDay> days, screened_days;
   };
   // Where an id stood and what it said.
   struct Seen {
@@ -337,7 +335,6 @@ class Import {
       return error::SettingsChanged();
     ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
     std::vector<std::string_view> ids, replaced;
-    ids.reserve(chunk.size());
     for (const Pending& row : chunk) ids.push_back(row.id);
     ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop_->scope, ids));
     std::vector<typename Kind::Row> rows;
@@ -353,14 +350,17 @@ class Import {
         replaced.push_back(row.id);
         ASSIGN_OR_RETURN(const auto before, Kind::FromBody(old->second.body));
         Kind::Touch(before, widest, *shop_, counts.days);
+        Kind::Screen(before, *shop_, counts.screened_days);
       } else {
         ++counts.inserted;
       }
       Kind::Touch(row.fact, widest, *shop_, counts.days);
+      Kind::Screen(row.fact, *shop_, counts.screened_days);
       rows.push_back(Kind::MakeRow(row.fact, *shop_, row.body));
     }
     if (rows.empty()) return counts;
     RETURN_IF_ERROR(Kind::Save(t, shop_->scope, rows, replaced));
+    RETURN_IF_ERROR(store::MarkForScreening(t, shop_->scope, counts.screened_days));
     RETURN_IF_ERROR(store::MarkDays(t, shop_->scope, counts.days));
     RETURN_IF_ERROR(store::BumpFactsVersion(t, shop_->scope));
     return counts;

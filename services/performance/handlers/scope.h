@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -28,10 +27,6 @@ struct ShopScope {
 absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const RequestContext& ctx,
                                            std::string_view shop_id, absl::Time deadline);
 
-// All shops that the caller may use today and that are configured here, by organization and id.
-absl::StatusOr<std::vector<ShopScope>> ShopsInSight(db::Database& database,
-                                                    const RequestContext& ctx, absl::Time deadline);
-
 // The agents whose figures the caller may see in the shop's organization; nothing: all of them.
 // Only a base is confined, to those that staffing has told to be its own.
 absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transaction& t,
@@ -40,5 +35,9 @@ absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transacti
 
 // PERMISSION_DENIED ONLY_OWN_AGENTS for a base: facts name customers and other agents.
 absl::Status RequireSightOfFacts(const RequestContext& ctx);
+
+// What all shops share is not for a caller who is confined to some: PERMISSION_DENIED
+// SHOP_NOT_ALLOWED.
+absl::Status RequireWholeOrganization(const RequestContext& ctx);
 
 }  // namespace kefu::performance

@@ -5,14 +5,34 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/store/rollups.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
+namespace {
+
+// The conversations of stored bodies, each counting as screening says. They begin in [first, last].
+absl::StatusOr<std::vector<domain::Conversation>> Parse(db::Transaction& t,
+                                                        const store::Scope& scope,
+                                                        const std::vector<std::string>& bodies,
+                                                        absl::CivilDay first, absl::CivilDay last) {
+  ASSIGN_OR_RETURN(auto conversations, convert::ConversationsFromBodies(bodies));
+  if (conversations.empty()) return conversations;
+  ASSIGN_OR_RETURN(const auto verdicts, store::LoadVerdicts(t, scope, first, last));
+  if (verdicts.empty()) return conversations;
+  for (domain::Conversation& conversation : conversations) {
+    const auto verdict = verdicts.find(conversation.id);
+    if (verdict != verdicts.end()) conversation.exclusion = verdict->second;
+  }
+  return conversations;
+}
+
+}  // namespace
 
 absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
                                                              absl::CivilDay first_day) {
   if (const auto cached = cache_.find(first_day); cached != cache_.end()) return cached->second;
   ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope_, first_day));
-  ASSIGN_OR_RETURN(auto parsed, convert::ConversationsFromBodies(bodies));
+  ASSIGN_OR_RETURN(auto parsed, Parse(t, scope_, bodies, first_day, first_day));
   return cache_[first_day] =
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
@@ -35,7 +55,8 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
     ASSIGN_OR_RETURN(loaded.conversations.emplace_back(), ConversationsOf(t, d));
   }
   ASSIGN_OR_RETURN(const auto reaching, store::LoadConversationsReaching(t, scope_, first));
-  ASSIGN_OR_RETURN(auto parsed, convert::ConversationsFromBodies(reaching));
+  ASSIGN_OR_RETURN(auto parsed,
+                   Parse(t, scope_, reaching, first - domain::kMaxConversationDays, first - 1));
   loaded.conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
   for (const Shared& conversations : loaded.conversations) {
@@ -49,17 +70,7 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
     ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
   }
   for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
-  std::vector<std::string_view> buyers;
-  for (const domain::Order& order : loaded.orders) {
-    if (domain::IsPaid(order)) buyers.push_back(order.customer_id);
-  }
-  std::ranges::sort(buyers);
-  buyers.erase(std::ranges::unique(buyers).begin(), buyers.end());
-  ASSIGN_OR_RETURN(
-      loaded.facts.earlier_buyers,
-      store::BuyersBetween(t, scope_, day - definition.repurchase_days, day - 1, buyers));
   RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
-  ASSIGN_OR_RETURN(loaded.facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
   ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));
   return loaded;
 }

@@ -1,5 +1,6 @@
 #include "services/performance/recompute/recompute.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -9,13 +10,23 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/events.pb.h"
+#include "services/performance/domain/definitions.h"
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/recompute/screener.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 namespace {
 
 constexpr int kMarksAtOnce = 10'000;  // of the background job
+
+// Around a period: conversations begun before it reach it, and attribution looks as far back and
+// ahead as any definition may.
+constexpr int kDaysBefore = domain::kMaxConversationDays + domain::kMaxAttributionDays;
+constexpr int kDaysAfter = domain::kMaxAttributionDays;
+// All that a DATE holds.
+constexpr absl::CivilDay kFirstDay(1, 1, 1), kLastDay(9999, 12, 31);
 
 // Whether the next day would fail alike.
 bool IsOutage(const absl::Status& status) {
@@ -54,6 +65,11 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, mark));
     if (!marked) return false;
+    if (key == store::kScreening) {
+      RETURN_IF_ERROR(ScreenDay(t, scope, day));
+      RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
+      return false;  // no figures yet
+    }
     ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
     if (!settings) return false;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
@@ -81,10 +97,25 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
   });
 }
 
+absl::Status Recomputer::Screen(const store::Scope& scope, absl::CivilDay first,
+                                absl::CivilDay last, absl::Time deadline) {
+  DayLoader loader(scope);
+  ASSIGN_OR_RETURN(const auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::MarkedDays(t, scope, store::kScreening, first, last);
+  }));
+  for (const store::Mark& mark : marks)
+    RETURN_IF_ERROR(RunDay(loader, scope, mark, deadline).status());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, std::string_view definition,
                                     absl::CivilDay first, absl::CivilDay last,
                                     absl::Time deadline) {
   DayLoader loader(scope);
+  // Figures of the period depend on conversations begun before it, and on those that attribution
+  // looks ahead to.
+  RETURN_IF_ERROR(Screen(scope, std::max(first, kFirstDay + kDaysBefore) - kDaysBefore,
+                         std::min(last, kLastDay - kDaysAfter) + kDaysAfter, deadline));
   int computed = 0;
   // A second round catches the days that the first has marked; credits settle then, so a third
   // finds none.

@@ -29,10 +29,15 @@ class Recomputer {
 
   // Computes the marked days of [first, last], and further ones that this marks in turn (reviews
   // and refunds of orders whose credit has changed), by one definition ("default@1") or, where it
-  // is empty, by all that are active in the shop. Stops at the deadline: days done stay done.
+  // is empty, by all that are active in the shop. Conversations that they depend on are screened
+  // first. Stops at the deadline: days done stay done.
   // Returns how many days were computed; a day counts once for each definition.
   absl::StatusOr<int> Run(const store::Scope& scope, std::string_view definition,
                           absl::CivilDay first, absl::CivilDay last, absl::Time deadline);
+
+  // Screens the conversations that begin on the marked days of [first, last].
+  absl::Status Screen(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
+                      absl::Time deadline);
 
   // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
   // stands now: what a crash has left behind, or another service's event has changed. The days that

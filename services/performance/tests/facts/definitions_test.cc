@@ -1,12 +1,14 @@
 // Which definitions a shop's days are computed by, and figures by another one than "default".
 #include <fmt/format.h>
 
-#include "services/performance/tests/fixture.h"
+#include "services/performance/tests/facts/facts_fixture.h"
 
 namespace kefu::performance {
 namespace {
 
-class DefinitionsTest : public PerformanceTest {
+using ::testing::ElementsAre;
+
+class DefinitionsTest : public FactsTest {
  protected:
   // How many of the rows of a table are by a definition.
   int64_t Rows(const std::string& table, const std::string& key) {
@@ -51,6 +53,60 @@ TEST_F(DefinitionsTest, AShopThatComesToAPlatformIsScoredByItsDefinition) {
                 .status());
   EXPECT_GT(Rows("dirty_day", "taobao@1"), 0);
   EXPECT_EQ(Figure("shop_id: 's' definition_id: 'taobao@1'", "consulted"), 1);
+}
+
+constexpr char kNight[] = R"(definition {
+  definition_id: "night" attribution_days: 3 positive_score: 5 answer_seconds: 20 round_seconds: 60
+  quiet_start_minute: 600 quiet_end_minute: 1200 service_hours { end_minute: 1440 } } # ~
+)";
+
+TEST_F(DefinitionsTest, APublishedDefinitionIsVersionedAndListed) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Ask(&Facts::PublishMetricDefinition, kNight));
+  EXPECT_EQ(first.version(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto same, Ask(&Facts::PublishMetricDefinition, kNight));
+  EXPECT_EQ(same.version(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto jd, Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "jd" attribution_days: 1 positive_score: 4 answer_seconds: 30
+    round_seconds: 180 service_hours { end_minute: 1440 } } request_id: "r")"));
+  EXPECT_EQ(jd.version(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto all, Ask(&Facts::ListMetricDefinitions, R"(shop_id: "s")"));
+  std::vector<std::string> names;
+  for (const auto& d : all.definitions())
+    names.push_back(fmt::format("{}@{}", d.definition_id(), d.version()));
+  EXPECT_THAT(names, ElementsAre("default@1", "jd@1", "taobao@1", "zendesk@1", "jd@2", "night@1"));
+  EXPECT_THAT(all.active(), ElementsAre("default@1"));
+  const auto other = rpc::Call(*facts_, &Facts::ListMetricDefinitions,
+                               v1::ListMetricDefinitionsRequest(), AsOwner("org-b"));
+  ASSERT_OK(other.status());
+  EXPECT_EQ(other->definitions_size(), 4);
+}
+
+TEST_F(DefinitionsTest, ANewVersionTakesTheOldOnesPlaceAndTheOldOneCanBeAskedFor) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a", 40)}).status());
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "default" attribution_days: 1 positive_score: 4 answer_seconds: 40
+    round_seconds: 180 service_hours { end_minute: 1440 } })")
+                .status());
+  EXPECT_EQ(Rows("shop_definition", "default@1"), 0);
+  EXPECT_EQ(Figure("shop_id: 's'", "answered_in_time_rate"), 1);
+  ASSERT_OK(Conversations({Talk("d", "v", 36000, "a", 60)}).status());
+  EXPECT_EQ(Figure("shop_id: 's'", "answered_in_time_rate"), 0.5);
+  EXPECT_EQ(Figure("shop_id: 's' definition_id: 'default@1'", "answered_in_time_rate"), 0);
+  EXPECT_EQ(Figure("shop_id: 's' definition_id: 'default@1'", "rounds"), 2);
+}
+
+TEST_F(DefinitionsTest, EveryFaultIsToldAndNothingPublished) {
+  const auto wrong = Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "A b" attribution_days: 99 quiet_start_minute: -1 })");
+  EXPECT_THAT(wrong.status(), HasReason("INVALID_FIELDS"));
+  for (const char* field : {"definition_id", "attribution_days", "quiet_start_minute",
+                            "positive_score", "answer_seconds", "service_hours.end_minute"})
+    EXPECT_THAT(FieldsOf(wrong.status()), ::testing::Contains(std::string("definition.") + field));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM metric_definition"), 0);
+  EXPECT_THAT(rpc::Call(*facts_, &Facts::PublishMetricDefinition,
+                        Parse<v1::PublishMetricDefinitionRequest>(kNight), AsOwner("org-a", {"s"}))
+                  .status(),
+              HasReason("SHOP_NOT_ALLOWED"));
 }
 
 }  // namespace

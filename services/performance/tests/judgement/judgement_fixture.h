@@ -81,7 +81,8 @@ class JudgementTest : public PerformanceTest {
 
   testing::ServiceHost topics_{{.dispatcher = {.clock = &clock_, .workers = 4}}};
   PeopleHandlers people_{{Db().db(), recomputer_, [] {}}};
-  FactServiceImpl facts_service_{topics_.dispatcher(), people_};
+  FactHandlers fact_handlers_{{Db().db(), recomputer_, [] {}}};
+  FactServiceImpl facts_service_{topics_.dispatcher(), people_, fact_handlers_};
   std::unique_ptr<v1::FactService::Stub> facts_;
 };
 

@@ -1,0 +1,43 @@
+// What FactService does about facts and how they are read, call by call.
+#pragma once
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "common/context/request_context.h"
+#include "kefu/performance/v1/definitions.pb.h"
+#include "kefu/performance/v1/screening.pb.h"
+#include "services/performance/handlers/handlers.h"
+
+namespace kefu::performance {
+
+// Thread-safe; see Handlers.
+class FactHandlers {
+ public:
+  explicit FactHandlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+  // INVALID_FIELDS with every fault of the definition. For the whole organization:
+  // PERMISSION_DENIED for a caller confined to shops.
+  absl::StatusOr<v1::MetricDefinition> PublishMetricDefinition(
+      const RequestContext& ctx, const v1::PublishMetricDefinitionRequest& request) const;
+  absl::StatusOr<v1::ListMetricDefinitionsResponse> ListMetricDefinitions(
+      const RequestContext& ctx, const v1::ListMetricDefinitionsRequest& request) const;
+
+  // As PublishMetricDefinition.
+  absl::StatusOr<v1::ScreeningPolicy> PublishScreeningPolicy(
+      const RequestContext& ctx, const v1::PublishScreeningPolicyRequest& request) const;
+  absl::StatusOr<v1::ScreeningPolicy> GetScreeningPolicy(
+      const RequestContext& ctx, const v1::GetScreeningPolicyRequest& request) const;
+  // These name customers and agents: PERMISSION_DENIED ONLY_OWN_AGENTS for a base.
+  absl::StatusOr<v1::ListExclusionsResponse> ListExclusions(
+      const RequestContext& ctx, const v1::ListExclusionsRequest& request) const;
+  absl::StatusOr<v1::ConversationExclusion> ReviewExclusion(
+      const RequestContext& ctx, const v1::ReviewExclusionRequest& request) const;
+  absl::StatusOr<v1::ListWordHitsResponse> ListWordHits(
+      const RequestContext& ctx, const v1::ListWordHitsRequest& request) const;
+
+ private:
+  Dependencies deps_;
+};
+
+}  // namespace kefu::performance

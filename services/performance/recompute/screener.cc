@@ -1,0 +1,133 @@
+#include "services/performance/recompute/screener.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/convert/screening.h"
+#include "services/performance/domain/rollup.h"
+#include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/rollups.h"
+#include "services/performance/store/screening.h"
+
+namespace kefu::performance {
+namespace {
+
+domain::Exclusion Decided(std::string_view decision) {
+  if (decision == "ADVERTISEMENT") return domain::Exclusion::kAdvertisement;
+  return decision == "FRAUD" ? domain::Exclusion::kFraud : domain::Exclusion::kNone;
+}
+
+// How a conversation counts: a review overrules the flag, the flag the rules.
+store::ExclusionRow Judge(const convert::Screened& screened, const domain::RuleHit* hit,
+                          const store::ReviewDecision* review) {
+  store::ExclusionRow row{screened.id, screened.customer_id, screened.flag, "FLAG", "", ""};
+  if (hit != nullptr) {
+    row.rule_id = hit->rule_id;
+    row.evidence = hit->evidence;
+    if (screened.flag == domain::Exclusion::kNone) {
+      row.exclusion = hit->exclusion;
+      row.source = "RULE";
+    }
+  }
+  if (review != nullptr) {
+    row.exclusion = Decided(review->decision);
+    row.source = "REVIEW";
+  }
+  return row;
+}
+
+template <class Map>
+auto Find(const Map& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+// The rows of all conversations that have a flag, a hit or a review.
+std::map<std::string, store::ExclusionRow> JudgeAll(
+    const std::vector<convert::Screened>& conversations, domain::DayScreen& day,
+    const std::map<std::string, store::ReviewDecision>& decisions) {
+  std::map<std::string, store::ExclusionRow> rows;
+  const auto hits = day.Hits();
+  for (const convert::Screened& screened : conversations) {
+    const domain::RuleHit* hit = Find(hits, screened.id);
+    const store::ReviewDecision* review = Find(decisions, screened.id);
+    if (screened.flag == domain::Exclusion::kNone && hit == nullptr && review == nullptr) continue;
+    rows[screened.id] = Judge(screened, hit, review);
+  }
+  return rows;
+}
+
+// How a conversation counts by stored rows; without one as it was imported.
+domain::Exclusion CountsAs(const std::map<std::string, store::ExclusionRow>& rows,
+                           const convert::Screened& screened) {
+  const store::ExclusionRow* row = Find(rows, screened.id);
+  return row == nullptr ? screened.flag : row->exclusion;
+}
+
+// The days of conversations that count differently now.
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfChanges(
+    db::Transaction& t, const store::Scope& scope, const absl::TimeZone& zone,
+    const std::vector<std::string>& changed_bodies) {
+  ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
+  std::set<absl::CivilDay> days;
+  for (const std::string& body : changed_bodies) {
+    ASSIGN_OR_RETURN(const auto conversation, convert::ConversationFromBody(body));
+    for (const DefinitionPtr& definition : active) {
+      const domain::DayRange range = domain::DaysTouchedBy(conversation, *definition, zone);
+      for (absl::CivilDay day = range.first; day <= range.last; ++day) days.insert(day);
+    }
+  }
+  return days;
+}
+
+}  // namespace
+
+absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::string_view org_id,
+                                                      std::string_view platform) {
+  for (const std::string_view asked : {platform, std::string_view()}) {
+    ASSIGN_OR_RETURN(const auto body, store::LoadPolicy(t, org_id, asked));
+    if (body) return convert::PolicyFromBody(*body);
+  }
+  return domain::ShippedPolicy(platform);
+}
+
+absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::CivilDay first_day) {
+  ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
+  if (!settings) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+  ASSIGN_OR_RETURN(auto policy, PolicyInForce(t, scope.org_id, settings->platform));
+  ASSIGN_OR_RETURN(const auto decisions, store::LoadDecisions(t, scope));
+  ASSIGN_OR_RETURN(const auto before, store::LoadExclusions(t, scope, first_day));
+  ASSIGN_OR_RETURN(const auto words_before, store::LoadWordHits(t, scope, first_day));
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope, first_day));
+
+  domain::DayScreen day(domain::MakeScreen(std::move(policy)));
+  convert::BodyScreener screener(day);
+  std::vector<convert::Screened> conversations;
+  conversations.reserve(bodies.size());
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(conversations.emplace_back(), screener.Add(body));
+  }
+  const auto rows = JudgeAll(conversations, day, decisions);
+  auto words = day.words();
+  std::ranges::sort(words, {}, [](const domain::WordHit& hit) {
+    return std::tie(hit.conversation_id, hit.message, hit.word);
+  });
+  if (words != words_before) RETURN_IF_ERROR(store::SaveWordHits(t, scope, first_day, words));
+  if (rows == before) return absl::OkStatus();
+  std::vector<std::string> changed;
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
+      changed.push_back(bodies[i]);
+  }
+  ASSIGN_OR_RETURN(const auto days, DaysOfChanges(t, scope, zone, changed));
+  RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
+  RETURN_IF_ERROR(store::MarkDays(t, scope, days));
+  return changed.empty() ? absl::OkStatus() : store::BumpFactsVersion(t, scope);
+}
+
+}  // namespace kefu::performance
