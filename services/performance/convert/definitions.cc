@@ -5,17 +5,30 @@
 namespace kefu::performance::convert {
 
 domain::MetricDefinition DefinitionFrom(const v1::MetricDefinition& proto) {
-  return {.id = proto.definition_id(),
-          .version = proto.version(),
-          .attribution_days = proto.attribution_days(),
-          .quiet_start_minute = proto.quiet_start_minute(),
-          .quiet_end_minute = proto.quiet_end_minute(),
-          .positive_score = proto.positive_score(),
-          .answer_seconds = proto.answer_seconds(),
-          .round_seconds = proto.round_seconds(),
-          .hours = {.start_minute = proto.service_hours().start_minute(),
-                    .end_minute = proto.service_hours().end_minute(),
-                    .workdays_only = proto.service_hours().workdays_only()}};
+  domain::MetricDefinition definition{
+      .id = proto.definition_id(),
+      .version = proto.version(),
+      .attribution_days = proto.attribution_days(),
+      .quiet_start_minute = proto.quiet_start_minute(),
+      .quiet_end_minute = proto.quiet_end_minute(),
+      .positive_score = proto.positive_score(),
+      .answer_seconds = proto.answer_seconds(),
+      .round_seconds = proto.round_seconds(),
+      .hours = {.start_minute = proto.service_hours().start_minute(),
+                .end_minute = proto.service_hours().end_minute(),
+                .workdays_only = proto.service_hours().workdays_only()}};
+  // Absent ones are as shipped, also in what was published before they were known.
+  if (proto.repurchase_days() != 0) definition.repurchase_days = proto.repurchase_days();
+  if (proto.thin_below() != 0) definition.thin_below = proto.thin_below();
+  if (proto.confidence_bps() != 0) definition.confidence_bps = proto.confidence_bps();
+  if (proto.response_grades().empty()) return definition;
+  definition.response_grades.clear();
+  for (const v1::ResponseGrade& grade : proto.response_grades()) {
+    auto& out = definition.response_grades.emplace_back(
+        domain::ResponseGrade{grade.name(), grade.from_seconds(), grade.above(), std::nullopt});
+    if (grade.has_to_seconds()) out.to_seconds = grade.to_seconds();
+  }
+  return definition;
 }
 
 absl::StatusOr<domain::MetricDefinition> DefinitionFromBody(std::string_view body) {
@@ -39,6 +52,16 @@ v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
   hours->set_start_minute(definition.hours.start_minute);
   hours->set_end_minute(definition.hours.end_minute);
   hours->set_workdays_only(definition.hours.workdays_only);
+  proto.set_repurchase_days(definition.repurchase_days);
+  proto.set_thin_below(definition.thin_below);
+  proto.set_confidence_bps(definition.confidence_bps);
+  for (const domain::ResponseGrade& grade : definition.response_grades) {
+    v1::ResponseGrade* out = proto.add_response_grades();
+    out->set_name(grade.name);
+    out->set_from_seconds(grade.from_seconds);
+    out->set_above(grade.above);
+    if (grade.to_seconds) out->set_to_seconds(*grade.to_seconds);
+  }
   return proto;
 }
 

@@ -15,6 +15,8 @@ v1::MetricUnit UnitOf(domain::Unit unit) {
       return v1::METRIC_UNIT_SECONDS;
     case domain::Unit::kMoney:
       return v1::METRIC_UNIT_MONEY;
+    case domain::Unit::kPerHour:
+      return v1::METRIC_UNIT_PER_HOUR;
   }
   return v1::METRIC_UNIT_UNSPECIFIED;
 }
@@ -32,6 +34,7 @@ v1::MetricInfo ToProto(const domain::MetricSpec& spec) {
   if (spec.for_agents) {
     proto.add_subjects("team");
     proto.add_subjects("agent");
+    proto.add_subjects("base");
   }
   return proto;
 }
@@ -44,6 +47,20 @@ v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view curre
   proto.set_numerator(value.numerator);
   proto.set_denominator(value.denominator);
   if (value.spec->unit == domain::Unit::kMoney) proto.set_currency_code(std::string(currency));
+  proto.set_thin(value.thin);
+  if (value.interval) {
+    proto.mutable_interval()->set_low(value.interval->low);
+    proto.mutable_interval()->set_high(value.interval->high);
+  }
+  proto.set_grade(value.grade);
+  return proto;
+}
+
+v1::MetricComparison ToProto(const domain::Comparison& comparison) {
+  v1::MetricComparison proto;
+  if (comparison.value) proto.set_value(*comparison.value);
+  if (comparison.difference) proto.set_difference(*comparison.difference);
+  if (comparison.relative_change) proto.set_relative_change(*comparison.relative_change);
   return proto;
 }
 
@@ -52,7 +69,12 @@ v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject) 
   proto.set_shop_id(std::string(shop_id));
   if (subject.kind == domain::SubjectKind::kTeam) proto.set_team_id(subject.id);
   if (subject.kind == domain::SubjectKind::kAgent) proto.set_agent_id(subject.id);
+  if (subject.kind == domain::SubjectKind::kBase) proto.set_base_id(subject.id);
   return proto;
+}
+
+kefu::common::v1::DateRange ToProto(const domain::Span& span) {
+  return ToProto(span.first, span.last);
 }
 
 kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last) {

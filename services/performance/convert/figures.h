@@ -7,12 +7,15 @@
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "services/performance/convert/definitions.h"
 #include "services/performance/domain/metrics.h"
+#include "services/performance/domain/periods.h"
 
 namespace kefu::performance::convert {
 
 v1::MetricInfo ToProto(const domain::MetricSpec& spec);
 v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency);
 v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject);
+v1::MetricComparison ToProto(const domain::Comparison& comparison);
+kefu::common::v1::DateRange ToProto(const domain::Span& span);
 kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last);
 
 }  // namespace kefu::performance::convert

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -18,6 +20,15 @@ struct ServiceHours {
   bool operator==(const ServiceHours&) const = default;
 };
 
+// A word for a mean response time of from_seconds (or, when `above`, more) to to_seconds, included.
+struct ResponseGrade {
+  std::string name;
+  int from_seconds = 0;
+  bool above = false;
+  std::optional<int> to_seconds;
+  bool operator==(const ResponseGrade&) const = default;
+};
+
 struct MetricDefinition {
   std::string id = "default";
   int version = 1;
@@ -30,6 +41,15 @@ struct MetricDefinition {
   int quiet_end_minute = 0;
   // Stars from which a review is positive.
   int positive_score = 4;
+  // A buyer comes back when it had paid another order on the same day or at most so many days
+  // before.
+  int repurchase_days = 30;
+  // Shares and means over fewer cases carry a confidence interval of this level, in 1/10000.
+  int thin_below = 30;
+  int confidence_bps = 9500;
+  // DOMAIN 3.2: what lies between the bands has no word.
+  std::vector<ResponseGrade> response_grades = {
+      {"excellent", 0, false, 30}, {"normal", 50, false, 60}, {"needs a talk", 100, true, {}}};
   // An answer is in time when its gap is at most this long.
   int answer_seconds = 30;
   // A round is won when it is answered at most this long after its first message.

@@ -11,6 +11,9 @@ namespace {
 constexpr size_t kMaxId = 40;
 constexpr int kDayMinutes = 24 * 60;
 constexpr int kMaxSeconds = 24 * 3600;
+constexpr int kMaxRepurchaseDays = 366;
+constexpr int kMaxThinBelow = 1'000;
+constexpr size_t kMaxGrades = 10;
 
 const std::array<MetricDefinition, 4> kDefinitions{{
     // DOMAIN 3.2: same and next day; every conversation counts for response figures; 4 and 5 stars
@@ -82,6 +85,18 @@ void Check(const MetricDefinition& definition, FieldViolations& violations) {
   range(definition.round_seconds, 1, kMaxSeconds, "definition.round_seconds");
   range(definition.hours.start_minute, 0, kDayMinutes - 1, "definition.service_hours.start_minute");
   range(definition.hours.end_minute, 1, kDayMinutes, "definition.service_hours.end_minute");
+  range(definition.repurchase_days, 1, kMaxRepurchaseDays, "definition.repurchase_days");
+  range(definition.thin_below, 1, kMaxThinBelow, "definition.thin_below");
+  range(definition.confidence_bps, 5'000, 9'999, "definition.confidence_bps");
+  violations.Check(definition.response_grades.size() <= kMaxGrades, "definition.response_grades",
+                   "must be at most " + std::to_string(kMaxGrades));
+  for (const ResponseGrade& grade : definition.response_grades) {
+    violations.Check(!grade.name.empty() && grade.name.size() <= kMaxId,
+                     "definition.response_grades.name", "must be 1 to 40 bytes");
+    violations.Check(
+        grade.from_seconds >= 0 && (!grade.to_seconds || *grade.to_seconds >= grade.from_seconds),
+        "definition.response_grades.to_seconds", "must not lie before from_seconds");
+  }
   violations.Check(definition.hours.start_minute < definition.hours.end_minute,
                    "definition.service_hours.end_minute", "must be after start_minute");
 }

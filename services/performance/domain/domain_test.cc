@@ -216,6 +216,74 @@ TEST(Rollup, HelpingAColleagueIsAnAssistAndLeavesConversionAlone) {
   EXPECT_EQ(conversion.denominator, 0);
 }
 
+TEST(Rollup, AnAssistLeavesTheHelpersConversionAsItWas) {
+  Shop shop;
+  shop.conversations = {Talk("c1", "own", {Asks(At(0, 8, 0)), Answers(At(0, 8, 1), "helper")}),
+                        Talk("c2", "lost", {Asks(At(0, 8, 0)), Answers(At(0, 8, 1), "helper")})};
+  shop.orders = {Paid("o1", "own", At(0, 10, 0), 100)};
+  const auto conversion = [&] {
+    return Evaluate(*FindMetric("conversion"),
+                    shop.Compute().measures[{SubjectKind::kAgent, "helper"}])
+        .value;
+  };
+  EXPECT_EQ(conversion(), 0.5);
+  shop.conversations.push_back(Talk("c3", "u",
+                                    {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "helper"),
+                                     Asks(At(0, 9, 2)), Answers(At(0, 9, 3), "seller")}));
+  shop.orders.push_back(Paid("o2", "u", At(0, 10, 0), 100));
+  EXPECT_EQ(conversion(), 0.5);
+}
+
+TEST(Rollup, AdvertisersAreIgnoredInBothHalvesOfTheReplyRate) {
+  Shop shop;
+  shop.conversations = {Talk("c1", "u", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")}),
+                        Talk("c2", "v", {Asks(At(0, 9, 0))})};
+  const auto rate = [&] {
+    return Evaluate(*FindMetric("reply_rate"), shop.Compute().measures[SubjectId{}]).value;
+  };
+  EXPECT_EQ(rate(), 0.5);
+  shop.conversations.push_back(Talk("ad1", "w", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")}));
+  shop.conversations.push_back(Talk("ad2", "x", {Asks(At(0, 9, 0))}));
+  for (size_t i : {2, 3}) shop.conversations[i].exclusion = Exclusion::kAdvertisement;
+  EXPECT_EQ(rate(), 0.5);
+}
+
+TEST(Rollup, ABuyerComesBackWithTheSecondOrder) {
+  Shop shop;
+  shop.conversations = {Talk("c", "twice", {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "a")})};
+  shop.orders = {Paid("o1", "twice", At(0, 10, 0), 100),  Paid("o2", "twice", At(0, 11, 0), 100),
+                 Paid("o3", "before", At(0, 11, 0), 100), Paid("o4", "once", At(0, 11, 0), 100),
+                 Paid("o5", "fraud", At(0, 11, 0), 100),  Paid("o6", "fraud", At(0, 12, 0), 100)};
+  shop.orders[5].exclusion = Exclusion::kFraud;
+  shop.facts.earlier_buyers = {"before"};
+  EXPECT_EQ(shop.OfShop(Measure::kPaidCustomers), 4);
+  EXPECT_EQ(shop.OfShop(Measure::kRepurchasers), 2);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kPaidCustomers), 1);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kRepurchasers), 1);
+}
+
+TEST(Rollup, BusyTimeCountsOverlapsOfAnAgentOnce) {
+  Shop shop;
+  shop.facts.teams_of_agent = {{"a", {"t"}}, {"b", {"t"}}};
+  shop.facts.base_of_agent = {{"a", "base"}};
+  shop.conversations = {Talk("c1", "u", {Asks(At(0, 9, 0))}), Talk("c2", "v", {Asks(At(0, 9, 0))}),
+                        Talk("c3", "u", {Asks(At(0, 9, 0))})};
+  shop.conversations[0].handlings = {{"a", At(0, 9, 0), At(0, 9, 20)}};
+  shop.conversations[1].handlings = {{"a", At(0, 9, 10), At(0, 9, 30)},
+                                     {"b", At(0, 9, 0), At(0, 9, 10)}};
+  shop.conversations[2].handlings = {{"a", At(0, 9, 5), At(0, 9, 6)},
+                                     {"a", At(1, 9, 0), At(1, 9, 6)}};
+  constexpr int64_t kMinute = 60'000'000;
+  EXPECT_EQ(shop.OfAgent("a", Measure::kBusyMicros), 30 * kMinute);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kHandleMicros), 41 * kMinute);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kHandledCustomers), 2);
+  EXPECT_EQ(shop.OfTeam("t", Measure::kBusyMicros), 40 * kMinute);
+  EXPECT_EQ(shop.OfTeam("t", Measure::kHandledCustomers), 2);
+  EXPECT_EQ(shop.OfShop(Measure::kBusyMicros), 40 * kMinute);
+  EXPECT_EQ((shop.Compute().measures[{SubjectKind::kBase, "base"}][Measure::kBusyMicros]),
+            30 * kMinute);
+}
+
 TEST(Rollup, ATeamCountsACustomerOnceHoweverManyOfItAnswer) {
   Shop shop;
   shop.facts.teams_of_agent = {{"a", {"t"}}, {"b", {"t"}}};

@@ -49,6 +49,15 @@ std::optional<int64_t> Histogram::Percentile(double p) const {
   return buckets_.rbegin()->second.sum_us / buckets_.rbegin()->second.count;
 }
 
+long double Histogram::SquareSum() const {
+  long double sum = 0;
+  for (const auto& [index, bucket] : buckets_) {
+    const auto total = static_cast<long double>(bucket.sum_us);
+    sum += total * total / static_cast<long double>(bucket.count);
+  }
+  return sum;
+}
+
 std::string Histogram::Encode() const {
   std::string out;
   int32_t previous = 0;

@@ -25,6 +25,10 @@ class Histogram {
   // 1]. Nothing when empty.
   std::optional<int64_t> Percentile(double p) const;
 
+  // The sum of the squares of all durations, in microseconds squared, with each bucket's durations
+  // taken as their mean: off by less than 0.01 %.
+  long double SquareSum() const;
+
   // Compact bytes: varints of (bucket distance, count, sum) by bucket.
   std::string Encode() const;
   // Nothing when the bytes are not an encoding.

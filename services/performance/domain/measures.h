@@ -45,6 +45,16 @@ enum class Measure : int {
   kPositiveReviews,      // of these, positive ones
   kReviewPoints,         // sum of their stars
   kNewBuyerSalesMinor,   // money of paid orders of new buyers, a part of kSalesMinor
+  kRepurchasers,         // of the paying customers, those who had paid another order before, on the
+                         // day or within the definition's repurchase days
+  kHandledCustomers,     // distinct customers by day whose handling began
+  kBusyMicros,           // time covered by handlings begun on the day, overlaps of one agent once
+  kRatingSquares,        // sum of squares of the ratings
+  kReviewSquares,        // sum of squares of the reviews' stars
+  // Sum of squares of what each paying customer paid on a day, in two limbs: high × 2^36 + low.
+  // What one customer paid on a day counts as at most kMaxSquaredMinor.
+  kSalesSquaresHigh,
+  kSalesSquaresLow,
   kRounds,               // runs of customer messages by the day of their first message: rounds
   kRoundsWon,            // of these, the ones answered within the definition's round_seconds
   kAnswersInTime,        // of these, the ones answered within its answer_seconds
@@ -57,6 +67,10 @@ enum class Measure : int {
   kAdSpendMinor,         // shop: what they cost
   kMeasureCount
 };
+
+inline constexpr int kSquareLimbBits = 36;
+// 100 billion in the main unit: keeps the limbs far from overflow.
+inline constexpr int64_t kMaxSquaredMinor = 10'000'000'000'000;
 
 struct Measures {
   std::array<int64_t, static_cast<size_t>(Measure::kMeasureCount)> values{};

@@ -6,28 +6,34 @@ namespace kefu::performance::domain {
 namespace {
 
 constexpr int64_t kMicrosPerSecond = 1'000'000;
+constexpr int64_t kMicrosPerHour = 3'600 * kMicrosPerSecond;
 constexpr int kDecimals = 6;
 
 using enum Measure;
 
 MetricSpec Count(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> terms) {
-  return {id, zh, en, Unit::kCount, formula, std::move(terms), {}};
+  return {id, zh, en, Unit::kCount, formula, std::move(terms), {}, {}};
 }
 MetricSpec Money(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> numerator,
                  std::vector<Term> denominator = {}) {
-  return {id, zh, en, Unit::kMoney, formula, std::move(numerator), std::move(denominator)};
+  return {id, zh, en, Unit::kMoney, formula, std::move(numerator), std::move(denominator), {}};
 }
 MetricSpec Ratio(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> numerator,
                  std::vector<Term> denominator) {
-  return {id, zh, en, Unit::kRatio, formula, std::move(numerator), std::move(denominator)};
+  return {id, zh, en, Unit::kRatio, formula, std::move(numerator), std::move(denominator), {}};
 }
 MetricSpec Seconds(std::string_view id, std::string_view zh, std::string_view en,
                    std::string_view formula, std::vector<Term> numerator,
                    std::vector<Term> denominator) {
-  return {id, zh, en, Unit::kSeconds, formula, std::move(numerator), std::move(denominator)};
+  return {id, zh, en, Unit::kSeconds, formula, std::move(numerator), std::move(denominator), {}};
+}
+MetricSpec PerHour(std::string_view id, std::string_view zh, std::string_view en,
+                   std::string_view formula, std::vector<Term> numerator,
+                   std::vector<Term> denominator) {
+  return {id, zh, en, Unit::kPerHour, formula, std::move(numerator), std::move(denominator), {}};
 }
 MetricSpec Percentile(std::string_view id, std::string_view zh, std::string_view en, double p) {
   MetricSpec spec{id,
@@ -36,8 +42,26 @@ MetricSpec Percentile(std::string_view id, std::string_view zh, std::string_view
                   Unit::kSeconds,
                   "nearest-rank percentile of the response times; relative error at most 1 %",
                   {},
+                  {},
                   {}};
   spec.percentile = p;
+  return spec;
+}
+// A ratio whose numerator is a part of its denominator.
+MetricSpec Share(std::string_view id, std::string_view zh, std::string_view en,
+                 std::string_view formula, std::vector<Term> numerator,
+                 std::vector<Term> denominator) {
+  MetricSpec spec = Ratio(id, zh, en, formula, std::move(numerator), std::move(denominator));
+  spec.spread = Spread::kShare;
+  return spec;
+}
+MetricSpec MeanOf(MetricSpec spec, Spread spread, Measure squares = kMeasureCount) {
+  spec.spread = spread;
+  spec.squares = squares;
+  return spec;
+}
+MetricSpec Graded(MetricSpec spec) {
+  spec.graded = true;
   return spec;
 }
 MetricSpec ShopOnly(MetricSpec spec) {
@@ -59,20 +83,23 @@ std::vector<MetricSpec> Customers() {
             {{kConsulted}}),
       Count("replied", "回复人数", "replied", "of the consulted, those who got an answer",
             {{kReplied}}),
-      Ratio("reply_rate", "回复率", "reply rate", "replied ÷ consulted", {{kReplied}},
+      Share("reply_rate", "回复率", "reply rate", "replied ÷ consulted", {{kReplied}},
             {{kConsulted}}),
       Count("converted", "询单成交人数", "converted",
             "of the consulted, those who paid after the day's first message and within the "
             "attribution window; of agents: orders credited to them",
             {{kConverted}}),
-      Ratio("conversion", "询单转化率", "conversion", "converted ÷ (consulted − assisted)",
+      Share("conversion", "询单转化率", "conversion", "converted ÷ (consulted − assisted)",
             {{kConverted}}, {{kConsulted}, {kAssisted, -1}}),
       AgentsOnly(Count("assisted_followups", "协助跟进人数", "assisted follow-ups",
                        "customers helped whose order was credited to a colleague", {{kAssisted}})),
       ShopOnly(Count("lost", "流失人数", "lost", "consulted − converted",
                      {{kConsulted}, {kConverted, -1}})),
-      ShopOnly(Ratio("loss_rate", "客户流失率", "loss rate", "(consulted − converted) ÷ consulted",
-                     {{kConsulted}, {kConverted, -1}}, {{kConsulted}}))};
+      ShopOnly(Share("loss_rate", "客户流失率", "loss rate", "(consulted − converted) ÷ consulted",
+                     {{kConsulted}, {kConverted, -1}}, {{kConsulted}})),
+      ShopOnly(Count("missed_inquiries", "漏接咨询人数", "missed inquiries",
+                     "consulted − replied: nobody is known to have missed them",
+                     {{kConsulted}, {kReplied, -1}}))};
 }
 
 std::vector<MetricSpec> Service() {
@@ -85,9 +112,12 @@ std::vector<MetricSpec> Service() {
                      {{kCustomerMessages}})),
       Count("agent_messages", "客服消息数", "agent messages", "agents' messages",
             {{kAgentMessages}}),
-      Seconds("response_seconds_mean", "平均响应时间", "response time, mean",
+      Graded(MeanOf(
+          Seconds(
+              "response_seconds_mean", "平均响应时间", "response time, mean",
               "mean gap from the first of a run of customer messages to the agent's next answer",
               {{kResponseMicros}}, {{kResponseCount}}),
+          Spread::kResponses)),
       Percentile("response_seconds_p50", "响应时间中位数", "response time, median", 0.50),
       Percentile("response_seconds_p90", "响应时间P90", "response time, 90th percentile", 0.90),
       Percentile("response_seconds_p99", "响应时间P99", "response time, 99th percentile", 0.99),
@@ -119,8 +149,20 @@ std::vector<MetricSpec> Service() {
       Seconds("handle_seconds_mean", "平均处理时长", "handle time, mean",
               "mean length of handlings by the day they start", {{kHandleMicros}},
               {{kHandleCount}}),
-      Ratio("satisfaction", "满意度", "satisfaction", "mean rating of rated conversations, 1 to 5",
-            {{kRatingPoints}}, {{kRatings}})};
+      Count("handled_customers", "接待人数", "customers handled",
+            "distinct customers by the day on which a handling of theirs begins, summed over days",
+            {{kHandledCustomers}}),
+      PerHour("customers_per_hour", "每小时接待人数", "customers handled an hour",
+              "customers handled ÷ hours that the handlings begun on a day cover, overlaps of one "
+              "agent counted once; of teams, bases and shops: the hours of their agents together",
+              {{kHandledCustomers}}, {{kBusyMicros}}),
+      Ratio("concurrent_chats", "平均同时接待数", "concurrent chats",
+            "sum of the lengths of handlings ÷ time that they cover, overlaps of one agent counted "
+            "once: how many an agent has at once while having any",
+            {{kHandleMicros}}, {{kBusyMicros}}),
+      MeanOf(Ratio("satisfaction", "满意度", "satisfaction",
+                   "mean rating of rated conversations, 1 to 5", {{kRatingPoints}}, {{kRatings}}),
+             Spread::kMean, kRatingSquares)};
 }
 
 std::vector<MetricSpec> Sales() {
@@ -135,9 +177,20 @@ std::vector<MetricSpec> Sales() {
             {{kSalesMinor}}),
       Money("net_sales", "净销售额", "net sales", "sales − refunds",
             {{kSalesMinor}, {kRefundMinor, -1}}),
-      Money("average_order_value", "客单价", "average order value",
-            "sales ÷ paying customers, rounded half up to the minor unit", {{kSalesMinor}},
-            {{kPaidCustomers}}),
+      MeanOf(Money("average_order_value", "客单价", "average order value",
+                   "sales ÷ paying customers, half up to the minor unit", {{kSalesMinor}},
+                   {{kPaidCustomers}}),
+             Spread::kSales),
+      Count(
+          "repurchasers", "复购人数", "buyers who came back",
+          "of a day's paying customers, those who had paid another order of the shop before: "
+          "earlier on the day, or at most the definition's repurchase days before; counted on the "
+          "day of the later order, summed over days. An order that arrives late corrects the later "
+          "days on which its buyer paid",
+          {{kRepurchasers}}),
+      Share("repurchase_rate", "复购率", "repurchase rate",
+            "buyers who came back ÷ paying customers, by the day of the later order",
+            {{kRepurchasers}}, {{kPaidCustomers}}),
       Count("refund_orders", "退款笔数", "refunds", "refunds by the day paid back",
             {{kRefundOrders}}),
       Money("refunds", "退款额", "refunded", "sum of refunds by the day paid back",
@@ -155,10 +208,11 @@ std::vector<MetricSpec> Sales() {
             "reviews by the day written; of agents: of orders credited to them", {{kReviews}}),
       Count("positive_reviews", "好评数", "positive reviews", "reviews with 4 or 5 stars",
             {{kPositiveReviews}}),
-      Ratio("positive_review_rate", "好评率", "positive-review rate", "positive reviews ÷ reviews",
+      Share("positive_review_rate", "好评率", "positive-review rate", "positive reviews ÷ reviews",
             {{kPositiveReviews}}, {{kReviews}}),
-      Ratio("review_score_mean", "平均评分", "review score, mean", "sum of stars ÷ reviews",
-            {{kReviewPoints}}, {{kReviews}})};
+      MeanOf(Ratio("review_score_mean", "平均评分", "review score, mean", "sum of stars ÷ reviews",
+                   {{kReviewPoints}}, {{kReviews}}),
+             Spread::kMean, kReviewSquares)};
 }
 
 std::vector<MetricSpec> Visits() {
@@ -187,6 +241,32 @@ int64_t Sum(const std::vector<Term>& terms, const Measures& measures) {
   return sum;
 }
 
+// Half up, away from zero for negative results; denominator > 0. 128-bit integers keep the decimal
+// digits exact before the one conversion to double.
+double RoundedDecimals(__int128 numerator, __int128 denominator, int decimals) {
+  __int128 scale = 1;
+  for (int i = 0; i < decimals; ++i) scale *= 10;
+  const bool negative = numerator < 0;
+  const __int128 magnitude = negative ? -numerator : numerator;
+  const __int128 scaled = (magnitude * scale * 2 + denominator) / (denominator * 2);
+  const double value = static_cast<double>(scaled) / static_cast<double>(scale);
+  return negative ? -value : value;
+}
+
+// The same as a whole number; nothing when it does not fit.
+std::optional<int64_t> RoundedQuotient(__int128 numerator, __int128 denominator) {
+  const bool negative = numerator < 0;
+  const __int128 magnitude = negative ? -numerator : numerator;
+  const __int128 rounded = (magnitude * 2 + denominator) / (denominator * 2);
+  if (rounded > INT64_MAX) return std::nullopt;
+  return static_cast<int64_t>(negative ? -rounded : rounded);
+}
+
+// How many steps the unit of a figure's value has.
+int64_t ScaleOf(const MetricSpec& spec) {
+  return spec.unit == Unit::kCount || spec.unit == Unit::kMoney ? 1 : 1'000'000;
+}
+
 }  // namespace
 
 std::span<const MetricSpec> Catalogue() {
@@ -206,28 +286,91 @@ bool AppliesTo(const MetricSpec& spec, SubjectKind kind) {
 }
 
 double RoundedRatio(int64_t numerator, int64_t denominator, int decimals) {
-  // 128-bit integers keep the decimal digits exact before the one conversion to double.
-  __int128 scale = 1;
-  for (int i = 0; i < decimals; ++i) scale *= 10;
-  const bool negative = numerator < 0;
-  const __int128 magnitude = negative ? -static_cast<__int128>(numerator) : numerator;
-  const __int128 scaled =
-      (magnitude * scale * 2 + denominator) / (static_cast<__int128>(denominator) * 2);
-  const double value = static_cast<double>(scaled) / static_cast<double>(scale);
-  return negative ? -value : value;
+  return RoundedDecimals(numerator, denominator, decimals);
 }
 
-MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
-  MetricValue result{&spec, std::nullopt, 0, 0};
-  if (spec.percentile > 0) {
-    const auto micros = measures.response.Percentile(spec.percentile);
-    result.denominator = measures.response.count();
-    if (micros) {
-      result.numerator = *micros;
-      result.value = RoundedRatio(*micros, kMicrosPerSecond, kDecimals);
-    }
-    return result;
+namespace {
+
+MetricValue EvaluatePercentile(const MetricSpec& spec, const Measures& measures) {
+  MetricValue result{.spec = &spec};
+  const auto micros = measures.response.Percentile(spec.percentile);
+  result.denominator = measures.response.count();
+  if (micros) {
+    result.numerator = *micros;
+    result.value = RoundedRatio(*micros, kMicrosPerSecond, kDecimals);
   }
+  return result;
+}
+
+MetricValue EvaluateProduct(const MetricSpec& spec, const Measures& measures) {
+  MetricValue result{.spec = &spec};
+  const int64_t below = Sum(spec.denominator, measures);
+  if (below <= 0) return result;
+  const auto value = RoundedQuotient(
+      static_cast<__int128>(Sum(spec.numerator, measures)) * Sum(spec.factor, measures), below);
+  if (!value) return result;
+  result.numerator = *value;
+  result.value = static_cast<double>(*value);
+  return result;
+}
+
+std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measures,
+                                   const MetricValue& value, double level) {
+  const auto student = [&](long double squares, long double unit) -> std::optional<Interval> {
+    auto interval =
+        StudentT(value.denominator, static_cast<long double>(value.numerator), squares, level);
+    if (interval) {
+      interval->low = static_cast<double>(interval->low / unit);
+      interval->high = static_cast<double>(interval->high / unit);
+    }
+    return interval;
+  };
+  switch (spec.spread) {
+    case Spread::kNone:
+      return std::nullopt;
+    case Spread::kShare:
+      return Wilson(value.numerator, value.denominator, level);
+    case Spread::kMean:
+      return student(static_cast<long double>(measures[spec.squares]), 1);
+    case Spread::kSales:
+      return student(
+          std::ldexp(static_cast<long double>(measures[kSalesSquaresHigh]), kSquareLimbBits) +
+              static_cast<long double>(measures[kSalesSquaresLow]),
+          1);
+    case Spread::kResponses:
+      return student(measures.response.SquareSum(), kMicrosPerSecond);
+  }
+  return std::nullopt;
+}
+
+// The word for a mean, compared exactly.
+std::string GradeOf(const MetricValue& mean, const MetricDefinition& definition) {
+  if (mean.denominator <= 0) return "";
+  const auto beside = [&](int seconds) -> __int128 {  // > 0: the mean is above
+    return static_cast<__int128>(mean.numerator) -
+           static_cast<__int128>(mean.denominator) * kMicrosPerSecond * seconds;
+  };
+  for (const ResponseGrade& grade : definition.response_grades) {
+    const bool from =
+        grade.above ? beside(grade.from_seconds) > 0 : beside(grade.from_seconds) >= 0;
+    if (from && (!grade.to_seconds || beside(*grade.to_seconds) <= 0)) return grade.name;
+  }
+  return "";
+}
+
+double SixDecimals(double value) { return std::round(value * 1e6) / 1e6; }
+
+// A value as an integer of its unit's decimals.
+int64_t Scaled(const MetricValue& value) {
+  return std::llround(*value.value * static_cast<double>(ScaleOf(*value.spec)));
+}
+
+}  // namespace
+
+MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
+  if (spec.percentile > 0) return EvaluatePercentile(spec, measures);
+  if (!spec.factor.empty()) return EvaluateProduct(spec, measures);
+  MetricValue result{.spec = &spec};
   result.numerator = Sum(spec.numerator, measures);
   if (spec.denominator.empty()) {
     result.value = static_cast<double>(result.numerator);
@@ -235,10 +378,46 @@ MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
   }
   result.denominator = Sum(spec.denominator, measures);
   if (result.denominator <= 0) return result;
-  const bool micros = spec.unit == Unit::kSeconds;
-  const int64_t divisor = micros ? result.denominator * kMicrosPerSecond : result.denominator;
-  result.value = RoundedRatio(result.numerator, divisor, spec.unit == Unit::kMoney ? 0 : kDecimals);
+  __int128 above = result.numerator, below = result.denominator;
+  if (spec.unit == Unit::kSeconds) below *= kMicrosPerSecond;
+  if (spec.unit == Unit::kPerHour) above *= kMicrosPerHour;
+  result.value = RoundedDecimals(above, below, spec.unit == Unit::kMoney ? 0 : kDecimals);
   return result;
+}
+
+MetricValue Evaluate(const MetricSpec& spec, const Measures& measures,
+                     const MetricDefinition& definition) {
+  MetricValue result = Evaluate(spec, measures);
+  if (!result.value) return result;
+  if (spec.graded) result.grade = GradeOf(result, definition);
+  result.thin = spec.spread != Spread::kNone && result.denominator < definition.thin_below;
+  if (!result.thin) return result;
+  result.interval = IntervalOf(spec, measures, result, definition.confidence_bps / 10'000.0);
+  if (result.interval) {
+    result.interval =
+        Interval{SixDecimals(result.interval->low), SixDecimals(result.interval->high)};
+  }
+  return result;
+}
+
+Comparison Compare(const MetricValue& now, const MetricValue& then) {
+  Comparison result{then.value, std::nullopt, std::nullopt};
+  if (!now.value || !then.value) return result;
+  const int64_t before = Scaled(then), difference = Scaled(now) - before;
+  result.difference = static_cast<double>(difference) / static_cast<double>(ScaleOf(*now.spec));
+  if (before != 0) result.relative_change = RoundedRatio(difference, std::abs(before), kDecimals);
+  return result;
+}
+
+std::optional<int64_t> CostOfInquiryMinor(int64_t ppc_minor, Rate inquiry_conversion,
+                                          Rate click_conversion) {
+  if (inquiry_conversion.denominator <= 0 || click_conversion.numerator <= 0 ||
+      click_conversion.denominator <= 0)
+    return std::nullopt;
+  return RoundedQuotient(
+      static_cast<__int128>(ppc_minor) * inquiry_conversion.numerator *
+          click_conversion.denominator,
+      static_cast<__int128>(inquiry_conversion.denominator) * click_conversion.numerator);
 }
 
 }  // namespace kefu::performance::domain

@@ -1,19 +1,31 @@
-// The metric catalogue: every figure is a ratio, a mean or a sum of measures, or a percentile of
-// response times.
+// The metric catalogue: every figure is a ratio, a mean, a sum or a product of sums of measures, or
+// a percentile of response times.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "services/performance/domain/definition.h"
+#include "services/performance/domain/intervals.h"
 #include "services/performance/domain/measures.h"
 #include "services/performance/domain/rollup.h"
 
 namespace kefu::performance::domain {
 
-enum class Unit { kCount, kRatio, kSeconds, kMoney };
+enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour };
+
+// How sure a figure over few cases is.
+enum class Spread {
+  kNone,
+  kShare,      // Wilson: the numerator is a part of the denominator
+  kMean,       // Student's t from the sum of squares
+  kSales,      // the same, the squares in two limbs
+  kResponses,  // the same, the squares by the histogram
+};
 
 // One addend of a numerator or denominator.
 struct Term {
@@ -27,9 +39,13 @@ struct MetricSpec {
   std::string_view formula;
   std::vector<Term> numerator;
   std::vector<Term> denominator;  // empty: the numerator is the figure
+  std::vector<Term> factor;       // numerator × factor ÷ denominator when not empty
   double percentile = 0;          // > 0: this percentile of response times instead
+  Spread spread = Spread::kNone;
+  Measure squares = Measure::kMeasureCount;  // of kMean
+  bool graded = false;                       // by the definition's response grades
   bool for_shop = true;
-  bool for_agents = true;  // agents and teams
+  bool for_agents = true;  // agents, teams and bases
 };
 
 // In the order in which answers carry them.
@@ -42,12 +58,34 @@ struct MetricValue {
   // Nothing over nothing has no value. Ratios and seconds are rounded half up to 6 decimals, money
   // means to the minor unit.
   std::optional<double> value;
+  // Of a product of sums: the value in minor units, and 0.
   int64_t numerator = 0;
   int64_t denominator = 0;
+  bool thin = false;
+  std::optional<Interval> interval;  // only when thin; rounded to 6 decimals
+  std::string grade;                 // empty: none
 };
 
 bool AppliesTo(const MetricSpec& spec, SubjectKind kind);
 MetricValue Evaluate(const MetricSpec& spec, const Measures& measures);
+// The same with what the definition says about it: thin samples and grades.
+MetricValue Evaluate(const MetricSpec& spec, const Measures& measures,
+                     const MetricDefinition& definition);
+
+// A figure beside the same of an earlier period.
+struct Comparison {
+  std::optional<double> value, difference, relative_change;
+};
+// The difference is exact in the decimals of the values; relative_change is rounded half up to 6.
+Comparison Compare(const MetricValue& now, const MetricValue& then);
+
+// Money that one inquiry costs, DOMAIN 3.2: PPC × inquiry conversion ÷ click conversion, half up to
+// the minor unit (¥1 × 30 % ÷ 1.28 % = ¥23.44). Nothing when no click converts.
+struct Rate {
+  int64_t numerator = 0, denominator = 1;
+};
+std::optional<int64_t> CostOfInquiryMinor(int64_t ppc_minor, Rate inquiry_conversion,
+                                          Rate click_conversion);
 
 // numerator / denominator rounded half up (away from zero for negative results) to `decimals`;
 // denominator > 0.

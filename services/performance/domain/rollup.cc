@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 
 namespace kefu::performance::domain {
@@ -26,6 +27,20 @@ struct CustomerDay {
   std::string_view conversation_id;
   std::vector<std::string_view> agents;  // who answered, each once
 };
+
+// A handling begun on the day.
+struct Handled {
+  const Handling* handling;
+  const Conversation* conversation;
+};
+
+// What a customer paid to a subject on the day.
+struct Purchases {
+  int64_t minor = 0;
+  Ref first;
+};
+
+int64_t Square(int64_t value) { return value * value; }
 
 struct PaidOrder {
   const Order* order;
@@ -56,6 +71,7 @@ class DayComputer {
       if (conversation->exclusion == Exclusion::kNone && Touches(*conversation))
         AddConversation(*conversation);
     }
+    AddWorkload();
     AddOrders();
     AddCustomers();
     for (const auto& refund : facts_.refunds) AddRefund(refund);
@@ -85,6 +101,8 @@ class DayComputer {
       if (teams != facts_.teams_of_agent.end()) {
         for (const std::string& team : teams->second) ids.insert({SubjectKind::kTeam, team});
       }
+      const auto base = facts_.base_of_agent.find(std::string(agent_id));
+      if (base != facts_.base_of_agent.end()) ids.insert({SubjectKind::kBase, base->second});
       for (const SubjectId& id : ids) it->second.push_back({id, &result_.measures[id]});
     }
     return it->second;
@@ -194,6 +212,7 @@ class DayComputer {
       if (!OnDay(handling.start_us)) continue;
       AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
       AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
+      handled_.push_back({&handling, &conversation});
     }
     if (!OnDay(conversation.messages.front().time_us)) return;
     Add(shop_, Measure::kConversations, 1, ref);
@@ -201,6 +220,7 @@ class DayComputer {
     if (conversation.rating > 0) {
       AddFor(last_answerer, Measure::kRatings, 1, ref);
       AddFor(last_answerer, Measure::kRatingPoints, conversation.rating, ref);
+      AddFor(last_answerer, Measure::kRatingSquares, Square(conversation.rating), ref);
     }
   }
 
@@ -227,9 +247,44 @@ class DayComputer {
     return IndexByCustomer(theirs);
   }
 
+  // Customers an hour and concurrent chats. Each handling is busy with what no earlier one of its
+  // agent covers, so that an agent's busy time is what its handlings cover together.
+  void AddWorkload() {
+    std::ranges::sort(handled_, [](const Handled& a, const Handled& b) {
+      return std::tie(a.handling->start_us, a.handling->end_us, a.conversation->id,
+                      a.handling->agent_id) < std::tie(b.handling->start_us, b.handling->end_us,
+                                                       b.conversation->id, b.handling->agent_id);
+    });
+    std::unordered_map<std::string_view, int64_t> covered_until;
+    std::map<SubjectId, std::set<std::string_view>> customers;
+    for (const auto& [handling, conversation] : handled_) {
+      const Ref ref{conversation->customer_id, conversation->id, "", ""};
+      int64_t& covered = covered_until.try_emplace(handling->agent_id, INT64_MIN).first->second;
+      const int64_t from = std::max(covered, handling->start_us);
+      if (handling->end_us > from) {
+        AddFor(handling->agent_id, Measure::kBusyMicros, handling->end_us - from, ref);
+        covered = handling->end_us;
+      }
+      const auto count_customer = [&](const Slot& slot) {
+        if (customers[slot.id].insert(conversation->customer_id).second)
+          Add(slot, Measure::kHandledCustomers, 1, ref);
+      };
+      count_customer(shop_);
+      if (handling->agent_id.empty()) continue;
+      for (const Slot& slot : SlotsOf(handling->agent_id)) count_customer(slot);
+    }
+  }
+
+  // Whether an order's money counts and came in on the day.
+  bool SoldOnDay(const Order& order) const {
+    return order.exclusion == Exclusion::kNone && IsPaid(order) && OnDay(*order.pay_us);
+  }
+
   void AddOrders() {
     const CustomerIndex index = ConversationsOfBuyers();
-    std::map<SubjectId, std::set<std::string_view>> paid_customers;
+    for (const Order* order : facts_.orders) {
+      if (SoldOnDay(*order)) ++orders_of_buyer_[order->customer_id];
+    }
     for (const Order* order : facts_.orders) {
       if (order->exclusion != Exclusion::kNone) continue;
       const Ref ref{order->customer_id, "", order->id, ""};
@@ -242,29 +297,59 @@ class DayComputer {
       Attribution credit = Attribute(*order, index, definition_, zone_);
       paid_[order->customer_id].push_back({order, credit.agent_id});
       if (!OnDay(*order->pay_us)) continue;
-      AddSale(*order, credit, paid_customers);
+      AddSale(*order, credit);
       result_.credits.emplace(order->id, std::move(credit));
     }
+    AddBuyers();
   }
 
-  void AddSale(const Order& order, const Attribution& credit,
-               std::map<SubjectId, std::set<std::string_view>>& paid_customers) {
-    const Ref ref{order.customer_id, credit.conversation_id, order.id,
+  void AddSale(const Order& order, const Attribution& credit) {
+    // The credit moves into the result and stays; its conversation is one of the day's facts.
+    const Ref ref{order.customer_id, ConversationId(credit), order.id,
                   credit.agent_id.empty() ? "silent" : "credited"};
     AddFor(credit.agent_id, Measure::kPaidOrders, 1, ref);
     AddFor(credit.agent_id, Measure::kSalesMinor, *order.paid_minor, ref);
     if (order.new_buyer)
       AddFor(credit.agent_id, Measure::kNewBuyerSalesMinor, *order.paid_minor, ref);
-    const auto count_customer = [&](const Slot& slot) {
-      if (paid_customers[slot.id].insert(order.customer_id).second)
-        Add(slot, Measure::kPaidCustomers, 1, ref);
+    const auto buys = [&](const Slot& slot) {
+      Purchases& purchases = buyers_[slot.id][order.customer_id];
+      if (purchases.first.order_id.empty() || order.id < purchases.first.order_id)
+        purchases.first = ref;
+      purchases.minor += *order.paid_minor;
     };
-    count_customer(shop_);
+    buys(shop_);
     if (credit.agent_id.empty()) {
       Add(shop_, Measure::kSilentOrders, 1, ref);
       Add(shop_, Measure::kSilentSalesMinor, *order.paid_minor, ref);
     } else {
-      for (const Slot& slot : SlotsOf(credit.agent_id)) count_customer(slot);
+      for (const Slot& slot : SlotsOf(credit.agent_id)) buys(slot);
+    }
+  }
+
+  static std::string_view ConversationId(const Attribution& credit) {
+    for (const AttributionStep& step : credit.steps) {
+      if (step.conversation->id == credit.conversation_id) return step.conversation->id;
+    }
+    return "";
+  }
+
+  // The paying customers of each subject. One comes back when it had paid another order before, to
+  // whomever.
+  void AddBuyers() {
+    for (const auto& [id, customers] : buyers_) {
+      const Slot slot{id, &result_.measures[id]};
+      for (const auto& [customer_id, purchases] : customers) {
+        const Ref& ref = purchases.first;
+        Add(slot, Measure::kPaidCustomers, 1, ref);
+        if (orders_of_buyer_[customer_id] > 1 ||
+            facts_.earlier_buyers.contains(std::string(customer_id)))
+          Add(slot, Measure::kRepurchasers, 1, ref);
+        const __int128 minor = std::min(purchases.minor, kMaxSquaredMinor);
+        const __int128 square = minor * minor;
+        Add(slot, Measure::kSalesSquaresHigh, static_cast<int64_t>(square >> kSquareLimbBits), ref);
+        Add(slot, Measure::kSalesSquaresLow,
+            static_cast<int64_t>(square & ((__int128{1} << kSquareLimbBits) - 1)), ref);
+      }
     }
   }
 
@@ -321,6 +406,7 @@ class DayComputer {
     const Ref ref{"", "", review.fact.order_id, review.fact.id};
     AddFor(review.agent_id, Measure::kReviews, 1, ref);
     AddFor(review.agent_id, Measure::kReviewPoints, review.fact.score, ref);
+    AddFor(review.agent_id, Measure::kReviewSquares, Square(review.fact.score), ref);
     if (review.fact.score >= definition_.positive_score)
       AddFor(review.agent_id, Measure::kPositiveReviews, 1, ref);
   }
@@ -346,6 +432,9 @@ class DayComputer {
   std::unordered_map<std::string, std::vector<Slot>, TextHash, std::equal_to<>> slots_;
   std::unordered_map<std::string_view, CustomerDay> customers_;
   std::unordered_map<std::string_view, std::vector<PaidOrder>> paid_;
+  std::vector<Handled> handled_;
+  std::unordered_map<std::string_view, int> orders_of_buyer_;  // paid on the day
+  std::map<SubjectId, std::map<std::string_view, Purchases>> buyers_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -20,7 +21,7 @@
 
 namespace kefu::performance::domain {
 
-enum class SubjectKind { kShop, kTeam, kAgent };
+enum class SubjectKind { kShop, kTeam, kAgent, kBase };
 
 struct SubjectId {
   SubjectKind kind = SubjectKind::kShop;
@@ -49,6 +50,11 @@ struct DayFacts {
   std::optional<DailyVisits> visits;
   // The teams that an agent belongs to on the day.
   std::unordered_map<std::string, std::vector<std::string>> teams_of_agent;
+  // The outsourced base of an agent that is not the organization's own.
+  std::unordered_map<std::string, std::string> base_of_agent;
+  // Of the customers who paid on the day, those who had paid another counted order on one of the
+  // definition's repurchase_days days before.
+  std::unordered_set<std::string> earlier_buyers;
 };
 
 // One amount that went into a measure.

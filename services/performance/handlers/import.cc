@@ -33,13 +33,14 @@ void AddRange(absl::CivilDay first, absl::CivilDay last, std::set<absl::CivilDay
   for (; first <= last; ++first) days.insert(first);
 }
 
-// The active definition by which a fact touches the most days.
+// The active definition by which a fact touches the most days, widest in each respect.
 absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction& t,
                                                           const store::Scope& scope) {
   ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
   domain::MetricDefinition widest;
   for (const DefinitionPtr& definition : active) {
-    if (definition->attribution_days > widest.attribution_days) widest = *definition;
+    widest.attribution_days = std::max(widest.attribution_days, definition->attribution_days);
+    widest.repurchase_days = std::max(widest.repurchase_days, definition->repurchase_days);
   }
   return widest;
 }
@@ -105,6 +106,8 @@ struct Orders {
     if (fact.pay_us) row.pay_day = DayOf(*fact.pay_us, shop.zone);
     row.late_shipment = domain::IsLateShipment(fact);
     row.excluded = fact.exclusion != domain::Exclusion::kNone;
+    row.customer_id = fact.customer_id;
+    row.paid_minor = fact.paid_minor;
     row.body_hash = body.hash;
     row.body = body.bytes;
     return row;
@@ -121,11 +124,18 @@ struct Orders {
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows,
                            const std::vector<std::string_view>& replaced) {
+    // What an order's buyer bought later is a repurchase because of it.
+    std::set<absl::CivilDay> later;
+    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, scope));
+    const int within = widest.repurchase_days;
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, replaced, within, later));
     RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
     // Whether an order counts decides whether its refunds and reviews do.
     std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
-    ASSIGN_OR_RETURN(const auto days, store::DaysOfFollowUps(t, scope, ids));
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, later));
+    ASSIGN_OR_RETURN(auto days, store::DaysOfFollowUps(t, scope, ids));
+    days.merge(later);
     return store::MarkDays(t, scope, days);
   }
   static void Screen(const Fact&, const ShopScope&, std::set<absl::CivilDay>&) {}

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
@@ -17,6 +18,7 @@
 namespace kefu::performance {
 namespace {
 
+using domain::Span;
 using domain::SubjectId;
 using domain::SubjectKind;
 
@@ -25,27 +27,56 @@ struct Wanted {
   SubjectKind kind = SubjectKind::kShop;
   std::string id;               // one subject; empty: all of the kind
   std::string members_of_team;  // only agents who are members on the day
+  std::string agents_of_base;   // only these agents
 };
 
 absl::StatusOr<Wanted> WantedBy(const v1::GetMetricsRequest& request) {
   FieldViolations violations;
-  Wanted wanted;
-  violations.Check(!(request.by_team() && request.by_agent()), "by_agent",
-                   "cannot be asked together with by_team");
-  violations.Check(request.agent_id().empty() || request.team_id().empty(), "agent_id",
-                   "cannot be asked together with team_id");
-  violations.Check(request.agent_id().empty() || !request.by_team(), "agent_id",
+  violations.Check(request.by_team() + request.by_agent() + request.by_base() <= 1,
+                   request.by_agent() ? "by_agent" : "by_base",
+                   "only one of by_team, by_agent and by_base can be asked");
+  const int named =
+      !request.agent_id().empty() + !request.team_id().empty() + !request.base_id().empty();
+  violations.Check(named <= 1, request.agent_id().empty() ? "base_id" : "agent_id",
+                   "only one of agent_id, team_id and base_id can be asked");
+  violations.Check(request.agent_id().empty() || !(request.by_team() || request.by_base()),
+                   "agent_id", "cannot be asked together with by_team or by_base");
+  violations.Check(request.team_id().empty() || !request.by_base(), "team_id",
+                   "cannot be asked together with by_base");
+  violations.Check(request.base_id().empty() || !request.by_team(), "base_id",
                    "cannot be asked together with by_team");
   violations.Check(request.agent_id().empty() || convert::IsSourceId(request.agent_id()),
                    "agent_id", "must be 1 to 64 printable ASCII characters");
   kefu::convert::OptionalId(request.team_id(), "team_id", violations);
+  kefu::convert::OptionalId(request.base_id(), "base_id", violations);
+  const auto granularity = kefu::convert::OptionalEnum<v1::Granularity>(request.granularity(),
+                                                                        "granularity", violations);
+  violations.Check(!request.by_day() || granularity == v1::GRANULARITY_UNSPECIFIED ||
+                       granularity == v1::GRANULARITY_DAY,
+                   "by_day", "does not fit the granularity");
   RETURN_IF_ERROR(violations.ToStatus());
-  if (request.by_agent() || !request.agent_id().empty()) {
-    wanted = {SubjectKind::kAgent, request.agent_id(), request.team_id()};
-  } else if (request.by_team() || !request.team_id().empty()) {
-    wanted = {SubjectKind::kTeam, request.team_id(), ""};
+  if (request.by_agent() || !request.agent_id().empty())
+    return Wanted{SubjectKind::kAgent, request.agent_id(), request.team_id(), request.base_id()};
+  if (request.by_team() || !request.team_id().empty())
+    return Wanted{SubjectKind::kTeam, request.team_id(), "", ""};
+  if (request.by_base() || !request.base_id().empty())
+    return Wanted{SubjectKind::kBase, request.base_id(), "", ""};
+  return Wanted{};
+}
+
+domain::Granularity GranularityOf(const v1::GetMetricsRequest& request) {
+  switch (request.granularity()) {
+    case v1::GRANULARITY_DAY:
+      return domain::Granularity::kDay;
+    case v1::GRANULARITY_WEEK:
+      return domain::Granularity::kWeek;
+    case v1::GRANULARITY_MONTH:
+      return domain::Granularity::kMonth;
+    case v1::GRANULARITY_QUARTER:
+      return domain::Granularity::kQuarter;
+    default:
+      return request.by_day() ? domain::Granularity::kDay : domain::Granularity::kPeriod;
   }
-  return wanted;
 }
 
 absl::StatusOr<std::vector<const domain::MetricSpec*>> SpecsOf(
@@ -83,41 +114,115 @@ absl::Status KeepMembers(db::Transaction& t, const store::Scope& scope, std::str
   return absl::OkStatus();
 }
 
-using Key = std::pair<absl::CivilDay, SubjectId>;
+// A part of the period and what it is compared with.
+struct Part {
+  Span span, previous, same_weekdays;
+};
 
-// The sums by subject and, when asked, by day. The shop and a single named subject answer also
-// without any facts.
-std::map<Key, domain::Measures> SumUp(const std::vector<store::RollupRow>& rows,
-                                      const Wanted& wanted, bool by_day, absl::CivilDay first,
-                                      absl::CivilDay last) {
-  std::map<Key, domain::Measures> sums;
-  if (wanted.kind == SubjectKind::kShop || !wanted.id.empty()) {
-    for (absl::CivilDay day = first; day <= (by_day ? last : first); ++day)
-      sums[{day, {wanted.kind, wanted.id}}];
+std::vector<Part> PartsOf(const Span& period, domain::Granularity granularity) {
+  std::vector<Part> parts;
+  for (const Span& span : domain::Split(period, granularity))
+    parts.push_back({span, domain::PreviousOf(span), domain::SameWeekdaysBefore(span)});
+  return parts;
+}
+
+// The rollups of a shop in a period, by day.
+using RowsByDay = std::map<absl::CivilDay, std::vector<store::RollupRow>>;
+
+// The rollups asked for that the caller may see.
+absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const RequestContext& ctx,
+                                      const ShopScope& shop, std::string_view definition_id,
+                                      const Span& days, const Wanted& wanted) {
+  ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, shop.scope, definition_id, days.first,
+                                                 days.last, wanted.kind, wanted.id));
+  if (wanted.kind == SubjectKind::kAgent) {
+    ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, shop));
+    if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
+      return error::OnlyOwnAgents();
+    std::erase_if(rows, [&](const store::RollupRow& row) {
+      return in_sight && !in_sight->contains(row.subject.id);
+    });
+  } else if (ctx.principal.IsBase()) {
+    std::erase_if(rows, [&](const store::RollupRow& row) {
+      return row.subject != SubjectId{SubjectKind::kBase, ctx.principal.base_id};
+    });
   }
-  for (const store::RollupRow& row : rows)
-    sums[{by_day ? row.day : first, row.subject}].Merge(row.measures);
+  if (!wanted.members_of_team.empty()) {
+    RETURN_IF_ERROR(KeepMembers(t, shop.scope, wanted.members_of_team, rows));
+  }
+  if (!wanted.agents_of_base.empty()) {
+    ASSIGN_OR_RETURN(const auto agents,
+                     store::AgentsOfBase(t, shop.scope.org_id, wanted.agents_of_base));
+    std::erase_if(rows,
+                  [&](const store::RollupRow& row) { return !agents.contains(row.subject.id); });
+  }
+  RowsByDay by_day;
+  for (store::RollupRow& row : rows) by_day[row.day].push_back(std::move(row));
+  return by_day;
+}
+
+// Sums of one subject's part, of shops of one currency.
+struct Sums {
+  domain::Measures now, previous, same_weekdays;
+};
+using Key = std::tuple<size_t, std::string, SubjectId>;  // part, currency, subject
+using SumsByKey = std::map<Key, Sums>;
+
+void AddSpan(const RowsByDay& rows, const Span& span, size_t part, const std::string& currency,
+             domain::Measures Sums::*where, SumsByKey& sums) {
+  for (auto day = rows.lower_bound(span.first); day != rows.end() && day->first <= span.last;
+       ++day) {
+    for (const store::RollupRow& row : day->second)
+      (sums[{part, currency, row.subject}].*where).Merge(row.measures);
+  }
+}
+
+// The sums by part, currency and subject. The shop and a single named subject answer also without
+// any facts.
+absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
+                                const AskedShops& asked, const Wanted& wanted,
+                                const std::vector<Part>& parts, bool compare) {
+  SumsByKey sums;
+  Span needed = *asked.days;
+  if (compare) needed.first = domain::SameWeekdaysBefore(needed).first;
+  for (size_t shop = 0; shop < asked.shops.size(); ++shop) {
+    const std::string& currency = asked.shops[shop].settings.currency_code;
+    ASSIGN_OR_RETURN(
+        const RowsByDay rows,
+        RowsInSight(t, ctx, asked.shops[shop], asked.definitions[shop]->Key(), needed, wanted));
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (wanted.kind == SubjectKind::kShop || !wanted.id.empty())
+        sums[{i, currency, {wanted.kind, wanted.id}}];
+      AddSpan(rows, parts[i].span, i, currency, &Sums::now, sums);
+      if (!compare) continue;
+      AddSpan(rows, parts[i].previous, i, currency, &Sums::previous, sums);
+      AddSpan(rows, parts[i].same_weekdays, i, currency, &Sums::same_weekdays, sums);
+    }
+  }
   return sums;
 }
 
-// The rollups asked for that the caller may see.
-absl::StatusOr<std::vector<store::RollupRow>> RowsInSight(db::Transaction& t,
-                                                          const RequestContext& ctx,
-                                                          const AskedPeriod& asked,
-                                                          const Wanted& wanted) {
-  const auto [first, last] = *asked.days;
-  ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, asked.shop.scope, asked.definition->Key(),
-                                                 first, last, wanted.kind, wanted.id));
-  ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, asked.shop));
-  if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
-    return error::OnlyOwnAgents();
-  std::erase_if(rows, [&](const store::RollupRow& row) {
-    return in_sight && !in_sight->contains(row.subject.id);
-  });
-  if (!wanted.members_of_team.empty()) {
-    RETURN_IF_ERROR(KeepMembers(t, asked.shop.scope, wanted.members_of_team, rows));
+v1::MetricValue ValueOf(const domain::MetricSpec& spec, const Sums& sums,
+                        const domain::MetricDefinition& definition, const std::string& currency,
+                        bool compare) {
+  const domain::MetricValue now = domain::Evaluate(spec, sums.now, definition);
+  v1::MetricValue value = convert::ToProto(now, currency);
+  if (compare) {
+    *value.mutable_previous() =
+        convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.previous)));
+    *value.mutable_same_weekdays() =
+        convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.same_weekdays)));
   }
-  return rows;
+  return value;
+}
+
+// A base sees itself and its own agents.
+absl::Status RequireSight(const RequestContext& ctx, const Wanted& wanted) {
+  if (!ctx.principal.IsBase() || wanted.kind == SubjectKind::kAgent) return absl::OkStatus();
+  if (wanted.kind == SubjectKind::kBase &&
+      (wanted.id.empty() || wanted.id == ctx.principal.base_id))
+    return absl::OkStatus();
+  return error::OnlyOwnAgents();
 }
 
 }  // namespace
@@ -126,28 +231,38 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     const RequestContext& ctx, const v1::GetMetricsRequest& request) const {
   ASSIGN_OR_RETURN(const Wanted wanted, WantedBy(request));
   ASSIGN_OR_RETURN(const auto specs, SpecsOf(request));
-  if (ctx.principal.IsBase() && wanted.kind != SubjectKind::kAgent) return error::OnlyOwnAgents();
-  ASSIGN_OR_RETURN(const auto asked,
-                   ResolvePeriod(deps_, ctx, request.shop_id(), request.definition_id(),
-                                 request.has_period(), request.period()));
+  RETURN_IF_ERROR(RequireSight(ctx, wanted));
+  const bool compare = request.compare();
+  ASSIGN_OR_RETURN(const AskedShops asked, ResolveShops(deps_, ctx,
+                                                        {.shop_id = request.shop_id(),
+                                                         .all_shops = request.all_shops(),
+                                                         .definition_id = request.definition_id(),
+                                                         .has_period = request.has_period(),
+                                                         .period = request.period(),
+                                                         .compare = compare}));
   v1::GetMetricsResponse response;
   *response.mutable_definition() = convert::ToProto(*asked.definition);
   if (!asked.days) return response;  // no facts at all and no period asked
-  const auto [first, last] = *asked.days;
-  ASSIGN_OR_RETURN(const auto rows,
+  const std::vector<Part> parts = PartsOf(*asked.days, GranularityOf(request));
+  ASSIGN_OR_RETURN(const SumsByKey sums,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return RowsInSight(t, ctx, asked, wanted);
+                     return SumUp(t, ctx, asked, wanted, parts, compare);
                    }));
-  *response.mutable_period() = convert::ToProto(first, last);
-  for (const auto& [key, measures] : SumUp(rows, wanted, request.by_day(), first, last)) {
+  *response.mutable_period() = convert::ToProto(*asked.days);
+  for (const auto& [key, subject_sums] : sums) {
+    const auto& [part, currency, subject] = key;
     v1::MetricRow* row = response.add_rows();
-    *row->mutable_subject() = convert::ToProto(asked.shop.scope.shop_id, key.second);
-    *row->mutable_period() =
-        request.by_day() ? convert::ToProto(key.first, key.first) : response.period();
+    *row->mutable_subject() = convert::ToProto(request.shop_id(), subject);
+    row->mutable_subject()->set_all_shops(request.all_shops());
+    *row->mutable_period() = convert::ToProto(parts[part].span);
+    row->set_currency_code(currency);
+    if (compare) {
+      *row->mutable_previous_period() = convert::ToProto(parts[part].previous);
+      *row->mutable_same_weekdays_period() = convert::ToProto(parts[part].same_weekdays);
+    }
     for (const domain::MetricSpec* spec : specs) {
       if (!domain::AppliesTo(*spec, wanted.kind)) continue;
-      *row->add_values() =
-          convert::ToProto(domain::Evaluate(*spec, measures), asked.shop.settings.currency_code);
+      *row->add_values() = ValueOf(*spec, subject_sums, *asked.definition, currency, compare);
     }
   }
   return response;

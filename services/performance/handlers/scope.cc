@@ -27,6 +27,37 @@ absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const Request
   return result;
 }
 
+absl::StatusOr<std::vector<ShopScope>> ShopsInSight(db::Database& database,
+                                                    const RequestContext& ctx,
+                                                    absl::Time deadline) {
+  const absl::CivilDay today = absl::ToCivilDay(ctx.now, absl::UTCTimeZone());
+  std::set<store::Scope> granted;
+  std::set<std::string> orgs{ctx.principal.org_id};
+  if (ctx.principal.IsBase()) {
+    orgs.clear();
+    for (const auth::Grant& grant : ctx.principal.GrantsOn(today)) {
+      granted.insert({grant.org_id, grant.shop_id});
+      orgs.insert(grant.org_id);
+    }
+  }
+  return database.RunInTransaction(
+      deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<ShopScope>> {
+        std::vector<ShopScope> shops;
+        for (const std::string& org_id : orgs) {
+          ASSIGN_OR_RETURN(const auto all, store::SettingsOfOrg(t, org_id));
+          for (const domain::Settings& settings : all) {
+            const store::Scope scope{org_id, settings.shop_id};
+            if (ctx.principal.IsBase() ? !granted.contains(scope)
+                                       : !ctx.principal.MayUseShop(settings.shop_id))
+              continue;
+            ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings.time_zone));
+            shops.push_back({scope, settings, zone});
+          }
+        }
+        return shops;
+      });
+}
+
 absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transaction& t,
                                                                    const RequestContext& ctx,
                                                                    const ShopScope& shop) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -26,6 +27,10 @@ struct ShopScope {
 // the organization of the merchant that granted the shop.
 absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const RequestContext& ctx,
                                            std::string_view shop_id, absl::Time deadline);
+
+// All shops that the caller may use today and that are configured here, by organization and id.
+absl::StatusOr<std::vector<ShopScope>> ShopsInSight(db::Database& database,
+                                                    const RequestContext& ctx, absl::Time deadline);
 
 // The agents whose figures the caller may see in the shop's organization; nothing: all of them.
 // Only a base is confined, to those that staffing has told to be its own.

@@ -58,6 +58,20 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChan
   return absl::OkStatus();
 }
 
+// Marks all days on which an agent has figures.
+absl::Status MarkDaysOf(db::Transaction& t, const std::string& org_id,
+                        const std::string& agent_id) {
+  // The agent's first figures of a day may just be computed with the memberships of before: such a
+  // day is marked until they are committed, and so is read before the days that have figures.
+  ASSIGN_OR_RETURN(auto by_shop, store::MarkedDaysOfOrg(t, org_id));
+  ASSIGN_OR_RETURN(const auto days, store::DaysOfAgent(t, org_id, agent_id));
+  for (const auto& [shop_id, day] : days) by_shop[shop_id].insert(day);
+  for (const auto& [shop_id, marked] : by_shop) {
+    RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, marked));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Apply(db::Transaction& t, const std::string& org_id,
                    const TeamMembershipsChanged& event) {
   std::vector<store::Membership> memberships;
@@ -67,19 +81,19 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
     if (m.has_end_date()) row.end_day = kefu::convert::FromProto(m.end_date());
   }
   RETURN_IF_ERROR(store::ReplaceMemberships(t, org_id, event.agent_id(), memberships));
-  // The agent's first figures of a day may just be computed with the memberships of before: such a
-  // day is marked until they are committed, and so is read before the days that have figures.
-  ASSIGN_OR_RETURN(auto by_shop, store::MarkedDaysOfOrg(t, org_id));
-  ASSIGN_OR_RETURN(const auto days, store::DaysOfAgent(t, org_id, event.agent_id()));
-  for (const auto& [shop_id, day] : days) by_shop[shop_id].insert(day);
-  for (const auto& [shop_id, marked] : by_shop) {
-    RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, marked));
-  }
-  return absl::OkStatus();
+  return MarkDaysOf(t, org_id, event.agent_id());
+}
+
+// A base shows its agents' figures of all days, whoever they worked for then.
+absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agent& agent) {
+  ASSIGN_OR_RETURN(const std::string before, store::BaseOfAgent(t, org_id, agent.agent_id()));
+  if (before == agent.base_id()) return absl::OkStatus();
+  RETURN_IF_ERROR(store::SaveBaseOfAgent(t, org_id, agent.agent_id(), agent.base_id()));
+  return MarkDaysOf(t, org_id, agent.agent_id());
 }
 
 absl::Status Apply(db::Transaction& t, const std::string& org_id, const Agent& agent) {
-  RETURN_IF_ERROR(store::SaveBaseOfAgent(t, org_id, agent.agent_id(), agent.base_id()));
+  RETURN_IF_ERROR(ApplyBase(t, org_id, agent));
   if (!agent.has_hire_date()) return absl::OkStatus();
   domain::EmploymentSpan span{kefu::convert::FromProto(agent.hire_date()), std::nullopt};
   if (agent.has_leave_date()) span.leave_day = kefu::convert::FromProto(agent.leave_date());

@@ -70,7 +70,17 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
     ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
   }
   for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
+  std::vector<std::string_view> buyers;
+  for (const domain::Order& order : loaded.orders) {
+    if (domain::IsPaid(order)) buyers.push_back(order.customer_id);
+  }
+  std::ranges::sort(buyers);
+  buyers.erase(std::ranges::unique(buyers).begin(), buyers.end());
+  ASSIGN_OR_RETURN(
+      loaded.facts.earlier_buyers,
+      store::BuyersBetween(t, scope_, day - definition.repurchase_days, day - 1, buyers));
   RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
+  ASSIGN_OR_RETURN(loaded.facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
   ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));
   return loaded;
 }

@@ -34,11 +34,12 @@ constexpr std::string_view kInsertSpans =
     "REPLACE INTO conversation_span (org_id, shop_id, last_day, conversation_id, first_day)";
 constexpr std::string_view kInsertOrders =
     "INSERT INTO sales_order (org_id, shop_id, order_id, create_day, pay_day, late_shipment, "
-    "excluded, body_hash, body)";
+    "excluded, customer_id, paid_minor, body_hash, body)";
 constexpr std::string_view kReplaceOrder =
     " ON DUPLICATE KEY UPDATE create_day = VALUES(create_day), pay_day = VALUES(pay_day), "
-    "late_shipment = VALUES(late_shipment), excluded = VALUES(excluded), body_hash = "
-    "VALUES(body_hash), body = VALUES(body)";
+    "late_shipment = VALUES(late_shipment), excluded = VALUES(excluded), customer_id = "
+    "VALUES(customer_id), paid_minor = VALUES(paid_minor), body_hash = VALUES(body_hash), body = "
+    "VALUES(body)";
 constexpr std::string_view kInsertRefunds =
     "INSERT INTO refund (org_id, shop_id, refund_id, order_id, day, body_hash, body)";
 constexpr std::string_view kReplaceRefund =
@@ -91,6 +92,15 @@ constexpr Sql kRefundDays{
     "SELECT DISTINCT day FROM refund WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 constexpr Sql kReviewDays{
     "SELECT DISTINCT day FROM review WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+
+constexpr Sql kEarlierBuyers{
+    "SELECT DISTINCT customer_id FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day "
+    "BETWEEN ? AND ? AND excluded = 0 AND paid_minor IS NOT NULL AND customer_id IN (?*)"};
+constexpr Sql kLaterPurchases{
+    "SELECT DISTINCT later.pay_day FROM sales_order o JOIN sales_order later ON later.org_id = "
+    "o.org_id AND later.shop_id = o.shop_id AND later.customer_id = o.customer_id AND "
+    "later.pay_day > o.pay_day AND later.pay_day <= o.pay_day + INTERVAL ? DAY WHERE o.org_id = ? "
+    "AND o.shop_id = ? AND o.customer_id <> '' AND o.order_id IN (?*)"};
 
 constexpr std::string_view kInsertMarks =
     "INSERT INTO dirty_day (org_id, shop_id, day, definition_id, marks)";
@@ -244,13 +254,13 @@ absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
 
 absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows) {
   std::vector<Param> flat;
-  flat.reserve(rows.size() * 9);
+  flat.reserve(rows.size() * 11);
   for (const OrderRow& row : rows) {
     flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.order_id, row.create_day, row.pay_day,
-                             row.late_shipment, row.excluded, Param::Bytes(row.body_hash),
-                             Param::Bytes(row.body)});
+                             row.late_shipment, row.excluded, row.customer_id, row.paid_minor,
+                             Param::Bytes(row.body_hash), Param::Bytes(row.body)});
   }
-  return t.InsertMany(kInsertOrders, 9, flat, kReplaceOrder).status();
+  return t.InsertMany(kInsertOrders, 11, flat, kReplaceOrder).status();
 }
 
 absl::Status SaveRefunds(db::Transaction& t, const Scope& scope, std::span<const RefundRow> rows) {
@@ -323,6 +333,35 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
   RETURN_IF_ERROR(ForEachIn(t, kRefundDays, scope, ids, 1, add));
   RETURN_IF_ERROR(ForEachIn(t, kReviewDays, scope, ids, 1, add));
   return days;
+}
+
+absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
+    db::Transaction& t, const Scope& scope, absl::CivilDay first, absl::CivilDay last,
+    std::span<const std::string_view> customer_ids) {
+  std::unordered_set<std::string> buyers;
+  const std::vector<Param> ids = Flat(customer_ids);
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kEarlierBuyers, {scope.org_id, scope.shop_id, first, last},
+                               std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) buyers.insert(row.Str(0));
+  }
+  return buyers;
+}
+
+absl::Status AddLaterPurchases(db::Transaction& t, const Scope& scope,
+                               std::span<const std::string_view> order_ids, int within_days,
+                               std::set<absl::CivilDay>& days) {
+  const std::vector<Param> ids = Flat(order_ids);
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kLaterPurchases, {within_days, scope.org_id, scope.shop_id},
+                               std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) days.insert(row.Day(0));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -50,6 +51,8 @@ struct OrderRow {
   std::optional<absl::CivilDay> pay_day;
   bool late_shipment = false;
   bool excluded = false;
+  std::string_view customer_id;
+  std::optional<int64_t> paid_minor;
   std::string_view body_hash, body;
 };
 struct RefundRow {
@@ -118,6 +121,17 @@ absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const 
 // Days of the refunds and reviews of some orders.
 absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
+
+// Of some customers, those who paid a counted order in [first, last].
+absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
+    db::Transaction& t, const Scope& scope, absl::CivilDay first, absl::CivilDay last,
+    std::span<const std::string_view> customer_ids);
+// Adds the days, at most `within_days` after some orders were paid, on which their buyers paid
+// again: whether they came back depends on these orders. Of orders as they are stored: call it
+// before and after they change.
+absl::Status AddLaterPurchases(db::Transaction& t, const Scope& scope,
+                               std::span<const std::string_view> order_ids, int within_days,
+                               std::set<absl::CivilDay>& days);
 
 // Marks days whose figures must be computed again, by every definition that is active in the shop.
 // Call it last in the transaction of the change; marks are locked in order.

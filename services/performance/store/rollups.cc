@@ -73,6 +73,12 @@ constexpr Sql kSaveBase{
     "INSERT INTO base_agent (org_id, agent_id, base_id) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "
     "base_id = VALUES(base_id)"};
 constexpr Sql kDeleteBase{"DELETE FROM base_agent WHERE org_id = ? AND agent_id = ?"};
+constexpr Sql kBaseOfAgent{"SELECT base_id FROM base_agent WHERE org_id = ? AND agent_id = ?"};
+constexpr Sql kBasesOfAgents{
+    "SELECT agent_id, base_id FROM base_agent WHERE org_id = ? LOCK IN SHARE MODE"};
+constexpr Sql kSettingsOfOrg{
+    "SELECT shop_id, time_zone, currency_code, platform, display_name FROM shop_settings WHERE "
+    "org_id = ? ORDER BY shop_id"};
 constexpr Sql kAgentsOfBase{"SELECT agent_id FROM base_agent WHERE org_id = ? AND base_id = ?"};
 
 std::string_view KindName(SubjectKind kind) {
@@ -83,6 +89,8 @@ std::string_view KindName(SubjectKind kind) {
       return "TEAM";
     case SubjectKind::kAgent:
       return "AGENT";
+    case SubjectKind::kBase:
+      return "BASE";
   }
   return "";
 }
@@ -96,6 +104,15 @@ absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t,
   if (rows.empty()) return std::nullopt;
   const db::Row row = rows.front();
   return domain::Settings{row.Str(0), row.Str(1), row.Str(2), row.Str(3), row.Str(4)};
+}
+
+absl::StatusOr<std::vector<domain::Settings>> SettingsOfOrg(db::Transaction& t,
+                                                            std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kSettingsOfOrg, {org_id}));
+  std::vector<domain::Settings> shops;
+  for (const db::Row row : rows)
+    shops.push_back({row.Str(0), row.Str(1), row.Str(2), row.Str(3), row.Str(4)});
+  return shops;
 }
 
 absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& s) {
@@ -209,6 +226,20 @@ absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::s
                              std::string_view base_id) {
   if (base_id.empty()) return t.Execute(kDeleteBase, {org_id, agent_id}).status();
   return t.Execute(kSaveBase, {org_id, agent_id, base_id}).status();
+}
+
+absl::StatusOr<std::string> BaseOfAgent(db::Transaction& t, std::string_view org_id,
+                                        std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBaseOfAgent, {org_id, agent_id}));
+  return rows.empty() ? "" : rows.front().Str(0);
+}
+
+absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOfAgents(
+    db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBasesOfAgents, {org_id}));
+  std::unordered_map<std::string, std::string> bases;
+  for (const db::Row row : rows) bases[row.Str(0)] = row.Str(1);
+  return bases;
 }
 
 absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,

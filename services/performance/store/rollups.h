@@ -24,6 +24,9 @@ namespace kefu::performance::store {
 // transaction.
 absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
                                                              bool lock = false);
+// Of all shops of an organization, by id.
+absl::StatusOr<std::vector<domain::Settings>> SettingsOfOrg(db::Transaction& t,
+                                                            std::string_view org_id);
 absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& settings);
 
 // Replaces all figures of a day.
@@ -77,6 +80,13 @@ absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
 // Whose an organization's agent is; an empty base_id: the organization's own.
 absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
                              std::string_view base_id);
+// Empty: the organization's own, or not known.
+absl::StatusOr<std::string> BaseOfAgent(db::Transaction& t, std::string_view org_id,
+                                        std::string_view agent_id);
+// The base of each agent that has one; waits for whoever is changing them, and keeps them as they
+// are until the end of the transaction.
+absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOfAgents(
+    db::Transaction& t, std::string_view org_id);
 absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,
                                                    std::string_view base_id);
 

@@ -1,0 +1,185 @@
+// Periods, confidence intervals, comparisons, and the worked examples of the figures.
+#include "services/performance/domain/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/performance/domain/definitions.h"
+#include "services/performance/domain/intervals.h"
+#include "services/performance/domain/periods.h"
+
+namespace kefu::performance::domain {
+namespace {
+
+using absl::CivilDay;
+
+const MetricDefinition& Default() { return *FindDefinition("default"); }
+
+MetricValue FigureOf(std::string_view id, std::initializer_list<std::pair<Measure, int64_t>> sums) {
+  Measures measures;
+  for (const auto& [measure, amount] : sums) measures.Add(measure, amount);
+  return Evaluate(*FindMetric(id), measures, Default());
+}
+
+TEST(Periods, AreCutAtMondaysMonthsAndQuarters) {
+  const Span period{CivilDay(2023, 12, 30), CivilDay(2024, 4, 2)};  // a Saturday, a leap year
+  const auto first_days = [&](Granularity granularity) {
+    std::vector<CivilDay> days;
+    CivilDay expected = period.first;
+    for (const Span& part : Split(period, granularity)) {
+      EXPECT_EQ(part.first, expected);
+      expected = part.last + 1;
+      days.push_back(part.first);
+    }
+    EXPECT_EQ(expected, period.last + 1);
+    return days;
+  };
+  EXPECT_EQ(first_days(Granularity::kPeriod).size(), 1u);
+  EXPECT_EQ(first_days(Granularity::kDay).size(), 95u);
+  const auto weeks = first_days(Granularity::kWeek);
+  EXPECT_EQ(weeks.size(), 15u);
+  for (size_t i = 1; i < weeks.size(); ++i)
+    EXPECT_EQ(absl::GetWeekday(weeks[i]), absl::Weekday::monday);
+  EXPECT_THAT(first_days(Granularity::kMonth),
+              testing::ElementsAre(period.first, CivilDay(2024, 1, 1), CivilDay(2024, 2, 1),
+                                   CivilDay(2024, 3, 1), CivilDay(2024, 4, 1)));
+  EXPECT_THAT(first_days(Granularity::kQuarter),
+              testing::ElementsAre(period.first, CivilDay(2024, 1, 1), CivilDay(2024, 4, 1)));
+}
+
+TEST(Periods, AreComparedWithAsManyDaysBeforeAndWithTheSameWeekdays) {
+  const Span day{CivilDay(2024, 3, 1), CivilDay(2024, 3, 1)};
+  EXPECT_EQ(PreviousOf(day), (Span{CivilDay(2024, 2, 29), CivilDay(2024, 2, 29)}));
+  EXPECT_EQ(SameWeekdaysBefore(day), (Span{CivilDay(2024, 2, 23), CivilDay(2024, 2, 23)}));
+  const Span week{CivilDay(2024, 3, 4), CivilDay(2024, 3, 10)};
+  EXPECT_EQ(SameWeekdaysBefore(week), PreviousOf(week));
+  const Span march{CivilDay(2024, 3, 1), CivilDay(2024, 3, 31)};
+  EXPECT_EQ(PreviousOf(march), (Span{CivilDay(2024, 1, 30), CivilDay(2024, 2, 29)}));
+  EXPECT_EQ(SameWeekdaysBefore(march), (Span{CivilDay(2024, 1, 26), CivilDay(2024, 2, 25)}));
+}
+
+TEST(Intervals, WilsonMatchesPublishedValues) {
+  // R. G. Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+  for (const auto& [x, n, low, high] : {std::tuple{81, 263, 0.2553, 0.3662},
+                                        {15, 148, 0.0624, 0.1605},
+                                        {0, 20, 0.0, 0.1611},
+                                        {1, 29, 0.0061, 0.1718}}) {
+    const auto interval = Wilson(x, n, 0.95);
+    ASSERT_TRUE(interval);
+    EXPECT_NEAR(interval->low, low, 5e-5) << x << "/" << n;
+    EXPECT_NEAR(interval->high, high, 5e-5) << x << "/" << n;
+  }
+  EXPECT_EQ(Wilson(10, 10, 0.95)->high, 1);
+  EXPECT_FALSE(Wilson(0, 0, 0.95));
+  EXPECT_FALSE(Wilson(3, 2, 0.95));
+}
+
+TEST(Intervals, StudentMatchesTheTable) {
+  // 4, 5, 3, 5, 1: mean 3.6, s² = 2.8, t(0.975; 4) = 2.776445 -> 3.6 ± 2.776445 × √(2.8 ÷ 5).
+  const auto interval = StudentT(5, 18, 76, 0.95);
+  ASSERT_TRUE(interval);
+  EXPECT_NEAR(interval->low, 1.522299, 1e-6);
+  EXPECT_NEAR(interval->high, 5.677701, 1e-6);
+  EXPECT_EQ(StudentT(3, 15, 75, 0.95), (Interval{5, 5}));
+  EXPECT_FALSE(StudentT(1, 5, 25, 0.95));
+}
+
+TEST(Figures, ThinSamplesCarryAnInterval) {
+  const auto thin = FigureOf("reply_rate", {{Measure::kConsulted, 29}, {Measure::kReplied, 20}});
+  EXPECT_TRUE(thin.thin);
+  ASSERT_TRUE(thin.interval);
+  EXPECT_LT(thin.interval->low, *thin.value);
+  EXPECT_GT(thin.interval->high, *thin.value);
+  const auto enough = FigureOf("reply_rate", {{Measure::kConsulted, 30}, {Measure::kReplied, 20}});
+  EXPECT_FALSE(enough.thin || enough.interval);
+  // Two ratings, 1 and 5: mean 3, s = 2.828, t(0.975; 1) = 12.706 -> 3 ± 25.41.
+  const auto mean = FigureOf(
+      "satisfaction",
+      {{Measure::kRatings, 2}, {Measure::kRatingPoints, 6}, {Measure::kRatingSquares, 26}});
+  ASSERT_TRUE(mean.interval);
+  EXPECT_NEAR(mean.interval->high, 28.412409, 1e-5);
+  const auto one = FigureOf("satisfaction", {{Measure::kRatings, 1}, {Measure::kRatingPoints, 5}});
+  EXPECT_TRUE(one.thin);
+  EXPECT_FALSE(one.interval);
+  // Two buyers, ¥100 and ¥300, the squares in two limbs.
+  const __int128 squares = __int128{10'000} * 10'000 + __int128{30'000} * 30'000;
+  const auto money =
+      FigureOf("average_order_value",
+               {{Measure::kPaidCustomers, 2},
+                {Measure::kSalesMinor, 40'000},
+                {Measure::kSalesSquaresHigh, static_cast<int64_t>(squares >> kSquareLimbBits)},
+                {Measure::kSalesSquaresLow,
+                 static_cast<int64_t>(squares & ((__int128{1} << kSquareLimbBits) - 1))}});
+  ASSERT_TRUE(money.interval);
+  EXPECT_NEAR(money.interval->high, 20'000 + 12.706205 * 10'000, 1);
+}
+
+TEST(Figures, AreComparedExactly) {
+  const auto now = FigureOf("reply_rate", {{Measure::kConsulted, 10}, {Measure::kReplied, 9}});
+  const auto then = FigureOf("reply_rate", {{Measure::kConsulted, 3}, {Measure::kReplied, 2}});
+  const Comparison better = Compare(now, then);
+  EXPECT_EQ(better.value, 0.666667);
+  EXPECT_EQ(better.difference, 0.233333);
+  EXPECT_EQ(better.relative_change, 0.349999);
+  const Comparison undefined = Compare(now, FigureOf("reply_rate", {}));
+  EXPECT_FALSE(undefined.value || undefined.difference || undefined.relative_change);
+  const Comparison from_nothing =
+      Compare(FigureOf("sales", {{Measure::kSalesMinor, 500}}), FigureOf("sales", {}));
+  EXPECT_EQ(from_nothing.difference, 500);
+  EXPECT_FALSE(from_nothing.relative_change);
+  const Comparison worse =
+      Compare(FigureOf("sales", {}), FigureOf("sales", {{Measure::kSalesMinor, 500}}));
+  EXPECT_EQ(worse.relative_change, -1);
+}
+
+TEST(Figures, WorkedExamplesOfTheDomain) {
+  // 80 buyers, ¥40,000 → ¥500.
+  EXPECT_EQ(FigureOf("average_order_value",
+                     {{Measure::kPaidCustomers, 80}, {Measure::kSalesMinor, 4'000'000}})
+                .value,
+            50'000);
+  // PPC ¥1, 30 %, 1.28 % → ¥23.4375, half up ¥23.44.
+  EXPECT_EQ(CostOfInquiryMinor(100, {30, 100}, {128, 10'000}), 2344);
+  EXPECT_EQ(CostOfInquiryMinor(100, {30, 100}, {0, 10'000}), std::nullopt);
+  EXPECT_EQ(CostOfInquiryMinor(100, {0, 0}, {128, 10'000}), std::nullopt);
+  // 30 customers in 4 hours, handled 6 hours long altogether.
+  constexpr int64_t kHour = 3'600'000'000;
+  EXPECT_EQ(FigureOf("customers_per_hour",
+                     {{Measure::kHandledCustomers, 30}, {Measure::kBusyMicros, 4 * kHour}})
+                .value,
+            7.5);
+  EXPECT_EQ(FigureOf("concurrent_chats",
+                     {{Measure::kHandleMicros, 6 * kHour}, {Measure::kBusyMicros, 4 * kHour}})
+                .value,
+            1.5);
+}
+
+TEST(Figures, ResponseTimesAreGradedByTheDefinitionsBands) {
+  for (const auto& [micros, grade] : {std::pair<int64_t, std::string>{30'000'000, "excellent"},
+                                      {30'000'001, ""},
+                                      {49'999'999, ""},
+                                      {50'000'000, "normal"},
+                                      {60'000'000, "normal"},
+                                      {60'000'001, ""},
+                                      {100'000'000, ""},
+                                      {100'000'001, "needs a talk"}}) {
+    EXPECT_EQ(FigureOf("response_seconds_mean",
+                       {{Measure::kResponseCount, 1}, {Measure::kResponseMicros, micros}})
+                  .grade,
+              grade)
+        << micros;
+  }
+}
+
+TEST(Figures, SumsOfSquaresOfAHistogramAreThoseOfItsDurations) {
+  Histogram histogram;
+  long double exact = 0;
+  for (int64_t seconds = 1; seconds <= 300; ++seconds) {
+    histogram.Add(seconds * 1'000'000);
+    exact += static_cast<long double>(seconds) * 1e6L * static_cast<long double>(seconds) * 1e6L;
+  }
+  EXPECT_NEAR(static_cast<double>(histogram.SquareSum() / exact), 1, 1e-9);
+}
+
+}  // namespace
+}  // namespace kefu::performance::domain

@@ -1,0 +1,223 @@
+// Figures of bases and of all shops, by calendar parts, compared with earlier periods.
+#include <fmt/format.h>
+
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/handlers/staffing_events.h"
+#include "services/performance/tests/fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr int64_t kDaySeconds = 86'400;
+
+class MetricsTest : public PerformanceTest {
+ protected:
+  void Configure(const std::string& shop, const std::string& zone, const std::string& currency) {
+    ASSERT_OK(Call(&Stub::ConfigureShop,
+                   fmt::format("settings {{ shop_id: '{}' time_zone: '{}' currency_code: '{}' }}",
+                               shop, zone, currency))
+                  .status());
+  }
+  void OrdersOf(const std::string& shop, const std::vector<std::string>& texts,
+                const std::string& currency = "CNY") {
+    v1::ImportOrdersRequest request;
+    request.mutable_header()->set_shop_id(shop);
+    for (const std::string& text : texts) {
+      auto* order = request.add_rows()->mutable_order();
+      *order = Parse<v1::Order>(text);
+      order->mutable_paid()->set_currency_code(currency);
+    }
+    const auto answer = Stream(&Stub::ImportOrders, {request}, As("org-a"), false);
+    ASSERT_OK(answer.status());
+    EXPECT_EQ(answer->rejected(), 0) << answer->ShortDebugString();
+  }
+  void SetBase(const std::string& agent_id, const std::string& base_id) {
+    kefu::staffing::v1::AgentChanged changed;
+    changed.mutable_agent()->set_agent_id(agent_id);
+    changed.mutable_agent()->set_base_id(base_id);
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_payload()->PackFrom(changed);
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
+  }
+  absl::StatusOr<v1::GetMetricsResponse> Ask(const std::string& text,
+                                             const rpc::CallOptions& options) {
+    return rpc::Call(*stub_, &Stub::GetMetrics, Parse<v1::GetMetricsRequest>(text), options);
+  }
+  static const v1::MetricValue& Of(const v1::MetricRow& row, const std::string& metric) {
+    for (const auto& value : row.values()) {
+      if (value.metric_id() == metric) return value;
+    }
+    ADD_FAILURE() << "no metric " << metric;
+    return v1::MetricValue::default_instance();
+  }
+};
+
+TEST_F(MetricsTest, ABaseCountsACustomerOnceAndPastDaysFollowItsAgents) {
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u1", 36100, "b"),
+                           Talk("c3", "u2", 36200, "b"), Talk("c4", "u3", 36300, "own")})
+                .status());
+  ASSERT_OK(Orders({Sale("o1", "u1", 40000, 10000), Sale("o2", "u3", 40000, 500)}).status());
+  SetBase("a", "base-1");
+  SetBase("b", "base-1");
+  ASSERT_OK_AND_ASSIGN(const auto bases, Call(&Stub::GetMetrics, "shop_id: 's' by_base: true"));
+  ASSERT_EQ(bases.rows_size(), 1);
+  EXPECT_EQ(bases.rows(0).subject().base_id(), "base-1");
+  EXPECT_EQ(Value(bases.rows(0), "consulted"), 2);
+  EXPECT_EQ(Value(bases.rows(0), "assisted_followups"), 0);  // a's colleague b sold
+  EXPECT_EQ(Value(bases.rows(0), "sales"), 10000);
+  ASSERT_OK_AND_ASSIGN(const auto members,
+                       Call(&Stub::GetMetrics, "shop_id: 's' base_id: 'base-1' by_agent: true"));
+  EXPECT_EQ(members.rows_size(), 2);
+  SetBase("b", "base-2");
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-1'", "sales"), 0);
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "sales"), 10000);
+  SetBase("b", "");
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "consulted"), 0);
+}
+
+TEST_F(MetricsTest, ABasesCallerSeesItselfInTheShopsGrantedToIt) {
+  Configure("t", "Asia/Shanghai", "CNY");
+  Configure("u", "Asia/Shanghai", "CNY");
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36100, "b")}).status());
+  for (const char* shop : {"t", "u"}) {
+    v1::ImportConversationsRequest request;
+    request.mutable_header()->set_shop_id(shop);
+    *request.add_rows()->mutable_conversation() =
+        Parse<v1::Conversation>(Talk("c1", "u1", 36000, "a"));
+    ASSERT_OK(Stream(&Stub::ImportConversations, {request}, As("org-a"), false).status());
+  }
+  SetBase("a", "base-1");
+  SetBase("b", "base-2");
+  const auto base = host_.AsBase(
+      "base-1", {auth::Role::kBaseManager},
+      {{"org-a", "s", "k", kDay - 10, kDay + 10}, {"org-a", "t", "k", kDay - 10, kDay + 10}});
+  ASSERT_OK_AND_ASSIGN(const auto own, Ask("all_shops: true by_base: true", base));
+  ASSERT_EQ(own.rows_size(), 1);
+  EXPECT_EQ(own.rows(0).subject().base_id(), "base-1");
+  EXPECT_TRUE(own.rows(0).subject().all_shops());
+  EXPECT_EQ(Value(own.rows(0), "consulted"), 2);  // not shop u
+  ASSERT_OK_AND_ASSIGN(const auto agents, Ask("all_shops: true by_agent: true", base));
+  ASSERT_EQ(agents.rows_size(), 1);
+  EXPECT_EQ(agents.rows(0).subject().agent_id(), "a");
+  for (const char* other : {"all_shops: true", "shop_id: 's' base_id: 'base-2'",
+                            "all_shops: true by_team: true", "all_shops: true agent_id: 'b'"}) {
+    EXPECT_THAT(Ask(other, base).status(), HasReason("ONLY_OWN_AGENTS")) << other;
+  }
+}
+
+TEST_F(MetricsTest, AllShopsAddUpByCurrencyEachInItsOwnZone) {
+  Configure("ny", "America/New_York", "USD");
+  Configure("cn", "Asia/Shanghai", "CNY");
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 1000)}).status());
+  OrdersOf("cn", {Sale("o1", "u", 7200, 500), Sale("o2", "v", 7200, 700)});
+  // 01:00 in Shanghai is 12:00 of the day before in New York.
+  OrdersOf("ny", {Sale("o1", "u", 3600, 9000)}, "USD");
+  ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::GetMetrics, "all_shops: true by_day: true"));
+  ASSERT_EQ(all.rows_size(), 4);
+  std::vector<std::string> told;
+  for (const auto& row : all.rows()) {
+    told.push_back(fmt::format("{}.{} {} {} of {}", row.period().start_date().month(),
+                               row.period().start_date().day(), row.currency_code(),
+                               Value(row, "sales"), Value(row, "paid_customers")));
+  }
+  EXPECT_THAT(told, ElementsAre("11.10 CNY 0 of 0", "11.10 USD 9000 of 1", "11.11 CNY 2200 of 3",
+                                "11.11 USD 0 of 0"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, "all_shops: true shop_id: 's'").status(),
+              HasReason("INVALID_FIELDS"));
+  // Confined to some shops: the sum of those; another organization: nothing.
+  ASSERT_OK_AND_ASSIGN(const auto some, Ask("all_shops: true", As("org-a", {"cn"})));
+  ASSERT_EQ(some.rows_size(), 1);
+  EXPECT_EQ(Value(some.rows(0), "sales"), 1200);
+  ASSERT_OK_AND_ASSIGN(const auto none, Ask("all_shops: true", As("org-b")));
+  EXPECT_EQ(none.rows_size(), 0);
+}
+
+TEST_F(MetricsTest, WeeksMonthsAndQuartersAreSumsOfTheirDays) {
+  std::vector<std::string> sales;
+  for (int day = -80; day <= 10; ++day)
+    sales.push_back(Sale(fmt::format("o{}", day + 80), fmt::format("u{}", day + 80),
+                         day * kDaySeconds + 3600, 100));
+  ASSERT_OK(Orders(sales).status());
+  for (const auto& [granularity, rows] :
+       {std::pair{"PERIOD", 1}, {"DAY", 91}, {"WEEK", 14}, {"MONTH", 4}, {"QUARTER", 2}}) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto answer,
+        Call(&Stub::GetMetrics, fmt::format("shop_id: 's' granularity: GRANULARITY_{} "
+                                            "metric_ids: 'sales'",
+                                            granularity)));
+    EXPECT_EQ(answer.rows_size(), rows) << granularity;
+    double sum = 0;
+    for (const auto& row : answer.rows()) sum += Value(row, "sales");
+    EXPECT_EQ(sum, 9100) << granularity;
+  }
+  EXPECT_THAT(
+      Call(&Stub::GetMetrics, "shop_id: 's' by_day: true granularity: GRANULARITY_WEEK").status(),
+      HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(MetricsTest, FiguresAreComparedWithTheDayBeforeAndTheSameWeekday) {
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 1500), Sale("o2", "u", 3600 - kDaySeconds, 1000),
+                    Sale("o3", "u", 3600 - 7 * kDaySeconds, 2000)})
+                .status());
+  ASSERT_OK_AND_ASSIGN(
+      const auto answer,
+      Call(&Stub::GetMetrics, fmt::format("shop_id: 's' compare: true {}", kDayPeriod)));
+  ASSERT_EQ(answer.rows_size(), 1);
+  const v1::MetricValue& sales = Of(answer.rows(0), "sales");
+  EXPECT_EQ(sales.previous().value(), 1000);
+  EXPECT_EQ(sales.previous().difference(), 500);
+  EXPECT_EQ(sales.previous().relative_change(), 0.5);
+  EXPECT_EQ(sales.same_weekdays().difference(), -500);
+  EXPECT_EQ(sales.same_weekdays().relative_change(), -0.25);
+  EXPECT_EQ(answer.rows(0).previous_period().end_date().day(), 10);
+  EXPECT_EQ(answer.rows(0).same_weekdays_period().start_date().day(), 4);
+  const v1::MetricValue& rate = Of(answer.rows(0), "reply_rate");
+  EXPECT_FALSE(rate.previous().has_value() || rate.previous().has_difference());
+  ASSERT_OK_AND_ASSIGN(const auto alone,
+                       Call(&Stub::GetMetrics, fmt::format("shop_id: 's' {}", kDayPeriod)));
+  EXPECT_FALSE(Of(alone.rows(0), "sales").has_previous());
+}
+
+TEST_F(MetricsTest, ALateOrderMakesTheLaterOneARepurchase) {
+  const auto rate = [&](int day) {
+    return Figure(fmt::format("shop_id: 's' period {{ start_date {{ year: 2024 month: 11 day: {0} "
+                              "}} end_date {{ year: 2024 month: 11 day: {0} }} }}",
+                              day),
+                  "repurchase_rate");
+  };
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 100), Sale("o2", "v", 3600, 100)}).status());
+  EXPECT_EQ(rate(11), 0);
+  ASSERT_OK(Orders({Sale("late", "u", 3600 - 30 * kDaySeconds, 100)}).status());
+  EXPECT_EQ(rate(11), 0.5);
+  ASSERT_OK(Orders({Sale("late", "v", 3600 - 31 * kDaySeconds, 100)}).status());
+  EXPECT_EQ(rate(11), 0);  // another buyer, and a day too early
+  ASSERT_OK(Orders({Sale("late", "v", 3600 - 3 * kDaySeconds, 100)}).status());
+  EXPECT_EQ(rate(11), 0.5);
+  ASSERT_OK(Orders({Sale("late", "v", 3600 - 3 * kDaySeconds, 100) + " exclusion: EXCLUSION_FRAUD"})
+                .status());
+  EXPECT_EQ(rate(11), 0);
+  EXPECT_EQ(rate(8), -1);  // nobody paid: not defined
+}
+
+TEST_F(MetricsTest, ThinFiguresSayHowSureTheyAre) {
+  ASSERT_OK(
+      Conversations({Talk("c1", "u1", 36000, "a", 20), Talk("c2", "u2", 36100, "a", 40)}).status());
+  ASSERT_OK_AND_ASSIGN(const auto answer, Call(&Stub::GetMetrics, "shop_id: 's'"));
+  const v1::MetricValue& reply = Of(answer.rows(0), "reply_rate");
+  EXPECT_TRUE(reply.thin());
+  EXPECT_NEAR(reply.interval().low(), 0.342380, 1e-6);
+  EXPECT_EQ(reply.interval().high(), 1);
+  const v1::MetricValue& response = Of(answer.rows(0), "response_seconds_mean");
+  EXPECT_EQ(response.grade(), "excellent");
+  EXPECT_NEAR(response.interval().high(), 30 + 12.706205 * 10, 1e-3);
+  EXPECT_FALSE(Of(answer.rows(0), "sales").thin());
+  EXPECT_EQ(answer.definition().thin_below(), 30);
+}
+
+}  // namespace
+}  // namespace kefu::performance
