@@ -66,6 +66,8 @@ std::optional<Param::Kind> KindOfColumn(std::span<const Param> flat, size_t colu
   return kind;
 }
 
+// Texts go as bytes, which the server checks and takes as they are; between two character sets, of
+// the session and of an ASCII column, it would convert them letter by letter.
 enum_field_types TypeOf(Param::Kind kind) {
   switch (kind) {
     case Param::Kind::kInt:
@@ -79,7 +81,7 @@ enum_field_types TypeOf(Param::Kind kind) {
     case Param::Kind::kText:
       break;
   }
-  return MYSQL_TYPE_STRING;
+  return MYSQL_TYPE_BLOB;
 }
 
 // The values of many rows, column by column, as the library takes them.

@@ -13,10 +13,10 @@ void AddKeys(config::Spec& spec) {
                .Range(absl::Milliseconds(10), absl::Minutes(10)))
       .Add(Key::Int("reservations.writers",
                     "Threads that write folds of commands; each needs a connection of db.pool_size")
-               .Default("2")
+               .Default("3")
                .Range(1, 16))
       .Add(Key::Int("reservations.fold_size", "Most commands in one transaction")
-               .Default("256")
+               .Default("1000")
                .Range(1, 1000))
       .Add(Key::Int("reservations.queue", "Commands that may wait to be written")
                .Default("16384")

@@ -59,9 +59,9 @@ absl::StatusOr<domain::ReservationCommand> FromProto(const v1::ExtendReservation
   return Command(std::move(what), origin, violations);
 }
 
-void SetResult(const absl::StatusOr<v1::Reservation>& result, v1::ReservationResult* proto) {
+void SetResult(absl::StatusOr<v1::Reservation> result, v1::ReservationResult* proto) {
   if (result.ok()) {
-    *proto->mutable_reservation() = *result;
+    *proto->mutable_reservation() = *std::move(result);
   } else {
     *proto->mutable_error() = ::kefu::ToProto(result.status());
   }

@@ -28,6 +28,6 @@ absl::StatusOr<domain::ReservationCommand> FromProto(const v1::ExtendReservation
                                                      const CommandOrigin& origin);
 
 // A result as it stands in batches and streams.
-void SetResult(const absl::StatusOr<v1::Reservation>& result, v1::ReservationResult* proto);
+void SetResult(absl::StatusOr<v1::Reservation> result, v1::ReservationResult* proto);
 
 }  // namespace kefu::warehouse::convert

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/db/errors.h"
 #include "common/status/error.h"
+#include "services/warehouse/fold/foreseen_fold.h"
 
 namespace kefu::warehouse::fold {
 namespace {
@@ -22,6 +23,9 @@ constexpr int kTries = 3;
 // A fold is tried again after one lost race; then its commands are carried out alone, so that a row
 // somebody else holds does not stop all.
 constexpr int kRaces = 2;
+// A fold of so many commands decides before it locks: it gains more than reading totals once more
+// costs.
+constexpr size_t kForesee = 64;
 
 absl::Status Draining() {
   return Unavailable("SERVER_DRAINING", "the server is shutting down; another one may answer",
@@ -266,17 +270,21 @@ absl::Status Folder::Transact(std::span<const Unit> units) {
     deadline = std::max(deadline, std::min(unit.job->deadline, now + options_.longest));
     commands += unit.commands.size();
   }
-  int races = 0;
   options_.folds.Add();
   options_.commands.Add(static_cast<double>(commands));
-  return deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
-    if (++races > kRaces && commands > 1) return absl::AbortedError("carried out one by one");
-    try {
-      return WriteFold(t, deps_, units);
-    } catch (const std::exception& e) {
-      return Internal(e.what());  // a bug: the call ends, the process lives
-    }
-  });
+  const auto run = [&](bool foresee) {
+    int races = 0;
+    return deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
+      if (++races > kRaces && commands > 1) return absl::AbortedError("carried out one by one");
+      try {
+        return foresee ? WriteForeseenFold(t, deps_, units) : WriteFold(t, deps_, units);
+      } catch (const std::exception& e) {
+        return Internal(e.what());  // a bug: the call ends, the process lives
+      }
+    });
+  };
+  const absl::Status status = run(commands >= kForesee);
+  return IsSurprise(status) ? run(false) : status;
 }
 
 }  // namespace kefu::warehouse::fold

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -12,12 +13,44 @@
 #include "services/warehouse/convert/reservation_commands.h"
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/errors.h"
+#include "services/warehouse/fold/foreseen_fold.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/store/sales_guards.h"
 #include "services/warehouse/store/store.h"
+#include "services/warehouse/store/totals.h"
 
 namespace kefu::warehouse::fold {
 namespace {
+
+// What is reserved of each total, whatever is given back meanwhile.
+using Taken = std::map<domain::TotalKey, int64_t>;
+
+Taken TakenBy(std::span<const domain::Movement> movements) {
+  Taken taken;
+  for (const domain::Movement& movement : movements) {
+    if (movement.to == domain::LedgerAccount::kReserved) {
+      taken[movement.key.total] += movement.quantity;
+    }
+  }
+  return taken;
+}
+
+// Whether so many times as much is there. Once is enough for reserving in any order.
+bool Holds(const domain::Totals& totals, const Taken& taken, int64_t times) {
+  return std::ranges::all_of(taken, [&](const auto& entry) {
+    const auto total = totals.find(entry.first);
+    return total != totals.end() && total->second.available() / times >= entry.second;
+  });
+}
+
+// With as much again left, hardly anybody takes it before this fold has the lock.
+constexpr int64_t kMargin = 2;
+
+bool IsShort(const domain::FoldDecision& decision) {
+  return std::ranges::any_of(decision.results, [](const auto& result) {
+    return !result.ok() && ReasonOf(result.status()) == "INSUFFICIENT_STOCK";
+  });
+}
 
 // The commands of one organization.
 struct Part {
@@ -25,26 +58,48 @@ struct Part {
   std::vector<const domain::ReservationCommand*> asked;
   domain::FoldNeeds needs;
   domain::FoldBasis basis;
+  domain::FoldDecision decision;
+  domain::Totals totals;  // locked
+  Taken taken;            // by the decision, when it was foreseen
 };
+
+constexpr char kSurprise[] = "kefu.warehouse/surprise";
+
+// Never leaves the service.
+absl::Status Surprise() {
+  absl::Status status = absl::AbortedError("less is there than was foreseen");
+  status.SetPayload(kSurprise, absl::Cord());
+  return status;
+}
 
 class Writer {
  public:
-  Writer(db::Transaction& t, const Dependencies& deps, std::span<const Unit> units)
-      : t_(t), deps_(deps), units_(units) {}
+  Writer(db::Transaction& t, const Dependencies& deps, std::span<const Unit> units, bool foresee)
+      : t_(t), deps_(deps), units_(units), foresee_(foresee) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(FindAnswers());
     GroupByOrganization();
     for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(LockReservations(org_id, part));
     for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(ReadPlaces(org_id, part));
+    if (foresee_) RETURN_IF_ERROR(Foresee());
+    if (foreseen_) RETURN_IF_ERROR(WriteOwn());
     for (auto& [org_id, part] : parts_) {
-      ASSIGN_OR_RETURN(part.basis.totals, store::LockTotals(t_, org_id, part.needs.totals));
+      ASSIGN_OR_RETURN(part.totals, store::LockTotals(t_, org_id, part.needs.totals));
+      if (foreseen_ && !Holds(part.totals, part.taken, 1)) return Surprise();
     }
-    for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(DecideAndWrite(org_id, part));
+    if (!foreseen_) {
+      for (auto& [org_id, part] : parts_) {
+        part.basis.totals = part.totals;
+        part.decision = domain::DecideFold(part.asked, std::move(part.basis));
+        RETURN_IF_ERROR(part.decision.broken);
+      }
+      RETURN_IF_ERROR(WriteOwn());
+    }
+    for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(PostMovements(org_id, part));
     RecordWrites();
     if (!outbox_.empty()) t_.AfterCommit(deps_.on_events);
-    RETURN_IF_ERROR(events::AppendMany(t_, outbox_));
-    return StoreAnswers();
+    return events::AppendMany(t_, outbox_);
   }
 
  private:
@@ -166,32 +221,57 @@ class Writer {
     return absl::OkStatus();
   }
 
-  absl::Status DecideAndWrite(std::string_view org_id, Part& part) {
-    domain::Totals totals = part.basis.totals;
-    domain::FoldDecision decision = domain::DecideFold(part.asked, std::move(part.basis));
-    RETURN_IF_ERROR(decision.broken);
-    for (size_t i = 0; i < part.commands.size(); ++i) {
-      absl::StatusOr<domain::Reservation>& result = decision.results[i];
-      if (result.ok()) {
-        part.commands[i]->result = convert::ToProto(*result);
-      } else {
-        part.commands[i]->result = std::move(result).status();
+  // Decides on totals that are not locked, which others may be changing. What comes of it counts
+  // only if all fits and much more is there.
+  absl::Status Foresee() {
+    for (auto& [org_id, part] : parts_) {
+      domain::FoldBasis basis = part.basis;
+      ASSIGN_OR_RETURN(const domain::Totals seen, store::ReadTotals(t_, org_id, part.needs.totals));
+      basis.totals = seen;
+      part.decision = domain::DecideFold(part.asked, std::move(basis));
+      part.taken = TakenBy(part.decision.movements);
+      if (!part.decision.broken.ok() || IsShort(part.decision) ||
+          !Holds(seen, part.taken, kMargin)) {
+        return absl::OkStatus();
       }
     }
-    const Posting posting{deps_, t_, org_id, "", now_, &outbox_};
-    RETURN_IF_ERROR(store::Insert(t_, org_id, decision.made));
-    RETURN_IF_ERROR(store::SaveAll(t_, org_id, decision.changed));
-    RETURN_IF_ERROR(store::SaveUse(t_, org_id, decision.guards));
-    std::vector<domain::Reservation> told = std::move(decision.made);
-    std::ranges::move(decision.changed, std::back_inserter(told));
-    RETURN_IF_ERROR(Announce(posting, told));
-    if (decision.movements.empty()) return absl::OkStatus();
-    domain::Totals touched;
-    for (const domain::TotalKey& key : domain::KeysOf(decision.movements)) {
-      touched.insert(totals.extract(key));
-    }
-    return Post(posting, decision.movements, touched).status();
+    foreseen_ = true;
+    return absl::OkStatus();
   }
+
+  // Sets the results and writes what belongs to the commands alone, and to no total or chain.
+  absl::Status WriteOwn() {
+    for (auto& [org_id, part] : parts_) {
+      domain::FoldDecision& decision = part.decision;
+      for (size_t i = 0; i < part.commands.size(); ++i) {
+        absl::StatusOr<domain::Reservation>& result = decision.results[i];
+        if (result.ok()) {
+          part.commands[i]->result = convert::ToProto(*result);
+        } else {
+          part.commands[i]->result = std::move(result).status();
+        }
+      }
+      RETURN_IF_ERROR(store::Insert(t_, org_id, decision.made));
+      RETURN_IF_ERROR(store::SaveAll(t_, org_id, decision.changed));
+      RETURN_IF_ERROR(store::SaveUse(t_, org_id, decision.guards));
+      std::vector<domain::Reservation> told = std::move(decision.made);
+      std::ranges::move(decision.changed, std::back_inserter(told));
+      RETURN_IF_ERROR(Announce(PostingOf(org_id), told));
+    }
+    return StoreAnswers();
+  }
+
+  absl::Status PostMovements(std::string_view org_id, Part& part) {
+    const std::vector<domain::Movement>& movements = part.decision.movements;
+    if (movements.empty()) return absl::OkStatus();
+    domain::Totals touched;
+    for (const domain::TotalKey& key : domain::KeysOf(movements)) {
+      touched.insert(part.totals.extract(key));
+    }
+    return Post(PostingOf(org_id), movements, touched).status();
+  }
+
+  Posting PostingOf(std::string_view org_id) { return {deps_, t_, org_id, "", now_, &outbox_}; }
 
   // One audit record an organization: commands that were carried out now, batches as a whole.
   void RecordWrites() {
@@ -247,6 +327,8 @@ class Writer {
   db::Transaction& t_;
   const Dependencies& deps_;
   const std::span<const Unit> units_;
+  const bool foresee_;
+  bool foreseen_ = false;  // the decisions were made before the totals were locked
   std::map<std::string, Part, std::less<>> parts_;  // in key order, in which rows are locked
   absl::Time now_ = absl::UnixEpoch();              // of the latest command
   std::vector<events::OutboxRow> outbox_;
@@ -255,7 +337,14 @@ class Writer {
 }  // namespace
 
 absl::Status WriteFold(db::Transaction& t, const Dependencies& deps, std::span<const Unit> units) {
-  return Writer(t, deps, units).Run();
+  return Writer(t, deps, units, /*foresee=*/false).Run();
 }
+
+absl::Status WriteForeseenFold(db::Transaction& t, const Dependencies& deps,
+                               std::span<const Unit> units) {
+  return Writer(t, deps, units, /*foresee=*/true).Run();
+}
+
+bool IsSurprise(const absl::Status& status) { return status.GetPayload(kSurprise).has_value(); }
 
 }  // namespace kefu::warehouse::fold

@@ -108,8 +108,8 @@ class BatchJob final : public fold::Job {
     if (!batch_refused.ok()) return done_(std::move(batch_refused));
     if (batch_answer.has_value()) return done_(*std::move(batch_answer));
     v1::BatchReserveResponse response;
-    for (const fold::Command& command : commands) {
-      convert::SetResult(*command.result, response.add_results());
+    for (fold::Command& command : commands) {
+      convert::SetResult(*std::move(command.result), response.add_results());
     }
     done_(std::move(response));
   }
@@ -183,7 +183,7 @@ class StreamJob final : public fold::Job {
     for (size_t i = 0; i < commands.size(); ++i) {
       v1::NumberedResult& numbered = *response.add_results();
       numbered.set_sequence_number(numbers_[i]);
-      convert::SetResult(*commands[i].result, numbered.mutable_result());
+      convert::SetResult(*std::move(commands[i].result), numbered.mutable_result());
     }
     results_.Add(std::move(response));
   }

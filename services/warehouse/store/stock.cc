@@ -5,6 +5,7 @@
 #include "services/warehouse/errors_core.h"
 #include "services/warehouse/store/rows.h"
 #include "services/warehouse/store/store.h"
+#include "services/warehouse/store/totals.h"
 
 namespace kefu::warehouse::store {
 namespace {
@@ -15,10 +16,14 @@ namespace {
 constexpr db::Sql kHasStock{
     "SELECT 1 FROM stock_total WHERE org_id = ? AND sku_id = ?"
     " AND (on_hand > 0 OR in_transit > 0) LIMIT 1"};
-constexpr db::Sql kLockTotals{"SELECT " TOTAL_COLUMNS
-                              " FROM stock_total WHERE org_id = ?"
-                              " AND (sku_id, owner_id, node_id, stock_condition) IN (?*)"
+#define TOTALS_BY_KEY                  \
+  "SELECT " TOTAL_COLUMNS              \
+  " FROM stock_total WHERE org_id = ?" \
+  " AND (sku_id, owner_id, node_id, stock_condition) IN (?*)"
+constexpr db::Sql kReadTotals{TOTALS_BY_KEY};
+constexpr db::Sql kLockTotals{TOTALS_BY_KEY
                               " ORDER BY sku_id, owner_id, node_id, stock_condition FOR UPDATE"};
+#undef TOTALS_BY_KEY
 constexpr std::string_view kInsertTotals =
     "INSERT INTO stock_total (org_id, sku_id, owner_id, node_id, stock_condition, on_hand,"
     " reserved, in_transit, available, version)";
@@ -93,6 +98,26 @@ absl::Status InsertTotals(db::Transaction& t, std::string_view org_id,
   return t.InsertMany(kInsertTotals, 10, flat, tail).status();
 }
 
+absl::StatusOr<domain::Totals> TotalsOf(db::Transaction& t, db::Sql sql, std::string_view org_id,
+                                        std::span<const domain::TotalKey> keys) {
+  constexpr size_t kPerStatement = 200;  // 4 values each; in key order over all statements
+  domain::Totals totals;
+  for (size_t from = 0; from < keys.size(); from += kPerStatement) {
+    std::vector<db::Param> list;
+    for (const domain::TotalKey& key :
+         keys.subspan(from, std::min(kPerStatement, keys.size() - from))) {
+      list.insert(list.end(), {key.sku_id, key.owner_id, key.node_id, NameOf(key.condition)});
+    }
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {org_id}, list, 4));
+    for (const db::Row row : rows) {
+      domain::StockTotal total = TotalFrom(row);
+      domain::TotalKey key = total.key;
+      totals.emplace(std::move(key), std::move(total));
+    }
+  }
+  return totals;
+}
+
 // By (total, lot, bin).
 using BinSums = std::map<std::tuple<domain::TotalKey, std::string, std::string>, int64_t>;
 
@@ -155,24 +180,14 @@ absl::StatusOr<bool> HasStock(db::Transaction& t, std::string_view org_id,
   return !rows.empty();
 }
 
+absl::StatusOr<domain::Totals> ReadTotals(db::Transaction& t, std::string_view org_id,
+                                          std::span<const domain::TotalKey> keys) {
+  return TotalsOf(t, kReadTotals, org_id, keys);
+}
+
 absl::StatusOr<domain::Totals> LockTotals(db::Transaction& t, std::string_view org_id,
                                           std::span<const domain::TotalKey> keys) {
-  constexpr size_t kPerStatement = 200;  // 4 values each; in key order over all statements
-  domain::Totals totals;
-  for (size_t from = 0; from < keys.size(); from += kPerStatement) {
-    std::vector<db::Param> list;
-    for (const domain::TotalKey& key :
-         keys.subspan(from, std::min(kPerStatement, keys.size() - from))) {
-      list.insert(list.end(), {key.sku_id, key.owner_id, key.node_id, NameOf(key.condition)});
-    }
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kLockTotals, {org_id}, list, 4));
-    for (const db::Row row : rows) {
-      domain::StockTotal total = TotalFrom(row);
-      domain::TotalKey key = total.key;
-      totals.emplace(std::move(key), std::move(total));
-    }
-  }
-  return totals;
+  return TotalsOf(t, kLockTotals, org_id, keys);
 }
 
 absl::StatusOr<domain::Totals> MakeAndLockTotals(db::Transaction& t, std::string_view org_id,

@@ -85,6 +85,40 @@ TEST_F(FoldTest, AThousandCommandsAreOneCommit) {
   CheckBooks();
 }
 
+// A large fold decides before it locks the totals. Here stock goes after that.
+TEST_F(FoldTest, StockThatGoesWhileALargeFoldWaitsIsNotGivenAway) {
+  ASSERT_OK(Receive("$NODE1", "$SKU1", 100));
+  std::string many = "commands { release { reservation_id: '$RES' } } request_id: 'b1'";
+  for (int i = 0; i < 80; ++i) many += ReserveCommand("$SKU1", 1);
+  const std::string set = Fill(
+      "UPDATE stock_total SET on_hand = {0}, available = {0} - reserved WHERE sku_id = '$SKU1'");
+  const std::string less = fmt::format(fmt::runtime(set), 50);
+  std::future<absl::StatusOr<v1::BatchReserveResponse>> batch;
+  ASSERT_OK(
+      Db().db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(t.Execute(db::Sql{less.c_str()}).status());
+        batch = std::async(std::launch::async, [&] { return Batch(many); });
+        const absl::Time limit = absl::Now() + absl::Seconds(10);
+        int64_t waiting = 0;
+        while (waiting == 0 && absl::Now() < limit) {
+          waiting = Db().Count(
+              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
+              " AND id <> CONNECTION_ID() AND info LIKE '%stock_total%FOR UPDATE'");
+        }
+        EXPECT_GT(waiting, 0);
+        return absl::OkStatus();
+      }));
+  ASSERT_OK_AND_ASSIGN(const auto response, batch.get());
+  const auto reasons = Reasons(response);
+  EXPECT_EQ(std::ranges::count(reasons, ""), 51);
+  EXPECT_EQ(std::ranges::count(reasons, "INSUFFICIENT_STOCK"), 30);
+  EXPECT_EQ(StockOf("$NODE1", "$SKU1"), "50/50");
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM reservation"), 51);
+  EXPECT_THAT(Batch(many), IsOkAndHolds(EqualsProto(response)));  // replayed
+  Db().Exec(fmt::format(fmt::runtime(set), 200));
+  CheckBooks();
+}
+
 TEST_F(FoldTest, ABatchIsReplayedAsAWholeAndByItsCommands) {
   const std::string text = ReserveCommand("$SKU1", 1, "request_id: 'c1'") +
                            ReserveCommand("$SKU1", 1) + ReserveCommand("$SKU1", 1000);
