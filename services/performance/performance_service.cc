@@ -10,8 +10,8 @@ namespace {
 
 class Calls final : public rpc::Service<v1::PerformanceService> {
  public:
-  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers) {}
+  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const ReportHandlers& reports)
+      : Service(dispatcher), handlers_(handlers), reports_(reports) {}
 
   KEFU_UNARY(ConfigureShop, v1::ConfigureShopRequest, v1::ShopSettings,
              handlers_.ConfigureShop(ctx, request))
@@ -33,6 +33,7 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
              handlers_.ExplainMetric(ctx, request))
   KEFU_UNARY(ExplainAttribution, v1::ExplainAttributionRequest, v1::ExplainAttributionResponse,
              handlers_.ExplainAttribution(ctx, request))
+  KEFU_UNARY(GetReport, v1::GetReportRequest, v1::Report, reports_.GetReport(ctx, request))
   KEFU_UNARY(ListOrders, v1::ListOrdersRequest, v1::ListOrdersResponse,
              handlers_.ListOrders(ctx, request))
   KEFU_UNARY(ListConversations, v1::ListConversationsRequest, v1::ListConversationsResponse,
@@ -40,12 +41,14 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
 
  private:
   const Handlers& handlers_;
+  const ReportHandlers& reports_;
 };
 
 }  // namespace
 
 PerformanceServiceImpl::PerformanceServiceImpl(rpc::Dispatcher& dispatcher,
-                                               const Handlers& handlers)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers)) {}
+                                               const Handlers& handlers,
+                                               const ReportHandlers& reports)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports)) {}
 
 }  // namespace kefu::performance

@@ -3,13 +3,15 @@
 
 #include "common/rpc/server.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/reports/reports.h"
 
 namespace kefu::performance {
 
 // Thread-safe. Dispatcher and handlers outlive it.
 class PerformanceServiceImpl final : public rpc::HiddenService {
  public:
-  PerformanceServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers);
+  PerformanceServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
+                         const ReportHandlers& reports);
 };
 
 }  // namespace kefu::performance

@@ -2,10 +2,9 @@
 
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
-#include "services/performance/fact_service.h"
-#include "services/performance/handlers/handlers.h"
+#include "services/performance/calls.h"
 #include "services/performance/handlers/staffing_events.h"
-#include "services/performance/performance_service.h"
+#include "services/performance/jobs/report_job.h"
 
 namespace kefu::performance {
 namespace {
@@ -20,15 +19,17 @@ class PerformanceService final : public app::Service {
     return service;
   }
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_, &facts_rpc_}; }
+  std::vector<rpc::NamedService> services() override { return calls_.services(); }
 
   void StartWork() override {
     job_.Start();
+    report_job_.Start();
     if (consumer_) consumer_->Start();
   }
 
   void Stop() override {
     if (consumer_) consumer_->Stop();
+    report_job_.Stop();
     job_.Stop();
   }
 
@@ -37,11 +38,9 @@ class PerformanceService final : public app::Service {
       : notify_([sequencer = deps.sequencer] { sequencer->Notify(); }),
         recomputer_(*deps.database, deps.clock, notify_),
         job_(recomputer_, deps.values.Duration("recompute.interval")),
-        handlers_({*deps.database, recomputer_, notify_}),
-        rpc_(deps.dispatcher, handlers_),
-        people_({*deps.database, recomputer_, notify_}),
-        facts_({*deps.database, recomputer_, notify_}),
-        facts_rpc_(deps.dispatcher, people_, facts_) {}
+        calls_(deps.dispatcher, {*deps.database, recomputer_, deps.ids, notify_}),
+        report_job_(calls_.report_dependencies(), calls_.reports(), deps.clock,
+                    {.owner = deps.ids.Next()}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -61,11 +60,8 @@ class PerformanceService final : public app::Service {
   const std::function<void()> notify_;
   Recomputer recomputer_;
   RecomputeJob job_;
-  Handlers handlers_;
-  PerformanceServiceImpl rpc_;
-  PeopleHandlers people_;
-  FactHandlers facts_;
-  FactServiceImpl facts_rpc_;
+  Calls calls_;
+  ReportJob report_job_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 

@@ -16,6 +16,8 @@
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -33,7 +35,7 @@
 #include "services/gateway/http/server.h"
 #include "services/gateway/service.h"
 #include "services/gateway/tests/http_client.h"
-#include "services/performance/performance_service.h"
+#include "services/performance/calls.h"
 #include "services/staffing/service.h"
 #include "services/warehouse/billing_service.h"
 #include "services/warehouse/inbound_service.h"
@@ -60,6 +62,8 @@ using ::testing::Not;
 std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           performance::v1::PerformanceService::service_full_name(),
+          performance::v1::FactService::service_full_name(),
+          performance::v1::ReportService::service_full_name(),
           aftersales::v1::AftersalesService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),
           warehouse::v1::FulfilmentPlanningService::service_full_name(),
@@ -96,8 +100,11 @@ class Suite {
 
  private:
   Suite() {
-    host_.Start({&staffing_, &performance_, &aftersales_, &warehouse_, &inbound_, &network_,
-                 &outbound_, &billing_, &planning_, &replenishment_, &stock_control_, &events_});
+    std::vector<rpc::NamedService> services{
+        &staffing_, &aftersales_, &warehouse_,     &inbound_,       &network_, &outbound_,
+        &billing_,  &planning_,   &replenishment_, &stock_control_, &events_};
+    for (const rpc::NamedService& service : performance_.services()) services.push_back(service);
+    host_.Start(std::move(services));
     gateway::Peers& p = peers_;
     p.staffing = staffing::v1::StaffingService::NewStub(host_.channel());
     p.performance = performance::v1::PerformanceService::NewStub(host_.channel());
@@ -133,8 +140,8 @@ class Suite {
   staffing::Handlers staffing_handlers_{{staffing_db_.db(), ids_, [this] { sequencer_.Notify(); }}};
   staffing::StaffingServiceImpl staffing_{host_.dispatcher(), staffing_handlers_};
   performance::Recomputer recomputer_{performance_db_.db(), clock_, nullptr};
-  performance::Handlers performance_handlers_{{performance_db_.db(), recomputer_, [] {}}};
-  performance::PerformanceServiceImpl performance_{host_.dispatcher(), performance_handlers_};
+  performance::Calls performance_{host_.dispatcher(),
+                                  {performance_db_.db(), recomputer_, ids_, [] {}}};
   aftersales::Handlers aftersales_handlers_{{aftersales_db_.db(), ids_, [] {}}};
   aftersales::AftersalesServiceImpl aftersales_{host_.dispatcher(), aftersales_handlers_};
   warehouse::AvailabilityCache cache_;

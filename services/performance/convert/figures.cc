@@ -1,6 +1,7 @@
 #include "services/performance/convert/figures.h"
 
 #include "common/convert/fields.h"
+#include "services/performance/convert/facts.h"
 
 namespace kefu::performance::convert {
 namespace {
@@ -75,6 +76,21 @@ v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject) 
 
 kefu::common::v1::DateRange ToProto(const domain::Span& span) {
   return ToProto(span.first, span.last);
+}
+
+domain::SubjectId SubjectFrom(const v1::Subject& subject, FieldViolations& violations) {
+  const int named =
+      !subject.team_id().empty() + !subject.agent_id().empty() + !subject.base_id().empty();
+  violations.Check(named <= 1, subject.agent_id().empty() ? "subject.base_id" : "subject.agent_id",
+                   "cannot be set together with another of team_id, agent_id and base_id");
+  violations.Check(subject.agent_id().empty() || IsSourceId(subject.agent_id()), "subject.agent_id",
+                   "must be 1 to 64 printable ASCII characters");
+  kefu::convert::OptionalId(subject.team_id(), "subject.team_id", violations);
+  kefu::convert::OptionalId(subject.base_id(), "subject.base_id", violations);
+  if (!subject.agent_id().empty()) return {domain::SubjectKind::kAgent, subject.agent_id()};
+  if (!subject.team_id().empty()) return {domain::SubjectKind::kTeam, subject.team_id()};
+  if (!subject.base_id().empty()) return {domain::SubjectKind::kBase, subject.base_id()};
+  return {};
 }
 
 kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/time/civil_time.h"
+#include "common/status/error.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "services/performance/convert/definitions.h"
 #include "services/performance/domain/metrics.h"
@@ -17,5 +18,8 @@ v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject);
 v1::MetricComparison ToProto(const domain::Comparison& comparison);
 kefu::common::v1::DateRange ToProto(const domain::Span& span);
 kefu::common::v1::DateRange ToProto(absl::CivilDay first, absl::CivilDay last);
+
+// What a field "subject" is about, apart from its shop.
+domain::SubjectId SubjectFrom(const v1::Subject& subject, FieldViolations& violations);
 
 }  // namespace kefu::performance::convert

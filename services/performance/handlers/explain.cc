@@ -24,19 +24,6 @@ namespace {
 using domain::SubjectId;
 using domain::SubjectKind;
 
-absl::StatusOr<SubjectId> SubjectOf(const v1::Subject& subject) {
-  FieldViolations violations;
-  violations.Check(subject.agent_id().empty() || subject.team_id().empty(), "subject.agent_id",
-                   "cannot be set together with team_id");
-  violations.Check(subject.agent_id().empty() || convert::IsSourceId(subject.agent_id()),
-                   "subject.agent_id", "must be 1 to 64 printable ASCII characters");
-  kefu::convert::OptionalId(subject.team_id(), "subject.team_id", violations);
-  RETURN_IF_ERROR(violations.ToStatus());
-  if (!subject.agent_id().empty()) return SubjectId{SubjectKind::kAgent, subject.agent_id()};
-  if (!subject.team_id().empty()) return SubjectId{SubjectKind::kTeam, subject.team_id()};
-  return SubjectId{};
-}
-
 std::string_view KindWord(SubjectKind kind) {
   return kind == SubjectKind::kShop ? "shop" : kind == SubjectKind::kTeam ? "team" : "agent";
 }
@@ -208,7 +195,9 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   Question q;
-  ASSIGN_OR_RETURN(q.subject, SubjectOf(request.subject()));
+  FieldViolations violations;
+  q.subject = convert::SubjectFrom(request.subject(), violations);
+  RETURN_IF_ERROR(violations.ToStatus());
   q.spec = domain::FindMetric(request.metric_id());
   if (q.spec == nullptr) return error::UnknownMetrics(request.metric_id());
   if (!domain::AppliesTo(*q.spec, q.subject.kind)) {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "common/db/database.h"
+#include "common/ids/id_generator.h"
 #include "common/rpc/stream.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "services/performance/recompute/recompute.h"
@@ -18,6 +19,7 @@ namespace kefu::performance {
 struct Dependencies {
   db::Database& database;
   Recomputer& recomputer;
+  IdGenerator& ids;
   std::function<void()> on_events;  // called after each commit that wrote events; cheap
 };
 

@@ -23,8 +23,7 @@
 #include "common/testing/test_db.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "migrations/performance.h"
-#include "services/performance/handlers/handlers.h"
-#include "services/performance/performance_service.h"
+#include "services/performance/calls.h"
 
 namespace kefu::performance {
 
@@ -46,10 +45,9 @@ class PerformanceTest : public ::testing::Test {
   PerformanceTest()
       : host_({.dispatcher = {.clock = &clock_, .workers = 4}}),
         recomputer_(Db().db(), clock_, nullptr),
-        handlers_({Db().db(), recomputer_, [] {}}),
-        service_(host_.dispatcher(), handlers_) {
+        calls_(host_.dispatcher(), {Db().db(), recomputer_, ids_, [] {}}) {
     Db().Clear();
-    host_.Start({&service_});
+    host_.Start(calls_.services());
     stub_ = v1::PerformanceService::NewStub(host_.channel());
     const auto settings =
         Call(&Stub::ConfigureShop,
@@ -165,10 +163,10 @@ class PerformanceTest : public ::testing::Test {
   }
 
   testing::FakeClock clock_{absl::FromUnixSeconds(1'731'300'000)};  // 2024-11-11 12:40 in Shanghai
+  IdGenerator ids_{clock_};
   testing::ServiceHost host_;
   Recomputer recomputer_;
-  Handlers handlers_;
-  PerformanceServiceImpl service_;
+  Calls calls_;
   std::unique_ptr<Stub> stub_;
 };
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "kefu/performance/v1/facts.grpc.pb.h"
-#include "services/performance/fact_service.h"
 #include "services/performance/tests/fixture.h"
 
 namespace kefu::performance {
@@ -12,13 +11,11 @@ using Facts = v1::FactService::Stub;
 class FactsTest : public PerformanceTest {
  protected:
   FactsTest() {
-    topics_.Start({&facts_service_});
-    facts_ = v1::FactService::NewStub(topics_.channel());
+    facts_ = v1::FactService::NewStub(host_.channel());
   }
-  ~FactsTest() override { topics_.Stop(); }
 
   rpc::CallOptions AsOwner(std::string_view org_id, std::vector<std::string> shops = {}) {
-    return topics_.As(org_id, {auth::Role::kOwner}, std::move(shops));
+    return host_.As(org_id, {auth::Role::kOwner}, std::move(shops));
   }
 
   template <class Request, class Response>
@@ -55,10 +52,6 @@ class FactsTest : public PerformanceTest {
     return fields;
   }
 
-  testing::ServiceHost topics_{{.dispatcher = {.clock = &clock_, .workers = 4}}};
-  PeopleHandlers people_{{Db().db(), recomputer_, [] {}}};
-  FactHandlers fact_handlers_{{Db().db(), recomputer_, [] {}}};
-  FactServiceImpl facts_service_{topics_.dispatcher(), people_, fact_handlers_};
   std::unique_ptr<Facts> facts_;
 };
 

@@ -1,11 +1,10 @@
-// The services about people behind a server of their own, beside PerformanceService.
+// PerformanceTest with a stub of FactService.
 #pragma once
 
 #include "google/protobuf/timestamp.pb.h"
 #include "kefu/common/v1/event.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
-#include "services/performance/fact_service.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/tests/fixture.h"
 
@@ -13,14 +12,10 @@ namespace kefu::performance {
 
 class JudgementTest : public PerformanceTest {
  protected:
-  JudgementTest() {
-    topics_.Start({&facts_service_});
-    facts_ = v1::FactService::NewStub(topics_.channel());
-  }
-  ~JudgementTest() override { topics_.Stop(); }
+  JudgementTest() { facts_ = v1::FactService::NewStub(host_.channel()); }
 
   rpc::CallOptions Owner(std::string_view org_id = "org-a") {
-    return topics_.As(org_id, {auth::Role::kOwner});
+    return host_.As(org_id, {auth::Role::kOwner});
   }
 
   // A call of any of the services with the request as text.
@@ -79,10 +74,6 @@ class JudgementTest : public PerformanceTest {
     }));
   }
 
-  testing::ServiceHost topics_{{.dispatcher = {.clock = &clock_, .workers = 4}}};
-  PeopleHandlers people_{{Db().db(), recomputer_, [] {}}};
-  FactHandlers fact_handlers_{{Db().db(), recomputer_, [] {}}};
-  FactServiceImpl facts_service_{topics_.dispatcher(), people_, fact_handlers_};
   std::unique_ptr<v1::FactService::Stub> facts_;
 };
 

@@ -70,7 +70,7 @@ TEST_F(JudgementTest, TheShapeOfAStreamAndTheTenantAreChecked) {
   EXPECT_THAT(rpc::Call(*facts_, &Facts::ListConduct, list, Owner("org-b")).status(),
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(
-      rpc::Call(*facts_, &Facts::ListConduct, list, topics_.As("org-a", {auth::Role::kAgent}))
+      rpc::Call(*facts_, &Facts::ListConduct, list, host_.As("org-a", {auth::Role::kAgent}))
           .status(),
       HasReason("PERMISSION_DENIED"));
 }

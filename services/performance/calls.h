@@ -1,0 +1,54 @@
+// All gRPC services of performance with the handlers behind them: what a process, a test and the
+// suite's test serve.
+#pragma once
+
+#include <vector>
+
+#include "common/rpc/server.h"
+#include "services/performance/fact_service.h"
+#include "services/performance/handlers/facts/fact_handlers.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/people/people_handlers.h"
+#include "services/performance/handlers/reports/reports.h"
+#include "services/performance/performance_service.h"
+#include "services/performance/report_service.h"
+
+namespace kefu::performance {
+
+// Thread-safe. The dispatcher and what `deps` refers to outlive it.
+class Calls {
+ public:
+  Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
+      : handlers_(deps),
+        people_(deps),
+        facts_(deps),
+        report_deps_{deps.database, deps.ids, handlers_, deps.on_events},
+        reports_(report_deps_),
+        performance_rpc_(dispatcher, handlers_, reports_),
+        fact_rpc_(dispatcher, people_, facts_),
+        report_rpc_(dispatcher, reports_) {}
+
+  std::vector<rpc::NamedService> services() {
+    return {
+        &performance_rpc_,  //
+        &fact_rpc_,         //
+        &report_rpc_,       //
+    };
+  }
+
+  const Handlers& handlers() const { return handlers_; }
+  const ReportDependencies& report_dependencies() const { return report_deps_; }
+  const ReportHandlers& reports() const { return reports_; }
+
+ private:
+  const Handlers handlers_;
+  const PeopleHandlers people_;
+  const FactHandlers facts_;
+  const ReportDependencies report_deps_;
+  const ReportHandlers reports_;
+  PerformanceServiceImpl performance_rpc_;
+  FactServiceImpl fact_rpc_;
+  ReportServiceImpl report_rpc_;
+};
+
+}  // namespace kefu::performance

@@ -1,0 +1,37 @@
+// Reports: requests, stored rows and the contract.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/convert/fields.h"
+#include "kefu/performance/v1/reports.pb.h"
+#include "services/performance/domain/report.h"
+
+namespace kefu::performance::convert {
+
+// Which report a request names, as checked: by subject and any day of the period.
+struct AskedReport {
+  domain::ReportKind kind = domain::ReportKind::kWeekly;
+  domain::SubjectId subject;
+  std::string shop_id;
+  absl::CivilDay day;
+};
+AskedReport AskedReportFrom(v1::ReportKind kind, const v1::Subject& subject, bool has_day,
+                            const kefu::common::v1::Date& day, FieldViolations& violations);
+
+v1::ReportKind ToProto(domain::ReportKind kind);
+// As stored: "WEEKLY", "MONTHLY".
+std::string_view KindName(domain::ReportKind kind);
+// As stored: "shop", "team:ID", "base:ID", "agent:ID".
+std::string SubjectKey(const domain::SubjectId& subject);
+
+// SHA-256 in hexadecimal of everything but id, version, time and hash.
+std::string ContentHash(const v1::Report& report);
+
+// A stored report's bytes. INTERNAL when they cannot be read.
+absl::StatusOr<v1::Report> ReportFromBytes(std::string_view head, std::string_view body);
+
+}  // namespace kefu::performance::convert

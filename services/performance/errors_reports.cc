@@ -1,0 +1,37 @@
+#include "services/performance/errors_reports.h"
+
+#include <fmt/format.h>
+
+#include "common/status/error.h"
+
+namespace kefu::performance::error {
+
+absl::Status PeriodNotOver(absl::CivilDay last) {
+  return FailedPrecondition("PERIOD_NOT_OVER", "day",
+                            fmt::format("the period runs until the end of {} in the shop's zone; "
+                                        "ask once it is over",
+                                        absl::FormatCivilTime(last)));
+}
+
+absl::Status FactsChanging() {
+  return Aborted("FACTS_CHANGING",
+                 "facts of the shop keep arriving; ask again once the import is through");
+}
+
+absl::Status ReportNotFound(std::string_view what) {
+  return NotFound("kefu.performance.v1.Report", what);
+}
+
+absl::Status NotComparable(std::string_view why) {
+  return FailedPrecondition("REPORTS_NOT_COMPARABLE", "other_report_id", std::string(why));
+}
+
+absl::Status FontMissing(std::string_view family) {
+  return FailedPrecondition(
+      "FONT_MISSING", "format",
+      fmt::format("the font '{}' is not installed where the service runs; install it, or export "
+                  "as XLSX or CSV",
+                  family));
+}
+
+}  // namespace kefu::performance::error

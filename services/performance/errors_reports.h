@@ -1,0 +1,17 @@
+// Failures of reports. Each reason stands in docs/errors/performance.md.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+
+namespace kefu::performance::error {
+
+absl::Status PeriodNotOver(absl::CivilDay last);
+absl::Status FactsChanging();
+absl::Status ReportNotFound(std::string_view what);
+absl::Status NotComparable(std::string_view why);
+absl::Status FontMissing(std::string_view family);
+
+}  // namespace kefu::performance::error

@@ -1,0 +1,219 @@
+// Making, reading, listing and comparing reports.
+#include "services/performance/handlers/reports/reports.h"
+
+#include <fmt/format.h>
+
+#include "common/auth/principal.h"
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/events/outbox.h"
+#include "common/events/write.h"
+#include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
+#include "services/performance/convert/figures.h"
+#include "services/performance/convert/report_differences.h"
+#include "services/performance/errors.h"
+#include "services/performance/errors_reports.h"
+#include "services/performance/handlers/reports/content.h"
+#include "services/performance/store/reports.h"
+
+namespace kefu::performance {
+namespace {
+
+store::ReportKey KeyOf(const ShopScope& shop, const convert::AskedReport& asked,
+                       const std::string& definition_id) {
+  return {shop.scope, std::string(convert::KindName(asked.kind)),
+          domain::ReportPeriodOf(asked.kind, asked.day).first, convert::SubjectKey(asked.subject),
+          definition_id.empty() ? "default" : definition_id};
+}
+
+// Stores the content as the next version, unless the newest says the same. Makers of one shop's
+// reports take turns by the lock on its settings.
+absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
+                                const v1::Report& content, std::string report_id,
+                                const RequestContext& ctx) {
+  RETURN_IF_ERROR(store::LoadSettings(t, key.scope, /*lock=*/true).status());
+  ASSIGN_OR_RETURN(const auto newest, store::FindReport(t, key, 0));
+  const std::string hash = convert::ContentHash(content);
+  if (newest && newest->content_hash == hash) return convert::ReportFromBytes(newest->head, "");
+  v1::Report head = content, body;
+  body.mutable_sections()->Swap(head.mutable_sections());
+  head.set_report_id(std::move(report_id));
+  head.set_version(newest ? newest->version + 1 : 1);
+  *head.mutable_create_time() = kefu::convert::ToProto(ctx.now);
+  head.set_content_hash(hash);
+  RETURN_IF_ERROR(store::InsertReport(t, key,
+                                      {head.report_id(), head.version(), hash,
+                                       head.SerializeAsString(), body.SerializeAsString()}));
+  v1::ReportCreated event;
+  *event.mutable_report() = head;
+  RETURN_IF_ERROR(events::Append(t, key.scope.org_id, key.scope.shop_id, event, ctx.now));
+  return head;
+}
+
+// The organizations in which the caller may own or see a report.
+std::vector<std::string> Organizations(const auth::Principal& principal) {
+  if (!principal.IsBase()) return {principal.org_id};
+  std::vector<std::string> organizations;
+  for (const auth::Grant& grant : principal.grants) {
+    if (std::ranges::find(organizations, grant.org_id) == organizations.end())
+      organizations.push_back(grant.org_id);
+  }
+  return organizations;
+}
+
+// NOT_FOUND where the caller may not see the report: that it is there is nobody else's business.
+absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& ctx,
+                          const v1::Report& report) {
+  const auto shop = RequireShopScope(deps.database, ctx, report.subject().shop_id(), ctx.deadline);
+  if (absl::IsPermissionDenied(shop.status())) return error::ReportNotFound(report.report_id());
+  RETURN_IF_ERROR(shop.status());
+  ASSIGN_OR_RETURN(const auto in_sight,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return AgentsInSight(t, ctx, *shop);
+                   }));
+  if (in_sight && !in_sight->contains(report.subject().agent_id()))
+    return error::ReportNotFound(report.report_id());
+  return absl::OkStatus();
+}
+
+void KeepSections(const google::protobuf::RepeatedPtrField<std::string>& wanted,
+                  v1::Report& report) {
+  if (wanted.empty()) return;
+  auto* sections = report.mutable_sections();
+  for (int i = sections->size() - 1; i >= 0; --i) {
+    if (std::ranges::find(wanted, sections->Get(i).section_id()) == wanted.end())
+      sections->erase(sections->begin() + i);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Report> ReportHandlers::Load(const RequestContext& ctx,
+                                                const std::string& report_id) const {
+  FieldViolations violations;
+  kefu::convert::Id(report_id, "report_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  for (const std::string& org_id : Organizations(ctx.principal)) {
+    ASSIGN_OR_RETURN(const auto row,
+                     deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                       return store::LoadReport(t, org_id, report_id);
+                     }));
+    if (!row) continue;
+    ASSIGN_OR_RETURN(v1::Report report, convert::ReportFromBytes(row->head, row->body));
+    RETURN_IF_ERROR(RequireSight(deps_, ctx, report));
+    return report;
+  }
+  return error::ReportNotFound(report_id);
+}
+
+absl::StatusOr<v1::Report> ReportHandlers::CreateReport(
+    const RequestContext& ctx, const v1::CreateReportRequest& request) const {
+  FieldViolations violations;
+  const auto asked = convert::AskedReportFrom(request.kind(), request.subject(), request.has_day(),
+                                              request.day(), violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, asked.shop_id, ctx.deadline));
+  ASSIGN_OR_RETURN(const v1::Report content,
+                   ReportContent(deps_, ctx, shop, asked, request.definition_id()));
+  const store::ReportKey key = KeyOf(shop, asked, request.definition_id());
+  const std::string report_id = deps_.ids.Next();
+  auto made = events::RunWrite<v1::Report>(deps_.database, ctx, request, [&](db::Transaction& t) {
+    return Save(t, key, content, report_id, ctx);
+  });
+  if (made.ok() && deps_.on_events) deps_.on_events();
+  return made;
+}
+
+absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
+                                                     const v1::GetReportRequest& request) const {
+  v1::Report report;
+  if (!request.report_id().empty()) {
+    ASSIGN_OR_RETURN(report, Load(ctx, request.report_id()));
+    KeepSections(request.section_ids(), report);
+    return report;
+  }
+  FieldViolations violations;
+  const auto asked = convert::AskedReportFrom(request.kind(), request.subject(), request.has_day(),
+                                              request.day(), violations);
+  violations.Check(request.version() >= 0, "version", "must not be negative");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, asked.shop_id, ctx.deadline));
+  const store::ReportKey key = KeyOf(shop, asked, request.definition_id());
+  ASSIGN_OR_RETURN(const auto found,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::FindReport(t, key, request.version());
+                   }));
+  std::string report_id = found ? found->report_id : "";
+  if (!found) {
+    if (request.version() > 0)
+      return error::ReportNotFound(fmt::format("version {}", request.version()));
+    v1::CreateReportRequest create;
+    create.set_kind(request.kind());
+    *create.mutable_subject() = request.subject();
+    *create.mutable_day() = request.day();
+    create.set_definition_id(request.definition_id());
+    ASSIGN_OR_RETURN(const v1::Report made, CreateReport(ctx, create));
+    report_id = made.report_id();
+  }
+  ASSIGN_OR_RETURN(report, Load(ctx, report_id));
+  KeepSections(request.section_ids(), report);
+  return report;
+}
+
+absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
+    const RequestContext& ctx, const v1::ListReportsRequest& request) const {
+  FieldViolations violations;
+  const auto days =
+      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  if (ctx.principal.IsBase()) return error::OnlyOwnAgents();
+  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  const absl::CivilDay first = days ? days->first : absl::CivilDay(1, 1, 1),
+                       last = days ? days->last : absl::CivilDay(9998, 12, 31);
+  std::string kind;
+  if (request.kind() == v1::REPORT_KIND_WEEKLY) kind = "WEEKLY";
+  if (request.kind() == v1::REPORT_KIND_MONTHLY) kind = "MONTHLY";
+  const uint64_t filter =
+      db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, kind,
+                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), filter, 2));
+  std::optional<store::ReportPosition> after;
+  if (!keys.empty()) {
+    after.emplace(store::ReportPosition{absl::CivilDay(), keys[1]});
+    if (!absl::ParseCivilTime(keys[0], &after->first_day))
+      return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  }
+  ASSIGN_OR_RETURN(
+      auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+        return store::ListReports(t, shop.scope, kind, first, last, after, page_size + 1);
+      }));
+  v1::ListReportsResponse response;
+  if (static_cast<int>(rows.size()) > page_size) {
+    rows.pop_back();
+    response.set_next_page_token(db::EncodePageToken(
+        filter,
+        {absl::FormatCivilTime(rows.back().position.first_day), rows.back().position.report_id}));
+  }
+  for (const store::ListedReport& row : rows) {
+    ASSIGN_OR_RETURN(*response.add_reports(), convert::ReportFromBytes(row.head, ""));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::CompareReportsResponse> ReportHandlers::CompareReports(
+    const RequestContext& ctx, const v1::CompareReportsRequest& request) const {
+  ASSIGN_OR_RETURN(v1::Report report, Load(ctx, request.report_id()));
+  ASSIGN_OR_RETURN(v1::Report other, Load(ctx, request.other_report_id()));
+  if (report.currency_code() != other.currency_code())
+    return error::NotComparable("the reports are in different currencies");
+  if (report.kind() != other.kind())
+    return error::NotComparable("one is a weekly report, the other a monthly one");
+  return convert::Differences(std::move(report), std::move(other));
+}
+
+}  // namespace kefu::performance

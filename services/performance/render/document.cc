@@ -1,0 +1,221 @@
+#include "services/performance/render/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/money/money.h"
+
+namespace kefu::performance::render {
+namespace {
+
+// "1234567.8" with commas between thousands.
+std::string Grouped(std::string digits) {
+  const size_t begin = digits.starts_with('-') ? 1 : 0;
+  size_t end = digits.find('.');
+  if (end == std::string::npos) end = digits.size();
+  for (size_t at = end; at > begin + 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+int MoneyDecimals(const std::string& currency) {
+  const auto digits = MinorDigits(currency);
+  return digits.ok() ? *digits : 2;
+}
+
+// Means of stars are ratios in the catalogue, but no shares.
+bool IsStars(std::string_view id) { return id == "satisfaction" || id.ends_with("_mean"); }
+
+NumberFormat FormatOf(const v1::MetricInfo& metric, const std::string& currency) {
+  switch (metric.unit()) {
+    case v1::METRIC_UNIT_RATIO:
+      return IsStars(metric.metric_id()) ? NumberFormat{NumberFormat::kDecimal, 2}
+                                         : NumberFormat{NumberFormat::kShare, 2};
+    case v1::METRIC_UNIT_SECONDS:
+      return {NumberFormat::kDecimal, 2};
+    case v1::METRIC_UNIT_MONEY:
+      return {NumberFormat::kMoney, MoneyDecimals(currency)};
+    default:
+      return {NumberFormat::kCount, 0};
+  }
+}
+
+Figure FigureOf(const v1::MetricValue& value, const NumberFormat& format,
+                const std::string& currency) {
+  Figure figure;
+  if (!value.has_value()) {
+    figure.text = "–";
+    return figure;
+  }
+  switch (format.kind) {
+    case NumberFormat::kCount:
+      figure.exact = std::to_string(value.numerator());
+      figure.number = static_cast<double>(value.numerator());
+      figure.text = Grouped(figure.exact);
+      break;
+    case NumberFormat::kShare:
+      figure.exact = fmt::format("{:.6f}", value.value());
+      figure.number = value.value();
+      figure.text = NumberText(*figure.number, format);
+      break;
+    case NumberFormat::kDecimal:
+      figure.exact = fmt::format("{:.6f}", value.value());
+      figure.number = value.value();
+      figure.text = NumberText(*figure.number, format);
+      break;
+    case NumberFormat::kMoney: {
+      // A mean is rounded to the minor unit already; a sum is exact in the numerator.
+      const int64_t minor =
+          value.denominator() == 0 ? value.numerator() : std::llround(value.value());
+      figure.exact = FormatDecimal({currency, minor});
+      figure.number = static_cast<double>(minor) / std::pow(10, format.decimals);
+      figure.text = Grouped(figure.exact);
+      break;
+    }
+  }
+  return figure;
+}
+
+struct Words {
+  std::string_view weekly, monthly, shop, team, agent, period, definition, version, made, compared,
+      value, change, metric, section, unit, total, day;
+};
+constexpr Words kChinese{"周报",     "月报", "店铺",     "小组", "客服", "期间",
+                         "指标口径", "版本", "生成时间", "上期", "本期", "变化",
+                         "指标",     "部分", "单位",     "合计", "日期"};
+constexpr Words kEnglish{"Weekly report", "Monthly report", "shop", "team",     "agent", "period",
+                         "definition",    "version",        "made", "compared", "value", "change",
+                         "metric",        "section",        "unit", "total",    "day"};
+
+const Words& WordsIn(Language language) {
+  return language == Language::kChinese ? kChinese : kEnglish;
+}
+
+std::string DayText(const kefu::common::v1::Date& date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year(), date.month(), date.day());
+}
+
+std::string PeriodText(const kefu::common::v1::DateRange& period) {
+  return fmt::format("{} – {}", DayText(period.start_date()), DayText(period.end_date()));
+}
+
+std::string SubjectText(const v1::Report& report, const Words& words) {
+  const std::string shop =
+      report.shop_name().empty() ? report.subject().shop_id() : report.shop_name();
+  if (!report.subject().team_id().empty())
+    return fmt::format("{} · {} {}", shop, words.team, report.subject().team_id());
+  if (!report.subject().agent_id().empty())
+    return fmt::format("{} · {} {}", shop, words.agent, report.subject().agent_id());
+  return shop;
+}
+
+std::string RowTitle(std::string_view section_id, const Words& words) {
+  if (section_id == "days") return std::string(words.day);
+  if (section_id == "teams") return std::string(words.team);
+  if (section_id == "agents") return std::string(words.agent);
+  return "";
+}
+
+std::vector<Figure> FiguresOf(const google::protobuf::RepeatedPtrField<v1::MetricValue>& values,
+                              const std::vector<Column>& columns, const std::string& currency) {
+  std::vector<Figure> figures;
+  if (values.empty()) return figures;
+  for (const Column& column : columns) {
+    const auto found = std::ranges::find_if(values, [&](const v1::MetricValue& value) {
+      return value.metric_id() == column.metric_id;
+    });
+    figures.push_back(found == values.end() ? Figure{std::nullopt, "", "–"}
+                                            : FigureOf(*found, column.format, currency));
+  }
+  return figures;
+}
+
+Section SectionOf(const v1::ReportSection& source, const std::string& currency, Language language) {
+  const Words& words = WordsIn(language);
+  const bool zh = language == Language::kChinese;
+  Section section;
+  section.id = source.section_id();
+  section.title = zh ? source.title_zh() : source.title_en();
+  section.row_title = RowTitle(section.id, words);
+  section.chart = source.chart();
+  for (const v1::MetricInfo& metric : source.metrics()) {
+    Column column{metric.metric_id(), zh ? metric.name_zh() : metric.name_en(), "",
+                  FormatOf(metric, currency)};
+    if (metric.unit() == v1::METRIC_UNIT_SECONDS) column.unit = "s";
+    if (metric.unit() == v1::METRIC_UNIT_MONEY) column.unit = currency;
+    if (std::ranges::find(source.chart_metric_ids(), metric.metric_id()) !=
+        source.chart_metric_ids().end())
+      section.chart_columns.push_back(section.columns.size());
+    section.columns.push_back(std::move(column));
+  }
+  for (const v1::ReportRow& row : source.rows()) {
+    section.rows.push_back({row.row_id(),
+                            section.id == "summary" ? std::string(words.total) : row.row_id(),
+                            FiguresOf(row.values(), section.columns, currency),
+                            FiguresOf(row.compared(), section.columns, currency)});
+  }
+  return section;
+}
+
+std::string FileName(const v1::Report& report) {
+  std::string name =
+      fmt::format("{}-{}-{}-v{}", report.kind() == v1::REPORT_KIND_WEEKLY ? "weekly" : "monthly",
+                  report.subject().agent_id() + report.subject().team_id() +
+                      (report.subject().agent_id().empty() && report.subject().team_id().empty()
+                           ? report.subject().shop_id()
+                           : ""),
+                  DayText(report.period().start_date()), report.version());
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.') c = '_';
+  }
+  return name;
+}
+
+}  // namespace
+
+Language LanguageOf(std::string_view tag) {
+  return tag.starts_with("zh") ? Language::kChinese : Language::kEnglish;
+}
+
+std::string NumberText(double number, const NumberFormat& format) {
+  if (format.kind == NumberFormat::kShare)
+    return fmt::format("{:.{}f}%", number * 100, format.decimals);
+  return Grouped(fmt::format("{:.{}f}", number, format.decimals));
+}
+
+std::string ChangeText(const Figure& value, const Figure& compared, const NumberFormat& format) {
+  if (!value.number || !compared.number) return "";
+  const double difference = *value.number - *compared.number;
+  if (format.kind == NumberFormat::kShare) return fmt::format("{:+.2f} pp", difference * 100);
+  if (format.kind == NumberFormat::kDecimal) return fmt::format("{:+.2f}", difference);
+  if (*compared.number == 0) return "";
+  return fmt::format("{:+.1f}%", difference / std::abs(*compared.number) * 100);
+}
+
+Document DocumentOf(const v1::Report& report, Language language) {
+  const Words& words = WordsIn(language);
+  Document document;
+  document.language = language;
+  document.title =
+      fmt::format("{} {} {}", SubjectText(report, words),
+                  report.kind() == v1::REPORT_KIND_WEEKLY ? words.weekly : words.monthly,
+                  PeriodText(report.period()));
+  document.facts = {
+      fmt::format("{}: {}", words.compared, PeriodText(report.compared_period())),
+      fmt::format("{}: {} v{}", words.definition, report.definition().definition_id(),
+                  report.definition().version()),
+      fmt::format("{}: {}   {}", words.version, report.version(), report.report_id())};
+  document.value_title = words.value;
+  document.compared_title = words.compared;
+  document.change_title = words.change;
+  document.metric_title = words.metric;
+  document.section_title = words.section;
+  document.unit_title = words.unit;
+  document.file_name = FileName(report);
+  for (const v1::ReportSection& section : report.sections())
+    document.sections.push_back(SectionOf(section, report.currency_code(), language));
+  return document;
+}
+
+}  // namespace kefu::performance::render

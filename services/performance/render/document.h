@@ -1,0 +1,72 @@
+// A report as people read it in one language: texts and numbers by section, row and column, for the
+// writers of files. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kefu/performance/v1/reports.pb.h"
+
+namespace kefu::performance::render {
+
+enum class Language { kChinese, kEnglish };
+// Of "zh", "zh-CN", "en" and so on; English for everything else.
+Language LanguageOf(std::string_view tag);
+
+// How the numbers of a column are shown.
+struct NumberFormat {
+  enum Kind { kCount, kShare, kDecimal, kMoney } kind = kCount;
+  int decimals = 0;
+};
+
+struct Figure {
+  std::optional<double> number;  // money in major units
+  std::string exact;  // the same with a point and all decimals, for machines; may be empty
+  std::string text;   // for people: "12,345.60", "83.62%", "–"
+};
+
+struct Column {
+  std::string metric_id;
+  std::string name;
+  std::string unit;  // "", "s", "CNY"
+  NumberFormat format;
+};
+
+struct Row {
+  std::string id;
+  std::string label;
+  std::vector<Figure> values;    // one a column
+  std::vector<Figure> compared;  // the same, or empty
+};
+
+struct Section {
+  std::string id;
+  std::string title;
+  std::string row_title;  // over the labels
+  std::vector<Column> columns;
+  std::vector<Row> rows;
+  v1::ReportChart chart = v1::REPORT_CHART_UNSPECIFIED;
+  std::vector<size_t> chart_columns;
+};
+
+struct Document {
+  Language language = Language::kEnglish;
+  std::string title;               // "店铺周报 …"
+  std::vector<std::string> facts;  // lines under it: period, definition, version
+  std::string value_title, compared_title, change_title, metric_title, section_title, unit_title;
+  std::string file_name;  // without an extension, ASCII
+  std::vector<Section> sections;
+};
+
+Document DocumentOf(const v1::Report& report, Language language);
+
+// A number as in tables, for axes: "12,000", "83.62%".
+std::string NumberText(double number, const NumberFormat& format);
+
+// The change of a figure against the compared one in percent with a sign, "+12.3%"; shares and
+// decimals by their difference. Empty where either has no value.
+std::string ChangeText(const Figure& value, const Figure& compared, const NumberFormat& format);
+
+}  // namespace kefu::performance::render

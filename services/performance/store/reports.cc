@@ -1,0 +1,84 @@
+#include "services/performance/store/reports.h"
+
+#include "common/status/status_macros.h"
+
+namespace kefu::performance::store {
+namespace {
+
+using db::Param;
+using db::Sql;
+
+constexpr Sql kInsert{
+    "INSERT INTO report (org_id, report_id, shop_id, kind, first_day, subject, definition_id, "
+    "version, content_hash, head, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kNewest{
+    "SELECT report_id, version, content_hash, head FROM report WHERE org_id = ? AND shop_id = ? "
+    "AND kind = ? AND first_day = ? AND subject = ? AND definition_id = ? ORDER BY version DESC "
+    "LIMIT 1"};
+constexpr Sql kVersion{
+    "SELECT report_id, version, content_hash, head FROM report WHERE org_id = ? AND shop_id = ? "
+    "AND kind = ? AND first_day = ? AND subject = ? AND definition_id = ? AND version = ?"};
+constexpr Sql kLoad{
+    "SELECT report_id, version, content_hash, head, body FROM report WHERE org_id = ? AND "
+    "report_id = ?"};
+constexpr Sql kList{
+    "SELECT first_day, report_id, head FROM report WHERE org_id = ? AND shop_id = ? AND (? = '' "
+    "OR kind = ?) AND first_day BETWEEN ? AND ? AND (first_day < ? OR (first_day = ? AND "
+    "report_id < ?)) ORDER BY first_day DESC, report_id DESC LIMIT ?"};
+constexpr Sql kShops{"SELECT org_id, shop_id FROM shop_settings ORDER BY org_id, shop_id"};
+
+ReportRow RowOf(const db::Row& row) {
+  return {row.Str(0), static_cast<int>(row.Int(1)), row.Str(2), row.Str(3), ""};
+}
+
+}  // namespace
+
+absl::Status InsertReport(db::Transaction& t, const ReportKey& key, const ReportRow& row) {
+  return t
+      .Execute(kInsert, {key.scope.org_id, row.report_id, key.scope.shop_id, key.kind,
+                         key.first_day, key.subject, key.definition_id, row.version,
+                         row.content_hash, Param::Bytes(row.head), Param::Bytes(row.body)})
+      .status();
+}
+
+absl::StatusOr<std::optional<ReportRow>> FindReport(db::Transaction& t, const ReportKey& key,
+                                                    int version) {
+  std::vector<Param> params{key.scope.org_id, key.scope.shop_id, key.kind,
+                            key.first_day,    key.subject,       key.definition_id};
+  if (version > 0) params.emplace_back(version);
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(version > 0 ? kVersion : kNewest, params));
+  if (rows.empty()) return std::nullopt;
+  return RowOf(rows[0]);
+}
+
+absl::StatusOr<std::optional<ReportRow>> LoadReport(db::Transaction& t, std::string_view org_id,
+                                                    std::string_view report_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLoad, {org_id, report_id}));
+  if (rows.empty()) return std::nullopt;
+  ReportRow row = RowOf(rows[0]);
+  row.body = rows[0].Str(4);
+  return row;
+}
+
+absl::StatusOr<std::vector<ListedReport>> ListReports(db::Transaction& t, const Scope& scope,
+                                                      std::string_view kind, absl::CivilDay first,
+                                                      absl::CivilDay last,
+                                                      const std::optional<ReportPosition>& after,
+                                                      int limit) {
+  const ReportPosition from = after ? *after : ReportPosition{last + 1, ""};
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kList, {scope.org_id, scope.shop_id, kind, kind, first, last,
+                                   from.first_day, from.first_day, from.report_id, limit}));
+  std::vector<ListedReport> result;
+  for (const db::Row row : rows) result.push_back({{row.Day(0), row.Str(1)}, row.Str(2)});
+  return result;
+}
+
+absl::StatusOr<std::vector<Scope>> AllShops(db::Transaction& t) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kShops));
+  std::vector<Scope> shops;
+  for (const db::Row row : rows) shops.push_back({row.Str(0), row.Str(1)});
+  return shops;
+}
+
+}  // namespace kefu::performance::store

@@ -1,0 +1,300 @@
+// Reports through their calls: made, made again, read, compared, exported, by the job.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "google/rpc/error_details.pb.h"
+#include "kefu/performance/v1/reports.grpc.pb.h"
+#include "services/performance/jobs/report_job.h"
+#include "services/performance/tests/fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ReportStub = v1::ReportService::Stub;
+
+constexpr char kWeek[] =
+    R"(kind: REPORT_KIND_WEEKLY subject { shop_id: "s" } day { year: 2024 month: 11 day: 13 })";
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const auto detail = GetDetail<google::rpc::BadRequest>(status);
+  if (!detail) return fields;
+  for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
+  return fields;
+}
+
+// The output of a shell command.
+std::string Output(const std::string& command) {
+  std::string output;
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  for (char piece[4096]; size_t got = std::fread(piece, 1, sizeof piece, pipe);)
+    output.append(piece, got);
+  EXPECT_EQ(::pclose(pipe), 0) << command;
+  return output;
+}
+
+class ReportsTest : public PerformanceTest {
+ protected:
+  ReportsTest() {
+    reports_ = v1::ReportService::NewStub(host_.channel());
+    clock_.Advance(absl::Hours(24 * 7));  // the week of the facts is over
+  }
+
+  void Load() {
+    ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a", 20), Talk("c2", "u2", 36100, "b", 40)})
+                  .status());
+    ASSERT_OK(Orders({Sale("o1", "u1", 40000, 10000), Sale("o2", "u2", 41000, 5050)}).status());
+  }
+
+  absl::StatusOr<v1::Report> Create(const std::string& text, std::string_view org = "org-a") {
+    return rpc::Call(*reports_, &ReportStub::CreateReport, Parse<v1::CreateReportRequest>(text),
+                     As(org));
+  }
+  absl::StatusOr<v1::Report> Get(const std::string& text, std::string_view org = "org-a",
+                                 std::vector<std::string> shops = {}) {
+    return rpc::Call(*stub_, &Stub::GetReport, Parse<v1::GetReportRequest>(text),
+                     As(org, std::move(shops)));
+  }
+  absl::StatusOr<v1::CompareReportsResponse> Compare(const std::string& a, const std::string& b) {
+    v1::CompareReportsRequest request;
+    request.set_report_id(a);
+    request.set_other_report_id(b);
+    return rpc::Call(*reports_, &ReportStub::CompareReports, request, As("org-a"));
+  }
+
+  // The file, and its name.
+  absl::StatusOr<std::string> Export(const std::string& report_id, v1::ReportFormat format,
+                                     const std::string& language, std::string* name = nullptr) {
+    v1::ExportReportRequest request;
+    request.set_report_id(report_id);
+    request.set_format(format);
+    request.set_language(language);
+    grpc::ClientContext context;
+    rpc::Prepare(As("org-a"), context);
+    const auto reader = reports_->ExportReport(&context, request);
+    std::string file;
+    for (v1::ExportReportResponse part; reader->Read(&part);) {
+      if (name != nullptr && !part.file_name().empty()) *name = part.file_name();
+      file += part.data();
+    }
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return file;
+  }
+  std::string SavedExport(const std::string& report_id, v1::ReportFormat format,
+                          const std::string& language) {
+    const auto file = Export(report_id, format, language);
+    EXPECT_OK(file);
+    const std::string path = ::testing::TempDir() + "kefu-report-" + std::to_string(::getpid());
+    std::ofstream(path, std::ios::binary) << file.value_or("");
+    return path;
+  }
+
+  // The value of a figure of a row.
+  static const v1::MetricValue& ValueIn(const v1::Report& report, std::string_view section_id,
+                                        std::string_view row_id, std::string_view metric_id) {
+    for (const auto& section : report.sections()) {
+      for (const auto& row : section.rows()) {
+        for (const auto& value : row.values()) {
+          if (section.section_id() == section_id && row.row_id() == row_id &&
+              value.metric_id() == metric_id)
+            return value;
+        }
+      }
+    }
+    ADD_FAILURE() << "no " << section_id << " " << row_id << " " << metric_id;
+    return v1::MetricValue::default_instance();
+  }
+
+  std::unique_ptr<ReportStub> reports_;
+};
+
+TEST_F(ReportsTest, AReportHoldsTheFiguresOfItsPeriod) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto head, Create(kWeek));
+  EXPECT_EQ(head.version(), 1);
+  EXPECT_EQ(head.sections_size(), 0);
+  EXPECT_EQ(head.period().start_date().day(), 11);
+  EXPECT_EQ(head.period().end_date().day(), 17);
+  EXPECT_THAT(head.content_hash(), SizeIs(64));
+  ASSERT_OK_AND_ASSIGN(const auto report, Get("report_id: \"" + head.report_id() + "\""));
+  EXPECT_EQ(ValueIn(report, "summary", "total", "sales").numerator(), 15050);
+  EXPECT_EQ(ValueIn(report, "days", "2024-11-11", "sales").numerator(), 15050);
+  EXPECT_EQ(ValueIn(report, "days", "2024-11-12", "sales").numerator(), 0);
+  EXPECT_EQ(ValueIn(report, "agents", "a", "sales").numerator(), 10000);
+  EXPECT_EQ(ValueIn(report, "agents", "b", "response_seconds_mean").value(), 40);
+  // The highest sales first.
+  EXPECT_EQ(report.sections(2).rows(0).row_id(), "a");
+  ASSERT_OK_AND_ASSIGN(const auto days,
+                       Get("report_id: \"" + head.report_id() + "\" section_ids: \"days\""));
+  ASSERT_EQ(days.sections_size(), 1);
+  EXPECT_EQ(days.sections(0).rows_size(), 7);
+}
+
+TEST_F(ReportsTest, LateFactsMakeANewVersionAndLeaveTheOldOne) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto first, Create(kWeek));
+  ASSERT_OK_AND_ASSIGN(const auto again, Create(kWeek));
+  EXPECT_THAT(again, testing::EqualsProto(first));
+  ASSERT_OK(Orders({Sale("o3", "u1", 42000, 99)}).status());
+  ASSERT_OK_AND_ASSIGN(const auto second, Create(kWeek));
+  EXPECT_EQ(second.version(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto old, Get(std::string(kWeek) + " version: 1"));
+  EXPECT_EQ(ValueIn(old, "summary", "total", "sales").numerator(), 15050);
+  ASSERT_OK_AND_ASSIGN(const auto newest, Get(kWeek));
+  EXPECT_EQ(ValueIn(newest, "summary", "total", "sales").numerator(), 15149);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report"), 2);
+
+  ASSERT_OK_AND_ASSIGN(const auto compared, Compare(first.report_id(), second.report_id()));
+  std::map<std::string, double> differences;
+  for (const auto& difference : compared.differences()) {
+    differences[difference.section_id() + "/" + difference.row_id() + "/" +
+                difference.value().metric_id()] = difference.difference();
+  }
+  EXPECT_EQ(differences["summary/total/sales"], 99);
+  EXPECT_EQ(differences["days/1/sales"], 99);
+  EXPECT_EQ(differences["agents/a/sales"], 99);
+  EXPECT_FALSE(differences.contains("agents/b/sales"));
+  EXPECT_GT(compared.equal_figures(), 20);
+  ASSERT_OK_AND_ASSIGN(const auto same, Compare(first.report_id(), first.report_id()));
+  EXPECT_EQ(same.differences_size(), 0);
+}
+
+TEST_F(ReportsTest, AReportNamedByItsDayIsMadeWhenItIsNotThere) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto made, Get(kWeek));
+  ASSERT_OK_AND_ASSIGN(const auto read, Get(kWeek));
+  EXPECT_THAT(read, testing::EqualsProto(made));
+  EXPECT_THAT(Get(std::string(kWeek) + " version: 7"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ReportsTest, RefusesWhatCannotBe) {
+  Load();
+  const auto status =
+      Create(R"(kind: REPORT_KIND_UNSPECIFIED subject { shop_id: "" team_id: "t" agent_id: "a" })")
+          .status();
+  EXPECT_THAT(status, HasReason("INVALID_FIELDS"));
+  for (const std::string_view field : {"kind", "subject.shop_id", "subject.agent_id", "day"})
+    EXPECT_THAT(FieldsOf(status), ::testing::Contains(std::string(field)));
+  EXPECT_THAT(Create(R"(kind: REPORT_KIND_MONTHLY subject { shop_id: "s" }
+                        day { year: 2024 month: 11 day: 1 })"),
+              HasReason("PERIOD_NOT_OVER"));
+  EXPECT_THAT(Create(std::string(kWeek) + R"( definition_id: "none")"),
+              HasReason("UNKNOWN_DEFINITION"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report"), 0);
+  EXPECT_THAT(Get("report_id: \"01H00000000000000000000000\""),
+              StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  EXPECT_THAT(Export(report.report_id(), v1::REPORT_FORMAT_UNSPECIFIED, "fr"),
+              HasReason("INVALID_FIELDS"));
+  clock_.Advance(absl::Hours(24 * 30));
+  ASSERT_OK_AND_ASSIGN(const auto month,
+                       Create(R"(kind: REPORT_KIND_MONTHLY subject { shop_id: "s" }
+                                 day { year: 2024 month: 11 day: 1 })"));
+  EXPECT_THAT(Compare(report.report_id(), month.report_id()),
+              HasReason("REPORTS_NOT_COMPARABLE"));
+}
+
+TEST_F(ReportsTest, OthersSeeNothingOfIt) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  const std::string by_id = "report_id: \"" + report.report_id() + "\"";
+  EXPECT_THAT(Get(by_id, "org-b"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Get(by_id, "org-a", {"another"}), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Create(kWeek, "org-b"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_OK(Get(by_id, "org-a", {"s"}));
+}
+
+TEST_F(ReportsTest, ARetryAnswersWhatTheFirstCallDid) {
+  Load();
+  const std::string request = std::string(kWeek) + R"( request_id: "r1")";
+  ASSERT_OK_AND_ASSIGN(const auto first, Create(request));
+  ASSERT_OK(Orders({Sale("o3", "u1", 42000, 99)}).status());
+  ASSERT_OK_AND_ASSIGN(const auto again, Create(request));
+  EXPECT_THAT(again, testing::EqualsProto(first));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report"), 1);
+  EXPECT_THAT(Create(R"(kind: REPORT_KIND_WEEKLY subject { shop_id: "s" agent_id: "a" }
+                        day { year: 2024 month: 11 day: 13 } request_id: "r1")"),
+              HasReason("REQUEST_ID_REUSED"));
+}
+
+TEST_F(ReportsTest, ListsTheLatestPeriodFirstPageByPage) {
+  Load();
+  clock_.Advance(absl::Hours(24 * 21));
+  for (const int day : {11, 18, 25}) {
+    ASSERT_OK(Create("kind: REPORT_KIND_WEEKLY subject { shop_id: 's' } day { year: 2024 month: 11 "
+                     "day: " + std::to_string(day) + " }").status());
+  }
+  std::vector<int> days;
+  v1::ListReportsRequest request;
+  request.set_shop_id("s");
+  request.set_page_size(2);
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         rpc::Call(*reports_, &ReportStub::ListReports, request, As("org-a")));
+    for (const auto& report : page.reports()) days.push_back(report.period().start_date().day());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(days, ::testing::ElementsAre(25, 18, 11));
+  request.set_kind(v1::REPORT_KIND_MONTHLY);
+  request.clear_page_token();
+  ASSERT_OK_AND_ASSIGN(const auto none,
+                       rpc::Call(*reports_, &ReportStub::ListReports, request, As("org-a")));
+  EXPECT_EQ(none.reports_size(), 0);
+}
+
+TEST_F(ReportsTest, CsvHoldsEveryFigureExactly) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  std::string name;
+  ASSERT_OK_AND_ASSIGN(const auto csv,
+                       Export(report.report_id(), v1::REPORT_FORMAT_CSV, "zh", &name));
+  EXPECT_EQ(name, "weekly-s-2024-11-11-v1.csv");
+  EXPECT_THAT(csv, ::testing::StartsWith("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared"));
+  EXPECT_THAT(csv, HasSubstr("\"summary\",\"total\",\"sales\",\"销售额\",\"CNY\",150.50,0.00\r\n"));
+  EXPECT_THAT(csv, HasSubstr("\"agents\",\"a\",\"sales\",\"销售额\",\"CNY\",100.00,\r\n"));
+}
+
+TEST_F(ReportsTest, XlsxHoldsNumbersAndAChart) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  const std::string path = SavedExport(report.report_id(), v1::REPORT_FORMAT_XLSX, "zh");
+  const std::string all = Output(
+      "python3 -c \"import zipfile; z = zipfile.ZipFile('" + path +
+      "'); [print(n, z.read(n).decode('utf-8', 'replace')) for n in z.namelist()]\"");
+  EXPECT_THAT(all, HasSubstr("name=\"概要\""));
+  EXPECT_THAT(all, HasSubstr("<v>150.5</v>"));
+  EXPECT_THAT(all, HasSubstr("<c:lineChart>"));
+  EXPECT_THAT(all, HasSubstr("销售额 (CNY)"));
+}
+
+TEST_F(ReportsTest, PdfHoldsChineseTextAndItsFont) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  const std::string path = SavedExport(report.report_id(), v1::REPORT_FORMAT_PDF, "zh");
+  const std::string text = Output("pdftotext -layout '" + path + "' -");
+  EXPECT_THAT(text, HasSubstr("周报 2024-11-11"));
+  EXPECT_THAT(text, HasSubstr("询单转化率"));
+  EXPECT_THAT(text, HasSubstr("150.50"));
+  EXPECT_THAT(Output("pdffonts '" + path + "'"), HasSubstr("NotoSansCJKsc"));
+}
+
+TEST_F(ReportsTest, TheJobMakesEachReportOnce) {
+  Load();
+  clock_.Advance(absl::Hours(24 * 14));  // in the next month
+  ReportJob job(calls_.report_dependencies(), calls_.reports(), clock_, {.owner = "one"});
+  ReportJob other(calls_.report_dependencies(), calls_.reports(), clock_, {.owner = "two"});
+  ASSERT_OK_AND_ASSIGN(const int made, job.RunOnce());
+  EXPECT_EQ(made, 1);  // the month; no fact in the week before
+  ASSERT_OK_AND_ASSIGN(const int elsewhere, other.RunOnce());
+  EXPECT_EQ(elsewhere, 0);
+  ASSERT_OK_AND_ASSIGN(const int again, job.RunOnce());
+  EXPECT_EQ(again, 0);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report WHERE kind = 'MONTHLY'"), 1);
+}
+
+}  // namespace
+}  // namespace kefu::performance
