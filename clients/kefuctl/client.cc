@@ -131,6 +131,24 @@ class Client::Connection {
     return std::move(response.body());
   }
 
+  absl::Status Receive(std::string_view path, const std::string& body,
+                       const std::function<absl::Status(std::string_view)>& take) {
+    RETURN_IF_ERROR(Open());
+    auto request = NewRequest<bhttp::string_body>(path, "application/connect+proto");
+    request.body() = EnvelopeHeader(0, body.size()) + body;
+    request.prepare_payload();
+    error_code error = Run(options_.write_timeout, [&](auto done) {
+      bhttp::async_write(*stream_, request, std::move(done));
+    });
+    if (error) return Broke(error);
+    bhttp::response_parser<bhttp::string_body> parser;
+    parser.body_limit(boost::none);
+    parser.header_limit(kMaxHeaderBytes);
+    const absl::Status status = ReadPieces(parser, take);
+    if (!status.ok() || !parser.is_done() || !parser.get().keep_alive()) Close();
+    return status;
+  }
+
   absl::Status Start(std::string_view path) {
     RETURN_IF_ERROR(Open());
     auto request = NewRequest<bhttp::empty_body>(path, "application/connect+proto");
@@ -230,6 +248,55 @@ class Client::Connection {
     return parser.release();
   }
 
+  // Hands on whole messages as they arrive, so that a long answer is never held whole.
+  absl::Status ReadPieces(bhttp::response_parser<bhttp::string_body>& parser,
+                          const std::function<absl::Status(std::string_view)>& take) {
+    bool ended = false;
+    while (!parser.is_done()) {
+      const error_code error = Run(options_.call_timeout + options_.call_grace, [&](auto done) {
+        bhttp::async_read_some(*stream_, buffer_, parser, std::move(done));
+      });
+      if (error) return Broke(error);
+      if (!parser.is_header_done() || parser.get().result() != bhttp::status::ok) continue;
+      std::string& body = parser.get().body();
+      std::string_view rest = body;
+      while (const auto envelope = TakeEnvelope(rest)) {
+        if (ended || (envelope->flags != 0 && envelope->flags != kEndStream))
+          return Unreadable("application/connect+proto");
+        ended = envelope->flags == kEndStream;
+        RETURN_IF_ERROR(ended ? EndOf(envelope->message) : take(envelope->message));
+      }
+      if (body.size() - rest.size() + kMaxAnswerBytes < body.size()) return Unreadable("too long");
+      body.erase(0, body.size() - rest.size());
+    }
+    if (parser.get().result() != bhttp::status::ok) return ErrorOf(parser.get());
+    return ended ? absl::OkStatus() : Unreadable("application/connect+proto");
+  }
+
+  struct EnvelopePart {
+    uint8_t flags;
+    std::string_view message;
+  };
+  // Takes the first envelope off; nothing when it is not whole.
+  static std::optional<EnvelopePart> TakeEnvelope(std::string_view& bytes) {
+    if (bytes.size() < kEnvelopeHeader) return std::nullopt;
+    const auto byte = [&](int i) { return static_cast<size_t>(static_cast<uint8_t>(bytes[i])); };
+    const size_t size = byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4);
+    if (bytes.size() - kEnvelopeHeader < size) return std::nullopt;
+    const EnvelopePart part{static_cast<uint8_t>(byte(0)), bytes.substr(kEnvelopeHeader, size)};
+    bytes.remove_prefix(kEnvelopeHeader + size);
+    return part;
+  }
+
+  // What the end of a stream says.
+  static absl::Status EndOf(std::string_view message) {
+    const auto json = nlohmann::json::parse(message, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) return Unreadable("application/connect+proto");
+    if (!json.contains("error")) return absl::OkStatus();
+    auto status = StatusOf(json["error"]);
+    return status && !status->ok() ? *std::move(status) : Unreadable("error");
+  }
+
   // The gateway may have answered before it stopped reading; its reason is better than "broken
   // pipe".
   absl::Status WhyRefused(error_code error) {
@@ -261,24 +328,14 @@ class Client::Connection {
   // The one message of a client stream's answer, or the error of its end.
   static absl::StatusOr<std::string> StreamAnswer(std::string_view body) {
     std::optional<std::string> answer;
-    while (body.size() >= kEnvelopeHeader) {
-      const auto byte = [&](int i) { return static_cast<size_t>(static_cast<uint8_t>(body[i])); };
-      const size_t size = byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4);
-      if (body.size() - kEnvelopeHeader < size) break;
-      const std::string_view message = body.substr(kEnvelopeHeader, size);
-      if (byte(0) == kEndStream) {
-        const auto json = nlohmann::json::parse(message, nullptr, /*allow_exceptions=*/false);
-        if (json.is_object() && json.contains("error")) {
-          auto status = StatusOf(json["error"]);
-          if (status && !status->ok()) return *std::move(status);
-          return Unreadable("error");
-        }
-        if (!json.is_object() || !answer) break;
+    while (const auto envelope = TakeEnvelope(body)) {
+      if (envelope->flags == kEndStream) {
+        RETURN_IF_ERROR(EndOf(envelope->message));
+        if (!answer) break;
         return *std::move(answer);
       }
-      if (byte(0) != 0 || answer) break;
-      answer.emplace(message);
-      body.remove_prefix(kEnvelopeHeader + size);
+      if (envelope->flags != 0 || answer) break;
+      answer.emplace(envelope->message);
     }
     return Unreadable("application/connect+proto");
   }
@@ -296,6 +353,10 @@ Client::~Client() = default;
 
 absl::StatusOr<std::string> Client::CallBytes(std::string_view path, std::string body) {
   return connection_->Call(path, std::move(body));
+}
+absl::Status Client::ReceiveBytes(std::string_view path, std::string body,
+                                  const std::function<absl::Status(std::string_view)>& take) {
+  return connection_->Receive(path, body, take);
 }
 absl::Status Client::StartBytes(std::string_view path) { return connection_->Start(path); }
 absl::Status Client::SendBytes(std::string_view message) { return connection_->Send(message); }

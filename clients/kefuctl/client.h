@@ -8,6 +8,7 @@
 //   INTERNAL           it answered something that is not the Connect protocol.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,6 +55,17 @@ class Client {
     return Parse<Response>(answer);
   }
 
+  // One server stream: `take` (const Response&) -> absl::Status gets each message in order; what it
+  // refuses ends the call with its status and closes the connection.
+  template <class Request, class Response, class Take>
+  absl::Status Receive(const Rpc<Request, Response>& rpc, const Request& request, Take take) {
+    return ReceiveBytes(rpc.path, request.SerializeAsString(),
+                        [&take](std::string_view bytes) -> absl::Status {
+                          ASSIGN_OR_RETURN(const auto message, Parse<Response>(std::string(bytes)));
+                          return take(message);
+                        });
+  }
+
   // One client stream at a time: Start, Send any number of messages, Finish. After an error the
   // stream is over and the connection is closed.
   template <class Request, class Response>
@@ -72,6 +84,8 @@ class Client {
 
  private:
   absl::StatusOr<std::string> CallBytes(std::string_view path, std::string body);
+  absl::Status ReceiveBytes(std::string_view path, std::string body,
+                            const std::function<absl::Status(std::string_view)>& take);
   absl::Status StartBytes(std::string_view path);
   absl::Status SendBytes(std::string_view message);
   absl::StatusOr<std::string> FinishBytes();

@@ -13,6 +13,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/network/commands.h"
 #include "clients/kefuctl/planning/commands.h"
+#include "clients/kefuctl/reports/commands.h"
 
 namespace {
 
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
       *program.add_subcommand("report", Tr(Text::kHelpReport))->require_subcommand(1);
   kefu::kefuctl::AddReportCommands(report, context);
   kefu::demo::AddDemoReport(report, context);
+  kefu::reports::AddStoredReports(report, context);
   kefu::kefuctl::AddListCommands(program, context);
   kefu::demo::AddDemoCommands(program, context);
   kefu::network::AddNetworkCommands(program, context);

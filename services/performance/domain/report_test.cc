@@ -38,7 +38,8 @@ TEST(ReportPeriodTest, APeriodIsOverAtTheMidnightOfItsZone) {
 
 TEST(ReportSectionsTest, EveryChosenFigureIsOneThatTheRowsHave) {
   for (const ReportKind kind : {ReportKind::kWeekly, ReportKind::kMonthly}) {
-    for (const SubjectKind subject : {SubjectKind::kShop, SubjectKind::kTeam, SubjectKind::kAgent}) {
+    for (const SubjectKind subject :
+         {SubjectKind::kShop, SubjectKind::kTeam, SubjectKind::kAgent}) {
       std::set<std::string_view> ids;
       for (const ReportSectionSpec& section : ReportSections(kind, subject)) {
         ids.insert(section.id);

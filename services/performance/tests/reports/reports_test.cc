@@ -194,8 +194,7 @@ TEST_F(ReportsTest, RefusesWhatCannotBe) {
   ASSERT_OK_AND_ASSIGN(const auto month,
                        Create(R"(kind: REPORT_KIND_MONTHLY subject { shop_id: "s" }
                                  day { year: 2024 month: 11 day: 1 })"));
-  EXPECT_THAT(Compare(report.report_id(), month.report_id()),
-              HasReason("REPORTS_NOT_COMPARABLE"));
+  EXPECT_THAT(Compare(report.report_id(), month.report_id()), HasReason("REPORTS_NOT_COMPARABLE"));
 }
 
 TEST_F(ReportsTest, OthersSeeNothingOfIt) {
@@ -226,7 +225,9 @@ TEST_F(ReportsTest, ListsTheLatestPeriodFirstPageByPage) {
   clock_.Advance(absl::Hours(24 * 21));
   for (const int day : {11, 18, 25}) {
     ASSERT_OK(Create("kind: REPORT_KIND_WEEKLY subject { shop_id: 's' } day { year: 2024 month: 11 "
-                     "day: " + std::to_string(day) + " }").status());
+                     "day: " +
+                     std::to_string(day) + " }")
+                  .status());
   }
   std::vector<int> days;
   v1::ListReportsRequest request;
@@ -253,7 +254,8 @@ TEST_F(ReportsTest, CsvHoldsEveryFigureExactly) {
   ASSERT_OK_AND_ASSIGN(const auto csv,
                        Export(report.report_id(), v1::REPORT_FORMAT_CSV, "zh", &name));
   EXPECT_EQ(name, "weekly-s-2024-11-11-v1.csv");
-  EXPECT_THAT(csv, ::testing::StartsWith("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared"));
+  EXPECT_THAT(csv,
+              ::testing::StartsWith("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared"));
   EXPECT_THAT(csv, HasSubstr("\"summary\",\"total\",\"sales\",\"销售额\",\"CNY\",150.50,0.00\r\n"));
   EXPECT_THAT(csv, HasSubstr("\"agents\",\"a\",\"sales\",\"销售额\",\"CNY\",100.00,\r\n"));
 }
@@ -262,9 +264,9 @@ TEST_F(ReportsTest, XlsxHoldsNumbersAndAChart) {
   Load();
   ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
   const std::string path = SavedExport(report.report_id(), v1::REPORT_FORMAT_XLSX, "zh");
-  const std::string all = Output(
-      "python3 -c \"import zipfile; z = zipfile.ZipFile('" + path +
-      "'); [print(n, z.read(n).decode('utf-8', 'replace')) for n in z.namelist()]\"");
+  const std::string all =
+      Output("python3 -c \"import zipfile; z = zipfile.ZipFile('" + path +
+             "'); [print(n, z.read(n).decode('utf-8', 'replace')) for n in z.namelist()]\"");
   EXPECT_THAT(all, HasSubstr("name=\"概要\""));
   EXPECT_THAT(all, HasSubstr("<v>150.5</v>"));
   EXPECT_THAT(all, HasSubstr("<c:lineChart>"));

@@ -1,0 +1,296 @@
+#include "clients/kefuctl/reports/commands.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "clients/kefuctl/figures.h"
+#include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/progress.h"
+#include "clients/kefuctl/shops.h"
+#include "clients/kefuctl/words.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "kefu/performance/v1/performance_service.pb.h"
+#include "kefu/performance/v1/reports.pb.h"
+
+namespace kefu::reports {
+namespace {
+
+namespace pf = performance::v1;
+using Json = nlohmann::ordered_json;
+using kefuctl::In;
+using kefuctl::Rpc;
+using kefuctl::Table;
+
+constexpr Rpc<pf::GetReportRequest, pf::Report> kGet{
+    "/kefu.performance.v1.PerformanceService/GetReport"};
+constexpr Rpc<pf::CreateReportRequest, pf::Report> kCreate{
+    "/kefu.performance.v1.ReportService/CreateReport"};
+constexpr Rpc<pf::ListReportsRequest, pf::ListReportsResponse> kList{
+    "/kefu.performance.v1.ReportService/ListReports"};
+constexpr Rpc<pf::CompareReportsRequest, pf::CompareReportsResponse> kCompare{
+    "/kefu.performance.v1.ReportService/CompareReports"};
+constexpr Rpc<pf::ExportReportRequest, pf::ExportReportResponse> kExport{
+    "/kefu.performance.v1.ReportService/ExportReport"};
+
+constexpr int kPageSize = 1000;
+constexpr int kTableColumns = 8;  // further figures would not fit a screen
+
+struct Options {
+  std::string shop, team, agent, day, out;
+  bool fresh = false;
+};
+
+bool Chinese() { return kefuctl::CurrentLanguage() == kefuctl::Language::kChinese; }
+
+std::string PeriodText(const pf::Report& report) {
+  return fmt::format("{} – {}", kefuctl::FormatDate(report.period().start_date()),
+                     kefuctl::FormatDate(report.period().end_date()));
+}
+
+std::string SubjectText(const pf::Subject& subject) {
+  if (!subject.agent_id().empty()) return subject.agent_id();
+  if (!subject.team_id().empty()) return subject.team_id();
+  return subject.shop_id();
+}
+
+std::string NameOf(const pf::MetricInfo& metric) {
+  return Chinese() ? metric.name_zh() : metric.name_en();
+}
+
+// A figure a row, beside the one of the period before.
+Table SummaryTable(const pf::ReportSection& section) {
+  Table table({{In("指标", "metric")}, {In("本期", "value"), true}, {In("上期", "before"), true}});
+  for (const pf::ReportRow& row : section.rows()) {
+    for (int i = 0; i < row.values_size(); ++i) {
+      table.Add({i < section.metrics_size() ? NameOf(section.metrics(i)) : "",
+                 kefuctl::ShownFigure(row.values(i)),
+                 i < row.compared_size() ? kefuctl::ShownFigure(row.compared(i)) : ""});
+    }
+  }
+  return table;
+}
+
+Table RowsTable(const pf::ReportSection& section) {
+  std::vector<kefuctl::Column> columns{{Chinese() ? section.title_zh() : section.title_en()}};
+  const int shown = std::min(kTableColumns, section.metrics_size());
+  for (int i = 0; i < shown; ++i) columns.push_back({NameOf(section.metrics(i)), true});
+  Table table(std::move(columns));
+  for (const pf::ReportRow& row : section.rows()) {
+    std::vector<kefuctl::Cell> cells{row.row_id()};
+    for (int i = 0; i < shown; ++i)
+      cells.emplace_back(i < row.values_size() ? kefuctl::ShownFigure(row.values(i)) : "");
+    table.Add(std::move(cells));
+  }
+  return table;
+}
+
+absl::StatusOr<pf::ReportFormat> FormatOf(const std::string& path) {
+  if (path.ends_with(".csv")) return pf::REPORT_FORMAT_CSV;
+  if (path.ends_with(".xlsx")) return pf::REPORT_FORMAT_XLSX;
+  if (path.ends_with(".pdf")) return pf::REPORT_FORMAT_PDF;
+  return absl::InvalidArgumentError(
+      In("文件名应以 .csv、.xlsx 或 .pdf 结尾", "the file must end in .csv, .xlsx or .pdf"));
+}
+
+// Writes the report to a file as its bytes arrive; a file that could not be written whole is taken
+// away.
+absl::Status Save(kefuctl::Context& context, const std::string& report_id,
+                  const std::string& path) {
+  pf::ExportReportRequest request;
+  request.set_report_id(report_id);
+  ASSIGN_OR_RETURN(const pf::ReportFormat format, FormatOf(path));
+  request.set_format(format);
+  request.set_language(Chinese() ? "zh" : "en");
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  const auto refused = [&] {
+    return absl::InvalidArgumentError(Tr(kefuctl::Text::kCannotWrite, path, std::strerror(errno)));
+  };
+  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
+  if (file == nullptr) return refused();
+  kefuctl::Progress progress(context.err_is_terminal && !context.no_progress);
+  int64_t bytes = 0;
+  absl::Status status =
+      client->Receive(kExport, request, [&](const pf::ExportReportResponse& part) -> absl::Status {
+        bytes += part.data().size();
+        progress.Say(fmt::format("{} {} kB", path, bytes / 1000));
+        return std::fwrite(part.data().data(), 1, part.data().size(), file.get()) ==
+                       part.data().size()
+                   ? absl::OkStatus()
+                   : refused();
+      });
+  progress.Clear();
+  if (std::fclose(file.release()) != 0 && status.ok()) status = refused();
+  if (!status.ok()) std::remove(path.c_str());
+  return status;
+}
+
+absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& options,
+                                pf::ReportKind kind) {
+  const auto day = ParseDay(options.day);
+  if (!day.ok()) return absl::InvalidArgumentError(Tr(kefuctl::Text::kBadDay, options.day));
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+  pf::GetReportRequest get;
+  get.set_kind(kind);
+  get.mutable_subject()->set_shop_id(shop.shop_id());
+  get.mutable_subject()->set_team_id(options.team);
+  get.mutable_subject()->set_agent_id(options.agent);
+  *get.mutable_day() = kefuctl::ToProto(*day);
+  if (!options.fresh) return client->Call(kGet, get);
+  pf::CreateReportRequest create;
+  create.set_kind(kind);
+  *create.mutable_subject() = get.subject();
+  *create.mutable_day() = get.day();
+  ASSIGN_OR_RETURN(const pf::Report made, client->Call(kCreate, create));
+  pf::GetReportRequest by_id;
+  by_id.set_report_id(made.report_id());
+  return client->Call(kGet, by_id);
+}
+
+absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportKind kind) {
+  if (!options.out.empty()) RETURN_IF_ERROR(FormatOf(options.out).status());
+  ASSIGN_OR_RETURN(const pf::Report report, Read(context, options, kind));
+  if (!options.out.empty()) RETURN_IF_ERROR(Save(context, report.report_id(), options.out));
+  if (context.json()) {
+    context.PrintJson(kefuctl::JsonOf(report));
+    return absl::OkStatus();
+  }
+  context.Print(fmt::format("{}  {}  v{}  {}\n\n", report.shop_name(), PeriodText(report),
+                            report.version(), report.report_id()));
+  if (!options.out.empty()) {
+    context.Print(fmt::format("{} {}\n", In("已写入", "written to"), options.out));
+    return absl::OkStatus();
+  }
+  for (const pf::ReportSection& section : report.sections()) {
+    context.Print(section.section_id() == "summary" ? SummaryTable(section) : RowsTable(section));
+    context.Print("\n");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status List(kefuctl::Context& context, const Options& options) {
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+  pf::ListReportsRequest request;
+  request.set_shop_id(shop.shop_id());
+  request.set_page_size(kPageSize);
+  pf::ListReportsResponse all;
+  do {
+    ASSIGN_OR_RETURN(const auto page, client->Call(kList, request));
+    all.mutable_reports()->MergeFrom(page.reports());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json()) {
+    Json rows = Json::array();
+    for (const pf::Report& report : all.reports()) rows.push_back(kefuctl::JsonOf(report));
+    context.PrintJson(Json{{"reports", rows}});
+    return absl::OkStatus();
+  }
+  Table table({{In("期间", "period")},
+               {In("种类", "kind")},
+               {In("对象", "subject")},
+               {In("版本", "version"), true},
+               {"id"}});
+  for (const pf::Report& report : all.reports()) {
+    table.Add(
+        {PeriodText(report),
+         report.kind() == pf::REPORT_KIND_WEEKLY ? In("周报", "weekly") : In("月报", "monthly"),
+         SubjectText(report.subject()), std::to_string(report.version()), report.report_id()});
+  }
+  if (table.empty()) {
+    context.Say(In("没有报告", "no reports"));
+  } else {
+    context.Print(table);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Compare(kefuctl::Context& context, const std::string& first,
+                     const std::string& second) {
+  pf::CompareReportsRequest request;
+  request.set_report_id(first);
+  request.set_other_report_id(second);
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto answer, client->Call(kCompare, request));
+  if (context.json()) {
+    context.PrintJson(kefuctl::JsonOf(answer));
+    return absl::OkStatus();
+  }
+  Table table({{In("部分", "section")},
+               {In("行", "row")},
+               {In("指标", "metric")},
+               {In("第一份", "first"), true},
+               {In("第二份", "second"), true}});
+  for (const pf::ReportDifference& difference : answer.differences()) {
+    table.Add({difference.section_id(), difference.row_id(), difference.value().metric_id(),
+               kefuctl::ShownFigure(difference.value()),
+               kefuctl::ShownFigure(difference.other_value())});
+  }
+  if (!table.empty()) context.Print(table);
+  context.Say(
+      fmt::format(fmt::runtime(In("{} 项不同，{} 项相同", "{} figures differ, {} are equal")),
+                  answer.differences_size(), answer.equal_figures()));
+  return absl::OkStatus();
+}
+
+void AddShow(CLI::App& report, kefuctl::Context& context, const char* name, pf::ReportKind kind,
+             const std::string& help) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const command = report.add_subcommand(name, help);
+  command->add_option("--shop", options->shop, Tr(kefuctl::Text::kHelpShop))
+      ->required()
+      ->type_name("ID");
+  command->add_option("--day", options->day, In("期间内的任一天", "Any day of the period"))
+      ->required()
+      ->type_name("DAY");
+  CLI::Option* const team =
+      command->add_option("--team", options->team, In("只看该小组", "Of this team only"));
+  team->type_name("ID");
+  command->add_option("--agent", options->agent, In("只看该客服", "Of this agent only"))
+      ->type_name("ID")
+      ->excludes(team);
+  command->add_flag(
+      "--fresh", options->fresh,
+      In("数据有更正时生成新版本", "Make a new version where late facts changed figures"));
+  command
+      ->add_option("--out", options->out,
+                   In("写入文件：.csv、.xlsx 或 .pdf", "Write it to a .csv, .xlsx or .pdf file"))
+      ->type_name("FILE");
+  command->callback([&context, options, kind] {
+    context.command = [&context, options, kind] { return Show(context, *options, kind); };
+  });
+}
+
+}  // namespace
+
+void AddStoredReports(CLI::App& report, kefuctl::Context& context) {
+  AddShow(report, context, "weekly", pf::REPORT_KIND_WEEKLY,
+          In("周报（周一至周日）", "The report of a week, Monday to Sunday"));
+  AddShow(report, context, "monthly", pf::REPORT_KIND_MONTHLY, In("月报", "The report of a month"));
+  const auto options = std::make_shared<Options>();
+  CLI::App* const list =
+      report.add_subcommand("list", In("列出已存的报告", "List the reports that are stored"));
+  list->add_option("--shop", options->shop, Tr(kefuctl::Text::kHelpShop))
+      ->required()
+      ->type_name("ID");
+  list->callback([&context, options] {
+    context.command = [&context, options] { return List(context, *options); };
+  });
+  const auto ids = std::make_shared<std::vector<std::string>>();
+  CLI::App* const compare =
+      report.add_subcommand("compare", In("比较两份报告", "Tell what differs between two reports"));
+  compare->add_option("ids", *ids, In("两个报告编号", "Two report ids"))
+      ->required()
+      ->expected(2)
+      ->type_name("ID");
+  compare->callback([&context, ids] {
+    context.command = [&context, ids] { return Compare(context, ids->at(0), ids->at(1)); };
+  });
+}
+
+}  // namespace kefu::reports
