@@ -41,7 +41,7 @@ constexpr int kPageSize = 1000;
 constexpr int kTableColumns = 8;  // further figures would not fit a screen
 
 struct Options {
-  std::string shop, team, agent, day, out;
+  std::string shop, team, base, agent, day, out;
   bool fresh = false;
 };
 
@@ -55,6 +55,7 @@ std::string PeriodText(const pf::Report& report) {
 std::string SubjectText(const pf::Subject& subject) {
   if (!subject.agent_id().empty()) return subject.agent_id();
   if (!subject.team_id().empty()) return subject.team_id();
+  if (!subject.base_id().empty()) return subject.base_id();
   return subject.shop_id();
 }
 
@@ -139,6 +140,7 @@ absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& option
   get.set_kind(kind);
   get.mutable_subject()->set_shop_id(shop.shop_id());
   get.mutable_subject()->set_team_id(options.team);
+  get.mutable_subject()->set_base_id(options.base);
   get.mutable_subject()->set_agent_id(options.agent);
   *get.mutable_day() = kefuctl::ToProto(*day);
   if (!options.fresh) return client->Call(kGet, get);
@@ -251,9 +253,13 @@ void AddShow(CLI::App& report, kefuctl::Context& context, const char* name, pf::
   CLI::Option* const team =
       command->add_option("--team", options->team, In("只看该小组", "Of this team only"));
   team->type_name("ID");
+  CLI::Option* const base =
+      command->add_option("--base", options->base, In("只看该基地", "Of this base only"));
+  base->type_name("ID")->excludes(team);
   command->add_option("--agent", options->agent, In("只看该客服", "Of this agent only"))
       ->type_name("ID")
-      ->excludes(team);
+      ->excludes(team)
+      ->excludes(base);
   command->add_flag(
       "--fresh", options->fresh,
       In("数据有更正时生成新版本", "Make a new version where late facts changed figures"));

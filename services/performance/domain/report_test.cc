@@ -39,7 +39,7 @@ TEST(ReportPeriodTest, APeriodIsOverAtTheMidnightOfItsZone) {
 TEST(ReportSectionsTest, EveryChosenFigureIsOneThatTheRowsHave) {
   for (const ReportKind kind : {ReportKind::kWeekly, ReportKind::kMonthly}) {
     for (const SubjectKind subject :
-         {SubjectKind::kShop, SubjectKind::kTeam, SubjectKind::kAgent}) {
+         {SubjectKind::kShop, SubjectKind::kTeam, SubjectKind::kBase, SubjectKind::kAgent}) {
       std::set<std::string_view> ids;
       for (const ReportSectionSpec& section : ReportSections(kind, subject)) {
         ids.insert(section.id);

@@ -25,7 +25,17 @@ using domain::SubjectId;
 using domain::SubjectKind;
 
 std::string_view KindWord(SubjectKind kind) {
-  return kind == SubjectKind::kShop ? "shop" : kind == SubjectKind::kTeam ? "team" : "agent";
+  switch (kind) {
+    case SubjectKind::kShop:
+      return "shop";
+    case SubjectKind::kTeam:
+      return "team";
+    case SubjectKind::kBase:
+      return "base";
+    case SubjectKind::kAgent:
+      return "agent";
+  }
+  return "";
 }
 
 // What one (customer, conversation, order) adds to a figure on a day.

@@ -1,5 +1,6 @@
 #include "services/performance/jobs/report_job.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -7,6 +8,7 @@
 #include "common/obs/log.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/performance/convert/figures.h"
 #include "services/performance/convert/reports.h"
 #include "services/performance/store/reports.h"
 
@@ -58,38 +60,45 @@ bool ReportJob::stopping() {
   return stopping_;
 }
 
-absl::StatusOr<bool> ReportJob::MakeIfDue(const store::Scope& scope, v1::ReportKind kind,
-                                          absl::Time now) {
-  const domain::ReportKind of =
-      kind == v1::REPORT_KIND_MONTHLY ? domain::ReportKind::kMonthly : domain::ReportKind::kWeekly;
-  absl::CivilDay day;
-  ASSIGN_OR_RETURN(
-      const bool due,
-      deps_.database.RunInTransaction(
-          absl::Now() + kQuery, [&](db::Transaction& t) -> absl::StatusOr<bool> {
-            ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
-            if (!settings) return false;
-            ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
-            const absl::CivilDay today = absl::ToCivilDay(now - options_.delay, zone);
-            const auto period = domain::PeriodBefore(of, domain::ReportPeriodOf(of, today));
-            day = period.first;
-            // A period without any fact has no report.
-            ASSIGN_OR_RETURN(const auto facts, store::FactDays(t, scope));
-            if (!facts || facts->first > period.last || facts->last < period.first) return false;
-            ASSIGN_OR_RETURN(const auto found,
-                             store::FindReport(t,
-                                               {scope, std::string(convert::KindName(of)),
-                                                period.first, convert::SubjectKey({}), "default"},
-                                               0));
-            return !found;
-          }));
-  if (!due) return false;
-  v1::CreateReportRequest request;
-  request.set_kind(kind);
-  request.mutable_subject()->set_shop_id(scope.shop_id);
-  *request.mutable_day() = kefu::convert::ToProto(day);
-  RETURN_IF_ERROR(reports_.CreateReport(ContextFor(scope, now), request).status());
-  return true;
+absl::StatusOr<ReportJob::Due> ReportJob::FindDue(const store::Scope& scope,
+                                                  domain::ReportKind kind, absl::Time now) {
+  return deps_.database.RunInTransaction(
+      absl::Now() + kQuery, [&](db::Transaction& t) -> absl::StatusOr<Due> {
+        ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
+        if (!settings) return Due{};
+        ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+        const absl::CivilDay today = absl::ToCivilDay(now - options_.delay, zone);
+        const auto period = domain::PeriodBefore(kind, domain::ReportPeriodOf(kind, today));
+        // A period without any fact has no report.
+        ASSIGN_OR_RETURN(const auto facts, store::FactDays(t, scope));
+        if (!facts || facts->first > period.last || facts->last < period.first) return Due{};
+        std::set<domain::SubjectId> subjects{domain::SubjectId{}};
+        ASSIGN_OR_RETURN(const auto bases,
+                         store::LoadRollups(t, scope, "default", period.first, period.last,
+                                            domain::SubjectKind::kBase, ""));
+        for (const store::RollupRow& row : bases) subjects.insert(row.subject);
+        Due due{period.first, {}};
+        for (const domain::SubjectId& subject : subjects) {
+          const store::ReportKey key{scope, std::string(convert::KindName(kind)), period.first,
+                                     convert::SubjectKey(subject), "default"};
+          ASSIGN_OR_RETURN(const auto found, store::FindReport(t, key, 0));
+          if (!found) due.subjects.push_back(subject);
+        }
+        return due;
+      });
+}
+
+absl::StatusOr<int> ReportJob::MakeDue(const store::Scope& scope, domain::ReportKind kind,
+                                       absl::Time now) {
+  ASSIGN_OR_RETURN(const Due due, FindDue(scope, kind, now));
+  for (const domain::SubjectId& subject : due.subjects) {
+    v1::CreateReportRequest request;
+    request.set_kind(convert::ToProto(kind));
+    *request.mutable_subject() = convert::ToProto(scope.shop_id, subject);
+    *request.mutable_day() = kefu::convert::ToProto(due.day);
+    RETURN_IF_ERROR(reports_.CreateReport(ContextFor(scope, now), request).status());
+  }
+  return static_cast<int>(due.subjects.size());
 }
 
 absl::StatusOr<int> ReportJob::RunOnce() {
@@ -101,16 +110,17 @@ absl::StatusOr<int> ReportJob::RunOnce() {
                    }));
   int made = 0;
   for (const store::Scope& scope : shops) {
-    for (const v1::ReportKind kind : {v1::REPORT_KIND_WEEKLY, v1::REPORT_KIND_MONTHLY}) {
+    for (const domain::ReportKind kind :
+         {domain::ReportKind::kWeekly, domain::ReportKind::kMonthly}) {
       if (stopping() || !lease_.Renew().ok()) return made;
-      const auto done = MakeIfDue(scope, kind, clock_.Now());
+      const auto done = MakeDue(scope, kind, clock_.Now());
       if (absl::IsUnavailable(done.status())) return done.status();
       if (!done.ok()) {
         obs::Warning("a report could not be made; tried again",
                      {{"org", scope.org_id}, {"shop", scope.shop_id}, {"error", done.status()}});
         continue;
       }
-      made += *done ? 1 : 0;
+      made += *done;
     }
   }
   return made;

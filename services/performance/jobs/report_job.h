@@ -1,4 +1,5 @@
-// Makes each shop's weekly and monthly report once the period is over.
+// Makes the weekly and monthly reports of each shop, and of each base in it, once the period is
+// over.
 #pragma once
 
 #include <condition_variable>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "common/events/lease.h"
 #include "common/time/clock.h"
+#include "services/performance/domain/report.h"
 #include "services/performance/handlers/reports/reports.h"
 
 namespace kefu::performance {
@@ -43,7 +45,13 @@ class ReportJob {
  private:
   bool stopping();
   void Loop();
-  absl::StatusOr<bool> MakeIfDue(const store::Scope& scope, v1::ReportKind kind, absl::Time now);
+  // What is due of a shop: its own report and that of each base with figures in it.
+  struct Due {
+    absl::CivilDay day;
+    std::vector<domain::SubjectId> subjects;
+  };
+  absl::StatusOr<Due> FindDue(const store::Scope& scope, domain::ReportKind kind, absl::Time now);
+  absl::StatusOr<int> MakeDue(const store::Scope& scope, domain::ReportKind kind, absl::Time now);
 
   const ReportDependencies deps_;
   const ReportHandlers& reports_;

@@ -78,13 +78,13 @@ Figure FigureOf(const v1::MetricValue& value, const NumberFormat& format,
 }
 
 struct Words {
-  std::string_view weekly, monthly, shop, team, agent, period, definition, version, made, compared,
+  std::string_view weekly, monthly, base, team, agent, period, definition, version, made, compared,
       value, change, metric, section, unit, total, day;
 };
-constexpr Words kChinese{"周报",     "月报", "店铺",     "小组", "客服", "期间",
+constexpr Words kChinese{"周报",     "月报", "基地",     "小组", "客服", "期间",
                          "指标口径", "版本", "生成时间", "上期", "本期", "变化",
                          "指标",     "部分", "单位",     "合计", "日期"};
-constexpr Words kEnglish{"Weekly report", "Monthly report", "shop", "team",     "agent", "period",
+constexpr Words kEnglish{"Weekly report", "Monthly report", "base", "team",     "agent", "period",
                          "definition",    "version",        "made", "compared", "value", "change",
                          "metric",        "section",        "unit", "total",    "day"};
 
@@ -107,6 +107,8 @@ std::string SubjectText(const v1::Report& report, const Words& words) {
     return fmt::format("{} · {} {}", shop, words.team, report.subject().team_id());
   if (!report.subject().agent_id().empty())
     return fmt::format("{} · {} {}", shop, words.agent, report.subject().agent_id());
+  if (!report.subject().base_id().empty())
+    return fmt::format("{} · {} {}", shop, words.base, report.subject().base_id());
   return shop;
 }
 
@@ -158,14 +160,17 @@ Section SectionOf(const v1::ReportSection& source, const std::string& currency, 
   return section;
 }
 
+std::string IdOf(const v1::Subject& subject) {
+  for (const std::string* id : {&subject.agent_id(), &subject.team_id(), &subject.base_id()}) {
+    if (!id->empty()) return *id;
+  }
+  return subject.shop_id();
+}
+
 std::string FileName(const v1::Report& report) {
   std::string name =
       fmt::format("{}-{}-{}-v{}", report.kind() == v1::REPORT_KIND_WEEKLY ? "weekly" : "monthly",
-                  report.subject().agent_id() + report.subject().team_id() +
-                      (report.subject().agent_id().empty() && report.subject().team_id().empty()
-                           ? report.subject().shop_id()
-                           : ""),
-                  DayText(report.period().start_date()), report.version());
+                  IdOf(report.subject()), DayText(report.period().start_date()), report.version());
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.') c = '_';
   }

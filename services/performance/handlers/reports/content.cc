@@ -31,6 +31,7 @@ class Asker {
     *request.mutable_period() = convert::ToProto(period.first, period.last);
     for (const auto* metric : section.metrics) request.add_metric_ids(std::string(metric->id));
     if (asked_.subject.kind == domain::SubjectKind::kTeam) request.set_team_id(asked_.subject.id);
+    if (asked_.subject.kind == domain::SubjectKind::kBase) request.set_base_id(asked_.subject.id);
     if (asked_.subject.kind == domain::SubjectKind::kAgent) request.set_agent_id(asked_.subject.id);
     request.set_by_day(section.rows == ReportRows::kDays);
     request.set_by_team(section.rows == ReportRows::kTeams);

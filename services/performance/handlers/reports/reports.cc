@@ -72,7 +72,8 @@ absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& 
                    deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                      return AgentsInSight(t, ctx, *shop);
                    }));
-  if (in_sight && !in_sight->contains(report.subject().agent_id()))
+  const bool own = report.subject().base_id() == ctx.principal.base_id;  // a base's own report
+  if (in_sight && !own && !in_sight->contains(report.subject().agent_id()))
     return error::ReportNotFound(report.report_id());
   return absl::OkStatus();
 }
