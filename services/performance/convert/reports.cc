@@ -26,6 +26,12 @@ std::string_view KindName(domain::ReportKind kind) {
   return kind == domain::ReportKind::kMonthly ? "MONTHLY" : "WEEKLY";
 }
 
+std::string_view KindFilter(v1::ReportKind kind) {
+  if (kind == v1::REPORT_KIND_WEEKLY) return KindName(domain::ReportKind::kWeekly);
+  if (kind == v1::REPORT_KIND_MONTHLY) return KindName(domain::ReportKind::kMonthly);
+  return "";
+}
+
 std::string SubjectKey(const domain::SubjectId& subject) {
   switch (subject.kind) {
     case domain::SubjectKind::kTeam:

@@ -25,6 +25,8 @@ AskedReport AskedReportFrom(v1::ReportKind kind, const v1::Subject& subject, boo
 v1::ReportKind ToProto(domain::ReportKind kind);
 // As stored: "WEEKLY", "MONTHLY".
 std::string_view KindName(domain::ReportKind kind);
+// The same of a list's filter; "" for both kinds.
+std::string_view KindFilter(v1::ReportKind kind);
 // As stored: "shop", "team:ID", "base:ID", "agent:ID".
 std::string SubjectKey(const domain::SubjectId& subject);
 

@@ -176,9 +176,7 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
   const absl::CivilDay first = days ? days->first : absl::CivilDay(1, 1, 1),
                        last = days ? days->last : absl::CivilDay(9998, 12, 31);
-  std::string kind;
-  if (request.kind() == v1::REPORT_KIND_WEEKLY) kind = "WEEKLY";
-  if (request.kind() == v1::REPORT_KIND_MONTHLY) kind = "MONTHLY";
+  const std::string kind(convert::KindFilter(request.kind()));
   const uint64_t filter =
       db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, kind,
                       absl::FormatCivilTime(first), absl::FormatCivilTime(last)});

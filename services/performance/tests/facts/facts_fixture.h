@@ -10,9 +10,7 @@ using Facts = v1::FactService::Stub;
 
 class FactsTest : public PerformanceTest {
  protected:
-  FactsTest() {
-    facts_ = v1::FactService::NewStub(host_.channel());
-  }
+  FactsTest() { facts_ = v1::FactService::NewStub(host_.channel()); }
 
   rpc::CallOptions AsOwner(std::string_view org_id, std::vector<std::string> shops = {}) {
     return host_.As(org_id, {auth::Role::kOwner}, std::move(shops));

@@ -69,10 +69,9 @@ TEST_F(JudgementTest, TheShapeOfAStreamAndTheTenantAreChecked) {
   list.set_shop_id("s");
   EXPECT_THAT(rpc::Call(*facts_, &Facts::ListConduct, list, Owner("org-b")).status(),
               StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(
-      rpc::Call(*facts_, &Facts::ListConduct, list, host_.As("org-a", {auth::Role::kAgent}))
-          .status(),
-      HasReason("PERMISSION_DENIED"));
+  EXPECT_THAT(rpc::Call(*facts_, &Facts::ListConduct, list, host_.As("org-a", {auth::Role::kAgent}))
+                  .status(),
+              HasReason("PERMISSION_DENIED"));
 }
 
 TEST_F(JudgementTest, ListsTurnPagesByDay) {
