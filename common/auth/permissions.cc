@@ -14,11 +14,11 @@ using enum Permission;
 using MethodRow = PermissionTable::MethodRow;
 
 constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
-    "READ_ORG",      "WRITE_ORG",    "MANAGE_SHOP",    "READ_STAFF",      "WRITE_STAFF",
-    "READ_METRICS",  "READ_FACTS",   "IMPORT_FACTS",   "CONFIGURE_FACTS", "READ_CASES",
-    "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE", "WRITE_WAREHOUSE", "MOVE_STOCK",
-    "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",  "WATCH_EVENTS",    "READ_AUDIT",
-    "READ_OVERVIEW"};
+    "READ_ORG",     "WRITE_ORG",     "MANAGE_SHOP",  "READ_STAFF",      "WRITE_STAFF",
+    "READ_METRICS", "READ_FACTS",    "IMPORT_FACTS", "CONFIGURE_FACTS", "MAKE_REPORTS",
+    "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
+    "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "WATCH_EVENTS",
+    "READ_AUDIT",   "READ_OVERVIEW"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -62,7 +62,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.PerformanceService/ListMetrics", kReadMetrics},
     {"/kefu.performance.v1.PerformanceService/ListOrders", kReadFacts},
     {"/kefu.performance.v1.ReportService/CompareReports", kReadMetrics},
-    {"/kefu.performance.v1.ReportService/CreateReport", kReadMetrics},
+    {"/kefu.performance.v1.ReportService/CreateReport", kMakeReports},
     {"/kefu.performance.v1.ReportService/ExportReport", kReadMetrics},
     {"/kefu.performance.v1.ReportService/ListReports", kReadMetrics},
     {"/kefu.staffing.v1.StaffingService/AssignAgent", kWriteStaff},
@@ -273,8 +273,9 @@ constexpr Mask kEveryRead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, 
 
 // The feed and the audit trail span all shops of an organization: they are for those who answer for
 // all of it.
-constexpr Mask kTeamLead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases,
-                               kOpenCases, kReviewCases, kReadWarehouse, kReadOverview});
+constexpr Mask kTeamLead =
+    Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
+        kReadWarehouse, kReadOverview, kMakeReports});
 
 constexpr Mask MaskOf(Role role) {
   switch (role) {
@@ -293,12 +294,13 @@ constexpr Mask MaskOf(Role role) {
       return Of({kReadOrg, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
                  kReadWarehouse});
     case Role::kBaseManager:
-      return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kWatchEvents});
+      return Of(
+          {kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kMakeReports, kReadCases, kWatchEvents});
     case Role::kWarehouseOperator:
       return Of({kReadOrg, kReadWarehouse, kWriteWarehouse, kMoveStock, kReserveStock});
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
-                 kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
+                 kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
                  kWatchEvents});
     case Role::kAuditor:
       return kEveryRead | Bit(kReadBilling);
@@ -309,7 +311,8 @@ constexpr Mask MaskOf(Role role) {
 // What a base may do at most, whatever roles its token carries: a merchant's prices are not its
 // business. The writes of organization and
 // staff go to its own organization; cases are opened and decided in the shops that it is granted.
-constexpr Mask kBaseCeiling = kEveryRead | Of({kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
+constexpr Mask kBaseCeiling =
+    kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
 
 // What reaches beyond single shops, and so is not for a caller who is confined to some.
 constexpr Mask kOrgWide = Of({kWriteOrg, kReadBilling, kWriteBilling, kWatchEvents, kReadAudit});

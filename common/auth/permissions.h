@@ -22,6 +22,7 @@ enum class Permission : uint8_t {
   kReadFacts,    // the conversations and orders behind the figures, customers' opaque ids included
   kImportFacts,  // conversations, orders, refunds, reviews
   kConfigureFacts,  // the calendar and money by which a shop's facts are read
+  kMakeReports,     // figures as they stand, stored
   kReadCases,       // after-sales cases, their clocks, quotes of compensation
   kOpenCases,       // open a case, record answers to the customer, take it up again
   kReviewCases,     // decide and close one
@@ -35,7 +36,7 @@ enum class Permission : uint8_t {
   kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
 };
-inline constexpr int kPermissionCount = 21;
+inline constexpr int kPermissionCount = 22;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

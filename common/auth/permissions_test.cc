@@ -64,6 +64,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.gateway.v1.GatewayService",               //
                             "/kefu.performance.v1.FactService",              //
                             "/kefu.performance.v1.PerformanceService",       //
+                            "/kefu.performance.v1.ReportService",            //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //
@@ -123,8 +124,9 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
   for (const auto& row : PermissionTable::Get().rows()) {
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
     bool reads = name == "Watch" || name == "RebalanceStock";  // which only proposes
-    for (const std::string_view verb : {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose",
-                                        "Advise", "Promise", "Compute", "Verify", "Check"}) {
+    for (const std::string_view verb :
+         {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose", "Advise", "Promise",
+          "Compute", "Verify", "Check", "Compare", "Export"}) {
       reads = reads || name.starts_with(verb);
     }
     // Its calculators answer from the request alone.
