@@ -25,6 +25,11 @@ double RoundUp(double value) {
   return 10 * power;
 }
 
+bool IsDrawn(const Section& section) {
+  return section.chart != v1::REPORT_CHART_UNSPECIFIED && !section.chart_columns.empty() &&
+         !section.rows.empty();
+}
+
 class Writer {
  public:
   Writer(const Document& document, const Sink& sink)
@@ -46,7 +51,9 @@ class Writer {
   static constexpr double kAcross = Pages::kRight - Pages::kMargin;
 
   void AddSection(const Section& section) {
-    pages_.Need(kHeading + kHeadHeight + 3 * kRowHeight + 20);
+    // A heading stands on the page of what follows it.
+    pages_.Need(kHeading + 20 +
+                (IsDrawn(section) ? kChartHeight + 30 : kHeadHeight + 3 * kRowHeight));
     pages_.MoveTo(pages_.y() + 10);
     pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.title, kHeading, Align::kLeft, true);
     pages_.MoveTo(pages_.y() + kHeading + 8);
@@ -120,7 +127,7 @@ class Writer {
 
   // The first drawn column over the rows.
   void AddChart(const Section& section) {
-    if (section.chart == v1::REPORT_CHART_UNSPECIFIED || section.chart_columns.empty()) return;
+    if (!IsDrawn(section)) return;
     const size_t column = section.chart_columns.front();
     std::vector<const Row*> rows;
     double greatest = 0;
