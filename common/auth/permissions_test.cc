@@ -65,6 +65,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.FactService",              //
                             "/kefu.performance.v1.PerformanceService",       //
                             "/kefu.performance.v1.ReportService",            //
+                            "/kefu.performance.v1.QualityService",           //
+                            "/kefu.performance.v1.ScorecardService",         //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //

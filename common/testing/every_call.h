@@ -135,7 +135,7 @@ class EveryCall {
                    const std::optional<rpc::CallOptions>& auditor = std::nullopt) const {
     EXPECT_THAT(Do(row, {}).status(), StatusIs(absl::StatusCode::kUnauthenticated)) << row.method;
     EXPECT_THAT(ReasonOf(Do(row, of_a_service).status()),
-                ::testing::AnyOf("ORGANIZATION_REQUIRED", "PERMISSION_DENIED"))
+                ::testing::AnyOf("ORGANIZATION_REQUIRED", "PERMISSION_DENIED", "SHOP_NOT_ALLOWED"))
         << row.method;
     if (!auditor) return;
     EXPECT_EQ(Do(row, *auditor).ok(), !row.is_write()) << row.method;

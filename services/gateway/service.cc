@@ -5,7 +5,9 @@
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -82,9 +84,11 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    RETURN_IF_ERROR((AddTopics<                      //
-                     performance::v1::FactService,   //
-                     performance::v1::ReportService  //
+    RETURN_IF_ERROR((AddTopics<                         //
+                     performance::v1::FactService,      //
+                     performance::v1::QualityService,   //
+                     performance::v1::ReportService,    //
+                     performance::v1::ScorecardService  //
                      >("performance")));
     return AddTopics<                              //
         warehouse::v1::BillingService,             //

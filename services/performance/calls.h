@@ -8,10 +8,14 @@
 #include "services/performance/fact_service.h"
 #include "services/performance/handlers/facts/fact_handlers.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/judgement/judgement_handlers.h"
+#include "services/performance/handlers/judgement/quality_handlers.h"
 #include "services/performance/handlers/people/people_handlers.h"
 #include "services/performance/handlers/reports/reports.h"
 #include "services/performance/performance_service.h"
+#include "services/performance/quality_service.h"
 #include "services/performance/report_service.h"
+#include "services/performance/scorecard_service.h"
 
 namespace kefu::performance {
 
@@ -24,15 +28,21 @@ class Calls {
         facts_(deps),
         report_deps_{deps.database, deps.ids, handlers_, deps.on_events},
         reports_(report_deps_),
-        performance_rpc_(dispatcher, handlers_, reports_),
+        judgement_(deps),
+        quality_(deps),
+        performance_rpc_(dispatcher, handlers_, reports_, judgement_, quality_),
         fact_rpc_(dispatcher, people_, facts_),
-        report_rpc_(dispatcher, reports_) {}
+        report_rpc_(dispatcher, reports_),
+        quality_rpc_(dispatcher, quality_),
+        scorecard_rpc_(dispatcher, judgement_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
         &performance_rpc_,  //
         &fact_rpc_,         //
         &report_rpc_,       //
+        &quality_rpc_,      //
+        &scorecard_rpc_,    //
     };
   }
 
@@ -46,9 +56,13 @@ class Calls {
   const FactHandlers facts_;
   const ReportDependencies report_deps_;
   const ReportHandlers reports_;
+  const JudgementHandlers judgement_;
+  const QualityHandlers quality_;
   PerformanceServiceImpl performance_rpc_;
   FactServiceImpl fact_rpc_;
   ReportServiceImpl report_rpc_;
+  QualityServiceImpl quality_rpc_;
+  ScorecardServiceImpl scorecard_rpc_;
 };
 
 }  // namespace kefu::performance

@@ -10,8 +10,13 @@ namespace {
 
 class Calls final : public rpc::Service<v1::PerformanceService> {
  public:
-  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const ReportHandlers& reports)
-      : Service(dispatcher), handlers_(handlers), reports_(reports) {}
+  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const ReportHandlers& reports,
+        const JudgementHandlers& judgement, const QualityHandlers& quality)
+      : Service(dispatcher),
+        handlers_(handlers),
+        reports_(reports),
+        judgement_(judgement),
+        quality_(quality) {}
 
   KEFU_UNARY(ConfigureShop, v1::ConfigureShopRequest, v1::ShopSettings,
              handlers_.ConfigureShop(ctx, request))
@@ -34,6 +39,11 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
   KEFU_UNARY(ExplainAttribution, v1::ExplainAttributionRequest, v1::ExplainAttributionResponse,
              handlers_.ExplainAttribution(ctx, request))
   KEFU_UNARY(GetReport, v1::GetReportRequest, v1::Report, reports_.GetReport(ctx, request))
+  KEFU_UNARY(GetScorecard, v1::GetScorecardRequest, v1::AgentScore,
+             judgement_.GetScorecard(ctx, request))
+  KEFU_UNARY(Diagnose, v1::DiagnoseRequest, v1::DiagnoseResponse, judgement_.Diagnose(ctx, request))
+  KEFU_UNARY(CreateInspection, v1::CreateInspectionRequest, v1::Inspection,
+             quality_.CreateInspection(ctx, request))
   KEFU_UNARY(ListOrders, v1::ListOrdersRequest, v1::ListOrdersResponse,
              handlers_.ListOrders(ctx, request))
   KEFU_UNARY(ListConversations, v1::ListConversationsRequest, v1::ListConversationsResponse,
@@ -42,13 +52,17 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
  private:
   const Handlers& handlers_;
   const ReportHandlers& reports_;
+  const JudgementHandlers& judgement_;
+  const QualityHandlers& quality_;
 };
 
 }  // namespace
 
 PerformanceServiceImpl::PerformanceServiceImpl(rpc::Dispatcher& dispatcher,
                                                const Handlers& handlers,
-                                               const ReportHandlers& reports)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports)) {}
+                                               const ReportHandlers& reports,
+                                               const JudgementHandlers& judgement,
+                                               const QualityHandlers& quality)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports, judgement, quality)) {}
 
 }  // namespace kefu::performance

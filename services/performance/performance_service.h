@@ -3,6 +3,8 @@
 
 #include "common/rpc/server.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/judgement/judgement_handlers.h"
+#include "services/performance/handlers/judgement/quality_handlers.h"
 #include "services/performance/handlers/reports/reports.h"
 
 namespace kefu::performance {
@@ -11,7 +13,8 @@ namespace kefu::performance {
 class PerformanceServiceImpl final : public rpc::HiddenService {
  public:
   PerformanceServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
-                         const ReportHandlers& reports);
+                         const ReportHandlers& reports, const JudgementHandlers& judgement,
+                         const QualityHandlers& quality);
 };
 
 }  // namespace kefu::performance

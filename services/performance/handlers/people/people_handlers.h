@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "common/rpc/stream.h"
-#include "kefu/performance/v1/people.pb.h"
+#include "kefu/performance/v1/facts.pb.h"
 #include "services/performance/handlers/handlers.h"
 
 namespace kefu::performance {

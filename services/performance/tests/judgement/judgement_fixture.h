@@ -1,9 +1,12 @@
-// PerformanceTest with a stub of FactService.
+// PerformanceTest with stubs of the services about people.
 #pragma once
 
 #include "google/protobuf/timestamp.pb.h"
 #include "kefu/common/v1/event.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/performance_service.grpc.pb.h"
+#include "kefu/performance/v1/quality.grpc.pb.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/tests/fixture.h"
@@ -12,7 +15,12 @@ namespace kefu::performance {
 
 class JudgementTest : public PerformanceTest {
  protected:
-  JudgementTest() { facts_ = v1::FactService::NewStub(host_.channel()); }
+  JudgementTest() {
+    facts_ = v1::FactService::NewStub(host_.channel());
+    scorecards_ = v1::ScorecardService::NewStub(host_.channel());
+    quality_ = v1::QualityService::NewStub(host_.channel());
+    performance_ = v1::PerformanceService::NewStub(host_.channel());
+  }
 
   rpc::CallOptions Owner(std::string_view org_id = "org-a") {
     return host_.As(org_id, {auth::Role::kOwner});
@@ -75,6 +83,9 @@ class JudgementTest : public PerformanceTest {
   }
 
   std::unique_ptr<v1::FactService::Stub> facts_;
+  std::unique_ptr<v1::ScorecardService::Stub> scorecards_;
+  std::unique_ptr<v1::QualityService::Stub> quality_;
+  std::unique_ptr<v1::PerformanceService::Stub> performance_;
 };
 
 }  // namespace kefu::performance

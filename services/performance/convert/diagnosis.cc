@@ -1,0 +1,165 @@
+// The diagnosis and its policy.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/convert/fields.h"
+#include "services/performance/convert/people.h"
+#include "services/performance/convert/quality.h"
+#include "services/performance/convert/scorecards.h"
+
+namespace kefu::performance::convert {
+namespace {
+
+constexpr int kMaxCourses = 50;
+constexpr int kMaxName = 200;
+constexpr int kMaxBps = 1'000'000;
+constexpr int64_t kMaxClickCost = 1'000'000'000;
+
+void SetMoney(kefu::common::v1::Money& out, int64_t minor, std::string_view currency) {
+  out.set_currency_code(std::string(currency));
+  out.set_minor_units(minor);
+}
+
+void SetWords(const domain::Words& words, v1::Words& out) {
+  out.set_zh(words.zh);
+  out.set_en(words.en);
+}
+
+void ToProto(const domain::CourseRule& rule, v1::CourseRule& out) {
+  out.set_metric_id(rule.metric_id);
+  out.set_higher_is_weak(!rule.lower_is_weak);
+  out.set_weak_bps(rule.weak_bps);
+  out.set_course_id(rule.course_id);
+  SetWords(rule.course, *out.mutable_course());
+}
+
+void ToProto(const domain::AgentDiagnosis& agent, std::string_view currency,
+             v1::AgentDiagnosis& out) {
+  out.set_agent_id(agent.agent_id);
+  out.set_quadrant(static_cast<v1::Quadrant>(agent.quadrant));
+  for (const domain::Quadrant place : agent.by_month)
+    out.add_by_month(static_cast<v1::Quadrant>(place));
+  out.set_low_low_months(agent.low_low_months);
+  SetWords(agent.advice, *out.mutable_advice());
+  if (agent.variation) out.set_variation(*agent.variation);
+  if (agent.against_shop) out.set_against_shop(*agent.against_shop);
+  SetWords(agent.stability, *out.mutable_stability());
+  out.set_lost(agent.lost.value_or(0));
+  SetMoney(*out.mutable_lost_value(), agent.lost_minor, currency);
+  for (const domain::CourseRule& rule : agent.courses) ToProto(rule, *out.add_courses());
+}
+
+domain::CourseRule CourseFrom(const v1::CourseRule& proto, const std::string& path,
+                              FieldViolations& violations) {
+  violations.Check(IsScoredMetric(proto.metric_id()), path + ".metric_id",
+                   fmt::format("there is no metric '{}'", proto.metric_id()));
+  violations.Check(IsWord(proto.course_id()), path + ".course_id",
+                   "must be 1 to 64 of a-z, 0-9 and _");
+  return {
+      proto.metric_id(),
+      !proto.higher_is_weak(),
+      kefu::convert::Number(proto.weak_bps(), 1, kMaxBps, path + ".weak_bps", violations),
+      proto.course_id(),
+      {kefu::convert::OptionalText(proto.course().zh(), kMaxName, path + ".course.zh", violations),
+       kefu::convert::OptionalText(proto.course().en(), kMaxName, path + ".course.en",
+                                   violations)}};
+}
+
+}  // namespace
+
+domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_view currency,
+                                  FieldViolations& violations) {
+  const auto number = [&](int64_t value, int64_t least, int64_t most, std::string_view field) {
+    return kefu::convert::Number(value, least, most, field, violations);
+  };
+  domain::DiagnosisPolicy policy;
+  policy.effective_from = kefu::convert::RequiredDay(
+      proto.has_effective_from(), proto.effective_from(), "effective_from", violations);
+  policy.least_consulted = number(proto.least_consulted(), 1, kMaxBps, "least_consulted");
+  policy.nearly_all_bps = number(proto.nearly_all_bps(), 1, 10'000, "nearly_all_bps");
+  policy.months_in_a_row = number(proto.months_in_a_row(), 1, 24, "months_in_a_row");
+  policy.equal_sales_bps = number(proto.equal_sales_bps(), 0, 10'000, "equal_sales_bps");
+  policy.twice_bps = number(proto.twice_bps(), 10'000, kMaxBps, "twice_bps");
+  policy.swinging_bps = number(proto.swinging_bps(), 1, kMaxBps, "swinging_bps");
+  policy.least_points = number(proto.least_points(), 2, 366, "least_points");
+  policy.watched_days = number(proto.watched_days(), 1, 31, "watched_days");
+  if (proto.has_click_cost()) {
+    violations.Check(currency.empty() || proto.click_cost().currency_code() == currency,
+                     "click_cost.currency_code", "must be the shop's currency");
+    policy.click_cost_minor =
+        number(proto.click_cost().minor_units(), 1, kMaxClickCost, "click_cost.minor_units");
+    policy.click_conversion_ppm =
+        number(proto.click_conversion_ppm(), 1, 1'000'000, "click_conversion_ppm");
+  }
+  violations.Check(proto.courses_size() <= kMaxCourses, "courses", "must hold at most 50 courses");
+  for (int i = 0; i < std::min(proto.courses_size(), kMaxCourses); ++i)
+    policy.courses.push_back(
+        CourseFrom(proto.courses(i), fmt::format("courses[{}]", i), violations));
+  return policy;
+}
+
+v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_view currency) {
+  v1::DiagnosisPolicy proto;
+  proto.set_version(policy.version);
+  *proto.mutable_effective_from() = kefu::convert::ToProto(policy.effective_from);
+  proto.set_least_consulted(policy.least_consulted);
+  proto.set_nearly_all_bps(policy.nearly_all_bps);
+  proto.set_months_in_a_row(policy.months_in_a_row);
+  proto.set_equal_sales_bps(policy.equal_sales_bps);
+  proto.set_twice_bps(policy.twice_bps);
+  proto.set_swinging_bps(policy.swinging_bps);
+  proto.set_least_points(policy.least_points);
+  proto.set_watched_days(policy.watched_days);
+  if (policy.click_cost_minor > 0)
+    SetMoney(*proto.mutable_click_cost(), policy.click_cost_minor, currency);
+  proto.set_click_conversion_ppm(policy.click_conversion_ppm);
+  for (const domain::CourseRule& rule : policy.courses) ToProto(rule, *proto.add_courses());
+  return proto;
+}
+
+absl::StatusOr<domain::DiagnosisPolicy> DiagnosisPolicyFromBody(std::string_view body,
+                                                                int64_t version) {
+  v1::DiagnosisPolicy proto;
+  if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    return Internal("a stored policy cannot be read");
+  FieldViolations ignored;
+  domain::DiagnosisPolicy policy = FromProto(proto, "", ignored);
+  policy.version = version;
+  return policy;
+}
+
+void Fill(const domain::Diagnosis& diagnosis, std::string_view currency,
+          v1::DiagnoseResponse& response) {
+  for (const domain::AgentDiagnosis& agent : diagnosis.agents)
+    ToProto(agent, currency, *response.add_agents());
+  response.set_operation_is_the_cause(diagnosis.operation_is_the_cause);
+  SetWords(diagnosis.operation, *response.mutable_operation());
+  if (diagnosis.shop_variation) response.set_shop_variation(*diagnosis.shop_variation);
+  for (const domain::EqualSales& pair : diagnosis.equal_sales) {
+    v1::EqualSales* out = response.add_equal_sales();
+    out->set_better_agent_id(pair.better);
+    out->set_other_agent_id(pair.other);
+    SetMoney(*out->mutable_better_lead_value(), pair.better_lead_minor, currency);
+    SetMoney(*out->mutable_other_lead_value(), pair.other_lead_minor, currency);
+    SetWords(pair.text, *out->mutable_text());
+  }
+  response.set_lost(diagnosis.lost.value_or(0));
+  SetMoney(*response.mutable_lost_value(), diagnosis.lost_minor, currency);
+  response.set_missed(diagnosis.missed.value_or(0));
+  if (diagnosis.inquiry_cost_minor)
+    SetMoney(*response.mutable_inquiry_cost(), *diagnosis.inquiry_cost_minor, currency);
+  if (diagnosis.missed_minor)
+    SetMoney(*response.mutable_missed_cost(), *diagnosis.missed_minor, currency);
+  for (const domain::Ranking& ranking : diagnosis.rankings) {
+    v1::Ranking* out = response.add_rankings();
+    out->set_metric_id(ranking.metric_id);
+    for (const auto& [agent, rank] : ranking.ranks) {
+      v1::AgentRank* each = out->add_ranks();
+      each->set_agent_id(agent);
+      each->set_rank(rank);
+    }
+  }
+}
+
+}  // namespace kefu::performance::convert

@@ -1,0 +1,76 @@
+#include "services/performance/domain/judgement/control_chart.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kefu::performance::domain {
+namespace {
+
+constexpr double kSigmas = 3;
+
+// Counts points in a row on one side of the centre.
+class RunCounter {
+ public:
+  bool Add(const ChartPoint& point) {
+    const int side = point.value > point.center ? 1 : point.value < point.center ? -1 : 0;
+    length_ = side != 0 && side == side_ ? length_ + 1 : (side != 0 ? 1 : 0);
+    side_ = side;
+    return length_ >= kRun;
+  }
+
+ private:
+  int side_ = 0, length_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
+                                                        size_t baseline) {
+  baseline = std::min(baseline, values.size());
+  if (baseline < 2) return std::nullopt;
+  double sum = 0, ranges = 0;
+  for (size_t i = 0; i < baseline; ++i) {
+    sum += values[i];
+    if (i > 0) ranges += std::abs(values[i] - values[i - 1]);
+  }
+  const double center = sum / static_cast<double>(baseline);
+  const double reach = kSigmas / kD2 * ranges / static_cast<double>(baseline - 1);
+  std::vector<ChartPoint> points;
+  RunCounter runs;
+  for (const double value : values) {
+    ChartPoint& point =
+        points.emplace_back(ChartPoint{value, center, center - reach, center + reach});
+    point.outside = value < point.low || value > point.high;
+    point.run = runs.Add(point);
+  }
+  return points;
+}
+
+std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> values,
+                                                  size_t baseline) {
+  int64_t hits = 0, cases = 0;
+  for (size_t i = 0; i < std::min(baseline, values.size()); ++i) {
+    hits += values[i].hits;
+    cases += values[i].cases;
+  }
+  if (cases == 0) return std::nullopt;
+  const double center = static_cast<double>(hits) / static_cast<double>(cases);
+  std::vector<ChartPoint> points;
+  RunCounter runs;
+  for (const ShareOfCases& share : values) {
+    if (share.cases == 0) {
+      points.push_back({center, center, 0, 1});
+      continue;
+    }
+    const double n = static_cast<double>(share.cases);
+    const double reach = kSigmas * std::sqrt(center * (1 - center) / n);
+    ChartPoint& point = points.emplace_back(ChartPoint{static_cast<double>(share.hits) / n, center,
+                                                       std::max(0.0, center - reach),
+                                                       std::min(1.0, center + reach)});
+    point.outside = point.value < point.low || point.value > point.high;
+    point.run = runs.Add(point);
+  }
+  return points;
+}
+
+}  // namespace kefu::performance::domain

@@ -1,0 +1,41 @@
+// Control charts: a point is a signal when chance alone would hardly bring it about, whatever the
+// figure's usual height. Not fixed thresholds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace kefu::performance::domain {
+
+// Factors for moving ranges of two points (D. C. Montgomery, Introduction to Statistical Quality
+// Control, appendix VI; NIST/SEMATECH e-Handbook, 6.3.2.2): d2 = 1.128, so limits of individuals
+// lie 3 ÷ 1.128 = 2.66 mean moving ranges from the mean.
+inline constexpr double kD2 = 1.128;
+// Of this many points in a row on one side of the centre, the last is a signal (Western Electric
+// rule 4; NIST/SEMATECH e-Handbook, 6.3.2).
+inline constexpr int kRun = 8;
+
+struct ChartPoint {
+  double value = 0;
+  double center = 0, low = 0, high = 0;  // limits
+  bool outside = false;                  // beyond a limit
+  bool run = false;                      // the last of kRun on one side
+};
+
+// Individuals chart: centre and limits from the first `baseline` values, then every value judged.
+// Nothing with fewer than two baseline values.
+std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
+                                                        size_t baseline);
+
+// p-chart of shares with limits p ± 3 √(p (1 − p) ÷ n) by each point's own n, cut at 0 and 1
+// (Montgomery, chapter 7; NIST/SEMATECH e-Handbook, 6.3.3.2). Points with no cases are skipped by
+// the run rule and never a signal. Nothing without baseline cases.
+struct ShareOfCases {
+  int64_t hits = 0, cases = 0;
+};
+std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> values,
+                                                  size_t baseline);
+
+}  // namespace kefu::performance::domain

@@ -1,0 +1,115 @@
+// Diagnosis of a shop's months (DOMAIN 3.3): who is where, why, and what follows. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "services/performance/domain/judgement/score.h"
+
+namespace kefu::performance::domain {
+
+// A text in both languages.
+struct Words {
+  std::string zh, en;
+  bool operator==(const Words&) const = default;
+};
+
+// Which course a weak metric leads to.
+struct CourseRule {
+  std::string metric_id;
+  bool lower_is_weak = true;  // false: a high value is, as of times
+  int weak_bps = 8'000;       // share of the shop's mean beyond which it is weak
+  std::string course_id;
+  Words course;
+  bool operator==(const CourseRule&) const = default;
+};
+
+// Thresholds are policy data; these are the shipped ones.
+struct DiagnosisPolicy {
+  int64_t version = 0;
+  absl::CivilDay effective_from{1, 1, 1};
+  int64_t least_consulted = 30;      // an agent's month with fewer consulted is not placed
+  int nearly_all_bps = 8'000;        // of the placed agents, low in conversion: the operation is to
+                                     // blame when it is so …
+  int months_in_a_row = 3;           // … for so many months; low/low so long: replace
+  int equal_sales_bps = 1'000;       // sales within this share of each other are the same
+  int twice_bps = 20'000;            // conversion so many times the other's
+  int swinging_bps = 15'000;         // an agent's swing against the shop's
+  int least_points = 14;             // days before a control chart speaks
+  int watched_days = 7;              // the days at the end that may raise a warning
+  int64_t click_cost_minor = 0;      // PPC; 0: the cost of an inquiry is not known
+  int64_t click_conversion_ppm = 0;  // orders by clicks, in millionths
+  std::vector<CourseRule> courses;
+  bool operator==(const DiagnosisPolicy&) const = default;
+};
+const DiagnosisPolicy& ShippedDiagnosisPolicy();
+
+// A month of the shop.
+struct DiagnosedMonth {
+  absl::CivilMonth month;
+  std::map<std::string, Figures> agents;
+  Figures shop;
+};
+
+enum class Quadrant { kUnplaced, kHighHigh, kHighLow, kLowHigh, kLowLow };
+
+struct AgentDiagnosis {
+  std::string agent_id;
+  std::vector<Quadrant> by_month;  // as the months asked; conversion first, then order value
+  Quadrant quadrant = Quadrant::kUnplaced;  // of the last month that is placed
+  Words advice;
+  int low_low_months = 0;  // in a row, up to the last month
+  // Coefficient of variation of monthly sales, and that against the shop's own.
+  std::optional<double> variation, against_shop;
+  Words stability;
+  std::optional<int64_t> lost;      // consulted − converted − assisted
+  int64_t lost_minor = 0;           // at the agent's average order value, else the shop's
+  std::vector<CourseRule> courses;  // that weak metrics lead to
+};
+
+// Two agents with the same sales, of whom one needs half the inquiries.
+struct EqualSales {
+  std::string better, other;
+  int64_t better_lead_minor = 0, other_lead_minor = 0;  // sales of one inquiry
+  Words text;
+};
+
+struct Ranking {
+  std::string metric_id;
+  std::vector<std::pair<std::string, int>> ranks;  // by rank, then agent
+};
+
+struct Diagnosis {
+  std::vector<AgentDiagnosis> agents;  // by id
+  bool operation_is_the_cause = false;
+  Words operation;
+  std::optional<double> shop_variation;
+  std::vector<EqualSales> equal_sales;
+  std::optional<int64_t> lost;    // of the shop in the period: consulted − converted
+  int64_t lost_minor = 0;         // at its average order value
+  std::optional<int64_t> missed;  // consulted − replied
+  std::optional<int64_t> inquiry_cost_minor, missed_minor;
+  std::vector<Ranking> rankings;  // of the last month
+};
+
+// `months` oldest first, the last so many of which are asked for; the earlier ones only say what is
+// usual for the shop. Quadrants compare with the shop's usual conversion and order value: its mean
+// over all of `months`, so that a shop in which all have fallen shows it. `total` is the shop's sum
+// over the asked months.
+Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
+                   const Figures& total, const DiagnosisPolicy& policy);
+
+// Click cost × inquiry conversion ÷ click conversion, half up to the minor unit (¥1 × 30 % ÷ 1.28 %
+// = ¥23.4375 → ¥23.44). Conversions in millionths; nothing when the last is 0.
+std::optional<int64_t> InquiryCost(int64_t click_cost_minor, int64_t conversion_ppm,
+                                   int64_t click_conversion_ppm);
+
+// Standard deviation (n − 1) over mean; nothing below two values or for a mean of 0.
+std::optional<double> Variation(const std::vector<double>& values);
+
+}  // namespace kefu::performance::domain

@@ -1,0 +1,177 @@
+// Quadrants, the operation's share, stability, equal sales, losses; control charts.
+#include "services/performance/domain/judgement/diagnosis.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "services/performance/domain/judgement/control_chart.h"
+
+namespace kefu::performance::domain {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Figures Agent(double consulted, double converted, double sales) {
+  return {
+      {"consulted", {consulted}},
+      {"converted", {converted}},
+      {"paid_customers", {converted}},
+      {"sales", {sales}},
+      {"conversion", {converted / consulted}},
+      {"average_order_value", {converted > 0 ? std::optional(sales / converted) : std::nullopt}}};
+}
+
+const Figures kUsual = {{"conversion", {0.30}}, {"average_order_value", {100.0}}};
+
+DiagnosedMonth Month(int month, std::map<std::string, Figures> agents) {
+  DiagnosedMonth result{absl::CivilMonth(2024, month), std::move(agents), {}};
+  double sales = 0;
+  for (const auto& [id, figures] : result.agents) sales += *ValueOf(figures, "sales");
+  result.shop = {{"sales", {sales}}};
+  return result;
+}
+
+const AgentDiagnosis& Of(const Diagnosis& diagnosis, std::string_view id) {
+  return *std::ranges::find(diagnosis.agents, id, &AgentDiagnosis::agent_id);
+}
+
+TEST(DiagnoseTest, QuadrantsAreByConversionAndOrderValue) {
+  const auto months = std::vector{Month(11, {{"hh", Agent(100, 40, 4400)},
+                                             {"hl", Agent(100, 40, 3600)},
+                                             {"lh", Agent(100, 20, 2200)},
+                                             {"ll", Agent(100, 20, 1800)},
+                                             {"mean", Agent(100, 30, 3000)},
+                                             {"few", Agent(10, 9, 9000)}})};
+  const Diagnosis d = Diagnose(months, 1, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_EQ(Of(d, "hh").quadrant, Quadrant::kHighHigh);
+  EXPECT_EQ(Of(d, "hl").quadrant, Quadrant::kHighLow);
+  EXPECT_EQ(Of(d, "lh").quadrant, Quadrant::kLowHigh);
+  EXPECT_EQ(Of(d, "ll").quadrant, Quadrant::kLowLow);
+  EXPECT_EQ(Of(d, "mean").quadrant, Quadrant::kHighHigh);  // at the mean is not below it
+  EXPECT_EQ(Of(d, "few").quadrant, Quadrant::kUnplaced);
+  EXPECT_THAT(Of(d, "hl").advice.en, HasSubstr("cross-selling"));
+  EXPECT_THAT(Of(d, "lh").advice.zh, HasSubstr("打字速度"));
+  EXPECT_THAT(Of(d, "ll").advice.en, HasSubstr("train and watch"));
+  EXPECT_FALSE(d.operation_is_the_cause);
+  EXPECT_THAT(d.rankings[0].ranks[0], (std::pair<std::string, int>("few", 1)));
+}
+
+TEST(DiagnoseTest, NearlyAllLowForThreeMonthsIsTheOperation) {
+  std::vector<DiagnosedMonth> months;
+  const auto weak = Agent(100, 10, 900), good = Agent(100, 40, 4400);
+  for (int m = 8; m <= 10; ++m)
+    months.push_back(Month(m, {{"a", weak}, {"b", weak}, {"c", weak}, {"d", weak}, {"e", good}}));
+  const Diagnosis d = Diagnose(months, 3, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_TRUE(d.operation_is_the_cause);  // 4 of 5 are 80 %
+  EXPECT_THAT(d.operation.en, HasSubstr("the cause is the operation"));
+  EXPECT_THAT(d.operation.zh, HasSubstr("问题在运营"));
+  EXPECT_THAT(Of(d, "a").advice.en, HasSubstr("not the agent"));
+  // Two months are not yet enough, nor three of four agents.
+  EXPECT_FALSE(Diagnose(months, 2, kUsual, {}, ShippedDiagnosisPolicy()).operation_is_the_cause);
+  for (DiagnosedMonth& month : months) month.agents.erase("d");
+  const Diagnosis fewer = Diagnose(months, 3, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_FALSE(fewer.operation_is_the_cause);
+  EXPECT_THAT(Of(fewer, "a").advice.en, HasSubstr("3 months in a row: replace"));
+}
+
+TEST(DiagnoseTest, StabilityIsAgainstTheShopsOwnSwing) {
+  std::vector<DiagnosedMonth> months;
+  const double swing[] = {1000, 5000, 1000, 5000}, steady[] = {3000, 3100, 2900, 3000};
+  for (int m = 0; m < 4; ++m)
+    months.push_back(Month(m + 1, {{"swing", Agent(100, 30, swing[m])},
+                                   {"steady", Agent(100, 30, steady[m])},
+                                   {"third", Agent(100, 30, 6000 - swing[m])}}));
+  const Diagnosis d = Diagnose(months, 4, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_NEAR(*Of(d, "swing").variation, std::sqrt(4 * 4e6 / 3) / 3000, 1e-12);
+  EXPECT_THAT(Of(d, "swing").stability.en, HasSubstr("swinging"));
+  EXPECT_THAT(Of(d, "swing").stability.zh, HasSubstr("起伏大"));
+  EXPECT_LT(*Of(d, "steady").variation, 0.03);
+  EXPECT_FALSE(Of(Diagnose(months, 2, kUsual, {}, ShippedDiagnosisPolicy()), "swing").variation);
+}
+
+TEST(DiagnoseTest, EqualSalesWithTwiceTheConversionMeansMoreInquiries) {
+  const auto months =
+      std::vector{Month(11, {{"keen", Agent(100, 40, 4000)}, {"slack", Agent(200, 40, 4000)}})};
+  const Diagnosis d = Diagnose(months, 1, kUsual, {}, ShippedDiagnosisPolicy());
+  ASSERT_EQ(d.equal_sales.size(), 1u);
+  EXPECT_EQ(d.equal_sales[0].better, "keen");
+  EXPECT_EQ(d.equal_sales[0].better_lead_minor, 40);
+  EXPECT_EQ(d.equal_sales[0].other_lead_minor, 20);
+  EXPECT_THAT(d.equal_sales[0].text.en, HasSubstr("2.0 times"));
+  EXPECT_EQ(Of(d, "slack").lost, 160);
+  EXPECT_EQ(Of(d, "slack").lost_minor, 160 * 100);
+}
+
+TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
+  EXPECT_EQ(InquiryCost(100, 300'000, 12'800), 2344);  // ¥1 × 30 % ÷ 1.28 % = ¥23.4375
+  EXPECT_EQ(InquiryCost(100, 300'000, 0), std::nullopt);
+  DiagnosisPolicy policy = ShippedDiagnosisPolicy();
+  policy.click_cost_minor = 100;
+  policy.click_conversion_ppm = 12'800;
+  const Figures total = {{"consulted", {1000.0}},
+                         {"replied", {990.0}},
+                         {"converted", {300.0}},
+                         {"conversion", {0.3}},
+                         {"average_order_value", {5000.0}}};
+  const Diagnosis d = Diagnose({}, 0, kUsual, total, policy);
+  EXPECT_EQ(d.missed, 10);
+  EXPECT_EQ(d.missed_minor, 23440);
+  EXPECT_EQ(d.lost, 700);
+  EXPECT_EQ(d.lost_minor, 3'500'000);
+}
+
+TEST(DiagnoseTest, WeakMetricsLeadToCourses) {
+  Figures usual = kUsual;
+  usual["reply_rate"] = {0.98};
+  usual["response_seconds_mean"] = {30.0};
+  Figures agent = Agent(100, 30, 3000);
+  agent["reply_rate"] = {0.90};
+  agent["response_seconds_mean"] = {46.0};
+  const Diagnosis d = Diagnose({Month(11, {{"a", agent}})}, 1, usual, {}, ShippedDiagnosisPolicy());
+  std::vector<std::string> courses;
+  for (const CourseRule& rule : Of(d, "a").courses) courses.push_back(rule.course_id);
+  EXPECT_THAT(courses, ElementsAre("service_details", "typing_and_quick_answers"));
+}
+
+// D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, table 6.6: viscosity
+// of 15 batches, x̄ = 33.52, mean moving range 0.48, limits 34.80 and 32.24.
+TEST(ControlChartTest, IndividualsAgreeWithMontgomery) {
+  const std::vector<double> viscosity = {33.75, 33.05, 34.00, 33.81, 33.46, 34.02, 33.68, 33.27,
+                                         33.49, 33.20, 33.62, 33.00, 33.54, 33.12, 33.84};
+  const auto chart = IndividualsChart(viscosity, viscosity.size());
+  ASSERT_TRUE(chart);
+  EXPECT_NEAR((*chart)[0].center, 33.52, 0.005);
+  EXPECT_NEAR((*chart)[0].high, 34.80, 0.006);
+  EXPECT_NEAR((*chart)[0].low, 32.24, 0.006);
+  for (const ChartPoint& point : *chart) EXPECT_FALSE(point.outside || point.run);
+  std::vector<double> later = viscosity;
+  later.push_back(35.0);
+  EXPECT_TRUE(IndividualsChart(later, viscosity.size())->back().outside);
+  later.pop_back();
+  for (int i = 0; i < 8; ++i) later.push_back(33.6);
+  const auto run = *IndividualsChart(later, viscosity.size());
+  EXPECT_TRUE(run.back().run);
+  EXPECT_FALSE(IndividualsChart(viscosity, 1));
+}
+
+TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {
+  std::vector<ShareOfCases> shares(10, {30, 100});
+  shares.push_back({3, 10});
+  shares.push_back({15, 100});
+  shares.push_back({0, 0});
+  const auto chart = *ShareChart(shares, 10);
+  EXPECT_NEAR(chart[0].center, 0.3, 1e-12);
+  EXPECT_NEAR(chart[0].low, 0.3 - 3 * std::sqrt(0.21 / 100), 1e-12);
+  EXPECT_EQ(chart[10].low, 0);
+  EXPECT_FALSE(chart[10].outside);
+  EXPECT_TRUE(chart[11].outside);
+  EXPECT_FALSE(chart[12].outside);
+  EXPECT_FALSE(ShareChart({}, 10));
+}
+
+}  // namespace
+}  // namespace kefu::performance::domain

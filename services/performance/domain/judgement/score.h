@@ -1,0 +1,105 @@
+// The score of an agent's month: every item with its points, inputs and the records behind it.
+// Pure: equal facts give equal scores in any order.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "services/performance/domain/judgement/scorecard.h"
+
+namespace kefu::performance::domain {
+
+// A figure in its metric's unit; nothing where it is not defined. With `low` and `high`: the
+// confidence interval of a sampled one, and `samples` how many it rests on.
+struct Figure {
+  std::optional<double> value{};
+  int64_t samples = 0;
+  std::optional<double> low{}, high{};
+  bool operator==(const Figure&) const = default;
+};
+using Figures = std::map<std::string, Figure, std::less<>>;  // by metric id
+
+// A grade that a person gave.
+struct RecordedGrade {
+  std::string grade;  // of the item's scale
+  std::string graded_by, evidence;
+  bool operator==(const RecordedGrade&) const = default;
+};
+
+// What is known of a shop's month.
+struct MonthFacts {
+  absl::CivilMonth month;
+  std::map<std::string, Figures> figures;  // by agent, of those who have any
+  Figures shop_mean;                       // rates and means of the shop; of sums the agents' mean
+  // figures of earlier months, the latest first; a streak beyond them is none
+  std::vector<std::map<std::string, Figures>> earlier;
+  std::vector<ConductEvent> conduct;  // until the end of the month, earlier ones included
+  // Members of the group on the day, by conduct id, of events that name one.
+  std::map<std::string, std::set<std::string>> group_members;
+  std::map<std::string, AttendanceSummary> attendance;
+  std::map<std::string, std::map<std::string, RecordedGrade>> grades;  // agent, item
+  std::string currency;                                                // the shop's
+};
+
+// One item's part. Why it is so stands in both languages.
+struct ScoredItem {
+  std::string id, name_zh, name_en;
+  bool known = true;   // false: what it needs is not recorded, and it counts nothing
+  int64_t points = 0;  // hundredths; of a metric: of 100, before its weight
+  int weight_bps = 0;  // of a metric, as it was used: light when thin, the others' share raised
+  std::string band;    // grade or band, where there is one
+  std::optional<double> value;      // of a metric
+  std::optional<double> low, high;  // its confidence interval
+  std::vector<std::string> record_ids;
+  int64_t award_minor = 0, fine_minor = 0;
+  int days_off = 0;
+  std::string why_zh, why_en;
+  bool operator==(const ScoredItem&) const = default;
+};
+
+struct DecidedSanction {
+  std::string conduct_id;
+  Sanction sanction = Sanction::kNone;
+  bool operator==(const DecidedSanction&) const = default;
+};
+
+struct Score {
+  std::string scorecard_id;
+  int64_t version = 0;
+  int64_t points = 0;  // hundredths
+  int64_t max_points = 0;
+  std::string grade;  // the bonus band's label, or "failed"
+  bool failed = false;
+  // Every item is known. Where one is not, the bonus is not decided and its effect is 0.
+  bool complete = true;
+  int bonus_effect_bps = 0;  // added to the bonus; -10 000: none
+  int64_t awards_minor = 0;  // proposed by scheme and events
+  int64_t fines_minor = 0;   // shown
+  int64_t fines_taken = 0;   // of these, what policy lets be taken, before legal caps
+  int days_off = 0;
+  int deductions = 0;  // events that took points
+  bool under_observation = false;
+  std::string title;  // "gold_agent"
+  std::vector<DecidedSanction> sanctions;
+  std::vector<ScoredItem> items;
+  std::string why_zh, why_en;  // of the bonus
+  bool operator==(const Score&) const = default;
+};
+
+Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id);
+
+// Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined.
+std::map<std::string, int> RankAgents(const std::map<std::string, Figures>& figures,
+                                      const std::vector<RankRule::By>& by);
+
+// The value of a metric, or nothing. An agent's loss rate is 1 − conversion where the figures do
+// not carry one: both leave assisted customers out.
+std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id);
+
+}  // namespace kefu::performance::domain

@@ -1,0 +1,317 @@
+// The diagnosis of months and of a day, and its policy.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "common/convert/fields.h"
+#include "common/events/write.h"
+#include "common/status/status_macros.h"
+#include "services/performance/convert/quality.h"
+#include "services/performance/domain/judgement/control_chart.h"
+#include "services/performance/domain/metrics.h"
+#include "services/performance/errors.h"
+#include "services/performance/handlers/judgement/judgement_handlers.h"
+#include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/quality.h"
+
+namespace kefu::performance {
+namespace {
+
+constexpr std::string_view kKind = "diagnosis";  // of the policy
+constexpr int kMaxMonths = 24;
+constexpr int kUsualMonths = 12;   // before the asked ones, of which the usual mean is made too
+constexpr int kBaselineDays = 28;  // four weeks: every weekday stands in them alike
+constexpr int kLeastPoints = 8;    // of the daily diagnosis's outliers
+
+using domain::SubjectId;
+using domain::SubjectKind;
+using DayMeasures = std::map<absl::CivilDay, domain::Measures>;
+
+absl::StatusOr<domain::DiagnosisPolicy> PolicyFor(db::Transaction& t, const store::Scope& scope,
+                                                  absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const auto stored, store::PolicyOn(t, scope, kKind, "", day));
+  if (!stored) return domain::ShippedDiagnosisPolicy();
+  return convert::DiagnosisPolicyFromBody(stored->body, stored->version);
+}
+
+void SetWords(std::string zh, std::string en, v1::Words& out) {
+  out.set_zh(std::move(zh));
+  out.set_en(std::move(en));
+}
+
+// What is asked.
+struct Question {
+  ShopScope shop;
+  std::string definition;
+  domain::DiagnosisPolicy policy;
+  absl::CivilMonth first, last;
+  absl::CivilDay day;  // of the daily diagnosis
+  absl::CivilDay end;  // the last day that warnings look at
+};
+
+absl::StatusOr<std::map<SubjectId, DayMeasures>> LoadDays(db::Transaction& t, const Question& q,
+                                                          SubjectKind kind, absl::CivilDay first,
+                                                          absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   store::LoadRollups(t, q.shop.scope, q.definition, first, last, kind, ""));
+  std::map<SubjectId, DayMeasures> days;
+  for (const store::RollupRow& row : rows) days[row.subject][row.day].Merge(row.measures);
+  return days;
+}
+
+// --- Early warnings ---
+
+// Which figures are watched, by which chart.
+struct Watched {
+  std::string_view metric_id;
+  bool shares;     // p-chart; else individuals
+  bool shop_only;  // an agent's day of it hangs on the roster
+};
+constexpr Watched kWatched[] = {{"conversion", true, false},
+                                {"reply_rate", true, false},
+                                {"response_seconds_mean", false, false},
+                                {"sales", false, true}};
+
+// One subject's chart of one figure.
+class Chart {
+ public:
+  Chart(const Question& q, const SubjectId& subject, const Watched& watched)
+      : q_(q), subject_(subject), watched_(watched), spec_(domain::FindMetric(watched.metric_id)) {}
+
+  void Warn(const DayMeasures& days, v1::DiagnoseResponse& response) {
+    if (spec_ == nullptr) return;
+    const absl::CivilDay watched_from = q_.end - q_.policy.watched_days + 1;
+    std::vector<double> values;
+    std::vector<domain::ShareOfCases> shares;
+    size_t baseline = 0;
+    for (const auto& [day, measures] : days) {
+      const domain::MetricValue value = domain::Evaluate(*spec_, measures);
+      if (!value.value) continue;
+      days_.push_back(day);
+      values.push_back(*value.value);
+      shares.push_back({value.numerator, value.denominator});
+      baseline += day < watched_from;
+    }
+    if (baseline < static_cast<size_t>(q_.policy.least_points)) return;
+    const auto chart = watched_.shares ? domain::ShareChart(shares, baseline)
+                                       : domain::IndividualsChart(values, baseline);
+    if (!chart) return;
+    for (size_t i = baseline; i < chart->size(); ++i) {
+      if ((*chart)[i].outside || (*chart)[i].run) Add((*chart)[i], days_[i], response);
+    }
+  }
+
+ private:
+  void Add(const domain::ChartPoint& point, absl::CivilDay day, v1::DiagnoseResponse& response) {
+    v1::EarlyWarning* out = response.add_warnings();
+    out->set_agent_id(subject_.id);
+    out->set_metric_id(std::string(watched_.metric_id));
+    *out->mutable_day() = kefu::convert::ToProto(day);
+    out->set_value(point.value);
+    out->set_center(point.center);
+    out->set_low(point.low);
+    out->set_high(point.high);
+    out->set_chart(watched_.shares ? "p" : "individuals");
+    SetWords(fmt::format("{}为{:.4g}，{}（中心{:.4g}，控制限{:.4g}～{:.4g}）", spec_->name_zh,
+                         point.value, point.outside ? "超出控制限" : "连续8点在中心同侧",
+                         point.center, point.low, point.high),
+             fmt::format("{} is {:.4g}: {} (centre {:.4g}, limits {:.4g} to {:.4g})",
+                         spec_->name_en, point.value,
+                         point.outside ? "beyond the control limits"
+                                       : "the eighth in a row on one side of the centre",
+                         point.center, point.low, point.high),
+             *out->mutable_text());
+  }
+
+  const Question& q_;
+  const SubjectId& subject_;
+  const Watched& watched_;
+  const domain::MetricSpec* const spec_;
+  std::vector<absl::CivilDay> days_;
+};
+
+absl::Status AddWarnings(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
+  const absl::CivilDay from =
+      q.end - (q.policy.watched_days + std::max(kBaselineDays, q.policy.least_points)) + 1;
+  for (const SubjectKind kind : {SubjectKind::kShop, SubjectKind::kAgent}) {
+    ASSIGN_OR_RETURN(const auto subjects, LoadDays(t, q, kind, from, q.end));
+    for (const auto& [subject, days] : subjects) {
+      for (const Watched& watched : kWatched) {
+        if (watched.shop_only && kind != SubjectKind::kShop) continue;
+        Chart(q, subject, watched).Warn(days, response);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// --- The day ---
+
+constexpr std::string_view kDaily[] = {
+    "visits",     "consulted",   "reply_rate", "response_seconds_mean",
+    "conversion", "paid_orders", "sales",      "average_order_value"};
+
+std::optional<double> ValueOn(const domain::MetricSpec& spec, const DayMeasures& days,
+                              absl::CivilDay day) {
+  const auto found = days.find(day);
+  return found == days.end() ? std::nullopt : domain::Evaluate(spec, found->second).value;
+}
+
+// Beyond the limits of the days before.
+bool IsOutlier(const domain::MetricSpec& spec, const DayMeasures& days, absl::CivilDay day) {
+  std::vector<double> values;
+  for (absl::CivilDay each = day - kBaselineDays; each < day; ++each) {
+    if (const auto value = ValueOn(spec, days, each)) values.push_back(*value);
+  }
+  const auto mine = ValueOn(spec, days, day);
+  if (!mine || values.size() < kLeastPoints) return false;
+  const size_t baseline = values.size();
+  values.push_back(*mine);
+  const auto chart = domain::IndividualsChart(values, baseline);
+  return chart && chart->back().outside;
+}
+
+std::string Change(std::optional<double> now, std::optional<double> before, bool zh) {
+  if (!now || !before) return zh ? "无可比数据" : "nothing to compare";
+  if (*before == 0) return zh ? "此前为0" : "was 0";
+  return fmt::format("{:+.1f}%", (*now / *before - 1) * 100);
+}
+
+absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
+  ASSIGN_OR_RETURN(auto subjects, LoadDays(t, q, SubjectKind::kShop, q.day - kBaselineDays, q.day));
+  const DayMeasures& days = subjects[SubjectId{}];
+  *response.mutable_day() = kefu::convert::ToProto(q.day);
+  for (const std::string_view id : kDaily) {
+    const domain::MetricSpec* spec = domain::FindMetric(id);
+    if (spec == nullptr) continue;
+    v1::DailyFigure* out = response.add_daily();
+    out->set_metric_id(std::string(id));
+    const auto now = ValueOn(*spec, days, q.day), before = ValueOn(*spec, days, q.day - 1),
+               week = ValueOn(*spec, days, q.day - 7);
+    if (now) out->set_value(*now);
+    if (before) out->set_day_before(*before);
+    if (week) out->set_week_before(*week);
+    out->set_outlier(IsOutlier(*spec, days, q.day));
+    SetWords(fmt::format("{}：较前一日{}，较上周同日{}{}", spec->name_zh, Change(now, before, true),
+                         Change(now, week, true), out->outlier() ? "，异常" : ""),
+             fmt::format("{}: {} against the day before, {} against the same weekday{}",
+                         spec->name_en, Change(now, before, false), Change(now, week, false),
+                         out->outlier() ? "; an outlier" : ""),
+             *out->mutable_text());
+  }
+  return absl::OkStatus();
+}
+
+// --- The months ---
+
+absl::Status AddMonths(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
+  std::vector<domain::DiagnosedMonth> months;
+  for (absl::CivilMonth month = q.first; month <= q.last; ++month) {
+    const auto [from, to] = DaysOf(month);
+    domain::DiagnosedMonth& each = months.emplace_back();
+    each.month = month;
+    ASSIGN_OR_RETURN(each.agents, AgentFigures(t, q.shop.scope, q.definition, from, to));
+    ASSIGN_OR_RETURN(each.shop, ShopFigures(t, q.shop.scope, q.definition, from, to));
+  }
+  const absl::CivilDay end = DaysOf(q.last).second;
+  ASSIGN_OR_RETURN(
+      const domain::Figures usual,
+      ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first - kUsualMonths), end));
+  ASSIGN_OR_RETURN(const domain::Figures total,
+                   ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first), end));
+  convert::Fill(domain::Diagnose(months, months.size(), usual, total, q.policy),
+                q.shop.settings.currency_code, response);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Question> Ask(const Dependencies& deps, const RequestContext& ctx,
+                             const v1::DiagnoseRequest& request) {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  Question q;
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  q.first = absl::CivilMonth(kefu::convert::RequiredDay(
+      request.has_first_month(), request.first_month(), "first_month", violations));
+  q.last = absl::CivilMonth(kefu::convert::RequiredDay(
+      request.has_last_month(), request.last_month(), "last_month", violations));
+  const auto day = kefu::convert::OptionalDay(request.has_day(), request.day(), "day", violations);
+  violations.Check(q.last >= q.first && q.last - q.first < kMaxMonths, "last_month",
+                   "must not lie before first_month, and at most 24 months are diagnosed");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(q.shop, RequireShopScope(deps.database, ctx, request.shop_id(), ctx.deadline));
+  const absl::CivilDay yesterday = absl::ToCivilDay(ctx.now, q.shop.zone) - 1;
+  q.day = day.value_or(yesterday);
+  q.end = std::min(DaysOf(q.last).second, yesterday);
+  ASSIGN_OR_RETURN(
+      q.policy,
+      deps.database.RunInTransaction(
+          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::DiagnosisPolicy> {
+            ASSIGN_OR_RETURN(const auto published, FindAndActivate(t, q.shop.scope, ""));
+            q.definition = published->Key();
+            return PolicyFor(t, q.shop.scope, DaysOf(q.last).second);
+          }));
+  return q;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
+    const RequestContext& ctx, const v1::DiagnoseRequest& request) const {
+  ASSIGN_OR_RETURN(const Question q, Ask(deps_, ctx, request));
+  const absl::CivilDay from =
+      std::min(absl::CivilDay(q.first - kUsualMonths), q.day - kBaselineDays);
+  RETURN_IF_ERROR(deps_.recomputer
+                      .Run(q.shop.scope, q.definition, from, std::max(DaysOf(q.last).second, q.day),
+                           ctx.deadline)
+                      .status());
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnoseResponse> {
+        v1::DiagnoseResponse response;
+        *response.mutable_policy() = convert::ToProto(q.policy, q.shop.settings.currency_code);
+        RETURN_IF_ERROR(AddMonths(t, q, response));
+        RETURN_IF_ERROR(AddWarnings(t, q, response));
+        RETURN_IF_ERROR(AddDaily(t, q, response));
+        return response;
+      });
+}
+
+absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::SetDiagnosisPolicy(
+    const RequestContext& ctx, const v1::SetDiagnosisPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  FieldViolations inner, violations;
+  const domain::DiagnosisPolicy policy =
+      convert::FromProto(request.policy(), shop.settings.currency_code, inner);
+  violations.Merge("policy", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::DiagnosisPolicy>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnosisPolicy> {
+        v1::DiagnosisPolicy proto = convert::ToProto(policy, shop.settings.currency_code);
+        ASSIGN_OR_RETURN(const int64_t version,
+                         store::AddPolicy(t, shop.scope, kKind, "", policy.effective_from,
+                                          proto.SerializeAsString()));
+        proto.set_version(version);
+        t.AfterCommit(deps_.on_events);
+        return proto;
+      });
+}
+
+absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::GetDiagnosisPolicy(
+    const RequestContext& ctx, const v1::GetDiagnosisPolicyRequest& request) const {
+  FieldViolations violations;
+  const auto day = kefu::convert::OptionalDay(request.has_day(), request.day(), "day", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(
+      const auto policy, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+        return PolicyFor(t, shop.scope, day.value_or(absl::ToCivilDay(ctx.now, shop.zone)));
+      }));
+  return convert::ToProto(policy, shop.settings.currency_code);
+}
+
+}  // namespace kefu::performance

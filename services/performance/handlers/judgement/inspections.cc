@@ -1,0 +1,342 @@
+// Inspections, their forms and appeals, and what they add up to.
+#include <algorithm>
+#include <map>
+
+#include "common/convert/fields.h"
+#include "common/db/errors.h"
+#include "common/db/page_token.h"
+#include "common/events/write.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "services/performance/convert/people.h"
+#include "services/performance/convert/quality.h"
+#include "services/performance/errors.h"
+#include "services/performance/errors_judgement.h"
+#include "services/performance/handlers/judgement/quality_handlers.h"
+#include "services/performance/handlers/scope.h"
+#include "services/performance/store/quality.h"
+#include "services/performance/store/rollups.h"
+#include "services/performance/store/screening.h"
+
+namespace kefu::performance {
+namespace {
+
+constexpr std::string_view kForm = "form";  // kind of the policy
+constexpr int kMaxReason = 2'000;
+
+// The form in force today: the shop's, else the shipped one.
+absl::StatusOr<domain::InspectionForm> FormFor(db::Transaction& t, const store::Scope& scope,
+                                               const std::string& form_id, absl::CivilDay today) {
+  ASSIGN_OR_RETURN(const auto stored, store::PolicyOn(t, scope, kForm, form_id, today));
+  if (stored) return convert::FormFromBody(stored->body, stored->version);
+  const domain::InspectionForm* shipped = domain::FindShippedForm(form_id);
+  if (shipped == nullptr) return error::FormNotFound(form_id);
+  return *shipped;
+}
+
+// By what screening says of it, else by its own flag.
+absl::StatusOr<bool> IsCounted(db::Transaction& t, const store::Scope& scope,
+                               const v1::Conversation& conversation) {
+  ASSIGN_OR_RETURN(const auto day, store::FirstDayOf(t, scope, conversation.conversation_id()));
+  if (day) {
+    ASSIGN_OR_RETURN(const auto verdicts, store::LoadVerdicts(t, scope, *day, *day));
+    const auto verdict = verdicts.find(conversation.conversation_id());
+    if (verdict != verdicts.end()) return verdict->second == domain::Exclusion::kNone;
+  }
+  return conversation.exclusion() == v1::EXCLUSION_UNSPECIFIED;
+}
+
+// The conversation is there, counts, and the agent wrote in it.
+absl::StatusOr<v1::Conversation> RequireConversation(db::Transaction& t, const store::Scope& scope,
+                                                     const v1::CreateInspectionRequest& request) {
+  const std::string_view id = request.conversation_id();
+  ASSIGN_OR_RETURN(const auto found, store::FindConversations(t, scope, std::span(&id, 1)));
+  if (found.empty()) return error::ConversationNotFound(id);
+  v1::Conversation conversation;
+  if (!conversation.ParseFromString(found.begin()->second.body))
+    return Internal("a stored fact cannot be read");
+  ASSIGN_OR_RETURN(const bool counted, IsCounted(t, scope, conversation));
+  if (!counted) return error::ConversationExcluded(id);
+  FieldViolations violations;
+  violations.Check(std::ranges::any_of(conversation.messages(),
+                                       [&](const v1::Message& message) {
+                                         return message.agent_id() == request.agent_id();
+                                       }),
+                   "agent_id", "did not write in the conversation");
+  RETURN_IF_ERROR(violations.ToStatus());
+  return conversation;
+}
+
+// The new inspection, judged.
+absl::StatusOr<store::InspectionRow> RowOf(const domain::InspectionForm& form,
+                                           const v1::CreateInspectionRequest& request,
+                                           const RequestContext& ctx, v1::Inspection& proto) {
+  FieldViolations violations;
+  const auto results = convert::ResultsFrom(request.results(), form, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  store::InspectionRow row;
+  row.judged = domain::Judge(form, results);
+  row.id = proto.inspection_id();
+  row.agent_id = request.agent_id();
+  row.conversation_id = request.conversation_id();
+  row.inspector = ctx.principal.subject;
+  row.counts = !proto.second();
+  proto.set_conversation_id(row.conversation_id);
+  proto.set_agent_id(row.agent_id);
+  proto.set_form_id(form.id);
+  proto.set_form_version(form.version);
+  proto.set_inspector(row.inspector);
+  *proto.mutable_results() = request.results();
+  proto.set_centipoints(row.judged.centipoints);
+  proto.set_accurate(row.judged.accurate);
+  proto.set_polite(row.judged.polite);
+  proto.set_state(v1::INSPECTION_STATE_RECORDED);
+  *proto.mutable_create_time() = kefu::convert::ToProto(ctx.now);
+  return row;
+}
+
+// Judges and keeps a new inspection.
+absl::StatusOr<v1::Inspection> Record(db::Transaction& t, const RequestContext& ctx,
+                                      const ShopScope& shop,
+                                      const v1::CreateInspectionRequest& request,
+                                      const std::string& id) {
+  // One at a time in a shop, so that of two inspectors one is the second.
+  RETURN_IF_ERROR(store::LoadSettings(t, shop.scope, /*lock=*/true).status());
+  ASSIGN_OR_RETURN(const v1::Conversation conversation,
+                   RequireConversation(t, shop.scope, request));
+  ASSIGN_OR_RETURN(const domain::InspectionForm form,
+                   FormFor(t, shop.scope, request.form_id(), absl::ToCivilDay(ctx.now, shop.zone)));
+  ASSIGN_OR_RETURN(
+      const int64_t before,
+      store::LockInspectionsOf(t, shop.scope, request.conversation_id(), request.agent_id()));
+  if (before > 1) return error::InspectedTwice(request.conversation_id());
+  v1::Inspection proto;
+  proto.set_inspection_id(id);
+  proto.set_second(before == 1);
+  ASSIGN_OR_RETURN(store::InspectionRow row, RowOf(form, request, ctx, proto));
+  row.day = absl::ToCivilDay(absl::FromUnixSeconds(conversation.messages(0).send_time().seconds()),
+                             shop.zone);
+  *proto.mutable_day() = kefu::convert::ToProto(row.day);
+  row.body = proto.SerializeAsString();
+  const absl::Status inserted = store::InsertInspection(t, shop.scope, row);
+  if (db::IsDuplicate(inserted)) return error::InspectedAlready(request.conversation_id());
+  RETURN_IF_ERROR(inserted);
+  return proto;
+}
+
+// Reads an inspection, lets `move` change it and keeps it, under its lock.
+template <class Request, class Move>
+absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const RequestContext& ctx,
+                                                const Request& request, Move move) {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  kefu::convert::Id(request.inspection_id(), "inspection_id", violations);
+  kefu::convert::Text(request.reason(), kMaxReason, "reason", violations, /*lines=*/true);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps.database, ctx, request.shop_id(), ctx.deadline));
+  return events::RunWrite<v1::Inspection>(
+      deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Inspection> {
+        ASSIGN_OR_RETURN(const auto body,
+                         store::LockInspection(t, shop.scope, request.inspection_id()));
+        if (!body) return error::InspectionNotFound(request.inspection_id());
+        v1::Inspection inspection;
+        if (!inspection.ParseFromString(*body))
+          return Internal("a stored inspection cannot be read");
+        RETURN_IF_ERROR(move(inspection));
+        const bool counts =
+            !inspection.second() && inspection.state() != v1::INSPECTION_STATE_OVERTURNED;
+        RETURN_IF_ERROR(store::UpdateInspection(t, shop.scope, inspection.inspection_id(),
+                                                inspection.SerializeAsString(), counts));
+        t.AfterCommit(deps.on_events);
+        return inspection;
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<v1::InspectionForm> QualityHandlers::CreateInspectionForm(
+    const RequestContext& ctx, const v1::CreateInspectionFormRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations inner, violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  const domain::InspectionForm form = convert::FromProto(request.form(), inner);
+  violations.Merge("form", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  return events::RunWrite<v1::InspectionForm>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::InspectionForm> {
+        v1::InspectionForm proto = convert::ToProto(form);
+        ASSIGN_OR_RETURN(
+            const int64_t version,
+            store::AddPolicy(t, shop.scope, kForm, form.id, absl::ToCivilDay(ctx.now, shop.zone),
+                             proto.SerializeAsString()));
+        proto.set_version(version);
+        t.AfterCommit(deps_.on_events);
+        return proto;
+      });
+}
+
+absl::StatusOr<v1::ListInspectionFormsResponse> QualityHandlers::ListInspectionForms(
+    const RequestContext& ctx, const v1::ListInspectionFormsRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(const auto stored,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::ListPolicies(t, shop.scope, kForm);
+                   }));
+  std::vector<domain::InspectionForm> forms = domain::ShippedForms();
+  for (const store::PolicyVersion& version : stored) {
+    ASSIGN_OR_RETURN(forms.emplace_back(), convert::FormFromBody(version.body, version.version));
+  }
+  std::ranges::sort(forms, {}, [](const domain::InspectionForm& form) {
+    return std::tie(form.id, form.version);
+  });
+  v1::ListInspectionFormsResponse response;
+  for (const domain::InspectionForm& form : forms) *response.add_forms() = convert::ToProto(form);
+  return response;
+}
+
+absl::StatusOr<v1::Inspection> QualityHandlers::CreateInspection(
+    const RequestContext& ctx, const v1::CreateInspectionRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  violations.Check(convert::IsSourceId(request.conversation_id()), "conversation_id",
+                   "must be 1 to 64 printable ASCII characters");
+  violations.Check(convert::IsSourceId(request.agent_id()), "agent_id",
+                   "must be 1 to 64 printable ASCII characters");
+  violations.Check(convert::IsWord(request.form_id()), "form_id",
+                   "must be 1 to 64 of a-z, 0-9 and _");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  const std::string id = deps_.ids.Next();
+  return events::RunWrite<v1::Inspection>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Inspection> {
+        ASSIGN_OR_RETURN(v1::Inspection proto, Record(t, ctx, shop, request, id));
+        t.AfterCommit(deps_.on_events);
+        return proto;
+      });
+}
+
+absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
+    const RequestContext& ctx, const v1::ListInspectionsRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations violations;
+  const auto days =
+      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  const absl::CivilDay first = days ? days->first : absl::CivilDay(1, 1, 1);
+  const absl::CivilDay last = days ? days->last : absl::CivilDay(9999, 12, 31);
+  const uint64_t filter =
+      db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, request.agent_id(),
+                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
+  ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, 2));
+  absl::CivilDay after_day(1, 1, 1);
+  if (!after.empty() && !absl::ParseCivilTime(after[0], &after_day))
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  ASSIGN_OR_RETURN(
+      const auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+        return store::PageInspections(t, shop.scope, request.agent_id(), first, last, after_day,
+                                      after.empty() ? "" : after[1], page_size + 1);
+      }));
+  v1::ListInspectionsResponse response;
+  for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
+    if (i == page_size) {
+      response.set_next_page_token(
+          db::EncodePageToken(filter, {absl::FormatCivilTime(rows[i - 1].day), rows[i - 1].id}));
+      break;
+    }
+    if (!response.add_inspections()->ParseFromString(rows[i].body))
+      return Internal("a stored inspection cannot be read");
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Inspection> QualityHandlers::AppealInspection(
+    const RequestContext& ctx, const v1::AppealInspectionRequest& request) const {
+  return ChangeInspection(deps_, ctx, request, [&](v1::Inspection& inspection) -> absl::Status {
+    if (inspection.state() != v1::INSPECTION_STATE_RECORDED)
+      return error::InspectionState(inspection.inspection_id(), "was appealed against before");
+    inspection.set_state(v1::INSPECTION_STATE_APPEALED);
+    inspection.set_appeal_reason(request.reason());
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<v1::Inspection> QualityHandlers::DecideAppeal(
+    const RequestContext& ctx, const v1::DecideAppealRequest& request) const {
+  return ChangeInspection(deps_, ctx, request, [&](v1::Inspection& inspection) -> absl::Status {
+    if (inspection.state() != v1::INSPECTION_STATE_APPEALED)
+      return error::InspectionState(inspection.inspection_id(), "has no open appeal");
+    if (inspection.inspector() == ctx.principal.subject)
+      return error::OwnInspection(inspection.inspection_id());
+    inspection.set_state(request.overturn() ? v1::INSPECTION_STATE_OVERTURNED
+                                            : v1::INSPECTION_STATE_UPHELD);
+    inspection.set_decided_by(ctx.principal.subject);
+    inspection.set_decision_reason(request.reason());
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<v1::Agreement> QualityHandlers::GetAgreement(
+    const RequestContext& ctx, const v1::GetAgreementRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations violations;
+  const auto days =
+      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(
+      const auto twice, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+        return store::LoadPairs(t, shop.scope, days ? days->first : absl::CivilDay(1, 1, 1),
+                                days ? days->last : absl::CivilDay(9999, 12, 31));
+      }));
+  std::vector<domain::Pair> accuracy, attitude, grade;
+  for (const auto& [first, second] : twice) {
+    accuracy.push_back({first.accurate, second.accurate});
+    attitude.push_back({first.polite, second.polite});
+    grade.push_back({domain::GradeOf(first.centipoints), domain::GradeOf(second.centipoints)});
+  }
+  v1::Agreement agreement;
+  *agreement.add_kappas() = convert::ToProto("accuracy", domain::CohensKappa(accuracy));
+  *agreement.add_kappas() = convert::ToProto("attitude", domain::CohensKappa(attitude));
+  *agreement.add_kappas() = convert::ToProto("grade", domain::CohensKappa(grade));
+  return agreement;
+}
+
+absl::StatusOr<v1::GetQualityResponse> QualityHandlers::GetQuality(
+    const RequestContext& ctx, const v1::GetQualityRequest& request) const {
+  FieldViolations violations;
+  const auto days =
+      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  violations.Check(request.has_period(), "period", "is required");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::GetQualityResponse> {
+        ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, shop));
+        ASSIGN_OR_RETURN(const auto rows,
+                         store::QualityByAgentDay(t, shop.scope, days->first, days->last, ""));
+        std::map<std::string, domain::QualitySum> sums;
+        for (const domain::QualitySum& row : rows) {
+          if (in_sight && !in_sight->contains(row.agent_id)) continue;
+          sums[row.agent_id].agent_id = row.agent_id;
+          domain::Merge(row, sums[row.agent_id]);
+        }
+        v1::GetQualityResponse response;
+        for (const auto& [agent, sum] : sums) *response.add_agents() = convert::ToProto(sum);
+        return response;
+      });
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,231 @@
+#include "services/performance/handlers/judgement/month.h"
+
+#include <algorithm>
+
+#include "common/status/status_macros.h"
+#include "services/performance/convert/people.h"
+#include "services/performance/convert/quality.h"
+#include "services/performance/convert/scorecards.h"
+#include "services/performance/domain/metrics.h"
+#include "services/performance/errors.h"
+#include "services/performance/errors_judgement.h"
+#include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/people.h"
+#include "services/performance/store/quality.h"
+#include "services/performance/store/scorecards.h"
+
+namespace kefu::performance {
+namespace {
+
+using domain::Figure;
+using domain::Figures;
+using domain::SubjectKind;
+
+// The earlier months that a scorecard looks back on.
+int EarlierMonths(const domain::Scorecard& card) {
+  int months = 0;
+  for (const domain::ScoreItem& item : card.items) {
+    if (const auto* streak = std::get_if<domain::StreakRule>(&item.rule))
+      months = std::max(months, streak->months - 1);
+  }
+  return months;
+}
+
+Figures Evaluated(const domain::Measures& measures, SubjectKind kind) {
+  Figures figures;
+  for (const domain::MetricSpec& spec : domain::Catalogue()) {
+    if (!domain::AppliesTo(spec, kind)) continue;
+    const domain::MetricValue value = domain::Evaluate(spec, measures);
+    figures[std::string(spec.id)] = Figure{value.value, value.denominator};
+  }
+  return figures;
+}
+
+// The inspections' figures with their confidence intervals.
+void AddQuality(const domain::QualitySum& sum, Figures& figures) {
+  const v1::AgentQuality quality = convert::ToProto(sum);
+  const auto end = [](bool present, double value) {
+    return present ? std::optional(value) : std::nullopt;
+  };
+  figures["accuracy"] = {quality.accuracy(), sum.inspections,
+                         end(quality.has_accuracy_low(), quality.accuracy_low()),
+                         end(quality.has_accuracy_high(), quality.accuracy_high())};
+  figures["attitude"] = {quality.attitude(), sum.inspections,
+                         end(quality.has_attitude_low(), quality.attitude_low()),
+                         end(quality.has_attitude_high(), quality.attitude_high())};
+  figures["quality"] = {quality.quality(), sum.inspections,
+                        end(quality.has_quality_low(), quality.quality_low()),
+                        end(quality.has_quality_high(), quality.quality_high())};
+}
+
+// Whose groups' members answered on the day of each event that names a group.
+absl::Status LoadGroups(db::Transaction& t, const store::Scope& scope, domain::MonthFacts& facts) {
+  std::map<absl::CivilDay, std::map<std::string, std::set<std::string>>> members;  // day, team
+  for (const domain::ConductEvent& event : facts.conduct) {
+    if (event.team_id.empty() || absl::CivilMonth(event.day) != facts.month) continue;
+    const auto [day, fresh] = members.try_emplace(event.day);
+    if (fresh) {
+      ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t, scope.org_id, event.day));
+      for (const auto& [agent, of_agent] : teams) {
+        for (const std::string& team : of_agent) day->second[team].insert(agent);
+      }
+    }
+    facts.group_members[event.id] = day->second[event.team_id];
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadPeople(db::Transaction& t, const store::Scope& scope, domain::MonthFacts& facts) {
+  const auto [first, last] = DaysOf(facts.month);
+  ASSIGN_OR_RETURN(const auto conduct, store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope,
+                                                              absl::CivilDay(1, 1, 1), last));
+  ASSIGN_OR_RETURN(facts.conduct, convert::ConductFromBodies(conduct));
+  RETURN_IF_ERROR(LoadGroups(t, scope, facts));
+  ASSIGN_OR_RETURN(const auto bodies,
+                   store::LoadPeopleFacts(t, store::PeopleFact::kAttendance, scope, first, last));
+  ASSIGN_OR_RETURN(const auto records, convert::AttendanceFromBodies(bodies));
+  std::map<std::string, std::vector<domain::Attendance>> by_agent;
+  for (const domain::Attendance& record : records) by_agent[record.agent_id].push_back(record);
+  for (const auto& [agent, of_agent] : by_agent)
+    facts.attendance[agent] = domain::SumAttendance(of_agent);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::pair<absl::CivilDay, absl::CivilDay> DaysOf(absl::CivilMonth month) {
+  return {absl::CivilDay(month), absl::CivilDay(month + 1) - 1};
+}
+
+absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::Scope& scope,
+                                               std::string_view scorecard_id,
+                                               absl::CivilMonth month) {
+  const absl::CivilDay day(month);
+  std::string id(scorecard_id);
+  if (id.empty()) {
+    ASSIGN_OR_RETURN(const std::string stage, store::StageOn(t, scope, day));
+    id = domain::ScorecardOfStage(stage == "GROWTH"   ? domain::Stage::kGrowth
+                                  : stage == "MATURE" ? domain::Stage::kMature
+                                                      : domain::Stage::kStartup);
+  }
+  ASSIGN_OR_RETURN(const auto stored, store::ScorecardOn(t, scope, id, day));
+  if (stored) return convert::ScorecardFromBody(stored->body, stored->version);
+  const domain::Scorecard* shipped = domain::FindShippedScorecard(id);
+  if (shipped == nullptr) return error::ScorecardNotFound(id);
+  return *shipped;
+}
+
+absl::StatusOr<std::map<std::string, Figures>> AgentFigures(db::Transaction& t,
+                                                            const store::Scope& scope,
+                                                            std::string_view definition,
+                                                            absl::CivilDay first,
+                                                            absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   store::LoadRollups(t, scope, definition, first, last, SubjectKind::kAgent, ""));
+  std::map<std::string, domain::Measures> sums;
+  for (const store::RollupRow& row : rows) sums[row.subject.id].Merge(row.measures);
+  std::map<std::string, Figures> figures;
+  for (const auto& [agent, measures] : sums)
+    figures[agent] = Evaluated(measures, SubjectKind::kAgent);
+  ASSIGN_OR_RETURN(const auto quality, store::QualityByAgentDay(t, scope, first, last, ""));
+  std::map<std::string, domain::QualitySum> inspected;
+  for (const domain::QualitySum& day : quality) domain::Merge(day, inspected[day.agent_id]);
+  for (const auto& [agent, sum] : inspected) AddQuality(sum, figures[agent]);
+  return figures;
+}
+
+absl::StatusOr<Figures> ShopFigures(db::Transaction& t, const store::Scope& scope,
+                                    std::string_view definition, absl::CivilDay first,
+                                    absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   store::LoadRollups(t, scope, definition, first, last, SubjectKind::kShop, ""));
+  domain::Measures sum;
+  for (const store::RollupRow& row : rows) sum.Merge(row.measures);
+  return Evaluated(sum, SubjectKind::kShop);
+}
+
+absl::StatusOr<Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
+                                  std::string_view definition,
+                                  const std::map<std::string, Figures>& agents,
+                                  absl::CivilDay first, absl::CivilDay last) {
+  ASSIGN_OR_RETURN(Figures means, ShopFigures(t, scope, definition, first, last));
+  for (const domain::MetricSpec& spec : domain::Catalogue()) {
+    const bool is_sum = spec.denominator.empty() && spec.percentile == 0;
+    if (!is_sum || !domain::AppliesTo(spec, SubjectKind::kAgent)) continue;
+    double total = 0;
+    int64_t count = 0;
+    for (const auto& [agent, figures] : agents) {
+      const auto value = domain::ValueOf(figures, spec.id);
+      if (!value) continue;
+      total += *value;
+      ++count;
+    }
+    means[std::string(spec.id)] = Figure{
+        count == 0 ? std::nullopt : std::optional(total / static_cast<double>(count)), count};
+  }
+  return means;
+}
+
+absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
+                                             std::string_view definition,
+                                             const domain::Scorecard& card,
+                                             absl::CivilMonth month) {
+  domain::MonthFacts facts;
+  facts.month = month;
+  facts.currency = shop.settings.currency_code;
+  const auto [first, last] = DaysOf(month);
+  ASSIGN_OR_RETURN(facts.figures, AgentFigures(t, shop.scope, definition, first, last));
+  ASSIGN_OR_RETURN(facts.shop_mean,
+                   ShopMeans(t, shop.scope, definition, facts.figures, first, last));
+  for (int back = 1; back <= EarlierMonths(card); ++back) {
+    const auto [from, to] = DaysOf(month - back);
+    ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
+                     AgentFigures(t, shop.scope, definition, from, to));
+  }
+  RETURN_IF_ERROR(LoadPeople(t, shop.scope, facts));
+  ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
+  return facts;
+}
+
+std::set<std::string> AgentsOf(const domain::MonthFacts& facts) {
+  std::set<std::string> agents;
+  for (const auto& [agent, figures] : facts.figures) agents.insert(agent);
+  for (const auto& [agent, attendance] : facts.attendance) agents.insert(agent);
+  for (const auto& [agent, grades] : facts.grades) agents.insert(agent);
+  for (const auto& [event, members] : facts.group_members)
+    agents.insert(members.begin(), members.end());
+  for (const domain::ConductEvent& event : facts.conduct) {
+    if (!event.agent_id.empty() && absl::CivilMonth(event.day) == facts.month)
+      agents.insert(event.agent_id);
+  }
+  return agents;
+}
+
+absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependencies& deps,
+                                                                const ShopScope& shop,
+                                                                std::string_view scorecard_id,
+                                                                absl::CivilMonth month,
+                                                                absl::Time deadline) {
+  std::string definition;
+  ASSIGN_OR_RETURN(const domain::Scorecard card,
+                   deps.database.RunInTransaction(
+                       deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::Scorecard> {
+                         ASSIGN_OR_RETURN(const auto published, FindAndActivate(t, shop.scope, ""));
+                         definition = published->Key();
+                         return ScorecardFor(t, shop.scope, scorecard_id, month);
+                       }));
+  RETURN_IF_ERROR(deps.recomputer
+                      .Run(shop.scope, definition, DaysOf(month - EarlierMonths(card)).first,
+                           DaysOf(month).second, deadline)
+                      .status());
+  ASSIGN_OR_RETURN(const domain::MonthFacts facts,
+                   deps.database.RunInTransaction(deadline, [&](db::Transaction& t) {
+                     return LoadMonth(t, shop, definition, card, month);
+                   }));
+  std::map<std::string, domain::Score> scores;
+  for (const std::string& agent : AgentsOf(facts))
+    scores[agent] = domain::ScoreAgent(card, facts, agent);
+  return scores;
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,59 @@
+// A shop's month as scorecards see it, for scores and for pay.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/db/transaction.h"
+#include "services/performance/domain/judgement/score.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/scope.h"
+
+namespace kefu::performance {
+
+// First and last day of a month.
+std::pair<absl::CivilDay, absl::CivilDay> DaysOf(absl::CivilMonth month);
+
+// The scorecard that the shop's months are scored by: the shop's version in force on the month's
+// first day, else the organization's, else the shipped one. An empty id names that of the shop's
+// stage. NOT_FOUND when there is none.
+absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::Scope& scope,
+                                               std::string_view scorecard_id,
+                                               absl::CivilMonth month);
+
+// Figures by agent in [first, last] by a definition ("default@1"), as rollups hold them now: marked
+// days are the caller's to compute before. With the inspections' accuracy, attitude and quality.
+absl::StatusOr<std::map<std::string, domain::Figures>> AgentFigures(db::Transaction& t,
+                                                                    const store::Scope& scope,
+                                                                    std::string_view definition,
+                                                                    absl::CivilDay first,
+                                                                    absl::CivilDay last);
+// The shop's own figures.
+absl::StatusOr<domain::Figures> ShopFigures(db::Transaction& t, const store::Scope& scope,
+                                            std::string_view definition, absl::CivilDay first,
+                                            absl::CivilDay last);
+// The shop's own rates and means, and of sums the mean of `agents`.
+absl::StatusOr<domain::Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
+                                          std::string_view definition,
+                                          const std::map<std::string, domain::Figures>& agents,
+                                          absl::CivilDay first, absl::CivilDay last);
+
+// Everything that `card` needs to score the month. Grades are those of `card`.
+absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
+                                             const domain::Scorecard& card, absl::CivilMonth month);
+
+// The agents of whom anything is known in the month.
+std::set<std::string> AgentsOf(const domain::MonthFacts& facts);
+
+// The scores of all of them, by agent, with figures up to date. NOT_FOUND as ScorecardFor.
+absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependencies& deps,
+                                                                const ShopScope& shop,
+                                                                std::string_view scorecard_id,
+                                                                absl::CivilMonth month,
+                                                                absl::Time deadline);
+
+}  // namespace kefu::performance

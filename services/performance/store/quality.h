@@ -1,0 +1,85 @@
+// Inspections, samples and versioned policies of judgement in the database. Every method runs in
+// the caller's transaction and returns the Statuses of db::Transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/db/transaction.h"
+#include "services/performance/domain/judgement/quality.h"
+#include "services/performance/store/facts.h"
+
+namespace kefu::performance::store {
+
+// --- Policies: bodies that only convert/ understands ---
+
+struct PolicyVersion {
+  std::string key;
+  int64_t version = 0;
+  std::string body;
+};
+// Adds the next version of the shop's, whose number it answers. ABORTED TRANSACTION_CONFLICT when
+// another one was added meanwhile.
+absl::StatusOr<int64_t> AddPolicy(db::Transaction& t, const Scope& scope, std::string_view kind,
+                                  std::string_view key, absl::CivilDay effective_from,
+                                  std::string_view body);
+// The version in force on a day; of two from the same day the later one.
+absl::StatusOr<std::optional<PolicyVersion>> PolicyOn(db::Transaction& t, const Scope& scope,
+                                                      std::string_view kind, std::string_view key,
+                                                      absl::CivilDay day);
+// All of a kind, by key and version.
+absl::StatusOr<std::vector<PolicyVersion>> ListPolicies(db::Transaction& t, const Scope& scope,
+                                                        std::string_view kind);
+
+// --- Samples ---
+
+absl::Status SaveSample(db::Transaction& t, const Scope& scope, std::string_view sample_id,
+                        std::string_view body);
+absl::StatusOr<std::optional<std::string>> LoadSample(db::Transaction& t, const Scope& scope,
+                                                      std::string_view sample_id);
+
+// --- Inspections ---
+
+struct InspectionRow {
+  std::string id, agent_id, conversation_id, inspector;
+  absl::CivilDay day;
+  domain::Judged judged;
+  bool counts = true;
+  std::string body;
+};
+// ALREADY_EXISTS DUPLICATE_KEY when the inspector has judged the agent in the conversation before.
+absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row);
+// Body and whether it counts.
+absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
+                              std::string_view body, bool counts);
+// With its row locked until the end of the transaction.
+absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,
+                                                          std::string_view id);
+// How many inspections there are of the agent in the conversation; they stay locked.
+absl::StatusOr<int64_t> LockInspectionsOf(db::Transaction& t, const Scope& scope,
+                                          std::string_view conversation_id,
+                                          std::string_view agent_id);
+absl::StatusOr<std::vector<PageRow>> PageInspections(db::Transaction& t, const Scope& scope,
+                                                     std::string_view agent_id,
+                                                     absl::CivilDay first, absl::CivilDay last,
+                                                     absl::CivilDay after_day,
+                                                     std::string_view after_id, int limit);
+// What counts of [first, last], by agent and day. An empty agent_id takes all.
+absl::StatusOr<std::vector<domain::QualitySum>> QualityByAgentDay(db::Transaction& t,
+                                                                  const Scope& scope,
+                                                                  absl::CivilDay first,
+                                                                  absl::CivilDay last,
+                                                                  std::string_view agent_id);
+// Pairs of inspections of the same agent and conversation by two inspectors, the earlier first.
+struct InspectedTwice {
+  domain::Judged first, second;
+};
+absl::StatusOr<std::vector<InspectedTwice>> LoadPairs(db::Transaction& t, const Scope& scope,
+                                                      absl::CivilDay first, absl::CivilDay last);
+
+}  // namespace kefu::performance::store

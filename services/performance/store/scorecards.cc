@@ -1,0 +1,90 @@
+#include "services/performance/store/scorecards.h"
+
+#include "common/db/errors.h"
+#include "common/db/sql.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+
+namespace kefu::performance::store {
+namespace {
+
+using db::Param;
+using db::Sql;
+
+constexpr Sql kLastVersion{
+    "SELECT COALESCE(MAX(version), 0) FROM scorecard WHERE org_id = ? AND shop_id = ? AND "
+    "scorecard_id = ?"};
+constexpr Sql kInsert{
+    "INSERT INTO scorecard (org_id, shop_id, scorecard_id, version, effective_from, body) VALUES "
+    "(?, ?, ?, ?, ?, ?)"};
+constexpr Sql kOnDay{
+    "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
+    "AND shop_id IN ('', ?) AND scorecard_id = ? AND effective_from <= ? ORDER BY shop_id DESC, "
+    "effective_from DESC, version DESC LIMIT 1"};
+constexpr Sql kList{
+    "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
+    "AND shop_id IN ('', ?) ORDER BY scorecard_id, shop_id, version"};
+constexpr Sql kSaveGrade{
+    "INSERT INTO agent_grade (org_id, shop_id, month, scorecard_id, agent_id, item_id, grade, "
+    "evidence, graded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE grade = "
+    "VALUES(grade), evidence = VALUES(evidence), graded_by = VALUES(graded_by)"};
+constexpr Sql kGrades{
+    "SELECT agent_id, item_id, grade, graded_by, evidence FROM agent_grade WHERE org_id = ? AND "
+    "shop_id = ? AND month = ? AND scorecard_id = ?"};
+
+ScorecardVersion VersionOf(const db::Row& row) {
+  return {row.Str(0), row.Str(1), row.Int(2), row.Day(3), row.Str(4)};
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> AddScorecard(db::Transaction& t, std::string_view org_id,
+                                     const ScorecardVersion& version) {
+  ASSIGN_OR_RETURN(const db::Rows last,
+                   t.Query(kLastVersion, {org_id, version.shop_id, version.id}));
+  const int64_t number = last.front().Int(0) + 1;
+  const absl::Status added =
+      t.Execute(kInsert, {org_id, version.shop_id, version.id, number, version.effective_from,
+                          Param::Bytes(version.body)})
+          .status();
+  if (db::IsDuplicate(added))
+    return Aborted(db::kConflict, "another version of the scorecard was added meanwhile");
+  RETURN_IF_ERROR(added);
+  return number;
+}
+
+absl::StatusOr<std::optional<ScorecardVersion>> ScorecardOn(db::Transaction& t, const Scope& scope,
+                                                            std::string_view id,
+                                                            absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kOnDay, {scope.org_id, scope.shop_id, id, day}));
+  if (rows.empty()) return std::nullopt;
+  return VersionOf(rows.front());
+}
+
+absl::StatusOr<std::vector<ScorecardVersion>> ListScorecards(db::Transaction& t,
+                                                             const Scope& scope) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kList, {scope.org_id, scope.shop_id}));
+  std::vector<ScorecardVersion> versions;
+  for (const db::Row row : rows) versions.push_back(VersionOf(row));
+  return versions;
+}
+
+absl::Status SaveGrade(db::Transaction& t, const Scope& scope, const Grade& grade) {
+  return t
+      .Execute(kSaveGrade, {scope.org_id, scope.shop_id, absl::CivilDay(grade.month),
+                            grade.scorecard_id, grade.agent_id, grade.item_id, grade.grade.grade,
+                            grade.grade.evidence, grade.grade.graded_by})
+      .status();
+}
+
+absl::StatusOr<std::map<std::string, std::map<std::string, domain::RecordedGrade>>> LoadGrades(
+    db::Transaction& t, const Scope& scope, absl::CivilMonth month, std::string_view scorecard_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kGrades, {scope.org_id, scope.shop_id,
+                                                          absl::CivilDay(month), scorecard_id}));
+  std::map<std::string, std::map<std::string, domain::RecordedGrade>> grades;
+  for (const db::Row row : rows)
+    grades[row.Str(0)][row.Str(1)] = {row.Str(2), row.Str(3), row.Str(4)};
+  return grades;
+}
+
+}  // namespace kefu::performance::store

@@ -1,0 +1,121 @@
+// The diagnosis from facts: months, warnings, the day, and its policy.
+#include <fmt/format.h>
+
+#include "services/performance/tests/judgement/judgement_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using Cards = v1::ScorecardService::Stub;
+using Performance = v1::PerformanceService::Stub;
+using ::testing::HasSubstr;
+
+constexpr int64_t kDaySeconds = 86400;
+
+constexpr char kMonths[] =
+    "shop_id: 's' first_month { year: 2024 month: 11 day: 1 } "
+    "last_month { year: 2024 month: 11 day: 1 }";
+
+// Agents a and b answer ten customers a day each; `sold` of a's and one of b's pay.
+void Day(int day, int sold, int64_t gap, std::vector<std::string>& talks,
+         std::vector<std::string>& sales) {
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = fmt::format("{}x{}", day + 100, i), agent = i < 10 ? "a" : "b";
+    const int64_t second = day * kDaySeconds + 3600 + i * 600;
+    talks.push_back(Talk("c" + id, "u" + id, second, agent, gap));
+    const bool pays = agent == "a" ? i < sold : i == 10;
+    if (pays) sales.push_back(Sale("o" + id, "u" + id, second + 300, agent == "a" ? 1000 : 3000));
+  }
+}
+
+TEST_F(JudgementTest, MonthsAreDiagnosedInBothLanguages) {
+  std::vector<std::string> talks, sales;
+  for (int day = -10; day < 0; ++day) Day(day, 3, 10, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  ASSERT_EQ(d.agents_size(), 2);
+  EXPECT_EQ(d.agents(0).quadrant(), v1::QUADRANT_HIGH_LOW);
+  EXPECT_EQ(d.agents(1).quadrant(), v1::QUADRANT_LOW_HIGH);
+  EXPECT_THAT(d.agents(0).advice().zh(), HasSubstr("关联销售"));
+  EXPECT_EQ(d.agents(0).lost(), 70);
+  ASSERT_EQ(d.equal_sales_size(), 1);
+  EXPECT_EQ(d.equal_sales(0).better_agent_id(), "a");
+  EXPECT_FALSE(d.operation_is_the_cause());
+  EXPECT_EQ(d.lost(), 160);
+  EXPECT_EQ(d.rankings(0).ranks(1).rank(), 1);  // the same sales: both are first
+  EXPECT_FALSE(d.has_inquiry_cost());
+}
+
+TEST_F(JudgementTest, AFallRaisesAWarningAndYesterdayIsCompared) {
+  std::vector<std::string> talks, sales;
+  for (int day = -30; day < -1; ++day) Day(day, 3 + (day & 1), 10, talks, sales);
+  Day(-1, 0, 500, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  std::vector<std::string> warned;
+  for (const auto& warning : d.warnings())
+    warned.push_back(fmt::format("{} {} {} {}", warning.agent_id(), warning.metric_id(),
+                                 warning.day().day(), warning.chart()));
+  EXPECT_THAT(warned, ::testing::Contains(" response_seconds_mean 10 individuals"));
+  EXPECT_THAT(warned, ::testing::Contains("a response_seconds_mean 10 individuals"));
+  EXPECT_EQ(d.day().day(), 10);
+  bool seen = false;
+  for (const auto& figure : d.daily()) {
+    if (figure.metric_id() != "response_seconds_mean") continue;
+    seen = true;
+    EXPECT_EQ(figure.value(), 500);
+    EXPECT_EQ(figure.day_before(), 10);
+    EXPECT_EQ(figure.week_before(), 10);
+    EXPECT_TRUE(figure.outlier());
+    EXPECT_THAT(figure.text().en(), HasSubstr("+4900.0% against the day before"));
+    EXPECT_THAT(figure.text().zh(), HasSubstr("异常"));
+  }
+  EXPECT_TRUE(seen);
+}
+
+TEST_F(JudgementTest, ThresholdsArePolicy) {
+  ASSERT_OK_AND_ASSIGN(auto policy, Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  EXPECT_EQ(policy.version(), 0);
+  v1::SetDiagnosisPolicyRequest request;
+  request.set_shop_id("s");
+  *request.mutable_policy() = policy;
+  request.mutable_policy()->set_least_consulted(500);
+  *request.mutable_policy()->mutable_click_cost() =
+      Parse<kefu::common::v1::Money>("currency_code: 'CNY' minor_units: 100");
+  request.mutable_policy()->set_click_conversion_ppm(12800);
+  ASSERT_OK_AND_ASSIGN(policy,
+                       rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()));
+  EXPECT_EQ(policy.version(), 1);
+  std::vector<std::string> talks, sales;
+  for (int day = -10; day < 0; ++day) Day(day, 5, 10, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_EQ(d.policy().version(), 1);
+  EXPECT_EQ(d.agents(0).quadrant(), v1::QUADRANT_UNSPECIFIED);
+  EXPECT_EQ(d.inquiry_cost().minor_units(), 2344);  // ¥1 × 30 % ÷ 1.28 %
+  EXPECT_EQ(d.missed_cost().minor_units(), 0);
+  request.mutable_policy()->set_least_points(1);
+  request.mutable_policy()->set_twice_bps(9999);
+  request.mutable_policy()->mutable_courses(0)->set_metric_id("nonsense");
+  const absl::Status refused =
+      rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status();
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(refused)->field_violations_size(), 3);
+}
+
+TEST_F(JudgementTest, TheAskedMonthsAreChecked) {
+  EXPECT_THAT(Ask(*performance_, &Performance::Diagnose,
+                  "shop_id: 's' first_month { year: 2024 month: 11 day: 1 } "
+                  "last_month { year: 2024 month: 10 day: 1 }")
+                  .status(),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Ask(*performance_, &Performance::Diagnose, "shop_id: 's'").status(),
+              HasReason("INVALID_FIELDS"));
+  ASSERT_OK_AND_ASSIGN(const auto empty, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_EQ(empty.agents_size(), 0);
+}
+
+}  // namespace
+}  // namespace kefu::performance

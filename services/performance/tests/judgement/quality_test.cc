@@ -1,0 +1,223 @@
+// Samples, inspections, double scoring, appeals, and what figures they make.
+#include <fmt/format.h>
+
+#include "services/performance/tests/judgement/judgement_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using Quality = v1::QualityService::Stub;
+using Performance = v1::PerformanceService::Stub;
+using Cards = v1::ScorecardService::Stub;
+using ::testing::ElementsAre;
+
+constexpr char kPeriod[] =
+    "period { start_date { year: 2024 month: 11 day: 11 } end_date { year: 2024 month: 11 day: 12 "
+    "} }";
+
+class QualityTest : public JudgementTest {
+ protected:
+  // Conversations c0 … of agents a and b by turns.
+  void Load(int conversations) {
+    std::vector<std::string> talks;
+    for (int i = 0; i < conversations; ++i)
+      talks.push_back(Talk(fmt::format("c{}", i), fmt::format("u{}", i), i * 60,
+                           i % 2 == 0 ? "a" : "b", i == 4 ? 200 : 10));
+    ASSERT_OK(Conversations(talks).status());
+  }
+  // Inspected by a person of their own token.
+  absl::StatusOr<v1::Inspection> Inspect(const std::string& inspector, int conversation,
+                                         const std::string& results = "") {
+    v1::CreateInspectionRequest request = Parse<v1::CreateInspectionRequest>(
+        fmt::format(R"(shop_id: "s" conversation_id: "c{}" agent_id: "{}" form_id: "deducting" {})",
+                    conversation, conversation % 2 == 0 ? "a" : "b", results));
+    return rpc::Call(*performance_, &Performance::CreateInspection, request, Person(inspector));
+  }
+  rpc::CallOptions Person(const std::string& subject) {
+    auth::Principal principal;
+    principal.subject = subject;
+    principal.org_id = "org-a";
+    principal.roles = {auth::Role::kSupervisor};
+    return {.token = host_.tokens().Sign(std::move(principal))};
+  }
+  absl::StatusOr<v1::InspectionSample> Draw(const std::string& plan) {
+    return Ask(*quality_, &Quality::DrawSample,
+               fmt::format(R"(shop_id: "s" plan {{ {} {} }})", plan, kPeriod));
+  }
+  std::vector<std::string> Names(const v1::InspectionSample& sample) {
+    std::vector<std::string> names;
+    for (const auto& each : sample.conversations()) names.push_back(each.conversation_id());
+    return names;
+  }
+};
+
+TEST_F(QualityTest, SamplesAreSeededKeptAndLeaveOutWhatDoesNotCount) {
+  Load(20);
+  ASSERT_OK(
+      Conversations({Talk("ad", "x", 3000, "a") + " exclusion: EXCLUSION_ADVERTISEMENT"}).status());
+  ASSERT_OK_AND_ASSIGN(const auto first, Draw("kind: SAMPLING_KIND_RANDOM size: 6 seed: 1"));
+  EXPECT_EQ(first.population(), 20);
+  EXPECT_EQ(first.conversations_size(), 6);
+  ASSERT_OK_AND_ASSIGN(const auto again, Draw("kind: SAMPLING_KIND_RANDOM size: 6 seed: 1"));
+  EXPECT_EQ(Names(again), Names(first));
+  ASSERT_OK_AND_ASSIGN(const auto other, Draw("kind: SAMPLING_KIND_RANDOM size: 6 seed: 2"));
+  EXPECT_NE(Names(other), Names(first));
+  ASSERT_OK_AND_ASSIGN(const auto kept,
+                       Ask(*quality_, &Quality::GetSample,
+                           fmt::format(R"(shop_id: "s" sample_id: "{}")", first.sample_id())));
+  EXPECT_THAT(kept, ::kefu::testing::EqualsProto(first));
+  ASSERT_OK_AND_ASSIGN(const auto strata, Draw("kind: SAMPLING_KIND_BY_AGENT size: 2"));
+  EXPECT_EQ(strata.conversations_size(), 4);
+  ASSERT_OK_AND_ASSIGN(const auto risky, Draw("kind: SAMPLING_KIND_RISK_WEIGHTED size: 20"));
+  for (const auto& each : risky.conversations())
+    EXPECT_EQ(each.weight(), each.conversation_id() == "c4" ? 3 : 1) << each.conversation_id();
+}
+
+TEST_F(QualityTest, AllOfANewcomersAreDrawn) {
+  Load(6);
+  Tell<kefu::staffing::v1::AgentChanged>(
+      R"(agent { agent_id: "b" hire_date { year: 2024 month: 9 day: 12 } })");  // 60 days before
+  Tell<kefu::staffing::v1::AgentChanged>(
+      R"(agent { agent_id: "a" hire_date { year: 2024 month: 9 day: 11 } })");
+  ASSERT_OK_AND_ASSIGN(const auto sample, Draw("kind: SAMPLING_KIND_NEWCOMERS"));
+  EXPECT_THAT(Names(sample), ElementsAre("c1", "c3", "c5"));
+}
+
+TEST_F(QualityTest, PlansAreChecked) {
+  const auto status =
+      Ask(*quality_, &Quality::DrawSample, R"(shop_id: "s" plan { size: 0 slow_weight: -1 })")
+          .status();
+  EXPECT_THAT(status, HasReason("INVALID_FIELDS"));
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(status)->field_violations_size(), 4);
+}
+
+TEST_F(QualityTest, InspectionsMakeFiguresAndTheSecondMeasuresAgreement) {
+  Load(8);
+  const std::string wrong = R"(results { item_id: "wrong_answer" points: 20 })";
+  const std::string rude = R"(results { item_id: "rudeness" points: 30 })";
+  ASSERT_OK_AND_ASSIGN(const auto first, Inspect("amy", 0, wrong));
+  EXPECT_EQ(first.centipoints(), 8000);
+  EXPECT_FALSE(first.accurate());
+  EXPECT_TRUE(first.polite());
+  EXPECT_EQ(first.day().day(), 11);
+  ASSERT_OK(Inspect("amy", 2).status());
+  ASSERT_OK(Inspect("amy", 1, rude).status());
+  ASSERT_OK_AND_ASSIGN(const auto second, Inspect("bob", 0, wrong));
+  EXPECT_TRUE(second.second());
+  ASSERT_OK(Inspect("bob", 2, wrong).status());
+  EXPECT_THAT(Inspect("bob", 0).status(), HasReason("INSPECTED_TWICE"));
+  EXPECT_THAT(Inspect("amy", 1).status(), HasReason("ALREADY_EXISTS"));
+  ASSERT_OK_AND_ASSIGN(const auto figures, Ask(*quality_, &Quality::GetQuality,
+                                               fmt::format(R"(shop_id: "s" {})", kPeriod)));
+  ASSERT_EQ(figures.agents_size(), 2);
+  EXPECT_EQ(figures.agents(0).inspections(), 2);
+  EXPECT_EQ(figures.agents(0).accuracy(), 0.5);
+  EXPECT_EQ(figures.agents(0).quality(), 90);
+  EXPECT_LT(figures.agents(0).accuracy_low(), 0.5);
+  EXPECT_EQ(figures.agents(1).attitude(), 0);
+  EXPECT_FALSE(figures.agents(1).has_quality_low());
+  ASSERT_OK_AND_ASSIGN(const auto agreement,
+                       Ask(*quality_, &Quality::GetAgreement, R"(shop_id: "s")"));
+  EXPECT_EQ(agreement.kappas(0).pairs(), 2);
+  EXPECT_EQ(agreement.kappas(0).observed(), 0.5);
+  EXPECT_EQ(agreement.kappas(0).kappa(), 0);
+  EXPECT_FALSE(agreement.kappas(1).has_kappa());  // both polite always
+}
+
+TEST_F(QualityTest, WhatCannotBeInspectedIsRefused) {
+  Load(2);
+  ASSERT_OK(
+      Conversations({Talk("ad", "x", 3000, "a") + " exclusion: EXCLUSION_ADVERTISEMENT"}).status());
+  const auto inspect = [&](const std::string& conversation, const std::string& agent,
+                           const std::string& rest) {
+    return Ask(*performance_, &Performance::CreateInspection,
+               fmt::format(R"(shop_id: "s" conversation_id: "{}" agent_id: "{}" {})", conversation,
+                           agent, rest))
+        .status();
+  };
+  EXPECT_THAT(inspect("none", "a", R"(form_id: "deducting")"), HasReason("NOT_FOUND"));
+  EXPECT_THAT(inspect("c0", "a", R"(form_id: "none")"), HasReason("NOT_FOUND"));
+  EXPECT_THAT(inspect("ad", "a", R"(form_id: "deducting")"), HasReason("CONVERSATION_EXCLUDED"));
+  EXPECT_THAT(inspect("c0", "b", R"(form_id: "deducting")"), HasReason("INVALID_FIELDS"));
+  const absl::Status results = inspect("c0", "a", R"(form_id: "deducting"
+                                                     results { item_id: "x" points: 1 }
+                                                     results { item_id: "rudeness" points: 31 }
+                                                     results { item_id: "rudeness" points: 1 })");
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(results)->field_violations_size(), 3);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM inspection"), 0);
+}
+
+TEST_F(QualityTest, AnOverturnedInspectionCountsNowhere) {
+  Load(2);
+  ASSERT_OK_AND_ASSIGN(const auto inspection,
+                       Inspect("amy", 0, R"(results { item_id: "rudeness" points: 30 })"));
+  const std::string id = inspection.inspection_id();
+  v1::DecideAppealRequest decide = Parse<v1::DecideAppealRequest>(
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "r" overturn: true)", id));
+  EXPECT_THAT(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("bob")).status(),
+              HasReason("INSPECTION_STATE"));
+  const std::string appeal =
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "not me")", id);
+  ASSERT_OK_AND_ASSIGN(const auto open, Ask(*quality_, &Quality::AppealInspection, appeal));
+  EXPECT_EQ(open.state(), v1::INSPECTION_STATE_APPEALED);
+  EXPECT_THAT(Ask(*quality_, &Quality::AppealInspection, appeal).status(),
+              HasReason("INSPECTION_STATE"));
+  EXPECT_THAT(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("amy")).status(),
+              HasReason("OWN_INSPECTION"));
+  ASSERT_OK_AND_ASSIGN(const auto done,
+                       rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("bob")));
+  EXPECT_EQ(done.state(), v1::INSPECTION_STATE_OVERTURNED);
+  EXPECT_EQ(done.decided_by(), "bob");
+  ASSERT_OK_AND_ASSIGN(const auto figures, Ask(*quality_, &Quality::GetQuality,
+                                               fmt::format(R"(shop_id: "s" {})", kPeriod)));
+  EXPECT_EQ(figures.agents_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto listed,
+                       Ask(*quality_, &Quality::ListInspections, R"(shop_id: "s")"));
+  EXPECT_EQ(listed.inspections_size(), 1);
+}
+
+TEST_F(QualityTest, ThinQualityWeighsLightlyInTheScore) {
+  Load(4);
+  ASSERT_OK(Inspect("amy", 0).status());
+  ASSERT_OK(Inspect("amy", 2, R"(results { item_id: "no_closing" points: 5 })").status());
+  ASSERT_OK_AND_ASSIGN(const auto score, Ask(*performance_, &Performance::GetScorecard,
+                                             R"(shop_id: "s"
+                                                  agent_id: "a"
+                                                  scorecard_id: "stage_mature"
+                                                  month { year: 2024 month: 11 day: 1 })"));
+  for (const auto& item : score.items()) {
+    if (item.item_id() != "quality") continue;
+    EXPECT_EQ(item.value(), 97.5);
+    EXPECT_TRUE(item.has_low() && item.has_high());
+    EXPECT_THAT(item.why_en(), ::testing::HasSubstr("thin: 2 samples of 20"));
+    EXPECT_LT(item.weight_bps(), 2000);
+  }
+}
+
+TEST_F(QualityTest, FormsHaveVersionsAndImpossibleOnesAreRefused) {
+  const absl::Status status = Ask(*quality_, &Quality::CreateInspectionForm, R"(shop_id: "s"
+                 form {
+                   form_id: "Ours"
+                   kind: FORM_KIND_SCORING
+                   items { item_id: "i" category: QUALITY_CATEGORY_ACCURACY points: 50 }
+                   items { item_id: "i" points: 101 }
+                 })")
+                                  .status();
+  // Id, twice, category, points, sum.
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(status)->field_violations_size(), 5);
+  const char kOurs[] = R"(shop_id: "s"
+                            form {
+                              form_id: "ours"
+                              kind: FORM_KIND_DEDUCTING
+                              items { item_id: "i" category: QUALITY_CATEGORY_QUALITY points: 50 }
+                            })";
+  ASSERT_OK(Ask(*quality_, &Quality::CreateInspectionForm, kOurs).status());
+  ASSERT_OK_AND_ASSIGN(const auto second, Ask(*quality_, &Quality::CreateInspectionForm, kOurs));
+  EXPECT_EQ(second.version(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto forms,
+                       Ask(*quality_, &Quality::ListInspectionForms, R"(shop_id: "s")"));
+  EXPECT_EQ(forms.forms_size(), 4);
+}
+
+}  // namespace
+}  // namespace kefu::performance
