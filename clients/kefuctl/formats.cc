@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/status/status_macros.h"
+#include "common/time/civil.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -14,6 +15,7 @@ namespace v1 = performance::v1;
 constexpr int kMaxMessages = 2000, kMaxItems = 1000;   // the services' own limits
 constexpr int64_t kMaxHandleSeconds = 31 * 24 * 3600;  // as a conversation may last
 constexpr int64_t kMaxQuantity = 1'000'000'000;
+constexpr int64_t kMaxDailyCount = 1'000'000'000'000;  // the service's own limit
 
 constexpr std::pair<std::string_view, int> kSides[] = {
     {"customer", v1::SIDE_CUSTOMER}, {"agent", v1::SIDE_AGENT}, {"robot", v1::SIDE_ROBOT},
@@ -154,6 +156,25 @@ constexpr std::pair<std::string_view, int> kReviewFields[] = {
     {"", kReviewId},       {"order_id", kReviewOrderId}, {"score", kScore},
     {"text", kReviewText}, {"create_time", kReviewTime}, {"answer_time", kAnswerTime}};
 
+enum VisitsColumn { kVisitsDay, kVisits, kClicks, kAdOrders, kAdSpend };
+constexpr FormatColumn kVisitsColumns[] = {
+    {{"day", true}, true, Text::kColVisitsDay}, {{"visits"}, false, Text::kColVisits},
+    {{"clicks"}, false, Text::kColClicks},      {{"ad_orders"}, false, Text::kColAdOrders},
+    {{"ad_spend"}, false, Text::kColAdSpend},
+};
+constexpr std::pair<std::string_view, int> kVisitsFields[] = {
+    {"", kVisitsDay},    {"day", kVisitsDay},      {"visits", kVisits},
+    {"clicks", kClicks}, {"ad_orders", kAdOrders}, {"ad_spend", kAdSpend}};
+
+enum RatingColumn { kRatedConversation, kRatingScore, kRateTime };
+constexpr FormatColumn kRatingColumns[] = {
+    {{"conversation_id", true}, true, Text::kColRatedConversation},
+    {{"score", true}, true, Text::kColRatingScore},
+    {{"rate_time"}, false, Text::kColRateTime},
+};
+constexpr std::pair<std::string_view, int> kRatingFields[] = {
+    {"", kRatedConversation}, {"score", kRatingScore}, {"rate_time", kRateTime}};
+
 // --- examples: made up ---
 
 constexpr std::string_view kConversationExample =
@@ -176,6 +197,14 @@ r-1,o-5001,2026-03-06 10:00:00,59.00,"颜色不符, 退一件"
 constexpr std::string_view kReviewExample = R"(review_id,order_id,score,text,create_time,answer_time
 v-1,o-5001,5,"很暖和
 第二次买了",2026-03-05 20:00:00,2026-03-06 09:00:00
+)";
+
+constexpr std::string_view kVisitsExample = R"(day,visits,clicks,ad_orders,ad_spend
+2026-03-01,5120,1000,13,1000.00
+2026-03-02,4870,0,0,0
+)";
+constexpr std::string_view kRatingExample = R"(conversation_id,score,rate_time
+c-1002,4,2026-03-01 12:00:00
 )";
 
 // --- rows to facts ---
@@ -360,6 +389,49 @@ class Reviews final : public RowSource<v1::ReviewRow> {
   }
 };
 
+class Visits final : public RowSource<v1::DailyVisitsRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::DailyVisitsRow> Convert(Fields& fields) override {
+    v1::DailyVisitsRow fact;
+    v1::DailyVisits& visits = *fact.mutable_visits();
+    const auto day = ParseDay(fields.Get(kVisitsDay));
+    if (!day.ok()) {
+      fields.Refuse(kVisitsDay, Tr(Text::kBadDay, fields.Get(kVisitsDay)));
+    } else {
+      visits.mutable_day()->set_year(static_cast<int32_t>(day->year()));
+      visits.mutable_day()->set_month(day->month());
+      visits.mutable_day()->set_day(day->day());
+    }
+    visits.set_visits(fields.OptionalInteger(kVisits, 0, kMaxDailyCount, 0));
+    visits.set_clicks(fields.OptionalInteger(kClicks, 0, kMaxDailyCount, 0));
+    visits.set_ad_orders(fields.OptionalInteger(kAdOrders, 0, kMaxDailyCount, 0));
+    if (fields.ok() && visits.ad_orders() > visits.clicks())
+      fields.Refuse(kAdOrders, Tr(Text::kMoreThanClicks));
+    if (const auto spend = fields.OptionalAmount(kAdSpend))
+      *visits.mutable_ad_spend() = fields.Money(*spend);
+    return fact;
+  }
+};
+
+class Ratings final : public RowSource<v1::RatingRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::RatingRow> Convert(Fields& fields) override {
+    v1::RatingRow fact;
+    v1::Rating& rating = *fact.mutable_rating();
+    rating.set_conversation_id(fields.Id(kRatedConversation));
+    rating.set_score(static_cast<int32_t>(fields.Integer(kRatingScore, 1, 5)));
+    if (const auto time = fields.OptionalTime(kRateTime))
+      *rating.mutable_rate_time() = ToTimestamp(*time);
+    return fact;
+  }
+};
+
 std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
   std::vector<ColumnSpec> specs;
   for (const FormatColumn& column : columns) specs.push_back(column.spec);
@@ -369,11 +441,13 @@ std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
 }  // namespace
 
 std::span<const Format> Formats() {
-  static const std::array<Format, 4> formats{{
+  static const std::array<Format, 6> formats{{
       {"conversations", kConversationColumns, kConversationExample},
       {"orders", kOrderColumns, kOrderExample},
       {"refunds", kRefundColumns, kRefundExample},
       {"reviews", kReviewColumns, kReviewExample},
+      {"visits", kVisitsColumns, kVisitsExample},
+      {"ratings", kRatingColumns, kRatingExample},
   }};
   return formats;
 }
@@ -405,6 +479,20 @@ absl::StatusOr<std::unique_ptr<FactSource<v1::ReviewRow>>> OpenReviews(const std
   static const std::vector<ColumnSpec> specs = SpecsOf(kReviewColumns);
   ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
   return std::make_unique<Reviews>(std::move(table), locale, kReviewFields);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::DailyVisitsRow>>> OpenVisits(
+    const std::string& path, const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kVisitsColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Visits>(std::move(table), locale, kVisitsFields);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::RatingRow>>> OpenRatings(const std::string& path,
+                                                                       const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kRatingColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Ratings>(std::move(table), locale, kRatingFields);
 }
 
 }  // namespace kefu::kefuctl

@@ -10,6 +10,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/source.h"
 #include "kefu/performance/v1/performance_service.pb.h"
+#include "kefu/performance/v1/visits.pb.h"
 
 namespace kefu::kefuctl {
 
@@ -35,6 +36,10 @@ absl::StatusOr<std::unique_ptr<FactSource<performance::v1::OrderRow>>> OpenOrder
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::RefundRow>>> OpenRefunds(
     const std::string& path, const ShopLocale& locale);
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ReviewRow>>> OpenReviews(
+    const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::DailyVisitsRow>>> OpenVisits(
+    const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::RatingRow>>> OpenRatings(
     const std::string& path, const ShopLocale& locale);
 
 }  // namespace kefu::kefuctl

@@ -206,7 +206,7 @@ CLI::App* AddImport(CLI::App& import, const char* name, Text help, bool folder,
       ->add_option(folder ? "DIR" : "FILE", options->path,
                    Tr(folder ? Text::kHelpDir : Text::kHelpFile))
       ->required();
-  command->add_flag("--dry-run", options->dry_run, Tr(Text::kHelpDryRun));
+  command->add_flag("--validate,--dry-run", options->dry_run, Tr(Text::kHelpDryRun));
   command->add_option("--errors", options->errors_file, Tr(Text::kHelpErrors))->type_name("FILE");
   return command;
 }
@@ -257,10 +257,19 @@ void AddImportCommands(CLI::App& program, Context& context) {
          [](Context& c, const ImportOptions& o) {
            return ImportCsv(c, o, "reviews", OpenReviews, rpcs::kImportReviews);
          });
+  AddCsv(import, context, "visits", Text::kHelpImportVisits,
+         [](Context& c, const ImportOptions& o) {
+           return ImportCsv(c, o, "visits", OpenVisits, rpcs::kImportVisits);
+         });
+  AddCsv(import, context, "ratings", Text::kHelpImportRatings,
+         [](Context& c, const ImportOptions& o) {
+           return ImportCsv(c, o, "ratings", OpenRatings, rpcs::kImportRatings);
+         });
   CLI::App* formats = import.add_subcommand("formats", Tr(Text::kHelpImportFormats));
   const auto only = std::make_shared<std::string>();
   formats->add_option("NAME", *only, Tr(Text::kHelpFormatName))
-      ->check(CLI::IsMember({"conversations", "orders", "refunds", "reviews"}));
+      ->check(
+          CLI::IsMember({"conversations", "orders", "refunds", "reviews", "visits", "ratings"}));
   formats->callback([&context, only] {
     context.command = [&context, only] { return DescribeFormats(context, *only); };
   });

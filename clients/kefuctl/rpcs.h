@@ -4,6 +4,7 @@
 #include "clients/kefuctl/client.h"
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
 #include "kefu/gateway/v1/gateway_service.pb.h"
+#include "kefu/performance/v1/facts.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "kefu/staffing/v1/staffing_service.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.pb.h"
@@ -35,6 +36,10 @@ inline constexpr Rpc<pf::ImportRefundsRequest, pf::ImportResponse> kImportRefund
     "/kefu.performance.v1.PerformanceService/ImportRefunds"};
 inline constexpr Rpc<pf::ImportReviewsRequest, pf::ImportResponse> kImportReviews{
     "/kefu.performance.v1.PerformanceService/ImportReviews"};
+inline constexpr Rpc<pf::ImportVisitsRequest, pf::ImportResponse> kImportVisits{
+    "/kefu.performance.v1.FactService/ImportVisits"};
+inline constexpr Rpc<pf::ImportRatingsRequest, pf::ImportResponse> kImportRatings{
+    "/kefu.performance.v1.FactService/ImportRatings"};
 inline constexpr Rpc<pf::GetMetricsRequest, pf::GetMetricsResponse> kGetMetrics{
     "/kefu.performance.v1.PerformanceService/GetMetrics"};
 inline constexpr Rpc<pf::ListMetricsRequest, pf::ListMetricsResponse> kListMetrics{

@@ -43,6 +43,16 @@ absl::Status TooManyRows(int rows, int most) {
                          fmt::format("one message may carry {} rows, this one has {}", most, rows));
 }
 
+absl::Status RowsOfOtherKind() {
+  return InvalidArgument("ROWS_OF_OTHER_KIND", "header.kind",
+                         "every message may carry rows of the header's kind only");
+}
+
+absl::Status DayTooLarge(size_t most) {
+  return InvalidArgument("DAY_TOO_LARGE", "rows",
+                         fmt::format("a day that is replaced may have {} rows and 256 MiB", most));
+}
+
 absl::Status UnknownMetrics(std::string_view ids) {
   return InvalidArgument("UNKNOWN_METRIC", "metric_ids",
                          fmt::format("unknown: {}; ListMetrics tells what there is", ids));

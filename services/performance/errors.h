@@ -16,6 +16,8 @@ absl::Status ConversationNotFound(std::string_view conversation_id);  // NOT_FOU
 absl::Status HeaderMissing();                         // INVALID_ARGUMENT HEADER_MISSING
 absl::Status HeaderRepeated();                        // INVALID_ARGUMENT HEADER_REPEATED
 absl::Status TooManyRows(int rows, int most);         // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status RowsOfOtherKind();                       // INVALID_ARGUMENT ROWS_OF_OTHER_KIND
+absl::Status DayTooLarge(size_t most);                // INVALID_ARGUMENT DAY_TOO_LARGE
 absl::Status UnknownMetrics(std::string_view ids);    // INVALID_ARGUMENT UNKNOWN_METRIC
 absl::Status UnknownDefinition(std::string_view id);  // INVALID_ARGUMENT UNKNOWN_DEFINITION
 absl::Status MetricNotForSubject(

@@ -13,6 +13,12 @@ class Calls final : public rpc::Service<v1::FactService> {
   Calls(rpc::Dispatcher& dispatcher, const PeopleHandlers& people, const FactHandlers& facts)
       : Service(dispatcher), people_(people), facts_(facts) {}
 
+  KEFU_CLIENT_STREAM(ImportVisits, v1::ImportVisitsRequest, v1::ImportResponse,
+                     facts_.ImportVisits(ctx, reader))
+  KEFU_CLIENT_STREAM(ImportRatings, v1::ImportRatingsRequest, v1::ImportResponse,
+                     facts_.ImportRatings(ctx, reader))
+  KEFU_CLIENT_STREAM(ReplaceDay, v1::ReplaceDayRequest, v1::ReplaceDayResponse,
+                     facts_.ReplaceDay(ctx, reader))
   KEFU_UNARY(PublishMetricDefinition, v1::PublishMetricDefinitionRequest, v1::MetricDefinition,
              facts_.PublishMetricDefinition(ctx, request))
   KEFU_UNARY(ListMetricDefinitions, v1::ListMetricDefinitionsRequest,

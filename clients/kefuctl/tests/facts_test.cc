@@ -91,9 +91,32 @@ TEST(Formats, EveryExampleImportsAsItStands) {
     if (format.name == "orders") count(OpenOrders(path, Shanghai()));
     if (format.name == "refunds") count(OpenRefunds(path, Shanghai()));
     if (format.name == "reviews") count(OpenReviews(path, Shanghai()));
+    if (format.name == "visits") count(OpenVisits(path, Shanghai()));
+    if (format.name == "ratings") count(OpenRatings(path, Shanghai()));
   }
-  EXPECT_THAT(facts, ElementsAre(3, 2, 1, 1));
+  EXPECT_THAT(facts, ElementsAre(3, 2, 1, 1, 2, 1));
   EXPECT_THAT(refusals.lines, IsEmpty());
+}
+
+TEST(Visits, RefusesWithLineColumnAndReason) {
+  TestFolder folder;
+  Refusals refusals(folder);
+  const auto source = OpenVisits(folder.Write("v.csv",
+                                              "day,visits,clicks,ad_orders,ad_spend\n"
+                                              "2026-02-30,1,,,\n"
+                                              "2026-03-01,-1,,,1.234\n"
+                                              "2026-03-02,9,3,4,1.00\n"
+                                              "2026-03-03,9,4,4,1.00\n"),
+                                 Shanghai());
+  ASSERT_TRUE(source.ok()) << source.status();
+  const auto rows = ReadAll(**source, refusals.errors);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].visits().ad_spend().minor_units(), 100);
+  EXPECT_THAT(refusals.lines,
+              ElementsAre("v.csv:2:1: day: must be a day YYYY-MM-DD: '2026-02-30'",
+                          "v.csv:3:2: visits: must be a whole number from 0 to 1000000000000: '-1'",
+                          "v.csv:3:5: ad_spend: CNY has at most 2 decimals: '1.234'",
+                          "v.csv:4:4: ad_orders: must not be more than clicks"));
 }
 
 constexpr std::string_view kTalkHeader =

@@ -193,6 +193,8 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kImportOrders);
   ExpectInContract(rpcs::kImportRefunds);
   ExpectInContract(rpcs::kImportReviews);
+  ExpectInContract(rpcs::kImportVisits);
+  ExpectInContract(rpcs::kImportRatings);
   ExpectInContract(rpcs::kGetMetrics);
   ExpectInContract(rpcs::kListMetrics);
   ExpectInContract(rpcs::kListCases);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "google/protobuf/util/time_util.h"
+#include "services/performance/convert/row_checker.h"
 
 namespace kefu::performance::convert {
 namespace {
@@ -18,113 +18,8 @@ constexpr size_t kMaxText = 8000;
 constexpr size_t kMaxShortText = 200;
 constexpr int64_t kMaxSpanMicros =
     int64_t{31} * 24 * 3600 * 1'000'000;  // a conversation lasts at most 31 days
-// Far above any payment in any currency, far enough below int64 for the sum of a period's orders.
-constexpr int64_t kMaxMoneyMinor = 1'000'000'000'000;
-// Before 1990 no source reaches back; after 2100 a unit was mistaken (milliseconds for seconds).
-constexpr int64_t kEarliestSeconds = 631152000;
-constexpr int64_t kLatestSeconds = 4102444800;
 
-class Checker {
- public:
-  explicit Checker(Problems& problems) : problems_(problems) {}
-
-  void Fail(std::string field, std::string reason, std::string description) {
-    problems_.push_back({std::move(field), std::move(reason), std::move(description)});
-  }
-
-  void Id(std::string field, std::string_view id) {
-    if (id.empty()) {
-      Fail(std::move(field), "MISSING_FIELD", "is required");
-    } else if (!IsSourceId(id)) {
-      Fail(std::move(field), "BAD_ID", "must be 1 to 64 printable ASCII characters");
-    }
-  }
-
-  void OptionalId(std::string field, std::string_view id) {
-    if (!id.empty()) Id(std::move(field), id);
-  }
-
-  void Text(std::string field, std::string_view text, size_t most) {
-    if (text.size() > most * 4)
-      Fail(std::move(field), "TOO_LONG", fmt::format("must be at most {} characters", most));
-  }
-
-  int64_t Time(std::string field, const google::protobuf::Timestamp& time) {
-    if (time.seconds() < kEarliestSeconds || time.seconds() >= kLatestSeconds || time.nanos() < 0 ||
-        time.nanos() > 999'999'999) {
-      Fail(std::move(field), "BAD_TIME", "must be a time between 1990 and 2100");
-      return 0;
-    }
-    return time.seconds() * 1'000'000 + time.nanos() / 1000;
-  }
-
-  int64_t Money(std::string field, const kefu::common::v1::Money& money,
-                std::string_view currency) {
-    if (money.currency_code() != currency) {
-      Fail(
-          field + ".currency_code", "CURRENCY_MISMATCH",
-          fmt::format("must be the shop's currency {}, not '{}'", currency, money.currency_code()));
-    }
-    if (money.minor_units() < 0) {
-      Fail(field + ".minor_units", "NEGATIVE_MONEY",
-           fmt::format("must not be negative, is {}", money.minor_units()));
-    } else if (money.minor_units() > kMaxMoneyMinor) {
-      Fail(field + ".minor_units", "OUT_OF_RANGE",
-           fmt::format("must be at most {}", kMaxMoneyMinor));
-    }
-    return money.minor_units();
-  }
-
-  domain::Exclusion Exclusion(v1::Exclusion value) {
-    switch (value) {
-      case v1::EXCLUSION_UNSPECIFIED:
-        return domain::Exclusion::kNone;
-      case v1::EXCLUSION_ADVERTISEMENT:
-        return domain::Exclusion::kAdvertisement;
-      case v1::EXCLUSION_FRAUD:
-        return domain::Exclusion::kFraud;
-      default:
-        Fail("exclusion", "BAD_ENUM", "is not a known value");
-        return domain::Exclusion::kNone;
-    }
-  }
-
-  std::optional<domain::Channel> Channel(v1::Channel value) {
-    switch (value) {
-      case v1::CHANNEL_UNSPECIFIED:
-      case v1::CHANNEL_CHAT:
-        return domain::Channel::kChat;
-      case v1::CHANNEL_TELEPHONE:
-        return domain::Channel::kTelephone;
-      case v1::CHANNEL_EMAIL:
-        return domain::Channel::kEmail;
-      case v1::CHANNEL_WORK_ORDER:
-        return domain::Channel::kWorkOrder;
-      default:
-        Fail("channel", "BAD_ENUM", "is not a known value");
-        return std::nullopt;
-    }
-  }
-
-  domain::Side Side(const std::string& field, v1::Side value) {
-    switch (value) {
-      case v1::SIDE_CUSTOMER:
-        return domain::Side::kCustomer;
-      case v1::SIDE_AGENT:
-        return domain::Side::kAgent;
-      case v1::SIDE_ROBOT:
-        return domain::Side::kRobot;
-      default:
-        Fail(field, "BAD_ENUM", "must be SIDE_CUSTOMER, SIDE_AGENT or SIDE_ROBOT");
-        return domain::Side::kRobot;
-    }
-  }
-
- private:
-  Problems& problems_;
-};
-
-domain::Message ToDomain(const v1::Message& proto, int index, Checker& check) {
+domain::Message ToDomain(const v1::Message& proto, int index, RowChecker& check) {
   // The path is built only for what is wrong: this runs for every message of an import.
   const auto path = [index](std::string_view field) {
     return fmt::format("messages[{}].{}", index, field);
@@ -163,7 +58,7 @@ bool IsSourceId(std::string_view id) {
 }
 
 domain::Conversation ToDomain(const v1::Conversation& proto, Problems& problems) {
-  Checker check(problems);
+  RowChecker check(problems);
   domain::Conversation result;
   check.Id("conversation_id", proto.conversation_id());
   check.Id("customer_id", proto.customer_id());
@@ -219,7 +114,7 @@ domain::Conversation ToDomain(const v1::Conversation& proto, Problems& problems)
 }
 
 domain::Order ToDomain(const v1::Order& proto, std::string_view currency, Problems& problems) {
-  Checker check(problems);
+  RowChecker check(problems);
   domain::Order result;
   check.Id("order_id", proto.order_id());
   check.Id("customer_id", proto.customer_id());
@@ -268,7 +163,7 @@ domain::Order ToDomain(const v1::Order& proto, std::string_view currency, Proble
 }
 
 domain::Refund ToDomain(const v1::Refund& proto, std::string_view currency, Problems& problems) {
-  Checker check(problems);
+  RowChecker check(problems);
   check.Id("refund_id", proto.refund_id());
   check.Id("order_id", proto.order_id());
   check.Text("reason", proto.reason(), kMaxShortText);
@@ -285,7 +180,7 @@ domain::Refund ToDomain(const v1::Refund& proto, std::string_view currency, Prob
 }
 
 domain::Review ToDomain(const v1::Review& proto, Problems& problems) {
-  Checker check(problems);
+  RowChecker check(problems);
   check.Id("review_id", proto.review_id());
   check.Id("order_id", proto.order_id());
   check.Text("text", proto.text(), kMaxText);

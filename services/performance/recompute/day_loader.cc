@@ -4,13 +4,16 @@
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
+#include "services/performance/convert/visits.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
+#include "services/performance/store/visits.h"
 
 namespace kefu::performance {
 namespace {
 
-// The conversations of stored bodies, each counting as screening says. They begin in [first, last].
+// The conversations of stored bodies, each counting as screening says and rated as it was apart.
+// They begin in [first, last].
 absl::StatusOr<std::vector<domain::Conversation>> Parse(db::Transaction& t,
                                                         const store::Scope& scope,
                                                         const std::vector<std::string>& bodies,
@@ -18,10 +21,13 @@ absl::StatusOr<std::vector<domain::Conversation>> Parse(db::Transaction& t,
   ASSIGN_OR_RETURN(auto conversations, convert::ConversationsFromBodies(bodies));
   if (conversations.empty()) return conversations;
   ASSIGN_OR_RETURN(const auto verdicts, store::LoadVerdicts(t, scope, first, last));
-  if (verdicts.empty()) return conversations;
+  ASSIGN_OR_RETURN(const auto ratings, store::LoadRatings(t, scope, first, last));
+  if (verdicts.empty() && ratings.empty()) return conversations;
   for (domain::Conversation& conversation : conversations) {
     const auto verdict = verdicts.find(conversation.id);
     if (verdict != verdicts.end()) conversation.exclusion = verdict->second;
+    const auto rating = ratings.find(conversation.id);
+    if (rating != ratings.end()) conversation.rating = rating->second;
   }
   return conversations;
 }
@@ -79,6 +85,11 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
   ASSIGN_OR_RETURN(
       loaded.facts.earlier_buyers,
       store::BuyersBetween(t, scope_, day - definition.repurchase_days, day - 1, buyers));
+  ASSIGN_OR_RETURN(const auto visits, store::LoadVisits(t, scope_, day));
+  if (visits) {
+    ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
+    loaded.facts.visits = told.visits;
+  }
   RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
   ASSIGN_OR_RETURN(loaded.facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
   ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));

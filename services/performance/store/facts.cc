@@ -132,7 +132,8 @@ constexpr Sql kExtent{
     "UNION ALL "
     "SELECT MIN(pay_day), MAX(pay_day) FROM sales_order WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM refund WHERE org_id = ? AND shop_id = ? UNION ALL "
-    "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ?) extents"};
+    "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ? UNION ALL "
+    "SELECT MIN(day), MAX(day) FROM daily_visits WHERE org_id = ? AND shop_id = ?) extents"};
 constexpr Sql kPageOrders{
     "SELECT create_day, order_id, body FROM sales_order WHERE org_id = ? AND shop_id = ? AND "
     "create_day BETWEEN ? AND ? "
@@ -447,7 +448,7 @@ absl::Status ClearMark(db::Transaction& t, const Scope& scope, const Mark& mark)
 
 absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope) {
   std::vector<Param> params;
-  for (int part = 0; part < 6; ++part) params.insert(params.end(), {scope.org_id, scope.shop_id});
+  for (int part = 0; part < 7; ++part) params.insert(params.end(), {scope.org_id, scope.shop_id});
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kExtent, params));
   if (rows.front().IsNull(0)) return std::nullopt;
   return Extent{rows.front().Day(0), rows.front().Day(1)};

@@ -5,8 +5,10 @@
 
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
+#include "common/rpc/stream.h"
 #include "kefu/performance/v1/definitions.pb.h"
 #include "kefu/performance/v1/screening.pb.h"
+#include "kefu/performance/v1/visits.pb.h"
 #include "services/performance/handlers/handlers.h"
 
 namespace kefu::performance {
@@ -15,6 +17,13 @@ namespace kefu::performance {
 class FactHandlers {
  public:
   explicit FactHandlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+  absl::StatusOr<v1::ImportResponse> ImportVisits(
+      const RequestContext& ctx, rpc::StreamReader<v1::ImportVisitsRequest>& reader) const;
+  absl::StatusOr<v1::ImportResponse> ImportRatings(
+      const RequestContext& ctx, rpc::StreamReader<v1::ImportRatingsRequest>& reader) const;
+  absl::StatusOr<v1::ReplaceDayResponse> ReplaceDay(
+      const RequestContext& ctx, rpc::StreamReader<v1::ReplaceDayRequest>& reader) const;
 
   // INVALID_FIELDS with every fault of the definition. For the whole organization:
   // PERMISSION_DENIED for a caller confined to shops.

@@ -1,0 +1,195 @@
+// A day of one kind of fact, replaced as a whole.
+#include <fmt/format.h>
+
+#include "common/convert/fields.h"
+#include "common/rpc/stream.h"
+#include "services/performance/handlers/facts/fact_handlers.h"
+#include "services/performance/handlers/imports/import_stream.h"
+
+namespace kefu::performance {
+namespace {
+
+constexpr size_t kMaxRows = 200'000;
+constexpr size_t kMaxBytes = 256 << 20;  // all of it stays in memory until the last row is checked
+constexpr size_t kChunkRows = 2'000;     // one look-up and save
+constexpr absl::Duration kStoreTimeout = absl::Minutes(5);
+constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
+
+using imports::Counts;
+using imports::Pending;
+using imports::TouchedDays;
+using Reader = rpc::StreamReader<v1::ReplaceDayRequest>;
+
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Conversations) {
+  return request.conversations();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Orders) {
+  return request.orders();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Refunds) {
+  return request.refunds();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Reviews) {
+  return request.reviews();
+}
+
+int RowCount(const v1::ReplaceDayRequest& request) {
+  return request.conversations_size() + request.orders_size() + request.refunds_size() +
+         request.reviews_size();
+}
+
+template <class Kind>
+class DayReplacement {
+ public:
+  DayReplacement(const Dependencies& deps, const RequestContext& ctx, ShopScope shop,
+                 absl::CivilDay day, bool validate_only)
+      : deps_(deps), ctx_(ctx), shop_(std::move(shop)), day_(day), validate_only_(validate_only) {}
+
+  // Goes on reading after the first message.
+  absl::StatusOr<v1::ReplaceDayResponse> Run(v1::ReplaceDayRequest request, Reader& reader) {
+    do {
+      RETURN_IF_ERROR(TakeAll(request));
+    } while (reader.Read(&request));
+    RETURN_IF_ERROR(reader.status());
+    if (validate_only_ || rows_.rejected() > 0) return response_;
+    const absl::Time deadline = std::min(ctx_.deadline, absl::Now() + kStoreTimeout);
+    ASSIGN_OR_RETURN(
+        const Counts counts,
+        deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) { return Store(t); }));
+    rows_.set_inserted(counts.inserted);
+    rows_.set_replaced(counts.replaced);
+    rows_.set_unchanged(rows_.unchanged() + counts.unchanged);
+    response_.set_removed(removed_);
+    ASSIGN_OR_RETURN(
+        const int days,
+        deps_.recomputer.Run(shop_.scope, "", absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31),
+                             std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
+    rows_.set_days_recomputed(days);
+    return response_;
+  }
+
+ private:
+  absl::Status TakeAll(const v1::ReplaceDayRequest& request) {
+    if (std::exchange(begun_, true) && request.has_header()) return error::HeaderRepeated();
+    const auto& rows = RowsOf(request, Kind{});
+    if (RowCount(request) > rows.size()) return error::RowsOfOtherKind();
+    if (rows.size() > imports::kMaxRowsPerMessage)
+      return error::TooManyRows(rows.size(), imports::kMaxRowsPerMessage);
+    for (const auto& row : rows) {
+      auto taken = intake_.Take(row.line(), Kind::ProtoOf(row), shop_);
+      if (!taken) continue;
+      const absl::CivilDay day = Kind::DayOfRow(Kind::MakeRow(taken->fact, shop_, taken->body));
+      if (day != day_) {
+        intake_.Refuse(row.line(), taken->id,
+                       {{"", "OTHER_DAY", fmt::format("lies on {}", absl::FormatCivilTime(day))}});
+        continue;
+      }
+      bytes_ += taken->body.bytes.size();
+      pending_.push_back(*std::move(taken));
+    }
+    if (pending_.size() > kMaxRows || bytes_ > kMaxBytes) return error::DayTooLarge(kMaxRows);
+    return absl::OkStatus();
+  }
+
+  // All of it in one transaction: what is not sent again goes, the rest is stored.
+  absl::StatusOr<Counts> Store(db::Transaction& t) {
+    RETURN_IF_ERROR(imports::LockShop(t, shop_));
+    ASSIGN_OR_RETURN(const auto widest, imports::WidestDefinition(t, shop_.scope));
+    TouchedDays days;
+    RETURN_IF_ERROR(Remove(t, widest, days));
+    Counts sum;
+    for (size_t begin = 0; begin < pending_.size(); begin += kChunkRows) {
+      const size_t count = std::min(kChunkRows, pending_.size() - begin);
+      ASSIGN_OR_RETURN(const Counts counts,
+                       imports::StoreRows<Kind>(t, shop_, widest,
+                                                std::span(pending_).subspan(begin, count), days));
+      sum.inserted += counts.inserted;
+      sum.replaced += counts.replaced;
+      sum.unchanged += counts.unchanged;
+    }
+    if (removed_ + sum.inserted + sum.replaced == 0) return sum;
+    RETURN_IF_ERROR(imports::MarkTouched(t, shop_, days));
+    return sum;
+  }
+
+  absl::Status Remove(db::Transaction& t, const domain::MetricDefinition& widest,
+                      TouchedDays& days) {
+    ASSIGN_OR_RETURN(store::StoredById gone, store::LoadDated(t, Kind::kDated, shop_.scope, day_));
+    for (const Pending<Kind>& row : pending_) gone.erase(row.id);
+    std::vector<std::string_view> ids;
+    for (const auto& [id, stored] : gone) {
+      ids.push_back(id);
+      ASSIGN_OR_RETURN(const auto fact, Kind::FromBody(stored.body));
+      Kind::Touch(fact, widest, shop_, days);
+    }
+    std::ranges::sort(ids);  // locks in order
+    removed_ = static_cast<int64_t>(ids.size());
+    // Refunds and reviews of an order that is gone count for nobody any more, and what its buyer
+    // bought later may be no repurchase.
+    if (Kind::kDated == store::DatedFact::kOrders) {
+      ASSIGN_OR_RETURN(const auto follow_ups, store::DaysOfFollowUps(t, shop_.scope, ids));
+      days.figures.insert(follow_ups.begin(), follow_ups.end());
+      RETURN_IF_ERROR(
+          store::AddLaterPurchases(t, shop_.scope, ids, widest.repurchase_days, days.figures));
+    }
+    return store::DeleteDated(t, Kind::kDated, shop_.scope, ids);
+  }
+
+  const Dependencies& deps_;
+  const RequestContext& ctx_;
+  const ShopScope shop_;
+  const absl::CivilDay day_;
+  const bool validate_only_;
+  v1::ReplaceDayResponse response_;
+  v1::ImportResponse& rows_ = *response_.mutable_rows();
+  imports::Intake<Kind> intake_{rows_};
+  std::vector<Pending<Kind>> pending_;
+  size_t bytes_ = 0;
+  int64_t removed_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestContext& ctx,
+                                                                Reader& reader) const {
+  v1::ReplaceDayRequest first;
+  if (!reader.Read(&first)) {
+    RETURN_IF_ERROR(reader.status());
+    return error::HeaderMissing();
+  }
+  if (!first.has_header()) return error::HeaderMissing();
+  const v1::ReplaceDayHeader& header = first.header();
+  FieldViolations violations;
+  const absl::CivilDay day =
+      kefu::convert::RequiredDay(header.has_day(), header.day(), "header.day", violations);
+  const v1::FactKind kind =
+      kefu::convert::RequiredEnum<v1::FactKind>(header.kind(), "header.kind", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, header.shop_id(), ctx.deadline));
+  const bool validate = header.validate_only();
+  switch (kind) {
+    case v1::FACT_KIND_ORDERS:
+      return DayReplacement<imports::Orders>(deps_, ctx, shop, day, validate).Run(first, reader);
+    case v1::FACT_KIND_REFUNDS:
+      return DayReplacement<imports::Refunds>(deps_, ctx, shop, day, validate).Run(first, reader);
+    case v1::FACT_KIND_REVIEWS:
+      return DayReplacement<imports::Reviews>(deps_, ctx, shop, day, validate).Run(first, reader);
+    default:
+      return DayReplacement<imports::Conversations>(deps_, ctx, shop, day, validate)
+          .Run(first, reader);
+  }
+}
+
+absl::StatusOr<v1::ImportResponse> FactHandlers::ImportVisits(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportVisitsRequest>& reader) const {
+  return imports::Import<imports::Visits>(deps_, ctx).Run(reader);
+}
+
+absl::StatusOr<v1::ImportResponse> FactHandlers::ImportRatings(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportRatingsRequest>& reader) const {
+  return imports::Import<imports::Ratings>(deps_, ctx).Run(reader);
+}
+
+}  // namespace kefu::performance

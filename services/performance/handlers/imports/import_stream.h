@@ -1,0 +1,122 @@
+// The loop of an import over a stream of rows.
+#pragma once
+
+#include <algorithm>
+#include <future>
+#include <optional>
+
+#include "common/context/request_context.h"
+#include "common/rpc/stream.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/imports/store_facts.h"
+
+namespace kefu::performance::imports {
+
+inline constexpr size_t kChunkRows = 2'000;  // one commit; lock time and undo stay small
+inline constexpr size_t kChunkBytes = 4 << 20;
+inline constexpr absl::Duration kChunkTimeout = absl::Minutes(2);
+inline constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
+
+// Reads and checks rows on the stream's thread while the chunk before is being stored on another.
+template <class Kind>
+class Import {
+ public:
+  Import(const Dependencies& deps, const RequestContext& ctx) : deps_(deps), ctx_(ctx) {}
+
+  absl::StatusOr<v1::ImportResponse> Run(rpc::StreamReader<typename Kind::Request>& reader) {
+    typename Kind::Request request;
+    while (reader.Read(&request)) {
+      RETURN_IF_ERROR(CheckMessage(request));
+      for (const auto& row : request.rows()) {
+        Take(row.line(), Kind::ProtoOf(row));
+        if (pending_.size() >= kChunkRows || pending_bytes_ >= kChunkBytes)
+          RETURN_IF_ERROR(HandOn());
+      }
+    }
+    RETURN_IF_ERROR(reader.status());
+    if (!shop_) return error::HeaderMissing();
+    RETURN_IF_ERROR(HandOn());
+    RETURN_IF_ERROR(AwaitStored());
+    // Every marked day, also those that an import cut short has left behind.
+    ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, "", absl::CivilDay(1, 1, 1),
+                                                          absl::CivilDay(9999, 12, 31),
+                                                          Deadline(kRecomputeTimeout)));
+    response_.set_days_recomputed(days);
+    return response_;
+  }
+
+ private:
+  using Chunk = std::vector<Pending<Kind>>;
+
+  absl::Time Deadline(absl::Duration most) const {
+    return std::min(ctx_.deadline, absl::Now() + most);
+  }
+
+  absl::Status CheckMessage(const typename Kind::Request& request) {
+    if (shop_ && request.has_header()) return error::HeaderRepeated();
+    if (request.rows_size() > kMaxRowsPerMessage)
+      return error::TooManyRows(request.rows_size(), kMaxRowsPerMessage);
+    if (shop_) return absl::OkStatus();
+    if (!request.has_header()) return error::HeaderMissing();
+    ASSIGN_OR_RETURN(shop_, RequireShopScope(deps_.database, ctx_, request.header().shop_id(),
+                                             Deadline(kChunkTimeout)));
+    validate_only_ = request.header().validate_only();
+    return absl::OkStatus();
+  }
+
+  void Take(int64_t line, const typename Kind::Proto& proto) {
+    auto row = intake_.Take(line, proto, *shop_);
+    if (!row) return;
+    pending_bytes_ += row->body.bytes.size();
+    pending_.push_back(*std::move(row));
+  }
+
+  // Gives the rows at hand to the storing thread, once it is done with those before.
+  absl::Status HandOn() {
+    RETURN_IF_ERROR(AwaitStored());
+    if (!pending_.empty() && !validate_only_) {
+      storing_ = std::async(std::launch::async, [this, handed = std::move(pending_)]() mutable {
+        const Chunk chunk = std::move(handed);  // freed here, not by who waits
+        return deps_.database.RunInTransaction(Deadline(kChunkTimeout),
+                                               [&](db::Transaction& t) { return Store(t, chunk); });
+      });
+    }
+    pending_ = {};
+    pending_.reserve(kChunkRows);
+    pending_bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+  absl::Status AwaitStored() {
+    if (!storing_.valid()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Counts counts, storing_.get());
+    response_.set_inserted(response_.inserted() + counts.inserted);
+    response_.set_replaced(response_.replaced() + counts.replaced);
+    response_.set_unchanged(response_.unchanged() + counts.unchanged);
+    return absl::OkStatus();
+  }
+
+  // Facts, the marks of their days and the version in one transaction. On the storing thread.
+  absl::StatusOr<Counts> Store(db::Transaction& t, const Chunk& chunk) const {
+    RETURN_IF_ERROR(LockShop(t, *shop_));
+    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
+    TouchedDays days;
+    ASSIGN_OR_RETURN(const Counts counts, StoreRows<Kind>(t, *shop_, widest, chunk, days));
+    if (counts.inserted + counts.replaced == 0) return counts;
+    RETURN_IF_ERROR(MarkTouched(t, *shop_, days));
+    return counts;
+  }
+
+  const Dependencies& deps_;
+  const RequestContext& ctx_;
+  std::optional<ShopScope> shop_;
+  bool validate_only_ = false;
+  v1::ImportResponse response_;
+  Intake<Kind> intake_{response_};
+  Chunk pending_;
+  size_t pending_bytes_ = 0;
+  // The chunk being stored. The last member: its end waits for the thread, which uses the others.
+  std::future<absl::StatusOr<Counts>> storing_;
+};
+
+}  // namespace kefu::performance::imports

@@ -1,0 +1,275 @@
+// What differs by kind of fact: how a row is checked, what it is stored as, and which days it
+// touches. Fact: the domain's form. Id: what a fact is stored under.
+#pragma once
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/convert/fields.h"
+#include "common/status/status_macros.h"
+#include "kefu/performance/v1/performance_service.pb.h"
+#include "kefu/performance/v1/visits.pb.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/convert/visits.h"
+#include "services/performance/domain/rollup.h"
+#include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/dated_facts.h"
+#include "services/performance/store/facts.h"
+#include "services/performance/store/visits.h"
+
+namespace kefu::performance::imports {
+
+using domain::DayOf;
+
+// Days that a change makes stale: those of figures, and those of conversations to screen.
+struct TouchedDays {
+  std::set<absl::CivilDay> figures, screening;
+};
+
+// The active definition by which a fact touches the most days, widest in each respect.
+inline absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction& t,
+                                                                 const store::Scope& scope) {
+  ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
+  domain::MetricDefinition widest;
+  for (const DefinitionPtr& definition : active) {
+    widest.attribution_days = std::max(widest.attribution_days, definition->attribution_days);
+    widest.repurchase_days = std::max(widest.repurchase_days, definition->repurchase_days);
+  }
+  return widest;
+}
+
+struct Conversations {
+  using Request = v1::ImportConversationsRequest;
+  using Proto = v1::Conversation;
+  using Fact = domain::Conversation;
+  using Row = store::ConversationRow;
+  static const Proto& ProtoOf(const v1::ConversationRow& row) { return row.conversation(); }
+  static std::string IdOf(const Proto& proto) { return proto.conversation_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::ConversationFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    int64_t first = fact.messages.front().time_us, last = fact.messages.back().time_us;
+    for (const domain::Handling& handling : fact.handlings) {
+      first = std::min(first, handling.start_us);
+      last = std::max(last, handling.start_us);
+    }
+    return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), body.hash, body.bytes};
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
+                    TouchedDays& days) {
+    const domain::DayRange range = domain::DaysTouchedBy(fact, widest, shop.zone);
+    for (absl::CivilDay day = range.first; day <= range.last; ++day) days.figures.insert(day);
+    days.screening.insert(MakeRow(fact, shop, {}).first_day);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindConversations(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced) {
+    RETURN_IF_ERROR(store::SaveConversations(t, scope, rows, replaced));
+    std::vector<std::string_view> ids;
+    for (const Row& row : rows) ids.push_back(row.conversation_id);
+    return store::LinkRatings(t, scope, ids);
+  }
+  static absl::CivilDay DayOfRow(const Row& row) { return row.first_day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kConversations;
+};
+
+struct Orders {
+  using Request = v1::ImportOrdersRequest;
+  using Proto = v1::Order;
+  using Fact = domain::Order;
+  using Row = store::OrderRow;
+  static const Proto& ProtoOf(const v1::OrderRow& row) { return row.order(); }
+  static std::string IdOf(const Proto& proto) { return proto.order_id(); }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::OrderFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    Row row{fact.id, DayOf(fact.create_us, shop.zone)};
+    if (fact.pay_us) row.pay_day = DayOf(*fact.pay_us, shop.zone);
+    row.late_shipment = domain::IsLateShipment(fact);
+    row.excluded = fact.exclusion != domain::Exclusion::kNone;
+    row.customer_id = fact.customer_id;
+    row.paid_minor = fact.paid_minor;
+    row.body_hash = body.hash;
+    row.body = body.bytes;
+    return row;
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
+                    TouchedDays& days) {
+    for (const absl::CivilDay day : domain::DaysTouchedBy(fact, widest, shop.zone))
+      days.figures.insert(day);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindOrders(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced) {
+    // What an order's buyer bought later is a repurchase because of it.
+    std::set<absl::CivilDay> later;
+    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, scope));
+    const int within = widest.repurchase_days;
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, replaced, within, later));
+    RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
+    // Whether an order counts decides whether its refunds and reviews do.
+    std::vector<std::string_view> ids = replaced;
+    for (const Row& row : rows) ids.push_back(row.order_id);
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, later));
+    ASSIGN_OR_RETURN(auto days, store::DaysOfFollowUps(t, scope, ids));
+    days.merge(later);
+    return store::MarkDays(t, scope, days);
+  }
+  static absl::CivilDay DayOfRow(const Row& row) { return row.create_day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kOrders;
+};
+
+struct Refunds {
+  using Request = v1::ImportRefundsRequest;
+  using Proto = v1::Refund;
+  using Fact = domain::Refund;
+  using Row = store::RefundRow;
+  static const Proto& ProtoOf(const v1::RefundRow& row) { return row.refund(); }
+  static std::string IdOf(const Proto& proto) { return proto.refund_id(); }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::RefundFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), body.hash, body.bytes};
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
+                    TouchedDays& days) {
+    days.figures.insert(DayOf(fact.time_us, shop.zone));
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindRefunds(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+    return store::SaveRefunds(t, scope, rows);
+  }
+  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kRefunds;
+};
+
+struct Reviews {
+  using Request = v1::ImportReviewsRequest;
+  using Proto = v1::Review;
+  using Fact = domain::Review;
+  using Row = store::ReviewRow;
+  static const Proto& ProtoOf(const v1::ReviewRow& row) { return row.review(); }
+  // A space is no part of an id.
+  static std::string IdOf(const Proto& proto) { return proto.order_id() + " " + proto.review_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::ReviewFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), body.hash, body.bytes};
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
+                    TouchedDays& days) {
+    days.figures.insert(DayOf(fact.create_us, shop.zone));
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    std::vector<std::pair<std::string_view, std::string_view>> keys;
+    for (const std::string_view id : ids)
+      keys.emplace_back(id.substr(0, id.find(' ')), id.substr(id.find(' ') + 1));
+    return store::FindReviews(t, scope, keys);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+    return store::SaveReviews(t, scope, rows);
+  }
+  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kReviews;
+};
+
+struct Visits {
+  using Request = v1::ImportVisitsRequest;
+  using Proto = v1::DailyVisits;
+  using Fact = convert::VisitsOfDay;
+  using Row = store::VisitsRow;
+  static const Proto& ProtoOf(const v1::DailyVisitsRow& row) { return row.visits(); }
+  static std::string IdOf(const Proto& proto) {
+    return absl::FormatCivilTime(kefu::convert::FromProto(proto.day()));
+  }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::VisitsFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    return {fact.day, body.hash, body.bytes};
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope&,
+                    TouchedDays& days) {
+    days.figures.insert(fact.day);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindVisits(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+    return store::SaveVisits(t, scope, rows);
+  }
+};
+
+struct Ratings {
+  using Request = v1::ImportRatingsRequest;
+  using Proto = v1::Rating;
+  using Fact = convert::RatingOfConversation;
+  using Row = store::RatingRow;
+  static const Proto& ProtoOf(const v1::RatingRow& row) { return row.rating(); }
+  static std::string IdOf(const Proto& proto) { return proto.conversation_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::RatingFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    return {fact.conversation_id, fact.score, body.hash, body.bytes};
+  }
+  // It counts where its conversation does: Save marks that.
+  static void Touch(const Fact&, const domain::MetricDefinition&, const ShopScope&, TouchedDays&) {}
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindRatings(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+    RETURN_IF_ERROR(store::SaveRatings(t, scope, rows));
+    std::vector<std::string_view> ids;
+    for (const Row& row : rows) ids.push_back(row.conversation_id);
+    RETURN_IF_ERROR(store::LinkRatings(t, scope, ids));
+    ASSIGN_OR_RETURN(const auto days, store::DaysOfConversations(t, scope, ids));
+    return store::MarkDays(t, scope, days);
+  }
+};
+
+}  // namespace kefu::performance::imports

@@ -1,0 +1,142 @@
+// From checked rows to stored facts, with the marks of what they touch.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/performance/errors.h"
+#include "services/performance/handlers/imports/kinds.h"
+#include "services/performance/store/screening.h"
+
+namespace kefu::performance::imports {
+
+inline constexpr int kMaxRowsPerMessage = 10'000;
+inline constexpr int kMaxErrors = 1'000;  // told to the caller; all are counted
+
+// A row that was found good.
+template <class Kind>
+struct Pending {
+  std::string id;
+  typename Kind::Fact fact;
+  convert::Body body;
+};
+
+// Checks the rows of one stream, and tells what is wrong in its response.
+template <class Kind>
+class Intake {
+ public:
+  explicit Intake(v1::ImportResponse& response) : response_(response) {}
+
+  // Nothing when the row is refused, or stood there before.
+  std::optional<Pending<Kind>> Take(int64_t line, const typename Kind::Proto& proto,
+                                    const ShopScope& shop) {
+    response_.set_received(response_.received() + 1);
+    std::string id = Kind::IdOf(proto);
+    convert::Problems problems;
+    typename Kind::Fact fact = Kind::Check(proto, shop, problems);
+    if (!problems.empty()) {
+      Refuse(line, id, problems);
+      return std::nullopt;
+    }
+    convert::Body body = convert::ToBody(proto);
+    Seen mine{.line = line};
+    std::copy(body.hash.begin(), body.hash.end(), mine.hash.begin());
+    const auto [seen, fresh] = seen_.try_emplace(id, mine);
+    if (!fresh && seen->second.hash == mine.hash) {
+      response_.set_unchanged(response_.unchanged() + 1);
+      return std::nullopt;
+    }
+    if (!fresh) {
+      Refuse(line, id,
+             {{"", "DUPLICATE_ID",
+               "the same id stands on line " + std::to_string(seen->second.line) +
+                   " with other content"}});
+      return std::nullopt;
+    }
+    return Pending<Kind>{std::move(id), std::move(fact), std::move(body)};
+  }
+
+  void Refuse(int64_t line, std::string_view id, const convert::Problems& problems) {
+    response_.set_rejected(response_.rejected() + 1);
+    for (const convert::Problem& problem : problems) {
+      if (response_.errors_size() >= kMaxErrors) return;
+      v1::RowError* error = response_.add_errors();
+      error->set_line(line);
+      error->set_source_id(std::string(id));
+      error->set_field(problem.field);
+      error->set_reason(problem.reason);
+      error->set_description(problem.description);
+    }
+  }
+
+ private:
+  // Where an id stood and what it said.
+  struct Seen {
+    std::array<char, convert::kBodyHashBytes> hash;
+    int64_t line;
+  };
+  v1::ImportResponse& response_;
+  absl::flat_hash_map<std::string, Seen> seen_;  // the same id twice must say the same
+};
+
+struct Counts {
+  int64_t inserted = 0, replaced = 0, unchanged = 0;
+};
+
+// One import of a shop stores at a time: what a fact replaces, and the refunds and reviews of an
+// order, could otherwise come in unseen from another, and their days stay as they are.
+// SETTINGS_CHANGED when zone or currency are not those that the rows were read by.
+inline absl::Status LockShop(db::Transaction& t, const ShopScope& shop) {
+  ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, shop.scope, /*lock=*/true));
+  if (!settings) return error::ShopNotConfigured(shop.scope.shop_id);
+  const bool same = settings->time_zone == shop.settings.time_zone &&
+                    settings->currency_code == shop.settings.currency_code;
+  return same ? absl::OkStatus() : error::SettingsChanged();
+}
+
+// Stores what is new or different and notes the days that it touches. The shop must be locked.
+template <class Kind>
+absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
+                                 const domain::MetricDefinition& widest,
+                                 std::span<const Pending<Kind>> chunk, TouchedDays& days) {
+  Counts counts;
+  std::vector<std::string_view> ids, replaced;
+  ids.reserve(chunk.size());
+  for (const Pending<Kind>& row : chunk) ids.push_back(row.id);
+  ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop.scope, ids));
+  std::vector<typename Kind::Row> rows;
+  rows.reserve(chunk.size());
+  for (const Pending<Kind>& row : chunk) {
+    const auto old = stored.find(row.id);
+    if (old != stored.end() && old->second.body_hash == row.body.hash) {
+      ++counts.unchanged;
+      continue;
+    }
+    if (old != stored.end()) {
+      ++counts.replaced;
+      replaced.push_back(row.id);
+      ASSIGN_OR_RETURN(const auto before, Kind::FromBody(old->second.body));
+      Kind::Touch(before, widest, shop, days);
+    } else {
+      ++counts.inserted;
+    }
+    Kind::Touch(row.fact, widest, shop, days);
+    rows.push_back(Kind::MakeRow(row.fact, shop, row.body));
+  }
+  if (!rows.empty()) RETURN_IF_ERROR(Kind::Save(t, shop.scope, rows, replaced));
+  return counts;
+}
+
+// The marks of a change and its version; the last of its transaction.
+inline absl::Status MarkTouched(db::Transaction& t, const ShopScope& shop,
+                                const TouchedDays& days) {
+  RETURN_IF_ERROR(store::MarkForScreening(t, shop.scope, days.screening));
+  RETURN_IF_ERROR(store::MarkDays(t, shop.scope, days.figures));
+  return store::BumpFactsVersion(t, shop.scope);
+}
+
+}  // namespace kefu::performance::imports

@@ -1,0 +1,98 @@
+#include "services/performance/store/dated_facts.h"
+
+#include "common/db/sql.h"
+#include "common/status/status_macros.h"
+
+namespace kefu::performance::store {
+namespace {
+
+using db::Param;
+using db::Sql;
+
+constexpr Sql kConversations{
+    "SELECT conversation_id, body_hash, body FROM conversation WHERE org_id = ? AND shop_id = ? "
+    "AND first_day = ?"};
+constexpr Sql kOrders{
+    "SELECT order_id, body_hash, body FROM sales_order WHERE org_id = ? AND shop_id = ? AND "
+    "create_day = ?"};
+constexpr Sql kRefunds{
+    "SELECT refund_id, body_hash, body FROM refund WHERE org_id = ? AND shop_id = ? AND day = ?"};
+constexpr Sql kReviews{
+    "SELECT CONCAT(order_id, ' ', review_id), body_hash, body FROM review WHERE org_id = ? AND "
+    "shop_id = ? AND day = ?"};
+
+constexpr Sql kDeleteConversations{
+    "DELETE FROM conversation WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
+constexpr Sql kDeleteSpans{
+    "DELETE FROM conversation_span WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
+constexpr Sql kDeleteOrders{
+    "DELETE FROM sales_order WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+constexpr Sql kDeleteRefunds{
+    "DELETE FROM refund WHERE org_id = ? AND shop_id = ? AND refund_id IN (?*)"};
+constexpr Sql kDeleteReviews{
+    "DELETE FROM review WHERE org_id = ? AND shop_id = ? AND (order_id, review_id) IN (?*)"};
+
+constexpr size_t kListSize = 500;  // members of one IN list
+
+Sql SelectOf(DatedFact kind) {
+  switch (kind) {
+    case DatedFact::kConversations:
+      return kConversations;
+    case DatedFact::kOrders:
+      return kOrders;
+    case DatedFact::kRefunds:
+      return kRefunds;
+    case DatedFact::kReviews:
+      return kReviews;
+  }
+  return kConversations;
+}
+
+absl::Status Delete(db::Transaction& t, Sql sql, const Scope& scope, const std::vector<Param>& flat,
+                    size_t width = 1) {
+  for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
+    const size_t count = std::min(kListSize * width, flat.size() - begin);
+    RETURN_IF_ERROR(t.ExecuteIn(sql, {scope.org_id, scope.shop_id},
+                                std::span(flat).subspan(begin, count), width)
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<StoredById> LoadDated(db::Transaction& t, DatedFact kind, const Scope& scope,
+                                     absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(SelectOf(kind), {scope.org_id, scope.shop_id, day}));
+  StoredById found;
+  for (const db::Row row : rows) found[row.Str(0)] = {row.Str(1), row.Str(2)};
+  return found;
+}
+
+absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
+                         std::span<const std::string_view> ids) {
+  std::vector<Param> flat;
+  for (const std::string_view id : ids) {
+    if (kind != DatedFact::kReviews) {
+      flat.emplace_back(id);
+      continue;
+    }
+    flat.emplace_back(id.substr(0, id.find(' ')));
+    flat.emplace_back(id.substr(id.find(' ') + 1));
+  }
+  switch (kind) {
+    case DatedFact::kConversations:
+      RETURN_IF_ERROR(Delete(t, kDeleteSpans, scope, flat));
+      return Delete(t, kDeleteConversations, scope, flat);
+    case DatedFact::kOrders:
+      return Delete(t, kDeleteOrders, scope, flat);
+    case DatedFact::kRefunds:
+      return Delete(t, kDeleteRefunds, scope, flat);
+    case DatedFact::kReviews:
+      return Delete(t, kDeleteReviews, scope, flat, 2);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::performance::store

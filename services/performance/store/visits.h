@@ -1,0 +1,46 @@
+// Daily visits and ratings in the database. As store/facts.h says.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "services/performance/store/facts.h"
+
+namespace kefu::performance::store {
+
+struct VisitsRow {
+  absl::CivilDay day;
+  std::string_view body_hash, body;
+};
+// By day as text: "2024-11-11".
+absl::StatusOr<StoredById> FindVisits(db::Transaction& t, const Scope& scope,
+                                      std::span<const std::string_view> days);
+absl::Status SaveVisits(db::Transaction& t, const Scope& scope, std::span<const VisitsRow> rows);
+// The body; nothing when none is known.
+absl::StatusOr<std::optional<std::string>> LoadVisits(db::Transaction& t, const Scope& scope,
+                                                      absl::CivilDay day);
+
+struct RatingRow {
+  std::string_view conversation_id;
+  int score = 0;
+  std::string_view body_hash, body;
+};
+absl::StatusOr<StoredById> FindRatings(db::Transaction& t, const Scope& scope,
+                                       std::span<const std::string_view> conversation_ids);
+absl::Status SaveRatings(db::Transaction& t, const Scope& scope, std::span<const RatingRow> rows);
+// Tells ratings on which day their conversations begin, as far as these are there. For whoever has
+// stored either.
+absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
+                         std::span<const std::string_view> conversation_ids);
+// Scores of the ratings of conversations begun in [first, last], by conversation.
+absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
+                                                       absl::CivilDay first, absl::CivilDay last);
+// All days that some conversations lie on.
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfConversations(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
+
+}  // namespace kefu::performance::store

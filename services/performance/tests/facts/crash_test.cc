@@ -1,0 +1,207 @@
+// Connections that die at any moment of imports, screening and recomputation: going on gives the
+// figures of an undisturbed run.
+#include <fmt/format.h>
+
+#include "common/testing/tcp_gate.h"
+#include "services/performance/tests/facts/facts_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using testing::TcpGate;
+
+// The command's code and text on the wire.
+constexpr std::string_view kCommit =
+    "\x03"
+    "COMMIT";
+
+// A replica whose connections pass a gate.
+class Replica {
+ public:
+  Replica(const testing::TestDb& db, int gate_port, const Clock& clock)
+      : database_(Open(db, gate_port)),
+        host_({.dispatcher = {.clock = &clock, .workers = 2}}),
+        recomputer_(*database_, clock, nullptr) {
+    host_.Start({&service_, &facts_service_});
+    stub_ = v1::PerformanceService::NewStub(host_.channel());
+    facts_ = v1::FactService::NewStub(host_.channel());
+  }
+  ~Replica() { host_.Stop(); }
+
+  // Sends a stream until it gets through, as an importer does.
+  template <class Client, class Request, class Response>
+  void Send(Client& client,
+            std::unique_ptr<grpc::ClientWriter<Request>> (Client::*method)(grpc::ClientContext*,
+                                                                           Response*),
+            const Request& request) {
+    absl::Status last;
+    for (int attempt = 0; attempt < 50; ++attempt) {
+      grpc::ClientContext context;
+      rpc::Prepare(host_.As("org-a", {auth::Role::kOwner}), context);
+      Response response;
+      auto writer = (client.*method)(&context, &response);
+      writer->Write(request);
+      writer->WritesDone();
+      last = rpc::FromGrpc(writer->Finish());
+      if (last.ok()) return;
+    }
+    ADD_FAILURE() << last;
+  }
+
+  Stub& stub() { return *stub_; }
+  Facts& facts() { return *facts_; }
+
+ private:
+  static std::unique_ptr<db::Database> Open(const testing::TestDb& db, int port) {
+    db::DatabaseOptions options = db.options();
+    options.unix_socket.clear();
+    options.hosts = {{"127.0.0.1", port}};
+    options.pool_size = 3;
+    auto database = db::Database::Open(std::move(options));
+    EXPECT_TRUE(database.ok()) << database.status();
+    return *std::move(database);
+  }
+
+  const std::unique_ptr<db::Database> database_;
+  testing::ServiceHost host_;
+  Recomputer recomputer_;
+  Handlers handlers_{{*database_, recomputer_, [] {}}};
+  PerformanceServiceImpl service_{host_.dispatcher(), handlers_};
+  PeopleHandlers people_{{*database_, recomputer_, [] {}}};
+  FactHandlers fact_handlers_{{*database_, recomputer_, [] {}}};
+  FactServiceImpl facts_service_{host_.dispatcher(), people_, fact_handlers_};
+  std::unique_ptr<Stub> stub_;
+  std::unique_ptr<Facts> facts_;
+};
+
+class CrashTest : public FactsTest {
+ protected:
+  CrashTest() : gate_("127.0.0.1", static_cast<int>(Db().Count("SELECT @@port"))) {}
+
+  // An empty shop of JD.
+  void Begin() {
+    Db().Clear();
+    ASSERT_OK(Call(&Stub::ConfigureShop, R"(settings {
+      shop_id: "s" time_zone: "Asia/Shanghai" currency_code: "CNY" platform: "PLATFORM_JD" })")
+                  .status());
+  }
+
+  template <class Request>
+  static Request With(std::string text) {
+    auto request = Parse<Request>(text);
+    request.mutable_header()->set_shop_id("s");
+    return request;
+  }
+  static std::string Row(const std::string& talk) {
+    return fmt::format("rows {{ conversation {{ {} }} }} ", talk);
+  }
+
+  // Facts of every kind, a correction and a day sent again.
+  static void Work(Replica& replica) {
+    std::string ad = Talk("ad", "x", 40000, "");
+    auto advertisement = Parse<v1::Conversation>(ad);
+    advertisement.mutable_messages(0)->set_text("专业代运营 http://ads.example.com");
+    auto spoken = Parse<v1::Conversation>(Talk("c2", "v", 41000, "b", 50));
+    spoken.mutable_messages(1)->set_text("亲，有货");
+    replica.Send(replica.stub(), &Stub::ImportConversations,
+                 With<v1::ImportConversationsRequest>(
+                     Row(Talk("c1", "u", 40000, "a")) + Row(spoken.ShortDebugString()) +
+                     Row(advertisement.ShortDebugString()) + Row(Talk("c3", "w", 86390, "a", 20))));
+    replica.Send(replica.stub(), &Stub::ImportOrders,
+                 With<v1::ImportOrdersRequest>(
+                     fmt::format("rows {{ order {{ {} }} }} rows {{ order {{ {} }} }}",
+                                 Sale("o1", "u", 50000, 500), Sale("o2", "x", 50000, 700))));
+    replica.Send(replica.stub(), &Stub::ImportRefunds,
+                 With<v1::ImportRefundsRequest>(
+                     R"(rows { refund { refund_id: "r" order_id: "o1"
+                        refund_time { seconds: 1731340800 }
+                        amount { currency_code: "CNY" minor_units: 100 } } })"));
+    replica.Send(replica.facts(), &Facts::ImportRatings,
+                 With<v1::ImportRatingsRequest>(
+                     "rows { rating { conversation_id: 'c1' score: 4 } } "
+                     "rows { rating { conversation_id: 'c9' score: 2 } }"));
+    replica.Send(replica.facts(), &Facts::ImportVisits,
+                 With<v1::ImportVisitsRequest>(
+                     "rows { visits { day { year: 2024 month: 11 day: 11 } visits: 50 clicks: 9 } }"));
+    auto again = With<v1::ReplaceDayRequest>(
+        fmt::format("conversations {{ conversation {{ {} }} }} conversations {{ conversation {{ {} "
+                    "}} }} conversations {{ conversation {{ {} }} }}",
+                    Talk("c1", "u", 40000, "a", 25), advertisement.ShortDebugString(),
+                    Talk("c9", "y", 60000, "b")));
+    again.mutable_header()->set_kind(v1::FACT_KIND_CONVERSATIONS);
+    *again.mutable_header()->mutable_day() = kefu::convert::ToProto(kDay);
+    replica.Send(replica.facts(), &Facts::ReplaceDay, again);
+  }
+
+  // Everything that callers can see of the shop.
+  std::string Seen() {
+    std::string seen;
+    for (const char* more : {"", "by_agent: true", "definition_id: 'jd'",
+                             "definition_id: 'jd' by_agent: true"}) {
+      const auto figures = Call(&Stub::GetMetrics, fmt::format("shop_id: 's' by_day: true {}", more));
+      EXPECT_TRUE(figures.ok()) << figures.status();
+      if (figures.ok()) seen += figures->DebugString();
+    }
+    const auto exclusions = Ask(&Facts::ListExclusions, "shop_id: 's'");
+    const auto words = Ask(&Facts::ListWordHits, "shop_id: 's'");
+    EXPECT_TRUE(exclusions.ok() && words.ok());
+    if (exclusions.ok() && words.ok()) seen += exclusions->DebugString() + words->DebugString();
+    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+    return seen;
+  }
+
+  std::string Undisturbed() {
+    Begin();
+    Replica replica(Db(), gate_.port(), clock_);
+    Work(replica);
+    return Seen();
+  }
+
+  TcpGate gate_;
+};
+
+TEST_F(CrashTest, AConnectionThatDiesAtAnyStatementChangesNoFigure) {
+  const std::string expected = Undisturbed();
+  for (const std::string_view statement :
+       {kCommit, std::string_view("REPLACE INTO conversation"),
+        std::string_view("INSERT INTO sales_order"), std::string_view("INSERT INTO dirty_day"),
+        std::string_view("UPDATE shop_settings"), std::string_view("INSERT INTO exclusion"),
+        std::string_view("INSERT INTO word_hit"), std::string_view("INSERT INTO day_rollup"),
+        std::string_view("INSERT INTO order_credit"), std::string_view("DELETE FROM dirty_day"),
+        std::string_view("INSERT INTO rating"), std::string_view("UPDATE rating"),
+        std::string_view("INSERT INTO daily_visits"),
+        std::string_view("DELETE FROM conversation WHERE")}) {
+    for (const auto when : {TcpGate::When::kBeforeForwarding, TcpGate::When::kAfterForwarding}) {
+      SCOPED_TRACE(std::string(statement));
+      Begin();
+      Replica replica(Db(), gate_.port(), clock_);
+      gate_.CutOn(statement, when);
+      Work(replica);
+      EXPECT_TRUE(gate_.triggered());
+      EXPECT_EQ(Seen(), expected);
+    }
+  }
+}
+
+TEST_F(CrashTest, ConnectionsThatDieAllTheTimeChangeNoFigure) {
+  const std::string expected = Undisturbed();
+  Begin();
+  Replica replica(Db(), gate_.port(), clock_);
+  std::atomic<bool> done = false;
+  std::thread breaker([&] {
+    for (int cut = 0; cut < 40 && !done; ++cut) {
+      const int64_t commits = Db().Count("SELECT COUNT(*) FROM outbox");
+      for (int look = 0; look < 5 && !done; ++look) {
+        if (Db().Count("SELECT COUNT(*) FROM outbox") != commits) break;
+      }
+      gate_.CutOnce();
+    }
+  });
+  Work(replica);
+  done = true;
+  breaker.join();
+  EXPECT_EQ(Seen(), expected);
+}
+
+}  // namespace
+}  // namespace kefu::performance

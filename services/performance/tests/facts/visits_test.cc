@@ -1,0 +1,172 @@
+// Visits, ratings that come apart, and days replaced as a whole.
+#include <fmt/format.h>
+
+#include "services/performance/tests/facts/facts_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr char kShop[] = "shop_id: 's'";
+
+class VisitsTest : public FactsTest {
+ protected:
+  absl::StatusOr<v1::ImportResponse> Visits(const std::string& rows) {
+    return Send(&Facts::ImportVisits, Parse<v1::ImportVisitsRequest>(rows));
+  }
+  absl::StatusOr<v1::ImportResponse> Rate(const std::string& id, int score) {
+    return Send(&Facts::ImportRatings,
+                Parse<v1::ImportRatingsRequest>(fmt::format(
+                    "rows {{ line: 1 rating {{ conversation_id: '{}' score: {} }} }}", id, score)));
+  }
+  // Replaces 2024-11-11.
+  absl::StatusOr<v1::ReplaceDayResponse> Replace(const std::string& kind,
+                                                 std::vector<v1::ReplaceDayRequest> parts) {
+    grpc::ClientContext context;
+    rpc::Prepare(AsOwner("org-a"), context);
+    v1::ReplaceDayResponse response;
+    auto writer = facts_->ReplaceDay(&context, &response);
+    auto& header = *parts.at(0).mutable_header();
+    if (header.shop_id().empty()) {
+      header.set_shop_id("s");
+      v1::FactKind value = v1::FACT_KIND_UNSPECIFIED;
+      v1::FactKind_Parse("FACT_KIND_" + kind, &value);
+      header.set_kind(value);
+      *header.mutable_day() = kefu::convert::ToProto(kDay);
+    }
+    for (const auto& part : parts) writer->Write(part);
+    writer->WritesDone();
+    const grpc::Status status = writer->Finish();
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+  static v1::ReplaceDayRequest Talks(const std::vector<std::string>& texts) {
+    v1::ReplaceDayRequest request;
+    for (const std::string& text : texts) {
+      auto* row = request.add_conversations();
+      row->set_line(request.conversations_size());
+      *row->mutable_conversation() = Parse<v1::Conversation>(text);
+    }
+    return request;
+  }
+};
+
+constexpr char kNovember[] = R"(rows { line: 2 visits {
+  day { year: 2024 month: 11 day: 11 } visits: 5000 clicks: 1000 ad_orders: 13
+  ad_spend { currency_code: "CNY" minor_units: 100000 } } })";
+
+TEST_F(VisitsTest, CountForTheShopsDayOnceAndAreReplaced) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Visits(kNovember));
+  EXPECT_EQ(first.inserted(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto again, Visits(kNovember));
+  EXPECT_EQ(again.unchanged(), 1);
+  EXPECT_EQ(again.days_recomputed(), 0);
+  EXPECT_EQ(Figure(kShop, "visits"), 5000);
+  EXPECT_EQ(Figure(kShop, "cost_per_click"), 100);
+  EXPECT_EQ(Figure(kShop, "click_conversion"), 0.013);
+  ASSERT_OK_AND_ASSIGN(const auto mended, Visits(R"(rows { visits {
+    day { year: 2024 month: 11 day: 11 } visits: 4000 } })"));
+  EXPECT_EQ(mended.replaced(), 1);
+  EXPECT_EQ(Figure(kShop, "visits"), 4000);
+  EXPECT_EQ(Figure(kShop, "ad_spend"), 0);
+}
+
+TEST_F(VisitsTest, EveryWrongRowIsNamed) {
+  ASSERT_OK_AND_ASSIGN(const auto answer, Visits(R"(
+    rows { line: 1 visits { day { year: 2024 month: 2 day: 30 } visits: -1 } }
+    rows { line: 2 visits { clicks: 1 ad_orders: 2 ad_spend { currency_code: "USD" } } })"));
+  std::vector<std::string> told;
+  for (const auto& error : answer.errors())
+    told.push_back(fmt::format("{} {} {}", error.line(), error.field(), error.reason()));
+  EXPECT_THAT(
+      told, ElementsAre("1 day BAD_TIME", "1 visits OUT_OF_RANGE", "2 day MISSING_FIELD",
+                        "2 ad_orders OUT_OF_RANGE", "2 ad_spend.currency_code CURRENCY_MISMATCH"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM daily_visits"), 0);
+  ASSERT_OK_AND_ASSIGN(const auto rating, Rate("c", 6));
+  EXPECT_EQ(rating.errors(0).field(), "score");
+  EXPECT_THAT(
+      Send(&Facts::ImportVisits, Parse<v1::ImportVisitsRequest>(kNovember), "org-b").status(),
+      HasReason("SHOP_NOT_CONFIGURED"));
+}
+
+TEST_F(VisitsTest, ARatingCountsBeforeAndAfterItsConversationAndOutlivesIt) {
+  ASSERT_OK(Rate("early", 2).status());
+  ASSERT_OK(
+      Conversations({Talk("early", "u", 3600, "a"), Talk("late", "v", 7200, "a") + " rating: 1"})
+          .status());
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 1.5);
+  ASSERT_OK(Rate("late", 5).status());
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 3.5);
+  ASSERT_OK(Conversations({Talk("late", "v", 7200 + 86400, "a") + " rating: 1"}).status());
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 3.5);
+  ASSERT_OK_AND_ASSIGN(const auto mended, Rate("late", 4));
+  EXPECT_EQ(mended.replaced(), 1);
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 3);
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "satisfaction"), 2);
+}
+
+TEST_F(VisitsTest, AReplacedDayHoldsWhatWasSentAndNothingElse) {
+  ASSERT_OK(Conversations({Talk("stays", "u", 3600, "a"), Talk("goes", "v", 7200, "a"),
+                           Talk("next", "w", 3600 + 86400, "a")})
+                .status());
+  ASSERT_OK_AND_ASSIGN(
+      const auto answer,
+      Replace("CONVERSATIONS",
+              {Talks({Talk("stays", "u", 3600, "a")}),
+               Talks({Talk("new", "x", 4000, "b"), Talk("next", "w", 5000, "a")})}));
+  EXPECT_EQ(answer.removed(), 1);
+  EXPECT_EQ(answer.rows().inserted(), 1);
+  EXPECT_EQ(answer.rows().replaced(), 1);
+  EXPECT_EQ(answer.rows().unchanged(), 1);
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "conversations"), 3);
+  EXPECT_EQ(Figure(kShop, "consulted"), 3);
+  ASSERT_OK_AND_ASSIGN(
+      const auto same,
+      Replace("CONVERSATIONS", {Talks({Talk("stays", "u", 3600, "a"), Talk("new", "x", 4000, "b"),
+                                       Talk("next", "w", 5000, "a")})}));
+  EXPECT_EQ(same.rows().unchanged(), 3);
+  EXPECT_EQ(same.rows().days_recomputed(), 0);
+}
+
+TEST_F(VisitsTest, OrdersThatAreGoneTakeTheirCreditAlong) {
+  ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
+  ASSERT_OK(Orders({Sale("o", "u", 7200, 500)}).status());
+  ASSERT_OK(Refunds({R"(refund_id: "r" order_id: "o" refund_time { seconds: 1731270000 }
+                        amount { currency_code: "CNY" minor_units: 100 })"})
+                .status());
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "net_sales"), 400);
+  ASSERT_OK_AND_ASSIGN(const auto answer, Replace("ORDERS", {v1::ReplaceDayRequest()}));
+  EXPECT_EQ(answer.removed(), 1);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "net_sales"), 0);
+  EXPECT_EQ(Figure(kShop, "net_sales"), -100);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM order_credit"), 0);
+  ASSERT_OK(Replace("REFUNDS", {v1::ReplaceDayRequest()}).status());
+  EXPECT_EQ(Figure(kShop, "refunds"), 0);
+}
+
+TEST_F(VisitsTest, WithOneWrongRowNothingOfADayIsChanged) {
+  ASSERT_OK(Conversations({Talk("old", "u", 3600, "a")}).status());
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       Replace("CONVERSATIONS", {Talks({Talk("new", "v", 3600, "a"),
+                                                        Talk("other", "v", 3600 + 86400, "a"),
+                                                        "conversation_id: 'empty'"})}));
+  std::vector<std::string> told;
+  for (const auto& error : answer.rows().errors())
+    told.push_back(fmt::format("{} {} {}", error.line(), error.field(), error.reason()));
+  EXPECT_THAT(
+      told, ElementsAre("2  OTHER_DAY", "3 customer_id MISSING_FIELD", "3 messages MISSING_FIELD"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation WHERE conversation_id = 'old'"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation"), 1);
+  EXPECT_THAT(Replace("ORDERS", {Talks({Talk("c", "u", 0, "a")})}).status(),
+              HasReason("ROWS_OF_OTHER_KIND"));
+  EXPECT_THAT(FieldsOf(Replace("NONE", {v1::ReplaceDayRequest()}).status()),
+              ElementsAre("header.kind"));
+  v1::ReplaceDayRequest check = Talks({});
+  check.mutable_header()->set_validate_only(true);
+  ASSERT_OK(Replace("CONVERSATIONS", {check}).status());
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation"), 1);
+}
+
+}  // namespace
+}  // namespace kefu::performance
