@@ -47,11 +47,7 @@ class Side {
   }
 
   double value() const { return Median(rates_); }
-  std::vector<int64_t> SortedLatencies() const {
-    std::vector<int64_t> sorted = latencies_us_;
-    std::sort(sorted.begin(), sorted.end());
-    return sorted;
-  }
+  const std::vector<int64_t>& latencies_us() const { return latencies_us_; }
 
  private:
   const std::string name_, unit_;
@@ -68,6 +64,24 @@ void AddRounds(CLI::App& app, int& rounds) {
       ->capture_default_str();
 }
 
+absl::Status Print(const Case& what, double value, std::vector<int64_t> latencies_us,
+                   double baseline_value) {
+  std::sort(latencies_us.begin(), latencies_us.end());
+  const nlohmann::ordered_json line = {{"bench", what.bench},
+                                       {"case", what.name},
+                                       {"callers", what.callers},
+                                       {"value", Round(value, 1)},
+                                       {"unit", what.unit},
+                                       {"p50_ms", Round(PercentileMs(latencies_us, 0.50), 3)},
+                                       {"p99_ms", Round(PercentileMs(latencies_us, 0.99), 3)},
+                                       {"baseline", what.baseline},
+                                       {"baseline_value", Round(baseline_value, 1)},
+                                       {"ratio", Round(value / baseline_value, 4)}};
+  fmt::print("{}\n", line.dump());
+  if (std::fflush(stdout) != 0) return absl::UnavailableError("stdout cannot be written");
+  return absl::OkStatus();
+}
+
 absl::Status Compare(const Case& what, int rounds, const Run& measured, const Run& baseline) {
   fmt::print(stderr, "{} {} callers={}\n", what.bench, what.name, what.callers);
   Side ours(what.name, what.unit, measured), theirs(what.baseline, what.unit, baseline);
@@ -76,20 +90,7 @@ absl::Status Compare(const Case& what, int rounds, const Run& measured, const Ru
     RETURN_IF_ERROR((ours_first ? ours : theirs).Turn(round));
     RETURN_IF_ERROR((ours_first ? theirs : ours).Turn(round));
   }
-  const std::vector<int64_t> latencies_us = ours.SortedLatencies();
-  const nlohmann::ordered_json line = {{"bench", what.bench},
-                                       {"case", what.name},
-                                       {"callers", what.callers},
-                                       {"value", Round(ours.value(), 1)},
-                                       {"unit", what.unit},
-                                       {"p50_ms", Round(PercentileMs(latencies_us, 0.50), 3)},
-                                       {"p99_ms", Round(PercentileMs(latencies_us, 0.99), 3)},
-                                       {"baseline", what.baseline},
-                                       {"baseline_value", Round(theirs.value(), 1)},
-                                       {"ratio", Round(ours.value() / theirs.value(), 4)}};
-  fmt::print("{}\n", line.dump());
-  if (std::fflush(stdout) != 0) return absl::UnavailableError("stdout cannot be written");
-  return absl::OkStatus();
+  return Print(what, ours.value(), ours.latencies_us(), theirs.value());
 }
 
 }  // namespace kefu::bench

@@ -31,6 +31,11 @@ inline constexpr int kLeastRounds = 3;  // fewer have no median worth its name
 // Declares --rounds, how often measured case and baseline alternate.
 void AddRounds(CLI::App& app, int& rounds);
 
+// Writes one line to stdout, in the shape that Compare tells. UNAVAILABLE when it cannot be
+// written.
+absl::Status Print(const Case& what, double value, std::vector<int64_t> latencies_us,
+                   double baseline_value);
+
 // Runs each of the two once to warm up and then `rounds` times, turn about, the first of a round
 // changing too, so that neither profits from what the machine does meanwhile. Then writes to stdout
 //   {"bench","case","callers","value","unit","p50_ms","p99_ms","baseline","baseline_value","ratio"}
