@@ -12,8 +12,6 @@
 namespace kefu::chaos {
 namespace {
 
-constexpr const char* kSchema = "kefu_warehouse";
-
 template <class T>
 T Required(absl::StatusOr<T> value) {
   if (!value.ok()) {
@@ -25,14 +23,16 @@ T Required(absl::StatusOr<T> value) {
 
 }  // namespace
 
-Cluster::Cluster(int servers)
-    : database_server_(Required(testing::TestServer::Start({.flush_at_commit = 1}))),
+Cluster::Cluster(int servers, const std::string& service)
+    : program_(KEFU_PROGRAMS "/kefu-" + service),
+      schema_("kefu_" + service),
+      database_server_(Required(testing::TestServer::Start({.flush_at_commit = 1}))),
       token_(tokens_.Token("org-a", {auth::Role::kOwner}, {}, "tester", absl::Hours(12))) {
   const auto root = Required(db::Database::Open(database_server_->SocketOptions("")));
-  Required(root->Read(absl::Now() + absl::Minutes(1),
-                      db::Sql{"CREATE DATABASE kefu_warehouse CHARACTER SET utf8mb4"
-                              " COLLATE utf8mb4_bin"}));
-  database_ = Required(db::Database::Open(database_server_->SocketOptions(kSchema)));
+  const std::string create =
+      "CREATE DATABASE " + schema_ + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+  Required(root->Read(absl::Now() + absl::Minutes(1), db::Sql{create.c_str()}));
+  database_ = Required(db::Database::Open(database_server_->SocketOptions(schema_)));
   std::vector<std::string> migrate = Command();
   migrate.push_back("--migrate");
   if (testing::ChildProcess(std::move(migrate)).Wait() != 0) std::abort();
@@ -42,24 +42,20 @@ Cluster::Cluster(int servers)
 }
 
 std::vector<std::string> Cluster::Command() const {
-  return {KEFU_PROGRAMS "/kefu-warehouse",
-          "--auth-key-dir",
-          tokens_.key_dir(),
-          "--db-user",
-          "root",
-          "--db-schema",
-          kSchema,
-          "--db-socket",
-          database_server_->socket()};
+  return {program_, "--auth-key-dir", tokens_.key_dir(),         "--db-user", "root", "--db-schema",
+          schema_,  "--db-socket",    database_server_->socket()};
 }
 
-std::unique_ptr<Stub> Cluster::StubOf(int server) {
+std::shared_ptr<grpc::Channel> Cluster::ChannelOf(int server) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   const std::lock_guard lock(mutex_);
-  return warehouse::v1::WarehouseService::NewStub(
-      grpc::CreateCustomChannel(targets_[server], grpc::InsecureChannelCredentials(), arguments));
+  return grpc::CreateCustomChannel(targets_[server], grpc::InsecureChannelCredentials(), arguments);
+}
+
+std::unique_ptr<Stub> Cluster::StubOf(int server) {
+  return warehouse::v1::WarehouseService::NewStub(ChannelOf(server));
 }
 
 void Cluster::KillServer(int server) {

@@ -1,4 +1,4 @@
-// A database and several kefu-warehouse processes on it, all of which can be killed.
+// A database and several processes of one service on it, all of which can be killed.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -22,10 +22,12 @@ using Stub = warehouse::v1::WarehouseService::Stub;
 // restart from one thread; StubOf from any.
 class Cluster {
  public:
-  explicit Cluster(int servers);
+  explicit Cluster(int servers, const std::string& service = "warehouse");
 
   int servers() const { return static_cast<int>(servers_.size()); }
-  // A stub of that server, with a connection of its own; the server may be dead.
+  // A connection of its own to that server, which may be dead.
+  std::shared_ptr<grpc::Channel> ChannelOf(int server);
+  // A stub of a warehouse.
   std::unique_ptr<Stub> StubOf(int server);
 
   void KillServer(int server);     // SIGKILL
@@ -40,6 +42,7 @@ class Cluster {
  private:
   std::vector<std::string> Command() const;
 
+  const std::string program_, schema_;
   std::unique_ptr<testing::TestServer> database_server_;
   std::unique_ptr<db::Database> database_;
   testing::TokenMaker tokens_;

@@ -1,5 +1,6 @@
 #include "services/performance/domain/histogram.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -11,6 +12,7 @@ namespace {
 constexpr int64_t kUnitMicros = 10'000;  // resolution of the exact part
 constexpr int kSubBucketBits = 8;        // 256 buckets an octave
 constexpr int64_t kLinearUnits = int64_t{1} << (kSubBucketBits + 1);
+constexpr size_t kUsualBucketBytes = 5;  // of an encoding: where a decoded one begins to grow
 
 int32_t BucketOf(int64_t micros) {
   const int64_t units = micros / kUnitMicros;
@@ -23,35 +25,71 @@ int32_t BucketOf(int64_t micros) {
 
 void Histogram::Add(int64_t micros) {
   if (micros < 0) micros = 0;
-  Bucket& bucket = buckets_[BucketOf(micros)];
-  ++bucket.count;
-  bucket.sum_us += micros;
+  const int32_t index = BucketOf(micros);
+  auto bucket = std::ranges::lower_bound(buckets_, index, {}, &Bucket::index);
+  if (bucket == buckets_.end() || bucket->index != index)
+    bucket = buckets_.insert(bucket, {index, 0, 0});
+  ++bucket->count;
+  bucket->sum_us += micros;
   ++count_;
 }
 
 void Histogram::Merge(const Histogram& other) {
-  for (const auto& [index, bucket] : other.buckets_) {
-    Bucket& mine = buckets_[index];
-    mine.count += bucket.count;
-    mine.sum_us += bucket.sum_us;
+  if (other.buckets_.empty()) return;
+  if (buckets_.empty()) {
+    *this = other;
+    return;
   }
+  std::vector<Bucket> merged;
+  merged.reserve(std::max(buckets_.size(), other.buckets_.size()) * 3 / 2);
+  auto mine = buckets_.begin();
+  for (const Bucket& theirs : other.buckets_) {
+    while (mine != buckets_.end() && mine->index < theirs.index) merged.push_back(*mine++);
+    merged.push_back(theirs);
+    if (mine == buckets_.end() || mine->index != theirs.index) continue;
+    merged.back().count += mine->count;
+    merged.back().sum_us += mine->sum_us;
+    ++mine;
+  }
+  merged.insert(merged.end(), mine, buckets_.end());
+  buckets_ = std::move(merged);
   count_ += other.count_;
+}
+
+bool Histogram::Subtract(const Histogram& other) {
+  std::vector<Bucket> left;
+  left.reserve(buckets_.size());
+  auto theirs = other.buckets_.begin();
+  for (Bucket bucket : buckets_) {
+    if (theirs != other.buckets_.end() && theirs->index == bucket.index) {
+      bucket.count -= theirs->count;
+      bucket.sum_us -= theirs->sum_us;
+      ++theirs;
+      if (bucket.count < 0 || bucket.sum_us < 0 || (bucket.count == 0 && bucket.sum_us != 0))
+        return false;
+    }
+    if (bucket.count > 0) left.push_back(bucket);
+  }
+  if (theirs != other.buckets_.end()) return false;
+  buckets_ = std::move(left);
+  count_ -= other.count_;
+  return true;
 }
 
 std::optional<int64_t> Histogram::Percentile(double p) const {
   if (count_ == 0) return std::nullopt;
   auto rank = static_cast<int64_t>(std::ceil(p * static_cast<double>(count_)));
   if (rank < 1) rank = 1;
-  for (const auto& [index, bucket] : buckets_) {
+  for (const Bucket& bucket : buckets_) {
     rank -= bucket.count;
     if (rank <= 0) return bucket.sum_us / bucket.count;
   }
-  return buckets_.rbegin()->second.sum_us / buckets_.rbegin()->second.count;
+  return buckets_.back().sum_us / buckets_.back().count;
 }
 
 long double Histogram::SquareSum() const {
   long double sum = 0;
-  for (const auto& [index, bucket] : buckets_) {
+  for (const Bucket& bucket : buckets_) {
     const auto total = static_cast<long double>(bucket.sum_us);
     sum += total * total / static_cast<long double>(bucket.count);
   }
@@ -61,25 +99,27 @@ long double Histogram::SquareSum() const {
 std::string Histogram::Encode() const {
   std::string out;
   int32_t previous = 0;
-  for (const auto& [index, bucket] : buckets_) {
-    PutVarint(out, static_cast<uint64_t>(index - previous));
+  for (const Bucket& bucket : buckets_) {
+    PutVarint(out, static_cast<uint64_t>(bucket.index - previous));
     PutVarint(out, static_cast<uint64_t>(bucket.count));
     PutVarint(out, static_cast<uint64_t>(bucket.sum_us));
-    previous = index;
+    previous = bucket.index;
   }
   return out;
 }
 
 std::optional<Histogram> Histogram::Decode(std::string_view bytes) {
   Histogram result;
+  result.buckets_.reserve(bytes.size() / kUsualBucketBytes);
   int32_t index = 0;
   while (!bytes.empty()) {
     const auto distance = TakeVarint(bytes);
     const auto count = TakeVarint(bytes);
     const auto sum = TakeVarint(bytes);
     if (!distance || !count || !sum || *count == 0 || *distance > INT32_MAX) return std::nullopt;
+    if (*distance == 0 && !result.buckets_.empty()) return std::nullopt;
     index += static_cast<int32_t>(*distance);
-    result.buckets_[index] = {static_cast<int64_t>(*count), static_cast<int64_t>(*sum)};
+    result.buckets_.push_back({index, static_cast<int64_t>(*count), static_cast<int64_t>(*sum)});
     result.count_ += static_cast<int64_t>(*count);
   }
   return result;

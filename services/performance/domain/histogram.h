@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kefu::performance::domain {
 
@@ -19,6 +19,9 @@ class Histogram {
   // Adds a duration in microseconds; negative ones count as 0.
   void Add(int64_t micros);
   void Merge(const Histogram& other);
+  // Takes out what was merged or added before. False, and nothing is changed, when it was not all
+  // there.
+  bool Subtract(const Histogram& other);
 
   int64_t count() const { return count_; }
   // The nearest-rank percentile in microseconds: the ceil(p * count)-th smallest value; p in (0,
@@ -38,11 +41,12 @@ class Histogram {
 
  private:
   struct Bucket {
+    int32_t index = 0;
     int64_t count = 0;
     int64_t sum_us = 0;
     bool operator==(const Bucket&) const = default;
   };
-  std::map<int32_t, Bucket> buckets_;
+  std::vector<Bucket> buckets_;  // by index, none empty
   int64_t count_ = 0;
 };
 

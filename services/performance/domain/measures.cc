@@ -9,6 +9,11 @@ void Measures::Merge(const Measures& other) {
   response.Merge(other.response);
 }
 
+bool Measures::Subtract(const Measures& other) {
+  for (size_t i = 0; i < values.size(); ++i) values[i] -= other.values[i];
+  return response.Subtract(other.response);
+}
+
 std::string Measures::EncodeValues() const {
   size_t last = values.size();
   while (last > 0 && values[last - 1] == 0) --last;

@@ -79,6 +79,9 @@ struct Measures {
   int64_t operator[](Measure m) const { return values[static_cast<size_t>(m)]; }
   void Add(Measure m, int64_t amount) { values[static_cast<size_t>(m)] += amount; }
   void Merge(const Measures& other);
+  // Takes out what was merged before. False when its response times were not all there: the values
+  // are of no use then.
+  [[nodiscard]] bool Subtract(const Measures& other);
 
   // Counters and sums as signed varints, trailing zeros left out.
   std::string EncodeValues() const;

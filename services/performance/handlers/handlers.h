@@ -21,6 +21,8 @@ struct Dependencies {
   Recomputer& recomputer;
   IdGenerator& ids;
   std::function<void()> on_events;  // called after each commit that wrote events; cheap
+  // Of an import's chunk: up to so many rows correct stored figures, more compute whole days again.
+  size_t most_corrected_rows = 100;
 };
 
 // Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:

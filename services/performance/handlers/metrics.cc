@@ -1,7 +1,9 @@
 // Figures: sums of day rollups, evaluated by the catalogue.
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -14,6 +16,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/period.h"
+#include "services/performance/store/months.h"
 
 namespace kefu::performance {
 namespace {
@@ -21,6 +24,8 @@ namespace {
 using domain::Span;
 using domain::SubjectId;
 using domain::SubjectKind;
+
+constexpr size_t kFewParts = 12;  // a year's months, whose sums are stored
 
 // Which subjects a question is about.
 struct Wanted {
@@ -126,6 +131,29 @@ std::vector<Part> PartsOf(const Span& period, domain::Granularity granularity) {
   return parts;
 }
 
+// Whether the caller may see a subject of those asked for.
+using Sight = std::function<bool(const SubjectId&)>;
+
+absl::StatusOr<Sight> SightOf(db::Transaction& t, const RequestContext& ctx, const ShopScope& shop,
+                              const Wanted& wanted) {
+  std::optional<std::set<std::string>> in_sight, of_base;
+  std::optional<SubjectId> only;
+  if (wanted.kind == SubjectKind::kAgent) {
+    ASSIGN_OR_RETURN(in_sight, AgentsInSight(t, ctx, shop));
+    if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
+      return error::OnlyOwnAgents();
+  } else if (ctx.principal.IsBase()) {
+    only = SubjectId{SubjectKind::kBase, ctx.principal.base_id};
+  }
+  if (!wanted.agents_of_base.empty()) {
+    ASSIGN_OR_RETURN(of_base, store::AgentsOfBase(t, shop.scope.org_id, wanted.agents_of_base));
+  }
+  return [=](const SubjectId& subject) {
+    return (!in_sight || in_sight->contains(subject.id)) &&
+           (!of_base || of_base->contains(subject.id)) && (!only || subject == *only);
+  };
+}
+
 // The rollups of a shop in a period, by day.
 using RowsByDay = std::map<absl::CivilDay, std::vector<store::RollupRow>>;
 
@@ -135,26 +163,10 @@ absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const RequestContext& 
                                       const Span& days, const Wanted& wanted) {
   ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, shop.scope, definition_id, days.first,
                                                  days.last, wanted.kind, wanted.id));
-  if (wanted.kind == SubjectKind::kAgent) {
-    ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, shop));
-    if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
-      return error::OnlyOwnAgents();
-    std::erase_if(rows, [&](const store::RollupRow& row) {
-      return in_sight && !in_sight->contains(row.subject.id);
-    });
-  } else if (ctx.principal.IsBase()) {
-    std::erase_if(rows, [&](const store::RollupRow& row) {
-      return row.subject != SubjectId{SubjectKind::kBase, ctx.principal.base_id};
-    });
-  }
+  ASSIGN_OR_RETURN(const Sight in_sight, SightOf(t, ctx, shop, wanted));
+  std::erase_if(rows, [&](const store::RollupRow& row) { return !in_sight(row.subject); });
   if (!wanted.members_of_team.empty()) {
     RETURN_IF_ERROR(KeepMembers(t, shop.scope, wanted.members_of_team, rows));
-  }
-  if (!wanted.agents_of_base.empty()) {
-    ASSIGN_OR_RETURN(const auto agents,
-                     store::AgentsOfBase(t, shop.scope.org_id, wanted.agents_of_base));
-    std::erase_if(rows,
-                  [&](const store::RollupRow& row) { return !agents.contains(row.subject.id); });
   }
   RowsByDay by_day;
   for (store::RollupRow& row : rows) by_day[row.day].push_back(std::move(row));
@@ -177,6 +189,26 @@ void AddSpan(const RowsByDay& rows, const Span& span, size_t part, const std::st
   }
 }
 
+// The same from whole months where the span has some.
+absl::Status AddPeriod(db::Transaction& t, const RequestContext& ctx, const ShopScope& shop,
+                       std::string_view definition_id, const Wanted& wanted, const Span& span,
+                       size_t part, domain::Measures Sums::*where, SumsByKey& sums) {
+  ASSIGN_OR_RETURN(const Sight in_sight, SightOf(t, ctx, shop, wanted));
+  ASSIGN_OR_RETURN(auto rows, store::SumPeriod(t, shop.scope, definition_id, span.first, span.last,
+                                               wanted.kind, wanted.id));
+  for (store::SubjectSums& row : rows) {
+    if (!in_sight(row.subject)) continue;
+    const Key key{part, shop.settings.currency_code, std::move(row.subject)};
+    domain::Measures& sum = sums[key].*where;
+    if (sum == domain::Measures{}) {
+      sum = std::move(row.measures);
+    } else {
+      sum.Merge(row.measures);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The sums by part, currency and subject. The shop and a single named subject answer also without
 // any facts.
 absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
@@ -185,18 +217,29 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
   SumsByKey sums;
   Span needed = *asked.days;
   if (compare) needed.first = domain::SameWeekdaysBefore(needed).first;
+  // Members of a team change by day, and many short parts are cheaper from days read once.
+  const bool by_months = wanted.members_of_team.empty() && parts.size() <= kFewParts;
   for (size_t shop = 0; shop < asked.shops.size(); ++shop) {
     const std::string& currency = asked.shops[shop].settings.currency_code;
-    ASSIGN_OR_RETURN(
-        const RowsByDay rows,
-        RowsInSight(t, ctx, asked.shops[shop], asked.definitions[shop]->Key(), needed, wanted));
+    const std::string definition = asked.definitions[shop]->Key();
+    RowsByDay rows;
+    if (!by_months) {
+      ASSIGN_OR_RETURN(rows, RowsInSight(t, ctx, asked.shops[shop], definition, needed, wanted));
+    }
     for (size_t i = 0; i < parts.size(); ++i) {
       if (wanted.kind == SubjectKind::kShop || !wanted.id.empty())
         sums[{i, currency, {wanted.kind, wanted.id}}];
-      AddSpan(rows, parts[i].span, i, currency, &Sums::now, sums);
-      if (!compare) continue;
-      AddSpan(rows, parts[i].previous, i, currency, &Sums::previous, sums);
-      AddSpan(rows, parts[i].same_weekdays, i, currency, &Sums::same_weekdays, sums);
+      for (const auto& [span, where] :
+           {std::pair(&Part::span, &Sums::now), std::pair(&Part::previous, &Sums::previous),
+            std::pair(&Part::same_weekdays, &Sums::same_weekdays)}) {
+        if (where != &Sums::now && !compare) continue;
+        if (!by_months) {
+          AddSpan(rows, parts[i].*span, i, currency, where, sums);
+          continue;
+        }
+        RETURN_IF_ERROR(AddPeriod(t, ctx, asked.shops[shop], definition, wanted, parts[i].*span, i,
+                                  where, sums));
+      }
     }
   }
   return sums;

@@ -80,6 +80,7 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
         store::Membership{m.team_id(), kefu::convert::FromProto(m.start_date()), std::nullopt});
     if (m.has_end_date()) row.end_day = kefu::convert::FromProto(m.end_date());
   }
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
   RETURN_IF_ERROR(store::ReplaceMemberships(t, org_id, event.agent_id(), memberships));
   return MarkDaysOf(t, org_id, event.agent_id());
 }
@@ -88,6 +89,7 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
 absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agent& agent) {
   ASSIGN_OR_RETURN(const std::string before, store::BaseOfAgent(t, org_id, agent.agent_id()));
   if (before == agent.base_id()) return absl::OkStatus();
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
   RETURN_IF_ERROR(store::SaveBaseOfAgent(t, org_id, agent.agent_id(), agent.base_id()));
   return MarkDaysOf(t, org_id, agent.agent_id());
 }

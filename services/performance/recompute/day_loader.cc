@@ -12,16 +12,31 @@
 namespace kefu::performance {
 namespace {
 
+constexpr size_t kFewConversations = 1000;  // their verdicts are looked up one by one
+
+}  // namespace
+
 // The conversations of stored bodies, each counting as screening says and rated as it was apart.
 // They begin in [first, last].
-absl::StatusOr<std::vector<domain::Conversation>> Parse(db::Transaction& t,
-                                                        const store::Scope& scope,
-                                                        const std::vector<std::string>& bodies,
-                                                        absl::CivilDay first, absl::CivilDay last) {
+absl::StatusOr<std::vector<domain::Conversation>> DayLoader::Parsed(
+    db::Transaction& t, const std::vector<std::string>& bodies, absl::CivilDay first,
+    absl::CivilDay last) const {
   ASSIGN_OR_RETURN(auto conversations, convert::ConversationsFromBodies(bodies));
+  if (!customers_.empty()) {
+    std::erase_if(conversations, [this](const domain::Conversation& conversation) {
+      return !std::ranges::binary_search(customers_, conversation.customer_id);
+    });
+  }
   if (conversations.empty()) return conversations;
-  ASSIGN_OR_RETURN(const auto verdicts, store::LoadVerdicts(t, scope, first, last));
-  ASSIGN_OR_RETURN(const auto ratings, store::LoadRatings(t, scope, first, last));
+  std::map<std::string, domain::Exclusion> verdicts;
+  if (conversations.size() < kFewConversations) {
+    std::vector<std::string_view> ids;
+    for (const domain::Conversation& conversation : conversations) ids.push_back(conversation.id);
+    ASSIGN_OR_RETURN(verdicts, store::LoadVerdictsOf(t, scope_, ids));
+  } else {
+    ASSIGN_OR_RETURN(verdicts, store::LoadVerdicts(t, scope_, first, last));
+  }
+  ASSIGN_OR_RETURN(const auto ratings, store::LoadRatings(t, scope_, first, last));
   if (verdicts.empty() && ratings.empty()) return conversations;
   for (domain::Conversation& conversation : conversations) {
     const auto verdict = verdicts.find(conversation.id);
@@ -32,13 +47,11 @@ absl::StatusOr<std::vector<domain::Conversation>> Parse(db::Transaction& t,
   return conversations;
 }
 
-}  // namespace
-
 absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
                                                              absl::CivilDay first_day) {
   if (const auto cached = cache_.find(first_day); cached != cache_.end()) return cached->second;
-  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope_, first_day));
-  ASSIGN_OR_RETURN(auto parsed, Parse(t, scope_, bodies, first_day, first_day));
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope_, first_day, customers_));
+  ASSIGN_OR_RETURN(auto parsed, Parsed(t, bodies, first_day, first_day));
   return cache_[first_day] =
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
@@ -60,9 +73,10 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
   for (absl::CivilDay d = first; d <= last; ++d) {
     ASSIGN_OR_RETURN(loaded.conversations.emplace_back(), ConversationsOf(t, d));
   }
-  ASSIGN_OR_RETURN(const auto reaching, store::LoadConversationsReaching(t, scope_, first));
+  ASSIGN_OR_RETURN(const auto reaching,
+                   store::LoadConversationsReaching(t, scope_, first, customers_));
   ASSIGN_OR_RETURN(auto parsed,
-                   Parse(t, scope_, reaching, first - domain::kMaxConversationDays, first - 1));
+                   Parsed(t, reaching, first - domain::kMaxConversationDays, first - 1));
   loaded.conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
   for (const Shared& conversations : loaded.conversations) {
@@ -70,10 +84,15 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
       loaded.facts.conversations.push_back(&conversation);
   }
 
-  ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last));
+  ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last, customers_));
   loaded.orders.reserve(orders.size());
   for (const std::string& body : orders) {
     ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
+  }
+  if (!customers_.empty()) {
+    std::erase_if(loaded.orders, [this](const domain::Order& order) {
+      return !std::ranges::binary_search(customers_, order.customer_id);
+    });
   }
   for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
   std::vector<std::string_view> buyers;
@@ -85,15 +104,23 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
   ASSIGN_OR_RETURN(
       loaded.facts.earlier_buyers,
       store::BuyersBetween(t, scope_, day - definition.repurchase_days, day - 1, buyers));
-  ASSIGN_OR_RETURN(const auto visits, store::LoadVisits(t, scope_, day));
-  if (visits) {
-    ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
-    loaded.facts.visits = told.visits;
+  // What is no customer's belongs to whole days only.
+  if (customers_.empty()) {
+    ASSIGN_OR_RETURN(const auto visits, store::LoadVisits(t, scope_, day));
+    if (visits) {
+      ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
+      loaded.facts.visits = told.visits;
+    }
+    RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
   }
-  RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
-  ASSIGN_OR_RETURN(loaded.facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
-  ASSIGN_OR_RETURN(loaded.facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, day));
+  RETURN_IF_ERROR(LoadPeople(t, loaded.facts));
   return loaded;
+}
+
+absl::Status DayLoader::LoadPeople(db::Transaction& t, domain::DayFacts& facts) const {
+  ASSIGN_OR_RETURN(facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
+  ASSIGN_OR_RETURN(facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, facts.day));
+  return absl::OkStatus();
 }
 
 absl::Status DayLoader::ReloadFollowUps(db::Transaction& t,

@@ -4,6 +4,9 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,21 +29,30 @@ struct LoadedDay {
 // are kept while the shop's facts_version stands still. Not thread-safe.
 class DayLoader {
  public:
-  explicit DayLoader(store::Scope scope) : scope_(std::move(scope)) {}
+  // With customers: only their conversations and orders, and neither refunds nor reviews.
+  explicit DayLoader(store::Scope scope, const std::set<std::string>& customers = {})
+      : scope_(std::move(scope)), customers_(customers.begin(), customers.end()) {}
 
   // What the definition needs of a day. Must run after the day's mark was locked where the result
   // will be stored: a change that commits later then waits for the mark.
   absl::StatusOr<LoadedDay> Load(db::Transaction& t, const domain::MetricDefinition& definition,
                                  absl::CivilDay day);
+  // To which teams and bases agents belong on facts.day.
+  absl::Status LoadPeople(db::Transaction& t, domain::DayFacts& facts) const;
   // The refunds and reviews again, after credits have changed in this transaction.
   absl::Status ReloadFollowUps(db::Transaction& t, const domain::MetricDefinition& definition,
                                LoadedDay& day);
 
  private:
   using Shared = std::shared_ptr<const std::vector<domain::Conversation>>;
+  absl::StatusOr<std::vector<domain::Conversation>> Parsed(db::Transaction& t,
+                                                           const std::vector<std::string>& bodies,
+                                                           absl::CivilDay first,
+                                                           absl::CivilDay last) const;
   absl::StatusOr<Shared> ConversationsOf(db::Transaction& t, absl::CivilDay first_day);
 
   const store::Scope scope_;
+  const std::vector<std::string> customers_;  // sorted; empty: all
   int64_t version_ = -1;
   int window_ = 0;  // days around the last one that stay in memory: the widest definition's
   std::map<absl::CivilDay, Shared> cache_;

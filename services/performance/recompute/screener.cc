@@ -130,4 +130,33 @@ absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::Civi
   return changed.empty() ? absl::OkStatus() : store::BumpFactsVersion(t, scope);
 }
 
+absl::StatusOr<std::optional<ScreenedPart>> ScreenCustomers(
+    db::Transaction& t, const store::Scope& scope, absl::CivilDay first_day,
+    const std::set<std::string>& customers) {
+  ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
+  if (!settings) return std::nullopt;
+  ASSIGN_OR_RETURN(auto policy, PolicyInForce(t, scope.org_id, settings->platform));
+  for (const domain::ExclusionRule& rule : policy.rules) {
+    if (rule.volume && rule.volume->same_text_customers > 0) return std::nullopt;
+  }
+  const std::vector<std::string> theirs(customers.begin(), customers.end());
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope, first_day, theirs));
+  domain::DayScreen day(domain::MakeScreen(std::move(policy)));
+  convert::BodyScreener screener(day);
+  ScreenedPart part;
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(const convert::Screened screened, screener.Add(body));
+    if (screened.flag != domain::Exclusion::kNone)
+      part.flags[screened.id] = {screened.flag, screened.customer_id};
+    ASSIGN_OR_RETURN(const auto review, store::LoadDecision(t, scope, screened.id));
+    if (review) part.reviewed.insert(screened.id);
+  }
+  for (auto& [id, hit] : day.Hits()) part.hits[id] = hit;
+  part.words = day.words();
+  std::ranges::sort(part.words, {}, [](const domain::WordHit& hit) {
+    return std::tie(hit.conversation_id, hit.message, hit.word);
+  });
+  return part;
+}
+
 }  // namespace kefu::performance

@@ -2,6 +2,13 @@
 // go to quality inspection. Figures are computed from what it finds.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -19,5 +26,20 @@ absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::s
 // Screens the conversations that begin on a day, stores what it finds, and marks the days of those
 // that count differently from before. The day's mark for screening must be locked.
 absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::CivilDay first_day);
+
+// What decides how some customers' conversations of a day are screened, and what is found.
+struct ScreenedPart {
+  std::map<std::string, std::pair<domain::Exclusion, std::string>> flags;  // with the customer
+  std::map<std::string, domain::RuleHit> hits;
+  std::vector<domain::WordHit> words;
+  std::set<std::string> reviewed;
+  bool operator==(const ScreenedPart&) const = default;
+};
+// Of their conversations that begin on a day. While it stays the same, so does what ScreenDay has
+// stored. Nothing where a rule compares customers with each other.
+absl::StatusOr<std::optional<ScreenedPart>> ScreenCustomers(db::Transaction& t,
+                                                            const store::Scope& scope,
+                                                            absl::CivilDay first_day,
+                                                            const std::set<std::string>& customers);
 
 }  // namespace kefu::performance

@@ -28,10 +28,11 @@ constexpr Sql kDeleteSpans{
     "DELETE FROM conversation_span WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
 // REPLACE: an id may move to another day, and two imports may bring the same new id at once.
 constexpr std::string_view kInsertConversations =
-    "REPLACE INTO conversation (org_id, shop_id, first_day, conversation_id, last_day, body_hash, "
-    "body)";
+    "REPLACE INTO conversation (org_id, shop_id, first_day, conversation_id, last_day, "
+    "customer_id, body_hash, body)";
 constexpr std::string_view kInsertSpans =
-    "REPLACE INTO conversation_span (org_id, shop_id, last_day, conversation_id, first_day)";
+    "REPLACE INTO conversation_span (org_id, shop_id, last_day, conversation_id, first_day, "
+    "customer_id)";
 constexpr std::string_view kInsertOrders =
     "INSERT INTO sales_order (org_id, shop_id, order_id, create_day, pay_day, late_shipment, "
     "excluded, customer_id, paid_minor, body_hash, body)";
@@ -66,6 +67,20 @@ constexpr Sql kOrdersOfDay{
     "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND create_day = ? UNION ALL "
     "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? AND ? AND "
     "create_day <> ?"};
+constexpr Sql kConversationsOfDayBy{
+    "SELECT body FROM conversation FORCE INDEX (conversation_by_customer) WHERE org_id = ? AND "
+    "shop_id = ? AND first_day = ? AND customer_id IN (?*)"};
+constexpr Sql kConversationsReachingBy{
+    "SELECT c.body FROM conversation_span s FORCE INDEX (conversation_span_by_customer) JOIN "
+    "conversation c ON c.org_id = s.org_id AND "
+    "c.shop_id = s.shop_id AND c.first_day = s.first_day AND c.conversation_id = s.conversation_id "
+    "WHERE s.org_id = ? AND s.shop_id = ? AND s.last_day BETWEEN ? AND ? AND s.first_day < ? AND "
+    "s.customer_id IN (?*)"};
+// Left to itself the optimizer reads a shop's whole table here while statistics are young.
+constexpr Sql kOrdersOfDayBy{
+    "SELECT body FROM sales_order FORCE INDEX (sales_order_by_customer) WHERE org_id = ? AND "
+    "shop_id = ? AND (create_day = ? OR pay_day "
+    "BETWEEN ? AND ?) AND customer_id IN (?*)"};
 constexpr Sql kOrder{
     "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND order_id = ?"};
 constexpr Sql kRefundsOfDay{
@@ -82,6 +97,22 @@ constexpr Sql kReviewsOfDay{
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
     "r.order_id "
     "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.order_id, r.review_id"};
+constexpr Sql kRefundsOfOrders{
+    "SELECT r.refund_id, r.order_id, r.day, r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, "
+    "0) FROM refund r "
+    "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
+    "= ? AND c.order_id = r.order_id "
+    "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
+    "r.order_id "
+    "WHERE r.org_id = ? AND r.shop_id = ? AND r.order_id IN (?*)"};
+constexpr Sql kReviewsOfOrders{
+    "SELECT r.review_id, r.order_id, r.day, r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, "
+    "0) FROM review r "
+    "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
+    "= ? AND c.order_id = r.order_id "
+    "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
+    "r.order_id "
+    "WHERE r.org_id = ? AND r.shop_id = ? AND r.order_id IN (?*)"};
 constexpr Sql kOrdersOfFollowUps{
     "SELECT order_id FROM refund WHERE org_id = ? AND shop_id = ? AND day = ? UNION "
     "SELECT order_id FROM review WHERE org_id = ? AND shop_id = ? AND day = ? ORDER BY order_id"};
@@ -94,17 +125,30 @@ constexpr Sql kReviewDays{
     "SELECT DISTINCT day FROM review WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 
 constexpr Sql kEarlierBuyers{
-    "SELECT DISTINCT customer_id FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day "
+    "SELECT DISTINCT customer_id FROM sales_order FORCE INDEX (sales_order_by_customer) WHERE "
+    "org_id = ? AND shop_id = ? AND pay_day "
     "BETWEEN ? AND ? AND excluded = 0 AND paid_minor IS NOT NULL AND customer_id IN (?*)"};
+constexpr Sql kPayDays{
+    "SELECT DISTINCT pay_day FROM sales_order FORCE INDEX (sales_order_by_customer) WHERE org_id = "
+    "? AND shop_id = ? AND pay_day BETWEEN "
+    "? AND ? AND customer_id IN (?*)"};
 constexpr Sql kLaterPurchases{
-    "SELECT DISTINCT later.pay_day FROM sales_order o JOIN sales_order later ON later.org_id = "
-    "o.org_id AND later.shop_id = o.shop_id AND later.customer_id = o.customer_id AND "
+    "SELECT DISTINCT later.pay_day FROM sales_order o JOIN sales_order later FORCE INDEX "
+    "(sales_order_by_customer) ON later.org_id = o.org_id AND later.shop_id = o.shop_id AND "
+    "later.customer_id = o.customer_id AND "
     "later.pay_day > o.pay_day AND later.pay_day <= o.pay_day + INTERVAL ? DAY WHERE o.org_id = ? "
     "AND o.shop_id = ? AND o.customer_id <> '' AND o.order_id IN (?*)"};
 
 constexpr std::string_view kInsertMarks =
     "INSERT INTO dirty_day (org_id, shop_id, day, definition_id, marks)";
 constexpr std::string_view kCountMark = " ON DUPLICATE KEY UPDATE marks = marks + 1";
+constexpr Sql kMarkOne{
+    "INSERT INTO dirty_day (org_id, shop_id, day, definition_id, marks) VALUES (?, ?, ?, ?, 1) ON "
+    "DUPLICATE KEY UPDATE marks = marks + 1"};
+constexpr Sql kMarkedPayDays{
+    "SELECT 1 FROM sales_order o JOIN dirty_day d ON d.org_id = o.org_id AND d.shop_id = o.shop_id "
+    "AND d.day = o.pay_day AND d.definition_id = ? WHERE o.org_id = ? AND o.shop_id = ? AND "
+    "o.order_id IN (?*) LIMIT 1"};
 constexpr Sql kBumpVersion{
     "UPDATE shop_settings SET facts_version = facts_version + 1 WHERE org_id = ? AND shop_id = ?"};
 constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ? AND shop_id = ?"};
@@ -182,6 +226,13 @@ absl::StatusOr<StoredById> FindById(db::Transaction& t, Sql sql, const Scope& sc
 
 std::vector<Param> Flat(std::span<const std::string_view> ids) { return {ids.begin(), ids.end()}; }
 
+// Rows stored before they told their customer are anybody's.
+std::vector<Param> WithUnknown(std::span<const std::string> customers) {
+  std::vector<Param> list(customers.begin(), customers.end());
+  list.emplace_back("");
+  return list;
+}
+
 std::vector<std::string> Bodies(const db::Rows& rows) {
   std::vector<std::string> bodies;
   bodies.reserve(rows.size());
@@ -240,17 +291,18 @@ absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
   const std::vector<Param> replaced = Flat(replaced_ids);
   RETURN_IF_ERROR(DeleteIn(t, kDeleteSpans, scope, replaced));
   std::vector<Param> flat, spans;
-  flat.reserve(rows.size() * 7);
+  flat.reserve(rows.size() * 8);
   for (const ConversationRow& row : rows) {
-    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.first_day, row.conversation_id,
-                             row.last_day, Param::Bytes(row.body_hash), Param::Bytes(row.body)});
+    flat.insert(flat.end(),
+                {scope.org_id, scope.shop_id, row.first_day, row.conversation_id, row.last_day,
+                 row.customer_id, Param::Bytes(row.body_hash), Param::Bytes(row.body)});
     if (row.last_day > row.first_day) {
-      spans.insert(spans.end(),
-                   {scope.org_id, scope.shop_id, row.last_day, row.conversation_id, row.first_day});
+      spans.insert(spans.end(), {scope.org_id, scope.shop_id, row.last_day, row.conversation_id,
+                                 row.first_day, row.customer_id});
     }
   }
-  RETURN_IF_ERROR(t.InsertMany(kInsertConversations, 7, flat).status());
-  return t.InsertMany(kInsertSpans, 5, spans).status();
+  RETURN_IF_ERROR(t.InsertMany(kInsertConversations, 8, flat).status());
+  return t.InsertMany(kInsertSpans, 6, spans).status();
 }
 
 absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows) {
@@ -282,28 +334,40 @@ absl::Status SaveReviews(db::Transaction& t, const Scope& scope, std::span<const
   return t.InsertMany(kInsertReviews, 7, flat, kReplaceReview).status();
 }
 
-absl::StatusOr<std::vector<std::string>> LoadConversationsOf(db::Transaction& t, const Scope& scope,
-                                                             absl::CivilDay first_day) {
+absl::StatusOr<std::vector<std::string>> LoadConversationsOf(
+    db::Transaction& t, const Scope& scope, absl::CivilDay first_day,
+    std::span<const std::string> customers) {
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kConversationsOfDay, {scope.org_id, scope.shop_id, first_day}));
+                   customers.empty()
+                       ? t.Query(kConversationsOfDay, {scope.org_id, scope.shop_id, first_day})
+                       : t.QueryIn(kConversationsOfDayBy, {scope.org_id, scope.shop_id, first_day},
+                                   WithUnknown(customers)));
   return Bodies(rows);
 }
 
-absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(db::Transaction& t,
-                                                                   const Scope& scope,
-                                                                   absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kConversationsReaching, {scope.org_id, scope.shop_id, day,
-                                                    day + domain::kMaxConversationDays, day}));
+absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(
+    db::Transaction& t, const Scope& scope, absl::CivilDay day,
+    std::span<const std::string> customers) {
+  const absl::CivilDay most = day + domain::kMaxConversationDays;
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      customers.empty()
+          ? t.Query(kConversationsReaching, {scope.org_id, scope.shop_id, day, most, day})
+          : t.QueryIn(kConversationsReachingBy, {scope.org_id, scope.shop_id, day, most, day},
+                      WithUnknown(customers)));
   return Bodies(rows);
 }
 
 absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Scope& scope,
-                                                    absl::CivilDay day,
-                                                    absl::CivilDay last_pay_day) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kOrdersOfDay, {scope.org_id, scope.shop_id, day, scope.org_id,
-                                          scope.shop_id, day, last_pay_day, day}));
+                                                    absl::CivilDay day, absl::CivilDay last_pay_day,
+                                                    std::span<const std::string> customers) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      customers.empty()
+          ? t.Query(kOrdersOfDay, {scope.org_id, scope.shop_id, day, scope.org_id, scope.shop_id,
+                                   day, last_pay_day, day})
+          : t.QueryIn(kOrdersOfDayBy, {scope.org_id, scope.shop_id, day, day, last_pay_day},
+                      WithUnknown(customers)));
   return Bodies(rows);
 }
 
@@ -324,6 +388,25 @@ absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const 
                                                       std::string_view definition_id,
                                                       absl::CivilDay day) {
   return LoadCredited(t, kReviewsOfDay, scope, definition_id, day);
+}
+
+absl::StatusOr<std::vector<FollowUp>> LoadFollowUps(db::Transaction& t, const Scope& scope,
+                                                    std::string_view definition_id,
+                                                    std::span<const std::string_view> order_ids) {
+  std::vector<FollowUp> found;
+  const std::vector<Param> ids = Flat(order_ids);
+  for (const bool review : {false, true}) {
+    for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+      const size_t count = std::min(kListSize, ids.size() - begin);
+      ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(review ? kReviewsOfOrders : kRefundsOfOrders,
+                                                      {definition_id, scope.org_id, scope.shop_id},
+                                                      std::span(ids).subspan(begin, count)));
+      for (const db::Row row : rows)
+        found.push_back(
+            {review, row.Str(0), row.Str(1), row.Day(2), {row.Str(3), row.Str(4), row.Bool(5)}});
+    }
+  }
+  return found;
 }
 
 absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
@@ -349,6 +432,21 @@ absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
     for (const db::Row row : rows) buyers.insert(row.Str(0));
   }
   return buyers;
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> PayDays(db::Transaction& t, const Scope& scope,
+                                                 absl::CivilDay first, absl::CivilDay last,
+                                                 std::span<const std::string_view> customer_ids) {
+  std::set<absl::CivilDay> days;
+  const std::vector<Param> ids = Flat(customer_ids);
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kPayDays, {scope.org_id, scope.shop_id, first, last},
+                               std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) days.insert(row.Day(0));
+  }
+  return days;
 }
 
 absl::Status AddLaterPurchases(db::Transaction& t, const Scope& scope,
@@ -399,6 +497,26 @@ absl::Status MarkDaysFor(db::Transaction& t, const Scope& scope, std::string_vie
   for (const absl::CivilDay day : days)
     flat.insert(flat.end(), {scope.org_id, scope.shop_id, day, definition, 1});
   return t.InsertMany(kInsertMarks, 5, flat, kCountMark).status();
+}
+
+absl::StatusOr<bool> MarkFresh(db::Transaction& t, const Scope& scope, const Mark& mark) {
+  ASSIGN_OR_RETURN(const int64_t rows,
+                   t.Execute(kMarkOne, {scope.org_id, scope.shop_id, mark.day, mark.definition}));
+  return rows == 1;
+}
+
+absl::StatusOr<bool> AnyPayDayMarked(db::Transaction& t, const Scope& scope,
+                                     std::string_view definition,
+                                     std::span<const std::string_view> order_ids) {
+  const std::vector<Param> ids = Flat(order_ids);
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kMarkedPayDays, {definition, scope.org_id, scope.shop_id},
+                               std::span(ids).subspan(begin, count)));
+    if (!rows.empty()) return true;
+  }
+  return false;
 }
 
 absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope) {

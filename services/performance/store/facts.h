@@ -41,6 +41,7 @@ using MarksByScope = std::map<Scope, std::map<Mark, int64_t>>;
 // what they show must outlive them.
 struct ConversationRow {
   std::string_view conversation_id;
+  std::string_view customer_id;
   absl::CivilDay first_day, last_day;
   std::string_view body_hash;  // 16 bytes
   std::string_view body;
@@ -92,16 +93,17 @@ absl::Status SaveRefunds(db::Transaction& t, const Scope& scope, std::span<const
 absl::Status SaveReviews(db::Transaction& t, const Scope& scope, std::span<const ReviewRow> rows);
 
 // Bodies of the conversations that begin on a day, and of those begun before it that reach it or go
-// beyond.
-absl::StatusOr<std::vector<std::string>> LoadConversationsOf(db::Transaction& t, const Scope& scope,
-                                                             absl::CivilDay first_day);
-absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(db::Transaction& t,
-                                                                   const Scope& scope,
-                                                                   absl::CivilDay day);
+// beyond. With customers: theirs only, and those of rows that do not tell whose they are.
+absl::StatusOr<std::vector<std::string>> LoadConversationsOf(
+    db::Transaction& t, const Scope& scope, absl::CivilDay first_day,
+    std::span<const std::string> customers = {});
+absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(
+    db::Transaction& t, const Scope& scope, absl::CivilDay day,
+    std::span<const std::string> customers = {});
 // Bodies of orders placed on `day` or paid in [day, last_pay_day].
 absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Scope& scope,
-                                                    absl::CivilDay day,
-                                                    absl::CivilDay last_pay_day);
+                                                    absl::CivilDay day, absl::CivilDay last_pay_day,
+                                                    std::span<const std::string> customers = {});
 // One order's body; nothing when it is not known.
 absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const Scope& scope,
                                                      std::string_view order_id);
@@ -118,6 +120,17 @@ absl::StatusOr<std::vector<CreditedBody>> LoadRefunds(db::Transaction& t, const 
 absl::StatusOr<std::vector<CreditedBody>> LoadReviews(db::Transaction& t, const Scope& scope,
                                                       std::string_view definition_id,
                                                       absl::CivilDay day);
+// A refund or review of an order.
+struct FollowUp {
+  bool review = false;
+  std::string id, order_id;
+  absl::CivilDay day;
+  CreditedBody credited;
+};
+// The refunds and reviews of some orders.
+absl::StatusOr<std::vector<FollowUp>> LoadFollowUps(db::Transaction& t, const Scope& scope,
+                                                    std::string_view definition_id,
+                                                    std::span<const std::string_view> order_ids);
 // Days of the refunds and reviews of some orders.
 absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
@@ -126,6 +139,10 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
 absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
     db::Transaction& t, const Scope& scope, absl::CivilDay first, absl::CivilDay last,
     std::span<const std::string_view> customer_ids);
+// Days in [first, last] on which some customers paid.
+absl::StatusOr<std::set<absl::CivilDay>> PayDays(db::Transaction& t, const Scope& scope,
+                                                 absl::CivilDay first, absl::CivilDay last,
+                                                 std::span<const std::string_view> customer_ids);
 // Adds the days, at most `within_days` after some orders were paid, on which their buyers paid
 // again: whether they came back depends on these orders. Of orders as they are stored: call it
 // before and after they change.
@@ -139,6 +156,14 @@ absl::Status MarkDays(db::Transaction& t, const Scope& scope, const std::set<abs
 // The same by one definition.
 absl::Status MarkDaysFor(db::Transaction& t, const Scope& scope, std::string_view definition,
                          const std::set<absl::CivilDay>& days);
+// Marks one day by one definition, and keeps the mark locked: whoever marks or computes the day
+// waits for the end of the transaction. True when it was not marked before: what is stored for the
+// day agrees with the facts then.
+absl::StatusOr<bool> MarkFresh(db::Transaction& t, const Scope& scope, const Mark& mark);
+// Whether a day on which one of these orders was paid is marked: its credits may change any moment.
+absl::StatusOr<bool> AnyPayDayMarked(db::Transaction& t, const Scope& scope,
+                                     std::string_view definition,
+                                     std::span<const std::string_view> order_ids);
 // Tells everyone who keeps the shop's facts in memory that they have changed. Call it after
 // MarkDays.
 absl::Status BumpFactsVersion(db::Transaction& t, const Scope& scope);

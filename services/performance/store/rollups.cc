@@ -4,6 +4,7 @@
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/months.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -59,6 +60,8 @@ constexpr Sql kDeleteCredit{
     "DELETE FROM order_credit WHERE org_id = ? AND shop_id = ? AND definition_id = ? AND order_id "
     "= ? AND pay_day = ?"};
 
+constexpr Sql kLockShops{
+    "SELECT shop_id FROM shop_settings WHERE org_id = ? ORDER BY shop_id FOR UPDATE"};
 constexpr Sql kTeamsOnDay{
     "SELECT agent_id, team_id FROM team_membership WHERE org_id = ? AND start_day <= ? AND "
     "(end_day IS NULL OR end_day >= ?)"};
@@ -81,6 +84,8 @@ constexpr Sql kSettingsOfOrg{
     "org_id = ? ORDER BY shop_id"};
 constexpr Sql kAgentsOfBase{"SELECT agent_id FROM base_agent WHERE org_id = ? AND base_id = ?"};
 
+}  // namespace
+
 std::string_view KindName(SubjectKind kind) {
   switch (kind) {
     case SubjectKind::kShop:
@@ -94,8 +99,6 @@ std::string_view KindName(SubjectKind kind) {
   }
   return "";
 }
-
-}  // namespace
 
 absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
                                                              bool lock) {
@@ -139,7 +142,8 @@ absl::Status SaveDay(db::Transaction& t, const Scope& scope, std::string_view de
                 {scope.org_id, scope.shop_id, definition_id, day, KindName(subject.kind),
                  subject.id, Param::Bytes(values), Param::Bytes(histogram)});
   }
-  return t.InsertMany(kInsertDay, 8, flat).status();
+  RETURN_IF_ERROR(t.InsertMany(kInsertDay, 8, flat).status());
+  return TouchMonth(t, scope, definition_id, absl::CivilMonth(day));
 }
 
 absl::StatusOr<std::vector<RollupRow>> LoadRollups(db::Transaction& t, const Scope& scope,
@@ -197,6 +201,10 @@ absl::Status SaveCredits(db::Transaction& t, const Scope& scope, std::string_vie
             .status());
   }
   return absl::OkStatus();
+}
+
+absl::Status LockShops(db::Transaction& t, std::string_view org_id) {
+  return t.Query(kLockShops, {org_id}).status();
 }
 
 absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsOnDay(

@@ -20,6 +20,9 @@
 
 namespace kefu::performance::store {
 
+// As stored.
+std::string_view KindName(domain::SubjectKind kind);
+
 // Nothing when the shop is not configured. With lock, the row stays locked until the end of the
 // transaction.
 absl::StatusOr<std::optional<domain::Settings>> LoadSettings(db::Transaction& t, const Scope& scope,
@@ -29,7 +32,7 @@ absl::StatusOr<std::vector<domain::Settings>> SettingsOfOrg(db::Transaction& t,
                                                             std::string_view org_id);
 absl::Status SaveSettings(db::Transaction& t, const Scope& scope, const domain::Settings& settings);
 
-// Replaces all figures of a day.
+// Replaces all figures of a day, and tells its month (TouchMonth).
 absl::Status SaveDay(db::Transaction& t, const Scope& scope, std::string_view definition_id,
                      absl::CivilDay day,
                      const std::map<domain::SubjectId, domain::Measures>& measures);
@@ -62,6 +65,10 @@ absl::Status SaveCredits(db::Transaction& t, const Scope& scope, std::string_vie
                          absl::CivilDay pay_day, const std::map<std::string, Credit>& changed,
                          std::span<const std::string> gone);
 
+// Waits for whoever stores facts of one of the organization's shops, and keeps everybody from doing
+// so until the end of the transaction: figures are corrected in the transaction of their facts, by
+// the teams and bases that stand then. Call it before these change.
+absl::Status LockShops(db::Transaction& t, std::string_view org_id);
 // The memberships of an agent, or of all agents, in force on a day.
 absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsOnDay(
     db::Transaction& t, std::string_view org_id, absl::CivilDay day);

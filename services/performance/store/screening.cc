@@ -26,6 +26,11 @@ constexpr Sql kExclusionsOfDay{
 constexpr Sql kVerdicts{
     "SELECT conversation_id, exclusion FROM exclusion WHERE org_id = ? AND shop_id = ? AND "
     "first_day BETWEEN ? AND ?"};
+// What was found on a day on which the conversation no longer begins says nothing.
+constexpr Sql kVerdictsOf{
+    "SELECT e.conversation_id, e.exclusion FROM exclusion e JOIN conversation c ON c.org_id = "
+    "e.org_id AND c.shop_id = e.shop_id AND c.first_day = e.first_day AND c.conversation_id = "
+    "e.conversation_id WHERE e.org_id = ? AND e.shop_id = ? AND e.conversation_id IN (?*)"};
 constexpr Sql kDeleteExclusions{
     "DELETE FROM exclusion WHERE org_id = ? AND shop_id = ? AND first_day = ?"};
 constexpr std::string_view kInsertExclusions =
@@ -69,6 +74,8 @@ constexpr Sql kDeleteDecision{
     "DELETE FROM exclusion_review WHERE org_id = ? AND shop_id = ? AND conversation_id = ?"};
 constexpr Sql kFirstDayOf{
     "SELECT first_day FROM conversation WHERE org_id = ? AND shop_id = ? AND conversation_id = ?"};
+
+constexpr size_t kListSize = 500;  // members of one IN list
 
 std::string_view NameOf(domain::Exclusion exclusion) {
   switch (exclusion) {
@@ -149,6 +156,19 @@ absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdicts(db::Transa
                    t.Query(kVerdicts, {scope.org_id, scope.shop_id, first, last}));
   std::map<std::string, domain::Exclusion> result;
   for (const db::Row row : rows) result[row.Str(0)] = ExclusionOf(row.Str(1));
+  return result;
+}
+
+absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdictsOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
+  std::map<std::string, domain::Exclusion> result;
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kVerdictsOf, {scope.org_id, scope.shop_id},
+                                                    std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) result[row.Str(0)] = ExclusionOf(row.Str(1));
+  }
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,9 @@ absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdicts(db::Transa
                                                                       const Scope& scope,
                                                                       absl::CivilDay first,
                                                                       absl::CivilDay last);
+// The same of some conversations.
+absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdictsOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 // Replaces what is known of the conversations that begin on a day.
 absl::Status SaveExclusions(db::Transaction& t, const Scope& scope, absl::CivilDay first_day,
                             const std::map<std::string, ExclusionRow>& rows);

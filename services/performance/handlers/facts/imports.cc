@@ -17,7 +17,6 @@ constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
 
 using imports::Counts;
 using imports::Pending;
-using imports::TouchedDays;
 using Reader = rpc::StreamReader<v1::ReplaceDayRequest>;
 
 const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Conversations) {
@@ -95,32 +94,32 @@ class DayReplacement {
   absl::StatusOr<Counts> Store(db::Transaction& t) {
     RETURN_IF_ERROR(imports::LockShop(t, shop_));
     ASSIGN_OR_RETURN(const auto widest, imports::WidestDefinition(t, shop_.scope));
-    TouchedDays days;
-    RETURN_IF_ERROR(Remove(t, widest, days));
+    FactChange change;
+    RETURN_IF_ERROR(Remove(t, widest, change));
     Counts sum;
     for (size_t begin = 0; begin < pending_.size(); begin += kChunkRows) {
       const size_t count = std::min(kChunkRows, pending_.size() - begin);
       ASSIGN_OR_RETURN(const Counts counts,
                        imports::StoreRows<Kind>(t, shop_, widest,
-                                                std::span(pending_).subspan(begin, count), days));
+                                                std::span(pending_).subspan(begin, count), change));
       sum.inserted += counts.inserted;
       sum.replaced += counts.replaced;
       sum.unchanged += counts.unchanged;
     }
     if (removed_ + sum.inserted + sum.replaced == 0) return sum;
-    RETURN_IF_ERROR(imports::MarkTouched(t, shop_, days));
+    RETURN_IF_ERROR(imports::MarkTouched(t, shop_, change));
     return sum;
   }
 
   absl::Status Remove(db::Transaction& t, const domain::MetricDefinition& widest,
-                      TouchedDays& days) {
+                      FactChange& change) {
     ASSIGN_OR_RETURN(store::StoredById gone, store::LoadDated(t, Kind::kDated, shop_.scope, day_));
     for (const Pending<Kind>& row : pending_) gone.erase(row.id);
     std::vector<std::string_view> ids;
     for (const auto& [id, stored] : gone) {
       ids.push_back(id);
       ASSIGN_OR_RETURN(const auto fact, Kind::FromBody(stored.body));
-      Kind::Touch(fact, widest, shop_, days);
+      Kind::Touch(fact, widest, shop_, change);
     }
     std::ranges::sort(ids);  // locks in order
     removed_ = static_cast<int64_t>(ids.size());
@@ -128,9 +127,9 @@ class DayReplacement {
     // bought later may be no repurchase.
     if (Kind::kDated == store::DatedFact::kOrders) {
       ASSIGN_OR_RETURN(const auto follow_ups, store::DaysOfFollowUps(t, shop_.scope, ids));
-      days.figures.insert(follow_ups.begin(), follow_ups.end());
+      change.days.insert(follow_ups.begin(), follow_ups.end());
       RETURN_IF_ERROR(
-          store::AddLaterPurchases(t, shop_.scope, ids, widest.repurchase_days, days.figures));
+          store::AddLaterPurchases(t, shop_.scope, ids, widest.repurchase_days, change.days));
     }
     return store::DeleteDated(t, Kind::kDated, shop_.scope, ids);
   }

@@ -41,7 +41,7 @@ class Import {
     ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, "", absl::CivilDay(1, 1, 1),
                                                           absl::CivilDay(9999, 12, 31),
                                                           Deadline(kRecomputeTimeout)));
-    response_.set_days_recomputed(days);
+    response_.set_days_recomputed(corrected_ + days);
     return response_;
   }
 
@@ -93,18 +93,41 @@ class Import {
     response_.set_inserted(response_.inserted() + counts.inserted);
     response_.set_replaced(response_.replaced() + counts.replaced);
     response_.set_unchanged(response_.unchanged() + counts.unchanged);
+    corrected_ += counts.corrected;
+    if (counts.corrected > 0) deps_.on_events();
     return absl::OkStatus();
   }
 
-  // Facts, the marks of their days and the version in one transaction. On the storing thread.
+  // Facts, what they make of figures and the version in one transaction. On the storing thread.
   absl::StatusOr<Counts> Store(db::Transaction& t, const Chunk& chunk) const {
     RETURN_IF_ERROR(LockShop(t, *shop_));
     ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
-    TouchedDays days;
-    ASSIGN_OR_RETURN(const Counts counts, StoreRows<Kind>(t, *shop_, widest, chunk, days));
-    if (counts.inserted + counts.replaced == 0) return counts;
-    RETURN_IF_ERROR(MarkTouched(t, *shop_, days));
-    return counts;
+    FactChange change;
+    ASSIGN_OR_RETURN(Changed<Kind> changed, FindChanged<Kind>(t, *shop_, widest, chunk, change));
+    if (changed.rows.empty()) return changed.counts;
+    if (!Kind::kCorrected || changed.rows.size() > deps_.most_corrected_rows ||
+        change.days.size() > kMostCorrectedDays) {
+      RETURN_IF_ERROR(
+          Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, change.days));
+      RETURN_IF_ERROR(MarkTouched(t, *shop_, change));
+    } else {
+      ASSIGN_OR_RETURN(changed.counts.corrected, Correct(t, changed, widest, std::move(change)));
+    }
+    return changed.counts;
+  }
+
+  // Stores rows and corrects the figures with them. A change so large that computing its days as a
+  // whole costs less is marked instead. Returns the days corrected.
+  absl::StatusOr<int> Correct(db::Transaction& t, const Changed<Kind>& changed,
+                              const domain::MetricDefinition& widest, FactChange change) const {
+    ASSIGN_OR_RETURN(Correction correction,
+                     Correction::Begin(t, shop_->scope, shop_->zone, std::move(change)));
+    std::set<absl::CivilDay> further;
+    RETURN_IF_ERROR(
+        Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
+    ASSIGN_OR_RETURN(const int days, correction.Finish(t, further, ctx_.now));
+    RETURN_IF_ERROR(store::BumpFactsVersion(t, shop_->scope));
+    return days;
   }
 
   const Dependencies& deps_;
@@ -112,6 +135,7 @@ class Import {
   std::optional<ShopScope> shop_;
   bool validate_only_ = false;
   v1::ImportResponse response_;
+  int corrected_ = 0;  // days
   Intake<Kind> intake_{response_};
   Chunk pending_;
   size_t pending_bytes_ = 0;

@@ -1,5 +1,7 @@
 // What differs by kind of fact: how a row is checked, what it is stored as, and which days it
-// touches. Fact: the domain's form. Id: what a fact is stored under.
+// touches. Fact: the domain's form. Id: what a fact is stored under. Save adds the further days whose
+// figures change with the rows. kCorrected: whether figures can be corrected by customers and orders;
+// else their days are marked.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 #include "services/performance/convert/visits.h"
 #include "services/performance/domain/rollup.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/correction.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/dated_facts.h"
 #include "services/performance/store/facts.h"
@@ -24,11 +27,6 @@
 namespace kefu::performance::imports {
 
 using domain::DayOf;
-
-// Days that a change makes stale: those of figures, and those of conversations to screen.
-struct TouchedDays {
-  std::set<absl::CivilDay> figures, screening;
-};
 
 // The active definition by which a fact touches the most days, widest in each respect.
 inline absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction& t,
@@ -43,6 +41,7 @@ inline absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction
 }
 
 struct Conversations {
+  static constexpr bool kCorrected = true;
   using Request = v1::ImportConversationsRequest;
   using Proto = v1::Conversation;
   using Fact = domain::Conversation;
@@ -61,13 +60,15 @@ struct Conversations {
       first = std::min(first, handling.start_us);
       last = std::max(last, handling.start_us);
     }
-    return {fact.id, DayOf(first, shop.zone), DayOf(last, shop.zone), body.hash, body.bytes};
+    return {fact.id,   fact.customer_id, DayOf(first, shop.zone), DayOf(last, shop.zone),
+            body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
-                    TouchedDays& days) {
+                    FactChange& change) {
     const domain::DayRange range = domain::DaysTouchedBy(fact, widest, shop.zone);
-    for (absl::CivilDay day = range.first; day <= range.last; ++day) days.figures.insert(day);
-    days.screening.insert(MakeRow(fact, shop, {}).first_day);
+    for (absl::CivilDay day = range.first; day <= range.last; ++day) change.days.insert(day);
+    change.first_days.insert(MakeRow(fact, shop, {}).first_day);
+    change.customers.insert(fact.customer_id);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
@@ -75,7 +76,8 @@ struct Conversations {
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows,
-                           const std::vector<std::string_view>& replaced) {
+                           const std::vector<std::string_view>& replaced,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     RETURN_IF_ERROR(store::SaveConversations(t, scope, rows, replaced));
     std::vector<std::string_view> ids;
     for (const Row& row : rows) ids.push_back(row.conversation_id);
@@ -86,6 +88,7 @@ struct Conversations {
 };
 
 struct Orders {
+  static constexpr bool kCorrected = true;
   using Request = v1::ImportOrdersRequest;
   using Proto = v1::Order;
   using Fact = domain::Order;
@@ -110,9 +113,11 @@ struct Orders {
     return row;
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
-                    TouchedDays& days) {
+                    FactChange& change) {
     for (const absl::CivilDay day : domain::DaysTouchedBy(fact, widest, shop.zone))
-      days.figures.insert(day);
+      change.days.insert(day);
+    change.customers.insert(fact.customer_id);
+    change.orders.insert(fact.id);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
@@ -120,26 +125,27 @@ struct Orders {
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows,
-                           const std::vector<std::string_view>& replaced) {
+                           const std::vector<std::string_view>& replaced,
+                           const domain::MetricDefinition& widest,
+                           std::set<absl::CivilDay>& further) {
     // What an order's buyer bought later is a repurchase because of it.
-    std::set<absl::CivilDay> later;
-    ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, scope));
     const int within = widest.repurchase_days;
-    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, replaced, within, later));
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, replaced, within, further));
     RETURN_IF_ERROR(store::SaveOrders(t, scope, rows));
     // Whether an order counts decides whether its refunds and reviews do.
     std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
-    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, later));
-    ASSIGN_OR_RETURN(auto days, store::DaysOfFollowUps(t, scope, ids));
-    days.merge(later);
-    return store::MarkDays(t, scope, days);
+    RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, further));
+    ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, ids));
+    further.merge(follow_ups);
+    return absl::OkStatus();
   }
   static absl::CivilDay DayOfRow(const Row& row) { return row.create_day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kOrders;
 };
 
 struct Refunds {
+  static constexpr bool kCorrected = true;
   using Request = v1::ImportRefundsRequest;
   using Proto = v1::Refund;
   using Fact = domain::Refund;
@@ -156,15 +162,17 @@ struct Refunds {
     return {fact.id, fact.order_id, DayOf(fact.time_us, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
-                    TouchedDays& days) {
-    days.figures.insert(DayOf(fact.time_us, shop.zone));
+                    FactChange& change) {
+    change.days.insert(DayOf(fact.time_us, shop.zone));
+    change.orders.insert(fact.order_id);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
     return store::FindRefunds(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveRefunds(t, scope, rows);
   }
   static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
@@ -172,6 +180,7 @@ struct Refunds {
 };
 
 struct Reviews {
+  static constexpr bool kCorrected = true;
   using Request = v1::ImportReviewsRequest;
   using Proto = v1::Review;
   using Fact = domain::Review;
@@ -189,8 +198,9 @@ struct Reviews {
     return {fact.id, fact.order_id, DayOf(fact.create_us, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope& shop,
-                    TouchedDays& days) {
-    days.figures.insert(DayOf(fact.create_us, shop.zone));
+                    FactChange& change) {
+    change.days.insert(DayOf(fact.create_us, shop.zone));
+    change.orders.insert(fact.order_id);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
@@ -200,7 +210,8 @@ struct Reviews {
     return store::FindReviews(t, scope, keys);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveReviews(t, scope, rows);
   }
   static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
@@ -208,6 +219,7 @@ struct Reviews {
 };
 
 struct Visits {
+  static constexpr bool kCorrected = false;
   using Request = v1::ImportVisitsRequest;
   using Proto = v1::DailyVisits;
   using Fact = convert::VisitsOfDay;
@@ -226,20 +238,22 @@ struct Visits {
     return {fact.day, body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope&,
-                    TouchedDays& days) {
-    days.figures.insert(fact.day);
+                    FactChange& change) {
+    change.days.insert(fact.day);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
     return store::FindVisits(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveVisits(t, scope, rows);
   }
 };
 
 struct Ratings {
+  static constexpr bool kCorrected = false;
   using Request = v1::ImportRatingsRequest;
   using Proto = v1::Rating;
   using Fact = convert::RatingOfConversation;
@@ -256,19 +270,21 @@ struct Ratings {
     return {fact.conversation_id, fact.score, body.hash, body.bytes};
   }
   // It counts where its conversation does: Save marks that.
-  static void Touch(const Fact&, const domain::MetricDefinition&, const ShopScope&, TouchedDays&) {}
+  static void Touch(const Fact&, const domain::MetricDefinition&, const ShopScope&, FactChange&) {}
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
     return store::FindRatings(t, scope, ids);
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
-                           const std::vector<Row>& rows, const std::vector<std::string_view>&) {
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>& further) {
     RETURN_IF_ERROR(store::SaveRatings(t, scope, rows));
     std::vector<std::string_view> ids;
     for (const Row& row : rows) ids.push_back(row.conversation_id);
     RETURN_IF_ERROR(store::LinkRatings(t, scope, ids));
-    ASSIGN_OR_RETURN(const auto days, store::DaysOfConversations(t, scope, ids));
-    return store::MarkDays(t, scope, days);
+    ASSIGN_OR_RETURN(auto days, store::DaysOfConversations(t, scope, ids));
+    further.merge(days);
+    return absl::OkStatus();
   }
 };
 

@@ -15,7 +15,8 @@
 namespace kefu::performance::imports {
 
 inline constexpr int kMaxRowsPerMessage = 10'000;
-inline constexpr int kMaxErrors = 1'000;  // told to the caller; all are counted
+inline constexpr int kMaxErrors = 1'000;          // told to the caller; all are counted
+inline constexpr size_t kMostCorrectedDays = 40;  // more are computed as a whole
 
 // A row that was found good.
 template <class Kind>
@@ -85,6 +86,7 @@ class Intake {
 
 struct Counts {
   int64_t inserted = 0, replaced = 0, unchanged = 0;
+  int corrected = 0;  // days, each once for each definition
 };
 
 // One import of a shop stores at a time: what a fact replaces, and the refunds and reviews of an
@@ -98,44 +100,64 @@ inline absl::Status LockShop(db::Transaction& t, const ShopScope& shop) {
   return same ? absl::OkStatus() : error::SettingsChanged();
 }
 
-// Stores what is new or different and notes the days that it touches. The shop must be locked.
+// What of a chunk is new or different.
 template <class Kind>
-absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
-                                 const domain::MetricDefinition& widest,
-                                 std::span<const Pending<Kind>> chunk, TouchedDays& days) {
+struct Changed {
   Counts counts;
-  std::vector<std::string_view> ids, replaced;
+  std::vector<typename Kind::Row> rows;
+  std::vector<std::string_view> replaced;
+};
+
+// Compares a chunk with what is stored and notes what it touches. The shop must be locked.
+template <class Kind>
+absl::StatusOr<Changed<Kind>> FindChanged(db::Transaction& t, const ShopScope& shop,
+                                          const domain::MetricDefinition& widest,
+                                          std::span<const Pending<Kind>> chunk,
+                                          FactChange& change) {
+  Changed<Kind> changed;
+  std::vector<std::string_view> ids;
   ids.reserve(chunk.size());
   for (const Pending<Kind>& row : chunk) ids.push_back(row.id);
   ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop.scope, ids));
-  std::vector<typename Kind::Row> rows;
-  rows.reserve(chunk.size());
+  changed.rows.reserve(chunk.size());
   for (const Pending<Kind>& row : chunk) {
     const auto old = stored.find(row.id);
     if (old != stored.end() && old->second.body_hash == row.body.hash) {
-      ++counts.unchanged;
+      ++changed.counts.unchanged;
       continue;
     }
     if (old != stored.end()) {
-      ++counts.replaced;
-      replaced.push_back(row.id);
+      ++changed.counts.replaced;
+      changed.replaced.push_back(row.id);
       ASSIGN_OR_RETURN(const auto before, Kind::FromBody(old->second.body));
-      Kind::Touch(before, widest, shop, days);
+      Kind::Touch(before, widest, shop, change);
     } else {
-      ++counts.inserted;
+      ++changed.counts.inserted;
     }
-    Kind::Touch(row.fact, widest, shop, days);
-    rows.push_back(Kind::MakeRow(row.fact, shop, row.body));
+    Kind::Touch(row.fact, widest, shop, change);
+    changed.rows.push_back(Kind::MakeRow(row.fact, shop, row.body));
   }
-  if (!rows.empty()) RETURN_IF_ERROR(Kind::Save(t, shop.scope, rows, replaced));
-  return counts;
+  return changed;
+}
+
+// Stores what is new or different and notes what it touches. The shop must be locked.
+template <class Kind>
+absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
+                                 const domain::MetricDefinition& widest,
+                                 std::span<const Pending<Kind>> chunk, FactChange& change) {
+  ASSIGN_OR_RETURN(const Changed<Kind> changed, FindChanged<Kind>(t, shop, widest, chunk, change));
+  if (!changed.rows.empty()) {
+    RETURN_IF_ERROR(
+        Kind::Save(t, shop.scope, changed.rows, changed.replaced, widest, change.days));
+  }
+  return changed.counts;
 }
 
 // The marks of a change and its version; the last of its transaction.
 inline absl::Status MarkTouched(db::Transaction& t, const ShopScope& shop,
-                                const TouchedDays& days) {
-  RETURN_IF_ERROR(store::MarkForScreening(t, shop.scope, days.screening));
-  RETURN_IF_ERROR(store::MarkDays(t, shop.scope, days.figures));
+                                const FactChange& change) {
+  RETURN_IF_ERROR(store::MarkForScreening(t, shop.scope, change.first_days));
+  RETURN_IF_ERROR(store::MarkDays(t, shop.scope, change.days));
   return store::BumpFactsVersion(t, shop.scope);
 }
 
