@@ -51,6 +51,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.FactService/PublishScreeningPolicy", kConfigureFacts},
     {"/kefu.performance.v1.FactService/ReplaceDay", kImportFacts},
     {"/kefu.performance.v1.FactService/ReviewExclusion", kConfigureFacts},
+    {"/kefu.performance.v1.FigureService/CheckSalesConservation", kConfigureFacts},
     {"/kefu.performance.v1.PerformanceService/ConfigureShop", kConfigureFacts},
     {"/kefu.performance.v1.PerformanceService/CreateInspection", kWriteStaff},
     {"/kefu.performance.v1.PerformanceService/Diagnose", kReadStaff},

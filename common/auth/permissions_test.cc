@@ -63,6 +63,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.common.v1.EventService",                  //
                             "/kefu.gateway.v1.GatewayService",               //
                             "/kefu.performance.v1.FactService",              //
+                            "/kefu.performance.v1.FigureService",            //
                             "/kefu.performance.v1.PerformanceService",       //
                             "/kefu.performance.v1.ReportService",            //
                             "/kefu.performance.v1.QualityService",           //

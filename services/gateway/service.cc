@@ -86,6 +86,7 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //
+                     performance::v1::FigureService,    //
                      performance::v1::QualityService,   //
                      performance::v1::ReportService,    //
                      performance::v1::ScorecardService  //

@@ -6,7 +6,9 @@
 
 #include "common/rpc/server.h"
 #include "services/performance/fact_service.h"
+#include "services/performance/figure_service.h"
 #include "services/performance/handlers/facts/fact_handlers.h"
+#include "services/performance/handlers/figures/figure_handlers.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
@@ -26,12 +28,14 @@ class Calls {
       : handlers_(deps),
         people_(deps),
         facts_(deps),
+        figures_(deps),
         report_deps_{deps.database, deps.ids, handlers_, deps.on_events},
         reports_(report_deps_),
         judgement_(deps),
         quality_(deps),
         performance_rpc_(dispatcher, handlers_, reports_, judgement_, quality_),
         fact_rpc_(dispatcher, people_, facts_),
+        figure_rpc_(dispatcher, figures_),
         report_rpc_(dispatcher, reports_),
         quality_rpc_(dispatcher, quality_),
         scorecard_rpc_(dispatcher, judgement_) {}
@@ -40,6 +44,7 @@ class Calls {
     return {
         &performance_rpc_,  //
         &fact_rpc_,         //
+        &figure_rpc_,       //
         &report_rpc_,       //
         &quality_rpc_,      //
         &scorecard_rpc_,    //
@@ -54,12 +59,14 @@ class Calls {
   const Handlers handlers_;
   const PeopleHandlers people_;
   const FactHandlers facts_;
+  const FigureHandlers figures_;
   const ReportDependencies report_deps_;
   const ReportHandlers reports_;
   const JudgementHandlers judgement_;
   const QualityHandlers quality_;
   PerformanceServiceImpl performance_rpc_;
   FactServiceImpl fact_rpc_;
+  FigureServiceImpl figure_rpc_;
   ReportServiceImpl report_rpc_;
   QualityServiceImpl quality_rpc_;
   ScorecardServiceImpl scorecard_rpc_;

@@ -4,6 +4,7 @@
 #include "common/events/consumer.h"
 #include "services/performance/calls.h"
 #include "services/performance/handlers/staffing_events.h"
+#include "services/performance/jobs/conservation_job.h"
 #include "services/performance/jobs/report_job.h"
 
 namespace kefu::performance {
@@ -24,11 +25,13 @@ class PerformanceService final : public app::Service {
   void StartWork() override {
     job_.Start();
     report_job_.Start();
+    conservation_job_.Start();
     if (consumer_) consumer_->Start();
   }
 
   void Stop() override {
     if (consumer_) consumer_->Stop();
+    conservation_job_.Stop();
     report_job_.Stop();
     job_.Stop();
   }
@@ -40,7 +43,9 @@ class PerformanceService final : public app::Service {
         job_(recomputer_, deps.values.Duration("recompute.interval")),
         calls_(deps.dispatcher, {*deps.database, recomputer_, deps.ids, notify_}),
         report_job_(calls_.report_dependencies(), calls_.reports(), deps.clock,
-                    {.owner = deps.ids.Next()}) {}
+                    {.owner = deps.ids.Next()}),
+        conservation_job_(*deps.database, deps.clock, notify_,
+                          deps.values.Duration("conservation.interval")) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -62,6 +67,7 @@ class PerformanceService final : public app::Service {
   RecomputeJob job_;
   Calls calls_;
   ReportJob report_job_;
+  ConservationJob conservation_job_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 
@@ -75,6 +81,11 @@ void AddKeys(config::Spec& spec) {
                             "look computes them")
           .Default("2s")
           .Range(absl::Milliseconds(100), absl::Hours(1)));
+  spec.Add(config::Key::Duration("conservation.interval",
+                                 "How often the sales of newly computed days are compared with the "
+                                 "orders")
+               .Default("10s")
+               .Range(absl::Milliseconds(100), absl::Hours(24)));
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {

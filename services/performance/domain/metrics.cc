@@ -13,27 +13,29 @@ using enum Measure;
 
 MetricSpec Count(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> terms) {
-  return {id, zh, en, Unit::kCount, formula, std::move(terms), {}, {}};
+  return {id, zh, en, Unit::kCount, formula, std::move(terms), {}, {}, {}};
 }
 MetricSpec Money(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> numerator,
                  std::vector<Term> denominator = {}) {
-  return {id, zh, en, Unit::kMoney, formula, std::move(numerator), std::move(denominator), {}};
+  return {id, zh, en, Unit::kMoney, formula, std::move(numerator), std::move(denominator), {}, {}};
 }
 MetricSpec Ratio(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> numerator,
                  std::vector<Term> denominator) {
-  return {id, zh, en, Unit::kRatio, formula, std::move(numerator), std::move(denominator), {}};
+  return {id, zh, en, Unit::kRatio, formula, std::move(numerator), std::move(denominator), {}, {}};
 }
 MetricSpec Seconds(std::string_view id, std::string_view zh, std::string_view en,
                    std::string_view formula, std::vector<Term> numerator,
                    std::vector<Term> denominator) {
-  return {id, zh, en, Unit::kSeconds, formula, std::move(numerator), std::move(denominator), {}};
+  return {id, zh, en, Unit::kSeconds, formula, std::move(numerator), std::move(denominator),
+          {}, {}};
 }
 MetricSpec PerHour(std::string_view id, std::string_view zh, std::string_view en,
                    std::string_view formula, std::vector<Term> numerator,
                    std::vector<Term> denominator) {
-  return {id, zh, en, Unit::kPerHour, formula, std::move(numerator), std::move(denominator), {}};
+  return {id, zh, en, Unit::kPerHour, formula, std::move(numerator), std::move(denominator),
+          {}, {}};
 }
 MetricSpec Percentile(std::string_view id, std::string_view zh, std::string_view en, double p) {
   MetricSpec spec{id,
@@ -41,6 +43,7 @@ MetricSpec Percentile(std::string_view id, std::string_view zh, std::string_view
                   en,
                   Unit::kSeconds,
                   "nearest-rank percentile of the response times; relative error at most 1 %",
+                  {},
                   {},
                   {},
                   {}};
@@ -58,6 +61,12 @@ MetricSpec Share(std::string_view id, std::string_view zh, std::string_view en,
 MetricSpec MeanOf(MetricSpec spec, Spread spread, Measure squares = kMeasureCount) {
   spec.spread = spread;
   spec.squares = squares;
+  return spec;
+}
+MetricSpec Times(MetricSpec spec, std::vector<std::vector<Term>> factors,
+                 std::vector<std::vector<Term>> divisors = {}) {
+  spec.factors = std::move(factors);
+  spec.divisors = std::move(divisors);
   return spec;
 }
 MetricSpec Graded(MetricSpec spec) {
@@ -97,6 +106,11 @@ std::vector<MetricSpec> Customers() {
                      {{kConsulted}, {kConverted, -1}})),
       ShopOnly(Share("loss_rate", "客户流失率", "loss rate", "(consulted − converted) ÷ consulted",
                      {{kConsulted}, {kConverted, -1}}, {{kConsulted}})),
+      ShopOnly(Times(Money("lost_value", "流失金额", "lost value",
+                           "lost × average order value: (consulted − converted) × sales ÷ "
+                           "paying customers, half up to the minor unit",
+                           {{kConsulted}, {kConverted, -1}}, {{kPaidCustomers}}),
+                     {{{kSalesMinor}}})),
       ShopOnly(Count("missed_inquiries", "漏接咨询人数", "missed inquiries",
                      "consulted − replied: nobody is known to have missed them",
                      {{kConsulted}, {kReplied, -1}}))};
@@ -228,9 +242,25 @@ std::vector<MetricSpec> Visits() {
                      "orders that came of clicks ÷ clicks", {{kAdOrders}}, {{kClicks}}))};
 }
 
+// DOMAIN 3.2: PPC × inquiry conversion ÷ click conversion. With PPC = ad spend ÷ clicks, inquiry
+// conversion = converted ÷ consulted and click conversion = ad orders ÷ clicks, the clicks cancel.
+std::vector<MetricSpec> CostOfInquiries() {
+  return {ShopOnly(Times(Money("cost_of_inquiry", "单个咨询成本", "cost of an inquiry",
+                               "cost per click × conversion ÷ click conversion: ad spend × "
+                               "converted ÷ (consulted × orders that came of clicks), half up to "
+                               "the minor unit",
+                               {{kAdSpendMinor}}, {{kConsulted}}),
+                         {{{kConverted}}}, {{{kAdOrders}}})),
+          ShopOnly(Times(Money("missed_value", "漏接损失", "money lost by missed inquiries",
+                               "missed inquiries × cost of an inquiry, rounded once, half up to "
+                               "the minor unit",
+                               {{kConsulted}, {kReplied, -1}}, {{kConsulted}}),
+                         {{{kAdSpendMinor}}, {{kConverted}}}, {{{kAdOrders}}}))};
+}
+
 std::vector<MetricSpec> Build() {
   std::vector<MetricSpec> all = Customers();
-  for (auto group : {Service(), Sales(), Visits()})
+  for (auto group : {Service(), Sales(), Visits(), CostOfInquiries()})
     all.insert(all.end(), group.begin(), group.end());
   return all;
 }
@@ -257,7 +287,8 @@ double RoundedDecimals(__int128 numerator, __int128 denominator, int decimals) {
 std::optional<int64_t> RoundedQuotient(__int128 numerator, __int128 denominator) {
   const bool negative = numerator < 0;
   const __int128 magnitude = negative ? -numerator : numerator;
-  const __int128 rounded = (magnitude * 2 + denominator) / (denominator * 2);
+  __int128 rounded = magnitude / denominator;
+  if (magnitude % denominator >= denominator - magnitude % denominator) ++rounded;
   if (rounded > INT64_MAX) return std::nullopt;
   return static_cast<int64_t>(negative ? -rounded : rounded);
 }
@@ -279,6 +310,19 @@ const MetricSpec* FindMetric(std::string_view id) {
     if (spec.id == id) return &spec;
   }
   return nullptr;
+}
+
+std::vector<Input> InputsOf(const MetricSpec& spec, const Measures& measures) {
+  static const std::vector<Term> kTimes{{kResponseMicros}}, kResponses{{kResponseCount}};
+  std::vector<Input> inputs;
+  const auto add = [&](std::string_view role, const std::vector<Term>& terms) {
+    if (!terms.empty()) inputs.push_back({role, &terms, Sum(terms, measures)});
+  };
+  add("numerator", spec.percentile > 0 ? kTimes : spec.numerator);
+  for (const auto& factor : spec.factors) add("factor", factor);
+  add("denominator", spec.percentile > 0 ? kResponses : spec.denominator);
+  for (const auto& divisor : spec.divisors) add("divisor", divisor);
+  return inputs;
 }
 
 bool AppliesTo(const MetricSpec& spec, SubjectKind kind) {
@@ -304,10 +348,14 @@ MetricValue EvaluatePercentile(const MetricSpec& spec, const Measures& measures)
 
 MetricValue EvaluateProduct(const MetricSpec& spec, const Measures& measures) {
   MetricValue result{.spec = &spec};
-  const int64_t below = Sum(spec.denominator, measures);
-  if (below <= 0) return result;
-  const auto value = RoundedQuotient(
-      static_cast<__int128>(Sum(spec.numerator, measures)) * Sum(spec.factor, measures), below);
+  __int128 above = 1, below = 1;
+  for (const Input& input : InputsOf(spec, measures)) {
+    const bool is_above = input.role == "numerator" || input.role == "factor";
+    __int128& side = is_above ? above : below;
+    if (!is_above && input.sum <= 0) return result;
+    if (__builtin_mul_overflow(side, static_cast<__int128>(input.sum), &side)) return result;
+  }
+  const auto value = RoundedQuotient(above, below);
   if (!value) return result;
   result.numerator = *value;
   result.value = static_cast<double>(*value);
@@ -369,7 +417,7 @@ int64_t Scaled(const MetricValue& value) {
 
 MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
   if (spec.percentile > 0) return EvaluatePercentile(spec, measures);
-  if (!spec.factor.empty()) return EvaluateProduct(spec, measures);
+  if (!spec.factors.empty()) return EvaluateProduct(spec, measures);
   MetricValue result{.spec = &spec};
   result.numerator = Sum(spec.numerator, measures);
   if (spec.denominator.empty()) {
@@ -407,17 +455,6 @@ Comparison Compare(const MetricValue& now, const MetricValue& then) {
   result.difference = static_cast<double>(difference) / static_cast<double>(ScaleOf(*now.spec));
   if (before != 0) result.relative_change = RoundedRatio(difference, std::abs(before), kDecimals);
   return result;
-}
-
-std::optional<int64_t> CostOfInquiryMinor(int64_t ppc_minor, Rate inquiry_conversion,
-                                          Rate click_conversion) {
-  if (inquiry_conversion.denominator <= 0 || click_conversion.numerator <= 0 ||
-      click_conversion.denominator <= 0)
-    return std::nullopt;
-  return RoundedQuotient(
-      static_cast<__int128>(ppc_minor) * inquiry_conversion.numerator *
-          click_conversion.denominator,
-      static_cast<__int128>(inquiry_conversion.denominator) * click_conversion.numerator);
 }
 
 }  // namespace kefu::performance::domain

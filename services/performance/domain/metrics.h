@@ -39,8 +39,9 @@ struct MetricSpec {
   std::string_view formula;
   std::vector<Term> numerator;
   std::vector<Term> denominator;  // empty: the numerator is the figure
-  std::vector<Term> factor;       // numerator × factor ÷ denominator when not empty
-  double percentile = 0;          // > 0: this percentile of response times instead
+  // When not empty, the figure is numerator × factors ÷ (denominator × divisors), half up.
+  std::vector<std::vector<Term>> factors, divisors;
+  double percentile = 0;  // > 0: this percentile of response times instead
   Spread spread = Spread::kNone;
   Measure squares = Measure::kMeasureCount;  // of kMean
   bool graded = false;                       // by the definition's response grades
@@ -66,6 +67,15 @@ struct MetricValue {
   std::string grade;                 // empty: none
 };
 
+// The sums that a formula is applied to, each with its terms.
+struct Input {
+  std::string_view role;  // "numerator", "factor", "denominator" or "divisor"
+  const std::vector<Term>* terms;
+  int64_t sum = 0;
+};
+// Of percentiles: the sum of the response times and their number.
+std::vector<Input> InputsOf(const MetricSpec& spec, const Measures& measures);
+
 bool AppliesTo(const MetricSpec& spec, SubjectKind kind);
 MetricValue Evaluate(const MetricSpec& spec, const Measures& measures);
 // The same with what the definition says about it: thin samples and grades.
@@ -78,14 +88,6 @@ struct Comparison {
 };
 // The difference is exact in the decimals of the values; relative_change is rounded half up to 6.
 Comparison Compare(const MetricValue& now, const MetricValue& then);
-
-// Money that one inquiry costs, DOMAIN 3.2: PPC × inquiry conversion ÷ click conversion, half up to
-// the minor unit (¥1 × 30 % ÷ 1.28 % = ¥23.44). Nothing when no click converts.
-struct Rate {
-  int64_t numerator = 0, denominator = 1;
-};
-std::optional<int64_t> CostOfInquiryMinor(int64_t ppc_minor, Rate inquiry_conversion,
-                                          Rate click_conversion);
 
 // numerator / denominator rounded half up (away from zero for negative results) to `decimals`;
 // denominator > 0.

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "absl/strings/str_join.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/status/error.h"
@@ -40,7 +42,7 @@ std::string_view KindWord(SubjectKind kind) {
 
 // What one (customer, conversation, order) adds to a figure on a day.
 struct Line {
-  int64_t numerator = 0, denominator = 0;
+  std::vector<int64_t> amounts;  // to each of the figure's inputs
   std::string note;
 };
 using LineKey = std::tuple<std::string, std::string, std::string>;  // customer, conversation, order
@@ -56,39 +58,49 @@ int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
 class Collector {
  public:
   Collector(const domain::MetricSpec& spec, const SubjectId& subject)
-      : spec_(spec), subject_(subject) {}
+      : inputs_(domain::InputsOf(spec, {})), subject_(subject) {}
 
   void operator()(const SubjectId& subject, const domain::Contribution& c) {
     if (subject != subject_) return;
-    int above = SignIn(spec_.numerator, c.measure), below = SignIn(spec_.denominator, c.measure);
-    if (spec_.percentile > 0) {
-      above = c.measure == domain::Measure::kResponseMicros ? 1 : 0;
-      below = c.measure == domain::Measure::kResponseCount ? 1 : 0;
+    Line* line = nullptr;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const int sign = SignIn(*inputs_[i].terms, c.measure);
+      if (sign == 0) continue;
+      if (line == nullptr) line = &LineOf(c);
+      line->amounts[i] += sign * c.amount;
     }
-    if (above == 0 && below == 0) return;
-    Line& line = lines_[{std::string(c.customer_id), std::string(c.conversation_id),
-                         std::string(c.order_id)}];
-    line.numerator += above * c.amount;
-    line.denominator += below * c.amount;
-    if (line.note.empty()) line.note = c.note;
   }
 
   std::map<LineKey, Line> Take() { return std::exchange(lines_, {}); }
+  const std::vector<domain::Input>& inputs() const { return inputs_; }
 
  private:
-  const domain::MetricSpec& spec_;
+  Line& LineOf(const domain::Contribution& c) {
+    Line& line = lines_[{std::string(c.customer_id), std::string(c.conversation_id),
+                         std::string(c.order_id)}];
+    line.amounts.resize(inputs_.size());
+    if (line.note.empty()) line.note = c.note;
+    return line;
+  }
+
+  const std::vector<domain::Input> inputs_;
   const SubjectId& subject_;
   std::map<LineKey, Line> lines_;
 };
 
-v1::ExplainRow ToProto(absl::CivilDay day, const LineKey& key, const Line& line) {
+v1::ExplainRow ToProto(const ShopScope& shop, absl::CivilDay day, const LineKey& key,
+                       const Line& line, const std::vector<domain::Input>& inputs) {
   v1::ExplainRow row;
+  row.set_shop_id(shop.scope.shop_id);
   *row.mutable_day() = kefu::convert::ToProto(day);
   row.set_customer_id(std::get<0>(key));
   row.set_conversation_id(std::get<1>(key));
   row.set_order_id(std::get<2>(key));
-  row.set_numerator(line.numerator);
-  row.set_denominator(line.denominator);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    row.add_amounts(line.amounts[i]);
+    if (inputs[i].role == "numerator") row.set_numerator(line.amounts[i]);
+    if (inputs[i].role == "denominator") row.set_denominator(line.amounts[i]);
+  }
   row.set_note(line.note);
   return row;
 }
@@ -118,66 +130,148 @@ std::string_view VerdictName(domain::AttributionStep::Verdict verdict) {
 struct Question {
   const domain::MetricSpec* spec;
   SubjectId subject;
-  AskedPeriod asked;
+  AskedShops asked;
   int page_size = 0;
   uint64_t filter = 0;
-  absl::CivilDay from;  // first day of the page
-  LineKey after;        // on that day, lines up to this one were on the page before
+  size_t from_shop = 0;  // first shop of the page
+  absl::CivilDay from;   // first day of the page, in that shop
+  LineKey after;         // on that day, lines up to this one were on the page before
   bool continued = false;
 };
 
-// Reads where the page begins from its token: day, customer, conversation and order of the last row
-// before.
-absl::Status Locate(const RequestContext& ctx, const std::string& token, Question& q) {
-  const auto [first, last] = *q.asked.days;
-  q.filter =
-      db::FilterHash({ctx.method, q.asked.shop.scope.org_id, q.asked.shop.scope.shop_id,
-                      q.subject.id, KindWord(q.subject.kind), q.spec->id, q.asked.definition->Key(),
-                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
-  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(token, q.filter, 4));
-  q.from = first;
+// Leaves the shops of one currency.
+absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
+  std::set<std::string> found;
+  AskedShops kept = asked;
+  kept.shops.clear();
+  kept.definitions.clear();
+  for (size_t i = 0; i < asked.shops.size(); ++i) {
+    found.insert(asked.shops[i].settings.currency_code);
+    if (!currency.empty() && asked.shops[i].settings.currency_code != currency) continue;
+    kept.shops.push_back(asked.shops[i]);
+    kept.definitions.push_back(asked.definitions[i]);
+  }
+  FieldViolations violations;
+  violations.Check(!currency.empty() || found.size() <= 1, "currency_code",
+                   "must be set: the shops have several currencies, which are never added up");
+  RETURN_IF_ERROR(violations.ToStatus());
+  asked = std::move(kept);
+  return absl::OkStatus();
+}
+
+// Reads where the page begins from its token: shop, day, customer, conversation and order of the
+// last row before.
+absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& request,
+                    Question& q) {
+  std::vector<std::string> parts{std::string(ctx.method),
+                                 ctx.principal.org_id,
+                                 q.subject.id,
+                                 std::string(KindWord(q.subject.kind)),
+                                 std::string(q.spec->id),
+                                 q.asked.definition->Key(),
+                                 request.currency_code(),
+                                 absl::FormatCivilTime(q.asked.days->first),
+                                 absl::FormatCivilTime(q.asked.days->last)};
+  for (const ShopScope& shop : q.asked.shops) {
+    parts.push_back(shop.scope.org_id);
+    parts.push_back(shop.scope.shop_id);
+  }
+  q.filter = db::FilterHash({absl::StrJoin(parts, "\n")});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 6));
+  q.from = q.asked.days->first;
   q.continued = !keys.empty();
   if (!q.continued) return absl::OkStatus();
-  if (!absl::ParseCivilTime(keys[0], &q.from)) {
+  while (q.from_shop < q.asked.shops.size() &&
+         q.asked.shops[q.from_shop].scope != store::Scope{keys[0], keys[1]})
+    ++q.from_shop;
+  if (q.from_shop == q.asked.shops.size() || !absl::ParseCivilTime(keys[2], &q.from))
     return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
-  }
-  q.after = {keys[1], keys[2], keys[3]};
+  q.after = {keys[3], keys[4], keys[5]};
   return absl::OkStatus();
 }
 
-// Fills the page with lines, day by day.
-absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
-  DayLoader loader(q.asked.shop.scope);
+// Fills the page with lines of one shop, day by day; false when it is full.
+absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t index,
+                              v1::ExplainMetricResponse& answer) {
+  const ShopScope& shop = q.asked.shops[index];
+  const domain::MetricDefinition& definition = *q.asked.definitions[index];
+  const bool first_shop = index == q.from_shop;
+  DayLoader loader(shop.scope);
   Collector collector(*q.spec, q.subject);
-  for (absl::CivilDay day = q.from; day <= q.asked.days->second; ++day) {
-    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, *q.asked.definition, day));
-    domain::ComputeDay(loaded.facts, *q.asked.definition, q.asked.shop.zone, std::ref(collector));
+  for (absl::CivilDay day = first_shop ? q.from : q.asked.days->first; day <= q.asked.days->last;
+       ++day) {
+    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, day));
+    domain::ComputeDay(loaded.facts, definition, shop.zone, std::ref(collector));
     for (const auto& [key, line] : collector.Take()) {
-      if (q.continued && day == q.from && key <= q.after) continue;
-      if (answer.rows_size() == q.page_size) {
-        const v1::ExplainRow& end = answer.rows(q.page_size - 1);
-        answer.set_next_page_token(db::EncodePageToken(
-            q.filter, {absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
-                       end.customer_id(), end.conversation_id(), end.order_id()}));
-        return absl::OkStatus();
-      }
-      *answer.add_rows() = ToProto(day, key, line);
+      if (q.continued && first_shop && day == q.from && key <= q.after) continue;
+      if (answer.rows_size() == q.page_size) return false;
+      *answer.add_rows() = ToProto(shop, day, key, line, collector.inputs());
     }
   }
+  return true;
+}
+
+absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
+  size_t last_shop = q.from_shop;  // of the page's last row
+  for (size_t i = q.from_shop; i < q.asked.shops.size(); ++i) {
+    const int before = answer.rows_size();
+    ASSIGN_OR_RETURN(const bool all, FillFrom(t, q, i, answer));
+    if (answer.rows_size() > before) last_shop = i;
+    if (all) continue;
+    const v1::ExplainRow& end = answer.rows(q.page_size - 1);
+    const store::Scope& scope = q.asked.shops[last_shop].scope;
+    answer.set_next_page_token(db::EncodePageToken(
+        q.filter,
+        {scope.org_id, scope.shop_id, absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
+         end.customer_id(), end.conversation_id(), end.order_id()}));
+    break;
+  }
   return absl::OkStatus();
 }
 
-// The figure itself, from the same days.
-absl::StatusOr<v1::MetricValue> FigureOf(db::Transaction& t, const Question& q) {
+// The figure itself and its inputs, from the same days.
+absl::Status FillFigure(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
   domain::Measures sum;
-  if (q.asked.days) {
+  for (size_t i = 0; q.asked.days && i < q.asked.shops.size(); ++i) {
     ASSIGN_OR_RETURN(
         const auto rows,
-        store::LoadRollups(t, q.asked.shop.scope, q.asked.definition->Key(), q.asked.days->first,
-                           q.asked.days->second, q.subject.kind, q.subject.id));
+        store::LoadRollups(t, q.asked.shops[i].scope, q.asked.definitions[i]->Key(),
+                           q.asked.days->first, q.asked.days->last, q.subject.kind, q.subject.id));
     for (const store::RollupRow& row : rows) sum.Merge(row.measures);
   }
-  return convert::ToProto(domain::Evaluate(*q.spec, sum), q.asked.shop.settings.currency_code);
+  *answer.mutable_value() =
+      convert::ToProto(domain::Evaluate(*q.spec, sum, *q.asked.definition),
+                       q.asked.shops.empty() ? "" : q.asked.shops.front().settings.currency_code);
+  for (const domain::Input& input : domain::InputsOf(*q.spec, sum)) {
+    v1::MetricInput* out = answer.add_inputs();
+    out->set_role(std::string(input.role));
+    out->set_sum(input.sum);
+  }
+  return absl::OkStatus();
+}
+
+void Outcome(v1::CreditOutcome outcome, std::string_view reason,
+             v1::ExplainAttributionResponse& answer) {
+  answer.set_outcome(outcome);
+  answer.set_reason(std::string(reason));
+}
+
+// Why nobody can be credited whatever was answered; nothing for an order that was sold.
+bool NothingSold(const domain::Order& order, v1::ExplainAttributionResponse& answer) {
+  if (order.exclusion != domain::Exclusion::kNone) {
+    Outcome(v1::CREDIT_OUTCOME_EXCLUDED,
+            order.exclusion == domain::Exclusion::kAdvertisement
+                ? "left out of every figure: advertisement"
+                : "left out of every figure: bought or fraudulent traffic",
+            answer);
+  } else if (!order.pay_us) {
+    Outcome(v1::CREDIT_OUTCOME_UNPAID, "no payment was approved", answer);
+  } else if (!order.paid_minor) {
+    Outcome(v1::CREDIT_OUTCOME_UNPAID, "nothing was paid", answer);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // Who sold the order, what was looked at, and how much is credited.
@@ -194,6 +288,15 @@ void Describe(const domain::Attribution& credit, const domain::Order& order, con
     out->set_answer_time(
         absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(step.answer_us), shop.zone));
     out->set_verdict(std::string(VerdictName(step.verdict)));
+  }
+  if (!credit.agent_id.empty()) {
+    Outcome(v1::CREDIT_OUTCOME_CREDITED, "the last named agent who answered before payment",
+            answer);
+  } else if (credit.steps.empty()) {
+    Outcome(v1::CREDIT_OUTCOME_SILENT, "nobody answered the buyer around the payment", answer);
+  } else {
+    Outcome(v1::CREDIT_OUTCOME_SILENT, "none of the answers to the buyer counts; see the steps",
+            answer);
   }
   answer.mutable_credited()->set_currency_code(shop.settings.currency_code);
   answer.mutable_credited()->set_minor_units(credit.agent_id.empty() ? 0 : *order.paid_minor);
@@ -214,16 +317,20 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     return error::MetricNotForSubject(q.spec->id, KindWord(q.subject.kind));
   }
   ASSIGN_OR_RETURN(q.page_size, db::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(q.asked,
-                   ResolvePeriod(deps_, ctx, request.subject().shop_id(), request.definition_id(),
-                                 request.has_period(), request.period()));
-  if (q.asked.days) RETURN_IF_ERROR(Locate(ctx, request.page_token(), q));
+  ASSIGN_OR_RETURN(q.asked, ResolveShops(deps_, ctx,
+                                         {.shop_id = request.subject().shop_id(),
+                                          .all_shops = request.subject().all_shops(),
+                                          .definition_id = request.definition_id(),
+                                          .has_period = request.has_period(),
+                                          .period = request.period()}));
+  RETURN_IF_ERROR(KeepCurrency(request.currency_code(), q.asked));
+  if (q.asked.days) RETURN_IF_ERROR(Locate(ctx, request, q));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainMetricResponse> {
         v1::ExplainMetricResponse answer;
         *answer.mutable_metric() = convert::ToProto(*q.spec);
         *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
-        ASSIGN_OR_RETURN(*answer.mutable_value(), FigureOf(t, q));
+        RETURN_IF_ERROR(FillFigure(t, q, answer));
         if (q.asked.days) RETURN_IF_ERROR(FillPage(t, q, answer));
         return answer;
       });
@@ -249,7 +356,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
         ASSIGN_OR_RETURN(const auto body, store::LoadOrder(t, shop.scope, request.order_id()));
         if (!body) return error::OrderNotFound(request.order_id());
         ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
-        if (!domain::IsPaid(order) || order.exclusion != domain::Exclusion::kNone) return answer;
+        if (NothingSold(order, answer)) return answer;
         DayLoader loader(shop.scope);
         ASSIGN_OR_RETURN(const LoadedDay day,
                          loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));

@@ -14,6 +14,7 @@
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/recompute/screener.h"
+#include "services/performance/store/conservation.h"
 #include "services/performance/store/screening.h"
 
 namespace kefu::performance {
@@ -86,6 +87,7 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
       result = domain::ComputeDay(loaded.facts, *definition, zone);
     }
     RETURN_IF_ERROR(store::SaveDay(t, scope, key, day, result.measures));
+    RETURN_IF_ERROR(store::NoteUnchecked(t, scope, mark));
     v1::DaysRecomputed event;
     event.set_shop_id(scope.shop_id);
     event.set_definition(key);

@@ -204,6 +204,74 @@ TEST_F(MetricsTest, ALateOrderMakesTheLaterOneARepurchase) {
   EXPECT_EQ(rate(8), -1);  // nobody paid: not defined
 }
 
+TEST_F(MetricsTest, ExplanationsGoOverAllShopsOfACurrency) {
+  Configure("t", "Asia/Shanghai", "CNY");
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 1000), Sale("o2", "v", 3600, 500)}).status());
+  OrdersOf("t", {Sale("o1", "u", 3600, 70), Sale("o2", "v", 3600 + kDaySeconds, 8)});
+  std::vector<std::string> rows;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto page,
+        Call(&Stub::ExplainMetric,
+             fmt::format("subject {{ all_shops: true }} metric_id: 'sales' page_size: 1 "
+                         "page_token: '{}'",
+                         token)));
+    EXPECT_EQ(page.inputs(0).sum(), 1578);
+    for (const auto& row : page.rows())
+      rows.push_back(fmt::format("{} {} {}", row.shop_id(), row.order_id(), row.numerator()));
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(rows, ElementsAre("s o1 1000", "s o2 500", "t o1 70", "t o2 8"));
+  Configure("us", "America/New_York", "USD");
+  constexpr char kAll[] = "subject { all_shops: true } metric_id: 'sales'";
+  EXPECT_THAT(Call(&Stub::ExplainMetric, kAll).status(), HasReason("INVALID_FIELDS"));
+  ASSERT_OK_AND_ASSIGN(const auto yuan,
+                       Call(&Stub::ExplainMetric, std::string(kAll) + " currency_code: 'CNY'"));
+  EXPECT_EQ(yuan.rows_size(), 4);
+}
+
+TEST_F(MetricsTest, LostValueIsLossTimesAverageOrderValue) {
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36100, "a"),
+                           Talk("c3", "u3", 36200, "")})
+                .status());
+  ASSERT_OK(Orders({Sale("o1", "u1", 40000, 1001), Sale("o2", "u8", 40000, 500)}).status());
+  // 2 lost × 1501 ÷ 2 buyers.
+  EXPECT_EQ(Figure("shop_id: 's'", "lost_value"), 1501);
+  EXPECT_EQ(Figure("shop_id: 's'", "missed_inquiries"), 1);
+  ASSERT_OK_AND_ASSIGN(const auto why, Call(&Stub::ExplainMetric,
+                                            "subject { shop_id: 's' } metric_id: 'lost_value'"));
+  std::vector<std::string> inputs;
+  for (const auto& input : why.inputs())
+    inputs.push_back(fmt::format("{} {}", input.role(), input.sum()));
+  EXPECT_THAT(inputs, ElementsAre("numerator 2", "factor 1501", "denominator 2"));
+}
+
+TEST_F(MetricsTest, EveryOrderSaysWhatBecameOfItsCredit) {
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36100, "")}).status());
+  const std::string unpaid =
+      "order_id: 'unpaid' customer_id: 'u1' create_time { seconds: 1731290000 }";
+  ASSERT_OK(Orders({Sale("credited", "u1", 40000, 100), Sale("nobody", "u9", 40000, 100),
+                    Sale("unnamed", "u2", 40000, 100),
+                    Sale("fraud", "u1", 40000, 100) + " exclusion: EXCLUSION_FRAUD", unpaid,
+                    unpaid.substr(0, 11) + "nothing" + unpaid.substr(17) +
+                        " pay_time { seconds: 1731290000 }"})
+                .status());
+  for (const auto& [order, outcome, reason] :
+       {std::tuple{"credited", v1::CREDIT_OUTCOME_CREDITED, "last named agent"},
+        {"nobody", v1::CREDIT_OUTCOME_SILENT, "nobody answered"},
+        {"unnamed", v1::CREDIT_OUTCOME_SILENT, "nobody answered"},
+        {"fraud", v1::CREDIT_OUTCOME_EXCLUDED, "fraudulent"},
+        {"unpaid", v1::CREDIT_OUTCOME_UNPAID, "no payment"},
+        {"nothing", v1::CREDIT_OUTCOME_UNPAID, "nothing was paid"}}) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto answer,
+        Call(&Stub::ExplainAttribution, fmt::format("shop_id: 's' order_id: '{}'", order)));
+    EXPECT_EQ(answer.outcome(), outcome) << order;
+    EXPECT_THAT(answer.reason(), ::testing::HasSubstr(reason)) << order;
+  }
+}
+
 TEST_F(MetricsTest, ThinFiguresSayHowSureTheyAre) {
   ASSERT_OK(
       Conversations({Talk("c1", "u1", 36000, "a", 20), Talk("c2", "u2", 36100, "a", 40)}).status());

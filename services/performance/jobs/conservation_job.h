@@ -1,0 +1,53 @@
+// Compares the sales of newly computed days with the orders themselves.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/database.h"
+#include "common/time/clock.h"
+#include "services/performance/store/conservation.h"
+
+namespace kefu::performance {
+
+// Every `interval`, on a thread of its own: each (shop, definition, day) computed since the last
+// look; writes one SalesConservationChecked or SalesConservationViolated for a shop and definition.
+// Thread-safe; replicas share the days.
+class ConservationJob {
+ public:
+  // `notify` is called after each commit that wrote an event; may be empty.
+  ConservationJob(db::Database& database, const Clock& clock, std::function<void()> notify,
+                  absl::Duration interval)
+      : database_(database), clock_(clock), notify_(std::move(notify)), interval_(interval) {}
+  ~ConservationJob() { Stop(); }
+  void Start();
+  void Stop();
+
+  // One look; returns how many days it compared. Days with facts that wait for their figures stay
+  // for the next one.
+  absl::StatusOr<int> RunOnce(absl::Time deadline);
+  // Fills in buyer and money of orders stored before these were columns of their own, and marks the
+  // days that depend on them. Once a start is enough.
+  absl::Status FillOrderColumns(absl::Time deadline);
+
+ private:
+  absl::StatusOr<int> CheckDays(const store::Scope& scope, const std::string& definition,
+                                const std::vector<absl::CivilDay>& days, absl::Time deadline);
+  bool stopping();
+
+  db::Database& database_;
+  const Clock& clock_;
+  const std::function<void()> notify_;
+  const absl::Duration interval_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace kefu::performance

@@ -1,0 +1,69 @@
+// An independent way to all figures: plain SQL over rows that a test has written down itself. It
+// shares no code with the domain: not even days, which come from the system's own date(1).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "common/testing/test_db.h"
+#include "services/performance/domain/definition.h"
+
+namespace kefu::performance::slow {
+
+// A clock time of a zone by date(1): the day and the minute of the day of an instant.
+struct LocalTime {
+  std::string day;  // "2024-11-03"
+  int minute = 0;
+};
+// Of many instants, in seconds since the epoch, at once.
+std::vector<LocalTime> LocalTimes(const std::string& zone, const std::vector<int64_t>& seconds);
+
+// Makes the tables once for a schema; testing::TestDb::Clear empties them.
+void CreateTables(testing::TestDb& db);
+
+// The rows of one shop, one INSERT a table. Times are microseconds since the epoch.
+class Rows {
+ public:
+  void Message(std::string_view conversation, std::string_view customer, int seq, int64_t time_us,
+               char side, std::string_view agent, bool excluded);
+  void Conversation(std::string_view conversation, int64_t first_us, int rating, bool excluded);
+  void Handling(std::string_view conversation, std::string_view customer, std::string_view agent,
+                int64_t start_us, int64_t end_us, bool excluded);
+  void Order(std::string_view order, std::string_view customer, int64_t create_us,
+             std::optional<int64_t> pay_us, std::optional<int64_t> minor,
+             std::optional<int64_t> ship_us, std::optional<int64_t> limit_us, bool new_buyer,
+             bool excluded);
+  void Refund(std::string_view order, int64_t time_us, int64_t minor);
+  void Review(std::string_view order, int64_t time_us, int score);
+  void Member(std::string_view agent, std::string_view team, std::string_view first_day);
+  void Base(std::string_view agent, std::string_view base);
+
+  // Writes them and the days of the zone that they touch.
+  void Save(testing::TestDb& db, const std::string& zone);
+
+ private:
+  void Add(const std::string& table, const std::string& values);
+  std::map<std::string, std::string> inserts_;
+  std::vector<std::pair<std::string, int64_t>> first_seconds_;  // of conversations
+  int64_t earliest_us_ = INT64_MAX, latest_us_ = INT64_MIN;
+};
+
+// Kind ("SHOP", "AGENT", "TEAM", "BASE") and id.
+using Subject = std::pair<std::string, std::string>;
+// Sums by subject, day and name.
+using Sums = std::map<Subject, std::map<std::string, std::map<std::string, int64_t>>>;
+
+// Everything by one definition.
+Sums Compute(testing::TestDb& db, const domain::MetricDefinition& definition);
+
+// The gaps of a subject in a period, ascending, for percentiles.
+std::vector<int64_t> Gaps(testing::TestDb& db, const Subject& subject, const std::string& first_day,
+                          const std::string& last_day);
+
+}  // namespace kefu::performance::slow
