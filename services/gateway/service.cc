@@ -5,6 +5,7 @@
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"

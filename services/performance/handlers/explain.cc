@@ -331,7 +331,8 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
         *answer.mutable_metric() = convert::ToProto(*q.spec);
         *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
         RETURN_IF_ERROR(FillFigure(t, q, answer));
-        if (q.asked.days) RETURN_IF_ERROR(FillPage(t, q, answer));
+        if (!q.asked.days) return answer;
+        RETURN_IF_ERROR(FillPage(t, q, answer));
         return answer;
       });
 }

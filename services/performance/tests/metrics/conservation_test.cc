@@ -150,7 +150,7 @@ TEST_F(ConservationTest, TheCallIsCheckedRepeatedAndKeptFromOthers) {
   EXPECT_THAT(rpc::Call(*figures_stub_, &v1::FigureService::Stub::CheckSalesConservation,
                         Parse<v1::CheckSalesConservationRequest>("shop_id: 's'"),
                         host_.AsBase("base-1", {auth::Role::kBaseManager},
-                                             {{"org-a", "s", "k", kDay - 10, kDay + 10}}))
+                                     {{"org-a", "s", "k", kDay - 10, kDay + 10}}))
                   .status(),
               StatusIs(absl::StatusCode::kPermissionDenied));
 }
