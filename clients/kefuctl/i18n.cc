@@ -114,6 +114,46 @@ const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChinesePayNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"PAY_STATE_OPEN", "未关账"},
+      {"PAY_STATE_CLOSED", "已关账"},
+      {"PAY_LINE_KIND_BASE", "底薪"},
+      {"PAY_LINE_KIND_TENURE", "工龄"},
+      {"PAY_LINE_KIND_UNPAID_TIME", "缺勤与无薪假"},
+      {"PAY_LINE_KIND_COMMISSION", "提成"},
+      {"PAY_LINE_KIND_BUYER_FACTOR", "新老客系数"},
+      {"PAY_LINE_KIND_COEFFICIENT", "职级系数"},
+      {"PAY_LINE_KIND_BONUS", "固定奖金"},
+      {"PAY_LINE_KIND_SHOP_SHARE", "全店提成"},
+      {"PAY_LINE_KIND_AWARD", "名次奖"},
+      {"PAY_LINE_KIND_SCORE", "积分影响"},
+      {"PAY_LINE_KIND_CONDUCT_REWARD", "奖励"},
+      {"PAY_LINE_KIND_REFUND", "往月退款扣回"},
+      {"PAY_LINE_KIND_CORRECTION", "往月更正"},
+      {"PAY_LINE_KIND_ENTRY", "手工更正"},
+      {"PAY_LINE_KIND_CARRIED_IN", "上月转入"},
+      {"PAY_LINE_KIND_CARRIED_OUT", "转入下月"},
+      {"PAY_LINE_KIND_CONDUCT_FINE", "处罚"},
+      {"PAY_LINE_KIND_ATTENDANCE_FINE", "考勤扣款"},
+      {"PAY_PROBLEM_GRADE_UNKNOWN", "方案中无此职级"},
+      {"PAY_PROBLEM_SCHEDULE_MISSING", "缺排班时长"},
+      {"PAY_GATE_KIND_MINIMUM_SALES", "最低销售额"},
+      {"PAY_GATE_KIND_CONVERSION", "转化率"},
+      {"PAY_GATE_KIND_AVERAGE_ORDER_VALUE", "客单价"},
+      {"PAY_GATE_KIND_BAD_REVIEWS", "差评率"},
+      {"PAY_SOURCE_KIND_ORDER", "订单"},
+      {"PAY_SOURCE_KIND_REFUND", "退款"},
+      {"PAY_SOURCE_KIND_ATTENDANCE", "考勤记录"},
+      {"PAY_SOURCE_KIND_CONDUCT", "奖惩记录"},
+      {"PAY_SOURCE_KIND_ENTRY", "更正"},
+      {"PAY_SOURCE_KIND_EMPLOYMENT", "任职"},
+      {"PAY_SOURCE_KIND_FIGURE", "指标"},
+      {"PAY_SOURCE_KIND_STATEMENT", "工资单"},
+  };
+  return names;
+}
+
 // "CASE_KIND_REFUND_ONLY" of enum CaseKind → "refund only".
 std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::string_view name) {
   const std::string_view unset = type->value(0)->name();  // "CASE_KIND_UNSPECIFIED"
@@ -148,7 +188,7 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
   if (value == nullptr) return std::to_string(number);  // a newer server's
   if (number == 0) return "";
   if (language == Language::kChinese) {
-    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames()}) {
+    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

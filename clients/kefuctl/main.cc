@@ -12,6 +12,7 @@
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/network/commands.h"
+#include "clients/kefuctl/payroll/commands.h"
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/reports/commands.h"
 
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
   kefu::network::AddNetworkCommands(program, context);
   kefu::planning::AddPlanningCommands(program, context);
   kefu::billing::AddBillingCommands(program, context);
+  kefu::payroll::AddPayrollCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
     "READ_ORG",     "WRITE_ORG",     "MANAGE_SHOP",  "READ_STAFF",      "WRITE_STAFF",
     "READ_METRICS", "READ_FACTS",    "IMPORT_FACTS", "CONFIGURE_FACTS", "MAKE_REPORTS",
     "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
-    "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "WATCH_EVENTS",
-    "READ_AUDIT",   "READ_OVERVIEW"};
+    "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "READ_PAY",
+    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -52,6 +52,18 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.FactService/ReplaceDay", kImportFacts},
     {"/kefu.performance.v1.FactService/ReviewExclusion", kConfigureFacts},
     {"/kefu.performance.v1.FigureService/CheckSalesConservation", kConfigureFacts},
+    {"/kefu.performance.v1.PayrollService/AddPayEntry", kWritePay},
+    {"/kefu.performance.v1.PayrollService/CreatePayPlan", kWritePay},
+    {"/kefu.performance.v1.PayrollService/ExplainStatementLine", kReadPay},
+    {"/kefu.performance.v1.PayrollService/GetPayPlan", kReadPay},
+    {"/kefu.performance.v1.PayrollService/GetStatement", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ListPayEntries", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ListPayPlans", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ListPeriods", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ListStatements", kReadPay},
+    {"/kefu.performance.v1.PayrollService/VerifyPeriod", kReadPay},
+    {"/kefu.performance.v1.PerformanceService/ClosePeriod", kWritePay},
+    {"/kefu.performance.v1.PerformanceService/ComputePayroll", kReadPay},
     {"/kefu.performance.v1.PerformanceService/ConfigureShop", kConfigureFacts},
     {"/kefu.performance.v1.PerformanceService/CreateInspection", kWriteStaff},
     {"/kefu.performance.v1.PerformanceService/Diagnose", kReadStaff},
@@ -68,6 +80,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.PerformanceService/ListConversations", kReadFacts},
     {"/kefu.performance.v1.PerformanceService/ListMetrics", kReadMetrics},
     {"/kefu.performance.v1.PerformanceService/ListOrders", kReadFacts},
+    {"/kefu.performance.v1.PerformanceService/SimulatePayroll", kReadPay},
     {"/kefu.performance.v1.QualityService/AppealInspection", kWriteStaff},
     {"/kefu.performance.v1.QualityService/CreateInspectionForm", kWriteStaff},
     {"/kefu.performance.v1.QualityService/DecideAppeal", kWriteStaff},
@@ -308,7 +321,7 @@ constexpr Mask MaskOf(Role role) {
     case Role::kShopManager:
       return kTeamLead |
              Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts, kWriteWarehouse,
-                 kMoveStock, kReserveStock, kReadBilling, kWriteBilling});
+                 kMoveStock, kReserveStock, kReadBilling, kWriteBilling, kReadPay, kWritePay});
     case Role::kSupervisor:
       return kTeamLead | Bit(kWriteStaff);
     case Role::kTeamLead:
@@ -324,16 +337,17 @@ constexpr Mask MaskOf(Role role) {
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
                  kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
+                 kReadPay,
                  kWatchEvents});
     case Role::kAuditor:
-      return kEveryRead | Bit(kReadBilling);
+      return kEveryRead | Of({kReadBilling, kReadPay});
   }
   return 0;
 }
 
-// What a base may do at most, whatever roles its token carries: a merchant's prices are not its
-// business. The writes of organization and
-// staff go to its own organization; cases are opened and decided in the shops that it is granted.
+// What a base may do at most, whatever roles its token carries: a merchant's prices and wages are
+// not its business. The writes of organization and staff go to its own organization; cases are
+// opened and decided in the shops that it is granted.
 constexpr Mask kBaseCeiling =
     kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
 

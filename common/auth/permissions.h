@@ -32,11 +32,13 @@ enum class Permission : uint8_t {
   kReserveStock,    // reserve, confirm, release
   kReadBilling,     // terms, settlements, leases, contracts of warehousing: prices and amounts
   kWriteBilling,    // the same, written, and settlements closed
+  kReadPay,         // pay plans, statements and closed months: what people earn
+  kWritePay,        // the same, written, and months closed
   kWatchEvents,     // the change feed of the caller's whole organization
   kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
 };
-inline constexpr int kPermissionCount = 22;
+inline constexpr int kPermissionCount = 24;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

@@ -64,6 +64,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.gateway.v1.GatewayService",               //
                             "/kefu.performance.v1.FactService",              //
                             "/kefu.performance.v1.FigureService",            //
+                            "/kefu.performance.v1.PayrollService",           //
                             "/kefu.performance.v1.PerformanceService",       //
                             "/kefu.performance.v1.ReportService",            //
                             "/kefu.performance.v1.QualityService",           //
@@ -188,7 +189,8 @@ TEST(PermissionTableTest, ABaseNeverWritesAMerchantsFactsOrStock) {
     for (const Permission permission :
          {Permission::kImportFacts, Permission::kConfigureFacts, Permission::kManageShop,
           Permission::kWriteWarehouse, Permission::kMoveStock, Permission::kReserveStock,
-          Permission::kReadBilling, Permission::kWriteBilling}) {
+          Permission::kReadBilling, Permission::kWriteBilling, Permission::kReadPay,
+          Permission::kWritePay}) {
       EXPECT_FALSE(table.Allows(base, permission))
           << RoleName(static_cast<Role>(r)) << " " << PermissionName(permission);
     }

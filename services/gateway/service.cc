@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
+#include "kefu/performance/v1/payroll.grpc.pb.h"
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
@@ -88,6 +89,7 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //
                      performance::v1::FigureService,    //
+                     performance::v1::PayrollService,   //
                      performance::v1::QualityService,   //
                      performance::v1::ReportService,    //
                      performance::v1::ScorecardService  //

@@ -12,8 +12,10 @@
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
+#include "services/performance/handlers/payroll/payroll_handlers.h"
 #include "services/performance/handlers/people/people_handlers.h"
 #include "services/performance/handlers/reports/reports.h"
+#include "services/performance/payroll_service.h"
 #include "services/performance/performance_service.h"
 #include "services/performance/quality_service.h"
 #include "services/performance/report_service.h"
@@ -33,10 +35,12 @@ class Calls {
         reports_(report_deps_),
         judgement_(deps),
         quality_(deps),
-        performance_rpc_(dispatcher, handlers_, reports_, judgement_, quality_),
+        payroll_(deps),
+        performance_rpc_(dispatcher, handlers_, reports_, judgement_, quality_, payroll_),
         fact_rpc_(dispatcher, people_, facts_),
         figure_rpc_(dispatcher, figures_),
         report_rpc_(dispatcher, reports_),
+        payroll_rpc_(dispatcher, payroll_),
         quality_rpc_(dispatcher, quality_),
         scorecard_rpc_(dispatcher, judgement_) {}
 
@@ -45,6 +49,7 @@ class Calls {
         &performance_rpc_,  //
         &fact_rpc_,         //
         &figure_rpc_,       //
+        &payroll_rpc_,      //
         &report_rpc_,       //
         &quality_rpc_,      //
         &scorecard_rpc_,    //
@@ -64,10 +69,12 @@ class Calls {
   const ReportHandlers reports_;
   const JudgementHandlers judgement_;
   const QualityHandlers quality_;
+  const PayrollHandlers payroll_;
   PerformanceServiceImpl performance_rpc_;
   FactServiceImpl fact_rpc_;
   FigureServiceImpl figure_rpc_;
   ReportServiceImpl report_rpc_;
+  PayrollServiceImpl payroll_rpc_;
   QualityServiceImpl quality_rpc_;
   ScorecardServiceImpl scorecard_rpc_;
 };

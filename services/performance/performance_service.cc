@@ -11,12 +11,14 @@ namespace {
 class Calls final : public rpc::Service<v1::PerformanceService> {
  public:
   Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const ReportHandlers& reports,
-        const JudgementHandlers& judgement, const QualityHandlers& quality)
+        const JudgementHandlers& judgement, const QualityHandlers& quality,
+        const PayrollHandlers& payroll)
       : Service(dispatcher),
         handlers_(handlers),
         reports_(reports),
         judgement_(judgement),
-        quality_(quality) {}
+        quality_(quality),
+        payroll_(payroll) {}
 
   KEFU_UNARY(ConfigureShop, v1::ConfigureShopRequest, v1::ShopSettings,
              handlers_.ConfigureShop(ctx, request))
@@ -44,6 +46,11 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
   KEFU_UNARY(Diagnose, v1::DiagnoseRequest, v1::DiagnoseResponse, judgement_.Diagnose(ctx, request))
   KEFU_UNARY(CreateInspection, v1::CreateInspectionRequest, v1::Inspection,
              quality_.CreateInspection(ctx, request))
+  KEFU_UNARY(ComputePayroll, v1::ComputePayrollRequest, v1::ComputePayrollResponse,
+             payroll_.ComputePayroll(ctx, request))
+  KEFU_UNARY(SimulatePayroll, v1::SimulatePayrollRequest, v1::SimulatePayrollResponse,
+             payroll_.SimulatePayroll(ctx, request))
+  KEFU_UNARY(ClosePeriod, v1::ClosePeriodRequest, v1::PayPeriod, payroll_.ClosePeriod(ctx, request))
   KEFU_UNARY(ListOrders, v1::ListOrdersRequest, v1::ListOrdersResponse,
              handlers_.ListOrders(ctx, request))
   KEFU_UNARY(ListConversations, v1::ListConversationsRequest, v1::ListConversationsResponse,
@@ -54,6 +61,7 @@ class Calls final : public rpc::Service<v1::PerformanceService> {
   const ReportHandlers& reports_;
   const JudgementHandlers& judgement_;
   const QualityHandlers& quality_;
+  const PayrollHandlers& payroll_;
 };
 
 }  // namespace
@@ -62,7 +70,8 @@ PerformanceServiceImpl::PerformanceServiceImpl(rpc::Dispatcher& dispatcher,
                                                const Handlers& handlers,
                                                const ReportHandlers& reports,
                                                const JudgementHandlers& judgement,
-                                               const QualityHandlers& quality)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports, judgement, quality)) {}
+                                               const QualityHandlers& quality,
+                                               const PayrollHandlers& payroll)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports, judgement, quality, payroll)) {}
 
 }  // namespace kefu::performance

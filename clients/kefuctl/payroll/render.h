@@ -1,0 +1,32 @@
+// Months of pay, statements and the rows behind their lines, and simulations as tables, in the
+// current language. Pure.
+#pragma once
+
+#include <google/protobuf/repeated_field.h>
+
+#include <string>
+
+#include "clients/kefuctl/table.h"
+#include "kefu/performance/v1/payroll.pb.h"
+
+namespace kefu::payroll {
+
+// "s1 2024-11  open  plan shipped:growth  total CNY 12,345.00", and in a second line what keeps the
+// month from being closed.
+std::string PeriodHead(const performance::v1::PayPeriod& period);
+// One row an agent: base with tenure, variable pay, what is taken back, fines, total.
+kefuctl::Table StatementsTable(
+    const google::protobuf::RepeatedPtrField<performance::v1::Statement>& statements);
+
+std::string StatementHead(const performance::v1::Statement& statement);
+kefuctl::Table LinesTable(const performance::v1::Statement& statement);
+// How the agent stands at each gate; empty when the plan has none.
+kefuctl::Table GatesTable(const performance::v1::Statement& statement);
+kefuctl::Table SourcesTable(
+    const google::protobuf::RepeatedPtrField<performance::v1::PaySource>& sources);
+
+kefuctl::Table PeopleTable(const performance::v1::SimulatePayrollResponse& simulation);
+// Cost, winners and losers, Gini.
+std::string SimulationSums(const performance::v1::SimulatePayrollResponse& simulation);
+
+}  // namespace kefu::payroll

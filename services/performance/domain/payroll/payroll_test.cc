@@ -1,0 +1,476 @@
+// Pay: worked examples as tables.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/testing/status_matchers.h"
+#include "services/performance/domain/payroll/awards.h"
+#include "services/performance/domain/payroll/commission.h"
+#include "services/performance/domain/payroll/simulation.h"
+
+namespace kefu::performance::domain::payroll {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr absl::CivilDay kMonth(2024, 11, 1);
+constexpr absl::CivilDay kEnd(2024, 11, 30);
+
+// 3 % to ¥500, 4 % to ¥1,000, 5 % from there.
+CommissionRule ThreeBands() {
+  CommissionRule rule;
+  rule.bands = {{0, 50'000, 300}, {50'000, 100'000, 400}, {100'000, std::nullopt, 500}};
+  return rule;
+}
+
+PayPlan Simple() {
+  PayPlan plan;
+  plan.currency = "CNY";
+  plan.base_minor = 400'000;
+  plan.commission = ThreeBands();
+  return plan;
+}
+
+AgentInput Agent(std::string id, int64_t sales, int64_t new_sales = 0) {
+  AgentInput agent{.agent_id = std::move(id)};
+  agent.employed_days = 30;
+  agent.has_figures = true;
+  agent.month.sales_minor = sales + new_sales;
+  agent.month.paid_customers = 10;
+  agent.month.consulted = 40;
+  agent.month.converted = 10;
+  agent.days = {{.first = kMonth, .last = kEnd, .sales_minor = {sales, new_sales}}};
+  return agent;
+}
+
+Statement Of(const PayPlan& plan, const AgentInput& agent, int64_t shop_sales = 0) {
+  auto statements = Compute(plan, {kMonth, shop_sales, {agent}});
+  EXPECT_TRUE(statements.ok()) << statements.status();
+  return statements->front();
+}
+
+int64_t Total(const Statement& statement, LineKind kind) {
+  int64_t sum = 0;
+  for (const Line& line : statement.lines) sum += line.kind == kind ? line.amount_minor : 0;
+  return sum;
+}
+
+std::vector<std::string> Problems(const PayPlan& plan) {
+  std::vector<std::string> all;
+  for (const PlanProblem& problem : Check(plan, ShippedGrades())) {
+    all.push_back(problem.field + ": " + problem.description);
+  }
+  return all;
+}
+
+// --- Commission ---
+
+TEST(Commission, BandsAtTheirBorders) {
+  struct Row {
+    int64_t sales, graded, whole;
+  };
+  for (const Row& row : std::vector<Row>{{0, 0, 0},
+                                         {49'999, 1'500, 1'500},
+                                         {50'000, 1'500, 2'000},  // at the border: the next band's
+                                         {50'001, 1'500, 2'000},
+                                         {50'050, 1'502, 2'002},
+                                         {99'999, 3'500, 4'000},
+                                         {100'000, 3'500, 5'000},
+                                         {100'100, 3'505, 5'005}}) {
+    PayPlan plan = Simple();
+    EXPECT_EQ(Total(Of(plan, Agent("a", row.sales)), LineKind::kCommission), row.graded)
+        << row.sales;
+    plan.commission.mode = BandMode::kWhole;
+    EXPECT_EQ(Total(Of(plan, Agent("a", row.sales)), LineKind::kCommission), row.whole)
+        << row.sales;
+  }
+}
+
+TEST(Commission, EachBandHasItsLine) {
+  const Statement statement = Of(Simple(), Agent("a", 120'000));
+  ASSERT_EQ(statement.lines.size(), 4u);
+  EXPECT_EQ(statement.lines[1].basis_minor, 50'000);
+  EXPECT_EQ(statement.lines[1].amount_minor, 1'500);
+  EXPECT_EQ(statement.lines[2].amount_minor, 2'000);
+  EXPECT_EQ(statement.lines[3].basis_minor, 20'000);
+  EXPECT_EQ(statement.lines[3].rate_bps, 500);
+  EXPECT_EQ(statement.total_minor, 400'000 + 1'500 + 2'000 + 1'000);
+}
+
+TEST(Commission, RefundsOfTheMonthAreNoSales) {
+  AgentInput agent = Agent("a", 60'000);
+  agent.days[0].refunds_minor = {10'000, 0};
+  EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kCommission), 1'500);
+}
+
+TEST(Commission, NewAndReturningBuyersHaveTheirRates) {
+  PayPlan plan = Simple();
+  plan.commission.new_buyer_factor_bps = 12'000;
+  const Statement statement = Of(plan, Agent("a", 30'000, 10'000));
+  EXPECT_EQ(Total(statement, LineKind::kCommission), 1'200);  // 3 % of 400.00
+  EXPECT_EQ(Total(statement, LineKind::kBuyerFactor), 60);    // a fifth of 3 % of 100.00
+  EXPECT_THAT(statement.commission_minor, ElementsAre(900, 360));
+  EXPECT_THAT(statement.commissioned_sales_minor, ElementsAre(30'000, 10'000));
+}
+
+TEST(Commission, TheGradeOfEachDayCounts) {
+  PayPlan plan = Simple();
+  plan.commission.coefficients = {{"P1", 10'000}, {"P2", 11'000}};
+  AgentInput agent = Agent("a", 0);
+  agent.days = {{.first = kMonth, .last = kMonth + 9, .grade_id = "P1", .sales_minor = {30'000, 0}},
+                {.first = kMonth + 10, .last = kEnd, .grade_id = "P2", .sales_minor = {10'000, 0}}};
+  Statement statement = Of(plan, agent);
+  EXPECT_EQ(Total(statement, LineKind::kCommission), 1'200);
+  EXPECT_EQ(Total(statement, LineKind::kCoefficient), 30);  // a tenth of P2's 3.00
+  EXPECT_THAT(statement.problems, IsEmpty());
+  agent.days[1].grade_id = "P9";
+  statement = Of(plan, agent);
+  EXPECT_THAT(statement.problems, ElementsAre(Problem::kGradeUnknown));
+  EXPECT_EQ(Total(statement, LineKind::kCoefficient), 0);
+}
+
+// --- Gates ---
+
+TEST(Gates, ExactlyAtTheMeanPassesAndBadReviewsMustLieBelow) {
+  PayPlan plan = Simple();
+  plan.gates = {{GateKind::kMinimumSales, 50'000},
+                {GateKind::kConversion, {}},
+                {GateKind::kAverageOrderValue, {}},
+                {GateKind::kBadReviews, {}}};
+  AgentInput a = Agent("a", 50'000), b = Agent("b", 50'000);
+  a.month.reviews = b.month.reviews = 10;
+  a.month.positive_reviews = b.month.positive_reviews = 9;
+  const auto judge = [&] {
+    auto statements = Compute(plan, {kMonth, 0, {a, b}});
+    EXPECT_TRUE(statements.ok());
+    std::vector<bool> passed;
+    for (const GateResult& gate : statements->front().gates) passed.push_back(gate.passed);
+    return passed;
+  };
+  EXPECT_THAT(judge(), ElementsAre(true, true, true, false));  // both at the mean
+  b.month.positive_reviews = 8;
+  EXPECT_THAT(judge(), ElementsAre(true, true, true, true));
+  b.month.converted = 11;  // the mean is above a's
+  EXPECT_THAT(judge(), ElementsAre(true, false, true, true));
+  b.month.sales_minor += 1;  // a fen over all
+  EXPECT_THAT(judge(), ElementsAre(true, false, false, true));
+  a.days[0].sales_minor[0] = 49'999;
+  EXPECT_THAT(judge(), ElementsAre(false, false, false, true));
+  a.month.positive_reviews = 10;  // none bad
+  b.month.positive_reviews = 10;
+  EXPECT_TRUE(judge()[3]);
+}
+
+TEST(Gates, OneThatFailsLeavesNoCommissionAndSaysSo) {
+  PayPlan plan = Simple();
+  plan.gates = {{GateKind::kMinimumSales, 50'001}};
+  const Statement statement = Of(plan, Agent("a", 50'000));
+  EXPECT_EQ(statement.total_minor, 400'000);
+  EXPECT_THAT(statement.commission_minor, ElementsAre(0, 0));
+  ASSERT_EQ(statement.gates.size(), 1u);
+  EXPECT_EQ(statement.gates[0].value.numerator, 50'000);
+  EXPECT_EQ(statement.gates[0].mean.numerator, 50'001);
+  EXPECT_EQ(statement.lines.back().basis_minor, 50'000);
+}
+
+TEST(Gates, WhoeverHasNoFigureMeetsNoMeanAndMovesNone) {
+  PayPlan plan = Simple();
+  plan.gates = {{GateKind::kConversion, {}}, {GateKind::kAverageOrderValue, {}}};
+  AgentInput silent = Agent("b", 0);
+  silent.month = {.sales_minor = 900};
+  auto statements = Compute(plan, {kMonth, 0, {Agent("a", 50'000), silent}});
+  ASSERT_OK(statements);
+  EXPECT_TRUE((*statements)[0].gates[0].passed && (*statements)[0].gates[1].passed);
+  EXPECT_FALSE((*statements)[1].gates[0].passed || (*statements)[1].gates[1].passed);
+}
+
+// --- Base, tenure, attendance ---
+
+TEST(Tenure, StepsByWholeMonthsOnTheFirstOfTheMonth) {
+  PayPlan plan = Simple();
+  plan.tenure = TenureLadder{.step_minor = 10'000};
+  const auto paid = [&](absl::CivilDay hired) {
+    AgentInput agent = Agent("a", 0);
+    agent.employment_known = true;
+    agent.hire_day = hired;
+    return Total(Of(plan, agent), LineKind::kTenure);
+  };
+  EXPECT_EQ(paid(absl::CivilDay(2024, 8, 2)), 0);       // two whole months
+  EXPECT_EQ(paid(absl::CivilDay(2024, 8, 1)), 10'000);  // three
+  EXPECT_EQ(paid(absl::CivilDay(2024, 5, 2)), 10'000);  // five
+  EXPECT_EQ(paid(absl::CivilDay(2024, 5, 1)), 20'000);  // six
+  EXPECT_EQ(paid(absl::CivilDay(2023, 11, 1)), 40'000);
+  plan.tenure->max_steps = 3;
+  EXPECT_EQ(paid(absl::CivilDay(2023, 11, 1)), 30'000);
+}
+
+TEST(Base, APartOfAMonthEarnsItsDays) {
+  AgentInput agent = Agent("a", 0);
+  agent.employed_days = 10;
+  EXPECT_EQ(Of(Simple(), agent).total_minor, 133'333);
+}
+
+TEST(Attendance, UnpaidTimeEarnsNoBaseAndNeedsASchedule) {
+  AgentInput agent = Agent("a", 0);
+  agent.unpaid_minutes = 480;
+  EXPECT_THAT(Of(Simple(), agent).problems, ElementsAre(Problem::kScheduleMissing));
+  agent.scheduled_minutes = 22 * 480;
+  EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kUnpaidTime), -18'182);  // a day of 22
+  agent.unpaid_minutes = 100 * 480;
+  EXPECT_EQ(Of(Simple(), agent).total_minor, 0);
+}
+
+// --- Caps ---
+
+TEST(Caps, NoMoreThanAFifthOfTheWageIsTaken) {
+  struct Row {
+    int64_t fine, minimum_wage, taken;
+  };
+  for (const Row& row : std::vector<Row>{{80'000, 0, 80'000},  // exactly 20 % of 4,000.00
+                                         {80'001, 0, 80'000},
+                                         {79'999, 0, 79'999},
+                                         {80'000, 330'000, 70'000},  // the minimum wage stands
+                                         {80'000, 400'000, 0},
+                                         {80'000, 400'001, 0}}) {
+    PayPlan plan = Simple();
+    plan.minimum_wage_minor = row.minimum_wage;
+    AgentInput agent = Agent("a", 0);
+    agent.conduct = {{"c1", "harm", kMonth + 3, -row.fine}};
+    const Statement statement = Of(plan, agent);
+    EXPECT_EQ(FinesTaken(statement), row.taken) << row.fine;
+    EXPECT_EQ(statement.lines.back().not_taken_minor, row.fine - row.taken);
+    EXPECT_EQ(statement.total_minor, 400'000 - row.taken);
+  }
+}
+
+TEST(Caps, FinesShareWhatMayBeTaken) {
+  PayPlan plan = Simple();
+  plan.attendance.late_fine_minor = 10'000;
+  AgentInput agent = Agent("a", 0);
+  agent.late_count = 4;
+  agent.conduct = {{"c1", "harm", kMonth, -60'000}, {"c2", "praise", kMonth, 10'000}};
+  const Statement statement = Of(plan, agent);
+  EXPECT_EQ(statement.wage_minor, 410'000);
+  EXPECT_EQ(FinesTaken(statement), 82'000);
+  EXPECT_EQ(Total(statement, LineKind::kConductFine), -49'200);
+  EXPECT_EQ(Total(statement, LineKind::kAttendanceFine), -32'800);
+}
+
+// --- Score ---
+
+TEST(Score, ChangesVariablePayOnly) {
+  AgentInput agent = Agent("a", 50'000);
+  agent.score = 22;
+  agent.score_effect_bps = -1'000;
+  Statement statement = Of(Simple(), agent);
+  EXPECT_EQ(Total(statement, LineKind::kScore), -150);
+  EXPECT_THAT(statement.commission_minor, ElementsAre(1'350, 0));
+  agent.score_effect_bps = -10'000;  // no bonus that month
+  EXPECT_EQ(Of(Simple(), agent).total_minor, 400'000);
+}
+
+// --- Refunds, corrections, what is carried ---
+
+TEST(Refunds, OfEarlierMonthsAreTakenBackAtThatMonthsRate) {
+  AgentInput agent = Agent("a", 0);
+  agent.earlier_sales = {{.month = absl::CivilDay(2024, 10, 1),
+                          .refunds_minor = 20'000,
+                          .sales_minor = 120'000,
+                          .commission_minor = 4'500}};
+  Statement statement = Of(Simple(), agent);
+  EXPECT_EQ(Total(statement, LineKind::kRefund), -750);
+  EXPECT_EQ(statement.lines.back().rate_bps, 375);
+  EXPECT_EQ(statement.lines.back().first, absl::CivilDay(2024, 10, 1));
+  agent.earlier_sales[0].refunds_minor = 130'000;  // never more than was paid
+  EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kRefund), -4'500);
+}
+
+TEST(Refunds, WhatWouldCutTheMinimumWageWaits) {
+  PayPlan plan = Simple();
+  plan.base_minor = 280'000;
+  plan.minimum_wage_minor = 274'000;
+  AgentInput agent = Agent("a", 0);
+  agent.late_changes = {{absl::CivilDay(2024, 10, 1), -10'000}};
+  agent.conduct = {{"c", "harm", kMonth, -100}};
+  Statement statement = Of(plan, agent);
+  EXPECT_EQ(statement.carried_out_minor, 4'000);
+  EXPECT_EQ(statement.total_minor, 274'000);
+  EXPECT_EQ(FinesTaken(statement), 0);
+  agent.late_changes.clear();
+  agent.conduct.clear();
+  agent.carried_in_minor = 4'000;
+  EXPECT_EQ(Of(plan, agent).total_minor, 276'000);
+  EXPECT_EQ(Of(plan, agent).carried_out_minor, 0);
+}
+
+// --- Awards and bonuses ---
+
+MonthInput Three(int64_t a, int64_t b, int64_t c) {
+  return {kMonth, 0, {Agent("a", a), Agent("b", b), Agent("c", c)}};
+}
+
+std::vector<int64_t> Won(const Award& award, const MonthInput& input,
+                         const PayPlan& plan = Simple()) {
+  std::vector<int64_t> won;
+  for (const auto& line : AwardLines(plan, award, input)) {
+    won.push_back(line ? line->amount_minor : 0);
+  }
+  return won;
+}
+
+TEST(Awards, ByRankWithTies) {
+  Award award{.prizes_minor = {1'000, 501, 200}};
+  EXPECT_THAT(Won(award, Three(30, 20, 10)), ElementsAre(1'000, 501, 200));
+  EXPECT_THAT(Won(award, Three(30, 30, 10)), ElementsAre(751, 750, 200));
+  EXPECT_THAT(Won(award, Three(10, 30, 30)), ElementsAre(200, 751, 750));
+  EXPECT_THAT(Won(award, Three(30, 30, 30)), ElementsAre(567, 567, 567));
+  EXPECT_THAT(Won(award, Three(30, 0, 0)), ElementsAre(1'000, 0, 0));
+  award.ties = Ties::kEach;
+  EXPECT_THAT(Won(award, Three(30, 30, 10)), ElementsAre(1'000, 1'000, 200));
+  award.ties = Ties::kShare;
+  award.basic_task_minor = 20;
+  EXPECT_THAT(Won(award, Three(10, 20, 30)), ElementsAre(0, 501, 1'000));
+  award.metric = RankMetric::kConversion;
+  award.basic_task_minor.reset();
+  MonthInput input = Three(30, 20, 10);
+  input.agents[2].month.converted = 40;
+  EXPECT_THAT(Won(award, input), ElementsAre(351, 350, 1'000));
+}
+
+TEST(Awards, OfAQuarterNeedItsMonthsMinimum) {
+  PayPlan plan = Simple();
+  plan.gates = {{GateKind::kMinimumSales, 10'000}};
+  const Award award{.period = AwardPeriod::kQuarter, .prizes_minor = {500}};
+  MonthInput input = Three(0, 0, 0);
+  input.month = absl::CivilDay(2024, 12, 1);
+  input.agents[0].quarter.sales_minor = 29'999;
+  EXPECT_THAT(Won(award, input, plan), ElementsAre(0, 0, 0));
+  input.agents[0].quarter.sales_minor = 30'000;
+  EXPECT_THAT(Won(award, input, plan), ElementsAre(500, 0, 0));
+  EXPECT_EQ(AwardLines(plan, award, input)[0]->first, absl::CivilDay(2024, 10, 1));
+  EXPECT_EQ(AwardLines(plan, award, input)[0]->last, absl::CivilDay(2024, 12, 31));
+  EXPECT_TRUE(PaidIn(AwardPeriod::kQuarter, input.month));
+  EXPECT_TRUE(PaidIn(AwardPeriod::kYear, input.month));
+  EXPECT_FALSE(PaidIn(AwardPeriod::kYear, absl::CivilDay(2024, 9, 1)));
+  EXPECT_FALSE(PaidIn(AwardPeriod::kQuarter, kMonth));
+}
+
+TEST(Bonus, FixedAmountsByBand) {
+  const FixedBonus bonus{BonusMetric::kPositiveReviews,
+                         {{9'000, 9'500, 200}, {9'500, std::nullopt, 400}}};
+  AgentInput agent = Agent("a", 0);
+  EXPECT_FALSE(BonusLine(bonus, agent, 0));  // no reviews
+  agent.month.reviews = 20;
+  for (const auto& [positive, amount] :
+       {std::pair{17, 0}, std::pair{18, 200}, std::pair{19, 400}, std::pair{20, 400}}) {
+    agent.month.positive_reviews = positive;
+    const auto line = BonusLine(bonus, agent, 0);
+    EXPECT_EQ(line ? line->amount_minor : 0, amount) << positive;
+  }
+}
+
+TEST(ShopShare, IsDividedByDaysToTheFen) {
+  PayPlan plan = Simple();
+  plan.commission.bands.clear();
+  plan.shop_share_bps = 100;
+  MonthInput input = Three(0, 0, 0);
+  input.shop_net_sales_minor = 100'000;
+  input.agents[2].employed_days = 15;
+  auto statements = Compute(plan, input);
+  ASSERT_OK(statements);
+  std::vector<int64_t> shares;
+  for (const Statement& s : *statements) shares.push_back(Total(s, LineKind::kShopShare));
+  EXPECT_THAT(shares, ElementsAre(400, 400, 200));
+}
+
+// --- Plans ---
+
+TEST(Plans, TheShippedOnesAreSound) {
+  for (const PayPlan& plan : ShippedPlans()) EXPECT_THAT(Problems(plan), IsEmpty()) << plan.id;
+  EXPECT_EQ(PlanOfStage("GROWTH").id, "shipped:growth");
+  EXPECT_EQ(PlanOfStage("MATURE").id, "shipped:mature");
+  EXPECT_EQ(PlanOfStage("").id, "shipped:startup");
+  EXPECT_EQ(FindShippedPlan("shipped:none"), nullptr);
+}
+
+TEST(Plans, AllFaultsAtOnce) {
+  PayPlan plan = Simple();
+  plan.effective_from = absl::CivilDay(2024, 11, 2);
+  plan.base_minor = -1;
+  plan.commission.bands = {{1, 50, 300}, {40, 60, -1}, {70, std::nullopt, 10'001}, {80, 80, 0}};
+  plan.commission.coefficients = {{"P9", 10'000}, {"P1", -1}, {"P1", 1}};
+  plan.gates = {
+      {GateKind::kMinimumSales, {}}, {GateKind::kConversion, 5}, {GateKind::kUnspecified}};
+  plan.awards = {{}};
+  plan.bonuses = {{BonusMetric::kScore, {{20, 25, -1}, {26, std::nullopt, 1}}}};
+  plan.max_taken_bps = 2'001;
+  EXPECT_THAT(
+      Problems(plan),
+      ElementsAre("effective_from: must be the first of a month", "base_pay: must not be negative",
+                  "commission.bands[0].from: must be 0",
+                  "commission.bands[1].from: overlaps the band before, which ends at 50",
+                  "commission.bands[2].to: may be absent in the last band only",
+                  "commission.bands[2].from: leaves a gap after the band before, which ends at 60",
+                  "commission.bands[3].to: must be above from",
+                  "commission.bands[3].to: must be absent in the last band: sales above it would "
+                  "earn nothing",
+                  "commission.bands[1].rate_bps: must not be negative",
+                  "commission.bands[2].rate_bps: must not be above 10000 (100 %)",
+                  "commission.coefficients[0].grade_id: 'P9' is not a known grade",
+                  "commission.coefficients[1].coefficient_bps: must be 0 to 100000",
+                  "commission.coefficients[2].grade_id: is named twice",
+                  "gates[0].minimum: must be set",
+                  "gates[1].minimum: belongs to MINIMUM_SALES only", "gates[2].kind: must be set",
+                  "awards[0].prizes: needs at least one",
+                  "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
+                  "bonuses[0].bands[0].amount: must not be negative",
+                  HasSubstr("caps.max_taken_bps: must be 0 to 2000")));
+  plan = Simple();
+  plan.commission.bands = {{0, std::nullopt, 9'000}};
+  plan.commission.new_buyer_factor_bps = 12'000;
+  EXPECT_THAT(Problems(plan), Contains(HasSubstr("above 100 % with the factor")));
+}
+
+// --- Simulation ---
+
+TEST(Gini, OfKnownIncomes) {
+  EXPECT_EQ(GiniBps({}), 0);
+  EXPECT_EQ(GiniBps({5}), 0);
+  EXPECT_EQ(GiniBps({7, 7, 7}), 0);
+  EXPECT_EQ(GiniBps({0, 0, 0, 1}), 7'500);
+  EXPECT_EQ(GiniBps({1, 2, 3}), 2'222);
+  EXPECT_EQ(GiniBps({3, 1, 2}), 2'222);
+}
+
+TEST(Simulation, WinnersLosersAndCost) {
+  const auto pay = [](std::string id, int64_t total) {
+    return Statement{.agent_id = std::move(id), .total_minor = total};
+  };
+  Comparer comparer;
+  comparer.Add(std::vector{pay("a", 10), pay("b", 20)}, std::vector{pay("a", 15), pay("b", 5)});
+  comparer.Add(std::vector{pay("a", 10), pay("c", 7)}, std::vector{pay("a", 10), pay("c", 7)});
+  const Comparison result = comparer.Result();
+  ASSERT_EQ(result.people.size(), 3u);
+  EXPECT_EQ(result.people[0].agent_id, "a");
+  EXPECT_EQ(result.people[0].difference(), 5);
+  EXPECT_EQ(result.people[2].difference(), -15);
+  EXPECT_EQ(result.before_minor, 47);
+  EXPECT_EQ(result.after_minor, 37);
+  EXPECT_EQ(result.winners, 1);
+  EXPECT_EQ(result.losers, 1);
+  EXPECT_EQ(result.unchanged, 1);
+}
+
+TEST(Pay, FiguresThatWouldNotStayExactAreRefused) {
+  AgentInput agent = Agent("a", 0);
+  agent.days[0].sales_minor = {kMaxMinor, 1};
+  EXPECT_EQ(Compute(Simple(), {kMonth, 0, {agent}}).status().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(Compute(Simple(), {kMonth, kMaxMinor + 1, {}}).status().code(),
+            absl::StatusCode::kOutOfRange);
+}
+
+}  // namespace
+}  // namespace kefu::performance::domain::payroll

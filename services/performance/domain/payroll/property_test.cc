@@ -1,0 +1,202 @@
+// Pay: what holds for any plan and any figures.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+
+#include "common/testing/status_matchers.h"
+#include "services/performance/domain/payroll/commission.h"
+
+namespace kefu::performance::domain::payroll {
+namespace {
+
+int64_t Total(const Statement& statement, LineKind kind) {
+  int64_t sum = 0;
+  for (const Line& line : statement.lines) sum += line.kind == kind ? line.amount_minor : 0;
+  return sum;
+}
+
+class Dice {
+ public:
+  explicit Dice(uint32_t seed) : random_(seed) {}
+  int64_t Below(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n)); }
+  bool Once(int in) { return Below(in) == 0; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+PayPlan RandomPlan(Dice& dice) {
+  PayPlan plan;
+  plan.currency = "CNY";
+  plan.base_minor = dice.Below(800'000);
+  if (dice.Once(2)) {
+    plan.tenure =
+        TenureLadder{static_cast<int32_t>(dice.Below(12)), 1 + static_cast<int32_t>(dice.Below(6)),
+                     dice.Below(20'000), static_cast<int32_t>(dice.Below(4))};
+  }
+  plan.commission.mode = dice.Once(2) ? BandMode::kGraded : BandMode::kWhole;
+  int64_t from = 0;
+  for (int64_t i = dice.Below(6); i > 0; --i) {
+    const int64_t to = from + 1 + dice.Below(4'000'000);
+    plan.commission.bands.push_back({from, to, static_cast<int32_t>(dice.Below(1'000))});
+    from = to;
+  }
+  if (!plan.commission.bands.empty()) plan.commission.bands.back().to_minor.reset();
+  plan.commission.new_buyer_factor_bps = static_cast<int32_t>(dice.Below(20'000));
+  plan.commission.returning_buyer_factor_bps = static_cast<int32_t>(dice.Below(20'000));
+  if (dice.Once(2)) {
+    plan.commission.coefficients = {{"P1", static_cast<int32_t>(dice.Below(20'000))},
+                                    {"P2", static_cast<int32_t>(dice.Below(20'000))}};
+  }
+  if (dice.Once(3)) plan.gates.push_back({GateKind::kMinimumSales, dice.Below(3'000'000)});
+  if (dice.Once(4)) plan.gates.push_back({GateKind::kConversion, {}});
+  if (dice.Once(4)) plan.gates.push_back({GateKind::kAverageOrderValue, {}});
+  if (dice.Once(4)) plan.gates.push_back({GateKind::kBadReviews, {}});
+  for (int64_t i = dice.Below(4); i > 0; --i) {
+    plan.awards.push_back({static_cast<AwardPeriod>(1 + dice.Below(3)),
+                           static_cast<RankMetric>(1 + dice.Below(4)),
+                           {dice.Below(100'000), dice.Below(50'000)},
+                           dice.Once(2) ? Ties::kShare : Ties::kEach});
+  }
+  if (dice.Once(2)) {
+    plan.bonuses.push_back({static_cast<BonusMetric>(1 + dice.Below(5)),
+                            {{0, 5'000, dice.Below(50'000)}, {5'000, {}, dice.Below(50'000)}}});
+  }
+  plan.shop_share_bps = dice.Once(3) ? static_cast<int32_t>(dice.Below(500)) : 0;
+  plan.attendance = {dice.Once(2), dice.Below(10'000), dice.Below(10'000), dice.Below(50'000)};
+  plan.max_taken_bps = static_cast<int32_t>(dice.Below(kMaxTakenBps + 1));
+  plan.minimum_wage_minor = dice.Once(2) ? dice.Below(400'000) : 0;
+  return plan;
+}
+
+Figures RandomFigures(Dice& dice) {
+  Figures f{.sales_minor = dice.Below(9'000'000), .refunds_minor = dice.Below(100'000)};
+  f.consulted = dice.Below(500);
+  f.assisted = dice.Below(f.consulted + 1);
+  f.converted = dice.Below(f.consulted - f.assisted + 1);
+  f.paid_customers = dice.Below(200);
+  f.reviews = dice.Below(50);
+  f.positive_reviews = dice.Below(f.reviews + 1);
+  f.ratings = dice.Below(50);
+  f.rating_points = f.ratings * (1 + dice.Below(5));
+  return f;
+}
+
+AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
+  AgentInput agent{.agent_id = std::move(id)};
+  agent.employed_days = static_cast<int32_t>(dice.Below(32));
+  if (dice.Once(2)) agent.hire_day = month - dice.Below(1'500);
+  agent.month = RandomFigures(dice);
+  agent.quarter = RandomFigures(dice);
+  agent.year = RandomFigures(dice);
+  agent.has_figures = !dice.Once(5);
+  for (int64_t i = dice.Below(4); i > 0; --i) {
+    GradeDays days{.first = month, .last = month + 9};
+    days.grade_id = std::array{"", "P1", "P2", "P9"}[dice.Below(4)];
+    days.sales_minor = {dice.Below(5'000'000), dice.Below(5'000'000)};
+    days.refunds_minor = {dice.Below(400'000), dice.Below(400'000)};
+    agent.days.push_back(days);
+  }
+  for (int64_t i = dice.Below(3); i > 0; --i) {
+    agent.earlier_sales.push_back({absl::CivilDay(absl::CivilMonth(month) - i),
+                                   static_cast<Buyer>(dice.Below(2)), dice.Below(900'000),
+                                   dice.Below(900'000), dice.Below(50'000)});
+  }
+  agent.scheduled_minutes = dice.Below(12'000);
+  agent.unpaid_minutes = dice.Below(6'000);
+  agent.late_count = dice.Below(5);
+  agent.early_count = dice.Below(5);
+  agent.absence_count = dice.Below(3);
+  for (int64_t i = dice.Below(4); i > 0; --i) {
+    agent.conduct.push_back({"c", "k", month, dice.Below(400'000) - 300'000});
+  }
+  if (dice.Once(2)) agent.score = dice.Below(150);
+  agent.score_effect_bps = static_cast<int32_t>(dice.Below(15'000)) - 10'000;
+  if (dice.Once(3)) agent.late_changes = {{month - 30, dice.Below(200'000) - 100'000}};
+  if (dice.Once(3)) agent.entries = {{"e", "", dice.Below(200'000) - 100'000}};
+  if (dice.Once(3)) agent.carried_in_minor = dice.Below(300'000);
+  return agent;
+}
+
+// What must hold for any statement of any plan.
+void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statement& statement,
+                    int days_of_month, const std::string& at) {
+  int64_t sum = 0, fines = 0, not_taken = 0;
+  for (const Line& line : statement.lines) {
+    sum += line.amount_minor;
+    not_taken += line.not_taken_minor;
+    if (line.kind == LineKind::kConductFine || line.kind == LineKind::kAttendanceFine) {
+      fines -= line.amount_minor;
+      EXPECT_LE(line.amount_minor, 0) << at;
+      EXPECT_GE(line.not_taken_minor, 0) << at;
+    }
+  }
+  EXPECT_EQ(sum, statement.total_minor) << at;
+  EXPECT_EQ(statement.wage_minor - fines, statement.total_minor) << at;
+  EXPECT_LE(fines * kWholeBps, std::max<int64_t>(0, statement.wage_minor) * plan.max_taken_bps)
+      << at;
+  const int64_t floor =
+      (plan.minimum_wage_minor * agent.employed_days * 2 + days_of_month) / (2 * days_of_month);
+  if (fines > 0) {
+    EXPECT_GE(statement.total_minor, floor) << at;
+  }
+  if (statement.carried_out_minor > 0) {
+    EXPECT_LE(statement.wage_minor, floor) << at;
+  }
+  // Commission by buyer is what the lines come to.
+  const int64_t commission = Total(statement, LineKind::kCommission) +
+                             Total(statement, LineKind::kBuyerFactor) +
+                             Total(statement, LineKind::kCoefficient);
+  if (agent.score_effect_bps == 0 || !plan.score_effect) {
+    EXPECT_EQ(statement.commission_minor[0] + statement.commission_minor[1], commission) << at;
+  }
+  EXPECT_GE(commission, 0) << at;
+}
+
+TEST(PayProperty, TheLinesAddUpToTheTotalForAnyPlan) {
+  for (uint32_t seed = 1; seed <= 2'000; ++seed) {
+    Dice dice(seed);
+    const PayPlan plan = RandomPlan(dice);
+    ASSERT_TRUE(Check(plan, ShippedGrades()).empty()) << "seed " << seed;
+    MonthInput input{.month = absl::CivilDay(2024, 1 + dice.Below(12), 1),
+                     .shop_net_sales_minor = dice.Below(90'000'000)};
+    const int days =
+        static_cast<int>(absl::CivilDay(absl::CivilMonth(input.month) + 1) - input.month);
+    for (int64_t i = 0, n = dice.Below(8); i < n; ++i) {
+      input.agents.push_back(RandomAgent(dice, std::to_string(i), input.month));
+      input.agents.back().employed_days = std::min(input.agents.back().employed_days, days);
+    }
+    const auto statements = Compute(plan, input);
+    ASSERT_OK(statements);
+    ASSERT_EQ(statements->size(), input.agents.size());
+    int64_t shares = 0, shared_days = 0;
+    for (size_t i = 0; i < statements->size(); ++i) {
+      CheckStatement(plan, input.agents[i], (*statements)[i], days, "seed " + std::to_string(seed));
+      shares += Total((*statements)[i], LineKind::kShopShare);
+      shared_days += input.agents[i].employed_days;
+    }
+    if (plan.shop_share_bps > 0 && shared_days > 0) {
+      // The whole share of the shop's sales, to the fen.
+      EXPECT_EQ(shares, (input.shop_net_sales_minor * plan.shop_share_bps * 2 + kWholeBps) /
+                            (2 * kWholeBps));
+    }
+    EXPECT_EQ(*Compute(plan, input), *statements);
+  }
+}
+
+TEST(PayProperty, MoreSalesNeverEarnLessCommissionWhenRatesRise) {
+  CommissionRule rule;
+  rule.bands = {{0, 50'000, 300}, {50'000, 100'000, 400}, {100'000, std::nullopt, 500}};
+  int64_t before = 0;
+  for (int64_t sales = 0; sales < 120'000; sales += 7) {
+    int64_t commission = 0;
+    for (const Line& line : BandLines(rule, sales)) commission += line.amount_minor;
+    ASSERT_GE(commission, before) << sales;
+    before = commission;
+  }
+}
+
+}  // namespace
+}  // namespace kefu::performance::domain::payroll

@@ -1,0 +1,50 @@
+#include "services/performance/domain/payroll/simulation.h"
+
+#include <algorithm>
+
+#include "services/performance/domain/payroll/arithmetic.h"
+
+namespace kefu::performance::domain::payroll {
+
+void Comparer::Add(std::span<const Statement> before, std::span<const Statement> after) {
+  for (const Statement& statement : before) {
+    people_[statement.agent_id].before_minor += statement.total_minor;
+  }
+  for (const Statement& statement : after) {
+    people_[statement.agent_id].after_minor += statement.total_minor;
+  }
+}
+
+Comparison Comparer::Result() const {
+  Comparison result;
+  std::vector<int64_t> before, after;
+  for (const auto& [agent_id, person] : people_) {
+    result.people.push_back(person);
+    result.people.back().agent_id = agent_id;
+    result.before_minor += person.before_minor;
+    result.after_minor += person.after_minor;
+    const int64_t difference = person.difference();
+    ++(difference > 0 ? result.winners : difference < 0 ? result.losers : result.unchanged);
+    before.push_back(person.before_minor);
+    after.push_back(person.after_minor);
+  }
+  std::ranges::stable_sort(result.people, std::ranges::greater(), &PersonCompared::difference);
+  result.gini_before_bps = GiniBps(std::move(before));
+  result.gini_after_bps = GiniBps(std::move(after));
+  return result;
+}
+
+int32_t GiniBps(std::vector<int64_t> incomes) {
+  for (int64_t& income : incomes) income = std::max<int64_t>(0, income);
+  std::ranges::sort(incomes);
+  const auto n = static_cast<int64_t>(incomes.size());
+  Wide total = 0, weighted = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    total += incomes[i];
+    weighted += Wide{2 * (i + 1) - n - 1} * incomes[i];
+  }
+  if (total == 0) return 0;
+  return static_cast<int32_t>(MulDiv(weighted, kWholeBps, n * total));
+}
+
+}  // namespace kefu::performance::domain::payroll

@@ -1,0 +1,199 @@
+// From a month's figures to its statements: the one place where pay is computed. Pure: equal plans
+// and inputs give equal statements, and the lines of a statement add up to its total by
+// construction. Amounts are minor units; what is rounded is rounded half up once, and what is
+// divided is divided by largest remainder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "services/performance/domain/measures.h"
+#include "services/performance/domain/payroll/plan.h"
+
+namespace kefu::performance::domain::payroll {
+
+// --- What goes in ---
+
+// Sums of an agent over a period, by the published metrics' definitions.
+struct Figures {
+  int64_t sales_minor = 0;    // credited to the agent
+  int64_t refunds_minor = 0;  // of these orders and earlier ones, by day paid back
+  int64_t consulted = 0, assisted = 0, converted = 0, paid_customers = 0;
+  int64_t reviews = 0, positive_reviews = 0;
+  int64_t ratings = 0, rating_points = 0;
+  Figures& operator+=(const Figures& other);
+  bool operator==(const Figures&) const = default;
+};
+Figures FiguresOf(const Measures& measures);
+
+enum Buyer : uint8_t { kReturning, kNew };
+inline constexpr size_t kBuyers = 2;
+
+// Days of the month with one grade, and what was sold on them: the refunds are those of the same
+// month.
+struct GradeDays {
+  absl::CivilDay first = {}, last = {};
+  std::string grade_id = {};  // empty: none is known
+  std::array<int64_t, kBuyers> sales_minor{}, refunds_minor{};
+  bool operator==(const GradeDays&) const = default;
+};
+
+// Refunds of this month of orders that were sold in an earlier one.
+struct EarlierSale {
+  absl::CivilDay month = {};  // of the sale: its first day
+  Buyer buyer = kReturning;
+  int64_t refunds_minor = 0;
+  // What the agent sold in that month to such buyers, and the commission it came to: their quotient
+  // is the rate at which it is taken back.
+  int64_t sales_minor = 0, commission_minor = 0;
+  bool operator==(const EarlierSale&) const = default;
+};
+
+// Money decided about conduct; positive gives, negative takes.
+struct ConductMoney {
+  std::string conduct_id, kind;
+  absl::CivilDay day;
+  int64_t amount_minor = 0;
+  bool operator==(const ConductMoney&) const = default;
+};
+
+// What facts that came after a month was closed change of that month's pay.
+struct LateChange {
+  absl::CivilDay month;
+  int64_t amount_minor = 0;
+  bool operator==(const LateChange&) const = default;
+};
+
+// A correction that a person has entered.
+struct Entry {
+  std::string id, reason;
+  int64_t amount_minor = 0;
+  bool operator==(const Entry&) const = default;
+};
+
+struct AgentInput {
+  std::string agent_id;
+  // First and last day of the employment that the month touches; of several, of the last one.
+  bool employment_known = false;
+  std::optional<absl::CivilDay> hire_day = {}, leave_day = {};
+  int32_t employed_days = 0;  // of the month; all of its days when no employment is known
+  Figures month = {}, quarter = {}, year = {};  // quarter and year: filled in their last months
+  bool has_figures = false;                     // in this month
+  std::vector<GradeDays> days = {};             // by first day
+  std::vector<EarlierSale> earlier_sales = {};
+  int64_t scheduled_minutes = 0, unpaid_minutes = 0;
+  int64_t late_count = 0, early_count = 0, absence_count = 0;
+  std::vector<ConductMoney> conduct = {};
+  std::optional<int64_t> score = {};  // of the shop's scheme
+  int32_t score_effect_bps = 0;       // what it does to variable pay, -10000 and more
+  std::vector<LateChange> late_changes = {};
+  std::vector<Entry> entries = {};
+  int64_t carried_in_minor = 0;  // what the month before could not take back; not negative
+  bool operator==(const AgentInput&) const = default;
+};
+
+struct MonthInput {
+  absl::CivilDay month;                 // its first day
+  int64_t shop_net_sales_minor = 0;     // silent orders included
+  std::vector<AgentInput> agents = {};  // by agent id
+  bool operator==(const MonthInput&) const = default;
+};
+
+// --- What comes out ---
+
+enum class LineKind : uint8_t {
+  kUnspecified,
+  kBase,
+  kTenure,
+  kUnpaidTime,
+  kCommission,
+  kBuyerFactor,
+  kCoefficient,
+  kBonus,
+  kShopShare,
+  kAward,
+  kScore,
+  kConductReward,
+  kRefund,
+  kCorrection,
+  kEntry,
+  kCarriedIn,
+  kCarriedOut,
+  kConductFine,
+  kAttendanceFine
+};
+KEFU_ENUM_NAMES(LineKind, "UNSPECIFIED", "BASE", "TENURE", "UNPAID_TIME", "COMMISSION",
+                "BUYER_FACTOR", "COEFFICIENT", "BONUS", "SHOP_SHARE", "AWARD", "SCORE",
+                "CONDUCT_REWARD", "REFUND", "CORRECTION", "ENTRY", "CARRIED_IN", "CARRIED_OUT",
+                "CONDUCT_FINE", "ATTENDANCE_FINE")
+
+struct Line {
+  LineKind kind = LineKind::kUnspecified;
+  int64_t amount_minor = 0;
+  int64_t basis_minor = 0;      // money that the rate applies to
+  int32_t rate_bps = 0;         // 0: none
+  int64_t quantity = 0;         // steps, times, rank or minutes
+  int64_t not_taken_minor = 0;  // of a fine: beyond the caps, so shown and not taken
+  std::string reference = {};  // grade, conduct event or entry; of an award and a bonus: its metric
+  std::string note = {};       // kind of the conduct event; reason of the entry
+  absl::CivilDay first = {}, last = {};  // days that it is about
+  std::optional<Buyer> buyer = {};       // of whom, where it is about some buyers only
+  bool operator==(const Line&) const = default;
+};
+
+// Nothing over nothing is no figure.
+struct Fraction {
+  int64_t numerator = 0, denominator = 0;
+  bool operator==(const Fraction&) const = default;
+};
+
+struct GateResult {
+  GateKind kind = GateKind::kUnspecified;
+  bool passed = false;
+  Fraction value = {}, mean = {};  // kMinimumSales: sales over 1 and the minimum over 1
+  bool operator==(const GateResult&) const = default;
+};
+
+enum class Problem : uint8_t { kUnspecified, kGradeUnknown, kScheduleMissing };
+KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING")
+
+struct Statement {
+  std::string agent_id;
+  std::vector<Line> lines = {};
+  int64_t total_minor = 0;  // sum of the lines
+  int64_t wage_minor = 0;   // before fines: what the caps are a share of
+  int64_t carried_out_minor = 0;
+  std::vector<GateResult> gates = {};
+  // The month's sales less its refunds by buyer, and the commission with factor, coefficient and
+  // score: the rate at which later refunds are taken back.
+  std::array<int64_t, kBuyers> commissioned_sales_minor{}, commission_minor{};
+  std::vector<Problem> problems = {};  // what keeps the month from being closed
+  bool operator==(const Statement&) const = default;
+};
+
+// The statements in the order of the agents. OUT_OF_RANGE MONEY_OVERFLOW when an input exceeds
+// kMaxMinor.
+//
+// The shop's means, for the gates, are over its agents with figures in the month, each weighted by
+// its customers: conversion Σ converted ÷ Σ (consulted − assisted), average order value Σ sales ÷ Σ
+// paying customers, bad reviews Σ (reviews − positive reviews) ÷ Σ reviews. At the mean passes for
+// the first two; the third must lie below it, and no bad review passes in any case. An agent
+// without the figure does not pass the first two.
+absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthInput& input);
+
+// What a statement earns by its own month: without corrections, entries, carried amounts and fines.
+int64_t OwnEarnings(const Statement& statement);
+// What was taken in fines; not negative.
+int64_t FinesTaken(const Statement& statement);
+
+// Whole months from `day` to `until`: the 31st of January to the 28th of February is none.
+int WholeMonths(absl::CivilDay day, absl::CivilDay until);
+
+}  // namespace kefu::performance::domain::payroll

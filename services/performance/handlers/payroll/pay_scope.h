@@ -1,0 +1,48 @@
+// Whose pay a call is about.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/definition_book.h"
+
+namespace kefu::performance {
+
+// A shop, or the organization over all of its shops.
+struct PayScope {
+  store::Scope scope;            // an empty shop_id: the organization
+  std::vector<ShopScope> shops;  // in order of their ids, at least one
+  std::string currency;
+  DefinitionPtr definition;  // of the figures
+};
+
+// PERMISSION_DENIED SHOP_NOT_ALLOWED where the caller is confined to some shops,
+// ORGANIZATION_REQUIRED where it speaks for no organization.
+absl::Status RequireAllShops(const RequestContext& ctx);
+
+// What RequireShopScope says; for the organization what RequireAllShops says, NOT_FOUND
+// SHOP_NOT_CONFIGURED where it has no shops, FAILED_PRECONDITION PAY_SHOPS_DIFFER.
+absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,
+                                         const std::string& shop_id);
+
+// Brings the figures that a month's pay depends on up to date: its year, and the closed months that
+// late facts may have changed.
+absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
+                           const PayScope& scope, absl::CivilDay month);
+
+// A closed month is looked at for late facts this long.
+inline constexpr int kCorrectedMonths = 12;
+
+inline absl::CivilDay MonthBefore(absl::CivilDay month, int months = 1) {
+  return absl::CivilDay(absl::CivilMonth(month) - months);
+}
+inline absl::CivilDay LastDayOf(absl::CivilDay month) {
+  return absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
+}
+
+}  // namespace kefu::performance

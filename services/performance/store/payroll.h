@@ -1,0 +1,140 @@
+// Plans, closed months and entries of pay, and the facts that only pay reads, in the database.
+// Every method runs in the caller's transaction and returns the Statuses of db::Transaction. In a
+// Scope an empty shop_id is the organization over all of its shops.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "common/db/transaction.h"
+#include "services/performance/domain/settings.h"
+#include "services/performance/store/facts.h"
+
+namespace kefu::performance::store {
+
+// --- Plans ---
+
+struct PayPlanRow {
+  std::string id, shop_id;
+  int64_t version = 0;
+  std::optional<absl::CivilDay> effective_from;
+  std::string body;
+};
+absl::StatusOr<int64_t> NextPayPlanVersion(db::Transaction& t, const Scope& scope);
+absl::Status InsertPayPlan(db::Transaction& t, std::string_view org_id, const PayPlanRow& row);
+absl::StatusOr<std::optional<PayPlanRow>> FindPayPlan(db::Transaction& t, std::string_view org_id,
+                                                      std::string_view id);
+// Of the plans that hold from the month or before, the latest; of several from the same month the
+// one with the highest version.
+absl::StatusOr<std::optional<PayPlanRow>> PayPlanInForce(db::Transaction& t, const Scope& scope,
+                                                         absl::CivilDay month);
+// By (shop, version), after the given key. An empty shop_id lists all shops' and the
+// organization's.
+absl::StatusOr<std::vector<PayPlanRow>> ListPayPlans(db::Transaction& t, const Scope& scope,
+                                                     std::string_view after_shop,
+                                                     int64_t after_version, int limit);
+
+// --- What is closed ---
+
+// The last closed month; nothing when none is.
+absl::StatusOr<std::optional<absl::CivilDay>> ClosedMonth(db::Transaction& t, const Scope& scope);
+// The same, with the book locked until the end of the transaction.
+absl::StatusOr<std::optional<absl::CivilDay>> LockPayBook(db::Transaction& t, const Scope& scope);
+// Whether months of the organization's shops (for an empty shop_id), or of the organization (for a
+// shop), are closed: pay goes by one of the two.
+absl::StatusOr<bool> ClosedOtherwise(db::Transaction& t, const Scope& scope);
+
+struct PayPeriodRow {
+  absl::CivilDay month;
+  std::string body, plan_body;
+};
+struct StatementRow {
+  absl::CivilDay month;
+  std::string agent_id, body;
+  std::string sources;  // empty where it was not asked for
+};
+struct CorrectionRow {
+  std::string agent_id;
+  absl::CivilDay of_month;
+  int64_t amount_minor = 0;
+};
+// Stores a month and makes it the last closed one. The book must be locked.
+absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPeriodRow& period,
+                             std::span<const StatementRow> statements,
+                             std::span<const CorrectionRow> corrections);
+absl::StatusOr<std::optional<PayPeriodRow>> FindPayPeriod(db::Transaction& t, const Scope& scope,
+                                                          absl::CivilDay month);
+// Oldest first, from after `after`.
+absl::StatusOr<std::vector<PayPeriodRow>> ListPayPeriods(db::Transaction& t, const Scope& scope,
+                                                         absl::CivilDay after, int limit);
+// Of one month, by agent.
+absl::StatusOr<std::vector<StatementRow>> LoadStatements(db::Transaction& t, const Scope& scope,
+                                                         absl::CivilDay month, bool with_sources);
+absl::StatusOr<std::optional<StatementRow>> FindStatement(db::Transaction& t, const Scope& scope,
+                                                          absl::CivilDay month,
+                                                          std::string_view agent_id);
+// By (month, agent) after the given key, without sources; an empty agent_id lists all.
+absl::StatusOr<std::vector<StatementRow>> ListStatements(db::Transaction& t, const Scope& scope,
+                                                         std::string_view agent_id,
+                                                         absl::CivilDay after_month,
+                                                         std::string_view after_agent, int limit);
+// What was corrected of a month by all closed months together, by agent.
+absl::StatusOr<std::map<std::string, int64_t>> CorrectionsOf(db::Transaction& t, const Scope& scope,
+                                                             absl::CivilDay of_month);
+
+// --- Entries ---
+
+struct PayEntryRow {
+  std::string id, agent_id;
+  absl::CivilDay month;
+  std::string body;
+};
+absl::Status InsertPayEntry(db::Transaction& t, const Scope& scope, const PayEntryRow& row);
+absl::StatusOr<std::vector<PayEntryRow>> LoadPayEntries(db::Transaction& t, const Scope& scope,
+                                                        absl::CivilDay month);
+// By id after the given one; an empty agent_id lists all.
+absl::StatusOr<std::vector<PayEntryRow>> ListPayEntries(db::Transaction& t, const Scope& scope,
+                                                        std::string_view agent_id,
+                                                        std::string_view after_id, int limit);
+
+// --- Facts ---
+
+// The organization's shops in order of their ids.
+absl::StatusOr<std::vector<domain::Settings>> LoadShops(db::Transaction& t,
+                                                        std::string_view org_id);
+// Agents who belong to a base: another company pays them.
+absl::StatusOr<std::set<std::string>> LoadBaseAgents(db::Transaction& t, std::string_view org_id);
+// Grades that staffing has told of.
+absl::StatusOr<std::set<std::string>> LoadGrades(db::Transaction& t, std::string_view org_id);
+
+struct SoldRow {
+  std::string agent_id, order_id;
+  absl::CivilDay pay_day;
+  std::string body;
+};
+// Counted orders paid in [first, last] with the agent that they are credited to, by day and id; of
+// one agent where one is named. Silent ones are left out.
+absl::StatusOr<std::vector<SoldRow>> LoadSold(db::Transaction& t, const Scope& scope,
+                                              std::string_view definition, absl::CivilDay first,
+                                              absl::CivilDay last, std::string_view agent_id);
+struct PaidBackRow {
+  std::string agent_id, refund_id, order_id;
+  absl::CivilDay day, pay_day;
+  std::string body, order_body;
+};
+// Refunds paid back in [first, last] of such orders, by day and id.
+absl::StatusOr<std::vector<PaidBackRow>> LoadPaidBack(db::Transaction& t, const Scope& scope,
+                                                      std::string_view definition,
+                                                      absl::CivilDay first, absl::CivilDay last,
+                                                      std::string_view agent_id);
+
+}  // namespace kefu::performance::store

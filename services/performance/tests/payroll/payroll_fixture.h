@@ -1,0 +1,164 @@
+// Pay on a real database behind a real gRPC server: shop "s" in Asia/Shanghai and CNY, November
+// 2024, with the clock in December.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/status/status_macros.h"
+#include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/payroll.grpc.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/handlers/staffing_events.h"
+#include "services/performance/tests/fixture.h"
+
+namespace kefu::performance {
+
+using PayStub = v1::PayrollService::Stub;
+
+inline constexpr int64_t kDaySeconds = 86'400;
+inline constexpr char kNovember[] = "shop_id: 's' year: 2024 month: 11 ";
+inline constexpr char kDecember[] = "shop_id: 's' year: 2024 month: 12 ";
+
+inline std::string Fen(int64_t minor) {
+  return fmt::format("{{ currency_code: 'CNY' minor_units: {} }}", minor);
+}
+
+// 3 % to ¥500 and 5 % from there, base pay ¥3,000 unless another is named.
+inline std::string SimplePlan(const std::string& more = "", const std::string& commission = "",
+                              int64_t base = 300'000) {
+  return fmt::format(
+      "display_name: 'simple' currency_code: 'CNY' base_pay {} commission {{ bands {{ from {} to {}"
+      " rate_bps: 300 }} bands {{ from {} rate_bps: 500 }} {} }} {}",
+      Fen(base), Fen(0), Fen(50'000), Fen(50'000), commission, more);
+}
+inline constexpr char kFromNovember[] = "effective_from { year: 2024 month: 11 day: 1 }";
+
+class PayrollTest : public PerformanceTest {
+ protected:
+  PayrollTest() {
+    pay_ = v1::PayrollService::NewStub(host_.channel());
+    facts_ = v1::FactService::NewStub(host_.channel());
+    clock_.Advance(absl::Hours(24) * 25);  // to the 6th of December
+  }
+
+  template <class Client, class Request, class Response>
+  absl::StatusOr<Response> Ask(Client& client,
+                               grpc::Status (Client::*method)(grpc::ClientContext*, const Request&,
+                                                              Response*),
+                               const std::string& text) {
+    return rpc::Call(client, method, Parse<Request>(text), As("org-a"));
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Pay(grpc::Status (PayStub::*method)(grpc::ClientContext*, const Request&,
+                                                               Response*),
+                               const std::string& text) {
+    return Ask(*pay_, method, text);
+  }
+
+  // `agent` answers `customer` and sells for `minor` some days after the 11th of November 2024.
+  absl::Status Sell(const std::string& id, const std::string& agent, int64_t minor, int day = 0,
+                    bool new_buyer = false) {
+    const std::string customer = "u-" + id;
+    RETURN_IF_ERROR(
+        Conversations({Talk("c-" + id, customer, day * kDaySeconds + 36'000, agent)}).status());
+    std::string sale = Sale(id, customer, day * kDaySeconds + 40'000, minor);
+    if (new_buyer) sale += " new_buyer: true";
+    return Orders({sale}).status();
+  }
+  absl::Status PayBack(const std::string& id, const std::string& order, int64_t minor, int day) {
+    return Refunds({fmt::format("refund_id: '{}' order_id: '{}' refund_time {{ seconds: {} }}"
+                                " amount {}",
+                                id, order, kMidnight + day * kDaySeconds + 50'000, Fen(minor))})
+        .status();
+  }
+
+  absl::StatusOr<v1::PayPlan> Plan(const std::string& text) {
+    return Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ shop_id: 's' {} }}", text));
+  }
+  absl::StatusOr<v1::Statement> StatementOf(const std::string& agent,
+                                            const std::string& month = kNovember) {
+    return Pay(&PayStub::GetStatement, fmt::format("{} agent_id: '{}'", month, agent));
+  }
+  absl::StatusOr<v1::PayPeriod> Close(const std::string& month = kNovember,
+                                      const std::string& more = "") {
+    return Call(&Stub::ClosePeriod, month + more);
+  }
+
+  // Sends one message to FactService as a stream; the header names shop "s".
+  template <class Request>
+  absl::Status Facts(std::unique_ptr<grpc::ClientWriter<Request>> (v1::FactService::Stub::*method)(
+                         grpc::ClientContext*, v1::ImportResponse*),
+                     Request request) {
+    request.mutable_header()->set_shop_id("s");
+    grpc::ClientContext context;
+    rpc::Prepare(As("org-a"), context);
+    v1::ImportResponse response;
+    auto writer = (facts_.get()->*method)(&context, &response);
+    writer->Write(request);
+    writer->WritesDone();
+    const grpc::Status status = writer->Finish();
+    EXPECT_EQ(response.rejected(), 0) << response.ShortDebugString();
+    return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
+  }
+
+  // Applies an event of staffing in organization "org-a".
+  template <class Payload>
+  void Tell(const std::string& text) {
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_create_time()->set_seconds(kMidnight);
+    event.mutable_payload()->PackFrom(Parse<Payload>(text));
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
+  }
+
+  static int64_t Amount(const v1::Statement& statement, v1::PayLineKind kind) {
+    int64_t sum = 0;
+    for (const v1::PayLine& line : statement.lines()) {
+      if (line.kind() == kind) sum += line.amount().minor_units();
+    }
+    return sum;
+  }
+
+  // Every row behind a line, page by page.
+  std::vector<v1::PaySource> SourcesOf(const std::string& agent, int line,
+                                       const std::string& month = kNovember) {
+    std::vector<v1::PaySource> rows;
+    std::string token;
+    do {
+      const auto page =
+          Pay(&PayStub::ExplainStatementLine,
+              fmt::format("{} agent_id: '{}' line_number: {} page_size: 2 page_token: '{}'", month,
+                          agent, line, token));
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      rows.insert(rows.end(), page->sources().begin(), page->sources().end());
+      token = page->next_page_token();
+    } while (!token.empty());
+    return rows;
+  }
+  // The rows of each line add up to it, and the lines to the total.
+  void CheckTraced(const std::string& agent, const std::string& month = kNovember) {
+    ASSERT_OK_AND_ASSIGN(const auto statement, StatementOf(agent, month));
+    int64_t total = 0;
+    for (const v1::PayLine& line : statement.lines()) {
+      int64_t sum = 0;
+      for (const v1::PaySource& row : SourcesOf(agent, line.line_number(), month)) {
+        sum += row.amount().minor_units();
+      }
+      EXPECT_EQ(sum, line.amount().minor_units()) << line.ShortDebugString();
+      total += line.amount().minor_units();
+    }
+    EXPECT_EQ(total, statement.total().minor_units());
+  }
+
+  std::unique_ptr<PayStub> pay_;
+  std::unique_ptr<v1::FactService::Stub> facts_;
+};
+
+}  // namespace kefu::performance

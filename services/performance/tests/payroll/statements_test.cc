@@ -1,0 +1,219 @@
+// Plans, statements, their explanation, and simulations through the service.
+#include "common/testing/every_call.h"
+#include "services/performance/tests/payroll/payroll_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+class StatementsTest : public PayrollTest {};
+
+TEST_F(StatementsTest, TheShippedPlanOfTheStageHoldsWithoutAnother) {
+  ASSERT_OK(Sell("o1", "a", 100'000));
+  ASSERT_OK_AND_ASSIGN(const auto startup, StatementOf("a"));
+  EXPECT_EQ(startup.pay_plan_id(), "shipped:startup");
+  EXPECT_EQ(startup.total().minor_units(), 400'000 + 3'000);
+  EXPECT_FALSE(startup.employment_known());
+  Tell<kefu::staffing::v1::ShopChanged>(
+      "shop { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' stage: "
+      "SHOP_STAGE_MATURE }");
+  ASSERT_OK_AND_ASSIGN(const auto mature, StatementOf("a"));
+  EXPECT_EQ(mature.pay_plan_id(), "shipped:mature");
+}
+
+TEST_F(StatementsTest, ThePlanInForceIsTheLatestOfTheShopThenOfTheOrganization) {
+  ASSERT_OK(Sell("o1", "a", 60'000));
+  ASSERT_OK(
+      Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ {} {} }}", SimplePlan(), kFromNovember)));
+  EXPECT_EQ(StatementOf("a")->total().minor_units(), 300'000 + 1'500 + 500);
+  ASSERT_OK_AND_ASSIGN(const auto later,
+                       Plan(SimplePlan("effective_from { year: 2024 month: 12 day: 1 }")));
+  ASSERT_OK_AND_ASSIGN(const auto draft, Plan(SimplePlan()));  // holds in no month
+  EXPECT_EQ(draft.version(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto now, StatementOf("a"));
+  EXPECT_NE(now.pay_plan_id(), later.pay_plan_id());
+  ASSERT_OK_AND_ASSIGN(const auto plan, Plan(SimplePlan(kFromNovember, "", 1)));
+  ASSERT_OK_AND_ASSIGN(const auto own, StatementOf("a"));
+  EXPECT_EQ(own.pay_plan_id(), plan.pay_plan_id());
+  EXPECT_EQ(own.total().minor_units(), 2'001);
+  // Another one by name.
+  ASSERT_OK_AND_ASSIGN(
+      const auto asked,
+      Call(&Stub::ComputePayroll, std::string(kNovember) + " pay_plan_id: 'shipped:growth'"));
+  EXPECT_EQ(asked.period().pay_plan_id(), "shipped:growth");
+  EXPECT_THAT(Call(&Stub::ComputePayroll, std::string(kNovember) + " pay_plan_id: 'none'").status(),
+              HasReason("NOT_FOUND"));
+}
+
+TEST_F(StatementsTest, EveryLineLeadsToItsRows) {
+  Tell<kefu::staffing::v1::AgentChanged>(
+      "agent { agent_id: 'a' hire_date { year: 2024 month: 1 day: 1 } }");
+  Tell<kefu::staffing::v1::TierChanged>(
+      "change { tier_change_id: 't1' agent_id: 'a' tier_id: 'regular' grade_id: 'P1'"
+      " effective_date { year: 2024 month: 1 day: 1 } }");
+  Tell<kefu::staffing::v1::TierChanged>(
+      "change { tier_change_id: 't2' agent_id: 'a' tier_id: 'regular' grade_id: 'P2'"
+      " effective_date { year: 2024 month: 11 day: 13 } }");
+  ASSERT_OK(Plan(SimplePlan(
+      fmt::format("{} tenure {{ first_step_months: 3 step_months: 3 step {} }}", kFromNovember,
+                  Fen(10'000)),
+      "new_buyer_factor_bps: 12000 coefficients { grade_id: 'P1' coefficient_bps: 10000 }"
+      " coefficients { grade_id: 'P2' coefficient_bps: 11000 }")));
+  ASSERT_OK(Sell("o1", "a", 33'333, 0));
+  ASSERT_OK(Sell("o2", "a", 33'334, 1, /*new_buyer=*/true));
+  ASSERT_OK(Sell("o3", "a", 33'333, 3));
+  ASSERT_OK(Sell("o4", "b", 10'000, 3));
+  ASSERT_OK(PayBack("f1", "o3", 3'333, 4));
+  ASSERT_OK(Ask(*facts_, &v1::FactService::Stub::GetEmployment, "shop_id: 's' agent_id: 'a'"));
+  ASSERT_OK_AND_ASSIGN(const auto statement, StatementOf("a"));
+  EXPECT_TRUE(statement.employment_known());
+  EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_TENURE), 30'000);  // ten months
+  EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_COMMISSION), 1'500 + 2'333);
+  EXPECT_GT(Amount(statement, v1::PAY_LINE_KIND_BUYER_FACTOR), 0);
+  EXPECT_GT(Amount(statement, v1::PAY_LINE_KIND_COEFFICIENT), 0);
+  EXPECT_EQ(statement.returning_buyers().sales().minor_units(), 63'333);
+  CheckTraced("a");
+  const auto rows = SourcesOf("a", 3);
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].source_id(), "o1");
+  EXPECT_EQ(rows[2].basis().minor_units(), 30'000);
+  EXPECT_THAT(
+      Pay(&PayStub::ExplainStatementLine, std::string(kNovember) + "agent_id: 'a' line_number: 99")
+          .status(),
+      HasReason("NOT_FOUND"));
+}
+
+TEST_F(StatementsTest, ConductAndAttendanceHaveTheirLines) {
+  ASSERT_OK(
+      Plan(SimplePlan(fmt::format("{} attendance {{ late_fine {} }} caps {{ minimum_wage {} }}",
+                                  kFromNovember, Fen(1'000), Fen(200'000)))));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  v1::ImportConductRequest conduct;
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k1' agent_id: 'a' day { year: 2024 month: 11 day: 3 } kind: 'harm'"
+      " money { currency_code: 'CNY' minor_units: -90000 }");
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k2' agent_id: 'a' day { year: 2024 month: 11 day: 4 } kind: 'harm'"
+      " state: CONDUCT_STATE_OVERTURNED money { currency_code: 'CNY' minor_units: -5 }");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  v1::ImportAttendanceRequest attendance;
+  *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH"
+      " scheduled_minutes: 9600 absence_count: 1 absence_minutes: 480 late_count: 2");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
+  ASSERT_OK_AND_ASSIGN(const auto statement, StatementOf("a"));
+  EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_UNPAID_TIME), -15'000);
+  EXPECT_EQ(statement.wage().minor_units(), 285'300);
+  // 20 % of 2,853.00 is less than the fines.
+  EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_CONDUCT_FINE) +
+                Amount(statement, v1::PAY_LINE_KIND_ATTENDANCE_FINE),
+            -57'060);
+  int64_t not_taken = 0;
+  for (const auto& line : statement.lines()) not_taken += line.not_taken().minor_units();
+  EXPECT_EQ(not_taken, 92'000 - 57'060);
+  CheckTraced("a");
+}
+
+TEST_F(StatementsTest, TheOrganizationPaysOnceForAllItsShops) {
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  ASSERT_OK(Sell("o1", "a", 20'000));
+  ASSERT_OK_AND_ASSIGN(const auto month, Call(&Stub::ComputePayroll, "year: 2024 month: 11"));
+  EXPECT_EQ(month.statements_size(), 1);
+  EXPECT_EQ(month.statements(0).total().minor_units(), 400'600);
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's3' time_zone: 'UTC' currency_code: 'EUR' }"));
+  EXPECT_THAT(Call(&Stub::ComputePayroll, "year: 2024 month: 11").status(),
+              HasReason("PAY_SHOPS_DIFFER"));
+  EXPECT_THAT(Call(&Stub::ComputePayroll, "shop_id: 's3' year: 2024 month: 11").status(),
+              HasReason("PAY_PLAN_CURRENCY"));
+  const auto confined = As("org-a", {"s"});
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ComputePayroll,
+                        Parse<v1::ComputePayrollRequest>("year: 2024 month: 11"), confined)
+                  .status(),
+              HasReason("SHOP_NOT_ALLOWED"));
+  EXPECT_OK(rpc::Call(*stub_, &Stub::ComputePayroll, Parse<v1::ComputePayrollRequest>(kNovember),
+                      confined));
+}
+
+TEST_F(StatementsTest, AgentsOfABaseArePaidByTheirBase) {
+  ASSERT_OK(Sell("o1", "a", 20'000));
+  ASSERT_OK(Sell("o2", "b", 20'000));
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'b' base_id: 'base' }");
+  ASSERT_OK_AND_ASSIGN(const auto month, Call(&Stub::ComputePayroll, kNovember));
+  ASSERT_EQ(month.statements_size(), 1);
+  EXPECT_EQ(month.statements(0).agent_id(), "a");
+}
+
+TEST_F(StatementsTest, PagesOfAMonthAreOfOneMonth) {
+  for (const char* agent : {"a", "b", "c"}) ASSERT_OK(Sell(agent, agent, 10'000));
+  const auto page = [&](const std::string& token) {
+    return Call(&Stub::ComputePayroll,
+                fmt::format("{} page_size: 2 page_token: '{}'", kNovember, token));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto first, page(""));
+  EXPECT_EQ(first.statements_size(), 2);
+  EXPECT_EQ(first.period().statement_count(), 3);
+  ASSERT_OK_AND_ASSIGN(const auto second, page(first.next_page_token()));
+  ASSERT_EQ(second.statements_size(), 1);
+  EXPECT_EQ(second.statements(0).agent_id(), "c");
+  ASSERT_OK(Sell("later", "a", 10'000));
+  EXPECT_THAT(page(first.next_page_token()).status(), HasReason("BAD_PAGE_TOKEN"));
+}
+
+TEST_F(StatementsTest, AnotherPlanIsComparedPersonByPerson) {
+  ASSERT_OK(Sell("o1", "a", 1'000'000));
+  ASSERT_OK(Sell("o2", "b", 10'000));
+  // Base and a share of the whole shop's sales against commission of one's own.
+  ASSERT_OK_AND_ASSIGN(
+      const auto compared,
+      Call(&Stub::SimulatePayroll, std::string(kNovember) +
+                                       "pay_plan_id: 'shipped:startup'"
+                                       " baseline_pay_plan_id: 'shipped:shop-share'"));
+  ASSERT_EQ(compared.people_size(), 2);
+  EXPECT_EQ(compared.people(0).agent_id(), "a");
+  EXPECT_EQ(compared.people(0).before().minor_units(), 400'000 + 5'050);
+  EXPECT_EQ(compared.people(0).after().minor_units(), 400'000 + 30'000);
+  EXPECT_EQ(compared.people(1).difference().minor_units(), 300 - 5'050);
+  EXPECT_EQ(compared.difference().minor_units(), 30'300 - 10'100);
+  EXPECT_EQ(compared.winner_count(), 1);
+  EXPECT_EQ(compared.loser_count(), 1);
+  EXPECT_EQ(compared.gini_before_bps(), 0);
+  EXPECT_EQ(compared.gini_after_bps(), 179);
+  // A plan of the caller's, and its faults all at once.
+  EXPECT_OK(Call(&Stub::SimulatePayroll,
+                 fmt::format("{} month_count: 3 plan {{ {} }}", kNovember, SimplePlan())));
+  EXPECT_THAT(Call(&Stub::SimulatePayroll, std::string(kNovember) + "month_count: 25").status(),
+              HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(StatementsTest, AnImpossiblePlanIsRefusedWithAllItsFaults) {
+  const auto refused = Plan(
+      "display_name: '' currency_code: 'CNY' effective_from { year: 2024 month: 11 day: 5 }"
+      " base_pay { currency_code: 'EUR' minor_units: -1 }"
+      " commission { bands { from { currency_code: 'CNY' } to { currency_code: 'CNY' minor_units: "
+      "10 }"
+      "  rate_bps: -1 } bands { from { currency_code: 'CNY' minor_units: 5 } rate_bps: 10001 }"
+      "  coefficients { grade_id: 'P9' coefficient_bps: 1 } }"
+      " gates { kind: PAY_GATE_KIND_MINIMUM_SALES } gates { }"
+      " caps { max_taken_bps: 2001 }");
+  EXPECT_THAT(refused.status(), HasReason("INVALID_FIELDS"));
+  const auto details = GetDetail<google::rpc::BadRequest>(refused.status());
+  ASSERT_TRUE(details);
+  std::vector<std::string> fields;
+  for (const auto& violation : details->field_violations()) fields.push_back(violation.field());
+  EXPECT_THAT(fields, UnorderedElementsAre(
+                          "plan.display_name", "plan.base_pay.currency_code", "plan.effective_from",
+                          "plan.base_pay", "plan.commission.bands[1].from",
+                          "plan.commission.bands[0].rate_bps", "plan.commission.bands[1].rate_bps",
+                          "plan.commission.coefficients[0].grade_id", "plan.gates[0].minimum",
+                          "plan.gates[1].kind", "plan.caps.max_taken_bps"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_plan"), 0);
+  EXPECT_THAT(Plan("display_name: 'n' currency_code: 'EUR'").status(), HasReason("INVALID_FIELDS"));
+}
+
+}  // namespace
+}  // namespace kefu::performance

@@ -1,0 +1,291 @@
+// kefuctl payroll through the gateway's own HTTP server.
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <CLI/CLI.hpp>
+
+#include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/payroll/commands.h"
+#include "common/ids/id_generator.h"
+#include "common/rpc/client.h"
+#include "common/rpc/grpc_status.h"
+#include "common/status/error.h"
+#include "common/time/clock.h"
+#include "kefu/performance/v1/payroll.grpc.pb.h"
+#include "kefu/performance/v1/performance_service.grpc.pb.h"
+#include "services/gateway/connect/routes.h"
+#include "services/gateway/http/server.h"
+
+namespace kefu::payroll {
+namespace {
+
+namespace pay = performance::v1;
+using ::testing::HasSubstr;
+using Json = nlohmann::ordered_json;
+
+template <class Message>
+Message Parse(const char* text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+const pay::Statement& Sample() {
+  static const auto& statement = *new pay::Statement(Parse<pay::Statement>(R"pb(
+    shop_id: "s1"
+    year: 2024
+    month: 11
+    agent_id: "a1"
+    state: PAY_STATE_OPEN
+    lines {
+      line_number: 1
+      kind: PAY_LINE_KIND_BASE
+      amount { currency_code: "CNY" minor_units: 400000 }
+      basis { currency_code: "CNY" minor_units: 400000 }
+      quantity: 30
+      first_date { year: 2024 month: 11 day: 1 }
+      last_date { year: 2024 month: 11 day: 30 }
+    }
+    lines {
+      line_number: 2
+      kind: PAY_LINE_KIND_COMMISSION
+      amount { currency_code: "CNY" minor_units: 150000 }
+      basis { currency_code: "CNY" minor_units: 5000000 }
+      rate_bps: 300
+      first_date { year: 2024 month: 11 day: 1 }
+      last_date { year: 2024 month: 11 day: 30 }
+    }
+    lines {
+      line_number: 3
+      kind: PAY_LINE_KIND_CONDUCT_FINE
+      amount { currency_code: "CNY" minor_units: -110000 }
+      not_taken { currency_code: "CNY" minor_units: 5000 }
+      reference: "k1"
+      first_date { year: 2024 month: 11 day: 3 }
+      last_date { year: 2024 month: 11 day: 3 }
+    }
+    total { currency_code: "CNY" minor_units: 440000 }
+    gates {
+      kind: PAY_GATE_KIND_CONVERSION
+      passed: true
+      value { numerator: 1 denominator: 3 }
+      threshold { numerator: 1 denominator: 4 }
+    }
+    gates {
+      kind: PAY_GATE_KIND_AVERAGE_ORDER_VALUE
+      value { numerator: 4000000 denominator: 80 }
+      threshold { numerator: 5000050 denominator: 100 }
+    })pb"));
+  return statement;
+}
+
+// Three statements, one a page.
+class FakePerformance final : public pay::PerformanceService::Service {
+  grpc::Status ComputePayroll(grpc::ServerContext*, const pay::ComputePayrollRequest* request,
+                              pay::ComputePayrollResponse* response) override {
+    if (request->shop_id() == "brl") {
+      return rpc::ToGrpc(FailedPrecondition("PAY_PLAN_CURRENCY", "plan", "is in CNY"));
+    }
+    const int number = request->page_token().empty() ? 1 : std::stoi(request->page_token());
+    pay::PayPeriod& period = *response->mutable_period();
+    period.set_shop_id(request->shop_id());
+    period.set_year(request->year());
+    period.set_month(request->month());
+    period.set_state(pay::PAY_STATE_OPEN);
+    period.set_pay_plan_id(request->pay_plan_id().empty() ? "shipped:growth"
+                                                          : request->pay_plan_id());
+    period.set_statement_count(3);
+    period.set_statements_hash(std::string(64, 'a'));
+    period.mutable_total()->set_currency_code("CNY");
+    pay::Statement& statement = *response->add_statements();
+    statement = Sample();
+    statement.set_agent_id("a" + std::to_string(number));
+    if (number < 3) response->set_next_page_token(std::to_string(number + 1));
+    return grpc::Status::OK;
+  }
+  grpc::Status SimulatePayroll(grpc::ServerContext*, const pay::SimulatePayrollRequest* request,
+                               pay::SimulatePayrollResponse* response) override {
+    simulated = *request;
+    *response = Parse<pay::SimulatePayrollResponse>(R"pb(
+      people {
+        agent_id: "a1"
+        before { currency_code: "CNY" minor_units: 100000 }
+        after { currency_code: "CNY" minor_units: 123400 }
+        difference { currency_code: "CNY" minor_units: 23400 }
+      }
+      before { currency_code: "CNY" minor_units: 100000 }
+      after { currency_code: "CNY" minor_units: 123400 }
+      difference { currency_code: "CNY" minor_units: 23400 }
+      winner_count: 1
+      gini_before_bps: 1234
+      gini_after_bps: 10000)pb");
+    return grpc::Status::OK;
+  }
+  grpc::Status ClosePeriod(grpc::ServerContext*, const pay::ClosePeriodRequest* request,
+                           pay::PayPeriod* response) override {
+    closed = *request;
+    response->set_shop_id(request->shop_id());
+    response->set_state(pay::PAY_STATE_CLOSED);
+    response->set_period_hash(std::string(64, 'b'));
+    response->mutable_total()->set_currency_code("CNY");
+    return grpc::Status::OK;
+  }
+
+ public:
+  pay::SimulatePayrollRequest simulated;
+  pay::ClosePeriodRequest closed;
+};
+
+class FakePayroll final : public pay::PayrollService::Service {
+  grpc::Status GetStatement(grpc::ServerContext*, const pay::GetStatementRequest*,
+                            pay::Statement* response) override {
+    *response = Sample();
+    return grpc::Status::OK;
+  }
+  grpc::Status ExplainStatementLine(grpc::ServerContext*,
+                                    const pay::ExplainStatementLineRequest* request,
+                                    pay::ExplainStatementLineResponse* response) override {
+    *response->mutable_line() = Sample().lines(request->line_number() - 1);
+    pay::PaySource& source = *response->add_sources();
+    source.set_kind(pay::PAY_SOURCE_KIND_ORDER);
+    source.set_source_id(request->page_token().empty() ? "order-1" : "order-2");
+    source.mutable_amount()->set_currency_code("CNY");
+    source.mutable_amount()->set_minor_units(75'000);
+    if (request->page_token().empty()) response->set_next_page_token("more");
+    return grpc::Status::OK;
+  }
+};
+
+class PayrollCommandsTest : public ::testing::Test {
+ protected:
+  PayrollCommandsTest() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&performance_);
+    builder.RegisterService(&payroll_);
+    services_ = builder.BuildAndStart();
+    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
+    EXPECT_TRUE(channel.ok());
+    routes_.Add("kefu.performance.v1.PerformanceService", *channel);
+    routes_.Add("kefu.performance.v1.PayrollService", *channel);
+    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
+    EXPECT_TRUE(gateway.ok()) << gateway.status();
+    gateway_ = *std::move(gateway);
+  }
+  ~PayrollCommandsTest() override {
+    kefuctl::SetLanguage(kefuctl::Language::kEnglish);
+    gateway_->Drain(absl::Now());
+    services_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  // What the command prints to stdout; its status is in status_.
+  std::string Run(const std::string& command_line, bool json = false) {
+    kefuctl::Context context;
+    context.gateway = "127.0.0.1:" + std::to_string(gateway_->port());
+    context.format = json ? "json" : "table";
+    CLI::App program;
+    AddPayrollCommands(program, context);
+    ::testing::internal::CaptureStdout();
+    try {
+      program.parse(command_line);
+      status_ = context.command();
+    } catch (const CLI::ParseError& error) {
+      status_ = absl::InvalidArgumentError(error.what());
+    }
+    std::fflush(stdout);
+    return ::testing::internal::GetCapturedStdout();
+  }
+
+  SystemClock clock_;
+  IdGenerator ids_{clock_};
+  FakePerformance performance_;
+  FakePayroll payroll_;
+  std::unique_ptr<grpc::Server> services_;
+  gateway::connect::Routes routes_;
+  std::unique_ptr<gateway::http::Server> gateway_;
+  absl::Status status_;
+};
+
+constexpr char kMonth[] = " --shop s1 --month 2024-11";
+
+TEST_F(PayrollCommandsTest, AMonthIsReadToItsLastPage) {
+  const std::string shown = Run(std::string("payroll compute") + kMonth);
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(shown, HasSubstr("s1 2024-11  open  plan shipped:growth  total CNY 0.00"));
+  EXPECT_THAT(
+      shown,
+      HasSubstr("a3     CNY 4,000.00  CNY 1,500.00      CNY 0.00  CNY -1,100.00  CNY 4,400.00"));
+  const Json json = Json::parse(Run(std::string("payroll compute") + kMonth, /*json=*/true));
+  EXPECT_EQ(json["statements"].size(), 3);
+  EXPECT_EQ(json["statements"][2]["agent_id"], "a3");
+  EXPECT_FALSE(json.contains("next_page_token"));
+  EXPECT_THAT(Run("payroll compute --month 2024-11 --plan shipped:mature"),
+              HasSubstr("all shops 2024-11  open  plan shipped:mature"));
+}
+
+TEST_F(PayrollCommandsTest, AStatementInBothLanguages) {
+  const std::string command = std::string("payroll statement --agent a1") + kMonth;
+  const std::string shown = Run(command);
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(shown, HasSubstr("a1 2024-11  open  total CNY 4,400.00"));
+  EXPECT_THAT(shown, HasSubstr("3.00%  CNY 1,500.00"));
+  EXPECT_THAT(shown, HasSubstr("k1, not taken CNY 50.00"));
+  EXPECT_THAT(shown, HasSubstr("33.33%"));
+  EXPECT_THAT(shown, HasSubstr("CNY 500.01  not met"));
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  const std::string chinese = Run(command);
+  EXPECT_THAT(chinese, HasSubstr("未关账  应发 CNY 4,400.00"));
+  EXPECT_THAT(chinese, HasSubstr("提成"));
+  EXPECT_THAT(chinese, HasSubstr("依法未扣 CNY 50.00"));
+  EXPECT_THAT(chinese, HasSubstr("未达标"));
+  const Json json = Json::parse(Run(command, /*json=*/true));
+  EXPECT_EQ(json["lines"][1]["kind"], "PAY_LINE_KIND_COMMISSION");
+}
+
+TEST_F(PayrollCommandsTest, ALineLeadsToItsRows) {
+  const std::string command = std::string("payroll statement --agent a1 --line 2") + kMonth;
+  const std::string shown = Run(command);
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(shown, HasSubstr("order-1"));
+  EXPECT_THAT(shown, HasSubstr("order-2"));
+  const Json json = Json::parse(Run(command, /*json=*/true));
+  EXPECT_EQ(json["sources"].size(), 2);
+}
+
+TEST_F(PayrollCommandsTest, AnotherPlanIsTried) {
+  const std::string command =
+      std::string(
+          "payroll simulate --plan shipped:startup --against shipped:shop-share --months 3") +
+      kMonth;
+  const std::string shown = Run(command);
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(shown, HasSubstr("CNY 1,234.00    CNY 234.00"));
+  EXPECT_THAT(shown, HasSubstr("winners 1   losers 0   unchanged 0\nGini 0.1234 → 1.0000"));
+  EXPECT_EQ(performance_.simulated.baseline_pay_plan_id(), "shipped:shop-share");
+  EXPECT_EQ(performance_.simulated.month_count(), 3);
+  EXPECT_EQ(Json::parse(Run(command, /*json=*/true))["winner_count"], 1);
+}
+
+TEST_F(PayrollCommandsTest, WhatWasReadIsWhatIsClosed) {
+  EXPECT_THAT(Run(std::string("payroll close") + kMonth), HasSubstr("closed"));
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_EQ(performance_.closed.expected_hash(), std::string(64, 'a'));
+  EXPECT_EQ(performance_.closed.request_id(), "close-" + std::string(32, 'a'));
+  EXPECT_EQ(performance_.closed.month(), 11);
+}
+
+TEST_F(PayrollCommandsTest, WrongInputIsToldBeforeAnythingIsAsked) {
+  Run("payroll compute --shop s1 --month 2024-13");
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("2024-13"));
+  Run("payroll simulate --shop s1 --month 2024-11");
+  EXPECT_TRUE(absl::IsInvalidArgument(status_));
+  Run("payroll compute --shop brl --month 2024-11");
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("created by PayrollService.CreatePayPlan"));
+}
+
+}  // namespace
+}  // namespace kefu::payroll
