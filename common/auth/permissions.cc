@@ -337,8 +337,7 @@ constexpr Mask MaskOf(Role role) {
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
                  kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
-                 kReadPay,
-                 kWatchEvents});
+                 kReadPay, kWatchEvents});
     case Role::kAuditor:
       return kEveryRead | Of({kReadBilling, kReadPay});
   }

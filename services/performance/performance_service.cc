@@ -72,6 +72,7 @@ PerformanceServiceImpl::PerformanceServiceImpl(rpc::Dispatcher& dispatcher,
                                                const JudgementHandlers& judgement,
                                                const QualityHandlers& quality,
                                                const PayrollHandlers& payroll)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, reports, judgement, quality, payroll)) {}
+    : HiddenService(
+          std::make_unique<Calls>(dispatcher, handlers, reports, judgement, quality, payroll)) {}
 
 }  // namespace kefu::performance

@@ -17,8 +17,11 @@
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
+#include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -64,8 +67,11 @@ std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           performance::v1::PerformanceService::service_full_name(),
           performance::v1::FactService::service_full_name(),
+          performance::v1::FigureService::service_full_name(),
           performance::v1::PayrollService::service_full_name(),
+          performance::v1::QualityService::service_full_name(),
           performance::v1::ReportService::service_full_name(),
+          performance::v1::ScorecardService::service_full_name(),
           aftersales::v1::AftersalesService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),
           warehouse::v1::FulfilmentPlanningService::service_full_name(),

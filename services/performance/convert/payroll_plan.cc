@@ -37,7 +37,7 @@ class PlanReader {
     ReadAwards(plan);
     ReadBonuses(plan);
     plan.shop_share_bps = proto_.shop_share_bps();
-    const v1::AttendanceRule& rule = proto_.attendance();
+    const v1::PayAttendanceRule& rule = proto_.attendance();
     plan.attendance = {
         !rule.pay_unpaid_time(),
         Minor(rule.has_late_fine(), rule.late_fine(), "attendance.late_fine"),
@@ -135,7 +135,7 @@ class PlanReader {
       read.metric = static_cast<pay::BonusMetric>(
           OptionalEnum<v1::BonusMetric>(bonus.metric(), at + ".metric", violations_));
       for (int b = 0; b < bonus.bands_size(); ++b) {
-        const v1::BonusBand& band = bonus.bands(b);
+        const v1::PayBonusBand& band = bonus.bands(b);
         read.bands.push_back(
             {band.from(), band.has_to() ? std::optional(band.to()) : std::nullopt,
              Minor(band.has_amount(), band.amount(), fmt::format("{}.bands[{}].amount", at, b))});
@@ -179,7 +179,7 @@ void AddAwards(const pay::PayPlan& plan, v1::PayPlan& proto) {
     v1::FixedBonus* out = proto.add_bonuses();
     out->set_metric(static_cast<v1::BonusMetric>(bonus.metric));
     for (const pay::BonusBand& band : bonus.bands) {
-      v1::BonusBand* row = out->add_bands();
+      v1::PayBonusBand* row = out->add_bands();
       row->set_from(band.from);
       if (band.to) row->set_to(*band.to);
       *row->mutable_amount() = money(band.amount_minor);
@@ -238,7 +238,7 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   }
   AddAwards(plan, proto);
   proto.set_shop_share_bps(plan.shop_share_bps);
-  v1::AttendanceRule& attendance = *proto.mutable_attendance();
+  v1::PayAttendanceRule& attendance = *proto.mutable_attendance();
   attendance.set_pay_unpaid_time(!plan.attendance.unpaid_time);
   *attendance.mutable_late_fine() = money(plan.attendance.late_fine_minor);
   *attendance.mutable_early_fine() = money(plan.attendance.early_fine_minor);

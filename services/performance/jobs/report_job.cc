@@ -10,6 +10,7 @@
 #include "common/time/civil.h"
 #include "services/performance/convert/figures.h"
 #include "services/performance/convert/reports.h"
+#include "services/performance/store/conservation.h"
 #include "services/performance/store/reports.h"
 
 namespace kefu::performance {

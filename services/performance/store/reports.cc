@@ -25,7 +25,6 @@ constexpr Sql kList{
     "SELECT first_day, report_id, head FROM report WHERE org_id = ? AND shop_id = ? AND (? = '' "
     "OR kind = ?) AND first_day BETWEEN ? AND ? AND (first_day < ? OR (first_day = ? AND "
     "report_id < ?)) ORDER BY first_day DESC, report_id DESC LIMIT ?"};
-constexpr Sql kShops{"SELECT org_id, shop_id FROM shop_settings ORDER BY org_id, shop_id"};
 
 ReportRow RowOf(const db::Row& row) {
   return {row.Str(0), static_cast<int>(row.Int(1)), row.Str(2), row.Str(3), ""};
@@ -72,13 +71,6 @@ absl::StatusOr<std::vector<ListedReport>> ListReports(db::Transaction& t, const 
   std::vector<ListedReport> result;
   for (const db::Row row : rows) result.push_back({{row.Day(0), row.Str(1)}, row.Str(2)});
   return result;
-}
-
-absl::StatusOr<std::vector<Scope>> AllShops(db::Transaction& t) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kShops));
-  std::vector<Scope> shops;
-  for (const db::Row row : rows) shops.push_back({row.Str(0), row.Str(1)});
-  return shops;
 }
 
 }  // namespace kefu::performance::store

@@ -56,7 +56,4 @@ absl::StatusOr<std::vector<ListedReport>> ListReports(db::Transaction& t, const 
                                                       const std::optional<ReportPosition>& after,
                                                       int limit);
 
-// Shops of all organizations with facts settings, for jobs.
-absl::StatusOr<std::vector<Scope>> AllShops(db::Transaction& t);
-
 }  // namespace kefu::performance::store

@@ -123,8 +123,7 @@ class Import {
     ASSIGN_OR_RETURN(Correction correction,
                      Correction::Begin(t, shop_->scope, shop_->zone, std::move(change)));
     std::set<absl::CivilDay> further;
-    RETURN_IF_ERROR(
-        Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
+    RETURN_IF_ERROR(Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
     ASSIGN_OR_RETURN(const int days, correction.Finish(t, further, ctx_.now));
     RETURN_IF_ERROR(store::BumpFactsVersion(t, shop_->scope));
     return days;

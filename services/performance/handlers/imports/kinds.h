@@ -1,7 +1,7 @@
 // What differs by kind of fact: how a row is checked, what it is stored as, and which days it
-// touches. Fact: the domain's form. Id: what a fact is stored under. Save adds the further days whose
-// figures change with the rows. kCorrected: whether figures can be corrected by customers and orders;
-// else their days are marked.
+// touches. Fact: the domain's form. Id: what a fact is stored under. Save adds the further days
+// whose figures change with the rows. kCorrected: whether figures can be corrected by customers and
+// orders; else their days are marked.
 #pragma once
 
 #include <algorithm>

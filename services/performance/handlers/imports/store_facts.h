@@ -147,8 +147,7 @@ absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
                                  std::span<const Pending<Kind>> chunk, FactChange& change) {
   ASSIGN_OR_RETURN(const Changed<Kind> changed, FindChanged<Kind>(t, shop, widest, chunk, change));
   if (!changed.rows.empty()) {
-    RETURN_IF_ERROR(
-        Kind::Save(t, shop.scope, changed.rows, changed.replaced, widest, change.days));
+    RETURN_IF_ERROR(Kind::Save(t, shop.scope, changed.rows, changed.replaced, widest, change.days));
   }
   return changed.counts;
 }

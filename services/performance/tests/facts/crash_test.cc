@@ -116,13 +116,14 @@ class CrashTest : public FactsTest {
                      R"(rows { refund { refund_id: "r" order_id: "o1"
                         refund_time { seconds: 1731340800 }
                         amount { currency_code: "CNY" minor_units: 100 } } })"));
-    replica.Send(replica.facts(), &Facts::ImportRatings,
-                 With<v1::ImportRatingsRequest>(
-                     "rows { rating { conversation_id: 'c1' score: 4 } } "
-                     "rows { rating { conversation_id: 'c9' score: 2 } }"));
-    replica.Send(replica.facts(), &Facts::ImportVisits,
-                 With<v1::ImportVisitsRequest>(
-                     "rows { visits { day { year: 2024 month: 11 day: 11 } visits: 50 clicks: 9 } }"));
+    replica.Send(
+        replica.facts(), &Facts::ImportRatings,
+        With<v1::ImportRatingsRequest>("rows { rating { conversation_id: 'c1' score: 4 } } "
+                                       "rows { rating { conversation_id: 'c9' score: 2 } }"));
+    replica.Send(
+        replica.facts(), &Facts::ImportVisits,
+        With<v1::ImportVisitsRequest>(
+            "rows { visits { day { year: 2024 month: 11 day: 11 } visits: 50 clicks: 9 } }"));
     auto again = With<v1::ReplaceDayRequest>(
         fmt::format("conversations {{ conversation {{ {} }} }} conversations {{ conversation {{ {} "
                     "}} }} conversations {{ conversation {{ {} }} }}",
@@ -136,9 +137,10 @@ class CrashTest : public FactsTest {
   // Everything that callers can see of the shop.
   std::string Seen() {
     std::string seen;
-    for (const char* more : {"", "by_agent: true", "definition_id: 'jd'",
-                             "definition_id: 'jd' by_agent: true"}) {
-      const auto figures = Call(&Stub::GetMetrics, fmt::format("shop_id: 's' by_day: true {}", more));
+    for (const char* more :
+         {"", "by_agent: true", "definition_id: 'jd'", "definition_id: 'jd' by_agent: true"}) {
+      const auto figures =
+          Call(&Stub::GetMetrics, fmt::format("shop_id: 's' by_day: true {}", more));
       EXPECT_TRUE(figures.ok()) << figures.status();
       if (figures.ok()) seen += figures->DebugString();
     }
