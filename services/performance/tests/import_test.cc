@@ -222,7 +222,8 @@ TEST_F(PerformanceTest, AnImportReplacesWhatAnotherHasJustStored) {
   Between(
       [&](db::Transaction& t) -> absl::Status {
         RETURN_IF_ERROR(store::LoadSettings(t, kScope, /*lock=*/true).status());
-        const std::vector<store::ConversationRow> rows{{"c", kDay, kDay, body.hash, body.bytes}};
+        const std::vector<store::ConversationRow> rows{
+            {"c", "u", kDay, kDay, body.hash, body.bytes}};
         return store::SaveConversations(t, kScope, rows, {});
       },
       {"SELECT shop_id, time_zone%FOR UPDATE", "REPLACE INTO conversation%"},
