@@ -9,6 +9,7 @@
 #include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/recompute/day_loader.h"
+#include "services/performance/store/conservation.h"
 #include "services/performance/store/screening.h"
 
 namespace kefu::performance {
@@ -214,6 +215,7 @@ absl::StatusOr<int> Correction::Apply(db::Transaction& t, const ByDefinition& by
     if (changes) {
       ASSIGN_OR_RETURN(const bool done, store::CorrectDay(t, scope_, by.key, day, found->second));
       if (!done) continue;  // stays marked
+      RETURN_IF_ERROR(store::NoteUnchecked(t, scope_, {day, by.key}));
       *event.add_days() = kefu::convert::ToProto(day);
     }
     RETURN_IF_ERROR(store::ClearMark(t, scope_, {day, by.key}));

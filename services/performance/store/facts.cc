@@ -149,6 +149,12 @@ constexpr Sql kMarkedPayDays{
     "SELECT 1 FROM sales_order o JOIN dirty_day d ON d.org_id = o.org_id AND d.shop_id = o.shop_id "
     "AND d.day = o.pay_day AND d.definition_id = ? WHERE o.org_id = ? AND o.shop_id = ? AND "
     "o.order_id IN (?*) LIMIT 1"};
+// An order that is gone has its credit until the day is computed.
+constexpr Sql kMarkedCreditDays{
+    "SELECT 1 FROM order_credit c JOIN dirty_day d ON d.org_id = c.org_id AND d.shop_id = "
+    "c.shop_id "
+    "AND d.day = c.pay_day AND d.definition_id = c.definition_id WHERE c.definition_id = ? AND "
+    "c.org_id = ? AND c.shop_id = ? AND c.order_id IN (?*) LIMIT 1"};
 constexpr Sql kBumpVersion{
     "UPDATE shop_settings SET facts_version = facts_version + 1 WHERE org_id = ? AND shop_id = ?"};
 constexpr Sql kVersion{"SELECT facts_version FROM shop_settings WHERE org_id = ? AND shop_id = ?"};
@@ -437,15 +443,11 @@ absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
 absl::StatusOr<std::set<absl::CivilDay>> PayDays(db::Transaction& t, const Scope& scope,
                                                  absl::CivilDay first, absl::CivilDay last,
                                                  std::span<const std::string_view> customer_ids) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.QueryIn(kPayDays, {scope.org_id, scope.shop_id, first, last}, Flat(customer_ids)));
   std::set<absl::CivilDay> days;
-  const std::vector<Param> ids = Flat(customer_ids);
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kPayDays, {scope.org_id, scope.shop_id, first, last},
-                               std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) days.insert(row.Day(0));
-  }
+  for (const db::Row row : rows) days.insert(row.Day(0));
   return days;
 }
 
@@ -509,11 +511,9 @@ absl::StatusOr<bool> AnyPayDayMarked(db::Transaction& t, const Scope& scope,
                                      std::string_view definition,
                                      std::span<const std::string_view> order_ids) {
   const std::vector<Param> ids = Flat(order_ids);
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
+  for (const Sql& sql : {kMarkedPayDays, kMarkedCreditDays}) {
     ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kMarkedPayDays, {definition, scope.org_id, scope.shop_id},
-                               std::span(ids).subspan(begin, count)));
+                     t.QueryIn(sql, {definition, scope.org_id, scope.shop_id}, ids));
     if (!rows.empty()) return true;
   }
   return false;

@@ -139,7 +139,7 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfFollowUps(
 absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
     db::Transaction& t, const Scope& scope, absl::CivilDay first, absl::CivilDay last,
     std::span<const std::string_view> customer_ids);
-// Days in [first, last] on which some customers paid.
+// Days in [first, last] on which some customers, at most 1000, paid.
 absl::StatusOr<std::set<absl::CivilDay>> PayDays(db::Transaction& t, const Scope& scope,
                                                  absl::CivilDay first, absl::CivilDay last,
                                                  std::span<const std::string_view> customer_ids);
@@ -160,7 +160,8 @@ absl::Status MarkDaysFor(db::Transaction& t, const Scope& scope, std::string_vie
 // waits for the end of the transaction. True when it was not marked before: what is stored for the
 // day agrees with the facts then.
 absl::StatusOr<bool> MarkFresh(db::Transaction& t, const Scope& scope, const Mark& mark);
-// Whether a day on which one of these orders was paid is marked: its credits may change any moment.
+// Whether a day on which one of these orders, at most 1000, was paid is marked: its credits may
+// change any moment.
 absl::StatusOr<bool> AnyPayDayMarked(db::Transaction& t, const Scope& scope,
                                      std::string_view definition,
                                      std::span<const std::string_view> order_ids);
