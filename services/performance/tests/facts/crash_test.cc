@@ -21,8 +21,10 @@ class Replica {
   Replica(const testing::TestDb& db, int gate_port, const Clock& clock)
       : database_(Open(db, gate_port)),
         host_({.dispatcher = {.clock = &clock, .workers = 2}}),
-        recomputer_(*database_, clock, nullptr) {
-    host_.Start({&service_, &facts_service_});
+        recomputer_(*database_, clock, nullptr),
+        ids_(clock),
+        calls_(host_.dispatcher(), {*database_, recomputer_, ids_, [] {}}) {
+    host_.Start(calls_.services());
     stub_ = v1::PerformanceService::NewStub(host_.channel());
     facts_ = v1::FactService::NewStub(host_.channel());
   }
@@ -65,11 +67,8 @@ class Replica {
   const std::unique_ptr<db::Database> database_;
   testing::ServiceHost host_;
   Recomputer recomputer_;
-  Handlers handlers_{{*database_, recomputer_, [] {}}};
-  PerformanceServiceImpl service_{host_.dispatcher(), handlers_};
-  PeopleHandlers people_{{*database_, recomputer_, [] {}}};
-  FactHandlers fact_handlers_{{*database_, recomputer_, [] {}}};
-  FactServiceImpl facts_service_{host_.dispatcher(), people_, fact_handlers_};
+  IdGenerator ids_;
+  Calls calls_;
   std::unique_ptr<Stub> stub_;
   std::unique_ptr<Facts> facts_;
 };
