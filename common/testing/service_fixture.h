@@ -36,6 +36,7 @@ struct ServiceHostOptions {
   rpc::ServerOptions server;
   rpc::ClientOptions client{.retries = false};  // a test wants to see the first answer
   rpc::ReadyCheck ready = [](absl::Time) { return absl::OkStatus(); };
+  absl::Duration token_ttl = absl::Hours(1);  // longer where a test sets the clock forward
 };
 
 // Any failure to start aborts the test binary. Not thread-safe, but what it hands out is.
@@ -83,11 +84,12 @@ class ServiceHost {
   // Call options with a token of a merchant's own people; no shops means all of them.
   rpc::CallOptions As(std::string_view org_id, auth::RoleSet roles,
                       std::vector<std::string> shops = {}) const {
-    return {.token = tokens_->Token(org_id, roles, std::move(shops))};
+    return {.token = tokens_->Token(org_id, roles, std::move(shops), "tester", options_.token_ttl)};
   }
   rpc::CallOptions AsBase(std::string_view base_org_id, auth::RoleSet roles,
                           std::vector<auth::Grant> grants) const {
-    return {.token = tokens_->BaseToken(base_org_id, roles, std::move(grants))};
+    return {.token = tokens_->BaseToken(base_org_id, roles, std::move(grants), "base-tester",
+                                        options_.token_ttl)};
   }
   rpc::CallOptions AsService() const { return {.token = tokens_->ServiceToken()}; }
 

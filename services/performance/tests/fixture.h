@@ -43,7 +43,7 @@ Proto Parse(const std::string& text) {
 class PerformanceTest : public ::testing::Test {
  protected:
   PerformanceTest()
-      : host_({.dispatcher = {.clock = &clock_, .workers = 4}}),
+      : host_({.dispatcher = {.clock = &clock_, .workers = 4}, .token_ttl = absl::Hours(24 * 400)}),
         recomputer_(Db().db(), clock_, nullptr),
         calls_(host_.dispatcher(), {Db().db(), recomputer_, ids_, [] {}}) {
     Db().Clear();
@@ -64,9 +64,7 @@ class PerformanceTest : public ::testing::Test {
   }
 
   rpc::CallOptions As(std::string_view org_id, std::vector<std::string> shops = {}) {
-    // Longer than any test sets the clock forward.
-    return {.token = host_.tokens().Token(org_id, {auth::Role::kOwner}, std::move(shops), "tester",
-                                          absl::Hours(24 * 90))};
+    return host_.As(org_id, {auth::Role::kOwner}, std::move(shops));
   }
 
   template <class Request, class Response>

@@ -344,10 +344,9 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
       // By day: every row is as the slow path says, and no day of it is missing.
       std::set<std::pair<slow::Subject, std::string>> told;
       for (const char* granularity : {"DAY", "PERIOD", "WEEK"}) {
-        for (const v1::MetricRow& row :
-             Ask(fmt::format("definition_id: '{}' granularity: GRANULARITY_{} {}", definition,
-                             granularity, by))
-                 .rows()) {
+        const v1::GetMetricsResponse answer = Ask(fmt::format(
+            "definition_id: '{}' granularity: GRANULARITY_{} {}", definition, granularity, by));
+        for (const v1::MetricRow& row : answer.rows()) {
           const v1::Subject& s = row.subject();
           const slow::Subject subject{kind, kind == "AGENT"  ? s.agent_id()
                                             : kind == "TEAM" ? s.team_id()
