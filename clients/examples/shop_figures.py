@@ -4,6 +4,7 @@
 Needs the Debian packages python3-grpcio, python3-protobuf and protobuf-compiler; messages are generated from protos/.
 """
 
+import glob
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ PROTOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "p
 
 def load_contract():
     folder = tempfile.mkdtemp()
-    files = ["kefu/common/v1/money.proto", "kefu/performance/v1/resources.proto", "kefu/performance/v1/performance_service.proto"]
+    files = [f for package in ("common", "performance") for f in glob.glob(os.path.join(PROTOS, "kefu", package, "v1", "*.proto"))]
     subprocess.run(["protoc", "-I", PROTOS, "--python_out", folder, *files], check=True)
     sys.path.insert(0, folder)
     from kefu.performance.v1 import performance_service_pb2

@@ -232,7 +232,7 @@ TEST_F(PayrollCommandsTest, AStatementInBothLanguages) {
   const std::string shown = Run(command);
   ASSERT_TRUE(status_.ok()) << status_;
   EXPECT_THAT(shown, HasSubstr("a1 2024-11  open  total CNY 4,400.00"));
-  EXPECT_THAT(shown, HasSubstr("3.00%  CNY 1,500.00"));
+  EXPECT_THAT(shown, HasSubstr("3.00%   CNY 1,500.00"));
   EXPECT_THAT(shown, HasSubstr("k1, not taken CNY 50.00"));
   EXPECT_THAT(shown, HasSubstr("33.33%"));
   EXPECT_THAT(shown, HasSubstr("CNY 500.01  not met"));
@@ -263,7 +263,7 @@ TEST_F(PayrollCommandsTest, AnotherPlanIsTried) {
       kMonth;
   const std::string shown = Run(command);
   ASSERT_TRUE(status_.ok()) << status_;
-  EXPECT_THAT(shown, HasSubstr("CNY 1,234.00    CNY 234.00"));
+  EXPECT_THAT(shown, HasSubstr("CNY 1,234.00  CNY 234.00"));
   EXPECT_THAT(shown, HasSubstr("winners 1   losers 0   unchanged 0\nGini 0.1234 → 1.0000"));
   EXPECT_EQ(performance_.simulated.baseline_pay_plan_id(), "shipped:shop-share");
   EXPECT_EQ(performance_.simulated.month_count(), 3);

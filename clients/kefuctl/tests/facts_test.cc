@@ -113,7 +113,7 @@ TEST(Visits, RefusesWithLineColumnAndReason) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].visits().ad_spend().minor_units(), 100);
   EXPECT_THAT(refusals.lines,
-              ElementsAre("v.csv:2:1: day: must be a day YYYY-MM-DD: '2026-02-30'",
+              ElementsAre("v.csv:2:1: day: '2026-02-30' is no date, YYYY-MM-DD",
                           "v.csv:3:2: visits: must be a whole number from 0 to 1000000000000: '-1'",
                           "v.csv:3:5: ad_spend: CNY has at most 2 decimals: '1.234'",
                           "v.csv:4:4: ad_orders: must not be more than clicks"));

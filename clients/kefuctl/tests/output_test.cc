@@ -193,6 +193,8 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kImportOrders);
   ExpectInContract(rpcs::kImportRefunds);
   ExpectInContract(rpcs::kImportReviews);
+  // The linker takes in a contract that something refers to.
+  EXPECT_NE(performance::v1::ConductRow::descriptor(), nullptr);
   ExpectInContract(rpcs::kImportVisits);
   ExpectInContract(rpcs::kImportRatings);
   ExpectInContract(rpcs::kGetMetrics);
