@@ -2,21 +2,21 @@
 
 #include <vector>
 
+#include "services/staffing/calls.h"
+
 namespace kefu::staffing {
 namespace {
 
 class StaffingService final : public app::Service {
  public:
   explicit StaffingService(const app::Dependencies& deps)
-      : handlers_(
-            {*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }}),
-        rpc_(deps.dispatcher, handlers_) {}
+      : calls_(deps.dispatcher,
+               {*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }}) {}
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+  std::vector<rpc::NamedService> services() override { return calls_.services(); }
 
  private:
-  Handlers handlers_;
-  StaffingServiceImpl rpc_;
+  Calls calls_;
 };
 
 }  // namespace

@@ -40,7 +40,7 @@
 #include "services/gateway/service.h"
 #include "services/gateway/tests/http_client.h"
 #include "services/performance/calls.h"
-#include "services/staffing/service.h"
+#include "services/staffing/calls.h"
 #include "services/warehouse/billing_service.h"
 #include "services/warehouse/inbound_service.h"
 #include "services/warehouse/network_service.h"
@@ -109,8 +109,9 @@ class Suite {
  private:
   Suite() {
     std::vector<rpc::NamedService> services{
-        &staffing_, &aftersales_, &warehouse_,     &inbound_,       &network_, &outbound_,
-        &billing_,  &planning_,   &replenishment_, &stock_control_, &events_};
+        &aftersales_, &warehouse_, &inbound_,       &network_,       &outbound_,
+        &billing_,    &planning_,  &replenishment_, &stock_control_, &events_};
+    for (const rpc::NamedService& service : staffing_.services()) services.push_back(service);
     for (const rpc::NamedService& service : performance_.services()) services.push_back(service);
     host_.Start(std::move(services));
     gateway::Peers& p = peers_;
@@ -145,8 +146,8 @@ class Suite {
   events::EventRpc events_{host_.dispatcher(), watch_handler_};
   events::Feed stock_feed_{warehouse_db_.db()};
 
-  staffing::Handlers staffing_handlers_{{staffing_db_.db(), ids_, [this] { sequencer_.Notify(); }}};
-  staffing::StaffingServiceImpl staffing_{host_.dispatcher(), staffing_handlers_};
+  staffing::Calls staffing_{host_.dispatcher(),
+                            {staffing_db_.db(), ids_, [this] { sequencer_.Notify(); }}};
   performance::Recomputer recomputer_{performance_db_.db(), clock_, nullptr};
   performance::Calls performance_{host_.dispatcher(),
                                   {performance_db_.db(), recomputer_, ids_, [] {}}};

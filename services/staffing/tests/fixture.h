@@ -22,8 +22,7 @@
 #include "gtest/gtest.h"
 #include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "migrations/staffing.h"
-#include "services/staffing/handlers/handlers.h"
-#include "services/staffing/service.h"
+#include "services/staffing/calls.h"
 
 namespace kefu::staffing {
 
@@ -45,10 +44,9 @@ class StaffingTest : public ::testing::Test {
       : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
         ids_(clock_),
         database_(OpenPool(pool_size)),
-        handlers_({*database_, ids_, [] {}}),
-        service_(host_.dispatcher(), handlers_) {
+        calls_(host_.dispatcher(), {*database_, ids_, [] {}}) {
     Db().Clear();
-    host_.Start({&service_});
+    host_.Start(calls_.services());
     stub_ = v1::StaffingService::NewStub(host_.channel());
   }
   ~StaffingTest() override { host_.Stop(); }
@@ -163,8 +161,7 @@ class StaffingTest : public ::testing::Test {
   testing::ServiceHost host_;
   IdGenerator ids_;
   std::unique_ptr<db::Database> database_;
-  Handlers handlers_;
-  StaffingServiceImpl service_;
+  Calls calls_;
   std::unique_ptr<v1::StaffingService::Stub> stub_;
   std::map<std::string, std::string> world_;
 

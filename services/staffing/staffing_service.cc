@@ -1,0 +1,63 @@
+#include "services/staffing/staffing_service.h"
+
+#include <memory>
+
+#include "common/rpc/service_methods.h"
+#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
+
+namespace kefu::staffing {
+namespace {
+
+class Calls final : public rpc::Service<v1::StaffingService> {
+ public:
+  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers)
+      : Service(dispatcher), handlers_(handlers) {}
+
+#define KEFU_STAFFING_CALL(Method, Request, Response) \
+  KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
+
+  KEFU_STAFFING_CALL(CreateOrganization, CreateOrganizationRequest, Organization)
+  KEFU_STAFFING_CALL(GetOrganization, GetOrganizationRequest, Organization)
+  KEFU_STAFFING_CALL(ListOrganizations, ListOrganizationsRequest, ListOrganizationsResponse)
+  KEFU_STAFFING_CALL(UpdateOrganization, UpdateOrganizationRequest, Organization)
+  KEFU_STAFFING_CALL(CreateShop, CreateShopRequest, Shop)
+  KEFU_STAFFING_CALL(GetShop, GetShopRequest, Shop)
+  KEFU_STAFFING_CALL(ListShops, ListShopsRequest, ListShopsResponse)
+  KEFU_STAFFING_CALL(UpdateShop, UpdateShopRequest, Shop)
+  KEFU_STAFFING_CALL(CreateSite, CreateSiteRequest, Site)
+  KEFU_STAFFING_CALL(GetSite, GetSiteRequest, Site)
+  KEFU_STAFFING_CALL(ListSites, ListSitesRequest, ListSitesResponse)
+  KEFU_STAFFING_CALL(UpdateSite, UpdateSiteRequest, Site)
+  KEFU_STAFFING_CALL(CreateTeam, CreateTeamRequest, Team)
+  KEFU_STAFFING_CALL(GetTeam, GetTeamRequest, Team)
+  KEFU_STAFFING_CALL(ListTeams, ListTeamsRequest, ListTeamsResponse)
+  KEFU_STAFFING_CALL(UpdateTeam, UpdateTeamRequest, Team)
+  KEFU_STAFFING_CALL(CreateAgent, CreateAgentRequest, Agent)
+  KEFU_STAFFING_CALL(GetAgent, GetAgentRequest, Agent)
+  KEFU_STAFFING_CALL(ListAgents, ListAgentsRequest, ListAgentsResponse)
+  KEFU_STAFFING_CALL(UpdateAgent, UpdateAgentRequest, Agent)
+  KEFU_STAFFING_CALL(AssignAgent, AssignAgentRequest, Assignment)
+  KEFU_STAFFING_CALL(GetAssignment, GetAssignmentRequest, Assignment)
+  KEFU_STAFFING_CALL(ListAssignments, ListAssignmentsRequest, ListAssignmentsResponse)
+  KEFU_STAFFING_CALL(UpdateAssignment, UpdateAssignmentRequest, Assignment)
+  KEFU_STAFFING_CALL(TransferAgent, TransferAgentRequest, Agent)
+  KEFU_STAFFING_CALL(ListTeamMemberships, ListTeamMembershipsRequest, ListTeamMembershipsResponse)
+  KEFU_STAFFING_CALL(ChangeTier, ChangeTierRequest, TierChange)
+  KEFU_STAFFING_CALL(GetTierOn, GetTierOnRequest, GetTierOnResponse)
+  KEFU_STAFFING_CALL(ListTierChanges, ListTierChangesRequest, ListTierChangesResponse)
+  KEFU_UNARY_INLINE_FIRST(GetTierLadder, v1::GetTierLadderRequest, v1::TierLadder,
+                          handlers_.TierLadderInline(ctx, request),
+                          handlers_.GetTierLadder(ctx, request))
+
+#undef KEFU_STAFFING_CALL
+
+ private:
+  const Handlers& handlers_;
+};
+
+}  // namespace
+
+StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers)) {}
+
+}  // namespace kefu::staffing

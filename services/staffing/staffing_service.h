@@ -1,0 +1,15 @@
+// kefu.staffing.v1.StaffingService over gRPC.
+#pragma once
+
+#include "common/rpc/server.h"
+#include "services/staffing/handlers/handlers.h"
+
+namespace kefu::staffing {
+
+// Thread-safe. Dispatcher and handlers outlive it.
+class StaffingServiceImpl final : public rpc::HiddenService {
+ public:
+  StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers);
+};
+
+}  // namespace kefu::staffing
