@@ -143,13 +143,15 @@ absl::Status KpiService::Import(const v1::Conversation& conversation) {
   return absl::InternalError("the late message has replaced nothing");
 }
 
-absl::StatusOr<v1::GetMetricsResponse> KpiService::Month(absl::CivilDay first,
-                                                         absl::CivilDay last) {
+absl::Status KpiService::Month(absl::CivilDay first, absl::CivilDay last,
+                               v1::GetMetricsResponse& response) {
   v1::GetMetricsRequest request;
   request.set_shop_id(std::string(kShop));
   request.set_by_agent(true);
   SetPeriod(first, last, request);
-  return rpc::Call(*stub_, &Stub::GetMetrics, request, {.timeout = kCallTime, .token = token_});
+  grpc::ClientContext context;
+  rpc::Prepare({.timeout = kCallTime, .token = token_}, context);
+  return rpc::FromGrpc(stub_->GetMetrics(&context, request, &response));
 }
 
 absl::StatusOr<int64_t> KpiService::Figure(const std::string& agent_id,

@@ -27,8 +27,8 @@ class KpiService {
   // One conversation with what it says now.
   absl::Status Import(const performance::v1::Conversation& conversation);
   // All metrics, one row for each agent.
-  absl::StatusOr<performance::v1::GetMetricsResponse> Month(absl::CivilDay first,
-                                                            absl::CivilDay last);
+  absl::Status Month(absl::CivilDay first, absl::CivilDay last,
+                     performance::v1::GetMetricsResponse& response);
   // One figure of one agent.
   absl::StatusOr<int64_t> Figure(const std::string& agent_id, const std::string& metric_id,
                                  absl::CivilDay first, absl::CivilDay last);

@@ -53,7 +53,7 @@ v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view curre
     proto.mutable_interval()->set_low(value.interval->low);
     proto.mutable_interval()->set_high(value.interval->high);
   }
-  proto.set_grade(value.grade);
+  if (!value.grade.empty()) proto.set_grade(value.grade);
   return proto;
 }
 
