@@ -22,6 +22,12 @@ absl::Status ReportNotFound(std::string_view what) {
   return NotFound("kefu.performance.v1.Report", what);
 }
 
+absl::Status ReportCurrency(std::string_view currencies) {
+  return FailedPrecondition("REPORT_CURRENCY", "currency_code",
+                            fmt::format("the organization's shops have {}: name one of these",
+                                        currencies.empty() ? "no currency" : currencies));
+}
+
 absl::Status NotComparable(std::string_view why) {
   return FailedPrecondition("REPORTS_NOT_COMPARABLE", "other_report_id", std::string(why));
 }

@@ -11,6 +11,8 @@ namespace kefu::performance::error {
 absl::Status PeriodNotOver(absl::CivilDay last);
 absl::Status FactsChanging();
 absl::Status ReportNotFound(std::string_view what);
+// FAILED_PRECONDITION REPORT_CURRENCY; `currencies` as text.
+absl::Status ReportCurrency(std::string_view currencies);
 absl::Status NotComparable(std::string_view why);
 absl::Status FontMissing(std::string_view family);
 

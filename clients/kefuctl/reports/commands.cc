@@ -41,8 +41,8 @@ constexpr int kPageSize = 1000;
 constexpr int kTableColumns = 8;  // further figures would not fit a screen
 
 struct Options {
-  std::string shop, team, base, agent, day, out;
-  bool fresh = false;
+  std::string shop, team, base, agent, day, out, currency;
+  bool fresh = false, all_shops = false;
 };
 
 bool Chinese() { return kefuctl::CurrentLanguage() == kefuctl::Language::kChinese; }
@@ -56,7 +56,7 @@ std::string SubjectText(const pf::Subject& subject) {
   if (!subject.agent_id().empty()) return subject.agent_id();
   if (!subject.team_id().empty()) return subject.team_id();
   if (!subject.base_id().empty()) return subject.base_id();
-  return subject.shop_id();
+  return subject.all_shops() ? In("全部店铺", "all shops") : subject.shop_id();
 }
 
 std::string NameOf(const pf::MetricInfo& metric) {
@@ -98,8 +98,8 @@ absl::StatusOr<pf::ReportFormat> FormatOf(const std::string& path) {
       In("文件名应以 .csv、.xlsx 或 .pdf 结尾", "the file must end in .csv, .xlsx or .pdf"));
 }
 
-// Writes the report to a file as its bytes arrive; a file that could not be written whole is taken
-// away.
+// Writes the report to a file beside as its bytes arrive, and puts it in place once it is whole:
+// what stood there stays until then.
 absl::Status Save(kefuctl::Context& context, const std::string& report_id,
                   const std::string& path) {
   pf::ExportReportRequest request;
@@ -111,7 +111,8 @@ absl::Status Save(kefuctl::Context& context, const std::string& report_id,
   const auto refused = [&] {
     return absl::InvalidArgumentError(Tr(kefuctl::Text::kCannotWrite, path, std::strerror(errno)));
   };
-  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
+  const std::string beside = path + ".part";
+  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(beside.c_str(), "wb"), std::fclose);
   if (file == nullptr) return refused();
   kefuctl::Progress progress(context.err_is_terminal && !context.no_progress);
   int64_t bytes = 0;
@@ -126,7 +127,8 @@ absl::Status Save(kefuctl::Context& context, const std::string& report_id,
       });
   progress.Clear();
   if (std::fclose(file.release()) != 0 && status.ok()) status = refused();
-  if (!status.ok()) std::remove(path.c_str());
+  if (status.ok() && std::rename(beside.c_str(), path.c_str()) != 0) status = refused();
+  if (!status.ok()) std::remove(beside.c_str());
   return status;
 }
 
@@ -135,10 +137,14 @@ absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& option
   const auto day = ParseDay(options.day);
   if (!day.ok()) return absl::InvalidArgumentError(Tr(kefuctl::Text::kBadDay, options.day));
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
   pf::GetReportRequest get;
   get.set_kind(kind);
-  get.mutable_subject()->set_shop_id(shop.shop_id());
+  get.mutable_subject()->set_all_shops(options.all_shops);
+  get.set_currency_code(options.currency);
+  if (!options.all_shops) {
+    ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+    get.mutable_subject()->set_shop_id(shop.shop_id());
+  }
   get.mutable_subject()->set_team_id(options.team);
   get.mutable_subject()->set_base_id(options.base);
   get.mutable_subject()->set_agent_id(options.agent);
@@ -148,6 +154,7 @@ absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& option
   create.set_kind(kind);
   *create.mutable_subject() = get.subject();
   *create.mutable_day() = get.day();
+  create.set_currency_code(options.currency);
   ASSIGN_OR_RETURN(const pf::Report made, client->Call(kCreate, create));
   pf::GetReportRequest by_id;
   by_id.set_report_id(made.report_id());
@@ -162,8 +169,10 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
     context.PrintJson(kefuctl::JsonOf(report));
     return absl::OkStatus();
   }
-  context.Print(fmt::format("{}  {}  v{}  {}\n\n", report.shop_name(), PeriodText(report),
-                            report.version(), report.report_id()));
+  context.Print(
+      fmt::format("{}  {}  v{}  {}\n\n",
+                  report.subject().all_shops() ? SubjectText(report.subject()) : report.shop_name(),
+                  PeriodText(report), report.version(), report.report_id()));
   if (!options.out.empty()) {
     context.Print(fmt::format("{} {}\n", In("已写入", "written to"), options.out));
     return absl::OkStatus();
@@ -177,9 +186,11 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
 
 absl::Status List(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
   pf::ListReportsRequest request;
-  request.set_shop_id(shop.shop_id());
+  if (!options.all_shops) {
+    ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+    request.set_shop_id(shop.shop_id());
+  }
   request.set_page_size(kPageSize);
   pf::ListReportsResponse all;
   do {
@@ -240,13 +251,24 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
   return absl::OkStatus();
 }
 
+// Of one shop or of all: exactly one of the two.
+void AddScope(CLI::App& command, Options& options) {
+  CLI::Option_group* const scope = command.add_option_group("scope");
+  scope->add_option("--shop", options.shop, Tr(kefuctl::Text::kHelpShop))->type_name("ID");
+  scope->add_flag("--all-shops", options.all_shops,
+                  In("全部店铺合计", "The sums over all shops of the organization"));
+  scope->require_option(1);
+}
+
 void AddShow(CLI::App& report, kefuctl::Context& context, const char* name, pf::ReportKind kind,
              const std::string& help) {
   const auto options = std::make_shared<Options>();
   CLI::App* const command = report.add_subcommand(name, help);
-  command->add_option("--shop", options->shop, Tr(kefuctl::Text::kHelpShop))
-      ->required()
-      ->type_name("ID");
+  AddScope(*command, *options);
+  command
+      ->add_option("--currency", options->currency,
+                   In("全部店铺中该货币的店铺", "With --all-shops: the shops of this currency"))
+      ->type_name("CODE");
   command->add_option("--day", options->day, In("期间内的任一天", "Any day of the period"))
       ->required()
       ->type_name("DAY");
@@ -281,9 +303,7 @@ void AddStoredReports(CLI::App& report, kefuctl::Context& context) {
   const auto options = std::make_shared<Options>();
   CLI::App* const list =
       report.add_subcommand("list", In("列出已存的报告", "List the reports that are stored"));
-  list->add_option("--shop", options->shop, Tr(kefuctl::Text::kHelpShop))
-      ->required()
-      ->type_name("ID");
+  AddScope(*list, *options);
   list->callback([&context, options] {
     context.command = [&context, options] { return List(context, *options); };
   });

@@ -1,21 +1,47 @@
 #include "services/performance/convert/reports.h"
 
+#include "common/convert/fields.h"
 #include "common/hash/sha256.h"
+#include "common/money/money.h"
 #include "common/status/error.h"
 #include "services/performance/convert/figures.h"
 
 namespace kefu::performance::convert {
 
-AskedReport AskedReportFrom(v1::ReportKind kind, const v1::Subject& subject, bool has_day,
-                            const kefu::common::v1::Date& day, FieldViolations& violations) {
+namespace {
+
+template <class Request>
+AskedReport AskedFrom(const Request& request, FieldViolations& violations) {
   AskedReport asked;
-  violations.Check(kind == v1::REPORT_KIND_WEEKLY || kind == v1::REPORT_KIND_MONTHLY, "kind",
-                   "must be REPORT_KIND_WEEKLY or REPORT_KIND_MONTHLY");
-  if (kind == v1::REPORT_KIND_MONTHLY) asked.kind = domain::ReportKind::kMonthly;
-  asked.shop_id = kefu::convert::Id(subject.shop_id(), "subject.shop_id", violations);
+  violations.Check(
+      request.kind() == v1::REPORT_KIND_WEEKLY || request.kind() == v1::REPORT_KIND_MONTHLY, "kind",
+      "must be REPORT_KIND_WEEKLY or REPORT_KIND_MONTHLY");
+  if (request.kind() == v1::REPORT_KIND_MONTHLY) asked.kind = domain::ReportKind::kMonthly;
+  const v1::Subject& subject = request.subject();
   asked.subject = SubjectFrom(subject, violations);
-  asked.day = kefu::convert::RequiredDay(has_day, day, "day", violations);
+  if (subject.all_shops()) {
+    violations.Check(subject.shop_id().empty() && asked.subject == domain::SubjectId{},
+                     "subject.all_shops",
+                     "cannot be set together with shop_id, team_id, agent_id or base_id");
+    asked.currency_code = request.currency_code();
+    violations.Check(asked.currency_code.empty() || IsKnownCurrency(asked.currency_code),
+                     "currency_code", "must be an ISO 4217 code such as CNY");
+  } else {
+    asked.shop_id = kefu::convert::Id(subject.shop_id(), "subject.shop_id", violations);
+    violations.Check(request.currency_code().empty(), "currency_code",
+                     "belongs to subject.all_shops only");
+  }
+  asked.day = kefu::convert::RequiredDay(request.has_day(), request.day(), "day", violations);
   return asked;
+}
+
+}  // namespace
+
+AskedReport AskedReportFrom(const v1::CreateReportRequest& request, FieldViolations& violations) {
+  return AskedFrom(request, violations);
+}
+AskedReport AskedReportFrom(const v1::GetReportRequest& request, FieldViolations& violations) {
+  return AskedFrom(request, violations);
 }
 
 v1::ReportKind ToProto(domain::ReportKind kind) {
@@ -43,6 +69,10 @@ std::string SubjectKey(const domain::SubjectId& subject) {
     default:
       return "shop";
   }
+}
+
+std::string OrganizationKey(std::string_view currency_code) {
+  return "all:" + std::string(currency_code);
 }
 
 std::string ContentHash(const v1::Report& report) {

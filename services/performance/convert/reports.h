@@ -16,19 +16,22 @@ namespace kefu::performance::convert {
 struct AskedReport {
   domain::ReportKind kind = domain::ReportKind::kWeekly;
   domain::SubjectId subject;
-  std::string shop_id;
+  std::string shop_id;        // empty: the organization
+  std::string currency_code;  // of the organization's shops; may be empty
   absl::CivilDay day;
 };
-AskedReport AskedReportFrom(v1::ReportKind kind, const v1::Subject& subject, bool has_day,
-                            const kefu::common::v1::Date& day, FieldViolations& violations);
+// Of a CreateReportRequest or a GetReportRequest.
+AskedReport AskedReportFrom(const v1::CreateReportRequest& request, FieldViolations& violations);
+AskedReport AskedReportFrom(const v1::GetReportRequest& request, FieldViolations& violations);
 
 v1::ReportKind ToProto(domain::ReportKind kind);
 // As stored: "WEEKLY", "MONTHLY".
 std::string_view KindName(domain::ReportKind kind);
 // The same of a list's filter; "" for both kinds.
 std::string_view KindFilter(v1::ReportKind kind);
-// As stored: "shop", "team:ID", "base:ID", "agent:ID".
+// As stored: "shop", "team:ID", "base:ID", "agent:ID"; of the organization "all:CNY".
 std::string SubjectKey(const domain::SubjectId& subject);
+std::string OrganizationKey(std::string_view currency_code);
 
 // SHA-256 in hexadecimal of everything but id, version, time and hash.
 std::string ContentHash(const v1::Report& report);

@@ -66,7 +66,8 @@ bool IsOver(const ReportPeriod& period, absl::Time now, const absl::TimeZone& zo
   return absl::ToUnixMicros(now) >= DayStart(period.last + 1, zone);
 }
 
-std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subject) {
+std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subject,
+                                              bool organization) {
   const bool monthly = kind == ReportKind::kMonthly;
   const auto figures = [&](SubjectKind of) { return monthly ? All(of) : Chosen(kRowFigures, of); };
   std::vector<ReportSectionSpec> sections;
@@ -74,7 +75,10 @@ std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subje
                       monthly ? All(subject) : Chosen(kKeyFigures, subject), true, ""});
   sections.push_back(
       {"days", "每日", "Days", ReportRows::kDays, Chosen(kRowFigures, subject), false, "sales"});
-  if (subject == SubjectKind::kShop && monthly) {
+  if (organization) {
+    sections.push_back({"shops", "店铺", "Shops", ReportRows::kShops,
+                        Chosen(kRowFigures, SubjectKind::kShop), true, "sales"});
+  } else if (subject == SubjectKind::kShop && monthly) {
     sections.push_back({"teams", "小组", "Teams", ReportRows::kTeams,
                         Chosen(kRowFigures, SubjectKind::kTeam), true, "sales"});
   }

@@ -27,7 +27,7 @@ ReportPeriod PeriodBefore(ReportKind kind, const ReportPeriod& period);
 bool IsOver(const ReportPeriod& period, absl::Time now, const absl::TimeZone& zone);
 
 // The rows of a section.
-enum class ReportRows { kTotal, kDays, kTeams, kAgents };
+enum class ReportRows { kTotal, kDays, kShops, kTeams, kAgents };
 
 struct ReportSectionSpec {
   std::string_view id, title_zh, title_en;
@@ -37,8 +37,9 @@ struct ReportSectionSpec {
   std::string_view chart_metric;  // drawn over the rows; empty: not drawn
 };
 
-// The sections about a subject of the kind. A team has agents; an agent has neither; figures that
-// the rows' subjects do not have are left out.
-std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subject);
+// The sections about a subject of the kind. A team has agents; an agent has neither; an
+// organization (of kind kShop) has shops; figures that the rows' subjects do not have are left out.
+std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subject,
+                                              bool organization);
 
 }  // namespace kefu::performance::domain

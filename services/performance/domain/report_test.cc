@@ -36,12 +36,21 @@ TEST(ReportPeriodTest, APeriodIsOverAtTheMidnightOfItsZone) {
   EXPECT_FALSE(IsOver(week, midnight, absl::UTCTimeZone()));
 }
 
+TEST(ReportSectionsTest, AnOrganizationHasShopsAndNoTeams) {
+  for (const ReportKind kind : {ReportKind::kWeekly, ReportKind::kMonthly}) {
+    std::vector<std::string_view> ids;
+    for (const ReportSectionSpec& section : ReportSections(kind, SubjectKind::kShop, true))
+      ids.push_back(section.id);
+    EXPECT_EQ(ids, (std::vector<std::string_view>{"summary", "days", "shops", "agents"}));
+  }
+}
+
 TEST(ReportSectionsTest, EveryChosenFigureIsOneThatTheRowsHave) {
   for (const ReportKind kind : {ReportKind::kWeekly, ReportKind::kMonthly}) {
     for (const SubjectKind subject :
          {SubjectKind::kShop, SubjectKind::kTeam, SubjectKind::kBase, SubjectKind::kAgent}) {
       std::set<std::string_view> ids;
-      for (const ReportSectionSpec& section : ReportSections(kind, subject)) {
+      for (const ReportSectionSpec& section : ReportSections(kind, subject, false)) {
         ids.insert(section.id);
         EXPECT_FALSE(section.metrics.empty()) << section.id;
         const SubjectKind rows = section.rows == ReportRows::kAgents  ? SubjectKind::kAgent

@@ -1,17 +1,20 @@
-// Makes the weekly and monthly reports of each shop, and of each base in it, once the period is
-// over.
+// Makes the weekly and monthly reports of each shop, of each base in it and of each organization
+// with several shops, once the period is over.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/events/lease.h"
 #include "common/time/clock.h"
+#include "services/performance/domain/periods.h"
 #include "services/performance/domain/report.h"
+#include "services/performance/domain/settings.h"
 #include "services/performance/handlers/reports/reports.h"
 
 namespace kefu::performance {
@@ -21,6 +24,7 @@ struct ReportJobOptions {
   absl::Duration interval = absl::Minutes(10);  // between two looks
   absl::Duration lease = absl::Minutes(5);
   absl::Duration delay = absl::Hours(1);  // after midnight: late facts of the day come first
+  int periods = 4;  // the latest ones that are looked at: a service may have been down for weeks
 };
 
 // A thread. Any number of processes may run one: the one that holds the lease works. A report that
@@ -45,13 +49,26 @@ class ReportJob {
  private:
   bool stopping();
   void Loop();
-  // What is due of a shop: its own report and that of each base with figures in it.
-  struct Due {
-    absl::CivilDay day;
-    std::vector<domain::SubjectId> subjects;
+  // A shop of an organization, as far as its reports go.
+  struct Shop {
+    domain::Settings settings;
+    absl::TimeZone zone;
+    domain::Span facts;
   };
-  absl::StatusOr<Due> FindDue(const store::Scope& scope, domain::ReportKind kind, absl::Time now);
-  absl::StatusOr<int> MakeDue(const store::Scope& scope, domain::ReportKind kind, absl::Time now);
+  struct Organization {
+    std::string id, definition_key;
+    std::vector<Shop> shops;  // those with facts
+  };
+  using Requests = std::vector<v1::CreateReportRequest>;
+  absl::StatusOr<std::vector<std::string>> Organizations();
+  absl::StatusOr<Organization> Load(const std::string& org_id);
+  // What is due of a shop in a period: its own report and that of each base with figures in it.
+  absl::Status AddShop(const Organization& organization, const Shop& shop, domain::ReportKind kind,
+                       int back, absl::Time now, Requests& due);
+  // And of several shops of one currency.
+  absl::Status AddOrganization(const Organization& organization, domain::ReportKind kind, int back,
+                               absl::Time now, Requests& due);
+  absl::StatusOr<Requests> FindDue(const Organization& organization, absl::Time now);
 
   const ReportDependencies deps_;
   const ReportHandlers& reports_;

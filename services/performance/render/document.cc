@@ -79,14 +79,15 @@ Figure FigureOf(const v1::MetricValue& value, const NumberFormat& format,
 
 struct Words {
   std::string_view weekly, monthly, base, team, agent, period, definition, version, made, compared,
-      value, change, metric, section, unit, total, day;
+      value, change, metric, section, unit, total, day, shop, organization;
 };
-constexpr Words kChinese{"周报",     "月报", "基地",     "小组", "客服", "期间",
-                         "指标口径", "版本", "生成时间", "上期", "本期", "变化",
-                         "指标",     "部分", "单位",     "合计", "日期"};
+constexpr Words kChinese{"周报", "月报",     "基地", "小组", "客服",    "期间", "指标口径",
+                         "版本", "生成时间", "上期", "本期", "变化",    "指标", "部分",
+                         "单位", "合计",     "日期", "店铺", "全部店铺"};
 constexpr Words kEnglish{"Weekly report", "Monthly report", "base", "team",     "agent", "period",
                          "definition",    "version",        "made", "compared", "value", "change",
-                         "metric",        "section",        "unit", "total",    "day"};
+                         "metric",        "section",        "unit", "total",    "day",   "shop",
+                         "All shops"};
 
 const Words& WordsIn(Language language) {
   return language == Language::kChinese ? kChinese : kEnglish;
@@ -101,6 +102,8 @@ std::string PeriodText(const kefu::common::v1::DateRange& period) {
 }
 
 std::string SubjectText(const v1::Report& report, const Words& words) {
+  if (report.subject().all_shops())
+    return fmt::format("{} {}", words.organization, report.currency_code());
   const std::string shop =
       report.shop_name().empty() ? report.subject().shop_id() : report.shop_name();
   if (!report.subject().team_id().empty())
@@ -114,6 +117,7 @@ std::string SubjectText(const v1::Report& report, const Words& words) {
 
 std::string RowTitle(std::string_view section_id, const Words& words) {
   if (section_id == "days") return std::string(words.day);
+  if (section_id == "shops") return std::string(words.shop);
   if (section_id == "teams") return std::string(words.team);
   if (section_id == "agents") return std::string(words.agent);
   return "";
@@ -161,6 +165,7 @@ Section SectionOf(const v1::ReportSection& source, const std::string& currency, 
 }
 
 std::string IdOf(const v1::Subject& subject) {
+  if (subject.all_shops()) return "all-shops";
   for (const std::string* id : {&subject.agent_id(), &subject.team_id(), &subject.base_id()}) {
     if (!id->empty()) return *id;
   }

@@ -23,7 +23,8 @@ constexpr Sql kLoad{
     "report_id = ?"};
 constexpr Sql kList{
     "SELECT first_day, report_id, head FROM report WHERE org_id = ? AND shop_id = ? AND (? = '' "
-    "OR kind = ?) AND first_day BETWEEN ? AND ? AND (first_day < ? OR (first_day = ? AND "
+    "OR kind = ?) AND (? = '' OR subject = ?) AND first_day BETWEEN ? AND ? AND (first_day < ? OR "
+    "(first_day = ? AND "
     "report_id < ?)) ORDER BY first_day DESC, report_id DESC LIMIT ?"};
 
 ReportRow RowOf(const db::Row& row) {
@@ -60,14 +61,15 @@ absl::StatusOr<std::optional<ReportRow>> LoadReport(db::Transaction& t, std::str
 }
 
 absl::StatusOr<std::vector<ListedReport>> ListReports(db::Transaction& t, const Scope& scope,
-                                                      std::string_view kind, absl::CivilDay first,
-                                                      absl::CivilDay last,
+                                                      std::string_view kind,
+                                                      std::string_view subject,
+                                                      absl::CivilDay first, absl::CivilDay last,
                                                       const std::optional<ReportPosition>& after,
                                                       int limit) {
   const ReportPosition from = after ? *after : ReportPosition{last + 1, ""};
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kList, {scope.org_id, scope.shop_id, kind, kind, first, last,
-                                   from.first_day, from.first_day, from.report_id, limit}));
+                   t.Query(kList, {scope.org_id, scope.shop_id, kind, kind, subject, subject, first,
+                                   last, from.first_day, from.first_day, from.report_id, limit}));
   std::vector<ListedReport> result;
   for (const db::Row row : rows) result.push_back({{row.Day(0), row.Str(1)}, row.Str(2)});
   return result;

@@ -20,7 +20,7 @@ struct ReportKey {
   Scope scope;
   std::string kind;  // "WEEKLY", "MONTHLY"
   absl::CivilDay first_day;
-  std::string subject;  // "shop", "team:ID", "base:ID", "agent:ID"
+  std::string subject;  // "shop", "team:ID", "base:ID", "agent:ID", "all:CNY"
   std::string definition_id;
 };
 
@@ -49,10 +49,12 @@ struct ListedReport {
   ReportPosition position;
   std::string head;
 };
-// A shop's reports whose first day lies in [first, last], latest first; an empty kind lists all.
+// A shop's reports whose first day lies in [first, last], latest first; an empty kind or subject
+// lists all. Without a shop: the organization's own.
 absl::StatusOr<std::vector<ListedReport>> ListReports(db::Transaction& t, const Scope& scope,
-                                                      std::string_view kind, absl::CivilDay first,
-                                                      absl::CivilDay last,
+                                                      std::string_view kind,
+                                                      std::string_view subject,
+                                                      absl::CivilDay first, absl::CivilDay last,
                                                       const std::optional<ReportPosition>& after,
                                                       int limit);
 

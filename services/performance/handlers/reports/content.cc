@@ -1,10 +1,15 @@
 #include "services/performance/handlers/reports/content.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/figures.h"
+#include "services/performance/errors_payroll.h"
 #include "services/performance/errors_reports.h"
 #include "services/performance/store/facts.h"
 
@@ -19,29 +24,48 @@ constexpr int kAttempts = 3;  // at figures of one state while facts arrive
 // Asks for the figures of a section over some days.
 class Asker {
  public:
-  Asker(const ReportDependencies& deps, const RequestContext& ctx,
+  Asker(const ReportDependencies& deps, const RequestContext& ctx, const ReportScope& scope,
         const convert::AskedReport& asked, const std::string& definition_id)
-      : deps_(deps), ctx_(ctx), asked_(asked), definition_id_(definition_id) {}
+      : deps_(deps), ctx_(ctx), scope_(scope), asked_(asked), definition_id_(definition_id) {}
 
   absl::StatusOr<v1::GetMetricsResponse> Ask(const domain::ReportSectionSpec& section,
                                              const ReportPeriod& period) const {
     v1::GetMetricsRequest request;
-    request.set_shop_id(asked_.shop_id);
     request.set_definition_id(definition_id_);
     *request.mutable_period() = convert::ToProto(period.first, period.last);
     for (const auto* metric : section.metrics) request.add_metric_ids(std::string(metric->id));
+    if (section.rows == ReportRows::kShops) return AskEachShop(std::move(request));
+    request.set_shop_id(asked_.shop_id);
+    request.set_all_shops(asked_.shop_id.empty());
     if (asked_.subject.kind == domain::SubjectKind::kTeam) request.set_team_id(asked_.subject.id);
     if (asked_.subject.kind == domain::SubjectKind::kBase) request.set_base_id(asked_.subject.id);
     if (asked_.subject.kind == domain::SubjectKind::kAgent) request.set_agent_id(asked_.subject.id);
     request.set_by_day(section.rows == ReportRows::kDays);
     request.set_by_team(section.rows == ReportRows::kTeams);
     request.set_by_agent(section.rows == ReportRows::kAgents);
-    return deps_.figures.GetMetrics(ctx_, request);
+    ASSIGN_OR_RETURN(v1::GetMetricsResponse response, deps_.figures.GetMetrics(ctx_, request));
+    auto* rows = response.mutable_rows();
+    for (int i = rows->size() - 1; i >= 0; --i) {
+      if (rows->Get(i).currency_code() != scope_.currency) rows->erase(rows->begin() + i);
+    }
+    return response;
   }
 
  private:
+  absl::StatusOr<v1::GetMetricsResponse> AskEachShop(v1::GetMetricsRequest request) const {
+    v1::GetMetricsResponse all;
+    for (const ShopScope& shop : scope_.shops) {
+      request.set_shop_id(shop.scope.shop_id);
+      ASSIGN_OR_RETURN(const auto response, deps_.figures.GetMetrics(ctx_, request));
+      *all.mutable_definition() = response.definition();
+      all.mutable_rows()->MergeFrom(response.rows());
+    }
+    return all;
+  }
+
   const ReportDependencies& deps_;
   const RequestContext& ctx_;
+  const ReportScope& scope_;
   const convert::AskedReport& asked_;
   const std::string& definition_id_;
 };
@@ -52,6 +76,8 @@ std::string RowId(const v1::MetricRow& row, ReportRows rows) {
       return "total";
     case ReportRows::kDays:
       return absl::FormatCivilTime(kefu::convert::FromProto(row.period().start_date()));
+    case ReportRows::kShops:
+      return row.subject().shop_id();
     case ReportRows::kTeams:
       return row.subject().team_id();
     case ReportRows::kAgents:
@@ -106,36 +132,72 @@ absl::Status AddSection(const Asker& asker, const domain::ReportSectionSpec& spe
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> VersionOf(const ReportDependencies& deps, const RequestContext& ctx,
-                                  const ShopScope& shop) {
+// Of each shop's facts.
+absl::StatusOr<std::vector<int64_t>> VersionsOf(const ReportDependencies& deps,
+                                                const RequestContext& ctx,
+                                                const ReportScope& scope) {
   return deps.database.RunInTransaction(
-      ctx.deadline, [&](db::Transaction& t) { return store::FactsVersion(t, shop.scope); });
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<int64_t>> {
+        std::vector<int64_t> versions;
+        for (const ShopScope& shop : scope.shops) {
+          ASSIGN_OR_RETURN(versions.emplace_back(), store::FactsVersion(t, shop.scope));
+        }
+        return versions;
+      });
 }
 
 }  // namespace
 
+absl::StatusOr<ReportScope> RequireReportScope(const ReportDependencies& deps,
+                                               const RequestContext& ctx,
+                                               const convert::AskedReport& asked) {
+  if (!asked.shop_id.empty()) {
+    ASSIGN_OR_RETURN(const ShopScope shop,
+                     RequireShopScope(deps.database, ctx, asked.shop_id, ctx.deadline));
+    return ReportScope{shop.scope, {shop}, shop.settings.currency_code, shop.settings.display_name};
+  }
+  RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+  ASSIGN_OR_RETURN(const auto shops, ShopsInSight(deps.database, ctx, ctx.deadline));
+  if (shops.empty()) return error::NoShops();
+  std::set<std::string> currencies;
+  for (const ShopScope& shop : shops) currencies.insert(shop.settings.currency_code);
+  ReportScope scope{{ctx.principal.org_id, ""}, {}, asked.currency_code, ""};
+  if (scope.currency.empty() && currencies.size() == 1) scope.currency = *currencies.begin();
+  if (!currencies.contains(scope.currency))
+    return error::ReportCurrency(fmt::format("{}", fmt::join(currencies, ", ")));
+  for (const ShopScope& shop : shops) {
+    if (shop.settings.currency_code == scope.currency) scope.shops.push_back(shop);
+  }
+  return scope;
+}
+
 absl::StatusOr<v1::Report> ReportContent(const ReportDependencies& deps, const RequestContext& ctx,
-                                         const ShopScope& shop, const convert::AskedReport& asked,
+                                         const ReportScope& scope,
+                                         const convert::AskedReport& asked,
                                          const std::string& definition_id) {
   const ReportPeriod period = domain::ReportPeriodOf(asked.kind, asked.day);
   const ReportPeriod before = domain::PeriodBefore(asked.kind, period);
-  if (!domain::IsOver(period, ctx.now, shop.zone)) return error::PeriodNotOver(period.last);
+  for (const ShopScope& shop : scope.shops) {
+    if (!domain::IsOver(period, ctx.now, shop.zone)) return error::PeriodNotOver(period.last);
+  }
+  const bool organization = scope.scope.shop_id.empty();
   v1::Report head;
   head.set_kind(convert::ToProto(asked.kind));
   *head.mutable_subject() = convert::ToProto(asked.shop_id, asked.subject);
+  head.mutable_subject()->set_all_shops(organization);
   *head.mutable_period() = convert::ToProto(period.first, period.last);
   *head.mutable_compared_period() = convert::ToProto(before.first, before.last);
-  head.set_currency_code(shop.settings.currency_code);
-  head.set_shop_name(shop.settings.display_name);
-  const Asker asker(deps, ctx, asked, definition_id);
+  head.set_currency_code(scope.currency);
+  head.set_shop_name(scope.name);
+  const Asker asker(deps, ctx, scope, asked, definition_id);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     v1::Report report = head;
-    ASSIGN_OR_RETURN(const int64_t version, VersionOf(deps, ctx, shop));
-    for (const auto& spec : domain::ReportSections(asked.kind, asked.subject.kind)) {
+    ASSIGN_OR_RETURN(const auto versions, VersionsOf(deps, ctx, scope));
+    for (const auto& spec : domain::ReportSections(asked.kind, asked.subject.kind, organization)) {
       RETURN_IF_ERROR(AddSection(asker, spec, period, before, report));
     }
-    ASSIGN_OR_RETURN(const int64_t now_version, VersionOf(deps, ctx, shop));
-    if (version == now_version) return report;
+    ASSIGN_OR_RETURN(const auto versions_now, VersionsOf(deps, ctx, scope));
+    if (versions == versions_now) return report;
   }
   return error::FactsChanging();
 }

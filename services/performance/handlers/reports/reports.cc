@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/auth/permissions.h"
 #include "common/auth/principal.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
@@ -16,14 +17,17 @@
 #include "services/performance/errors_reports.h"
 #include "services/performance/handlers/reports/content.h"
 #include "services/performance/store/reports.h"
+#include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
 namespace {
 
-store::ReportKey KeyOf(const ShopScope& shop, const convert::AskedReport& asked,
+store::ReportKey KeyOf(const ReportScope& scope, const convert::AskedReport& asked,
                        const std::string& definition_id) {
-  return {shop.scope, std::string(convert::KindName(asked.kind)),
-          domain::ReportPeriodOf(asked.kind, asked.day).first, convert::SubjectKey(asked.subject),
+  return {scope.scope, std::string(convert::KindName(asked.kind)),
+          domain::ReportPeriodOf(asked.kind, asked.day).first,
+          scope.scope.shop_id.empty() ? convert::OrganizationKey(scope.currency)
+                                      : convert::SubjectKey(asked.subject),
           definition_id.empty() ? "default" : definition_id};
 }
 
@@ -32,7 +36,11 @@ store::ReportKey KeyOf(const ShopScope& shop, const convert::AskedReport& asked,
 absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
                                 const v1::Report& content, std::string report_id,
                                 const RequestContext& ctx) {
-  RETURN_IF_ERROR(store::LoadSettings(t, key.scope, /*lock=*/true).status());
+  if (key.scope.shop_id.empty()) {
+    RETURN_IF_ERROR(store::LockShops(t, key.scope.org_id));
+  } else {
+    RETURN_IF_ERROR(store::LoadSettings(t, key.scope, /*lock=*/true).status());
+  }
   ASSIGN_OR_RETURN(const auto newest, store::FindReport(t, key, 0));
   const std::string hash = convert::ContentHash(content);
   if (newest && newest->content_hash == hash) return convert::ReportFromBytes(newest->head, "");
@@ -47,7 +55,9 @@ absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
                                        head.SerializeAsString(), body.SerializeAsString()}));
   v1::ReportCreated event;
   *event.mutable_report() = head;
-  RETURN_IF_ERROR(events::Append(t, key.scope.org_id, key.scope.shop_id, event, ctx.now));
+  RETURN_IF_ERROR(events::Append(t, key.scope.org_id,
+                                 key.scope.shop_id.empty() ? key.scope.org_id : key.scope.shop_id,
+                                 event, ctx.now));
   return head;
 }
 
@@ -65,6 +75,10 @@ std::vector<std::string> Organizations(const auth::Principal& principal) {
 // NOT_FOUND where the caller may not see the report: that it is there is nobody else's business.
 absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& ctx,
                           const v1::Report& report) {
+  if (report.subject().all_shops()) {
+    return RequireWholeOrganization(ctx).ok() ? absl::OkStatus()
+                                              : error::ReportNotFound(report.report_id());
+  }
   const auto shop = RequireShopScope(deps.database, ctx, report.subject().shop_id(), ctx.deadline);
   if (absl::IsPermissionDenied(shop.status())) return error::ReportNotFound(report.report_id());
   RETURN_IF_ERROR(shop.status());
@@ -111,14 +125,12 @@ absl::StatusOr<v1::Report> ReportHandlers::Load(const RequestContext& ctx,
 absl::StatusOr<v1::Report> ReportHandlers::CreateReport(
     const RequestContext& ctx, const v1::CreateReportRequest& request) const {
   FieldViolations violations;
-  const auto asked = convert::AskedReportFrom(request.kind(), request.subject(), request.has_day(),
-                                              request.day(), violations);
+  const auto asked = convert::AskedReportFrom(request, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, asked.shop_id, ctx.deadline));
+  ASSIGN_OR_RETURN(const ReportScope scope, RequireReportScope(deps_, ctx, asked));
   ASSIGN_OR_RETURN(const v1::Report content,
-                   ReportContent(deps_, ctx, shop, asked, request.definition_id()));
-  const store::ReportKey key = KeyOf(shop, asked, request.definition_id());
+                   ReportContent(deps_, ctx, scope, asked, request.definition_id()));
+  const store::ReportKey key = KeyOf(scope, asked, request.definition_id());
   const std::string report_id = deps_.ids.Next();
   auto made = events::RunWrite<v1::Report>(deps_.database, ctx, request, [&](db::Transaction& t) {
     return Save(t, key, content, report_id, ctx);
@@ -136,13 +148,11 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
     return report;
   }
   FieldViolations violations;
-  const auto asked = convert::AskedReportFrom(request.kind(), request.subject(), request.has_day(),
-                                              request.day(), violations);
+  const auto asked = convert::AskedReportFrom(request, violations);
   violations.Check(request.version() >= 0, "version", "must not be negative");
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, asked.shop_id, ctx.deadline));
-  const store::ReportKey key = KeyOf(shop, asked, request.definition_id());
+  ASSIGN_OR_RETURN(const ReportScope scope, RequireReportScope(deps_, ctx, asked));
+  const store::ReportKey key = KeyOf(scope, asked, request.definition_id());
   ASSIGN_OR_RETURN(const auto found,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                      return store::FindReport(t, key, request.version());
@@ -151,11 +161,15 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
   if (!found) {
     if (request.version() > 0)
       return error::ReportNotFound(fmt::format("version {}", request.version()));
+    // To read is not to store.
+    if (!auth::PermissionTable::Get().Allows(ctx.principal, auth::Permission::kMakeReports))
+      return error::ReportNotFound("of this period, which nobody has made yet");
     v1::CreateReportRequest create;
     create.set_kind(request.kind());
     *create.mutable_subject() = request.subject();
     *create.mutable_day() = request.day();
     create.set_definition_id(request.definition_id());
+    create.set_currency_code(request.currency_code());
     ASSIGN_OR_RETURN(const v1::Report made, CreateReport(ctx, create));
     report_id = made.report_id();
   }
@@ -170,15 +184,24 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  if (ctx.principal.IsBase()) return error::OnlyOwnAgents();
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  store::Scope scope{ctx.principal.org_id, ""};
+  if (request.shop_id().empty()) {
+    RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+  } else {
+    ASSIGN_OR_RETURN(const ShopScope shop,
+                     RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+    scope = shop.scope;
+  }
+  const std::string subject =
+      ctx.principal.IsBase()
+          ? convert::SubjectKey({domain::SubjectKind::kBase, ctx.principal.base_id})
+          : "";
   const absl::CivilDay first = days ? days->first : absl::CivilDay(1, 1, 1),
                        last = days ? days->last : absl::CivilDay(9998, 12, 31);
   const std::string kind(convert::KindFilter(request.kind()));
   const uint64_t filter =
-      db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, kind,
+      db::FilterHash({ctx.method, scope.org_id, scope.shop_id, kind, subject,
                       absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), filter, 2));
   std::optional<store::ReportPosition> after;
@@ -189,7 +212,7 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
   }
   ASSIGN_OR_RETURN(
       auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-        return store::ListReports(t, shop.scope, kind, first, last, after, page_size + 1);
+        return store::ListReports(t, scope, kind, subject, first, last, after, page_size + 1);
       }));
   v1::ListReportsResponse response;
   if (static_cast<int>(rows.size()) > page_size) {

@@ -5,6 +5,8 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/handlers/staffing_events.h"
 #include "services/performance/jobs/report_job.h"
 #include "services/performance/tests/fixture.h"
 
@@ -47,6 +49,32 @@ class ReportsTest : public PerformanceTest {
     ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a", 20), Talk("c2", "u2", 36100, "b", 40)})
                   .status());
     ASSERT_OK(Orders({Sale("o1", "u1", 40000, 10000), Sale("o2", "u2", 41000, 5050)}).status());
+  }
+
+  void Configure(const std::string& shop, const std::string& currency = "CNY") {
+    ASSERT_OK(Call(&Stub::ConfigureShop,
+                   "settings { shop_id: '" + shop + "' time_zone: 'Asia/Shanghai' currency_code: '" +
+                       currency + "' }")
+                  .status());
+  }
+  absl::Status OrderIn(const std::string& shop, const std::string& order) {
+    v1::ImportOrdersRequest request;
+    request.mutable_header()->set_shop_id(shop);
+    *request.add_rows()->mutable_order() = Parse<v1::Order>(order);
+    return Stream(&Stub::ImportOrders, {request}, As("org-a"), /*with_header=*/false).status();
+  }
+  // Staffing tells that the agent is a base's.
+  void TellBase(const std::string& agent, const std::string& base) {
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_create_time()->set_seconds(kMidnight);
+    staffing::v1::AgentChanged changed;
+    changed.mutable_agent()->set_agent_id(agent);
+    changed.mutable_agent()->set_base_id(base);
+    event.mutable_payload()->PackFrom(changed);
+    ASSERT_OK(Db().db().RunInTransaction(
+        absl::Now() + absl::Seconds(60),
+        [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
   }
 
   absl::StatusOr<v1::Report> Create(const std::string& text, std::string_view org = "org-a") {
@@ -290,12 +318,82 @@ TEST_F(ReportsTest, TheJobMakesEachReportOnce) {
   ReportJob job(calls_.report_dependencies(), calls_.reports(), clock_, {.owner = "one"});
   ReportJob other(calls_.report_dependencies(), calls_.reports(), clock_, {.owner = "two"});
   ASSERT_OK_AND_ASSIGN(const int made, job.RunOnce());
-  EXPECT_EQ(made, 1);  // the month; no fact in the week before
+  EXPECT_EQ(made, 2);  // the month, and the week three weeks ago; no fact in those since
   ASSERT_OK_AND_ASSIGN(const int elsewhere, other.RunOnce());
   EXPECT_EQ(elsewhere, 0);
   ASSERT_OK_AND_ASSIGN(const int again, job.RunOnce());
   EXPECT_EQ(again, 0);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report WHERE kind = 'MONTHLY'"), 1);
+}
+
+TEST_F(ReportsTest, TheJobMakesThoseOfBasesAndOfTheOrganization) {
+  Configure("t");
+  Load();
+  TellBase("b", "base-1");
+  ASSERT_OK(OrderIn("t", Sale("o9", "u9", 40000, 700)));
+  // The base's days are computed in the background, or for whoever asks.
+  ASSERT_OK(Call(&Stub::GetMetrics, "shop_id: 's' by_base: true").status());
+  ReportJob job(calls_.report_dependencies(), calls_.reports(), clock_, {.owner = "one"});
+  ASSERT_OK_AND_ASSIGN(const int made, job.RunOnce());
+  EXPECT_EQ(made, 4);  // the week of both shops, of the base in one and of the organization
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report WHERE subject = 'base:base-1'"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report WHERE subject = 'all:CNY'"), 1);
+  ASSERT_OK_AND_ASSIGN(const int again, job.RunOnce());
+  EXPECT_EQ(again, 0);
+}
+
+constexpr char kAllShops[] = R"(kind: REPORT_KIND_WEEKLY subject { all_shops: true }
+                                day { year: 2024 month: 11 day: 13 })";
+
+TEST_F(ReportsTest, AnOrganizationsReportSumsItsShopsOfOneCurrency) {
+  Configure("t");
+  Configure("eu", "EUR");
+  Load();
+  ASSERT_OK(OrderIn("t", Sale("o9", "u9", 40000, 700)));
+  EXPECT_THAT(Get(kAllShops), HasReason("REPORT_CURRENCY"));
+  const std::string in_cny = std::string(kAllShops) + " currency_code: 'CNY'";
+  ASSERT_OK_AND_ASSIGN(const auto report, Get(in_cny));
+  EXPECT_EQ(report.currency_code(), "CNY");
+  EXPECT_TRUE(report.subject().all_shops());
+  EXPECT_EQ(ValueIn(report, "summary", "total", "sales").numerator(), 15750);
+  EXPECT_EQ(ValueIn(report, "shops", "s", "sales").numerator(), 15050);
+  EXPECT_EQ(ValueIn(report, "shops", "t", "sales").numerator(), 700);
+  EXPECT_EQ(ValueIn(report, "days", "2024-11-11", "sales").numerator(), 15750);
+  EXPECT_EQ(ValueIn(report, "agents", "a", "sales").numerator(), 10000);
+  // It is for those who answer for all shops only.
+  EXPECT_THAT(Get(in_cny, "org-a", {"s"}), HasReason("SHOP_NOT_ALLOWED"));
+  EXPECT_THAT(Get("report_id: \"" + report.report_id() + "\"", "org-a", {"s"}),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Get("report_id: \"" + report.report_id() + "\"", "org-b"),
+              StatusIs(absl::StatusCode::kNotFound));
+  v1::ListReportsRequest list;
+  ASSERT_OK_AND_ASSIGN(const auto listed,
+                       rpc::Call(*reports_, &ReportStub::ListReports, list, As("org-a")));
+  ASSERT_EQ(listed.reports_size(), 1);
+  EXPECT_THAT(rpc::Call(*reports_, &ReportStub::ListReports, list, As("org-a", {"s"})),
+              HasReason("SHOP_NOT_ALLOWED"));
+  std::string name;
+  ASSERT_OK_AND_ASSIGN(const auto csv,
+                       Export(report.report_id(), v1::REPORT_FORMAT_CSV, "zh", &name));
+  EXPECT_EQ(name, "weekly-all-shops-2024-11-11-v1.csv");
+  EXPECT_THAT(csv, HasSubstr("\"shops\",\"t\",\"sales\",\"销售额\",\"CNY\",7.00,"));
+  EXPECT_THAT(FieldsOf(Create(R"(kind: REPORT_KIND_WEEKLY
+                                 subject { all_shops: true shop_id: "s" } currency_code: "XXY"
+                                 day { year: 2024 month: 11 day: 13 })")
+                           .status()),
+              ::testing::UnorderedElementsAre("subject.all_shops", "currency_code"));
+}
+
+// Whoever may only read stores nothing.
+TEST_F(ReportsTest, ReadingMakesNoReportForWhoeverMayOnlyRead) {
+  Load();
+  const rpc::CallOptions agent = host_.As("org-a", {auth::Role::kAgent}, {});
+  const auto get = Parse<v1::GetReportRequest>(kWeek);
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::GetReport, get, agent),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report"), 0);
+  ASSERT_OK(Create(kWeek).status());
+  EXPECT_OK(rpc::Call(*stub_, &Stub::GetReport, get, agent));
 }
 
 }  // namespace
