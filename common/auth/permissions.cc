@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
     "READ_METRICS", "READ_FACTS",    "IMPORT_FACTS", "CONFIGURE_FACTS", "MAKE_REPORTS",
     "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
     "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "READ_PAY",
-    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW"};
+    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW",   "INSPECT"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -65,7 +65,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.PerformanceService/ClosePeriod", kWritePay},
     {"/kefu.performance.v1.PerformanceService/ComputePayroll", kReadPay},
     {"/kefu.performance.v1.PerformanceService/ConfigureShop", kConfigureFacts},
-    {"/kefu.performance.v1.PerformanceService/CreateInspection", kWriteStaff},
+    {"/kefu.performance.v1.PerformanceService/CreateInspection", kInspect},
     {"/kefu.performance.v1.PerformanceService/Diagnose", kReadStaff},
     {"/kefu.performance.v1.PerformanceService/ExplainAttribution", kReadMetrics},
     {"/kefu.performance.v1.PerformanceService/ExplainMetric", kReadMetrics},
@@ -81,10 +81,10 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.PerformanceService/ListMetrics", kReadMetrics},
     {"/kefu.performance.v1.PerformanceService/ListOrders", kReadFacts},
     {"/kefu.performance.v1.PerformanceService/SimulatePayroll", kReadPay},
-    {"/kefu.performance.v1.QualityService/AppealInspection", kWriteStaff},
+    {"/kefu.performance.v1.QualityService/AppealInspection", kInspect},
     {"/kefu.performance.v1.QualityService/CreateInspectionForm", kWriteStaff},
     {"/kefu.performance.v1.QualityService/DecideAppeal", kWriteStaff},
-    {"/kefu.performance.v1.QualityService/DrawSample", kWriteStaff},
+    {"/kefu.performance.v1.QualityService/DrawSample", kInspect},
     {"/kefu.performance.v1.QualityService/GetAgreement", kReadStaff},
     {"/kefu.performance.v1.QualityService/GetQuality", kReadStaff},
     {"/kefu.performance.v1.QualityService/GetSample", kReadStaff},
@@ -311,7 +311,7 @@ constexpr Mask kEveryRead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, 
 // all of it.
 constexpr Mask kTeamLead =
     Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
-        kReadWarehouse, kReadOverview, kMakeReports});
+        kReadWarehouse, kReadOverview, kMakeReports, kInspect});
 
 constexpr Mask MaskOf(Role role) {
   switch (role) {

@@ -37,8 +37,9 @@ enum class Permission : uint8_t {
   kWatchEvents,     // the change feed of the caller's whole organization
   kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
+  kInspect,         // judge agents' conversations and appeal against it; not decide the appeal
 };
-inline constexpr int kPermissionCount = 24;
+inline constexpr int kPermissionCount = 25;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

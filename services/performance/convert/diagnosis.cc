@@ -84,6 +84,12 @@ domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_
   policy.swinging_bps = number(proto.swinging_bps(), 1, kMaxBps, "swinging_bps");
   policy.least_points = number(proto.least_points(), 2, 366, "least_points");
   policy.watched_days = number(proto.watched_days(), 1, 31, "watched_days");
+  const domain::DiagnosisPolicy shipped;
+  policy.baseline_days = proto.baseline_days() == 0
+                             ? shipped.baseline_days
+                             : number(proto.baseline_days(), 2, 366, "baseline_days");
+  policy.most_pairs = proto.most_pairs() == 0 ? shipped.most_pairs
+                                              : number(proto.most_pairs(), 1, 1'000, "most_pairs");
   if (proto.has_click_cost()) {
     violations.Check(currency.empty() || proto.click_cost().currency_code() == currency,
                      "click_cost.currency_code", "must be the shop's currency");
@@ -111,6 +117,8 @@ v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_v
   proto.set_swinging_bps(policy.swinging_bps);
   proto.set_least_points(policy.least_points);
   proto.set_watched_days(policy.watched_days);
+  proto.set_baseline_days(policy.baseline_days);
+  proto.set_most_pairs(policy.most_pairs);
   if (policy.click_cost_minor > 0)
     SetMoney(*proto.mutable_click_cost(), policy.click_cost_minor, currency);
   proto.set_click_conversion_ppm(policy.click_conversion_ppm);
@@ -144,6 +152,7 @@ void Fill(const domain::Diagnosis& diagnosis, std::string_view currency,
     SetMoney(*out->mutable_other_lead_value(), pair.other_lead_minor, currency);
     SetWords(pair.text, *out->mutable_text());
   }
+  response.set_equal_sales_count(diagnosis.equal_sales_count);
   response.set_lost(diagnosis.lost.value_or(0));
   SetMoney(*response.mutable_lost_value(), diagnosis.lost_minor, currency);
   response.set_missed(diagnosis.missed.value_or(0));

@@ -69,7 +69,8 @@ domain::InspectionForm FromProto(const v1::InspectionForm& proto, FieldViolation
                    v1::FORM_KIND_SCORING;
   form.name_zh = kefu::convert::OptionalText(proto.name_zh(), kMaxName, "name_zh", violations);
   form.name_en = kefu::convert::OptionalText(proto.name_en(), kMaxName, "name_en", violations);
-  form.pass_bps = Within("pass_bps", proto.pass_bps(), 0, 10'000, violations);
+  const int pass_bps = Within("pass_bps", proto.pass_bps(), 0, 10'000, violations);
+  if (pass_bps > 0) form.pass_bps = pass_bps;
   if (!violations.Check(proto.items_size() >= 1 && proto.items_size() <= kMaxItems, "items",
                         "must hold 1 to 50 items"))
     return form;

@@ -116,6 +116,8 @@ class ItemReader {
     }
     rule.metric_id = proto.metric_id();
     rule.bands = Bands("grade.bands", proto.bands());
+    violations_.Check(proto.thin_below() >= 0, path_ + ".grade.thin_below", "must not be negative");
+    rule.thin_below = proto.thin_below();
     return rule;
   }
   domain::MetricRule Metric(const v1::MetricRule& proto) {
@@ -230,6 +232,7 @@ struct RuleWriter {
     }
     proto->set_metric_id(rule.metric_id);
     ToProto(rule.bands, *proto->mutable_bands());
+    proto->set_thin_below(rule.thin_below);
   }
   void operator()(const domain::AttendanceRule& rule) const {
     v1::AttendanceRule* proto = out.mutable_attendance();

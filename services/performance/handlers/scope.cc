@@ -74,4 +74,16 @@ absl::Status RequireWholeOrganization(const RequestContext& ctx) {
   return whole ? absl::OkStatus() : error::NotForShops();
 }
 
+absl::StatusOr<PolicyOwner> RequirePolicyOwner(db::Database& database, const RequestContext& ctx,
+                                               std::string_view shop_id) {
+  if (shop_id.empty()) {
+    RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+    return PolicyOwner{{ctx.principal.org_id, ""},
+                       "",
+                       absl::ToCivilDay(ctx.now - absl::Hours(12), absl::UTCTimeZone())};
+  }
+  ASSIGN_OR_RETURN(const ShopScope shop, RequireShopScope(database, ctx, shop_id, ctx.deadline));
+  return PolicyOwner{shop.scope, shop.settings.currency_code, absl::ToCivilDay(ctx.now, shop.zone)};
+}
+
 }  // namespace kefu::performance

@@ -45,4 +45,14 @@ absl::Status RequireSightOfFacts(const RequestContext& ctx);
 // SHOP_NOT_ALLOWED.
 absl::Status RequireWholeOrganization(const RequestContext& ctx);
 
+// Who owns a version of a policy: a shop, or the organization for its shops without one.
+struct PolicyOwner {
+  store::Scope scope;    // without a shop: the organization
+  std::string currency;  // of the shop; empty: any
+  absl::CivilDay today;  // for the organization the day that has begun everywhere
+};
+// For a shop what RequireShopScope says, else what RequireWholeOrganization says.
+absl::StatusOr<PolicyOwner> RequirePolicyOwner(db::Database& database, const RequestContext& ctx,
+                                               std::string_view shop_id);
+
 }  // namespace kefu::performance

@@ -33,7 +33,7 @@ constexpr Sql kInsertInspection{
     "inspector, centipoints, accurate, polite, counts, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
     "?, ?, ?)"};
 constexpr Sql kUpdateInspection{
-    "UPDATE inspection SET body = ?, counts = ? WHERE org_id = ? AND shop_id = ? AND "
+    "UPDATE inspection SET body = ?, overturned = ? WHERE org_id = ? AND shop_id = ? AND "
     "inspection_id = ?"};
 constexpr Sql kLockInspection{
     "SELECT body FROM inspection WHERE org_id = ? AND shop_id = ? AND inspection_id = ? FOR "
@@ -41,6 +41,13 @@ constexpr Sql kLockInspection{
 constexpr Sql kLockInspectionsOf{
     "SELECT inspection_id FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
     "AND agent_id = ? FOR UPDATE"};
+// Ids are ordered by time: the first inspection is the least.
+constexpr Sql kStanding{
+    "SELECT inspection_id FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
+    "AND agent_id = ? AND overturned = 0 ORDER BY inspection_id LIMIT 1"};
+constexpr Sql kCount{
+    "UPDATE inspection SET counts = (inspection_id = ?) WHERE org_id = ? AND shop_id = ? AND "
+    "conversation_id = ? AND agent_id = ?"};
 constexpr Sql kPage{
     "SELECT day, inspection_id, body FROM inspection WHERE org_id = ? AND shop_id = ? AND day "
     "BETWEEN ? AND ? AND (day > ? OR (day = ? AND inspection_id > ?)) AND (? = '' OR agent_id = ?) "
@@ -50,12 +57,12 @@ constexpr Sql kQuality{
     "SUM(CAST(centipoints AS SIGNED) * centipoints) FROM inspection WHERE org_id = ? AND shop_id = "
     "? AND day BETWEEN ? AND ? AND counts = 1 AND (? = '' OR agent_id = ?) GROUP BY agent_id, day "
     "ORDER BY agent_id, day"};
-// Ids are ordered by time: the first inspection is the least.
 constexpr Sql kPairs{
     "SELECT a.centipoints, a.accurate, a.polite, b.centipoints, b.accurate, b.polite FROM "
     "inspection a JOIN inspection b ON b.org_id = a.org_id AND b.shop_id = a.shop_id AND "
     "b.conversation_id = a.conversation_id AND b.agent_id = a.agent_id AND b.inspection_id > "
-    "a.inspection_id WHERE a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? ORDER BY "
+    "a.inspection_id WHERE a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? AND "
+    "a.overturned = 0 AND b.overturned = 0 ORDER BY "
     "a.inspection_id, b.inspection_id"};
 
 domain::Judged JudgedAt(const db::Row& row, size_t column) {
@@ -123,8 +130,20 @@ absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const Insp
 }
 
 absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
-                              std::string_view body, bool counts) {
-  return t.Execute(kUpdateInspection, {Param::Bytes(body), counts, scope.org_id, scope.shop_id, id})
+                              std::string_view body, bool overturned) {
+  return t
+      .Execute(kUpdateInspection, {Param::Bytes(body), overturned, scope.org_id, scope.shop_id, id})
+      .status();
+}
+
+absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id,
+                        std::string_view agent_id) {
+  RETURN_IF_ERROR(LockInspectionsOf(t, scope, conversation_id, agent_id).status());
+  ASSIGN_OR_RETURN(
+      const auto first,
+      Body(t.Query(kStanding, {scope.org_id, scope.shop_id, conversation_id, agent_id})));
+  return t
+      .Execute(kCount, {first.value_or(""), scope.org_id, scope.shop_id, conversation_id, agent_id})
       .status();
 }
 

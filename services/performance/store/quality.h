@@ -54,9 +54,12 @@ struct InspectionRow {
 };
 // ALREADY_EXISTS DUPLICATE_KEY when the inspector has judged the agent in the conversation before.
 absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row);
-// Body and whether it counts.
+// Body and whether it is overturned.
 absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
-                              std::string_view body, bool counts);
+                              std::string_view body, bool overturned);
+// Of the agent's inspections in the conversation the first that stands counts, and no other.
+absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id,
+                        std::string_view agent_id);
 // With its row locked until the end of the transaction.
 absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,
                                                           std::string_view id);
@@ -79,6 +82,7 @@ absl::StatusOr<std::vector<domain::QualitySum>> QualityByAgentDay(db::Transactio
 struct InspectedTwice {
   domain::Judged first, second;
 };
+// Overturned ones are left out.
 absl::StatusOr<std::vector<InspectedTwice>> LoadPairs(db::Transaction& t, const Scope& scope,
                                                       absl::CivilDay first, absl::CivilDay last);
 

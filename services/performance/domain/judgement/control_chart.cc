@@ -46,6 +46,29 @@ std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> 
   return points;
 }
 
+namespace {
+
+// How much more the shares of the baseline vary from point to point than chance alone lets them.
+double Overdispersion(std::span<const ShareOfCases> baseline, double center) {
+  std::optional<double> last;
+  double ranges = 0;
+  int count = 0;
+  for (const ShareOfCases& share : baseline) {
+    if (share.cases == 0) continue;
+    const double n = static_cast<double>(share.cases);
+    const double z =
+        (static_cast<double>(share.hits) / n - center) / std::sqrt(center * (1 - center) / n);
+    if (last) {
+      ranges += std::abs(z - *last);
+      ++count;
+    }
+    last = z;
+  }
+  return count == 0 ? 1 : std::max(1.0, ranges / count / kD2);
+}
+
+}  // namespace
+
 std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> values,
                                                   size_t baseline) {
   int64_t hits = 0, cases = 0;
@@ -55,6 +78,10 @@ std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> 
   }
   if (cases == 0) return std::nullopt;
   const double center = static_cast<double>(hits) / static_cast<double>(cases);
+  const double spread =
+      center > 0 && center < 1
+          ? Overdispersion(values.first(std::min(baseline, values.size())), center)
+          : 1;
   std::vector<ChartPoint> points;
   RunCounter runs;
   for (const ShareOfCases& share : values) {
@@ -63,7 +90,7 @@ std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> 
       continue;
     }
     const double n = static_cast<double>(share.cases);
-    const double reach = kSigmas * std::sqrt(center * (1 - center) / n);
+    const double reach = kSigmas * spread * std::sqrt(center * (1 - center) / n);
     ChartPoint& point = points.emplace_back(ChartPoint{static_cast<double>(share.hits) / n, center,
                                                        std::max(0.0, center - reach),
                                                        std::min(1.0, center + reach)});

@@ -25,12 +25,14 @@ struct ChartPoint {
 };
 
 // Individuals chart: centre and limits from the first `baseline` values, then every value judged.
-// Nothing with fewer than two baseline values.
+// Nothing with fewer than two baseline values. Where they are all the same, any other is a signal.
 std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
                                                         size_t baseline);
 
-// p-chart of shares with limits p ± 3 √(p (1 − p) ÷ n) by each point's own n, cut at 0 and 1
-// (Montgomery, chapter 7; NIST/SEMATECH e-Handbook, 6.3.3.2). Points with no cases are skipped by
+// p′-chart of shares with limits p ± 3 σz √(p (1 − p) ÷ n) by each point's own n, cut at 0 and 1
+// (D. B. Laney, Improved control charts for attributes, Quality Engineering 14(4), 2002): σz is the
+// mean moving range of the baseline's standardized shares ÷ d2, at least 1, so that days of
+// thousands of cases are not all signals because days differ. Points with no cases are skipped by
 // the run rule and never a signal. Nothing without baseline cases.
 struct ShareOfCases {
   int64_t hits = 0, cases = 0;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
+#include <tuple>
 
 #include "common/money/money.h"
 
@@ -13,8 +15,6 @@ namespace {
 
 constexpr double kAll = 10'000;     // basis points
 constexpr size_t kLeastMonths = 3;  // a swing needs some
-
-int64_t HalfUp(double value) { return static_cast<int64_t>(std::floor(value + 0.5)); }
 
 Quadrant PlaceOf(const Figures& agent, const Figures& usual, const DiagnosisPolicy& policy) {
   const auto conversion = ValueOf(agent, "conversion"),
@@ -69,8 +69,8 @@ class Diagnoser {
  public:
   Diagnoser(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
             const Figures& total, const DiagnosisPolicy& policy)
-      : months_(months.end() - static_cast<std::ptrdiff_t>(std::min(asked, months.size())),
-                months.end()),
+      : all_(months),
+        months_(std::span(months).last(std::min(asked, months.size()))),
         usual_(usual),
         total_(total),
         policy_(policy) {}
@@ -96,20 +96,24 @@ class Diagnoser {
 
  private:
   void Place() {
+    for (const DiagnosedMonth& month : all_) {
+      auto& places = places_.emplace_back();
+      for (const auto& [id, figures] : month.agents) places[id] = PlaceOf(figures, usual_, policy_);
+    }
     std::set<std::string> ids;
     for (const DiagnosedMonth& month : months_) {
       for (const auto& [agent, figures] : month.agents) ids.insert(agent);
     }
+    const size_t first = all_.size() - months_.size();
     for (const std::string& id : ids) {
       AgentDiagnosis& agent = result_.agents.emplace_back();
       agent.agent_id = id;
-      for (const DiagnosedMonth& month : months_) {
-        const auto found = month.agents.find(id);
-        const Quadrant place = found == month.agents.end()
-                                   ? Quadrant::kUnplaced
-                                   : PlaceOf(found->second, usual_, policy_);
-        agent.by_month.push_back(place);
-        if (place != Quadrant::kUnplaced) agent.quadrant = place;
+      for (size_t m = 0; m < all_.size(); ++m) {
+        const auto found = places_[m].find(id);
+        const Quadrant place = found == places_[m].end() ? Quadrant::kUnplaced : found->second;
+        if (m >= first) agent.by_month.push_back(place);
+        if (place == Quadrant::kUnplaced) continue;
+        if (m >= first) agent.quadrant = place;
         agent.low_low_months = place == Quadrant::kLowLow ? agent.low_low_months + 1 : 0;
       }
     }
@@ -118,11 +122,11 @@ class Diagnoser {
   // Nearly all agents low in conversion, month after month up to the last one.
   void Operation() {
     int in_a_row = 0, low = 0, placed = 0;
-    for (size_t m = 0; m < months_.size(); ++m) {
+    for (const auto& places : places_) {
       low = placed = 0;
-      for (const AgentDiagnosis& agent : result_.agents) {
-        placed += agent.by_month[m] != Quadrant::kUnplaced;
-        low += IsLow(agent.by_month[m]);
+      for (const auto& [agent, place] : places) {
+        placed += place != Quadrant::kUnplaced;
+        low += IsLow(place);
       }
       const bool nearly_all = placed > 0 && low * kAll >= placed * policy_.nearly_all_bps;
       in_a_row = nearly_all ? in_a_row + 1 : 0;
@@ -168,9 +172,15 @@ class Diagnoser {
     const bool swinging = *agent.against_shop * kAll > policy_.swinging_bps;
     agent.stability = {
         fmt::format("变异系数{:.3f}，为店铺自身波动的{:.2f}倍：{}", *agent.variation,
-                    *agent.against_shop, swinging ? "起伏大" : "稳定"),
+                    *agent.against_shop,
+                    swinging ? "起伏大，大促与高峰的咨询优先分给稳定的客服，并查明起伏原因"
+                             : "稳定，大促与高峰的咨询可放心多分配"),
         fmt::format("coefficient of variation {:.3f}, {:.2f} times the shop's own: {}",
-                    *agent.variation, *agent.against_shop, swinging ? "swinging" : "steady")};
+                    *agent.variation, *agent.against_shop,
+                    swinging ? "swinging; allot the inquiries of campaigns and peaks to steady "
+                               "agents first, and find out why"
+                             : "steady; can be relied on for the inquiries of campaigns and "
+                               "peaks")};
   }
 
   const Figures* LastOf(const std::string& agent) const {
@@ -188,14 +198,30 @@ class Diagnoser {
     return sum;
   }
 
+  // Sums of counts and of money are whole numbers, exact in a double up to 2^53.
+  static int64_t Whole(double sum) { return std::llround(sum); }
+
+  // Customers × what a paying one brings, half up to the minor unit; nothing without paying ones.
+  static std::optional<int64_t> Worth(int64_t customers, int64_t sales, int64_t paid) {
+    if (paid <= 0) return std::nullopt;
+    const auto worth = MulDivHalfUp(customers, sales, paid);
+    return worth.ok() ? std::optional(*worth) : std::nullopt;
+  }
+  // The same at a shop's figures.
+  static int64_t WorthAt(int64_t customers, const Figures& shop) {
+    return Worth(customers, Whole(ValueOf(shop, "sales").value_or(0)),
+                 Whole(ValueOf(shop, "paid_customers").value_or(0)))
+        .value_or(0);
+  }
+
   void Loss(AgentDiagnosis& agent) const {
-    const double customers = SumOf(agent.agent_id, "paid_customers");
-    const double lost = SumOf(agent.agent_id, "consulted") - SumOf(agent.agent_id, "converted") -
-                        SumOf(agent.agent_id, "assisted_followups");
-    agent.lost = HalfUp(lost);
-    const double order = customers > 0 ? SumOf(agent.agent_id, "sales") / customers
-                                       : ValueOf(usual_, "average_order_value").value_or(0);
-    agent.lost_minor = HalfUp(lost * order);
+    const int64_t lost =
+        Whole(SumOf(agent.agent_id, "consulted") - SumOf(agent.agent_id, "converted") -
+              SumOf(agent.agent_id, "assisted_followups"));
+    agent.lost = lost;
+    const auto worth = Worth(lost, Whole(SumOf(agent.agent_id, "sales")),
+                             Whole(SumOf(agent.agent_id, "paid_customers")));
+    agent.lost_minor = worth ? *worth : WorthAt(lost, usual_);
   }
 
   void Courses(AgentDiagnosis& agent) const {
@@ -210,58 +236,94 @@ class Diagnoser {
     }
   }
 
-  void Pairs() {
-    struct Sum {
-      std::string agent;
-      double sales, conversion, lead;
-    };
-    std::vector<Sum> sums;
+  struct Seller {
+    std::string agent;
+    int64_t sales = 0, consulted = 0, counted = 0;
+    double conversion = 0;
+  };
+
+  // Those who were asked often enough, by sales.
+  std::vector<Seller> Sellers() const {
+    std::vector<Seller> sellers;
     for (const AgentDiagnosis& agent : result_.agents) {
       const double consulted = SumOf(agent.agent_id, "consulted");
       const double counted = consulted - SumOf(agent.agent_id, "assisted_followups");
       const double sales = SumOf(agent.agent_id, "sales");
       if (consulted < static_cast<double>(policy_.least_consulted) || counted <= 0 || sales <= 0)
         continue;
-      sums.push_back(
-          {agent.agent_id, sales, SumOf(agent.agent_id, "converted") / counted, sales / consulted});
+      sellers.push_back({agent.agent_id, Whole(sales), Whole(consulted), Whole(counted),
+                         SumOf(agent.agent_id, "converted") / counted});
     }
-    for (const Sum& a : sums) {
-      for (const Sum& b : sums) {
-        const bool equal = std::abs(a.sales - b.sales) * kAll <=
-                           std::max(a.sales, b.sales) * policy_.equal_sales_bps;
-        if (!equal || b.conversion <= 0 || a.conversion * kAll < b.conversion * policy_.twice_bps)
-          continue;
-        EqualSales& pair = result_.equal_sales.emplace_back(
-            EqualSales{a.agent, b.agent, HalfUp(a.lead), HalfUp(b.lead), {}});
-        const int64_t gain = (pair.better_lead_minor - pair.other_lead_minor) * 100;
-        pair.text = {
-            fmt::format(
-                "销售额相当，但{}的转化率是{}的{:.1f}倍；每条咨询的价值为{}对{}（最小货币单位）"
-                "。每100条咨询改派给前者约多卖{}，应多分配咨询给前者",
-                a.agent, b.agent, a.conversion / b.conversion, pair.better_lead_minor,
-                pair.other_lead_minor, gain),
-            fmt::format("the same sales, but {} converts {:.1f} times as well as {}: an inquiry is "
-                        "worth {} against {} (minor units). A hundred inquiries allotted to the "
-                        "first and not to the second sell about {} more: allot more to the first",
-                        a.agent, a.conversion / b.conversion, b.agent, pair.better_lead_minor,
-                        pair.other_lead_minor, gain)};
+    std::ranges::stable_sort(sellers, {}, &Seller::sales);
+    return sellers;
+  }
+
+  void Pairs() {
+    const std::vector<Seller> sellers = Sellers();
+    struct Found {
+      int64_t gain;
+      const Seller *better, *other;
+    };
+    std::vector<Found> found;
+    for (size_t i = 0; i < sellers.size(); ++i) {
+      for (size_t j = i + 1; j < sellers.size(); ++j) {
+        const auto [less, more] = std::minmax(sellers[i].sales, sellers[j].sales);
+        if (static_cast<double>(more - less) * kAll >
+            static_cast<double>(more) * policy_.equal_sales_bps)
+          break;  // further ones differ more
+        const auto [b, a] = std::minmax(
+            sellers[i], sellers[j],
+            [](const Seller& x, const Seller& y) { return x.conversion < y.conversion; });
+        if (b.conversion <= 0 || a.conversion * kAll < b.conversion * policy_.twice_bps) continue;
+        found.push_back({(LeadOf(a) - LeadOf(b)) * 100, &a, &b});
       }
     }
+    result_.equal_sales_count = static_cast<int64_t>(found.size());
+    std::ranges::sort(found, {}, [](const Found& f) {
+      return std::tuple(-f.gain, std::string_view(f.better->agent),
+                        std::string_view(f.other->agent));
+    });
+    found.resize(std::min(found.size(), static_cast<size_t>(policy_.most_pairs)));
+    for (const Found& f : found) result_.equal_sales.push_back(PairOf(*f.better, *f.other, f.gain));
+  }
+
+  // Sales of one inquiry.
+  static int64_t LeadOf(const Seller& seller) {
+    return MulDivHalfUp(seller.sales, 1, seller.consulted).value_or(0);
+  }
+
+  static EqualSales PairOf(const Seller& a, const Seller& b, int64_t gain) {
+    const double times = a.conversion / b.conversion;
+    return {a.agent,
+            b.agent,
+            LeadOf(a),
+            LeadOf(b),
+            {fmt::format("销售额相当，但{}的转化率是{}的{:.1f}倍；每条咨询的价值为{}对{}"
+                         "（最小货币单位）。每100条咨询改派给前者约多卖{}，应多分配咨询给前者",
+                         a.agent, b.agent, times, LeadOf(a), LeadOf(b), gain),
+             fmt::format("the same sales, but {} converts {:.1f} times as well as {}: an inquiry "
+                         "is worth {} against {} (minor units). A hundred inquiries allotted to "
+                         "the first and not to the second sell about {} more: allot more to the "
+                         "first",
+                         a.agent, times, b.agent, LeadOf(a), LeadOf(b), gain)}};
   }
 
   void Losses() {
     const auto consulted = ValueOf(total_, "consulted"), converted = ValueOf(total_, "converted"),
                replied = ValueOf(total_, "replied");
     if (consulted && converted) {
-      result_.lost = HalfUp(*consulted - *converted);
-      result_.lost_minor =
-          HalfUp((*consulted - *converted) * ValueOf(total_, "average_order_value").value_or(0));
+      result_.lost = Whole(*consulted - *converted);
+      result_.lost_minor = WorthAt(*result_.lost, total_);
     }
-    if (consulted && replied) result_.missed = HalfUp(*consulted - *replied);
+    if (consulted && replied) result_.missed = Whole(*consulted - *replied);
     const auto conversion = ValueOf(total_, "conversion");
-    if (policy_.click_cost_minor > 0 && conversion) {
-      result_.inquiry_cost_minor = InquiryCost(policy_.click_cost_minor, HalfUp(*conversion * 1e6),
-                                               policy_.click_conversion_ppm);
+    if (policy_.click_cost_minor > 0) {
+      if (conversion) {
+        result_.inquiry_cost_minor = InquiryCost(policy_.click_cost_minor, Whole(*conversion * 1e6),
+                                                 policy_.click_conversion_ppm);
+      }
+    } else if (const auto cost = ValueOf(total_, "cost_of_inquiry")) {
+      result_.inquiry_cost_minor = Whole(*cost);
     }
     if (result_.inquiry_cost_minor && result_.missed)
       result_.missed_minor = *result_.missed * *result_.inquiry_cost_minor;
@@ -277,7 +339,9 @@ class Diagnoser {
     }
   }
 
-  const std::vector<DiagnosedMonth> months_;
+  const std::vector<DiagnosedMonth>& all_;
+  const std::span<const DiagnosedMonth> months_;         // those asked
+  std::vector<std::map<std::string, Quadrant>> places_;  // by month of all_
   const Figures& usual_;
   const Figures& total_;
   const DiagnosisPolicy& policy_;

@@ -42,7 +42,9 @@ struct DiagnosisPolicy {
   int swinging_bps = 15'000;         // an agent's swing against the shop's
   int least_points = 14;             // days before a control chart speaks
   int watched_days = 7;              // the days at the end that may raise a warning
-  int64_t click_cost_minor = 0;      // PPC; 0: the cost of an inquiry is not known
+  int baseline_days = 28;            // before them: four weeks hold every weekday alike
+  int most_pairs = 100;              // of equal sales, the largest gains first
+  int64_t click_cost_minor = 0;      // PPC; 0: what visits, clicks and ad spend say
   int64_t click_conversion_ppm = 0;  // orders by clicks, in millionths
   std::vector<CourseRule> courses;
   bool operator==(const DiagnosisPolicy&) const = default;
@@ -61,9 +63,11 @@ enum class Quadrant { kUnplaced, kHighHigh, kHighLow, kLowHigh, kLowLow };
 struct AgentDiagnosis {
   std::string agent_id;
   std::vector<Quadrant> by_month;  // as the months asked; conversion first, then order value
-  Quadrant quadrant = Quadrant::kUnplaced;  // of the last month that is placed
+  Quadrant quadrant = Quadrant::kUnplaced;  // of the last asked month that is placed
   Words advice;
-  int low_low_months = 0;  // in a row, up to the last month
+  // In a row up to the last placed month, earlier months than those asked included. Months that are
+  // not placed neither count nor end it.
+  int low_low_months = 0;
   // Coefficient of variation of monthly sales, and that against the shop's own.
   std::optional<double> variation, against_shop;
   Words stability;
@@ -89,18 +93,19 @@ struct Diagnosis {
   bool operation_is_the_cause = false;
   Words operation;
   std::optional<double> shop_variation;
-  std::vector<EqualSales> equal_sales;
-  std::optional<int64_t> lost;    // of the shop in the period: consulted − converted
-  int64_t lost_minor = 0;         // at its average order value
-  std::optional<int64_t> missed;  // consulted − replied
+  std::vector<EqualSales> equal_sales;  // the largest gains first
+  int64_t equal_sales_count = 0;        // all of them
+  std::optional<int64_t> lost;          // of the shop in the period: consulted − converted
+  int64_t lost_minor = 0;               // at its average order value
+  std::optional<int64_t> missed;        // consulted − replied
   std::optional<int64_t> inquiry_cost_minor, missed_minor;
   std::vector<Ranking> rankings;  // of the last month
 };
 
-// `months` oldest first, the last so many of which are asked for; the earlier ones only say what is
-// usual for the shop. Quadrants compare with the shop's usual conversion and order value: its mean
-// over all of `months`, so that a shop in which all have fallen shows it. `total` is the shop's sum
-// over the asked months.
+// `months` oldest first, the last `asked` of which are asked for; the earlier ones only say for how
+// many months in a row something has been so. Quadrants compare with the shop's `usual` conversion
+// and order value, its mean over a longer time, so that a shop in which all have fallen shows it.
+// `total` is the shop's sum over the asked months.
 Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
                    const Figures& total, const DiagnosisPolicy& policy);
 

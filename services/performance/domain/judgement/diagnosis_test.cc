@@ -70,8 +70,14 @@ TEST(DiagnoseTest, NearlyAllLowForThreeMonthsIsTheOperation) {
   EXPECT_THAT(d.operation.en, HasSubstr("the cause is the operation"));
   EXPECT_THAT(d.operation.zh, HasSubstr("问题在运营"));
   EXPECT_THAT(Of(d, "a").advice.en, HasSubstr("not the agent"));
+  // It is so too when only the last month is asked for: the earlier ones count in the row.
+  const Diagnosis last = Diagnose(months, 1, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_TRUE(last.operation_is_the_cause);
+  EXPECT_EQ(Of(last, "a").by_month.size(), 1u);
+  EXPECT_EQ(Of(last, "a").low_low_months, 3);
   // Two months are not yet enough, nor three of four agents.
-  EXPECT_FALSE(Diagnose(months, 2, kUsual, {}, ShippedDiagnosisPolicy()).operation_is_the_cause);
+  EXPECT_FALSE(Diagnose({months[1], months[2]}, 2, kUsual, {}, ShippedDiagnosisPolicy())
+                   .operation_is_the_cause);
   for (DiagnosedMonth& month : months) month.agents.erase("d");
   const Diagnosis fewer = Diagnose(months, 3, kUsual, {}, ShippedDiagnosisPolicy());
   EXPECT_FALSE(fewer.operation_is_the_cause);
@@ -106,22 +112,55 @@ TEST(DiagnoseTest, EqualSalesWithTwiceTheConversionMeansMoreInquiries) {
   EXPECT_EQ(Of(d, "slack").lost_minor, 160 * 100);
 }
 
+// 1,000 agents of like sales, of whom half convert twice as well: a quarter of a million pairs.
+TEST(DiagnoseTest, PairsAreLimitedToTheLargestGains) {
+  std::map<std::string, Figures> agents;
+  for (int i = 0; i < 500; ++i) {
+    agents[fmt::format("keen-{:03}", i)] = Agent(100, 40, 4000);
+    agents[fmt::format("slack-{:03}", i)] = Agent(i == 7 ? 400 : 200, 40, 4000);
+  }
+  const Diagnosis d = Diagnose({Month(11, agents)}, 1, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_EQ(d.equal_sales_count, 500 * 500 + 499);  // the slackest against the others, too
+  ASSERT_EQ(d.equal_sales.size(), 100u);
+  EXPECT_EQ(d.equal_sales[0].better, "keen-000");
+  EXPECT_EQ(d.equal_sales[0].other, "slack-007");
+}
+
+TEST(DiagnoseTest, LostValueIsExactToTheMinorUnit) {
+  // 27 lost at 13 ÷ 6 each are 58.5, half up 59.
+  const auto months = std::vector{Month(11, {{"a", Agent(33, 6, 13)}})};
+  EXPECT_EQ(Of(Diagnose(months, 1, kUsual, {}, ShippedDiagnosisPolicy()), "a").lost_minor, 59);
+}
+
+TEST(DiagnoseTest, MonthsWithTooFewInquiriesNeitherCountNorEndARow) {
+  const auto weak = Agent(100, 10, 900), few = Agent(3, 0, 0);
+  const std::vector<DiagnosedMonth> months = {Month(8, {{"a", weak}}), Month(9, {{"a", weak}}),
+                                              Month(10, {{"a", few}})};
+  const Diagnosis d = Diagnose(months, 2, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_EQ(Of(d, "a").quadrant, Quadrant::kLowLow);
+  EXPECT_EQ(Of(d, "a").low_low_months, 2);
+}
+
 TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
   EXPECT_EQ(InquiryCost(100, 300'000, 12'800), 2344);  // ¥1 × 30 % ÷ 1.28 % = ¥23.4375
   EXPECT_EQ(InquiryCost(100, 300'000, 0), std::nullopt);
   DiagnosisPolicy policy = ShippedDiagnosisPolicy();
   policy.click_cost_minor = 100;
   policy.click_conversion_ppm = 12'800;
-  const Figures total = {{"consulted", {1000.0}},
-                         {"replied", {990.0}},
-                         {"converted", {300.0}},
-                         {"conversion", {0.3}},
-                         {"average_order_value", {5000.0}}};
+  const Figures total = {{"consulted", {1000.0}},  {"replied", {990.0}},
+                         {"converted", {300.0}},   {"conversion", {0.3}},
+                         {"sales", {1'500'000.0}}, {"paid_customers", {300.0}}};
   const Diagnosis d = Diagnose({}, 0, kUsual, total, policy);
   EXPECT_EQ(d.missed, 10);
   EXPECT_EQ(d.missed_minor, 23440);
   EXPECT_EQ(d.lost, 700);
   EXPECT_EQ(d.lost_minor, 3'500'000);
+  // Without a click cost in the policy: what ad spend, clicks and their orders came to.
+  Figures measured = total;
+  measured["cost_of_inquiry"] = {1'234.0};
+  const Diagnosis by_ads = Diagnose({}, 0, kUsual, measured, ShippedDiagnosisPolicy());
+  EXPECT_EQ(by_ads.inquiry_cost_minor, 1'234);
+  EXPECT_EQ(by_ads.missed_minor, 12'340);
 }
 
 TEST(DiagnoseTest, WeakMetricsLeadToCourses) {
@@ -171,6 +210,14 @@ TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {
   EXPECT_TRUE(chart[11].outside);
   EXPECT_FALSE(chart[12].outside);
   EXPECT_FALSE(ShareChart({}, 10));
+  // Days of ten thousand cases that differ by a point and a half: that is usual here.
+  std::vector<ShareOfCases> days;
+  for (int i = 0; i < 14; ++i) days.push_back({i % 2 == 0 ? 3'000 : 3'150, 10'000});
+  days.push_back({3'260, 10'000});  // beyond 3 √(p (1 − p) ÷ n) = 1.4 points of 30.75 %
+  days.push_back({3'800, 10'000});
+  const auto wide = *ShareChart(days, 14);
+  EXPECT_FALSE(wide[14].outside);
+  EXPECT_TRUE(wide[15].outside);
 }
 
 }  // namespace

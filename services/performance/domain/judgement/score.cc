@@ -163,6 +163,13 @@ class Scorer {
     }
     if (!rule.metric_id.empty()) {
       if (const Figure* figure = FigureOf(rule.metric_id); figure && figure->value) {
+        if (figure->samples < rule.thin_below) {
+          return Unknown(
+              scored,
+              fmt::format("样本{}个，不足{}个，需人工评级", figure->samples, rule.thin_below),
+              fmt::format("{} samples of {} are too thin to judge by: grade it", figure->samples,
+                          rule.thin_below));
+        }
         const PointBand* band = BandOf(rule.bands, *figure->value);
         if (band != nullptr) return ByMetric(rule, *figure, *band, scored);
       }

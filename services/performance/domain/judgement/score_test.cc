@@ -194,7 +194,10 @@ TEST(Scheme3Test, WithoutAGradeTheBonusIsNotDecided) {
   EXPECT_FALSE(ItemOf(score, "cooperation").known);
   // The quality item falls back to the inspections' mean.
   facts.grades["a"].erase("quality");
-  facts.figures["a"] = {{"quality", {89.9, 12, 80.0, 95.0}}};
+  facts.figures["a"] = {{"quality", {89.9, 19, 80.0, 95.0}}};
+  score = ScoreAgent(*FindShippedScorecard("after_sales_130"), facts, "a");
+  EXPECT_FALSE(ItemOf(score, "quality").known);  // too thin to judge by
+  facts.figures["a"] = {{"quality", {89.9, 20, 80.0, 95.0}}};
   score = ScoreAgent(*FindShippedScorecard("after_sales_130"), facts, "a");
   EXPECT_EQ(ItemOf(score, "quality").band, "good");
   EXPECT_EQ(ItemOf(score, "quality").low, 80.0);

@@ -79,6 +79,8 @@ struct GradeRule {
   std::vector<Grade> scale;
   std::string metric_id;         // empty: only by a person
   std::vector<PointBand> bands;  // of the metric; each gives the points of a grade of the scale
+  // Light when thin (DOMAIN 3.4, 3.6): with fewer samples than this the metric grades nobody.
+  int64_t thin_below = 0;
   bool operator==(const GradeRule&) const = default;
 };
 

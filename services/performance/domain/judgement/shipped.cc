@@ -128,7 +128,8 @@ std::vector<GradeRule::Grade> Scale() {
 }
 
 // Scheme 3, 130 points for after-sales [handbook]. The quality item is graded by a person or, where
-// nobody did, by the inspections' mean of 100; where those bands lie is this suite's default.
+// nobody did, by the mean of at least 20 inspections; where those bands lie is this suite's
+// default.
 Scorecard AfterSales130() {
   Scorecard card;
   card.id = "after_sales_130";
@@ -150,7 +151,8 @@ Scorecard AfterSales130() {
                              {{{std::nullopt, 60 * kMillion}, 0},
                               {{60 * kMillion, 75 * kMillion}, 10 * kPoint},
                               {{75 * kMillion, 90 * kMillion}, 15 * kPoint},
-                              {{90 * kMillion, std::nullopt}, 20 * kPoint}}};
+                              {{90 * kMillion, std::nullopt}, 20 * kPoint}},
+                             20};
   card.items = {
       {"quality", "聊天质检", "quality from chat review", 0, std::nullopt, by_quality},
       {"timely_disputes", "投诉维权举报退款纠纷及时处理",

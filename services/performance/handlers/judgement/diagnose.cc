@@ -22,9 +22,8 @@ namespace {
 
 constexpr std::string_view kKind = "diagnosis";  // of the policy
 constexpr int kMaxMonths = 24;
-constexpr int kUsualMonths = 12;   // before the asked ones, of which the usual mean is made too
-constexpr int kBaselineDays = 28;  // four weeks: every weekday stands in them alike
-constexpr int kLeastPoints = 8;    // of the daily diagnosis's outliers
+constexpr int kUsualMonths = 12;  // before the asked ones, of which the usual mean is made too
+constexpr int kLeastPoints = 8;   // of the daily diagnosis's outliers
 
 using domain::SubjectId;
 using domain::SubjectKind;
@@ -32,7 +31,10 @@ using DayMeasures = std::map<absl::CivilDay, domain::Measures>;
 
 absl::StatusOr<domain::DiagnosisPolicy> PolicyFor(db::Transaction& t, const store::Scope& scope,
                                                   absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const auto stored, store::PolicyOn(t, scope, kKind, "", day));
+  ASSIGN_OR_RETURN(auto stored, store::PolicyOn(t, scope, kKind, "", day));
+  if (!stored) {
+    ASSIGN_OR_RETURN(stored, store::PolicyOn(t, {scope.org_id, ""}, kKind, "", day));
+  }
   if (!stored) return domain::ShippedDiagnosisPolicy();
   return convert::DiagnosisPolicyFromBody(stored->body, stored->version);
 }
@@ -135,7 +137,7 @@ class Chart {
 
 absl::Status AddWarnings(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
   const absl::CivilDay from =
-      q.end - (q.policy.watched_days + std::max(kBaselineDays, q.policy.least_points)) + 1;
+      q.end - (q.policy.watched_days + std::max(q.policy.baseline_days, q.policy.least_points)) + 1;
   for (const SubjectKind kind : {SubjectKind::kShop, SubjectKind::kAgent}) {
     ASSIGN_OR_RETURN(const auto subjects, LoadDays(t, q, kind, from, q.end));
     for (const auto& [subject, days] : subjects) {
@@ -161,9 +163,10 @@ std::optional<double> ValueOn(const domain::MetricSpec& spec, const DayMeasures&
 }
 
 // Beyond the limits of the days before.
-bool IsOutlier(const domain::MetricSpec& spec, const DayMeasures& days, absl::CivilDay day) {
+bool IsOutlier(const domain::MetricSpec& spec, const DayMeasures& days, absl::CivilDay day,
+               int baseline_days) {
   std::vector<double> values;
-  for (absl::CivilDay each = day - kBaselineDays; each < day; ++each) {
+  for (absl::CivilDay each = day - baseline_days; each < day; ++each) {
     if (const auto value = ValueOn(spec, days, each)) values.push_back(*value);
   }
   const auto mine = ValueOn(spec, days, day);
@@ -181,7 +184,8 @@ std::string Change(std::optional<double> now, std::optional<double> before, bool
 }
 
 absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
-  ASSIGN_OR_RETURN(auto subjects, LoadDays(t, q, SubjectKind::kShop, q.day - kBaselineDays, q.day));
+  ASSIGN_OR_RETURN(auto subjects, LoadDays(t, q, SubjectKind::kShop,
+                                           q.day - std::max(q.policy.baseline_days, 7), q.day));
   const DayMeasures& days = subjects[SubjectId{}];
   *response.mutable_day() = kefu::convert::ToProto(q.day);
   for (const std::string_view id : kDaily) {
@@ -194,7 +198,7 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
     if (now) out->set_value(*now);
     if (before) out->set_day_before(*before);
     if (week) out->set_week_before(*week);
-    out->set_outlier(IsOutlier(*spec, days, q.day));
+    out->set_outlier(IsOutlier(*spec, days, q.day, q.policy.baseline_days));
     SetWords(fmt::format("{}：较前一日{}，较上周同日{}{}", spec->name_zh, Change(now, before, true),
                          Change(now, week, true), out->outlier() ? "，异常" : ""),
              fmt::format("{}: {} against the day before, {} against the same weekday{}",
@@ -209,7 +213,8 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
 
 absl::Status AddMonths(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
   std::vector<domain::DiagnosedMonth> months;
-  for (absl::CivilMonth month = q.first; month <= q.last; ++month) {
+  const absl::CivilMonth first = q.first - std::min(q.policy.months_in_a_row - 1, kUsualMonths);
+  for (absl::CivilMonth month = first; month <= q.last; ++month) {
     const auto [from, to] = DaysOf(month);
     domain::DiagnosedMonth& each = months.emplace_back();
     each.month = month;
@@ -222,8 +227,9 @@ absl::Status AddMonths(db::Transaction& t, const Question& q, v1::DiagnoseRespon
       ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first - kUsualMonths), end));
   ASSIGN_OR_RETURN(const domain::Figures total,
                    ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first), end));
-  convert::Fill(domain::Diagnose(months, months.size(), usual, total, q.policy),
-                q.shop.settings.currency_code, response);
+  convert::Fill(
+      domain::Diagnose(months, static_cast<size_t>(q.last - q.first) + 1, usual, total, q.policy),
+      q.shop.settings.currency_code, response);
   return absl::OkStatus();
 }
 
@@ -261,8 +267,9 @@ absl::StatusOr<Question> Ask(const Dependencies& deps, const RequestContext& ctx
 absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
     const RequestContext& ctx, const v1::DiagnoseRequest& request) const {
   ASSIGN_OR_RETURN(const Question q, Ask(deps_, ctx, request));
-  const absl::CivilDay from =
-      std::min(absl::CivilDay(q.first - kUsualMonths), q.day - kBaselineDays);
+  const absl::CivilDay from = std::min(
+      {absl::CivilDay(q.first - kUsualMonths), q.day - q.policy.baseline_days,
+       q.end - (q.policy.watched_days + std::max(q.policy.baseline_days, q.policy.least_points))});
   RETURN_IF_ERROR(deps_.recomputer
                       .Run(q.shop.scope, q.definition, from, std::max(DaysOf(q.last).second, q.day),
                            ctx.deadline)
@@ -281,18 +288,19 @@ absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
 absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::SetDiagnosisPolicy(
     const RequestContext& ctx, const v1::SetDiagnosisPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(const PolicyOwner owner,
+                   RequirePolicyOwner(deps_.database, ctx, request.shop_id()));
   FieldViolations inner, violations;
   const domain::DiagnosisPolicy policy =
-      convert::FromProto(request.policy(), shop.settings.currency_code, inner);
+      convert::FromProto(request.policy(), owner.currency, inner);
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::DiagnosisPolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnosisPolicy> {
-        v1::DiagnosisPolicy proto = convert::ToProto(policy, shop.settings.currency_code);
+        v1::DiagnosisPolicy proto =
+            convert::ToProto(policy, request.policy().click_cost().currency_code());
         ASSIGN_OR_RETURN(const int64_t version,
-                         store::AddPolicy(t, shop.scope, kKind, "", policy.effective_from,
+                         store::AddPolicy(t, owner.scope, kKind, "", policy.effective_from,
                                           proto.SerializeAsString()));
         proto.set_version(version);
         t.AfterCommit(deps_.on_events);

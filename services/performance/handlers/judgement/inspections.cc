@@ -24,10 +24,13 @@ namespace {
 constexpr std::string_view kForm = "form";  // kind of the policy
 constexpr int kMaxReason = 2'000;
 
-// The form in force today: the shop's, else the shipped one.
+// The form in force today: the shop's, else the organization's, else the shipped one.
 absl::StatusOr<domain::InspectionForm> FormFor(db::Transaction& t, const store::Scope& scope,
                                                const std::string& form_id, absl::CivilDay today) {
-  ASSIGN_OR_RETURN(const auto stored, store::PolicyOn(t, scope, kForm, form_id, today));
+  ASSIGN_OR_RETURN(auto stored, store::PolicyOn(t, scope, kForm, form_id, today));
+  if (!stored) {
+    ASSIGN_OR_RETURN(stored, store::PolicyOn(t, {scope.org_id, ""}, kForm, form_id, today));
+  }
   if (stored) return convert::FormFromBody(stored->body, stored->version);
   const domain::InspectionForm* shipped = domain::FindShippedForm(form_id);
   if (shipped == nullptr) return error::FormNotFound(form_id);
@@ -145,10 +148,12 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
         if (!inspection.ParseFromString(*body))
           return Internal("a stored inspection cannot be read");
         RETURN_IF_ERROR(move(inspection));
-        const bool counts =
-            !inspection.second() && inspection.state() != v1::INSPECTION_STATE_OVERTURNED;
-        RETURN_IF_ERROR(store::UpdateInspection(t, shop.scope, inspection.inspection_id(),
-                                                inspection.SerializeAsString(), counts));
+        RETURN_IF_ERROR(
+            store::UpdateInspection(t, shop.scope, inspection.inspection_id(),
+                                    inspection.SerializeAsString(),
+                                    inspection.state() == v1::INSPECTION_STATE_OVERTURNED));
+        RETURN_IF_ERROR(store::CountFirst(t, shop.scope, inspection.conversation_id(),
+                                          inspection.agent_id()));
         t.AfterCommit(deps.on_events);
         return inspection;
       });
@@ -160,19 +165,17 @@ absl::StatusOr<v1::InspectionForm> QualityHandlers::CreateInspectionForm(
     const RequestContext& ctx, const v1::CreateInspectionFormRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations inner, violations;
-  kefu::convert::Id(request.shop_id(), "shop_id", violations);
   const domain::InspectionForm form = convert::FromProto(request.form(), inner);
   violations.Merge("form", inner);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(const PolicyOwner owner,
+                   RequirePolicyOwner(deps_.database, ctx, request.shop_id()));
   return events::RunWrite<v1::InspectionForm>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::InspectionForm> {
         v1::InspectionForm proto = convert::ToProto(form);
-        ASSIGN_OR_RETURN(
-            const int64_t version,
-            store::AddPolicy(t, shop.scope, kForm, form.id, absl::ToCivilDay(ctx.now, shop.zone),
-                             proto.SerializeAsString()));
+        ASSIGN_OR_RETURN(const int64_t version,
+                         store::AddPolicy(t, owner.scope, kForm, form.id, owner.today,
+                                          proto.SerializeAsString()));
         proto.set_version(version);
         t.AfterCommit(deps_.on_events);
         return proto;
@@ -188,9 +191,15 @@ absl::StatusOr<v1::ListInspectionFormsResponse> QualityHandlers::ListInspectionF
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                      return store::ListPolicies(t, shop.scope, kForm);
                    }));
+  ASSIGN_OR_RETURN(const auto of_all,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::ListPolicies(t, {shop.scope.org_id, ""}, kForm);
+                   }));
   std::vector<domain::InspectionForm> forms = domain::ShippedForms();
-  for (const store::PolicyVersion& version : stored) {
-    ASSIGN_OR_RETURN(forms.emplace_back(), convert::FormFromBody(version.body, version.version));
+  for (const auto* versions : {&of_all, &stored}) {
+    for (const store::PolicyVersion& version : *versions) {
+      ASSIGN_OR_RETURN(forms.emplace_back(), convert::FormFromBody(version.body, version.version));
+    }
   }
   std::ranges::sort(forms, {}, [](const domain::InspectionForm& form) {
     return std::tie(form.id, form.version);
@@ -265,6 +274,9 @@ absl::StatusOr<v1::Inspection> QualityHandlers::AppealInspection(
   return ChangeInspection(deps_, ctx, request, [&](v1::Inspection& inspection) -> absl::Status {
     if (inspection.state() != v1::INSPECTION_STATE_RECORDED)
       return error::InspectionState(inspection.inspection_id(), "was appealed against before");
+    if (inspection.inspector() == ctx.principal.subject)
+      return error::OwnInspection(inspection.inspection_id());
+    inspection.set_appealed_by(ctx.principal.subject);
     inspection.set_state(v1::INSPECTION_STATE_APPEALED);
     inspection.set_appeal_reason(request.reason());
     return absl::OkStatus();
@@ -276,7 +288,8 @@ absl::StatusOr<v1::Inspection> QualityHandlers::DecideAppeal(
   return ChangeInspection(deps_, ctx, request, [&](v1::Inspection& inspection) -> absl::Status {
     if (inspection.state() != v1::INSPECTION_STATE_APPEALED)
       return error::InspectionState(inspection.inspection_id(), "has no open appeal");
-    if (inspection.inspector() == ctx.principal.subject)
+    if (inspection.inspector() == ctx.principal.subject ||
+        inspection.appealed_by() == ctx.principal.subject)
       return error::OwnInspection(inspection.inspection_id());
     inspection.set_state(request.overturn() ? v1::INSPECTION_STATE_OVERTURNED
                                             : v1::INSPECTION_STATE_UPHELD);

@@ -106,7 +106,6 @@ absl::StatusOr<Simulation> SimulationOf(const v1::SimulatePayrollRequest& reques
 
 // The plan to try.
 absl::StatusOr<pay::PayPlan> TriedPlan(db::Transaction& t, const PayScope& scope,
-                                       absl::CivilDay month,
                                        const v1::SimulatePayrollRequest& request) {
   if (!request.has_plan()) {
     ASSIGN_OR_RETURN(PlanTaken taken, FindPlan(t, scope, request.pay_plan_id()));
@@ -117,7 +116,6 @@ absl::StatusOr<pay::PayPlan> TriedPlan(db::Transaction& t, const PayScope& scope
   FieldViolations violations;
   pay::PayPlan plan = convert::PlanFrom(request.plan(), scope.currency, grades, "plan", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  RETURN_IF_ERROR(RequireScorecard(t, scope, plan, month));
   return plan;
 }
 
@@ -258,19 +256,19 @@ absl::StatusOr<v1::SimulatePayrollResponse> PayrollHandlers::SimulatePayroll(
     const absl::CivilDay month = MonthBefore(asked.first, -i);
     RETURN_IF_ERROR(BringUpToDate(deps_, ctx, scope, month));
     using Both = std::pair<std::vector<pay::Statement>, std::vector<pay::Statement>>;
-    ASSIGN_OR_RETURN(
-        const Both both,
-        deps_.database.RunInTransaction(
-            ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
-              PayrollRun run(t, scope);
-              ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
-              ASSIGN_OR_RETURN(const pay::PayPlan baseline,
+    ASSIGN_OR_RETURN(const Both both,
+                     deps_.database.RunInTransaction(
+                         ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
+                           PayrollRun run(t, scope);
+                           ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, request));
+                           ASSIGN_OR_RETURN(
+                               const pay::PayPlan baseline,
                                Baseline(t, scope, request.baseline_pay_plan_id(), month));
-              Both result;
-              ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
-              ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
-              return result;
-            }));
+                           Both result;
+                           ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
+                           ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
+                           return result;
+                         }));
     comparer.Add(both.first, both.second);
   }
   return convert::ToProto(comparer.Result(), scope.currency);

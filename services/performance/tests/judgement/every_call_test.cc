@@ -167,8 +167,14 @@ TEST_F(EveryCallTest, Quality) {
   ids_of_world_["$INSPECTION"] = inspect("c1");
   ids_of_world_["$APPEALED"] = inspect("c2");
   const EveryCall calls = Calls("QualityService");
-  ASSERT_OK(Ask(*quality_, &v1::QualityService::Stub::AppealInspection,
-                Fill(R"(shop_id: "s" inspection_id: "$APPEALED" reason: "r")")));
+  auth::Principal third;  // neither inspector nor who decides
+  third.subject = "third";
+  third.org_id = "org-a";
+  third.roles = {auth::Role::kSupervisor};
+  ASSERT_OK(rpc::Call(*quality_, &v1::QualityService::Stub::AppealInspection,
+                      Parse<v1::AppealInspectionRequest>(
+                          Fill(R"(shop_id: "s" inspection_id: "$APPEALED" reason: "r")")),
+                      {.token = host_.tokens().Sign(std::move(third))}));
   for (const CallRow& row : AppealRows()) {
     EXPECT_THAT(calls.Do(row, Owner("org-b")).status(), StatusIs(absl::StatusCode::kNotFound));
     calls.CheckEmptyRequest(row, Owner());

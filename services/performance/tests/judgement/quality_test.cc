@@ -162,8 +162,11 @@ TEST_F(QualityTest, AnOverturnedInspectionCountsNowhere) {
   EXPECT_EQ(open.state(), v1::INSPECTION_STATE_APPEALED);
   EXPECT_THAT(Ask(*quality_, &Quality::AppealInspection, appeal).status(),
               HasReason("INSPECTION_STATE"));
-  EXPECT_THAT(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("amy")).status(),
-              HasReason("OWN_INSPECTION"));
+  for (const char* party : {"amy", "tester"}) {  // the inspector, and who appealed
+    EXPECT_THAT(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person(party)).status(),
+                HasReason("OWN_INSPECTION"))
+        << party;
+  }
   ASSERT_OK_AND_ASSIGN(const auto done,
                        rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("bob")));
   EXPECT_EQ(done.state(), v1::INSPECTION_STATE_OVERTURNED);
@@ -176,6 +179,99 @@ TEST_F(QualityTest, AnOverturnedInspectionCountsNowhere) {
   EXPECT_EQ(listed.inspections_size(), 1);
 }
 
+// Of two scorings the second counts once the first is overturned, and no pair is left to agree.
+TEST_F(QualityTest, ASecondScoringTakesThePlaceOfAnOverturnedOne) {
+  Load(4);
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       Inspect("amy", 0, R"(results { item_id: "rudeness" points: 30 })"));
+  ASSERT_OK(Inspect("bob", 0).status());
+  const auto appeal = Parse<v1::AppealInspectionRequest>(
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "not me")", first.inspection_id()));
+  EXPECT_THAT(rpc::Call(*quality_, &Quality::AppealInspection, appeal, Person("amy")).status(),
+              HasReason("OWN_INSPECTION"));
+  ASSERT_OK_AND_ASSIGN(const auto open,
+                       rpc::Call(*quality_, &Quality::AppealInspection, appeal, Person("carl")));
+  EXPECT_EQ(open.appealed_by(), "carl");
+  const auto quality = [&] {
+    return Ask(*quality_, &Quality::GetQuality, fmt::format(R"(shop_id: "s" {})", kPeriod));
+  };
+  ASSERT_OK_AND_ASSIGN(auto figures, quality());
+  ASSERT_EQ(figures.agents_size(), 1);
+  EXPECT_EQ(figures.agents(0).attitude(), 0);
+  const auto decide = Parse<v1::DecideAppealRequest>(
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "right" overturn: true)",
+                  first.inspection_id()));
+  ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("dora")).status());
+  ASSERT_OK_AND_ASSIGN(figures, quality());
+  ASSERT_EQ(figures.agents_size(), 1);
+  EXPECT_EQ(figures.agents(0).inspections(), 1);
+  EXPECT_EQ(figures.agents(0).attitude(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto agreement,
+                       Ask(*quality_, &Quality::GetAgreement, R"(shop_id: "s")"));
+  EXPECT_EQ(agreement.kappas(0).pairs(), 0);
+}
+
+TEST_F(QualityTest, TeamLeadsInspectAndAgentsDoNot) {
+  Load(4);
+  const auto request = Parse<v1::CreateInspectionRequest>(
+      R"(shop_id: "s" conversation_id: "c0" agent_id: "a" form_id: "deducting")");
+  const auto as = [&](auth::Role role) {
+    return rpc::CallOptions{.token = host_.tokens().Token("org-a", {role})};
+  };
+  EXPECT_THAT(
+      rpc::Call(*performance_, &Performance::CreateInspection, request, as(auth::Role::kAgent))
+          .status(),
+      HasReason("PERMISSION_DENIED"));
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       rpc::Call(*performance_, &Performance::CreateInspection, request,
+                                 as(auth::Role::kTeamLead)));
+  v1::DecideAppealRequest decide;
+  decide.set_shop_id("s");
+  decide.set_inspection_id(made.inspection_id());
+  decide.set_reason("r");
+  EXPECT_THAT(
+      rpc::Call(*quality_, &Quality::DecideAppeal, decide, as(auth::Role::kTeamLead)).status(),
+      HasReason("PERMISSION_DENIED"));
+}
+
+// One inspection is not what a month's grade is taken from.
+TEST_F(QualityTest, ThinQualityGradesNobody) {
+  Load(4);
+  ASSERT_OK(Inspect("amy", 0, R"(results { item_id: "rudeness" points: 30 })").status());
+  ASSERT_OK_AND_ASSIGN(const auto score, Ask(*performance_, &Performance::GetScorecard,
+                                             R"(shop_id: "s"
+                                                  agent_id: "a"
+                                                  scorecard_id: "after_sales_130"
+                                                  month { year: 2024 month: 11 day: 1 })"));
+  const auto item = std::ranges::find(score.items(), "quality", [](const auto& each) {
+    return std::string_view(each.item_id());
+  });
+  ASSERT_NE(item, score.items().end());
+  EXPECT_FALSE(item->known());
+  EXPECT_THAT(item->why_en(), ::testing::HasSubstr("1 samples of 20 are too thin"));
+}
+
+TEST_F(QualityTest, FormsOfTheOrganizationHoldInShopsWithoutTheirOwn) {
+  Load(2);
+  const auto create = [&](const std::string& shop, int points) {
+    return Ask(*quality_, &Quality::CreateInspectionForm, fmt::format(R"({}
+                 form {{
+                   form_id: "deducting"
+                   kind: FORM_KIND_DEDUCTING
+                   items {{ item_id: "late" category: QUALITY_CATEGORY_QUALITY points: {} }}
+                 }})",
+                                                                      shop, points));
+  };
+  ASSERT_OK(create("", 40).status());
+  ASSERT_OK_AND_ASSIGN(const auto by_all,
+                       Inspect("amy", 0, R"(results { item_id: "late" points: 40 })"));
+  EXPECT_EQ(by_all.centipoints(), 6'000);
+  ASSERT_OK(create(R"(shop_id: "s")", 10).status());
+  ASSERT_OK_AND_ASSIGN(const auto own,
+                       Inspect("amy", 1, R"(results { item_id: "late" points: 10 })"));
+  EXPECT_EQ(own.centipoints(), 9'000);
+}
+
 TEST_F(QualityTest, ThinQualityWeighsLightlyInTheScore) {
   Load(4);
   ASSERT_OK(Inspect("amy", 0).status());
@@ -185,13 +281,16 @@ TEST_F(QualityTest, ThinQualityWeighsLightlyInTheScore) {
                                                   agent_id: "a"
                                                   scorecard_id: "stage_mature"
                                                   month { year: 2024 month: 11 day: 1 })"));
+  bool seen = false;
   for (const auto& item : score.items()) {
     if (item.item_id() != "quality") continue;
+    seen = true;
     EXPECT_EQ(item.value(), 97.5);
     EXPECT_TRUE(item.has_low() && item.has_high());
     EXPECT_THAT(item.why_en(), ::testing::HasSubstr("thin: 2 samples of 20"));
     EXPECT_LT(item.weight_bps(), 2000);
   }
+  EXPECT_TRUE(seen);
 }
 
 TEST_F(QualityTest, FormsHaveVersionsAndImpossibleOnesAreRefused) {
