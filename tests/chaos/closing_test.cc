@@ -2,13 +2,14 @@
 // with the statements of an undisturbed closing.
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <future>
-#include <map>
+#include <mutex>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -134,8 +135,14 @@ class ClosingUnderFireTest : public ::testing::Test {
     Send(cluster, refunds, [](auto& stub, auto* c, auto* r) { return stub.ImportRefunds(c, r); });
   }
 
+  // Kills come at moments that nothing announces.
+  void Pause(absl::Duration time) {
+    std::unique_lock lock(mutex_);
+    never_.wait_for(lock, absl::ToChronoNanoseconds(time));
+  }
+
   // Asks until the month is closed, always with the same request id.
-  static void Close(Cluster& cluster, int month) {
+  void Close(Cluster& cluster, int month) {
     v1::ClosePeriodRequest request;
     request.set_shop_id("s");
     request.set_year(kYear);
@@ -151,7 +158,7 @@ class ClosingUnderFireTest : public ::testing::Test {
                    absl::IsFailedPrecondition(closed.status()))
           << closed.status();
       ASSERT_LT(absl::Now(), limit) << closed.status();
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      Pause(absl::Milliseconds(20));
     }
   }
 
@@ -188,6 +195,9 @@ class ClosingUnderFireTest : public ::testing::Test {
     }
     return books;
   }
+
+  std::mutex mutex_;
+  std::condition_variable never_;
 };
 
 TEST_F(ClosingUnderFireTest, EachMonthIsClosedOnceWithTheSameStatements) {
@@ -206,10 +216,9 @@ TEST_F(ClosingUnderFireTest, EachMonthIsClosedOnceWithTheSameStatements) {
   std::mt19937_64 random(std::random_device{}());
   int killed = 0, met = 0;
   for (int month = 1; month <= months_; ++month) {
-    auto closing = std::async(std::launch::async, [&shot, month] { Close(shot, month); });
+    auto closing = std::async(std::launch::async, [this, &shot, month] { Close(shot, month); });
     for (int kill = 0; kill < 2; ++kill, ++killed) {
-      std::this_thread::sleep_for(
-          absl::ToChronoNanoseconds(each * (static_cast<double>(random() % 1000) / 1000)));
+      Pause(each * (static_cast<double>(random() % 1000) / 1000));
       met += closing.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
       if (random() % 2 == 0) {
         shot.KillServer(0);

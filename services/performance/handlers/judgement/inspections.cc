@@ -148,12 +148,11 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
         if (!inspection.ParseFromString(*body))
           return Internal("a stored inspection cannot be read");
         RETURN_IF_ERROR(move(inspection));
+        RETURN_IF_ERROR(store::UpdateInspection(
+            t, shop.scope, inspection.inspection_id(), inspection.SerializeAsString(),
+            inspection.state() == v1::INSPECTION_STATE_OVERTURNED));
         RETURN_IF_ERROR(
-            store::UpdateInspection(t, shop.scope, inspection.inspection_id(),
-                                    inspection.SerializeAsString(),
-                                    inspection.state() == v1::INSPECTION_STATE_OVERTURNED));
-        RETURN_IF_ERROR(store::CountFirst(t, shop.scope, inspection.conversation_id(),
-                                          inspection.agent_id()));
+            store::CountFirst(t, shop.scope, inspection.conversation_id(), inspection.agent_id()));
         t.AfterCommit(deps.on_events);
         return inspection;
       });

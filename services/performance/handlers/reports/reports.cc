@@ -92,6 +92,28 @@ absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& 
   return absl::OkStatus();
 }
 
+// Whose reports a list is about.
+absl::StatusOr<store::Scope> ListedScope(const ReportDependencies& deps, const RequestContext& ctx,
+                                         const std::string& shop_id) {
+  if (shop_id.empty()) {
+    RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+    return store::Scope{ctx.principal.org_id, ""};
+  }
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps.database, ctx, shop_id, ctx.deadline));
+  return shop.scope;
+}
+
+// The first place of a list after a page's keys; nothing: its beginning.
+absl::StatusOr<std::optional<store::ReportPosition>> PositionOf(
+    const std::vector<std::string>& keys) {
+  if (keys.empty()) return std::nullopt;
+  store::ReportPosition position{absl::CivilDay(), keys[1]};
+  if (!absl::ParseCivilTime(keys[0], &position.first_day))
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  return position;
+}
+
 void KeepSections(const google::protobuf::RepeatedPtrField<std::string>& wanted,
                   v1::Report& report) {
   if (wanted.empty()) return;
@@ -185,14 +207,7 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
-  store::Scope scope{ctx.principal.org_id, ""};
-  if (request.shop_id().empty()) {
-    RETURN_IF_ERROR(RequireWholeOrganization(ctx));
-  } else {
-    ASSIGN_OR_RETURN(const ShopScope shop,
-                     RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-    scope = shop.scope;
-  }
+  ASSIGN_OR_RETURN(const store::Scope scope, ListedScope(deps_, ctx, request.shop_id()));
   const std::string subject =
       ctx.principal.IsBase()
           ? convert::SubjectKey({domain::SubjectKind::kBase, ctx.principal.base_id})
@@ -204,12 +219,7 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
       db::FilterHash({ctx.method, scope.org_id, scope.shop_id, kind, subject,
                       absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), filter, 2));
-  std::optional<store::ReportPosition> after;
-  if (!keys.empty()) {
-    after.emplace(store::ReportPosition{absl::CivilDay(), keys[1]});
-    if (!absl::ParseCivilTime(keys[0], &after->first_day))
-      return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
-  }
+  ASSIGN_OR_RETURN(const auto after, PositionOf(keys));
   ASSIGN_OR_RETURN(
       auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
         return store::ListReports(t, scope, kind, subject, first, last, after, page_size + 1);

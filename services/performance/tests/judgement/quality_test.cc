@@ -198,9 +198,8 @@ TEST_F(QualityTest, ASecondScoringTakesThePlaceOfAnOverturnedOne) {
   ASSERT_OK_AND_ASSIGN(auto figures, quality());
   ASSERT_EQ(figures.agents_size(), 1);
   EXPECT_EQ(figures.agents(0).attitude(), 0);
-  const auto decide = Parse<v1::DecideAppealRequest>(
-      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "right" overturn: true)",
-                  first.inspection_id()));
+  const auto decide = Parse<v1::DecideAppealRequest>(fmt::format(
+      R"(shop_id: "s" inspection_id: "{}" reason: "right" overturn: true)", first.inspection_id()));
   ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("dora")).status());
   ASSERT_OK_AND_ASSIGN(figures, quality());
   ASSERT_EQ(figures.agents_size(), 1);
@@ -222,9 +221,8 @@ TEST_F(QualityTest, TeamLeadsInspectAndAgentsDoNot) {
       rpc::Call(*performance_, &Performance::CreateInspection, request, as(auth::Role::kAgent))
           .status(),
       HasReason("PERMISSION_DENIED"));
-  ASSERT_OK_AND_ASSIGN(const auto made,
-                       rpc::Call(*performance_, &Performance::CreateInspection, request,
-                                 as(auth::Role::kTeamLead)));
+  ASSERT_OK_AND_ASSIGN(const auto made, rpc::Call(*performance_, &Performance::CreateInspection,
+                                                  request, as(auth::Role::kTeamLead)));
   v1::DecideAppealRequest decide;
   decide.set_shop_id("s");
   decide.set_inspection_id(made.inspection_id());
@@ -243,9 +241,8 @@ TEST_F(QualityTest, ThinQualityGradesNobody) {
                                                   agent_id: "a"
                                                   scorecard_id: "after_sales_130"
                                                   month { year: 2024 month: 11 day: 1 })"));
-  const auto item = std::ranges::find(score.items(), "quality", [](const auto& each) {
-    return std::string_view(each.item_id());
-  });
+  const auto item = std::ranges::find(
+      score.items(), "quality", [](const auto& each) { return std::string_view(each.item_id()); });
   ASSERT_NE(item, score.items().end());
   EXPECT_FALSE(item->known());
   EXPECT_THAT(item->why_en(), ::testing::HasSubstr("1 samples of 20 are too thin"));
@@ -254,13 +251,14 @@ TEST_F(QualityTest, ThinQualityGradesNobody) {
 TEST_F(QualityTest, FormsOfTheOrganizationHoldInShopsWithoutTheirOwn) {
   Load(2);
   const auto create = [&](const std::string& shop, int points) {
-    return Ask(*quality_, &Quality::CreateInspectionForm, fmt::format(R"({}
+    return Ask(*quality_, &Quality::CreateInspectionForm,
+               fmt::format(R"({}
                  form {{
                    form_id: "deducting"
                    kind: FORM_KIND_DEDUCTING
                    items {{ item_id: "late" category: QUALITY_CATEGORY_QUALITY points: {} }}
                  }})",
-                                                                      shop, points));
+                           shop, points));
   };
   ASSERT_OK(create("", 40).status());
   ASSERT_OK_AND_ASSIGN(const auto by_all,

@@ -52,9 +52,9 @@ class ReportsTest : public PerformanceTest {
   }
 
   void Configure(const std::string& shop, const std::string& currency = "CNY") {
-    ASSERT_OK(Call(&Stub::ConfigureShop,
-                   "settings { shop_id: '" + shop + "' time_zone: 'Asia/Shanghai' currency_code: '" +
-                       currency + "' }")
+    ASSERT_OK(Call(&Stub::ConfigureShop, "settings { shop_id: '" + shop +
+                                             "' time_zone: 'Asia/Shanghai' currency_code: '" +
+                                             currency + "' }")
                   .status());
   }
   absl::Status OrderIn(const std::string& shop, const std::string& order) {
@@ -72,9 +72,9 @@ class ReportsTest : public PerformanceTest {
     changed.mutable_agent()->set_agent_id(agent);
     changed.mutable_agent()->set_base_id(base);
     event.mutable_payload()->PackFrom(changed);
-    ASSERT_OK(Db().db().RunInTransaction(
-        absl::Now() + absl::Seconds(60),
-        [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
   }
 
   absl::StatusOr<v1::Report> Create(const std::string& text, std::string_view org = "org-a") {
