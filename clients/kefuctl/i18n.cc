@@ -138,6 +138,7 @@ const std::map<std::string_view, std::string_view>& ChinesePayNames() {
       {"PAY_LINE_KIND_ATTENDANCE_FINE", "考勤扣款"},
       {"PAY_PROBLEM_GRADE_UNKNOWN", "方案中无此职级"},
       {"PAY_PROBLEM_SCHEDULE_MISSING", "缺排班时长"},
+      {"PAY_PROBLEM_SCORE_MISSING", "积分未评完"},
       {"PAY_GATE_KIND_MINIMUM_SALES", "最低销售额"},
       {"PAY_GATE_KIND_CONVERSION", "转化率"},
       {"PAY_GATE_KIND_AVERAGE_ORDER_VALUE", "客单价"},

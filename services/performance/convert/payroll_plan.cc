@@ -47,7 +47,8 @@ class PlanReader {
     if (caps.has_max_taken_bps()) plan.max_taken_bps = caps.max_taken_bps();
     plan.minimum_wage_minor =
         Minor(caps.has_minimum_wage(), caps.minimum_wage(), "caps.minimum_wage");
-    plan.score_effect = !proto_.ignore_score();
+    plan.scorecard_id =
+        kefu::convert::OptionalId(proto_.scorecard_id(), "scorecard_id", violations_);
     return plan;
   }
 
@@ -245,7 +246,7 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   *attendance.mutable_absence_fine() = money(plan.attendance.absence_fine_minor);
   proto.mutable_caps()->set_max_taken_bps(plan.max_taken_bps);
   *proto.mutable_caps()->mutable_minimum_wage() = money(plan.minimum_wage_minor);
-  proto.set_ignore_score(!plan.score_effect);
+  proto.set_scorecard_id(plan.scorecard_id);
   return proto;
 }
 

@@ -92,6 +92,11 @@ struct Score {
   bool operator==(const Score&) const = default;
 };
 
+// Points are hundredths; rounded down.
+constexpr int64_t WholePoints(int64_t points) {
+  return points / kPoint - (points % kPoint < 0 ? 1 : 0);
+}
+
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id);
 
 // Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined.

@@ -264,12 +264,23 @@ TEST(Caps, FinesShareWhatMayBeTaken) {
 TEST(Score, ChangesVariablePayOnly) {
   AgentInput agent = Agent("a", 50'000);
   agent.score = 22;
+  agent.scorecard = "points_30@0";
   agent.score_effect_bps = -1'000;
-  Statement statement = Of(Simple(), agent);
+  EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kScore), 0);  // the plan asks for none
+  PayPlan plan = Simple();
+  plan.scorecard_id = "points_30";
+  Statement statement = Of(plan, agent);
   EXPECT_EQ(Total(statement, LineKind::kScore), -150);
+  EXPECT_EQ(statement.lines.back().reference, "points_30@0");
   EXPECT_THAT(statement.commission_minor, ElementsAre(1'350, 0));
   agent.score_effect_bps = -10'000;  // no bonus that month
-  EXPECT_EQ(Of(Simple(), agent).total_minor, 400'000);
+  EXPECT_EQ(Of(plan, agent).total_minor, 400'000);
+  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
+  agent.score.reset();  // a month that cannot be scored to the end is not closed
+  agent.score_effect_bps = 0;
+  EXPECT_THAT(Of(plan, agent).problems, ElementsAre(Problem::kScoreMissing));
+  agent.has_figures = false;
+  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
 }
 
 // --- Refunds, corrections, what is carried ---
@@ -425,6 +436,7 @@ TEST(Plans, AllFaultsAtOnce) {
                   "gates[0].minimum: must be set",
                   "gates[1].minimum: belongs to MINIMUM_SALES only", "gates[2].kind: must be set",
                   "awards[0].prizes: needs at least one",
+                  "bonuses[0].metric: SCORE needs a scorecard_id",
                   "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
                   "bonuses[0].bands[0].amount: must not be negative",
                   HasSubstr("caps.max_taken_bps: must be 0 to 2000")));

@@ -167,6 +167,8 @@ class Checker {
       const FixedBonus& bonus = plan_.bonuses[i];
       const std::string at = fmt::format("bonuses[{}]", i);
       Expect(bonus.metric != BonusMetric::kUnspecified, at + ".metric", "must be set");
+      Expect(bonus.metric != BonusMetric::kScore || !plan_.scorecard_id.empty(), at + ".metric",
+             "SCORE needs a scorecard_id");
       Expect(!bonus.bands.empty(), at + ".bands", "needs at least one");
       CheckEdges(
           bonus.bands, [](const BonusBand& b) { return b.from; },
@@ -218,6 +220,7 @@ PayPlan Startup() {
 
 PayPlan Growth() {
   PayPlan plan = Common("shipped:growth", "成长期 · 考核与提成挂钩");
+  plan.scorecard_id = "stage_growth";
   plan.gates = {{GateKind::kMinimumSales, 10'000 * kYuan},
                 {GateKind::kConversion, std::nullopt},
                 {GateKind::kAverageOrderValue, std::nullopt},
@@ -239,6 +242,7 @@ PayPlan Mature() {
   PayPlan plan = Growth();
   plan.id = "shipped:mature";
   plan.display_name = "成熟期 · 服务质量与固定奖金";
+  plan.scorecard_id = "stage_mature";
   plan.commission.bands = {{0, 50'000 * kYuan, 100}, {50'000 * kYuan, std::nullopt, 200}};
   // Mature shops live by buyers who come back.
   plan.commission.returning_buyer_factor_bps = 12'000;

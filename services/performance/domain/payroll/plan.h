@@ -63,7 +63,7 @@ enum class BonusMetric : uint8_t {
   kConversion,       // basis points
   kPositiveReviews,  // basis points
   kSatisfaction,     // hundredths of a point, 100 to 500
-  kScore             // points of the shop's scheme
+  kScore             // whole points by the plan's scorecard
 };
 KEFU_ENUM_NAMES(BonusMetric, "UNSPECIFIED", "NET_SALES", "CONVERSION", "POSITIVE_REVIEWS",
                 "SATISFACTION", "SCORE")
@@ -161,7 +161,8 @@ struct PayPlan {
   // that they were employed.
   int32_t shop_share_bps = 0;
   AttendanceRule attendance;
-  bool score_effect = true;              // the scheme's score changes the month's variable pay
+  // Whose bonus bands change the month's variable pay; empty: points change nothing.
+  std::string scorecard_id;
   int32_t max_taken_bps = kMaxTakenBps;  // of the month's wage; the law's 20 % or less
   int64_t minimum_wage_minor = 0;        // local, a month
   bool operator==(const PayPlan&) const = default;

@@ -60,8 +60,9 @@ PayPlan RandomPlan(Dice& dice) {
                            {dice.Below(100'000), dice.Below(50'000)},
                            dice.Once(2) ? Ties::kShare : Ties::kEach});
   }
+  if (dice.Once(2)) plan.scorecard_id = "points_30";
   if (dice.Once(2)) {
-    plan.bonuses.push_back({static_cast<BonusMetric>(1 + dice.Below(5)),
+    plan.bonuses.push_back({static_cast<BonusMetric>(1 + dice.Below(plan.scorecard_id.empty() ? 4 : 5)),
                             {{0, 5'000, dice.Below(50'000)}, {5'000, {}, dice.Below(50'000)}}});
   }
   plan.shop_share_bps = dice.Once(3) ? static_cast<int32_t>(dice.Below(500)) : 0;
@@ -113,6 +114,7 @@ AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
     agent.conduct.push_back({"c", "k", month, dice.Below(400'000) - 300'000});
   }
   if (dice.Once(2)) agent.score = dice.Below(150);
+  agent.scorecard = "points_30@0";
   agent.score_effect_bps = static_cast<int32_t>(dice.Below(15'000)) - 10'000;
   if (dice.Once(3)) agent.late_changes = {{month - 30, dice.Below(200'000) - 100'000}};
   if (dice.Once(3)) agent.entries = {{"e", "", dice.Below(200'000) - 100'000}};
@@ -149,7 +151,7 @@ void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statemen
   const int64_t commission = Total(statement, LineKind::kCommission) +
                              Total(statement, LineKind::kBuyerFactor) +
                              Total(statement, LineKind::kCoefficient);
-  if (agent.score_effect_bps == 0 || !plan.score_effect) {
+  if (agent.score_effect_bps == 0 || plan.scorecard_id.empty()) {
     EXPECT_EQ(statement.commission_minor[0] + statement.commission_minor[1], commission) << at;
   }
   EXPECT_GE(commission, 0) << at;

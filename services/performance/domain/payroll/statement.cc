@@ -184,14 +184,20 @@ class StatementMaker {
   }
 
   void AddScore() {
+    if (plan_.scorecard_id.empty()) return;
+    if (agent_.has_figures && !agent_.score) {
+      statement_.problems.push_back(Problem::kScoreMissing);
+      return;
+    }
     const int64_t variable = Sum(IsVariable);
     const int32_t effect = agent_.score_effect_bps;
-    if (!plan_.score_effect || effect == 0 || variable <= 0) return;
+    if (effect == 0 || variable <= 0) return;
     Add({.kind = LineKind::kScore,
          .amount_minor = MulBps(variable, effect),
          .basis_minor = variable,
          .rate_bps = effect,
-         .quantity = agent_.score.value_or(0)});
+         .quantity = agent_.score.value_or(0),
+         .reference = agent_.scorecard});
     for (int64_t& commission : statement_.commission_minor)
       commission += MulBps(commission, effect);
   }

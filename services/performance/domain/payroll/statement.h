@@ -91,8 +91,10 @@ struct AgentInput {
   int64_t scheduled_minutes = 0, unpaid_minutes = 0;
   int64_t late_count = 0, early_count = 0, absence_count = 0;
   std::vector<ConductMoney> conduct = {};
-  std::optional<int64_t> score = {};  // of the shop's scheme
-  int32_t score_effect_bps = 0;       // what it does to variable pay, -10000 and more
+  // Whole points by the plan's scorecard; nothing where it cannot be scored to the end.
+  std::optional<int64_t> score = {};
+  std::string scorecard = {};    // with its version
+  int32_t score_effect_bps = 0;  // what it does to variable pay, -10000 and more
   std::vector<LateChange> late_changes = {};
   std::vector<Entry> entries = {};
   int64_t carried_in_minor = 0;  // what the month before could not take back; not negative
@@ -161,8 +163,8 @@ struct GateResult {
   bool operator==(const GateResult&) const = default;
 };
 
-enum class Problem : uint8_t { kUnspecified, kGradeUnknown, kScheduleMissing };
-KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING")
+enum class Problem : uint8_t { kUnspecified, kGradeUnknown, kScheduleMissing, kScoreMissing };
+KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING", "SCORE_MISSING")
 
 struct Statement {
   std::string agent_id;

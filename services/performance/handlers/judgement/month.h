@@ -42,8 +42,10 @@ absl::StatusOr<domain::Figures> ShopMeans(db::Transaction& t, const store::Scope
                                           const std::map<std::string, domain::Figures>& agents,
                                           absl::CivilDay first, absl::CivilDay last);
 
-// Everything that `card` needs to score the month. Grades are those of `card`.
+// Everything that `card` needs to score the month. Grades are those of `card`. Marked days are the
+// caller's to compute before.
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
+                                             std::string_view definition,
                                              const domain::Scorecard& card, absl::CivilMonth month);
 
 // The agents of whom anything is known in the month.

@@ -106,6 +106,7 @@ absl::StatusOr<Simulation> SimulationOf(const v1::SimulatePayrollRequest& reques
 
 // The plan to try.
 absl::StatusOr<pay::PayPlan> TriedPlan(db::Transaction& t, const PayScope& scope,
+                                       absl::CivilDay month,
                                        const v1::SimulatePayrollRequest& request) {
   if (!request.has_plan()) {
     ASSIGN_OR_RETURN(PlanTaken taken, FindPlan(t, scope, request.pay_plan_id()));
@@ -116,6 +117,7 @@ absl::StatusOr<pay::PayPlan> TriedPlan(db::Transaction& t, const PayScope& scope
   FieldViolations violations;
   pay::PayPlan plan = convert::PlanFrom(request.plan(), scope.currency, grades, "plan", violations);
   RETURN_IF_ERROR(violations.ToStatus());
+  RETURN_IF_ERROR(RequireScorecard(t, scope, plan, month));
   return plan;
 }
 
@@ -260,7 +262,7 @@ absl::StatusOr<v1::SimulatePayrollResponse> PayrollHandlers::SimulatePayroll(
                      deps_.database.RunInTransaction(
                          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
                            PayrollRun run(t, scope);
-                           ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, request));
+                           ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
                            ASSIGN_OR_RETURN(
                                const pay::PayPlan baseline,
                                Baseline(t, scope, request.baseline_pay_plan_id(), month));

@@ -1,5 +1,7 @@
 #include "services/performance/handlers/payroll/month_loader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -7,7 +9,9 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/people.h"
+#include "services/performance/domain/judgement/score.h"
 #include "services/performance/domain/payroll/awards.h"
+#include "services/performance/handlers/judgement/month.h"
 #include "services/performance/store/payroll.h"
 #include "services/performance/store/people.h"
 
@@ -178,6 +182,37 @@ absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop) {
   return absl::OkStatus();
 }
 
+// By the shop where most of the agent's customers were, the first by id of several: a score is of one
+// shop's month and cannot be added to another's.
+absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_id) {
+  if (scorecard_id.empty()) return absl::OkStatus();
+  std::map<std::string, double> customers;  // at the shop whose score counts so far
+  for (const ShopScope& shop : scope_.shops) {
+    const absl::CivilMonth of(month.first);
+    ASSIGN_OR_RETURN(const domain::Scorecard card,
+                     ScorecardFor(t_, shop.scope, scorecard_id, of));
+    ASSIGN_OR_RETURN(const domain::MonthFacts facts,
+                     LoadMonth(t_, shop, scope_.definition->Key(), card, of));
+    for (const std::string& agent_id : AgentsOf(facts)) {
+      const auto found = month.agents.find(agent_id);
+      if (found == month.agents.end()) continue;
+      const auto figures = facts.figures.find(agent_id);
+      const double here = figures == facts.figures.end()
+                              ? 0
+                              : domain::ValueOf(figures->second, "consulted").value_or(0);
+      const auto [most, first] = customers.try_emplace(agent_id, here);
+      if (!first && here <= most->second) continue;
+      most->second = here;
+      const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
+      pay::AgentInput& agent = found->second;
+      agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
+      agent.score = score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
+      agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
+    }
+  }
+  return absl::OkStatus();
+}
+
 void MonthLoader::AddEmployment(absl::CivilDay month, pay::AgentInput& agent) const {
   const absl::CivilDay last = LastDayOf(month);
   const auto found = employments_.find(agent.agent_id);
@@ -242,6 +277,7 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
     RETURN_IF_ERROR(AddConduct(month, shop));
   }
   RETURN_IF_ERROR(AddAttendance(month));
+  RETURN_IF_ERROR(AddScores(month, plan.scorecard_id));
   if (scope_.scope.shop_id.empty()) {
     for (const auto& [agent_id, employment] : employments_) {
       for (absl::CivilDay day = month.first; day <= month.last; ++day) {

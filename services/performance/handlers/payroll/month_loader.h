@@ -46,6 +46,7 @@ class MonthLoader {
   absl::Status AddRefunds(Month& month, const ShopScope& shop);
   absl::Status AddAttendance(Month& month);
   absl::Status AddConduct(Month& month, const ShopScope& shop);
+  absl::Status AddScores(Month& month, const std::string& scorecard_id);
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
 
   absl::StatusOr<std::map<std::string, std::vector<domain::Attendance>>> Attendance(

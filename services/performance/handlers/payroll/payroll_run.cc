@@ -8,6 +8,7 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/payroll.h"
 #include "services/performance/errors_payroll.h"
+#include "services/performance/handlers/judgement/month.h"
 #include "services/performance/store/people.h"
 
 namespace kefu::performance {
@@ -79,6 +80,16 @@ absl::StatusOr<PlanTaken> PlanInForce(db::Transaction& t, const PayScope& scope,
     ASSIGN_OR_RETURN(stage, store::StageOn(t, scope.scope, month));
   }
   return Shipped(scope, pay::PlanOfStage(stage));
+}
+
+absl::Status RequireScorecard(db::Transaction& t, const PayScope& scope, const pay::PayPlan& plan,
+                              absl::CivilDay month) {
+  if (plan.scorecard_id.empty()) return absl::OkStatus();
+  const absl::CivilMonth from(plan.effective_from.value_or(month));
+  for (const ShopScope& shop : scope.shops) {
+    RETURN_IF_ERROR(ScorecardFor(t, shop.scope, plan.scorecard_id, from).status());
+  }
+  return absl::OkStatus();
 }
 
 std::string StatementsHash(const std::string& plan_body,

@@ -22,13 +22,17 @@ absl::Time StoredNow(const RequestContext& ctx) {
   return absl::FromUnixMicros(absl::ToUnixMicros(ctx.now));
 }
 
+absl::CivilDay CurrentMonth(const RequestContext& ctx, const PayScope& scope) {
+  return absl::CivilDay(absl::CivilMonth(absl::ToCivilDay(ctx.now, scope.shops.front().zone)));
+}
+
 // The month that an entry goes into: the one asked for, else the first open one.
 absl::StatusOr<absl::CivilDay> MonthOf(const v1::PayEntry& entry, absl::CivilDay asked,
                                        const RequestContext& ctx, const PayScope& scope,
                                        const std::optional<absl::CivilDay>& closed) {
   if (entry.year() == 0 && entry.month() == 0) {
     if (closed) return LastDayOf(*closed) + 1;
-    return absl::CivilDay(absl::CivilMonth(absl::ToCivilDay(ctx.now, scope.shops.front().zone)));
+    return CurrentMonth(ctx, scope);
   }
   if (closed && asked <= *closed) {
     return error::PayPeriodClosed(asked, "entries go into an open month");
@@ -72,6 +76,7 @@ absl::StatusOr<v1::PayPlan> PayrollHandlers::CreatePayPlan(
         pay::PayPlan plan =
             convert::PlanFrom(request.plan(), scope.currency, grades, "plan", violations);
         RETURN_IF_ERROR(violations.ToStatus());
+        RETURN_IF_ERROR(RequireScorecard(t, scope, plan, CurrentMonth(ctx, scope)));
         ASSIGN_OR_RETURN(const auto closed, store::LockPayBook(t, scope.scope));
         if (closed && plan.effective_from && *plan.effective_from <= *closed) {
           return error::PayPeriodClosed(*plan.effective_from, "a plan holds from an open month on");

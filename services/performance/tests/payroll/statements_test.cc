@@ -1,5 +1,8 @@
 // Plans, statements, their explanation, and simulations through the service.
+#include <algorithm>
+
 #include "common/testing/every_call.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "services/performance/tests/payroll/payroll_fixture.h"
 
 namespace kefu::performance {
@@ -115,6 +118,70 @@ TEST_F(StatementsTest, ConductAndAttendanceHaveTheirLines) {
   for (const auto& line : statement.lines()) not_taken += line.not_taken().minor_units();
   EXPECT_EQ(not_taken, 92'000 - 57'060);
   CheckTraced("a");
+}
+
+// Scheme 2: 30 points, one warning and one deduction, the first by rank, at most two deductions.
+TEST_F(StatementsTest, PointsChangeVariablePay) {
+  ASSERT_OK(Plan(SimplePlan(fmt::format("{} scorecard_id: 'points_30'", kFromNovember))));
+  ASSERT_OK(Sell("o1", "a", 50'000));
+  ASSERT_OK(Sell("o2", "b", 40'000));
+  v1::ImportConductRequest conduct;
+  for (const int day : {3, 4}) {
+    *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+        fmt::format("conduct_id: 'k{0}' agent_id: 'a' day {{ year: 2024 month: 11 day: {0} }}"
+                    " kind: 'attitude_complaint'",
+                    day));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  ASSERT_OK_AND_ASSIGN(const auto first, StatementOf("a"));
+  const auto line = std::ranges::find(first.lines(), v1::PAY_LINE_KIND_SCORE, &v1::PayLine::kind);
+  ASSERT_NE(line, first.lines().end());
+  EXPECT_EQ(line->reference(), "points_30@0");
+  EXPECT_EQ(line->quantity(), 30 - 1 + 5 + 3);
+  EXPECT_EQ(line->rate_bps(), 1'200);  // 12 points above 25
+  EXPECT_EQ(line->basis().minor_units(), 1'500);
+  EXPECT_EQ(line->amount().minor_units(), 180);
+  CheckTraced("a");
+  ASSERT_OK_AND_ASSIGN(const auto second, StatementOf("b"));
+  EXPECT_EQ(Amount(second, v1::PAY_LINE_KIND_SCORE), 1'200 * (30 + 3 + 3 - 25) / 100);
+  // Two grave errors more: 17 points.
+  v1::ImportConductRequest grave;
+  for (const int day : {5, 6}) {
+    *grave.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+        fmt::format("conduct_id: 'g{0}' agent_id: 'a' day {{ year: 2024 month: 11 day: {0} }}"
+                    " kind: 'grave_error'",
+                    day));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, grave));
+  ASSERT_OK_AND_ASSIGN(const auto fallen, StatementOf("a"));
+  EXPECT_EQ(Amount(fallen, v1::PAY_LINE_KIND_SCORE), -450);
+}
+
+TEST_F(StatementsTest, AMonthIsClosedWhenEveryScoreIsComplete) {
+  EXPECT_THAT(Plan(SimplePlan("scorecard_id: 'nobodys'")).status(),
+              HasReason("SCORECARD_NOT_FOUND"));
+  ASSERT_OK(Plan(SimplePlan(fmt::format("{} scorecard_id: 'after_sales_130'", kFromNovember))));
+  ASSERT_OK(Sell("o1", "a", 50'000));
+  ASSERT_OK_AND_ASSIGN(const auto open, StatementOf("a"));
+  EXPECT_THAT(open.problems(), ElementsAre(v1::PAY_PROBLEM_SCORE_MISSING));
+  EXPECT_THAT(Close().status(), HasReason("PAY_PERIOD_PROBLEMS"));
+  v1::ImportAttendanceRequest attendance;
+  *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH"
+      " scheduled_minutes: 9600 late_count: 1");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
+  const auto cards = v1::ScorecardService::NewStub(host_.channel());
+  for (const std::string item : {"quality", "timely_disputes", "cooperation", "execution"}) {
+    ASSERT_OK(Ask(*cards, &v1::ScorecardService::Stub::GradeAgent,
+                  fmt::format("shop_id: 's' grade {{ agent_id: 'a' scorecard_id: 'after_sales_130'"
+                              " year: 2024 month: 11 item_id: '{}' grade: 'fair' }}",
+                              item)));
+  }
+  // 40 of grades, 15 of attendance, 30 of deductions not made: 85 of 130.
+  ASSERT_OK_AND_ASSIGN(const auto failed, StatementOf("a"));
+  EXPECT_THAT(failed.problems(), ElementsAre());
+  EXPECT_EQ(Amount(failed, v1::PAY_LINE_KIND_SCORE), -1'500);  // below 91: no bonus
+  ASSERT_OK(Close());
 }
 
 TEST_F(StatementsTest, TheOrganizationPaysOnceForAllItsShops) {
