@@ -420,26 +420,25 @@ TEST(Plans, AllFaultsAtOnce) {
   plan.max_taken_bps = 2'001;
   EXPECT_THAT(
       Problems(plan),
-      ElementsAre("effective_from: must be the first of a month", "base_pay: must not be negative",
-                  "commission.bands[0].from: must be 0",
-                  "commission.bands[1].from: overlaps the band before, which ends at 50",
-                  "commission.bands[2].to: may be absent in the last band only",
-                  "commission.bands[2].from: leaves a gap after the band before, which ends at 60",
-                  "commission.bands[3].to: must be above from",
-                  "commission.bands[3].to: must be absent in the last band: sales above it would "
-                  "earn nothing",
-                  "commission.bands[1].rate_bps: must not be negative",
-                  "commission.bands[2].rate_bps: must not be above 10000 (100 %)",
-                  "commission.coefficients[0].grade_id: 'P9' is not a known grade",
-                  "commission.coefficients[1].coefficient_bps: must be 0 to 100000",
-                  "commission.coefficients[2].grade_id: is named twice",
-                  "gates[0].minimum: must be set",
-                  "gates[1].minimum: belongs to MINIMUM_SALES only", "gates[2].kind: must be set",
-                  "awards[0].prizes: needs at least one",
-                  "bonuses[0].metric: SCORE needs a scorecard_id",
-                  "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
-                  "bonuses[0].bands[0].amount: must not be negative",
-                  HasSubstr("caps.max_taken_bps: must be 0 to 2000")));
+      ElementsAre(
+          "effective_from: must be the first of a month", "base_pay: must not be negative",
+          "commission.bands[0].from: must be 0",
+          "commission.bands[1].from: overlaps the band before, which ends at 50",
+          "commission.bands[2].to: may be absent in the last band only",
+          "commission.bands[2].from: leaves a gap after the band before, which ends at 60",
+          "commission.bands[3].to: must be above from",
+          "commission.bands[3].to: must be absent in the last band: sales above it would "
+          "earn nothing",
+          "commission.bands[1].rate_bps: must not be negative",
+          "commission.bands[2].rate_bps: must not be above 10000 (100 %)",
+          "commission.coefficients[0].grade_id: 'P9' is not a known grade",
+          "commission.coefficients[1].coefficient_bps: must be 0 to 100000",
+          "commission.coefficients[2].grade_id: is named twice", "gates[0].minimum: must be set",
+          "gates[1].minimum: belongs to MINIMUM_SALES only", "gates[2].kind: must be set",
+          "awards[0].prizes: needs at least one", "bonuses[0].metric: SCORE needs a scorecard_id",
+          "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
+          "bonuses[0].bands[0].amount: must not be negative",
+          HasSubstr("caps.max_taken_bps: must be 0 to 2000")));
   plan = Simple();
   plan.commission.bands = {{0, std::nullopt, 9'000}};
   plan.commission.new_buyer_factor_bps = 12'000;

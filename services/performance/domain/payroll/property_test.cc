@@ -62,8 +62,9 @@ PayPlan RandomPlan(Dice& dice) {
   }
   if (dice.Once(2)) plan.scorecard_id = "points_30";
   if (dice.Once(2)) {
-    plan.bonuses.push_back({static_cast<BonusMetric>(1 + dice.Below(plan.scorecard_id.empty() ? 4 : 5)),
-                            {{0, 5'000, dice.Below(50'000)}, {5'000, {}, dice.Below(50'000)}}});
+    plan.bonuses.push_back(
+        {static_cast<BonusMetric>(1 + dice.Below(plan.scorecard_id.empty() ? 4 : 5)),
+         {{0, 5'000, dice.Below(50'000)}, {5'000, {}, dice.Below(50'000)}}});
   }
   plan.shop_share_bps = dice.Once(3) ? static_cast<int32_t>(dice.Below(500)) : 0;
   plan.attendance = {dice.Once(2), dice.Below(10'000), dice.Below(10'000), dice.Below(50'000)};

@@ -258,19 +258,19 @@ absl::StatusOr<v1::SimulatePayrollResponse> PayrollHandlers::SimulatePayroll(
     const absl::CivilDay month = MonthBefore(asked.first, -i);
     RETURN_IF_ERROR(BringUpToDate(deps_, ctx, scope, month));
     using Both = std::pair<std::vector<pay::Statement>, std::vector<pay::Statement>>;
-    ASSIGN_OR_RETURN(const Both both,
-                     deps_.database.RunInTransaction(
-                         ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
-                           PayrollRun run(t, scope);
-                           ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
-                           ASSIGN_OR_RETURN(
-                               const pay::PayPlan baseline,
+    ASSIGN_OR_RETURN(
+        const Both both,
+        deps_.database.RunInTransaction(
+            ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
+              PayrollRun run(t, scope);
+              ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
+              ASSIGN_OR_RETURN(const pay::PayPlan baseline,
                                Baseline(t, scope, request.baseline_pay_plan_id(), month));
-                           Both result;
-                           ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
-                           ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
-                           return result;
-                         }));
+              Both result;
+              ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
+              ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
+              return result;
+            }));
     comparer.Add(both.first, both.second);
   }
   return convert::ToProto(comparer.Result(), scope.currency);

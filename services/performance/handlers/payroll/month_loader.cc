@@ -182,15 +182,14 @@ absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop) {
   return absl::OkStatus();
 }
 
-// By the shop where most of the agent's customers were, the first by id of several: a score is of one
-// shop's month and cannot be added to another's.
+// By the shop where most of the agent's customers were, the first by id of several: a score is of
+// one shop's month and cannot be added to another's.
 absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_id) {
   if (scorecard_id.empty()) return absl::OkStatus();
   std::map<std::string, double> customers;  // at the shop whose score counts so far
   for (const ShopScope& shop : scope_.shops) {
     const absl::CivilMonth of(month.first);
-    ASSIGN_OR_RETURN(const domain::Scorecard card,
-                     ScorecardFor(t_, shop.scope, scorecard_id, of));
+    ASSIGN_OR_RETURN(const domain::Scorecard card, ScorecardFor(t_, shop.scope, scorecard_id, of));
     ASSIGN_OR_RETURN(const domain::MonthFacts facts,
                      LoadMonth(t_, shop, scope_.definition->Key(), card, of));
     for (const std::string& agent_id : AgentsOf(facts)) {
@@ -206,7 +205,8 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
       const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
       pay::AgentInput& agent = found->second;
       agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
-      agent.score = score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
+      agent.score =
+          score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
       agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
     }
   }

@@ -33,8 +33,8 @@ absl::StatusOr<PlanTaken> FindPlan(db::Transaction& t, const PayScope& scope,
 absl::StatusOr<PlanTaken> PlanInForce(db::Transaction& t, const PayScope& scope,
                                       absl::CivilDay month);
 
-// NOT_FOUND SCORECARD_NOT_FOUND where a shop has no such scorecard as the plan names on the day that
-// it takes effect, of a plan for simulations in `month`.
+// NOT_FOUND where a shop has no such scorecard as the plan names on the day
+// that it takes effect, of a plan for simulations in `month`.
 absl::Status RequireScorecard(db::Transaction& t, const PayScope& scope,
                               const domain::payroll::PayPlan& plan, absl::CivilDay month);
 
