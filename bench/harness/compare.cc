@@ -82,6 +82,19 @@ absl::Status Print(const Case& what, double value, std::vector<int64_t> latencie
   return absl::OkStatus();
 }
 
+absl::Status PrintLess(const Case& what, double value, double baseline_value) {
+  const nlohmann::ordered_json line = {{"bench", what.bench},
+                                       {"case", what.name},
+                                       {"value", Round(value, 4)},
+                                       {"unit", what.unit},
+                                       {"baseline", what.baseline},
+                                       {"baseline_value", Round(baseline_value, 4)},
+                                       {"ratio", Round(baseline_value / value, 4)}};
+  fmt::print("{}\n", line.dump());
+  if (std::fflush(stdout) != 0) return absl::UnavailableError("stdout cannot be written");
+  return absl::OkStatus();
+}
+
 absl::Status Compare(const Case& what, int rounds, const Run& measured, const Run& baseline) {
   fmt::print(stderr, "{} {} callers={}\n", what.bench, what.name, what.callers);
   Side ours(what.name, what.unit, measured), theirs(what.baseline, what.unit, baseline);

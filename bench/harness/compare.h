@@ -36,6 +36,10 @@ void AddRounds(CLI::App& app, int& rounds);
 absl::Status Print(const Case& what, double value, std::vector<int64_t> latencies_us,
                    double baseline_value);
 
+// The same for values of which less is better, each measured once: without percentiles, values to
+// four decimals, ratio = baseline_value / value.
+absl::Status PrintLess(const Case& what, double value, double baseline_value);
+
 // Runs each of the two once to warm up and then `rounds` times, turn about, the first of a round
 // changing too, so that neither profits from what the machine does meanwhile. Then writes to stdout
 //   {"bench","case","callers","value","unit","p50_ms","p99_ms","baseline","baseline_value","ratio"}

@@ -1,0 +1,44 @@
+// From load and targets to seats and positions. Pure, thread-safe.
+#pragma once
+
+#include <cstdint>
+
+#include "services/staffing/domain/workload/erlang.h"
+#include "services/staffing/domain/workload/workload_enums.h"
+
+namespace kefu::staffing::domain::workload {
+
+inline constexpr int32_t kAll = 10'000;  // basis points
+
+// What staffing has to reach; shares in basis points.
+struct Targets {
+  int32_t service_level_bps = 8'000;  // answered within answer_seconds, of all that arrive
+  int32_t answer_seconds = 20;
+  int32_t max_occupancy_bps = kAll;  // places taken, of all places; kAll: no such rule
+  int32_t max_abandoned_bps = kAll;  // of all that arrive; kAll: no such rule
+  int32_t shrinkage_bps = 0;         // paid time that is not at the seat: breaks, training, leave
+  int32_t min_seats = 0;
+
+  friend bool operator==(const Targets&, const Targets&) = default;
+};
+
+struct Need {
+  int32_t seats = 0;      // agents at work at once
+  int32_t positions = 0;  // agents on the roster for it: seats ÷ (1 - shrinkage), rounded up
+  BoundRule bound_by = BoundRule::kUnspecified;  // the rule that asks for the most seats; of
+                                                 // several the first in the order of the enum
+  Figures figures;
+};
+
+// Agents on the roster so that `seats` are at work. shrinkage_bps 0 to 9,999.
+int32_t Positions(int32_t seats, int32_t shrinkage_bps);
+
+// What `seats` agents make of the load by the model.
+Figures FiguresOf(StaffingModel model, const Queue& queue, int64_t seats, double answer_seconds);
+
+// The fewest seats that keep every target. Service level and occupancy of targets are 1 to 9,999 or
+// kAll for "no rule"; the load is finite. Model kErlangC does not look at patience; kErlangB loses
+// who finds no place.
+Need ComputeNeed(StaffingModel model, const Queue& queue, const Targets& targets);
+
+}  // namespace kefu::staffing::domain::workload
