@@ -29,6 +29,7 @@ CREATE TABLE slow_order (id VARCHAR(64) PRIMARY KEY, customer VARCHAR(64), creat
   shipped BIGINT, limit_t BIGINT, new_buyer INT, excluded INT);
 CREATE TABLE slow_refund (order_id VARCHAR(64), t BIGINT, minor BIGINT);
 CREATE TABLE slow_review (order_id VARCHAR(64), t BIGINT, score INT);
+CREATE TABLE slow_visit (day DATE PRIMARY KEY, visits BIGINT, clicks BIGINT, ad_orders BIGINT, ad_spend BIGINT);
 CREATE TABLE slow_member (agent VARCHAR(64), team VARCHAR(64), first_day DATE);
 CREATE TABLE slow_base (agent VARCHAR(64), base VARCHAR(64));
 CREATE TABLE slow_group (day DATE, agent VARCHAR(64), kind VARCHAR(8), id VARCHAR(64));
@@ -222,6 +223,10 @@ INSERT INTO slow_sum
 
 -- Of the shop only.
 INSERT INTO slow_sum
+  SELECT 'SHOP', '', day, 'visits', visits FROM slow_visit UNION ALL SELECT 'SHOP', '', day, 'clicks', clicks FROM slow_visit
+  UNION ALL SELECT 'SHOP', '', day, 'ad_orders', ad_orders FROM slow_visit
+  UNION ALL SELECT 'SHOP', '', day, 'ad_spend', ad_spend FROM slow_visit;
+INSERT INTO slow_sum
   SELECT 'SHOP', '', day, 'silent_orders', COUNT(*) FROM slow_paid WHERE agent = '' GROUP BY day
   UNION ALL SELECT 'SHOP', '', day, 'silent_sales', SUM(minor) FROM slow_paid WHERE agent = '' GROUP BY day
   UNION ALL SELECT 'SHOP', '', d.day, 'orders', COUNT(*) FROM slow_order o
@@ -315,6 +320,11 @@ void Rows::Refund(std::string_view order, int64_t time_us, int64_t minor) {
 void Rows::Review(std::string_view order, int64_t time_us, int score) {
   latest_us_ = std::max(latest_us_, time_us);
   Add("review", fmt::format("'{}',{},{}", order, time_us, score));
+}
+
+void Rows::Visits(std::string_view day, int64_t visits, int64_t clicks, int64_t ad_orders,
+                  int64_t spend_minor) {
+  Add("visit", fmt::format("'{}',{},{},{},{}", day, visits, clicks, ad_orders, spend_minor));
 }
 
 void Rows::Member(std::string_view agent, std::string_view team, std::string_view first_day) {

@@ -41,6 +41,8 @@ class Rows {
              bool excluded);
   void Refund(std::string_view order, int64_t time_us, int64_t minor);
   void Review(std::string_view order, int64_t time_us, int score);
+  void Visits(std::string_view day, int64_t visits, int64_t clicks, int64_t ad_orders,
+              int64_t spend_minor);
   void Member(std::string_view agent, std::string_view team, std::string_view first_day);
   void Base(std::string_view agent, std::string_view base);
 

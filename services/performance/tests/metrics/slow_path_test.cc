@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/domain/metrics.h"
@@ -109,6 +110,7 @@ class World {
     for (int i = 0; i < 90; ++i) AddConversation(i);
     for (int i = 0; i < 60; ++i) AddOrder(i);
     for (int i = 0; i < 20; ++i) AddFollowUps(i);
+    for (int i = 1; i < kDays; ++i) AddVisits(i);
   }
 
   slow::Rows rows;
@@ -116,6 +118,7 @@ class World {
   v1::ImportOrdersRequest orders;
   v1::ImportRefundsRequest refunds;
   v1::ImportReviewsRequest reviews;
+  v1::ImportVisitsRequest visits;
 
  private:
   int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
@@ -152,6 +155,7 @@ class World {
                    : side < 8 ? 'A'
                               : 'R',
                    message->agent_id(), excluded);
+      said_.emplace_back(c->customer_id(), time);
       // Seconds mostly, hours at times: halves of a conversation lie on two days and more.
       time += Below(10) == 0 ? Below(20) * 3'600 * kSecond : Below(200) * kSecond;
     }
@@ -175,11 +179,18 @@ class World {
     o->set_new_buyer(Below(3) == 0);
     const bool excluded = Below(8) == 0;
     if (excluded) o->set_exclusion(v1::EXCLUSION_FRAUD);
-    const int64_t created = Instant(kDays);
+    int64_t created = Instant(kDays);
+    const bool at_a_message = Below(4) == 0;  // paid at the very instant of one
+    if (at_a_message) {
+      const auto& [customer, time] =
+          said_[static_cast<size_t>(Below(static_cast<int>(said_.size())))];
+      o->set_customer_id(customer);
+      created = time;
+    }
     Set(o->mutable_create_time(), created);
     std::optional<int64_t> paid, minor, shipped, limit;
-    if (Below(5) != 0) {
-      paid = created + (Below(2) == 0 ? 0 : Below(40 * 3'600) * kSecond);
+    if (at_a_message || Below(5) != 0) {
+      paid = created + (at_a_message || Below(2) == 0 ? 0 : Below(40 * 3'600) * kSecond);
       Set(o->mutable_pay_time(), *paid);
       if (Below(10) != 0) {
         minor = Below(1'000'000);
@@ -221,8 +232,23 @@ class World {
     rows.Review(review->order_id(), reviewed, review->score());
   }
 
+  void AddVisits(int i) {
+    const absl::CivilDay day =
+        absl::ToCivilDay(absl::FromUnixMicros(base_us_), absl::UTCTimeZone()) + i;
+    auto* of_day = visits.add_rows()->mutable_visits();
+    *of_day->mutable_day() = kefu::convert::ToProto(day);
+    of_day->set_visits(Below(1'000));
+    of_day->set_clicks(1 + Below(300));
+    of_day->set_ad_orders(Below(static_cast<int>(of_day->clicks())));
+    of_day->mutable_ad_spend()->set_currency_code("CNY");
+    of_day->mutable_ad_spend()->set_minor_units(Below(100'000));
+    rows.Visits(absl::FormatCivilTime(day), of_day->visits(), of_day->clicks(), of_day->ad_orders(),
+                of_day->ad_spend().minor_units());
+  }
+
   std::mt19937 random_;
   const int64_t base_us_;
+  std::vector<std::pair<std::string, int64_t>> said_;  // customers and the instants of messages
 };
 
 class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterface<Case> {
@@ -273,6 +299,16 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
     send(&Stub::ImportConversations, world.conversations);
     send(&Stub::ImportRefunds, world.refunds);
     send(&Stub::ImportOrders, world.orders);
+    const auto facts = v1::FactService::NewStub(host_.channel());
+    grpc::ClientContext context;
+    rpc::Prepare(As("org-a"), context);
+    v1::ImportResponse answer;
+    const auto writer = facts->ImportVisits(&context, &answer);
+    world.visits.mutable_header()->set_shop_id("z");
+    writer->Write(world.visits);
+    writer->WritesDone();
+    EXPECT_TRUE(writer->Finish().ok());
+    EXPECT_EQ(answer.inserted(), world.visits.rows_size()) << answer.ShortDebugString();
   }
 
   v1::GetMetricsResponse Ask(const std::string& text) {
