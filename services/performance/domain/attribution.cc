@@ -20,12 +20,13 @@ struct Answer {
   bool counts = false;
 };
 
-Verdict Judge(const Conversation& conversation, const Message& message, int64_t pay_us,
-              int64_t window_start_us) {
+Verdict Judge(const Conversation& conversation, const Message& message, bool asked,
+              const CreditWindow& window) {
   if (conversation.exclusion != Exclusion::kNone) return Verdict::kExcluded;
   if (message.agent_id.empty()) return Verdict::kUnnamed;
-  if (message.time_us >= pay_us) return Verdict::kAfterPayment;
-  if (message.time_us < window_start_us) return Verdict::kOutsideWindow;
+  if (!asked) return Verdict::kUnasked;
+  if (message.time_us >= window.to_us) return Verdict::kAfterPayment;
+  if (message.time_us < window.from_us) return Verdict::kOutsideWindow;
   return Verdict::kAssist;
 }
 
@@ -37,6 +38,11 @@ absl::CivilDay DayOf(int64_t time_us, const absl::TimeZone& zone) {
 
 int64_t DayStart(absl::CivilDay day, const absl::TimeZone& zone) {
   return absl::ToUnixMicros(absl::FromCivil(day, zone));
+}
+
+CreditWindow WindowOf(const Order& order, const MetricDefinition& definition,
+                      const absl::TimeZone& zone) {
+  return {DayStart(DayOf(*order.pay_us, zone) - definition.attribution_days, zone), *order.pay_us};
 }
 
 CustomerIndex IndexByCustomer(const std::vector<const Conversation*>& conversations) {
@@ -52,15 +58,16 @@ Attribution Attribute(const Order& order, const CustomerIndex& index,
   Attribution result;
   const auto found = index.find(order.customer_id);
   if (found == index.end() || !order.pay_us) return result;
-  const int64_t window_start_us =
-      DayStart(DayOf(*order.pay_us, zone) - definition.attribution_days, zone);
+  const CreditWindow window = WindowOf(order, definition, zone);
 
   std::map<std::pair<std::string_view, std::string_view>, std::pair<const Conversation*, Answer>>
       answers;
   for (const Conversation* conversation : found->second) {
+    bool asked = false;  // the customer has written
     for (const Message& message : conversation->messages) {
+      asked = asked || message.side == Side::kCustomer;
       if (message.side != Side::kAgent) continue;
-      const Verdict verdict = Judge(*conversation, message, *order.pay_us, window_start_us);
+      const Verdict verdict = Judge(*conversation, message, asked, window);
       const bool counts = verdict == Verdict::kAssist;
       auto [it, fresh] =
           answers.try_emplace({conversation->id, message.agent_id}, conversation, Answer{});
@@ -101,10 +108,9 @@ Attribution Attribute(const Order& order, const CustomerIndex& index,
 std::string AttributionRule(const MetricDefinition& definition) {
   return fmt::format(
       "Credited to the last named agent who answered the buyer before payment, in a conversation "
-      "that is not excluded, on the day "
-      "of payment or at most {} day(s) before it in the shop's time zone; others who answered in "
-      "that window assist; "
-      "without such an answer the order is silent.",
+      "that is not excluded, on the day of payment or at most {} day(s) before it in the shop's "
+      "time zone; others who answered in that window assist; a message before the buyer has "
+      "written is no answer; without an answer the order is silent.",
       definition.attribution_days);
 }
 

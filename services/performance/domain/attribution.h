@@ -1,6 +1,7 @@
 // Who sold an order (DOMAIN 3.2): the last agent who answered the buyer in a counted conversation
 // before payment, on the day of payment or at most `attribution_days` before it in the shop's zone.
-// Everyone else who answered in the window assists.
+// Everyone else who answered in the window assists. An agent's message is an answer when the
+// customer has written before it in the same conversation.
 #pragma once
 
 #include <string>
@@ -23,6 +24,15 @@ int64_t DayStart(absl::CivilDay day, const absl::TimeZone& zone);
 using CustomerIndex = std::unordered_map<std::string_view, std::vector<const Conversation*>>;
 CustomerIndex IndexByCustomer(const std::vector<const Conversation*>& conversations);
 
+// When the answers to an order count: [from, to), from the start of the day `attribution_days`
+// before the payment up to it. Paid orders only.
+struct CreditWindow {
+  int64_t from_us = 0, to_us = 0;
+  bool Holds(int64_t time_us) const { return time_us >= from_us && time_us < to_us; }
+};
+CreditWindow WindowOf(const Order& order, const MetricDefinition& definition,
+                      const absl::TimeZone& zone);
+
 // What was looked at for one (conversation, agent).
 struct AttributionStep {
   const Conversation* conversation = nullptr;
@@ -35,7 +45,8 @@ struct AttributionStep {
     kAfterPayment,
     kOutsideWindow,
     kExcluded,
-    kUnnamed
+    kUnnamed,
+    kUnasked
   } verdict;
 };
 

@@ -9,16 +9,14 @@
 namespace kefu::performance::domain {
 namespace {
 
-constexpr int64_t kUnitMicros = 10'000;  // resolution of the exact part
-constexpr int kSubBucketBits = 8;        // 256 buckets an octave
-constexpr int64_t kLinearUnits = int64_t{1} << (kSubBucketBits + 1);
+constexpr int kSubBucketBits = 8;  // 256 buckets an octave
+constexpr int64_t kLinearMicros = int64_t{1} << (kSubBucketBits + 1);
 constexpr size_t kUsualBucketBytes = 5;  // of an encoding: where a decoded one begins to grow
 
 int32_t BucketOf(int64_t micros) {
-  const int64_t units = micros / kUnitMicros;
-  if (units < kLinearUnits) return static_cast<int32_t>(units);
-  const int shift = std::bit_width(static_cast<uint64_t>(units)) - (kSubBucketBits + 1);
-  return static_cast<int32_t>(shift * (int64_t{1} << kSubBucketBits) + (units >> shift));
+  if (micros < kLinearMicros) return static_cast<int32_t>(micros);
+  const int shift = std::bit_width(static_cast<uint64_t>(micros)) - (kSubBucketBits + 1);
+  return static_cast<int32_t>(shift * (int64_t{1} << kSubBucketBits) + (micros >> shift));
 }
 
 }  // namespace

@@ -9,11 +9,11 @@
 
 namespace kefu::performance::domain {
 
-// Log-linear buckets over units of 10 ms: one unit wide below 5.12 s, then 256 buckets an octave,
-// so a bucket is at most 1/256 of its value wide. A percentile answers the mean of its bucket's
-// values: exact where a bucket holds one distinct value, as for sources that count whole seconds up
-// to 327 s, and off by less than 0.4 % otherwise. Merging is exact: the result does not depend on
-// order or grouping. Not thread-safe.
+// Log-linear buckets over microseconds: one microsecond wide below 512 µs, then 256 buckets an
+// octave, so a bucket is at most 1/256 of its value wide. A percentile answers the mean of its
+// bucket's values: exact where a bucket holds one distinct value, as for sources that count whole
+// seconds up to 268 s, and off by less than 0.4 % otherwise. Merging is exact: the result does not
+// depend on order or grouping. Not thread-safe.
 class Histogram {
  public:
   // Adds a duration in microseconds; negative ones count as 0.

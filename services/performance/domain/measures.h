@@ -19,8 +19,8 @@ enum class Measure : int {
   kReplied,        // of these, the ones with an answer
   kConverted,      // of these, the ones whose customer paid in the attribution window (for agents:
                    // credited to them)
-  kAssisted,       // agents, teams: customer-days that they answered in and whose order went to a
-                   // colleague
+  kAssisted,       // agents, teams: of their consulted, the ones with an answer of theirs that
+                   // counted for an order credited to a colleague, and none credited to them
   kConversations,  // conversations by first day
   kCustomerMessages,     // customers' messages
   kAgentMessages,        // agents' messages
@@ -65,6 +65,8 @@ enum class Measure : int {
   kClicks,               // shop: clicks on its advertisements
   kAdOrders,             // shop: orders that came of them
   kAdSpendMinor,         // shop: what they cost
+  kMissed,               // agents, teams: customer-days with a run left unanswered that was theirs
+                         // to answer, and no answer of theirs
   kMeasureCount
 };
 

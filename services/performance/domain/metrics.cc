@@ -88,12 +88,13 @@ std::vector<MetricSpec> Customers() {
   return {
       Count("consulted", "咨询人数", "consulted",
             "distinct customers a day with at least one message in a counted conversation, summed "
-            "over days; of agents and teams: those that they answered in",
+            "over days; of agents, teams and bases: those whom they answered",
             {{kConsulted}}),
       Count("replied", "回复人数", "replied", "of the consulted, those who got an answer",
             {{kReplied}}),
-      Share("reply_rate", "回复率", "reply rate", "replied ÷ consulted", {{kReplied}},
-            {{kConsulted}}),
+      Share("reply_rate", "回复率", "reply rate",
+            "replied ÷ consulted; of agents, teams and bases: ÷ (consulted + missed inquiries)",
+            {{kReplied}}, {{kConsulted}, {kMissed}}),
       Count("converted", "询单成交人数", "converted",
             "of the consulted, those who paid after the day's first message and within the "
             "attribution window; of agents: orders credited to them",
@@ -101,19 +102,26 @@ std::vector<MetricSpec> Customers() {
       Share("conversion", "询单转化率", "conversion", "converted ÷ (consulted − assisted)",
             {{kConverted}}, {{kConsulted}, {kAssisted, -1}}),
       AgentsOnly(Count("assisted_followups", "协助跟进人数", "assisted follow-ups",
-                       "customers helped whose order was credited to a colleague", {{kAssisted}})),
-      ShopOnly(Count("lost", "流失人数", "lost", "consulted − converted",
-                     {{kConsulted}, {kConverted, -1}})),
-      ShopOnly(Share("loss_rate", "客户流失率", "loss rate", "(consulted − converted) ÷ consulted",
-                     {{kConsulted}, {kConverted, -1}}, {{kConsulted}})),
-      ShopOnly(Times(Money("lost_value", "流失金额", "lost value",
-                           "lost × average order value: (consulted − converted) × sales ÷ "
-                           "paying customers, half up to the minor unit",
-                           {{kConsulted}, {kConverted, -1}}, {{kPaidCustomers}}),
-                     {{{kSalesMinor}}})),
-      ShopOnly(Count("missed_inquiries", "漏接咨询人数", "missed inquiries",
-                     "consulted − replied: nobody is known to have missed them",
-                     {{kConsulted}, {kReplied, -1}}))};
+                       "of the consulted, those with an answer that counts for an order credited "
+                       "to a colleague (answered before payment, within the attribution window), "
+                       "and no order of their own",
+                       {{kAssisted}})),
+      Count("lost", "流失人数", "lost",
+            "consulted − converted; of agents, teams and bases: − assisted follow-ups",
+            {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}),
+      Share("loss_rate", "客户流失率", "loss rate",
+            "lost ÷ consulted; of agents, teams and bases: ÷ (consulted − assisted follow-ups)",
+            {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}, {{kConsulted}, {kAssisted, -1}}),
+      Times(Money("lost_value", "流失金额", "lost value",
+                  "lost × average order value: lost × sales ÷ paying customers, half up to the "
+                  "minor unit",
+                  {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}, {{kPaidCustomers}}),
+            {{{kSalesMinor}}}),
+      Count("missed_inquiries", "漏接咨询人数", "missed inquiries",
+            "consulted − replied; of agents, teams and bases: customers a day whom they left "
+            "unanswered in a conversation in which one of theirs answered last or, where nobody "
+            "did, one of theirs handled it last; of a team only those whom none of it answered",
+            {{kConsulted}, {kReplied, -1}, {kMissed}})};
 }
 
 std::vector<MetricSpec> Service() {
@@ -135,34 +143,38 @@ std::vector<MetricSpec> Service() {
       Percentile("response_seconds_p50", "响应时间中位数", "response time, median", 0.50),
       Percentile("response_seconds_p90", "响应时间P90", "response time, 90th percentile", 0.90),
       Percentile("response_seconds_p99", "响应时间P99", "response time, 99th percentile", 0.99),
-      Seconds("first_response_seconds_mean", "首次响应时间", "first response time, mean",
-              "mean gap from a conversation's first customer message to its first answer",
-              {{kFirstResponseMicros}}, {{kFirstResponseCount}}),
-      Seconds("first_response_business_seconds_mean", "首次响应时间（工作时间）",
-              "first response time in business hours, mean",
-              "mean of the part of that gap that lies in the definition's service hours",
-              {{kFirstBusinessMicros}}, {{kFirstResponseCount}}),
-      Ratio("answered_in_time_rate", "时限内应答率", "share answered in time",
+      MeanOf(Seconds("first_response_seconds_mean", "首次响应时间", "first response time, mean",
+                     "mean gap from a conversation's first customer message to its first answer",
+                     {{kFirstResponseMicros}}, {{kFirstResponseCount}}),
+             Spread::kUnmeasured),
+      MeanOf(Seconds("first_response_business_seconds_mean", "首次响应时间（工作时间）",
+                     "first response time in business hours, mean",
+                     "mean of the part of that gap that lies in the definition's service hours",
+                     {{kFirstBusinessMicros}}, {{kFirstResponseCount}}),
+             Spread::kUnmeasured),
+      Share("answered_in_time_rate", "时限内应答率", "share answered in time",
             "rounds answered within the definition's answer_seconds ÷ rounds; a round is a run of "
             "customer messages, unanswered ones are late",
             {{kAnswersInTime}}, {{kRounds}}),
-      Ratio("first_answered_in_time_rate", "首次时限内应答率", "share first answered in time",
+      Share("first_answered_in_time_rate", "首次时限内应答率", "share first answered in time",
             "conversations first answered within the definition's answer_seconds of the first "
             "customer message ÷ conversations with a customer message",
             {{kFirstAnswersInTime}}, {{kAskedConversations}}),
       Count("rounds", "问答轮次", "rounds",
             "runs of customer messages since the last answer, by the day of their first message; "
-            "of agents and teams: those they answered or left unanswered",
+            "of agents, teams and bases: those they answered, and unanswered ones of a "
+            "conversation that they answered in or, where nobody did, handled last",
             {{kRounds}}),
       Count("rounds_answered", "时限内回复轮次", "rounds answered in time",
             "of the rounds, those answered within the definition's round_seconds of their first "
             "message",
             {{kRoundsWon}}),
-      Ratio("round_rate", "三分钟回复率", "round reply rate", "rounds answered in time ÷ rounds",
+      Share("round_rate", "三分钟回复率", "round reply rate", "rounds answered in time ÷ rounds",
             {{kRoundsWon}}, {{kRounds}}),
-      Seconds("handle_seconds_mean", "平均处理时长", "handle time, mean",
-              "mean length of handlings by the day they start", {{kHandleMicros}},
-              {{kHandleCount}}),
+      MeanOf(Seconds("handle_seconds_mean", "平均处理时长", "handle time, mean",
+                     "mean length of handlings by the day they start", {{kHandleMicros}},
+                     {{kHandleCount}}),
+             Spread::kUnmeasured),
       Count("handled_customers", "接待人数", "customers handled",
             "distinct customers by the day on which a handling of theirs begins, summed over days",
             {{kHandledCustomers}}),
@@ -238,7 +250,7 @@ std::vector<MetricSpec> Visits() {
       ShopOnly(Money("cost_per_click", "平均点击单价", "cost per click",
                      "ad spend ÷ clicks, rounded half up to the minor unit", {{kAdSpendMinor}},
                      {{kClicks}})),
-      ShopOnly(Ratio("click_conversion", "点击转化率", "click conversion",
+      ShopOnly(Share("click_conversion", "点击转化率", "click conversion",
                      "orders that came of clicks ÷ clicks", {{kAdOrders}}, {{kClicks}}))};
 }
 
@@ -375,6 +387,7 @@ std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measu
   };
   switch (spec.spread) {
     case Spread::kNone:
+    case Spread::kUnmeasured:
       return std::nullopt;
     case Spread::kShare:
       return Wilson(value.numerator, value.denominator, level);

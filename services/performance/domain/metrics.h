@@ -21,10 +21,11 @@ enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour };
 // How sure a figure over few cases is.
 enum class Spread {
   kNone,
-  kShare,      // Wilson: the numerator is a part of the denominator
-  kMean,       // Student's t from the sum of squares
-  kSales,      // the same, the squares in two limbs
-  kResponses,  // the same, the squares by the histogram
+  kUnmeasured,  // a mean whose squares are not kept: told when thin, without an interval
+  kShare,       // Wilson: the numerator is a part of the denominator
+  kMean,        // Student's t from the sum of squares
+  kSales,       // the same, the squares in two limbs
+  kResponses,   // the same, the squares by the histogram
 };
 
 // One addend of a numerator or denominator.

@@ -24,6 +24,18 @@ absl::CivilDay EndOfPart(absl::CivilDay day, Granularity granularity) {
   return absl::CivilDay::max();
 }
 
+// The same day of a month some months before, at most its last day.
+absl::CivilDay MonthsBefore(absl::CivilDay day, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) - months;
+  return std::min(absl::CivilDay(month) + (day.day() - 1), absl::CivilDay(month + 1) - 1);
+}
+
+Span MonthsBefore(const Span& span, int months, Granularity granularity) {
+  const absl::CivilDay first = MonthsBefore(span.first, months);
+  const bool to_the_end = span.last == EndOfPart(span.last, granularity);
+  return {first, to_the_end ? EndOfPart(first, granularity) : MonthsBefore(span.last, months)};
+}
+
 }  // namespace
 
 std::vector<Span> Split(const Span& period, Granularity granularity) {
@@ -36,11 +48,33 @@ std::vector<Span> Split(const Span& period, Granularity granularity) {
   return parts;
 }
 
-Span PreviousOf(const Span& span) { return {span.first - span.days(), span.first - 1}; }
+Span PreviousOf(const Span& span, Granularity granularity) {
+  switch (granularity) {
+    case Granularity::kDay:
+      return {span.first - 1, span.last - 1};
+    case Granularity::kWeek:
+      return {span.first - kDaysOfWeek, span.last - kDaysOfWeek};
+    case Granularity::kMonth:
+      return MonthsBefore(span, 1, granularity);
+    case Granularity::kQuarter:
+      return MonthsBefore(span, 3, granularity);
+    case Granularity::kPeriod:
+      break;
+  }
+  return {span.first - span.days(), span.first - 1};
+}
 
 Span SameWeekdaysBefore(const Span& span) {
   const int64_t back = (span.days() + kDaysOfWeek - 1) / kDaysOfWeek * kDaysOfWeek;
   return {span.first - back, span.last - back};
+}
+
+absl::CivilDay FirstCompared(const Span& period, Granularity granularity) {
+  absl::CivilDay first = period.first;
+  for (const Span& part : Split(period, granularity)) {
+    first = std::min({first, PreviousOf(part, granularity).first, SameWeekdaysBefore(part).first});
+  }
+  return first;
 }
 
 }  // namespace kefu::performance::domain

@@ -21,9 +21,15 @@ struct Span {
 // are cut to the period.
 std::vector<Span> Split(const Span& period, Granularity granularity);
 
-// As many days, just before.
-Span PreviousOf(const Span& span);
+// What a part of a period is compared with as the one before it. Of calendar parts: the same part
+// of the day, week, month or quarter before (1–10 March: 1–10 February); a day that this has not is
+// its last one, and a part that reaches the end of its unit is compared up to the end of the other
+// (the whole of March with the whole of February). Of a free period: as many days, just before.
+// The span must lie within one unit, as Split makes them.
+Span PreviousOf(const Span& span, Granularity granularity);
 // The same weekdays: moved back by the fewest whole weeks that clear the span; one day, by a week.
 Span SameWeekdaysBefore(const Span& span);
+// The first day that any part of a period is compared with.
+absl::CivilDay FirstCompared(const Span& period, Granularity granularity);
 
 }  // namespace kefu::performance::domain

@@ -12,6 +12,7 @@ constexpr int64_t kMicrosPerSecond = 1'000'000;
 
 struct Ref {
   std::string_view customer_id, conversation_id, order_id, note;
+  int run = 0;
 };
 
 // A subject and where its sums go.
@@ -20,12 +21,21 @@ struct Slot {
   Measures* measures = nullptr;
 };
 
+// An answer of a named agent to a run with a message on the day.
+struct DayAnswer {
+  std::string_view agent_id;
+  int64_t time_us = 0;
+};
+
 // What a customer did on the day, over all counted conversations.
 struct CustomerDay {
   int64_t first_us = INT64_MAX;
   bool replied = false;
   std::string_view conversation_id;
   std::vector<std::string_view> agents;  // who answered, each once
+  std::vector<DayAnswer> answers;
+  // Who should have answered, and in which conversation.
+  std::map<std::string_view, std::string_view> missed_by;
 };
 
 // A handling begun on the day.
@@ -44,8 +54,23 @@ int64_t Square(int64_t value) { return value * value; }
 
 struct PaidOrder {
   const Order* order;
-  std::string agent_id;
+  std::string agent_id;  // credited; empty: nobody
+  CreditWindow window;
 };
+
+// Whose order a subject's customer-day led to.
+using OrderBySubject = std::map<SubjectId, std::string_view>;
+
+// Who had to answer a run that nobody answered: the last named agent of the conversation, else the
+// one who handled it last; empty: nobody is known.
+std::string_view ResponsibleFor(const Conversation& conversation, std::string_view last_answerer) {
+  if (!last_answerer.empty()) return last_answerer;
+  const auto last =
+      std::ranges::max_element(conversation.handlings, {}, [](const Handling& handling) {
+        return std::tie(handling.start_us, handling.end_us, handling.agent_id);
+      });
+  return last == conversation.handlings.end() ? std::string_view() : last->agent_id;
+}
 
 // Lets a map with string keys be asked by views.
 struct TextHash {
@@ -86,8 +111,8 @@ class DayComputer {
   void Add(const Slot& slot, Measure measure, int64_t amount, const Ref& ref) {
     slot.measures->Add(measure, amount);
     if (sink_) {
-      sink_(slot.id,
-            {measure, amount, ref.customer_id, ref.conversation_id, ref.order_id, ref.note});
+      sink_(slot.id, {measure, amount, ref.customer_id, ref.conversation_id, ref.order_id, ref.note,
+                      ref.run});
     }
   }
 
@@ -132,6 +157,7 @@ class DayComputer {
     const bool timed = !IsQuiet(definition_, conversation.messages.front().time_us, zone_);
     bool run_open = false, run_on_day = false, answered_before = false;
     int64_t run_start_us = 0;
+    Ref run = ref;
     CustomerDay* customer = nullptr;
     std::set<std::string_view> answerers;
     std::string_view last_answerer;
@@ -141,6 +167,7 @@ class DayComputer {
           run_open = true;
           run_on_day = false;
           run_start_us = message.time_us;
+          ++run.run;
         }
         if (!OnDay(message.time_us)) continue;
         run_on_day = true;
@@ -153,20 +180,24 @@ class DayComputer {
       } else if (message.side == Side::kAgent) {
         if (OnDay(message.time_us)) AddFor(message.agent_id, Measure::kAgentMessages, 1, ref);
         if (run_open && timed && OnDay(run_start_us)) {
-          AddRound(message.agent_id, !answered_before, ref);
-          AddGap(message.agent_id, run_start_us, message.time_us, !answered_before, ref);
+          AddRound(message.agent_id, !answered_before, run);
+          AddGap(message.agent_id, run_start_us, message.time_us, !answered_before, run);
         }
         answered_before = answered_before || run_open;
         run_open = false;
-        if (run_on_day) NoteAnswer(*customer, message.agent_id);
+        if (run_on_day) NoteAnswer(*customer, message);
         if (!message.agent_id.empty()) {
           answerers.insert(message.agent_id);
           last_answerer = message.agent_id;
         }
       }
     }
-    // A round that nobody answered is a loss of the agent whose conversation it was.
-    if (run_open && timed && OnDay(run_start_us)) AddRound(last_answerer, !answered_before, ref);
+    if (run_open) {
+      // A round that nobody answered is a loss of the agent whose conversation it was.
+      const std::string_view responsible = ResponsibleFor(conversation, last_answerer);
+      if (timed && OnDay(run_start_us)) AddRound(responsible, !answered_before, run);
+      if (run_on_day) customer->missed_by.try_emplace(responsible, conversation.id);
+    }
     AddConversationAsAWhole(conversation, answerers, last_answerer, ref);
   }
 
@@ -197,12 +228,13 @@ class DayComputer {
            BusinessMicros(definition_.hours, start_us, answer_us, zone_), ref);
   }
 
-  static void NoteAnswer(CustomerDay& customer, std::string_view agent_id) {
+  static void NoteAnswer(CustomerDay& customer, const Message& answer) {
     customer.replied = true;
-    if (agent_id.empty()) return;
+    if (answer.agent_id.empty()) return;
+    customer.answers.push_back({answer.agent_id, answer.time_us});
     auto& agents = customer.agents;
-    if (std::find(agents.begin(), agents.end(), agent_id) == agents.end())
-      agents.push_back(agent_id);
+    if (std::find(agents.begin(), agents.end(), answer.agent_id) == agents.end())
+      agents.push_back(answer.agent_id);
   }
 
   void AddConversationAsAWhole(const Conversation& conversation,
@@ -295,11 +327,15 @@ class DayComputer {
       if (!IsPaid(*order) || *order->pay_us < start_us_ || *order->pay_us >= window_end_us_)
         continue;
       Attribution credit = Attribute(*order, index, definition_, zone_);
-      paid_[order->customer_id].push_back({order, credit.agent_id});
+      paid_[order->customer_id].push_back(
+          {order, credit.agent_id, WindowOf(*order, definition_, zone_)});
       if (!OnDay(*order->pay_us)) continue;
       AddSale(*order, credit);
       result_.credits.emplace(order->id, std::move(credit));
     }
+    // Of several orders explanations name the first by id, in whatever order they came.
+    for (auto& [customer_id, paid] : paid_)
+      std::ranges::sort(paid, {}, [](const PaidOrder& each) { return each.order->id; });
     AddBuyers();
   }
 
@@ -365,25 +401,55 @@ class DayComputer {
       Add(shop_, Measure::kConsulted, 1, ref);
       if (customer.replied) Add(shop_, Measure::kReplied, 1, ref);
       std::string_view converted_by_order;
-      std::set<SubjectId> sellers;  // agents and teams with a credit
-      bool credited_to_somebody = false;
+      OrderBySubject sold, helped;
       for (const PaidOrder& paid : PaidBy(customer_id)) {
         if (*paid.order->pay_us <= customer.first_us) continue;
-        converted_by_order = paid.order->id;
-        if (paid.agent_id.empty()) continue;
-        credited_to_somebody = true;
-        for (const Slot& slot : SlotsOf(paid.agent_id)) sellers.insert(slot.id);
+        if (converted_by_order.empty()) converted_by_order = paid.order->id;
+        NoteSellersAndHelpers(paid, customer, sold, helped);
       }
       const Ref order_ref{customer_id, customer.conversation_id, converted_by_order, ""};
       if (!converted_by_order.empty()) Add(shop_, Measure::kConverted, 1, order_ref);
+      std::set<SubjectId> answered;
       for (const Slot* slot : DistinctSlots(customer.agents)) {
+        answered.insert(slot->id);
         Add(*slot, Measure::kConsulted, 1, ref);
         Add(*slot, Measure::kReplied, 1, ref);
-        if (sellers.contains(slot->id)) {
-          Add(*slot, Measure::kConverted, 1, order_ref);
-        } else if (credited_to_somebody) {
-          Add(*slot, Measure::kAssisted, 1, order_ref);
+        const auto order_of = [&](const OrderBySubject& orders) {
+          const auto found = orders.find(slot->id);
+          return Ref{customer_id, customer.conversation_id,
+                     found == orders.end() ? "" : found->second, ""};
+        };
+        if (sold.contains(slot->id)) {
+          Add(*slot, Measure::kConverted, 1, order_of(sold));
+        } else if (helped.contains(slot->id)) {
+          Add(*slot, Measure::kAssisted, 1, order_of(helped));
         }
+      }
+      AddMissed(customer_id, customer, answered);
+    }
+  }
+
+  // A payment is the result of a customer's day for the credited agent's subjects, and help of
+  // everybody else whose answers on the day count for it: those of Attribution::assists.
+  void NoteSellersAndHelpers(const PaidOrder& paid, const CustomerDay& customer,
+                             OrderBySubject& sold, OrderBySubject& helped) {
+    if (paid.agent_id.empty()) return;
+    for (const Slot& slot : SlotsOf(paid.agent_id)) sold.try_emplace(slot.id, paid.order->id);
+    for (const DayAnswer& answer : customer.answers) {
+      if (answer.agent_id == paid.agent_id || !paid.window.Holds(answer.time_us)) continue;
+      for (const Slot& slot : SlotsOf(answer.agent_id)) helped.try_emplace(slot.id, paid.order->id);
+    }
+  }
+
+  // A team has missed a customer when one of its agents had to answer and none did.
+  void AddMissed(std::string_view customer_id, const CustomerDay& customer,
+                 const std::set<SubjectId>& answered) {
+    std::set<SubjectId> missed;
+    for (const auto& [agent_id, conversation_id] : customer.missed_by) {
+      if (agent_id.empty()) continue;
+      for (const Slot& slot : SlotsOf(agent_id)) {
+        if (answered.contains(slot.id) || !missed.insert(slot.id).second) continue;
+        Add(slot, Measure::kMissed, 1, {customer_id, conversation_id, "", ""});
       }
     }
   }

@@ -63,6 +63,7 @@ struct Contribution {
   int64_t amount = 0;
   std::string_view customer_id, conversation_id, order_id;
   std::string_view note;
+  int run = 0;  // of what a run of customer messages adds: which one of its conversation, from 1
 };
 using ContributionSink = std::function<void(const SubjectId&, const Contribution&)>;
 

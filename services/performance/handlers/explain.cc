@@ -40,12 +40,13 @@ std::string_view KindWord(SubjectKind kind) {
   return "";
 }
 
-// What one (customer, conversation, order) adds to a figure on a day.
+// What one (customer, conversation, order, run of messages) adds to a figure on a day.
 struct Line {
   std::vector<int64_t> amounts;  // to each of the figure's inputs
   std::string note;
 };
-using LineKey = std::tuple<std::string, std::string, std::string>;  // customer, conversation, order
+// Customer, conversation, order, and of what is counted by runs, which one, as it sorts.
+using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
 
 int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   for (const domain::Term& term : terms) {
@@ -54,7 +55,8 @@ int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   return 0;
 }
 
-// Collects the lines of one figure. Percentiles are explained by the gaps that they rank.
+// Collects the lines of one figure. Percentiles are explained by the gaps that they rank, each on a
+// line of its own.
 class Collector {
  public:
   Collector(const domain::MetricSpec& spec, const SubjectId& subject)
@@ -77,7 +79,7 @@ class Collector {
  private:
   Line& LineOf(const domain::Contribution& c) {
     Line& line = lines_[{std::string(c.customer_id), std::string(c.conversation_id),
-                         std::string(c.order_id)}];
+                         std::string(c.order_id), c.run > 0 ? fmt::format("{:06}", c.run) : ""}];
     line.amounts.resize(inputs_.size());
     if (line.note.empty()) line.note = c.note;
     return line;
@@ -122,6 +124,8 @@ std::string_view VerdictName(domain::AttributionStep::Verdict verdict) {
       return "excluded conversation";
     case kUnnamed:
       return "agent not known";
+    case kUnasked:
+      return "before the customer wrote";
   }
   return "";
 }
@@ -159,8 +163,8 @@ absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   return absl::OkStatus();
 }
 
-// Reads where the page begins from its token: shop, day, customer, conversation and order of the
-// last row before.
+// Reads where the page begins from its token: shop, day, customer, conversation, order and run of
+// the last row before.
 absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& request,
                     Question& q) {
   std::vector<std::string> parts{std::string(ctx.method),
@@ -177,7 +181,7 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
     parts.push_back(shop.scope.shop_id);
   }
   q.filter = db::FilterHash({absl::StrJoin(parts, "\n")});
-  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 6));
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 7));
   q.from = q.asked.days->first;
   q.continued = !keys.empty();
   if (!q.continued) return absl::OkStatus();
@@ -186,12 +190,13 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
     ++q.from_shop;
   if (q.from_shop == q.asked.shops.size() || !absl::ParseCivilTime(keys[2], &q.from))
     return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
-  q.after = {keys[3], keys[4], keys[5]};
+  q.after = {keys[3], keys[4], keys[5], keys[6]};
   return absl::OkStatus();
 }
 
-// Fills the page with lines of one shop, day by day; false when it is full.
-absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t index,
+// Fills the page with lines of one shop, day by day; false when it is full, with the key of its
+// last line in `end`.
+absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t index, LineKey& end,
                               v1::ExplainMetricResponse& answer) {
   const ShopScope& shop = q.asked.shops[index];
   const domain::MetricDefinition& definition = *q.asked.definitions[index];
@@ -206,6 +211,7 @@ absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t inde
       if (q.continued && first_shop && day == q.from && key <= q.after) continue;
       if (answer.rows_size() == q.page_size) return false;
       *answer.add_rows() = ToProto(shop, day, key, line, collector.inputs());
+      end = key;
     }
   }
   return true;
@@ -213,17 +219,18 @@ absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t inde
 
 absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
   size_t last_shop = q.from_shop;  // of the page's last row
+  LineKey last;
   for (size_t i = q.from_shop; i < q.asked.shops.size(); ++i) {
     const int before = answer.rows_size();
-    ASSIGN_OR_RETURN(const bool all, FillFrom(t, q, i, answer));
+    ASSIGN_OR_RETURN(const bool all, FillFrom(t, q, i, last, answer));
     if (answer.rows_size() > before) last_shop = i;
     if (all) continue;
-    const v1::ExplainRow& end = answer.rows(q.page_size - 1);
+    const absl::CivilDay day = kefu::convert::FromProto(answer.rows(q.page_size - 1).day());
     const store::Scope& scope = q.asked.shops[last_shop].scope;
-    answer.set_next_page_token(db::EncodePageToken(
-        q.filter,
-        {scope.org_id, scope.shop_id, absl::FormatCivilTime(kefu::convert::FromProto(end.day())),
-         end.customer_id(), end.conversation_id(), end.order_id()}));
+    const auto& [customer, conversation, order, run] = last;
+    answer.set_next_page_token(
+        db::EncodePageToken(q.filter, {scope.org_id, scope.shop_id, absl::FormatCivilTime(day),
+                                       customer, conversation, order, run}));
     break;
   }
   return absl::OkStatus();

@@ -127,7 +127,8 @@ struct Part {
 std::vector<Part> PartsOf(const Span& period, domain::Granularity granularity) {
   std::vector<Part> parts;
   for (const Span& span : domain::Split(period, granularity))
-    parts.push_back({span, domain::PreviousOf(span), domain::SameWeekdaysBefore(span)});
+    parts.push_back(
+        {span, domain::PreviousOf(span, granularity), domain::SameWeekdaysBefore(span)});
   return parts;
 }
 
@@ -216,7 +217,10 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
                                 const std::vector<Part>& parts, bool compare) {
   SumsByKey sums;
   Span needed = *asked.days;
-  if (compare) needed.first = domain::SameWeekdaysBefore(needed).first;
+  for (const Part& part : parts) {
+    if (compare)
+      needed.first = std::min({needed.first, part.previous.first, part.same_weekdays.first});
+  }
   // Members of a team change by day, and many short parts are cheaper from days read once.
   const bool by_months = wanted.members_of_team.empty() && parts.size() <= kFewParts;
   for (size_t shop = 0; shop < asked.shops.size(); ++shop) {
@@ -268,6 +272,17 @@ absl::Status RequireSight(const RequestContext& ctx, const Wanted& wanted) {
   return error::OnlyOwnAgents();
 }
 
+// Refers to the request.
+ShopsQuestion ShopsAskedFor(const v1::GetMetricsRequest& request) {
+  return {.shop_id = request.shop_id(),
+          .all_shops = request.all_shops(),
+          .definition_id = request.definition_id(),
+          .has_period = request.has_period(),
+          .period = request.period(),
+          .compare = request.compare(),
+          .granularity = GranularityOf(request)};
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
@@ -275,21 +290,14 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
   ASSIGN_OR_RETURN(const Wanted wanted, WantedBy(request));
   ASSIGN_OR_RETURN(const auto specs, SpecsOf(request));
   RETURN_IF_ERROR(RequireSight(ctx, wanted));
-  const bool compare = request.compare();
-  ASSIGN_OR_RETURN(const AskedShops asked, ResolveShops(deps_, ctx,
-                                                        {.shop_id = request.shop_id(),
-                                                         .all_shops = request.all_shops(),
-                                                         .definition_id = request.definition_id(),
-                                                         .has_period = request.has_period(),
-                                                         .period = request.period(),
-                                                         .compare = compare}));
+  ASSIGN_OR_RETURN(const AskedShops asked, ResolveShops(deps_, ctx, ShopsAskedFor(request)));
   v1::GetMetricsResponse response;
   *response.mutable_definition() = convert::ToProto(*asked.definition);
   if (!asked.days) return response;  // no facts at all and no period asked
   const std::vector<Part> parts = PartsOf(*asked.days, GranularityOf(request));
   ASSIGN_OR_RETURN(const SumsByKey sums,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return SumUp(t, ctx, asked, wanted, parts, compare);
+                     return SumUp(t, ctx, asked, wanted, parts, request.compare());
                    }));
   *response.mutable_period() = convert::ToProto(*asked.days);
   for (const auto& [key, subject_sums] : sums) {
@@ -299,13 +307,14 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     row->mutable_subject()->set_all_shops(request.all_shops());
     *row->mutable_period() = convert::ToProto(parts[part].span);
     row->set_currency_code(currency);
-    if (compare) {
+    if (request.compare()) {
       *row->mutable_previous_period() = convert::ToProto(parts[part].previous);
       *row->mutable_same_weekdays_period() = convert::ToProto(parts[part].same_weekdays);
     }
     for (const domain::MetricSpec* spec : specs) {
       if (!domain::AppliesTo(*spec, wanted.kind)) continue;
-      *row->add_values() = ValueOf(*spec, subject_sums, *asked.definition, currency, compare);
+      *row->add_values() =
+          ValueOf(*spec, subject_sums, *asked.definition, currency, request.compare());
     }
   }
   return response;

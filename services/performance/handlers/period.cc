@@ -73,7 +73,7 @@ absl::StatusOr<AskedShops> ResolveShops(const Dependencies& deps, const RequestC
   }
   if (!asked.days) return asked;
   domain::Span needed = *asked.days;
-  if (question.compare) needed.first = domain::SameWeekdaysBefore(needed).first;
+  if (question.compare) needed.first = domain::FirstCompared(needed, question.granularity);
   for (size_t i = 0; i < asked.shops.size(); ++i) {
     RETURN_IF_ERROR(deps.recomputer
                         .Run(asked.shops[i].scope, asked.definitions[i]->Key(), needed.first,

@@ -36,8 +36,9 @@ struct ShopsQuestion {
   std::string_view definition_id;
   bool has_period = false;
   const kefu::common::v1::DateRange& period;
-  // Also brings up to date what a period is compared with.
+  // Also brings up to date what the parts of the period are compared with.
   bool compare = false;
+  domain::Granularity granularity = domain::Granularity::kPeriod;
 };
 // The shops of the caller's organization that it is not kept from, or of a base those granted today
 // by anyone; unconfigured ones have no figures. The same errors as below.

@@ -1,6 +1,9 @@
 // Figures, their explanation, pages, and what staffing tells.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "common/status/status_macros.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/domain/metrics.h"
@@ -127,7 +130,8 @@ TEST_F(FiguresTest, EveryFigureIsExplainedByRowsThatAddUpToIt) {
                         std::string_view(subject) != R"(shop_id: "s")";
       if (!(part ? spec.for_agents : spec.for_shop)) continue;
       std::string token;
-      std::vector<int64_t> sums, inputs;
+      std::vector<int64_t> sums, inputs, listed;
+      double figure = 0;
       int64_t rows = 0;
       do {  // pages of one row: the walk itself is tested too
         ASSERT_OK_AND_ASSIGN(
@@ -140,8 +144,10 @@ TEST_F(FiguresTest, EveryFigureIsExplainedByRowsThatAddUpToIt) {
           sums.resize(static_cast<size_t>(row.amounts_size()));
           for (int i = 0; i < row.amounts_size(); ++i)
             sums[static_cast<size_t>(i)] += row.amounts(i);
+          listed.push_back(row.numerator());
           ++rows;
         }
+        figure = page.value().value();
         inputs.clear();
         for (const auto& input : page.inputs()) inputs.push_back(input.sum());
         if (spec.percentile == 0 && spec.factors.empty()) {
@@ -150,6 +156,13 @@ TEST_F(FiguresTest, EveryFigureIsExplainedByRowsThatAddUpToIt) {
         }
         token = page.next_page_token();
       } while (!token.empty());
+      if (spec.percentile > 0) {  // the rows are what it ranks
+        ASSERT_FALSE(listed.empty());
+        std::ranges::sort(listed);
+        const double rank = std::ceil(spec.percentile * static_cast<double>(listed.size()));
+        const double exact = static_cast<double>(listed[static_cast<size_t>(rank) - 1]) / 1e6;
+        EXPECT_NEAR(figure, exact, exact * 0.01) << spec.id << " " << subject;
+      }
       sums.resize(inputs.size());
       EXPECT_EQ(sums, inputs) << spec.id << " " << subject;
       EXPECT_TRUE(rows > 0 || inputs.front() == 0) << spec.id;

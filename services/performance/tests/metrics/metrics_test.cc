@@ -247,6 +247,122 @@ TEST_F(MetricsTest, LostValueIsLossTimesAverageOrderValue) {
   EXPECT_THAT(inputs, ElementsAre("numerator 2", "factor 1501", "denominator 2"));
 }
 
+TEST_F(MetricsTest, WhoLeavesCustomersUnansweredRepliesToFewer) {
+  auto twice = Parse<v1::Conversation>(Talk("c1", "u1", 36000, "a"));
+  *twice.add_messages() = twice.messages(0);
+  twice.mutable_messages(2)->mutable_send_time()->set_seconds(kMidnight + kDaySeconds + 3600);
+  ASSERT_OK(Conversations({twice.ShortDebugString(), Talk("c2", "u2", 36100, "a"),
+                           Talk("c3", "u3", 36200, "")})
+                .status());
+  SetBase("a", "base-1");
+  for (const char* subject : {"agent_id: 'a'", "base_id: 'base-1'"}) {
+    const std::string ask = fmt::format("shop_id: 's' {}", subject);
+    EXPECT_EQ(Figure(ask, "consulted"), 2);
+    EXPECT_EQ(Figure(ask, "replied"), 2);
+    EXPECT_EQ(Figure(ask, "missed_inquiries"), 1);
+    EXPECT_EQ(Figure(ask, "reply_rate"), 0.666667);
+    EXPECT_EQ(Figure(ask, "conversion"), 0);
+  }
+  EXPECT_EQ(Figure("shop_id: 's'", "missed_inquiries"), 2);
+  EXPECT_EQ(Figure("shop_id: 's'", "reply_rate"), 0.5);
+  ASSERT_OK_AND_ASSIGN(const auto why, Call(&Stub::ExplainMetric,
+                                            "subject { shop_id: 's' agent_id: 'a' } "
+                                            "metric_id: 'missed_inquiries'"));
+  std::vector<std::string> rows;
+  for (const auto& row : why.rows())
+    if (row.numerator() != 0)
+      rows.push_back(
+          fmt::format("{} {} {}", row.day().day(), row.conversation_id(), row.numerator()));
+  EXPECT_THAT(rows, ElementsAre("12 c1 1"));
+}
+
+TEST_F(MetricsTest, WhoAnswersAfterThePaymentHasNotAssisted) {
+  ASSERT_OK(Conversations({Talk("c1", "u", 32400, "b"), Talk("c2", "u", 54000, "a"),
+                           Talk("c3", "v", 32400, "b"), Talk("c4", "v", 32000, "a")})
+                .status());
+  ASSERT_OK(Orders({Sale("o1", "u", 36000, 100), Sale("o2", "v", 36000, 100)}).status());
+  constexpr char kOfA[] = "shop_id: 's' agent_id: 'a'";
+  EXPECT_EQ(Figure(kOfA, "consulted"), 2);
+  EXPECT_EQ(Figure(kOfA, "assisted_followups"), 1);
+  EXPECT_EQ(Figure(kOfA, "conversion"), 0);  // of u, whom a answered and did not help to buy
+  EXPECT_EQ(Figure(kOfA, "lost"), 1);
+  EXPECT_EQ(Figure(kOfA, "loss_rate"), 1);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "conversion"), 1);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "lost_value"), 0);
+  // The figure, its explanation and those of the orders say the same.
+  ASSERT_OK_AND_ASSIGN(const auto why, Call(&Stub::ExplainMetric,
+                                            "subject { shop_id: 's' agent_id: 'a' } "
+                                            "metric_id: 'assisted_followups'"));
+  ASSERT_EQ(why.rows_size(), 1);
+  EXPECT_EQ(why.rows(0).order_id(), "o2");
+  for (const auto& [order, assists] : {std::pair{"o1", 0}, {"o2", 1}}) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto credit,
+        Call(&Stub::ExplainAttribution, fmt::format("shop_id: 's' order_id: '{}'", order)));
+    EXPECT_EQ(credit.attribution().credited_agent_id(), "b");
+    EXPECT_EQ(credit.attribution().assist_agent_ids_size(), assists) << order;
+  }
+}
+
+TEST_F(MetricsTest, AMonthIsComparedWithTheMonthBefore) {
+  // ¥1 on every day from August on: a month's sales are its days.
+  std::vector<std::string> sales;
+  for (int day = -102; day <= 19; ++day)  // 1 August to 30 November
+    sales.push_back(Sale(fmt::format("o{}", day + 102), fmt::format("u{}", day + 102),
+                         day * kDaySeconds + 3600, 1));
+  ASSERT_OK(Orders(sales).status());
+  const auto ask = [&](const char* granularity, int month, int from, int to_month, int to) {
+    return Call(&Stub::GetMetrics,
+                fmt::format("shop_id: 's' metric_ids: 'sales' compare: true granularity: "
+                            "GRANULARITY_{} period {{ start_date {{ year: 2024 month: {} day: {} "
+                            "}} end_date {{ year: 2024 month: {} day: {} }} }}",
+                            granularity, month, from, to_month, to));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto months, ask("MONTH", 9, 1, 11, 10));
+  ASSERT_EQ(months.rows_size(), 3);
+  EXPECT_EQ(Of(months.rows(0), "sales").previous().value(), 31);
+  EXPECT_EQ(Of(months.rows(1), "sales").previous().value(), 30);
+  EXPECT_EQ(Of(months.rows(2), "sales").previous().value(), 10);
+  EXPECT_EQ(months.rows(2).previous_period().start_date().month(), 10);
+  EXPECT_EQ(months.rows(2).previous_period().start_date().day(), 1);
+  EXPECT_EQ(months.rows(2).previous_period().end_date().day(), 10);
+  ASSERT_OK_AND_ASSIGN(const auto quarter, ask("QUARTER", 11, 5, 11, 30));
+  EXPECT_EQ(Of(quarter.rows(0), "sales").previous().value(), 26);
+  EXPECT_EQ(quarter.rows(0).previous_period().start_date().month(), 8);
+  EXPECT_EQ(quarter.rows(0).previous_period().end_date().day(), 30);
+  ASSERT_OK_AND_ASSIGN(const auto free, ask("PERIOD", 11, 1, 11, 10));
+  EXPECT_EQ(free.rows(0).previous_period().start_date().day(), 22);
+}
+
+TEST_F(MetricsTest, APercentileIsExplainedByEachOfItsTimes) {
+  auto talk = Parse<v1::Conversation>(Talk("c", "u", 36000, "a", 5));
+  for (const auto& [asked, answered] : {std::pair{36100, 36160}, {36200, 36500}}) {
+    for (int i : {0, 1}) {
+      *talk.add_messages() = talk.messages(i);
+      talk.mutable_messages(talk.messages_size() - 1)
+          ->mutable_send_time()
+          ->set_seconds(kMidnight + (i == 0 ? asked : answered));
+    }
+  }
+  ASSERT_OK(Conversations({talk.ShortDebugString()}).status());
+  std::vector<int64_t> times;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         Call(&Stub::ExplainMetric,
+                              fmt::format("subject {{ shop_id: 's' agent_id: 'a' }} metric_id: "
+                                          "'response_seconds_p50' page_size: 1 page_token: '{}'",
+                                          token)));
+    for (const auto& row : page.rows()) {
+      EXPECT_EQ(row.denominator(), 1);
+      times.push_back(row.numerator() / 1'000'000);
+    }
+    EXPECT_EQ(page.value().value(), 60);
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(times, ElementsAre(5, 60, 300));
+}
+
 TEST_F(MetricsTest, EveryOrderSaysWhatBecameOfItsCredit) {
   ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36100, "")}).status());
   const std::string unpaid =

@@ -38,7 +38,9 @@ CREATE TABLE slow_answer (conv VARCHAR(64), customer VARCHAR(64), seq INT, t BIG
   closes INT, run_t BIGINT, KEY (conv, g));
 CREATE TABLE slow_gap (agent VARCHAR(64), day DATE, gap BIGINT, is_first INT, in_time INT);
 CREATE TABLE slow_customer (day DATE, customer VARCHAR(64), first_t BIGINT, PRIMARY KEY (day, customer));
-CREATE TABLE slow_answered (day DATE, customer VARCHAR(64), agent VARCHAR(64), KEY (day, customer));
+CREATE TABLE slow_answered (day DATE, customer VARCHAR(64), agent VARCHAR(64), t BIGINT, KEY (day, customer));
+CREATE TABLE slow_missed (day DATE, customer VARCHAR(64), agent VARCHAR(64));
+CREATE TABLE slow_helped (day DATE, customer VARCHAR(64), agent VARCHAR(64), KEY (day, customer));
 CREATE TABLE slow_paid (id VARCHAR(64) PRIMARY KEY, customer VARCHAR(64), day DATE, t BIGINT, minor BIGINT, new_buyer INT,
   agent VARCHAR(64));
 CREATE TABLE slow_result (day DATE, customer VARCHAR(64), agent VARCHAR(64), KEY (day, customer));
@@ -51,7 +53,7 @@ CREATE TABLE slow_sum (kind VARCHAR(8), id VARCHAR(64), day DATE, name VARCHAR(4
 constexpr std::string_view kCompute = R"(
 DELETE FROM slow_group; DELETE FROM slow_run; DELETE FROM slow_answer; DELETE FROM slow_gap; DELETE FROM slow_customer;
 DELETE FROM slow_answered; DELETE FROM slow_paid; DELETE FROM slow_result; DELETE FROM slow_sum; DELETE FROM slow_amount;
-DELETE FROM slow_open; DELETE FROM slow_round;
+DELETE FROM slow_open; DELETE FROM slow_round; DELETE FROM slow_missed; DELETE FROM slow_helped;
 
 -- For whom an agent's figures count on a day, beside the shop.
 INSERT INTO slow_group
@@ -86,10 +88,10 @@ INSERT INTO slow_gap
   WHERE a.closes = 1 AND NOT (CASE WHEN {1} = {2} THEN 0 WHEN {1} < {2} THEN c.minute_of_day >= {1} AND c.minute_of_day < {2}
     ELSE c.minute_of_day >= {1} OR c.minute_of_day < {2} END);
 
--- Rounds are runs; one without an answer is the loss of who wrote last.
+-- Rounds are runs; one without an answer is the loss of whose conversation it is.
 INSERT INTO slow_round
-  SELECT r.conv, CASE WHEN a.conv IS NULL THEN COALESCE((SELECT m.agent FROM slow_message m WHERE m.conv = r.conv
-      AND m.side = 'A' AND m.agent <> '' ORDER BY m.seq DESC LIMIT 1), '') ELSE a.agent END, d.day, r.run_t, a.t,
+  SELECT r.conv, CASE WHEN a.conv IS NULL THEN (SELECT w.agent FROM slow_responsible w WHERE w.conv = r.conv)
+      ELSE a.agent END, d.day, r.run_t, a.t,
     NOT EXISTS (SELECT 1 FROM slow_answer b WHERE b.conv = r.conv AND b.closes = 1 AND b.g < r.g)
   FROM (SELECT conv, g, MIN(t) run_t FROM slow_run GROUP BY conv, g) r JOIN slow_conversation c ON c.conv = r.conv
   JOIN slow_day d ON r.run_t >= d.start_us AND r.run_t < d.end_us
@@ -106,13 +108,19 @@ INSERT INTO slow_open
 
 INSERT INTO slow_customer SELECT day, customer, MIN(t) FROM slow_run GROUP BY day, customer;
 INSERT INTO slow_answered
-  SELECT DISTINCT r.day, r.customer, a.agent FROM slow_answer a JOIN slow_run r ON r.conv = a.conv AND r.g = a.g;
+  SELECT DISTINCT r.day, r.customer, a.agent, a.t FROM slow_answer a JOIN slow_run r ON r.conv = a.conv AND r.g = a.g;
+-- Whose customers of a day wait for an answer for ever.
+INSERT INTO slow_missed
+  SELECT DISTINCT r.day, r.customer, w.agent FROM slow_run r JOIN slow_responsible w ON w.conv = r.conv
+  WHERE w.agent <> '' AND NOT EXISTS (SELECT 1 FROM slow_message a WHERE a.conv = r.conv AND a.side = 'A' AND a.seq > r.seq);
 
--- Credits: the latest answer before payment, from the start of the day {0} days before it.
+-- Credits: the latest answer before payment, from the start of the day {0} days before it. Nobody answers a customer
+-- who has not written in the conversation.
 INSERT INTO slow_paid
   SELECT o.id, o.customer, d.day, o.paid, o.minor, o.new_buyer, COALESCE((
     SELECT m.agent FROM slow_message m JOIN slow_day w ON w.day = d.day - INTERVAL {0} DAY
     WHERE m.customer = o.customer AND m.side = 'A' AND m.agent <> '' AND m.excluded = 0 AND m.t < o.paid AND m.t >= w.start_us
+      AND EXISTS (SELECT 1 FROM slow_message q WHERE q.conv = m.conv AND q.side = 'C' AND q.seq < m.seq)
     ORDER BY m.t DESC, m.conv DESC, m.agent DESC LIMIT 1), '')
   FROM slow_order o JOIN slow_day d ON o.paid >= d.start_us AND o.paid < d.end_us
   WHERE o.excluded = 0 AND o.minor IS NOT NULL;
@@ -121,6 +129,12 @@ INSERT INTO slow_result
   SELECT DISTINCT c.day, c.customer, p.agent FROM slow_customer c JOIN slow_paid p ON p.customer = c.customer
   JOIN slow_day w ON w.day = c.day + INTERVAL {0} DAY
   WHERE p.t > c.first_t AND p.t < w.end_us;
+-- Who else answered in the window of an order that is a result of the day.
+INSERT INTO slow_helped
+  SELECT DISTINCT c.day, c.customer, x.agent FROM slow_paid p JOIN slow_customer c ON c.customer = p.customer
+  JOIN slow_day last_day ON last_day.day = c.day + INTERVAL {0} DAY JOIN slow_day opens ON opens.day = p.day - INTERVAL {0} DAY
+  JOIN slow_answered x ON x.day = c.day AND x.customer = c.customer AND x.t >= opens.start_us AND x.t < p.t
+  WHERE p.agent <> '' AND x.agent <> '' AND x.agent <> p.agent AND p.t > c.first_t AND p.t < last_day.end_us;
 
 INSERT INTO slow_sum
   SELECT 'SHOP', '', day, 'consulted', COUNT(*) FROM slow_customer GROUP BY day
@@ -131,13 +145,19 @@ INSERT INTO slow_sum
   UNION ALL SELECT g.kind, g.id, x.day, 'replied', COUNT(DISTINCT x.customer) FROM slow_answered x
     JOIN slow_group g ON g.day = x.day AND g.agent = x.agent GROUP BY g.kind, g.id, x.day;
 INSERT INTO slow_sum
+  SELECT g.kind, g.id, x.day, 'missed', COUNT(DISTINCT x.customer) FROM slow_missed x
+  JOIN slow_group g ON g.day = x.day AND g.agent = x.agent
+  WHERE NOT EXISTS (SELECT 1 FROM slow_answered y JOIN slow_group h ON h.day = y.day AND h.agent = y.agent
+    WHERE y.day = x.day AND y.customer = x.customer AND h.kind = g.kind AND h.id = g.id) GROUP BY g.kind, g.id, x.day;
+INSERT INTO slow_sum
   SELECT kind, id, day, IF(own, 'converted', 'assisted'), COUNT(*) FROM (
     SELECT DISTINCT g.kind, g.id, x.day, x.customer, EXISTS (
         SELECT 1 FROM slow_result r JOIN slow_group s ON s.day = x.day AND s.agent = r.agent AND s.kind = g.kind AND s.id = g.id
-        WHERE r.day = x.day AND r.customer = x.customer) own
-    FROM slow_answered x JOIN slow_group g ON g.day = x.day AND g.agent = x.agent
-    WHERE EXISTS (SELECT 1 FROM slow_result r WHERE r.day = x.day AND r.customer = x.customer AND r.agent <> '')) outcome
-  GROUP BY kind, id, day, own;
+        WHERE r.day = x.day AND r.customer = x.customer) own, EXISTS (
+        SELECT 1 FROM slow_helped r JOIN slow_group s ON s.day = x.day AND s.agent = r.agent AND s.kind = g.kind AND s.id = g.id
+        WHERE r.day = x.day AND r.customer = x.customer) helped
+    FROM slow_answered x JOIN slow_group g ON g.day = x.day AND g.agent = x.agent) outcome
+  WHERE own OR helped GROUP BY kind, id, day, own;
 
 INSERT INTO slow_sum
   SELECT 'SHOP', '', d.day, 'conversations', COUNT(*) FROM slow_conversation c
@@ -235,6 +255,13 @@ INSERT INTO slow_sum
     JOIN slow_day d ON o.created >= d.start_us AND o.created < d.end_us
     WHERE o.excluded = 0 AND o.shipped > o.limit_t GROUP BY d.day)";
 
+// Whose conversation it is: the last one who wrote in it by name, else the one who handled it last.
+constexpr std::string_view kResponsible = R"(
+CREATE VIEW slow_responsible AS SELECT c.conv, COALESCE(
+    (SELECT m.agent FROM slow_message m WHERE m.conv = c.conv AND m.side = 'A' AND m.agent <> '' ORDER BY m.seq DESC LIMIT 1),
+    (SELECT h.agent FROM slow_handling h WHERE h.conv = c.conv ORDER BY h.s DESC, h.e DESC, h.agent DESC LIMIT 1), '') agent
+  FROM slow_conversation c)";
+
 // Who wrote last in a rated conversation, on the day it began.
 constexpr std::string_view kRated = R"(
 CREATE VIEW slow_rated AS SELECT d.day, c.rating, COALESCE((SELECT m.agent FROM slow_message m
@@ -271,6 +298,7 @@ std::vector<LocalTime> LocalTimes(const std::string& zone, const std::vector<int
 
 void CreateTables(testing::TestDb& db) {
   db.Exec(kTables);
+  db.Exec(kResponsible);
   db.Exec(kRated);
 }
 
