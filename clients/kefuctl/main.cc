@@ -11,6 +11,7 @@
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/judgement/commands.h"
 #include "clients/kefuctl/network/commands.h"
 #include "clients/kefuctl/payroll/commands.h"
 #include "clients/kefuctl/planning/commands.h"
@@ -95,6 +96,7 @@ int main(int argc, char** argv) {
   kefu::planning::AddPlanningCommands(program, context);
   kefu::billing::AddBillingCommands(program, context);
   kefu::payroll::AddPayrollCommands(program, context);
+  kefu::judgement::AddJudgementCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

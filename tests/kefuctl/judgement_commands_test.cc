@@ -1,0 +1,200 @@
+// kefuctl score and diagnose through the gateway's own HTTP server.
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <CLI/CLI.hpp>
+
+#include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/judgement/commands.h"
+#include "common/ids/id_generator.h"
+#include "common/rpc/client.h"
+#include "common/time/clock.h"
+#include "kefu/performance/v1/performance_service.grpc.pb.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
+#include "services/gateway/connect/routes.h"
+#include "services/gateway/http/server.h"
+
+namespace kefu::judgement {
+namespace {
+
+namespace pf = performance::v1;
+using ::testing::HasSubstr;
+
+template <class Message>
+void Fill(const char* text, Message& message) {
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+}
+
+class FakeStaffing final : public staffing::v1::StaffingService::Service {
+  grpc::Status ListShops(grpc::ServerContext*, const staffing::v1::ListShopsRequest*,
+                         staffing::v1::ListShopsResponse* response) override {
+    response->add_shops()->set_shop_id("s1");
+    return grpc::Status::OK;
+  }
+};
+
+class FakePerformance final : public pf::PerformanceService::Service {
+  grpc::Status Diagnose(grpc::ServerContext*, const pf::DiagnoseRequest* request,
+                        pf::DiagnoseResponse* response) override {
+    diagnosed = *request;
+    Fill(R"pb(
+           operation { zh: "问题在运营" en: "the cause is the operation" }
+           agents {
+             agent_id: "amy"
+             quadrant: QUADRANT_LOW_LOW
+             advice { zh: "培训并观察" en: "train and watch" }
+             lost: 12
+             lost_value { currency_code: "CNY" minor_units: 123450 }
+             courses { course { zh: "导购技巧" en: "guiding purchase" } }
+           }
+           lost: 30
+           lost_value { currency_code: "CNY" minor_units: 300000 }
+           missed: 2
+           inquiry_cost { currency_code: "CNY" minor_units: 2344 }
+           missed_cost { currency_code: "CNY" minor_units: 4688 }
+           warnings {
+             metric_id: "sales"
+             day { year: 2024 month: 11 day: 9 }
+             text { en: "sales is 7" }
+           }
+           day { year: 2024 month: 12 day: 1 }
+           daily { text { en: "visits: +5.0% against the day before" } })pb",
+         *response);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetScorecard(grpc::ServerContext*, const pf::GetScorecardRequest* request,
+                            pf::AgentScore* response) override {
+    scored = *request;
+    Fill(R"pb(
+           agent_id: "amy"
+           scorecard_id: "points_30"
+           why_en: "31 points: bonus +6.00 %"
+           items { name_en: "praise" known: true centipoints: 350 why_en: "1 event" }
+           items { name_en: "quality" why_en: "no grade is recorded" })pb",
+         *response);
+    return grpc::Status::OK;
+  }
+
+ public:
+  pf::DiagnoseRequest diagnosed;
+  pf::GetScorecardRequest scored;
+};
+
+class FakeScorecards final : public pf::ScorecardService::Service {
+  grpc::Status ListScores(grpc::ServerContext*, const pf::ListScoresRequest* request,
+                          pf::ListScoresResponse* response) override {
+    if (request->month().month() == 1) return grpc::Status::OK;
+    Fill(R"pb(
+           scores {
+             agent_id: "amy"
+             scorecard_id: "points_30"
+             centipoints: 3100
+             complete: true
+             grade: "full"
+             bonus_effect_bps: 600
+           }
+           scores { agent_id: "bob" scorecard_id: "points_30" centipoints: 1050 failed: true })pb",
+         *response);
+    return grpc::Status::OK;
+  }
+};
+
+class JudgementCommandsTest : public ::testing::Test {
+ protected:
+  JudgementCommandsTest() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&performance_);
+    builder.RegisterService(&scorecards_);
+    builder.RegisterService(&staffing_);
+    services_ = builder.BuildAndStart();
+    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
+    EXPECT_TRUE(channel.ok());
+    for (const char* name :
+         {"kefu.performance.v1.PerformanceService", "kefu.performance.v1.ScorecardService",
+          "kefu.staffing.v1.StaffingService"})
+      routes_.Add(name, *channel);
+    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
+    EXPECT_TRUE(gateway.ok()) << gateway.status();
+    gateway_ = *std::move(gateway);
+  }
+  ~JudgementCommandsTest() override {
+    kefuctl::SetLanguage(kefuctl::Language::kEnglish);
+    gateway_->Drain(absl::Now());
+    services_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  // What the command prints to stdout; its status is in status_.
+  std::string Run(const std::string& command_line, bool json = false) {
+    kefuctl::Context context;
+    context.gateway = "127.0.0.1:" + std::to_string(gateway_->port());
+    context.format = json ? "json" : "table";
+    CLI::App program;
+    AddJudgementCommands(program, context);
+    ::testing::internal::CaptureStdout();
+    try {
+      program.parse(command_line);
+      status_ = context.command();
+    } catch (const CLI::ParseError& error) {
+      status_ = absl::InvalidArgumentError(error.what());
+    }
+    std::fflush(stdout);
+    return ::testing::internal::GetCapturedStdout();
+  }
+
+  SystemClock clock_;
+  IdGenerator ids_{clock_};
+  FakePerformance performance_;
+  FakeScorecards scorecards_;
+  FakeStaffing staffing_;
+  std::unique_ptr<grpc::Server> services_;
+  gateway::connect::Routes routes_;
+  std::unique_ptr<gateway::http::Server> gateway_;
+  absl::Status status_;
+};
+
+TEST_F(JudgementCommandsTest, ScoresAreListedWithTheirEffect) {
+  const std::string shown = Run("score --shop s1 --month 2024-11");
+  EXPECT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(shown, HasSubstr("points_30@0"));
+  EXPECT_THAT(shown, HasSubstr("amy        31  full        +6.00%"));
+  EXPECT_THAT(shown, HasSubstr("bob     10.50  incomplete       –"));
+  EXPECT_THAT(Run("score --shop s1 --month 2024-11", /*json=*/true), HasSubstr("\"amy\""));
+  EXPECT_EQ(Run("score --shop s1 --month 2024-01"), "");
+  EXPECT_THAT(
+      Run("score --shop s1 --month 2024-11 --agent amy --card points_30"),
+      ::testing::AllOf(HasSubstr("praise     3.50  1 event"), HasSubstr("quality       ?")));
+  EXPECT_EQ(performance_.scored.scorecard_id(), "points_30");
+}
+
+TEST_F(JudgementCommandsTest, ADiagnosisReadsInBothLanguages) {
+  const std::string shown = Run("diagnose --shop s1 --month 2024-11 --months 3");
+  EXPECT_TRUE(status_.ok()) << status_;
+  EXPECT_EQ(performance_.diagnosed.first_month().month(), 9);
+  EXPECT_EQ(performance_.diagnosed.last_month().month(), 11);
+  for (const char* part : {"the cause is the operation", "30 customers lost, worth CNY 3,000.00",
+                           "CNY 46.88 lost", "train and watch", "guiding purchase",
+                           "2024-11-09  shop   sales is 7", "2024-12-01", "visits: +5.0%"})
+    EXPECT_THAT(shown, HasSubstr(part));
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  EXPECT_THAT(
+      Run("diagnose --shop s1 --month 2024-11"),
+      ::testing::AllOf(HasSubstr("问题在运营"), HasSubstr("漏接 2 人"), HasSubstr("导购技巧")));
+}
+
+TEST_F(JudgementCommandsTest, WhatCannotBeIsRefused) {
+  EXPECT_EQ(Run("score --shop s1 --month november"), "");
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("'november' is no month"));
+  Run("score --shop another --month 2024-11");
+  EXPECT_TRUE(absl::IsNotFound(status_)) << status_;
+  Run("diagnose --shop s1 --month 2024-11 --months 25");
+  EXPECT_TRUE(absl::IsInvalidArgument(status_)) << status_;
+}
+
+}  // namespace
+}  // namespace kefu::judgement
