@@ -88,17 +88,23 @@ class FakeScorecards final : public pf::ScorecardService::Service {
   grpc::Status ListScores(grpc::ServerContext*, const pf::ListScoresRequest* request,
                           pf::ListScoresResponse* response) override {
     if (request->month().month() == 1) return grpc::Status::OK;
-    Fill(R"pb(
-           scores {
-             agent_id: "amy"
-             scorecard_id: "points_30"
-             centipoints: 3100
-             complete: true
-             grade: "full"
-             bonus_effect_bps: 600
-           }
-           scores { agent_id: "bob" scorecard_id: "points_30" centipoints: 1050 failed: true })pb",
-         *response);
+    if (request->page_token().empty()) {
+      Fill(R"pb(
+             scores {
+               agent_id: "amy"
+               scorecard_id: "points_30"
+               centipoints: 3100
+               complete: true
+               grade: "full"
+               bonus_effect_bps: 600
+             })pb",
+           *response);
+      response->set_next_page_token("more");
+    } else {
+      Fill(
+          R"pb(scores { agent_id: "bob" scorecard_id: "points_30" centipoints: 1050 failed: true })pb",
+          *response);
+    }
     return grpc::Status::OK;
   }
 };

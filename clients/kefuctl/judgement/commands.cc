@@ -34,6 +34,7 @@ constexpr Rpc<pf::ListScoresRequest, pf::ListScoresResponse> kScores{
     "/kefu.performance.v1.ScorecardService/ListScores"};
 
 constexpr int kTextWidth = 110;
+constexpr int kPageSize = 200;
 
 struct Options {
   std::string shop, month, card, agent;
@@ -122,7 +123,13 @@ absl::Status ShowScores(kefuctl::Context& context, const Options& options) {
   request.set_shop_id(shop.shop_id());
   request.set_scorecard_id(options.card);
   *request.mutable_month() = kefuctl::ToProto(month);
-  ASSIGN_OR_RETURN(const auto answer, client->Call(kScores, request));
+  request.set_page_size(kPageSize);
+  pf::ListScoresResponse answer;
+  do {
+    ASSIGN_OR_RETURN(const auto page, client->Call(kScores, request));
+    answer.mutable_scores()->MergeFrom(page.scores());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
   if (context.json()) {
     context.PrintJson(kefuctl::JsonOf(answer));
     return absl::OkStatus();

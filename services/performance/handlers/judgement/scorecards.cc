@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/db/page_token.h"
 #include "common/events/write.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/people.h"
@@ -185,7 +186,12 @@ absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
 absl::StatusOr<v1::ListScoresResponse> JudgementHandlers::ListScores(
     const RequestContext& ctx, const v1::ListScoresRequest& request) const {
   FieldViolations violations;
+  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const Asked asked, AskedMonth(deps_, ctx, request, violations));
+  const uint64_t filter =
+      db::FilterHash({ctx.method, asked.shop.scope.org_id, asked.shop.scope.shop_id,
+                      request.scorecard_id(), absl::FormatCivilTime(absl::CivilDay(asked.month))});
+  ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, 1));
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                      return AgentsInSight(t, ctx, asked.shop);
@@ -193,10 +199,16 @@ absl::StatusOr<v1::ListScoresResponse> JudgementHandlers::ListScores(
   ASSIGN_OR_RETURN(const auto scores, ScoreMonth(deps_, asked.shop, request.scorecard_id(),
                                                  asked.month, ctx.deadline));
   v1::ListScoresResponse response;
-  for (const auto& [agent, score] : scores) {
-    if (in_sight && !in_sight->contains(agent)) continue;
+  for (auto at = after.empty() ? scores.begin() : scores.upper_bound(after[0]); at != scores.end();
+       ++at) {
+    if (in_sight && !in_sight->contains(at->first)) continue;
+    if (response.scores_size() == page_size) {
+      response.set_next_page_token(
+          db::EncodePageToken(filter, {response.scores(page_size - 1).agent_id()}));
+      break;
+    }
     *response.add_scores() =
-        convert::ToProto(score, agent, asked.month, asked.shop.settings.currency_code);
+        convert::ToProto(at->second, at->first, asked.month, asked.shop.settings.currency_code);
   }
   return response;
 }

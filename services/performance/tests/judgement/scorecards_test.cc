@@ -68,6 +68,21 @@ TEST_F(JudgementTest, ScoresComeFromFactsWithTheirRecords) {
   ASSERT_EQ(all.scores_size(), 2);
   EXPECT_EQ(all.scores(0).title(), "gold_agent");
   EXPECT_THAT(all.scores(1), ::kefu::testing::EqualsProto(score));
+  // Page by page the same.
+  v1::ListScoresResponse paged;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto page,
+        Ask(*scorecards_, &Cards::ListScores,
+            fmt::format(
+                R"(shop_id: "s" scorecard_id: "points_30" page_size: 1 page_token: "{}" {})", token,
+                kMonth)));
+    EXPECT_EQ(page.scores_size(), 1);
+    paged.mutable_scores()->MergeFrom(page.scores());
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(paged, ::kefu::testing::EqualsProto(all));
   EXPECT_THAT(Ask(*performance_, &Performance::GetScorecard,
                   fmt::format(R"(shop_id: "s" agent_id: "x" {})", kMonth))
                   .status(),
