@@ -5,6 +5,8 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <optional>
+
 #include <CLI/CLI.hpp>
 
 #include "clients/kefuctl/i18n.h"
@@ -136,7 +138,7 @@ class FakePerformance final : public pay::PerformanceService::Service {
 
  public:
   pay::SimulatePayrollRequest simulated;
-  pay::ClosePeriodRequest closed;
+  std::optional<pay::ClosePeriodRequest> closed;
 };
 
 class FakePayroll final : public pay::PayrollService::Service {
@@ -271,11 +273,24 @@ TEST_F(PayrollCommandsTest, AnotherPlanIsTried) {
 }
 
 TEST_F(PayrollCommandsTest, WhatWasReadIsWhatIsClosed) {
-  EXPECT_THAT(Run(std::string("payroll close") + kMonth), HasSubstr("closed"));
+  EXPECT_THAT(Run(std::string("payroll compute") + kMonth),
+              HasSubstr("hash to close it by " + std::string(12, 'a')));
+  for (const char* wrong : {"", " --hash aaaa", " --hash bbbbbbbbbbbb"}) {
+    Run(std::string("payroll close") + kMonth + wrong);
+    EXPECT_THAT(std::string(status_.message()), HasSubstr("--hash " + std::string(12, 'a')));
+    EXPECT_FALSE(performance_.closed.has_value());
+  }
+  const std::string by_hash = " --hash " + std::string(12, 'a');
+  EXPECT_THAT(Run(std::string("payroll close") + kMonth + by_hash), HasSubstr("closed"));
   ASSERT_TRUE(status_.ok()) << status_;
-  EXPECT_EQ(performance_.closed.expected_hash(), std::string(64, 'a'));
-  EXPECT_EQ(performance_.closed.request_id(), "close-" + std::string(32, 'a'));
-  EXPECT_EQ(performance_.closed.month(), 11);
+  EXPECT_EQ(performance_.closed->expected_hash(), std::string(64, 'a'));
+  EXPECT_EQ(performance_.closed->month(), 11);
+  // Months with the same statements, as those without any, are closed by calls of their own.
+  const std::string first = performance_.closed->request_id();
+  EXPECT_EQ(first.size(), 38u);
+  Run("payroll close --shop s1 --month 2024-12" + by_hash);
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_NE(performance_.closed->request_id(), first);
 }
 
 TEST_F(PayrollCommandsTest, WrongInputIsToldBeforeAnythingIsAsked) {

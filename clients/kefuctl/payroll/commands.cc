@@ -8,6 +8,7 @@
 #include "clients/kefuctl/payroll/render.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/words.h"
+#include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
@@ -34,8 +35,10 @@ constexpr Rpc<pay::ExplainStatementLineRequest, pay::ExplainStatementLineRespons
 
 constexpr int kPageSize = 1000;
 
+constexpr size_t kShortHash = 12;  // digits that tell months apart for a person
+
 struct Options {
-  std::string shop, month, plan, baseline, agent;
+  std::string shop, month, plan, baseline, agent, hash;
   int months = 1, line = 0;
 };
 
@@ -102,6 +105,10 @@ absl::Status ShowMonth(kefuctl::Context& context, const Options& options) {
     return absl::OkStatus();
   }
   context.Print(PeriodHead(month.period()) + "\n");
+  if (month.period().state() == pay::PAY_STATE_OPEN) {
+    context.Print(fmt::format("{} {}\n", In("关账校验值", "hash to close it by"),
+                              month.period().statements_hash().substr(0, kShortHash)));
+  }
   if (month.statements().empty()) {
     context.Say(Tr(kefuctl::Text::kNoFacts));
     return absl::OkStatus();
@@ -111,14 +118,39 @@ absl::Status ShowMonth(kefuctl::Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+// What was shown is what is closed: the hash that 'payroll compute' has printed must still be the
+// month's.
+absl::Status RequireHash(const pay::PayPeriod& period, const Options& options) {
+  if (options.hash.size() >= kShortHash && period.statements_hash().starts_with(options.hash)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(fmt::format(
+      fmt::runtime(options.hash.empty()
+                       ? In("{}\n未关账。确认无误后加 --hash {}",
+                            "{}\nNot closed. When it is as it should be, add --hash {}")
+                       : In("{}\n工资单已变化，未关账。核对后用 --hash {}",
+                            "{}\nThe statements are others than those of that hash: not closed. "
+                            "Look at them again, then use --hash {}")),
+      PeriodHead(period), period.statements_hash().substr(0, kShortHash)));
+}
+
+// Of one closing of one month of one shop, and of nothing else.
+std::string RequestIdOf(const pay::PayPeriod& period) {
+  return "close-" +
+         Hex(Sha256({period.shop_id(), "\n", fmt::format("{}-{}\n", period.year(), period.month()),
+                     period.statements_hash()}))
+             .substr(0, 32);
+}
+
 // The month as it was read is what is closed; again with the same answer after a broken connection.
 absl::Status CloseMonth(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto month, ReadMonth(context, *client, options));
   pay::ClosePeriodRequest request;
   RETURN_IF_ERROR(SetMonth(options, request));
+  RETURN_IF_ERROR(RequireHash(month.period(), options));
   request.set_expected_hash(month.period().statements_hash());
-  request.set_request_id("close-" + month.period().statements_hash().substr(0, 32));
+  request.set_request_id(RequestIdOf(month.period()));
   ASSIGN_OR_RETURN(const pay::PayPeriod closed, client->Call(kClose, request));
   if (context.json()) {
     context.PrintJson(kefuctl::JsonOf(closed));
@@ -263,7 +295,11 @@ void AddPayrollCommands(CLI::App& program, kefuctl::Context& context) {
   options = std::make_shared<Options>();
   AddCommand(payroll, context, "close",
              In("关账：此后不再改动", "Close the month: it never changes again"), options,
-             CloseMonth);
+             CloseMonth)
+      ->add_option("--hash", options->hash,
+                   In("payroll compute 显示的校验值；不给则只显示合计",
+                      "As 'payroll compute' has printed it; without it only the totals are shown"))
+      ->type_name("HASH");
 }
 
 }  // namespace kefu::payroll

@@ -39,7 +39,7 @@ kefu::common::v1::Money Sum(const pay::Statement& statement, bool (*wanted)(pay:
 
 bool IsBase(pay::PayLineKind kind) {
   return kind == pay::PAY_LINE_KIND_BASE || kind == pay::PAY_LINE_KIND_TENURE ||
-         kind == pay::PAY_LINE_KIND_UNPAID_TIME;
+         kind == pay::PAY_LINE_KIND_UNPAID_TIME || kind == pay::PAY_LINE_KIND_OVERTIME;
 }
 bool IsFine(pay::PayLineKind kind) {
   return kind == pay::PAY_LINE_KIND_CONDUCT_FINE || kind == pay::PAY_LINE_KIND_ATTENDANCE_FINE;

@@ -130,6 +130,9 @@ v1::StatementSources ToProto(const pay::Sources& sources) {
     out->set_late_count(record.late_count);
     out->set_early_count(record.early_count);
     out->set_absence_count(record.absence_count);
+    out->set_workday_overtime_minutes(record.overtime[domain::kOnWorkday]);
+    out->set_rest_day_overtime_minutes(record.overtime[domain::kOnRestDay]);
+    out->set_holiday_overtime_minutes(record.overtime[domain::kOnHoliday]);
   }
   return proto;
 }
@@ -148,9 +151,15 @@ pay::Sources FromProto(const v1::StatementSources& proto) {
                                refund.new_buyer() ? pay::kNew : pay::kReturning});
   }
   for (const auto& record : proto.attendance()) {
-    sources.attendance.push_back({record.record_id(), FromProto(record.day()),
-                                  record.unpaid_minutes(), record.late_count(),
-                                  record.early_count(), record.absence_count()});
+    sources.attendance.push_back(
+        {record.record_id(),
+         FromProto(record.day()),
+         record.unpaid_minutes(),
+         record.late_count(),
+         record.early_count(),
+         record.absence_count(),
+         {record.workday_overtime_minutes(), record.rest_day_overtime_minutes(),
+          record.holiday_overtime_minutes()}});
   }
   return sources;
 }

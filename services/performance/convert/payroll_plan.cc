@@ -42,13 +42,30 @@ class PlanReader {
         !rule.pay_unpaid_time(),
         Minor(rule.has_late_fine(), rule.late_fine(), "attendance.late_fine"),
         Minor(rule.has_early_fine(), rule.early_fine(), "attendance.early_fine"),
-        Minor(rule.has_absence_fine(), rule.absence_fine(), "attendance.absence_fine")};
+        Minor(rule.has_absence_fine(), rule.absence_fine(), "attendance.absence_fine"),
+        Minor(rule.has_overtime_hour(), rule.overtime_hour(), "attendance.overtime_hour")};
+    auto& overtime = plan.attendance.overtime_bps;
+    if (rule.has_workday_overtime_bps()) {
+      overtime[domain::kOnWorkday] = rule.workday_overtime_bps();
+    }
+    if (rule.has_rest_day_overtime_bps()) {
+      overtime[domain::kOnRestDay] = rule.rest_day_overtime_bps();
+    }
+    if (rule.has_holiday_overtime_bps()) {
+      overtime[domain::kOnHoliday] = rule.holiday_overtime_bps();
+    }
     const v1::LegalCaps& caps = proto_.caps();
     if (caps.has_max_taken_bps()) plan.max_taken_bps = caps.max_taken_bps();
     plan.minimum_wage_minor =
         Minor(caps.has_minimum_wage(), caps.minimum_wage(), "caps.minimum_wage");
     plan.scorecard_id =
         kefu::convert::OptionalId(proto_.scorecard_id(), "scorecard_id", violations_);
+    plan.conduct_fines = proto_.conduct_fines();
+    const auto unknown = OptionalEnum<v1::UnknownEmployment>(proto_.unknown_employment(),
+                                                             "unknown_employment", violations_);
+    if (unknown != v1::UNKNOWN_EMPLOYMENT_UNSPECIFIED) {
+      plan.unknown_employment = static_cast<pay::UnknownEmployment>(unknown);
+    }
     return plan;
   }
 
@@ -244,9 +261,15 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   *attendance.mutable_late_fine() = money(plan.attendance.late_fine_minor);
   *attendance.mutable_early_fine() = money(plan.attendance.early_fine_minor);
   *attendance.mutable_absence_fine() = money(plan.attendance.absence_fine_minor);
+  *attendance.mutable_overtime_hour() = money(plan.attendance.overtime_hour_minor);
+  attendance.set_workday_overtime_bps(plan.attendance.overtime_bps[domain::kOnWorkday]);
+  attendance.set_rest_day_overtime_bps(plan.attendance.overtime_bps[domain::kOnRestDay]);
+  attendance.set_holiday_overtime_bps(plan.attendance.overtime_bps[domain::kOnHoliday]);
   proto.mutable_caps()->set_max_taken_bps(plan.max_taken_bps);
   *proto.mutable_caps()->mutable_minimum_wage() = money(plan.minimum_wage_minor);
   proto.set_scorecard_id(plan.scorecard_id);
+  proto.set_conduct_fines(plan.conduct_fines);
+  proto.set_unknown_employment(static_cast<v1::UnknownEmployment>(plan.unknown_employment));
   return proto;
 }
 

@@ -159,7 +159,12 @@ domain::Attendance ToDomain(const v1::Attendance& proto, Problems& problems) {
   record.early_minutes = minutes("early_minutes", proto.early_minutes());
   record.absence_count = count("absence_count", proto.absence_count());
   record.absence_minutes = minutes("absence_minutes", proto.absence_minutes());
-  record.overtime_minutes = minutes("overtime_minutes", proto.overtime_minutes());
+  const int64_t overtime = minutes("overtime_minutes", proto.overtime_minutes());
+  const int64_t rest = minutes("rest_day_overtime_minutes", proto.rest_day_overtime_minutes());
+  const int64_t holiday = minutes("holiday_overtime_minutes", proto.holiday_overtime_minutes());
+  check.Check(rest + holiday <= overtime, "overtime_minutes", "OUT_OF_RANGE",
+              "must hold those on rest days and holidays");
+  record.overtime = {overtime - rest - holiday, rest, holiday};
   if (!check.Check(proto.leaves_size() <= kMaxLeaves, "leaves", "TOO_LONG",
                    fmt::format("must hold at most {} entries", kMaxLeaves)))
     return record;

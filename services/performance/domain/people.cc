@@ -29,10 +29,18 @@ AttendanceSummary SumAttendance(std::span<const Attendance> records) {
     }
     sum.absence_count += record.absence_count;
     sum.absence_minutes += record.absence_minutes;
-    sum.overtime_minutes += record.overtime_minutes;
+    for (size_t i = 0; i < kOvertimeDays; ++i) sum.overtime[i] += record.overtime[i];
     sum.record_ids.push_back(AttendanceId(record));
   }
   return sum;
+}
+
+std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day) {
+  std::string_view base;
+  for (const BaseSpan& span : spans) {
+    if (span.start_day <= day) base = span.base_id;
+  }
+  return base;
 }
 
 const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day) {

@@ -1,10 +1,12 @@
 // What is known of people beside their figures: conduct, attendance, employment.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -32,6 +34,12 @@ struct ConductEvent {
   bool operator==(const ConductEvent&) const = default;
 };
 
+// Whether money of an event may change hands: somebody has decided, and no appeal is open.
+inline bool IsDecided(const ConductEvent& event) {
+  return event.state == ConductState::kUpheld ||
+         (event.state == ConductState::kRecorded && !event.decided_by.empty());
+}
+
 // An overturned event counts nowhere; one whose appeal is open counts until then.
 inline bool Counts(const ConductEvent& event) { return event.state != ConductState::kOverturned; }
 
@@ -43,6 +51,11 @@ struct Leave {
   bool operator==(const Leave&) const = default;
 };
 
+// On what day overtime was worked: the law pays it by that.
+enum OvertimeDay : uint8_t { kOnWorkday, kOnRestDay, kOnHoliday };
+inline constexpr size_t kOvertimeDays = 3;
+using OvertimeMinutes = std::array<int64_t, kOvertimeDays>;
+
 struct Attendance {
   std::string agent_id;
   absl::CivilDay day;  // of a month: its first
@@ -52,7 +65,7 @@ struct Attendance {
   int64_t early_count = 0, early_minutes = 0;
   std::vector<Leave> leaves;
   int64_t absence_count = 0, absence_minutes = 0;
-  int64_t overtime_minutes = 0;
+  OvertimeMinutes overtime{};
   bool operator==(const Attendance&) const = default;
 };
 
@@ -66,7 +79,7 @@ struct AttendanceSummary {
   int64_t early_count = 0, early_minutes = 0;
   int64_t leave_count = 0, leave_minutes = 0, unpaid_leave_minutes = 0;
   int64_t absence_count = 0, absence_minutes = 0;
-  int64_t overtime_minutes = 0;
+  OvertimeMinutes overtime{};
   std::vector<std::string> record_ids;  // those that were added up
   bool operator==(const AttendanceSummary&) const = default;
 };
@@ -87,6 +100,15 @@ struct TierSpan {
   std::string grade_id;  // empty off the professional track
   bool operator==(const TierSpan&) const = default;
 };
+
+// Whose an agent is from a day on; an empty base_id: the organization's own.
+struct BaseSpan {
+  absl::CivilDay start_day;
+  std::string base_id;
+  bool operator==(const BaseSpan&) const = default;
+};
+// The base on a day, by spans with the oldest first; empty: the organization's own, or not known.
+std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day);
 
 struct Employment {
   std::vector<EmploymentSpan> spans;  // oldest first

@@ -59,10 +59,17 @@ constexpr Sql kListStatements{
     "'' OR agent_id = ?) AND (month > ? OR (month = ? AND agent_id > ?)) ORDER BY month, agent_id "
     "LIMIT ?"};
 constexpr std::string_view kInsertCorrections =
-    "INSERT INTO pay_correction (org_id, shop_id, month, agent_id, of_month, amount_minor)";
+    "INSERT INTO pay_correction (org_id, shop_id, month, agent_id, of_month, amount_minor, "
+    "returning_sales_minor, returning_commission_minor, new_sales_minor, new_commission_minor)";
+constexpr size_t kCorrectionColumns = 10;
 constexpr Sql kCorrectionsOf{
-    "SELECT agent_id, SUM(amount_minor) FROM pay_correction WHERE org_id = ? AND shop_id = ? AND "
-    "of_month = ? GROUP BY agent_id"};
+    "SELECT agent_id, of_month, amount_minor, returning_sales_minor, returning_commission_minor, "
+    "new_sales_minor, new_commission_minor FROM pay_correction WHERE org_id = ? AND shop_id = ? "
+    "AND of_month = ? ORDER BY agent_id, month"};
+constexpr Sql kCorrectionsBy{
+    "SELECT agent_id, of_month, amount_minor, returning_sales_minor, returning_commission_minor, "
+    "new_sales_minor, new_commission_minor FROM pay_correction WHERE org_id = ? AND shop_id = ? "
+    "AND month = ? ORDER BY agent_id, of_month"};
 
 constexpr Sql kInsertEntry{
     "INSERT INTO pay_entry (org_id, shop_id, pay_entry_id, month, agent_id, body) VALUES (?, ?, ?, "
@@ -77,7 +84,9 @@ constexpr Sql kListEntries{
 constexpr Sql kShops{
     "SELECT shop_id, time_zone, currency_code, platform, display_name FROM shop_settings WHERE "
     "org_id = ? ORDER BY shop_id"};
-constexpr Sql kBaseAgents{"SELECT agent_id FROM base_agent WHERE org_id = ?"};
+constexpr Sql kBases{"SELECT agent_id, base_id FROM base_agent WHERE org_id = ?"};
+// Earlier than any month that is paid.
+constexpr absl::CivilDay kAlways(1970, 1, 1);
 constexpr Sql kGrades{
     "SELECT DISTINCT grade_id FROM tier_record WHERE org_id = ? AND grade_id <> ''"};
 constexpr Sql kSold{
@@ -85,13 +94,18 @@ constexpr Sql kSold{
     "o.org_id = c.org_id AND o.shop_id = c.shop_id AND o.order_id = c.order_id WHERE c.org_id = ? "
     "AND c.shop_id = ? AND c.definition_id = ? AND c.pay_day BETWEEN ? AND ? AND c.agent_id <> '' "
     "AND (? = '' OR c.agent_id = ?) ORDER BY c.pay_day, c.order_id"};
-constexpr Sql kPaidBack{
-    "SELECT c.agent_id, r.refund_id, r.order_id, r.day, c.pay_day, r.body, o.body FROM refund r "
-    "JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id = ? "
-    "AND c.order_id = r.order_id JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = "
-    "r.shop_id AND o.order_id = r.order_id WHERE r.org_id = ? AND r.shop_id = ? AND r.day BETWEEN "
-    "? AND ? AND o.excluded = 0 AND c.agent_id <> '' AND (? = '' OR c.agent_id = ?) ORDER BY "
-    "r.day, r.refund_id"};
+constexpr Sql kRefundsOfSales{
+    "SELECT c.agent_id, r.refund_id, r.order_id, r.day, c.pay_day, r.body, o.body FROM "
+    "order_credit "
+    "c JOIN refund r ON r.org_id = c.org_id AND r.shop_id = c.shop_id AND r.order_id = c.order_id "
+    "JOIN sales_order o ON o.org_id = c.org_id AND o.shop_id = c.shop_id AND o.order_id = "
+    "c.order_id WHERE c.org_id = ? AND c.shop_id = ? AND c.definition_id = ? AND c.pay_day BETWEEN "
+    "? AND ? AND o.excluded = 0 AND c.agent_id <> '' ORDER BY GREATEST(r.day, c.pay_day), "
+    "r.refund_id"};
+constexpr Sql kPayDaysOfRefunds{
+    "SELECT DISTINCT c.pay_day FROM refund r JOIN order_credit c ON c.org_id = r.org_id AND "
+    "c.shop_id = r.shop_id AND c.definition_id = ? AND c.order_id = r.order_id WHERE r.org_id = ? "
+    "AND r.shop_id = ? AND r.day BETWEEN ? AND ? AND c.agent_id <> ''"};
 
 template <class Record, class F>
 absl::StatusOr<std::vector<Record>> Collect(absl::StatusOr<db::Rows> rows, F from) {
@@ -114,6 +128,13 @@ PayPlanRow PlanFrom(const db::Row& row) {
 PayPeriodRow PeriodFrom(const db::Row& row) { return {row.Day(0), row.Str(1), row.Str(2)}; }
 StatementRow StatementFrom(const db::Row& row) {
   return {row.Day(0), row.Str(1), row.Str(2), row.Str(3)};
+}
+CorrectionRow CorrectionFrom(const db::Row& row) {
+  CorrectionRow correction{row.Str(0), row.Day(1), row.Int(2)};
+  if (!row.IsNull(3)) {
+    correction.rates = {{row.Int(3), row.Int(5)}, {row.Int(4), row.Int(6)}};
+  }
+  return correction;
 }
 PayEntryRow EntryFrom(const db::Row& row) {
   return {row.Str(0), row.Str(1), row.Day(2), row.Str(3)};
@@ -193,8 +214,15 @@ absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPe
   for (const CorrectionRow& row : corrections) {
     flat.insert(flat.end(), {scope.org_id, scope.shop_id, period.month, row.agent_id, row.of_month,
                              row.amount_minor});
+    for (size_t buyer = 0; buyer < 2; ++buyer) {
+      const auto column = [&](const std::array<int64_t, 2> CommissionedRates::*of) {
+        return row.rates ? std::optional((*row.rates.*of)[buyer]) : std::nullopt;
+      };
+      flat.insert(flat.end(), {column(&CommissionedRates::sales_minor),
+                               column(&CommissionedRates::commission_minor)});
+    }
   }
-  RETURN_IF_ERROR(t.InsertMany(kInsertCorrections, 6, flat).status());
+  RETURN_IF_ERROR(t.InsertMany(kInsertCorrections, kCorrectionColumns, flat).status());
   return t.Execute(kAdvanceBook, {period.month, scope.org_id, scope.shop_id}).status();
 }
 
@@ -234,13 +262,27 @@ absl::StatusOr<std::vector<StatementRow>> ListStatements(db::Transaction& t, con
       StatementFrom);
 }
 
-absl::StatusOr<std::map<std::string, int64_t>> CorrectionsOf(db::Transaction& t, const Scope& scope,
-                                                             absl::CivilDay of_month) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kCorrectionsOf, {scope.org_id, scope.shop_id, of_month}));
-  std::map<std::string, int64_t> sums;
-  for (const db::Row row : rows) sums[row.Str(0)] = row.Int(1);
+absl::StatusOr<std::map<std::string, CorrectionRow>> CorrectionsOf(db::Transaction& t,
+                                                                   const Scope& scope,
+                                                                   absl::CivilDay of_month) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      Collect<CorrectionRow>(t.Query(kCorrectionsOf, {scope.org_id, scope.shop_id, of_month}),
+                             CorrectionFrom));
+  std::map<std::string, CorrectionRow> sums;
+  for (const CorrectionRow& row : rows) {
+    CorrectionRow& sum =
+        sums.try_emplace(row.agent_id, CorrectionRow{row.agent_id, row.of_month}).first->second;
+    sum.amount_minor += row.amount_minor;
+    if (row.rates) sum.rates = row.rates;
+  }
   return sums;
+}
+
+absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,
+                                                         absl::CivilDay month) {
+  return Collect<CorrectionRow>(t.Query(kCorrectionsBy, {scope.org_id, scope.shop_id, month}),
+                                CorrectionFrom);
 }
 
 absl::Status InsertPayEntry(db::Transaction& t, const Scope& scope, const PayEntryRow& row) {
@@ -271,8 +313,12 @@ absl::StatusOr<std::vector<domain::Settings>> LoadShops(db::Transaction& t,
   });
 }
 
-absl::StatusOr<std::set<std::string>> LoadBaseAgents(db::Transaction& t, std::string_view org_id) {
-  return Names(t.Query(kBaseAgents, {org_id}));
+absl::StatusOr<std::map<std::string, std::vector<domain::BaseSpan>>> LoadBases(
+    db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBases, {org_id}));
+  std::map<std::string, std::vector<domain::BaseSpan>> bases;
+  for (const db::Row row : rows) bases[row.Str(0)].push_back({kAlways, row.Str(1)});
+  return bases;
 }
 
 absl::StatusOr<std::set<std::string>> LoadGrades(db::Transaction& t, std::string_view org_id) {
@@ -289,16 +335,27 @@ absl::StatusOr<std::vector<SoldRow>> LoadSold(db::Transaction& t, const Scope& s
       });
 }
 
-absl::StatusOr<std::vector<PaidBackRow>> LoadPaidBack(db::Transaction& t, const Scope& scope,
-                                                      std::string_view definition,
-                                                      absl::CivilDay first, absl::CivilDay last,
-                                                      std::string_view agent_id) {
-  return Collect<PaidBackRow>(t.Query(kPaidBack, {definition, scope.org_id, scope.shop_id, first,
-                                                  last, agent_id, agent_id}),
-                              [](const db::Row& row) {
-                                return PaidBackRow{row.Str(0), row.Str(1), row.Str(2), row.Day(3),
-                                                   row.Day(4), row.Str(5), row.Str(6)};
-                              });
+absl::StatusOr<std::vector<PaidBackRow>> LoadRefundsOfSales(db::Transaction& t, const Scope& scope,
+                                                            std::string_view definition,
+                                                            absl::CivilDay first,
+                                                            absl::CivilDay last) {
+  return Collect<PaidBackRow>(
+      t.Query(kRefundsOfSales, {scope.org_id, scope.shop_id, definition, first, last}),
+      [](const db::Row& row) {
+        return PaidBackRow{row.Str(0), row.Str(1), row.Str(2), row.Day(3),
+                           row.Day(4), row.Str(5), row.Str(6)};
+      });
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> SaleMonthsOfRefunds(db::Transaction& t, const Scope& scope,
+                                                             std::string_view definition,
+                                                             absl::CivilDay first,
+                                                             absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kPayDaysOfRefunds, {definition, scope.org_id,
+                                                                    scope.shop_id, first, last}));
+  std::set<absl::CivilDay> months;
+  for (const db::Row row : rows) months.insert(absl::CivilDay(absl::CivilMonth(row.Day(0))));
+  return months;
 }
 
 }  // namespace kefu::performance::store

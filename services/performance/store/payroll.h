@@ -3,6 +3,7 @@
 // Scope an empty shop_id is the organization over all of its shops.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/db/transaction.h"
+#include "services/performance/domain/people.h"
 #include "services/performance/domain/settings.h"
 #include "services/performance/store/facts.h"
 
@@ -62,10 +64,17 @@ struct StatementRow {
   std::string agent_id, body;
   std::string sources;  // empty where it was not asked for
 };
+// Net sales and commission by buyer (returning, new): their quotient is the rate of later refunds.
+struct CommissionedRates {
+  std::array<int64_t, 2> sales_minor{}, commission_minor{};
+  bool operator==(const CommissionedRates&) const = default;
+};
 struct CorrectionRow {
   std::string agent_id;
   absl::CivilDay of_month;
   int64_t amount_minor = 0;
+  // What the corrected month came to by this correction; nothing where it was not kept.
+  std::optional<CommissionedRates> rates = {};
 };
 // Stores a month and makes it the last closed one. The book must be locked.
 absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPeriodRow& period,
@@ -87,9 +96,14 @@ absl::StatusOr<std::vector<StatementRow>> ListStatements(db::Transaction& t, con
                                                          std::string_view agent_id,
                                                          absl::CivilDay after_month,
                                                          std::string_view after_agent, int limit);
-// What was corrected of a month by all closed months together, by agent.
-absl::StatusOr<std::map<std::string, int64_t>> CorrectionsOf(db::Transaction& t, const Scope& scope,
-                                                             absl::CivilDay of_month);
+// What was corrected of a month by all closed months together, by agent, with what it came to by
+// the last of them.
+absl::StatusOr<std::map<std::string, CorrectionRow>> CorrectionsOf(db::Transaction& t,
+                                                                   const Scope& scope,
+                                                                   absl::CivilDay of_month);
+// What a month has corrected of others, by agent and corrected month.
+absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,
+                                                         absl::CivilDay month);
 
 // --- Entries ---
 
@@ -111,8 +125,10 @@ absl::StatusOr<std::vector<PayEntryRow>> ListPayEntries(db::Transaction& t, cons
 // The organization's shops in order of their ids.
 absl::StatusOr<std::vector<domain::Settings>> LoadShops(db::Transaction& t,
                                                         std::string_view org_id);
-// Agents who belong to a base: another company pays them.
-absl::StatusOr<std::set<std::string>> LoadBaseAgents(db::Transaction& t, std::string_view org_id);
+// Whose each agent of an organization has been, oldest first: a base is another company, which pays
+// its agents. Agents of whom nothing is known are absent.
+absl::StatusOr<std::map<std::string, std::vector<domain::BaseSpan>>> LoadBases(
+    db::Transaction& t, std::string_view org_id);
 // Grades that staffing has told of.
 absl::StatusOr<std::set<std::string>> LoadGrades(db::Transaction& t, std::string_view org_id);
 
@@ -131,10 +147,17 @@ struct PaidBackRow {
   absl::CivilDay day, pay_day;
   std::string body, order_body;
 };
-// Refunds paid back in [first, last] of such orders, by day and id.
-absl::StatusOr<std::vector<PaidBackRow>> LoadPaidBack(db::Transaction& t, const Scope& scope,
-                                                      std::string_view definition,
-                                                      absl::CivilDay first, absl::CivilDay last,
-                                                      std::string_view agent_id);
+// All refunds of such orders that were paid in [first, last], by the later of the refund's and the
+// payment's day, and id.
+absl::StatusOr<std::vector<PaidBackRow>> LoadRefundsOfSales(db::Transaction& t, const Scope& scope,
+                                                            std::string_view definition,
+                                                            absl::CivilDay first,
+                                                            absl::CivilDay last);
+// The first days of the months in which orders were paid of which something was paid back in
+// [first, last].
+absl::StatusOr<std::set<absl::CivilDay>> SaleMonthsOfRefunds(db::Transaction& t, const Scope& scope,
+                                                             std::string_view definition,
+                                                             absl::CivilDay first,
+                                                             absl::CivilDay last);
 
 }  // namespace kefu::performance::store

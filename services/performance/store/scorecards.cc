@@ -21,6 +21,9 @@ constexpr Sql kOnDay{
     "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
     "AND shop_id IN ('', ?) AND scorecard_id = ? AND effective_from <= ? ORDER BY shop_id DESC, "
     "effective_from DESC, version DESC LIMIT 1"};
+constexpr Sql kVersion{
+    "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
+    "AND shop_id = ? AND scorecard_id = ? AND version = ?"};
 constexpr Sql kList{
     "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
     "AND shop_id IN ('', ?) ORDER BY scorecard_id, shop_id, version"};
@@ -57,6 +60,16 @@ absl::StatusOr<std::optional<ScorecardVersion>> ScorecardOn(db::Transaction& t, 
                                                             std::string_view id,
                                                             absl::CivilDay day) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kOnDay, {scope.org_id, scope.shop_id, id, day}));
+  if (rows.empty()) return std::nullopt;
+  return VersionOf(rows.front());
+}
+
+absl::StatusOr<std::optional<ScorecardVersion>> FindScorecardVersion(db::Transaction& t,
+                                                                     const Scope& scope,
+                                                                     std::string_view id,
+                                                                     int64_t version) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kVersion, {scope.org_id, scope.shop_id, id, version}));
   if (rows.empty()) return std::nullopt;
   return VersionOf(rows.front());
 }

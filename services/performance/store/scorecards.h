@@ -33,6 +33,11 @@ absl::StatusOr<int64_t> AddScorecard(db::Transaction& t, std::string_view org_id
 absl::StatusOr<std::optional<ScorecardVersion>> ScorecardOn(db::Transaction& t, const Scope& scope,
                                                             std::string_view id,
                                                             absl::CivilDay day);
+// A version of a shop's, or with an empty shop_id of the organization's.
+absl::StatusOr<std::optional<ScorecardVersion>> FindScorecardVersion(db::Transaction& t,
+                                                                     const Scope& scope,
+                                                                     std::string_view id,
+                                                                     int64_t version);
 // The shop's and the organization's, by id, shop and version.
 absl::StatusOr<std::vector<ScorecardVersion>> ListScorecards(db::Transaction& t,
                                                              const Scope& scope);

@@ -88,6 +88,12 @@ class Scorer {
     if (decided != Sanction::kNone) score_.sanctions.push_back({event.id, decided});
   }
 
+  void Fine(const ConductEvent& event, int64_t minor, ScoredItem& scored) {
+    if (minor == 0) return;
+    scored.fine_minor += minor;
+    score_.fines.push_back({event.id, minor});
+  }
+
   void Apply(const ConductRule& rule, const ScoreItem&, ScoredItem& scored) {
     const auto events = OwnOf(rule.kinds);
     int warnings = 0, counted = 0;
@@ -108,8 +114,11 @@ class Scorer {
       if (points < 0) ++score_.deductions;
       scored.points += points;
       if (rule.money) {
-        (event->money_minor > 0 ? scored.award_minor : scored.fine_minor) +=
-            std::abs(event->money_minor);
+        if (event->money_minor > 0) {
+          scored.award_minor += event->money_minor;
+        } else if (event->money_minor < 0) {
+          Fine(*event, -event->money_minor, scored);
+        }
         scored.days_off += event->days_off;
       }
     }
@@ -294,7 +303,7 @@ class Scorer {
       last_time = time;
       scored.record_ids.push_back(event->id);
       // A scheme in another currency than the shop's fines nobody.
-      if (card_.currency == facts_.currency) scored.fine_minor += step->fine_minor;
+      if (card_.currency == facts_.currency) Fine(*event, step->fine_minor, scored);
       const bool dismissal = rule.dismissal_at > 0 && time >= rule.dismissal_at;
       Sanctioned(*event, dismissal ? Sanction::kDismissal : Sanction::kNone);
     }

@@ -69,6 +69,13 @@ struct DecidedSanction {
   bool operator==(const DecidedSanction&) const = default;
 };
 
+// What a scheme fines an agent for one event.
+struct ProposedFine {
+  std::string conduct_id;
+  int64_t minor = 0;
+  bool operator==(const ProposedFine&) const = default;
+};
+
 struct Score {
   std::string scorecard_id;
   int64_t version = 0;
@@ -78,10 +85,11 @@ struct Score {
   bool failed = false;
   // Every item is known. Where one is not, the bonus is not decided and its effect is 0.
   bool complete = true;
-  int bonus_effect_bps = 0;  // added to the bonus; -10 000: none
-  int64_t awards_minor = 0;  // proposed by scheme and events
-  int64_t fines_minor = 0;   // shown
-  int64_t fines_taken = 0;   // of these, what policy lets be taken, before legal caps
+  int bonus_effect_bps = 0;         // added to the bonus; -10 000: none
+  int64_t awards_minor = 0;         // proposed by scheme and events
+  int64_t fines_minor = 0;          // shown
+  std::vector<ProposedFine> fines;  // the same by event
+  int64_t fines_taken = 0;          // of these, what policy lets be taken, before legal caps
   int days_off = 0;
   int deductions = 0;  // events that took points
   bool under_observation = false;

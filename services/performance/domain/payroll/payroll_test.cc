@@ -36,6 +36,7 @@ PayPlan Simple() {
 
 AgentInput Agent(std::string id, int64_t sales, int64_t new_sales = 0) {
   AgentInput agent{.agent_id = std::move(id)};
+  agent.employment_known = true;
   agent.employed_days = 30;
   agent.has_figures = true;
   agent.month.sales_minor = sales + new_sales;
@@ -223,6 +224,61 @@ TEST(Attendance, UnpaidTimeEarnsNoBaseAndNeedsASchedule) {
   EXPECT_EQ(Of(Simple(), agent).total_minor, 0);
 }
 
+TEST(Attendance, OvertimeIsPaidByTheHour) {
+  AgentInput agent = Agent("a", 0);
+  agent.overtime = {95, 60, 1};
+  EXPECT_EQ(Of(Simple(), agent).total_minor, 400'000);
+  PayPlan plan = Simple();
+  plan.attendance.overtime_hour_minor = 2'299;
+  const Statement statement = Of(plan, agent);
+  // 95 minutes at 1.5, an hour at 2, a minute at 3.
+  ASSERT_EQ(statement.lines.size(), 4u);
+  EXPECT_EQ(statement.lines[1].amount_minor, 5'460);  // 5,460.125
+  EXPECT_EQ(statement.lines[2].amount_minor, 4'598);
+  EXPECT_EQ(statement.lines[3].amount_minor, 115);  // 114.95
+  EXPECT_EQ(statement.wage_minor, 400'000 + 5'460 + 4'598 + 115);
+}
+
+TEST(Base, ShopsPayItTogetherOnce) {
+  PayPlan plan = Simple();
+  plan.base_minor = 400'001;
+  plan.tenure = TenureLadder{.step_minor = 10'000};
+  AgentInput agent = Agent("a", 0);
+  agent.hire_day = absl::CivilDay(2024, 5, 1);
+  agent.parts.customers = {100, 0, 200, 33};
+  int64_t base = 0, tenure = 0;
+  for (agent.parts.here = 0; agent.parts.here < 4; ++agent.parts.here) {
+    const Statement statement = Of(plan, agent);
+    base += Total(statement, LineKind::kBase);
+    tenure += Total(statement, LineKind::kTenure);
+    if (agent.parts.here == 1) {
+      EXPECT_EQ(statement.total_minor, 0);
+    }
+    if (agent.parts.here == 2) {
+      EXPECT_EQ(statement.lines[0].note, "200/333");
+    }
+  }
+  EXPECT_EQ(base, 400'001);
+  EXPECT_EQ(tenure, 20'000);
+}
+
+TEST(Base, OfWhomNobodyHasToldKeepsAMonthOpenOrIsByPolicy) {
+  PayPlan plan = Simple();
+  AgentInput agent = Agent("a", 50'000);
+  agent.employment_known = false;
+  EXPECT_THAT(Of(plan, agent).problems, ElementsAre(Problem::kEmploymentUnknown));
+  EXPECT_EQ(Of(plan, agent).total_minor, 401'500);
+  plan.unknown_employment = UnknownEmployment::kNoBase;
+  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
+  EXPECT_EQ(Of(plan, agent).total_minor, 1'500);
+  plan.unknown_employment = UnknownEmployment::kWholeMonth;
+  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
+  EXPECT_EQ(Of(plan, agent).total_minor, 401'500);
+  plan.unknown_employment = UnknownEmployment::kRefused;
+  plan.base_minor = 0;  // nothing hangs on it
+  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
+}
+
 // --- Caps ---
 
 TEST(Caps, NoMoreThanAFifthOfTheWageIsTaken) {
@@ -244,6 +300,17 @@ TEST(Caps, NoMoreThanAFifthOfTheWageIsTaken) {
     EXPECT_EQ(statement.lines.back().not_taken_minor, row.fine - row.taken);
     EXPECT_EQ(statement.total_minor, 400'000 - row.taken);
   }
+}
+
+TEST(Caps, WhatPolicyDoesNotTakeIsShown) {
+  AgentInput agent = Agent("a", 0);
+  agent.conduct = {{"c1", "harm", kMonth, -60'000, false}, {"c2", "harm", kMonth, -1'000, true}};
+  const Statement statement = Of(Simple(), agent);
+  EXPECT_EQ(FinesTaken(statement), 1'000);
+  ASSERT_EQ(statement.lines.size(), 3u);
+  EXPECT_EQ(statement.lines[1].reference, "c1");
+  EXPECT_EQ(statement.lines[1].amount_minor, 0);
+  EXPECT_EQ(statement.lines[1].not_taken_minor, 60'000);
 }
 
 TEST(Caps, FinesShareWhatMayBeTaken) {
@@ -297,6 +364,22 @@ TEST(Refunds, OfEarlierMonthsAreTakenBackAtThatMonthsRate) {
   EXPECT_EQ(statement.lines.back().first, absl::CivilDay(2024, 10, 1));
   agent.earlier_sales[0].refunds_minor = 130'000;  // never more than was paid
   EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kRefund), -4'500);
+}
+
+// However a month's sales are paid back, their commission is taken back once.
+TEST(Refunds, TakeBackACommissionOnce) {
+  AgentInput agent = Agent("a", 0);
+  agent.earlier_sales = {{.month = absl::CivilDay(2024, 10, 1),
+                          .refunds_minor = 3'333,
+                          .sales_minor = 10'000,
+                          .commission_minor = 350}};
+  EarlierSale& sale = agent.earlier_sales[0];
+  int64_t taken = 0;
+  for (int month = 0; month < 5; ++month) {  // 16,665 of 10,000
+    taken -= Total(Of(Simple(), agent), LineKind::kRefund);
+    sale.refunded_before_minor += sale.refunds_minor;
+  }
+  EXPECT_EQ(taken, 350);
 }
 
 TEST(Refunds, WhatWouldCutTheMinimumWageWaits) {
@@ -442,7 +525,7 @@ TEST(Plans, AllFaultsAtOnce) {
   plan = Simple();
   plan.commission.bands = {{0, std::nullopt, 9'000}};
   plan.commission.new_buyer_factor_bps = 12'000;
-  EXPECT_THAT(Problems(plan), Contains(HasSubstr("above 100 % with the factor")));
+  EXPECT_THAT(Problems(plan), Contains(HasSubstr("above 100 % with the buyers' factor")));
 }
 
 // --- Simulation ---

@@ -8,6 +8,8 @@
 namespace kefu::performance::domain::payroll {
 namespace {
 
+// A month's minutes of overtime at the highest multiple stay exact in 64 bits.
+constexpr int64_t kMaxHourMinor = kMaxMinor / 1'000;
 constexpr size_t kMaxItems = 100;  // bands, prizes, coefficients and the like in one plan
 
 class Checker {
@@ -29,6 +31,12 @@ class Checker {
     Amount(plan_.attendance.late_fine_minor, "attendance.late_fine");
     Amount(plan_.attendance.early_fine_minor, "attendance.early_fine");
     Amount(plan_.attendance.absence_fine_minor, "attendance.absence_fine");
+    Amount(plan_.attendance.overtime_hour_minor, "attendance.overtime_hour");
+    Expect(plan_.attendance.overtime_hour_minor <= kMaxHourMinor, "attendance.overtime_hour",
+           "is too large");
+    Factor(plan_.attendance.overtime_bps[kOnWorkday], "attendance.workday_overtime_bps");
+    Factor(plan_.attendance.overtime_bps[kOnRestDay], "attendance.rest_day_overtime_bps");
+    Factor(plan_.attendance.overtime_bps[kOnHoliday], "attendance.holiday_overtime_bps");
     Expect(plan_.max_taken_bps >= 0 && plan_.max_taken_bps <= kMaxTakenBps, "caps.max_taken_bps",
            "must be 0 to 2000: no more than 20 % of a month's wage may be taken");
     Amount(plan_.minimum_wage_minor, "caps.minimum_wage");
@@ -105,15 +113,20 @@ class Checker {
              "must be absent in the last band: sales above it would earn nothing");
     }
     const int64_t factor = std::max(rule.new_buyer_factor_bps, rule.returning_buyer_factor_bps);
+    int64_t coefficient = kWholeBps;  // of whoever has no grade
+    for (const Coefficient& each : rule.coefficients) {
+      coefficient = std::max<int64_t>(coefficient, std::min(each.bps, kMaxFactorBps));
+    }
     for (size_t i = 0; i < rule.bands.size(); ++i) {
       const Band& band = rule.bands[i];
       const std::string at = fmt::format("commission.bands[{}]", i);
       Amount(band.from_minor, at + ".from");
       if (band.to_minor) Amount(*band.to_minor, at + ".to");
       Rate(band.rate_bps, at + ".rate_bps");
-      if (band.rate_bps > 0 && band.rate_bps <= kWholeBps && factor > 0) {
-        Expect(band.rate_bps * factor <= int64_t{kWholeBps} * kWholeBps, at + ".rate_bps",
-               "is above 100 % with the factor of new or returning buyers");
+      if (band.rate_bps > 0 && band.rate_bps <= kWholeBps && factor > 0 &&
+          factor <= kMaxFactorBps) {
+        Expect(band.rate_bps * factor * coefficient <= int64_t{kWholeBps} * kWholeBps * kWholeBps,
+               at + ".rate_bps", "is above 100 % with the buyers' factor and the coefficient");
       }
     }
     Items(rule.coefficients.size(), "commission.coefficients");
@@ -205,6 +218,8 @@ PayPlan Common(std::string id, std::string name) {
   plan.commission.coefficients = {{"P1", 10'000}, {"P2", 11'000},         {"P3", 12'000},
                                   {"P4", 13'000}, {"gold_agent", 14'000}, {"trainer", 15'000}};
   plan.minimum_wage_minor = 2'740 * kYuan;
+  // ¥4,000 over 21.75 days of 8 hours, half up.
+  plan.attendance.overtime_hour_minor = 2'299;
   // First in results: ¥100.
   plan.awards.push_back(
       {.period = AwardPeriod::kMonth, .metric = RankMetric::kSales, .prizes_minor = {100 * kYuan}});

@@ -3,6 +3,7 @@
 // units of the plan's currency, rates basis points (300 = 3 %).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 
 #include "absl/time/civil_time.h"
 #include "common/enums/enum_names.h"
+#include "services/performance/domain/people.h"
 
 namespace kefu::performance::domain::payroll {
 
@@ -133,15 +135,22 @@ struct FixedBonus {
   bool operator==(const FixedBonus&) const = default;
 };
 
-// What attendance costs. Unpaid time earns no base pay; fines are money taken and fall under the
-// caps. Off by default (DOMAIN 7).
+// What attendance costs and earns. Unpaid time earns no base pay; fines are money taken and fall
+// under the caps. Off by default (DOMAIN 7).
 struct AttendanceRule {
   bool unpaid_time = true;  // absence without leave and unpaid leave
   int64_t late_fine_minor = 0;
   int64_t early_fine_minor = 0;
   int64_t absence_fine_minor = 0;
+  int64_t overtime_hour_minor = 0;  // the wage of an hour; 0: overtime is not paid
+  // What it is paid a multiple of: workdays, rest days, holidays (Labour Law, article 44).
+  std::array<int32_t, kOvertimeDays> overtime_bps{15'000, 20'000, 30'000};
   bool operator==(const AttendanceRule&) const = default;
 };
+
+// What base pay is of whom staffing has told no employment.
+enum class UnknownEmployment : uint8_t { kUnspecified, kRefused, kNoBase, kWholeMonth };
+KEFU_ENUM_NAMES(UnknownEmployment, "UNSPECIFIED", "REFUSED", "NO_BASE", "WHOLE_MONTH")
 
 struct PayPlan {
   std::string id;
@@ -165,6 +174,9 @@ struct PayPlan {
   std::string scorecard_id;
   int32_t max_taken_bps = kMaxTakenBps;  // of the month's wage; the law's 20 % or less
   int64_t minimum_wage_minor = 0;        // local, a month
+  // Money of conduct events is taken; else it is shown only (DOMAIN 7: fines are off by default).
+  bool conduct_fines = false;
+  UnknownEmployment unknown_employment = UnknownEmployment::kRefused;
   bool operator==(const PayPlan&) const = default;
 };
 

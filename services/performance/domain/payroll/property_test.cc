@@ -67,7 +67,9 @@ PayPlan RandomPlan(Dice& dice) {
          {{0, 5'000, dice.Below(50'000)}, {5'000, {}, dice.Below(50'000)}}});
   }
   plan.shop_share_bps = dice.Once(3) ? static_cast<int32_t>(dice.Below(500)) : 0;
-  plan.attendance = {dice.Once(2), dice.Below(10'000), dice.Below(10'000), dice.Below(50'000)};
+  plan.attendance = {dice.Once(2), dice.Below(10'000), dice.Below(10'000), dice.Below(50'000),
+                     dice.Below(5'000)};
+  plan.unknown_employment = static_cast<UnknownEmployment>(1 + dice.Below(3));
   plan.max_taken_bps = static_cast<int32_t>(dice.Below(kMaxTakenBps + 1));
   plan.minimum_wage_minor = dice.Once(2) ? dice.Below(400'000) : 0;
   return plan;
@@ -104,15 +106,17 @@ AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
   for (int64_t i = dice.Below(3); i > 0; --i) {
     agent.earlier_sales.push_back({absl::CivilDay(absl::CivilMonth(month) - i),
                                    static_cast<Buyer>(dice.Below(2)), dice.Below(900'000),
-                                   dice.Below(900'000), dice.Below(50'000)});
+                                   dice.Below(900'000), dice.Below(900'000), dice.Below(50'000)});
   }
   agent.scheduled_minutes = dice.Below(12'000);
   agent.unpaid_minutes = dice.Below(6'000);
+  agent.overtime = {dice.Below(6'000), dice.Below(600), dice.Below(600)};
+  agent.employment_known = dice.Once(2);
   agent.late_count = dice.Below(5);
   agent.early_count = dice.Below(5);
   agent.absence_count = dice.Below(3);
   for (int64_t i = dice.Below(4); i > 0; --i) {
-    agent.conduct.push_back({"c", "k", month, dice.Below(400'000) - 300'000});
+    agent.conduct.push_back({"c", "k", month, dice.Below(400'000) - 300'000, !dice.Once(3)});
   }
   if (dice.Once(2)) agent.score = dice.Below(150);
   agent.scorecard = "points_30@0";

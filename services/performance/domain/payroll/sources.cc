@@ -40,10 +40,17 @@ std::vector<SourceRow> RefundsOf(const Line& line, const Sources& sources) {
   return rows;
 }
 
+int64_t OvertimeOf(const Line& line, const AttendanceSource& record) {
+  return record.overtime[line.reference == "holiday"    ? kOnHoliday
+                         : line.reference == "rest_day" ? kOnRestDay
+                                                        : kOnWorkday];
+}
+
 std::vector<SourceRow> AttendanceOf(const Line& line, const Sources& sources) {
   std::vector<SourceRow> rows;
   for (const AttendanceSource& record : sources.attendance) {
     const int64_t quantity = line.kind == LineKind::kUnpaidTime ? record.unpaid_minutes
+                             : line.kind == LineKind::kOvertime ? OvertimeOf(line, record)
                              : line.reference == "late"         ? record.late_count
                              : line.reference == "early"        ? record.early_count
                                                                 : record.absence_count;
@@ -75,6 +82,7 @@ std::vector<SourceRow> RowsOf(const std::string& agent_id, const Line& line,
     case LineKind::kRefund:
       return RefundsOf(line, sources);
     case LineKind::kUnpaidTime:
+    case LineKind::kOvertime:
     case LineKind::kAttendanceFine:
       return AttendanceOf(line, sources);
     case LineKind::kConductReward:

@@ -32,6 +32,7 @@ struct AttendanceSource {
   absl::CivilDay day;
   int64_t unpaid_minutes = 0;
   int64_t late_count = 0, early_count = 0, absence_count = 0;
+  OvertimeMinutes overtime{};
 };
 
 // Each by day and id.

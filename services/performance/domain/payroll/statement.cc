@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -13,6 +14,8 @@
 
 namespace kefu::performance::domain::payroll {
 namespace {
+
+constexpr int64_t kMinutesOfHour = 60;
 
 absl::CivilDay LastOf(absl::CivilDay month) {
   return absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
@@ -64,6 +67,7 @@ bool Fits(const AgentInput& agent) {
   }
   for (const EarlierSale& sale : agent.earlier_sales) {
     add(sale.refunds_minor);
+    add(sale.refunded_before_minor);
     add(sale.sales_minor);
     add(sale.commission_minor);
   }
@@ -73,8 +77,9 @@ bool Fits(const AgentInput& agent) {
   add(agent.carried_in_minor);
   return figures(agent.month) && figures(agent.quarter) && figures(agent.year) &&
          sum <= kMaxMinor && counts(agent.late_count) && counts(agent.early_count) &&
-         counts(agent.absence_count) && Fits(agent.score.value_or(0)) &&
-         agent.score_effect_bps >= -kWholeBps && agent.score_effect_bps <= kMaxFactorBps;
+         counts(agent.absence_count) && std::ranges::all_of(agent.overtime, counts) &&
+         Fits(agent.score.value_or(0)) && agent.score_effect_bps >= -kWholeBps &&
+         agent.score_effect_bps <= kMaxFactorBps;
 }
 
 // --- One agent ---
@@ -89,6 +94,7 @@ class StatementMaker {
 
   Statement Run(int64_t shop_share, std::vector<Line> awards) {
     AddBase();
+    AddAttendance();
     AddCommission();
     AddBonuses(shop_share, std::move(awards));
     AddScore();
@@ -117,16 +123,38 @@ class StatementMaker {
     return sum;
   }
 
-  // A part of a month earns its days' part of the month's pay.
+  // A part of a month earns its days' part of the month's pay, and each shop pays its part of that.
   int64_t ByDays(int64_t minor) const {
-    return MulDiv(minor, agent_.employed_days, last_ - first_ + 1);
+    const int64_t whole = MulDiv(minor, agent_.employed_days, last_ - first_ + 1);
+    const ShopParts& parts = agent_.parts;
+    return parts.customers.empty() ? whole : Divide(whole, parts.customers)[parts.here];
+  }
+  // "120/300": this shop's customers and those of all, where several shops pay.
+  std::string PartsNote() const {
+    const ShopParts& parts = agent_.parts;
+    if (parts.customers.empty()) return "";
+    const int64_t all = std::accumulate(parts.customers.begin(), parts.customers.end(), int64_t{0});
+    const int64_t here = parts.customers[parts.here];
+    return here == all ? "" : fmt::format("{}/{}", here, all);
   }
 
   void AddBase() {
+    if (!agent_.employment_known) {
+      if (plan_.unknown_employment == UnknownEmployment::kNoBase) {
+        Add({.kind = LineKind::kBase, .basis_minor = plan_.base_minor});
+        return;
+      }
+      const bool pays = plan_.base_minor > 0 || (plan_.tenure && plan_.tenure->step_minor > 0);
+      if (plan_.unknown_employment != UnknownEmployment::kWholeMonth && agent_.has_figures &&
+          pays) {
+        statement_.problems.push_back(Problem::kEmploymentUnknown);
+      }
+    }
     Add({.kind = LineKind::kBase,
          .amount_minor = ByDays(plan_.base_minor),
          .basis_minor = plan_.base_minor,
-         .quantity = agent_.employed_days});
+         .quantity = agent_.employed_days,
+         .note = PartsNote()});
     if (const auto& tenure = plan_.tenure; tenure && agent_.hire_day) {
       const int months = WholeMonths(*agent_.hire_day, first_);
       int64_t steps = 0;
@@ -138,9 +166,30 @@ class StatementMaker {
         Add({.kind = LineKind::kTenure,
              .amount_minor = ByDays(steps * tenure->step_minor),
              .basis_minor = tenure->step_minor,
-             .quantity = steps});
+             .quantity = steps,
+             .note = PartsNote()});
       }
     }
+  }
+
+  void AddAttendance() {
+    AddUnpaidTime();
+    for (const auto& [day, reference] :
+         {std::pair{kOnWorkday, "workday"}, std::pair{kOnRestDay, "rest_day"},
+          std::pair{kOnHoliday, "holiday"}}) {
+      const int64_t hour = plan_.attendance.overtime_hour_minor, minutes = agent_.overtime[day];
+      if (hour == 0 || minutes == 0) continue;
+      const int32_t rate = plan_.attendance.overtime_bps[day];
+      Add({.kind = LineKind::kOvertime,
+           .amount_minor = MulDiv(Wide{hour} * minutes, rate, Wide{kMinutesOfHour} * kWholeBps),
+           .basis_minor = hour,
+           .rate_bps = rate,
+           .quantity = minutes,
+           .reference = reference});
+    }
+  }
+
+  void AddUnpaidTime() {
     if (!plan_.attendance.unpaid_time || agent_.unpaid_minutes <= 0) return;
     if (agent_.scheduled_minutes <= 0) {
       statement_.problems.push_back(Problem::kScheduleMissing);
@@ -211,7 +260,9 @@ class StatementMaker {
          .last = conduct.day});
   }
 
-  // Commission of the month of the sale, in proportion to what was paid back.
+  // Commission of the month of the sale, in proportion to what was paid back. It is rounded over
+  // all refunds of the sales so far, so that whatever way they are paid back the whole commission
+  // is taken back once.
   void AddRefunds() {
     for (const EarlierSale& sale : agent_.earlier_sales) {
       if (sale.refunds_minor == 0) continue;
@@ -221,8 +272,12 @@ class StatementMaker {
                 .last = LastOf(sale.month),
                 .buyer = sale.buyer};
       if (sale.sales_minor > 0) {
-        const int64_t of_sale = std::min(sale.refunds_minor, sale.sales_minor);
-        line.amount_minor = -MulDiv(of_sale, sale.commission_minor, sale.sales_minor);
+        const auto taken = [&](int64_t refunds) {
+          return MulDiv(std::clamp<int64_t>(refunds, 0, sale.sales_minor), sale.commission_minor,
+                        sale.sales_minor);
+        };
+        line.amount_minor = taken(sale.refunded_before_minor) -
+                            taken(sale.refunded_before_minor + sale.refunds_minor);
         line.rate_bps =
             static_cast<int32_t>(MulDiv(sale.commission_minor, kWholeBps, sale.sales_minor));
       }
@@ -272,9 +327,15 @@ class StatementMaker {
 
   // Fines share what the caps leave by largest remainder. 20 % is rounded down: never more.
   void AddFines() {
+    for (const ConductMoney& conduct : agent_.conduct) {
+      if (conduct.amount_minor >= 0 || conduct.taken) continue;
+      AddConduct(conduct, LineKind::kConductFine);
+      Line& line = statement_.lines.back();
+      line.not_taken_minor = -std::exchange(line.amount_minor, 0);
+    }
     const size_t begin = statement_.lines.size();
     for (const ConductMoney& conduct : agent_.conduct) {
-      if (conduct.amount_minor < 0) AddConduct(conduct, LineKind::kConductFine);
+      if (conduct.amount_minor < 0 && conduct.taken) AddConduct(conduct, LineKind::kConductFine);
     }
     const AttendanceRule& rule = plan_.attendance;
     for (const auto& [reference, count, fine] :

@@ -50,6 +50,8 @@ struct EarlierSale {
   absl::CivilDay month = {};  // of the sale: its first day
   Buyer buyer = kReturning;
   int64_t refunds_minor = 0;
+  // Of the same sales in the months between, for which commission has been taken back already.
+  int64_t refunded_before_minor = 0;
   // What the agent sold in that month to such buyers, and the commission it came to: their quotient
   // is the rate at which it is taken back.
   int64_t sales_minor = 0, commission_minor = 0;
@@ -61,6 +63,8 @@ struct ConductMoney {
   std::string conduct_id, kind;
   absl::CivilDay day;
   int64_t amount_minor = 0;
+  // Whether a fine may be taken: policy takes fines, and the event is decided. Else it is shown.
+  bool taken = true;
   bool operator==(const ConductMoney&) const = default;
 };
 
@@ -78,17 +82,28 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
+// Where pay goes by shop: the agent's customers of the month at each of the organization's shops,
+// by the shops' ids. What is earned by being employed is divided by them. Empty: all of it is paid
+// here.
+struct ShopParts {
+  std::vector<int64_t> customers = {};
+  size_t here = 0;  // the position of the shop that pays
+  bool operator==(const ShopParts&) const = default;
+};
+
 struct AgentInput {
   std::string agent_id;
   // First and last day of the employment that the month touches; of several, of the last one.
   bool employment_known = false;
   std::optional<absl::CivilDay> hire_day = {}, leave_day = {};
   int32_t employed_days = 0;  // of the month; all of its days when no employment is known
+  ShopParts parts = {};
   Figures month = {}, quarter = {}, year = {};  // quarter and year: filled in their last months
-  bool has_figures = false;                     // in this month
+  bool has_figures = false;                     // has answered or sold in this month
   std::vector<GradeDays> days = {};             // by first day
   std::vector<EarlierSale> earlier_sales = {};
   int64_t scheduled_minutes = 0, unpaid_minutes = 0;
+  OvertimeMinutes overtime{};
   int64_t late_count = 0, early_count = 0, absence_count = 0;
   std::vector<ConductMoney> conduct = {};
   // Whole points by the plan's scorecard; nothing where it cannot be scored to the end.
@@ -129,12 +144,13 @@ enum class LineKind : uint8_t {
   kCarriedIn,
   kCarriedOut,
   kConductFine,
-  kAttendanceFine
+  kAttendanceFine,
+  kOvertime
 };
 KEFU_ENUM_NAMES(LineKind, "UNSPECIFIED", "BASE", "TENURE", "UNPAID_TIME", "COMMISSION",
                 "BUYER_FACTOR", "COEFFICIENT", "BONUS", "SHOP_SHARE", "AWARD", "SCORE",
                 "CONDUCT_REWARD", "REFUND", "CORRECTION", "ENTRY", "CARRIED_IN", "CARRIED_OUT",
-                "CONDUCT_FINE", "ATTENDANCE_FINE")
+                "CONDUCT_FINE", "ATTENDANCE_FINE", "OVERTIME")
 
 struct Line {
   LineKind kind = LineKind::kUnspecified;
@@ -144,7 +160,8 @@ struct Line {
   int64_t quantity = 0;         // steps, times, rank or minutes
   int64_t not_taken_minor = 0;  // of a fine: beyond the caps, so shown and not taken
   std::string reference = {};  // grade, conduct event or entry; of an award and a bonus: its metric
-  std::string note = {};       // kind of the conduct event; reason of the entry
+  // Kind of the conduct event; reason of the entry; of what shops share: customers here / of all.
+  std::string note = {};
   absl::CivilDay first = {}, last = {};  // days that it is about
   std::optional<Buyer> buyer = {};       // of whom, where it is about some buyers only
   bool operator==(const Line&) const = default;
@@ -163,8 +180,15 @@ struct GateResult {
   bool operator==(const GateResult&) const = default;
 };
 
-enum class Problem : uint8_t { kUnspecified, kGradeUnknown, kScheduleMissing, kScoreMissing };
-KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING", "SCORE_MISSING")
+enum class Problem : uint8_t {
+  kUnspecified,
+  kGradeUnknown,
+  kScheduleMissing,
+  kScoreMissing,
+  kEmploymentUnknown
+};
+KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING", "SCORE_MISSING",
+                "EMPLOYMENT_UNKNOWN")
 
 struct Statement {
   std::string agent_id;

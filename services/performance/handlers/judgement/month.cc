@@ -115,6 +115,21 @@ absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::
   return *shipped;
 }
 
+absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view scorecard_id,
+                                                     const CardVersion& version) {
+  if (version.version == 0) {
+    const domain::Scorecard* shipped = domain::FindShippedScorecard(scorecard_id);
+    if (shipped == nullptr) return error::ScorecardNotFound(scorecard_id);
+    return *shipped;
+  }
+  ASSIGN_OR_RETURN(const auto stored,
+                   store::FindScorecardVersion(t, {std::string(org_id), version.owner_shop_id},
+                                               scorecard_id, version.version));
+  if (!stored) return error::ScorecardNotFound(scorecard_id);
+  return convert::ScorecardFromBody(stored->body, stored->version);
+}
+
 absl::StatusOr<std::map<std::string, Figures>> AgentFigures(db::Transaction& t,
                                                             const store::Scope& scope,
                                                             std::string_view definition,

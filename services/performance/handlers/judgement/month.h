@@ -25,6 +25,17 @@ absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::
                                                std::string_view scorecard_id,
                                                absl::CivilMonth month);
 
+// A version of a scorecard; 0: the shipped one.
+struct CardVersion {
+  std::string owner_shop_id;  // empty: the organization's
+  int64_t version = 0;
+  bool operator==(const CardVersion&) const = default;
+};
+// One named version. NOT_FOUND when there is none.
+absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view scorecard_id,
+                                                     const CardVersion& version);
+
 // Figures by agent in [first, last] by a definition ("default@1"), as rollups hold them now: marked
 // days are the caller's to compute before. With the inspections' accuracy, attitude and quality.
 absl::StatusOr<std::map<std::string, domain::Figures>> AgentFigures(db::Transaction& t,

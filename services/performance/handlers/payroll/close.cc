@@ -13,6 +13,8 @@
 #include "services/performance/handlers/payroll/payroll_handlers.h"
 #include "services/performance/handlers/payroll/payroll_run.h"
 #include "services/performance/handlers/payroll/support.h"
+#include "services/performance/store/definitions.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 namespace {
@@ -38,6 +40,31 @@ absl::StatusOr<std::optional<absl::CivilDay>> NextMonth(
   return first;
 }
 
+// Figures that are behind, by any definition that counts, and conversations not screened yet. A
+// definition that another has taken the place of since is kept up again once pay is computed.
+absl::Status LookForMarks(db::Transaction& t, const PayScope& scope, const ShopScope& shop,
+                          absl::CivilDay month, error::CloseObstacles& found) {
+  ASSIGN_OR_RETURN(std::set<std::string> keys, DefinitionsOfPay(t, scope, month));
+  ASSIGN_OR_RETURN(const auto active, store::ActiveKeys(t, shop.scope));
+  for (const std::string& key : keys) {
+    if (active.contains(key)) continue;
+    found.not_current.push_back(
+        fmt::format("figures of shop {} by {} are behind", shop.scope.shop_id, key));
+  }
+  keys.insert(std::string(store::kScreening));
+  std::set<absl::CivilDay> days;
+  for (const std::string& key : keys) {
+    ASSIGN_OR_RETURN(const auto marks,
+                     store::MarkedDays(t, shop.scope, key, FirstDayOfPay(month), LastDayOf(month)));
+    for (const store::Mark& mark : marks) days.insert(mark.day);
+  }
+  for (const absl::CivilDay day : days) {
+    found.not_current.push_back(
+        fmt::format("figures of shop {} on {} are behind", shop.scope.shop_id, FormatDay(day)));
+  }
+  return absl::OkStatus();
+}
+
 // Keeps facts from coming in until the month is closed, and says what stands against closing it.
 absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const RequestContext& ctx,
                                                   const PayScope& scope, absl::CivilDay month,
@@ -50,13 +77,7 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
       found.not_over.push_back(
           fmt::format("in shop {} it is {}", shop.scope.shop_id, FormatDay(today)));
     }
-    // A year, since its figures go into the awards of December.
-    ASSIGN_OR_RETURN(const auto marks, store::MarkedDays(t, shop.scope, scope.definition->Key(),
-                                                         MonthBefore(month, 11), LastDayOf(month)));
-    for (const store::Mark& mark : marks) {
-      found.not_current.push_back(fmt::format("figures of shop {} on {} are behind",
-                                              shop.scope.shop_id, FormatDay(mark.day)));
-    }
+    RETURN_IF_ERROR(LookForMarks(t, scope, shop, month, found));
   }
   ASSIGN_OR_RETURN(const auto next, NextMonth(t, scope, closed));
   if (next && *next != month) {
@@ -87,7 +108,7 @@ void LookAt(const PayMonth& month, const std::string& expected_hash, error::Clos
 // The rows behind each statement, in their order. INTERNAL when they are not what the figures say.
 absl::StatusOr<std::vector<std::string>> SourcesOf(PayrollRun& run, absl::CivilDay month,
                                                    const PayMonth& open) {
-  ASSIGN_OR_RETURN(auto by_agent, run.loader().LoadSources(month, ""));
+  ASSIGN_OR_RETURN(auto by_agent, run.SourcesOf(month, ""));
   std::vector<std::string> bodies;
   for (const v1::Statement& proto : open.statements) {
     const pay::Sources& sources = by_agent[proto.agent_id()];
@@ -118,10 +139,10 @@ absl::StatusOr<v1::PayPeriod> Store(db::Transaction& t, const RequestContext& ct
   v1::PayPeriod period = open.period;
   ASSIGN_OR_RETURN(*period.mutable_previous_hash(), PreviousHash(t, scope, month));
   period.set_state(v1::PAY_STATE_CLOSED);
-  period.set_period_hash(PeriodHash(period.previous_hash(), period.statements_hash(), sources));
   *period.mutable_close_time() =
       kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));
   period.set_closed_by(ctx.principal.subject);
+  period.set_period_hash(PeriodHash(period, sources, open.corrections));
   std::vector<store::StatementRow> rows;
   for (size_t i = 0; i < open.statements.size(); ++i) {
     open.statements[i].clear_state();
@@ -148,39 +169,63 @@ absl::StatusOr<v1::PayPeriod> Again(const v1::PayPeriod& closed, absl::CivilDay 
 
 // --- Verification ---
 
+// The statements as they are stored, and the rows behind them; names those that do not add up.
+struct StoredMonth {
+  std::vector<v1::Statement> statements;
+  std::vector<std::string> sources;
+  int64_t total_minor = 0;
+};
+absl::StatusOr<StoredMonth> LoadStored(db::Transaction& t, const PayScope& scope,
+                                       absl::CivilDay month, v1::VerifyPeriodResponse& response) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   store::LoadStatements(t, scope.scope, month, /*with_sources=*/true));
+  StoredMonth month_stored;
+  for (const store::StatementRow& row : rows) {
+    v1::StatementSources sources;
+    v1::Statement& statement = month_stored.statements.emplace_back();
+    const bool read = statement.ParseFromString(row.body) && sources.ParseFromString(row.sources);
+    std::string problem = "cannot be read";
+    if (!read ||
+        !pay::AddsUp(convert::FromProto(statement), convert::FromProto(sources), &problem)) {
+      response.add_wrong_agent_ids(row.agent_id);
+      response.add_findings(fmt::format("statement of {}: {}", row.agent_id, problem));
+    }
+    month_stored.total_minor += statement.total().minor_units();
+    month_stored.sources.push_back(row.sources);
+  }
+  return month_stored;
+}
+
 absl::StatusOr<v1::VerifyPeriodResponse> Verify(db::Transaction& t, const PayScope& scope,
                                                 absl::CivilDay month) {
   ASSIGN_OR_RETURN(const auto row, store::FindPayPeriod(t, scope.scope, month));
   if (!row) return error::PayPeriodNotFound(month);
   v1::PayPeriod period;
   RETURN_IF_ERROR(ReadBody(row->body, period));
-  ASSIGN_OR_RETURN(const auto rows,
-                   store::LoadStatements(t, scope.scope, month, /*with_sources=*/true));
   v1::VerifyPeriodResponse response;
-  std::vector<v1::Statement> statements;
-  std::vector<std::string> bodies;
-  int64_t total = 0;
-  for (const store::StatementRow& stored : rows) {
-    v1::StatementSources sources;
-    const bool read = statements.emplace_back().ParseFromString(stored.body) &&
-                      sources.ParseFromString(stored.sources);
-    std::string problem;
-    if (!read || !pay::AddsUp(convert::FromProto(statements.back()), convert::FromProto(sources),
-                              &problem)) {
-      response.add_wrong_agent_ids(stored.agent_id);
-    }
-    total += statements.back().total().minor_units();
-    bodies.push_back(stored.sources);
-  }
-  const std::string statements_hash = StatementsHash(row->plan_body, statements);
+  const auto expect = [&](bool holds, std::string_view finding) {
+    if (!holds) response.add_findings(std::string(finding));
+  };
+  ASSIGN_OR_RETURN(const StoredMonth stored, LoadStored(t, scope, month, response));
+  ASSIGN_OR_RETURN(const auto corrections, store::CorrectionsBy(t, scope.scope, month));
+  const std::string statements_hash = StatementsHash(period, row->plan_body, stored.statements);
+  v1::PayPeriod as_stored = period;
+  as_stored.set_statements_hash(statements_hash);
   response.set_stored_hash(period.period_hash());
-  response.set_computed_hash(PeriodHash(period.previous_hash(), statements_hash, bodies));
+  response.set_computed_hash(PeriodHash(as_stored, stored.sources, corrections));
   ASSIGN_OR_RETURN(const std::string previous, PreviousHash(t, scope, month));
   response.set_chained(previous == period.previous_hash());
-  response.set_intact(response.stored_hash() == response.computed_hash() &&
-                      statements_hash == period.statements_hash() && response.chained() &&
-                      response.wrong_agent_ids().empty() && total == period.total().minor_units() &&
-                      period.statement_count() == static_cast<int>(rows.size()));
+  ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t, scope.scope));
+  expect(response.chained(), "previous_hash is not that of the month before");
+  expect(statements_hash == period.statements_hash(), "the plan or the statements are others");
+  expect(response.stored_hash() == response.computed_hash(),
+         "the month, its rows or its corrections are others");
+  expect(stored.total_minor == period.total().minor_units(),
+         "the statements do not add up to the month's total");
+  expect(period.statement_count() == static_cast<int>(stored.statements.size()),
+         "statements are missing or were added");
+  expect(closed && *closed >= month, "the month stands as open");
+  response.set_intact(response.findings().empty());
   return response;
 }
 

@@ -79,7 +79,7 @@ absl::StatusOr<Explained> ExplainedBy(db::Transaction& t, const PayScope& scope,
   const v1::Statement* const statement = StatementIn(read, agent_id);
   if (statement == nullptr) return error::StatementNotFound(agent_id, month);
   explained.statement = *statement;
-  ASSIGN_OR_RETURN(auto sources, run.loader().LoadSources(month, agent_id));
+  ASSIGN_OR_RETURN(auto sources, run.SourcesOf(month, agent_id));
   explained.sources = std::move(sources[agent_id]);
   return explained;
 }

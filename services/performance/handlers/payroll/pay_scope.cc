@@ -5,6 +5,9 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/performance/errors_payroll.h"
+#include "services/performance/handlers/payroll/payroll_run.h"
+#include "services/performance/handlers/payroll/support.h"
+#include "services/performance/store/definitions.h"
 #include "services/performance/store/payroll.h"
 
 namespace kefu::performance {
@@ -26,6 +29,14 @@ absl::StatusOr<std::vector<ShopScope>> AllShops(const Dependencies& deps,
   }
   if (shops.empty()) return error::NoShops();
   return shops;
+}
+
+// Makes a definition active by which months were closed, where another has taken its place.
+absl::Status KeepUp(db::Transaction& t, const store::Scope& shop, const std::string& key) {
+  ASSIGN_OR_RETURN(const auto active, store::ActiveKeys(t, shop));
+  if (active.contains(key)) return absl::OkStatus();
+  RETURN_IF_ERROR(store::LoadSettings(t, shop, /*lock=*/true).status());
+  return store::Activate(t, shop, key);
 }
 
 }  // namespace
@@ -55,13 +66,41 @@ absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const Request
 
 absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
                            const PayScope& scope, absl::CivilDay month) {
+  std::set<std::string> definitions;
+  ASSIGN_OR_RETURN(
+      definitions,
+      deps.database.RunInTransaction(
+          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::set<std::string>> {
+            ASSIGN_OR_RETURN(auto keys, DefinitionsOfPay(t, scope, month));
+            for (const ShopScope& shop : scope.shops) {
+              for (const std::string& key : keys) {
+                RETURN_IF_ERROR(KeepUp(t, shop.scope, key));
+              }
+            }
+            return keys;
+          }));
   for (const ShopScope& shop : scope.shops) {
-    RETURN_IF_ERROR(deps.recomputer
-                        .Run(shop.scope, scope.definition->Key(),
-                             MonthBefore(month, kCorrectedMonths), LastDayOf(month), ctx.deadline)
-                        .status());
+    for (const std::string& key : definitions) {
+      RETURN_IF_ERROR(
+          deps.recomputer.Run(shop.scope, key, FirstDayOfPay(month), LastDayOf(month), ctx.deadline)
+              .status());
+    }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
+                                                       absl::CivilDay month) {
+  std::set<std::string> keys{scope.definition->Key()};
+  ASSIGN_OR_RETURN(const auto periods,
+                   store::ListPayPeriods(t, scope.scope, MonthBefore(month, kCorrectedMonths + 1),
+                                         kCorrectedMonths));
+  for (const store::PayPeriodRow& row : periods) {
+    v1::PayPeriod period;
+    RETURN_IF_ERROR(ReadBody(row.body, period));
+    keys.insert(DefinitionKeyOf(period));
+  }
+  return keys;
 }
 
 }  // namespace kefu::performance

@@ -1,6 +1,7 @@
 // Whose pay a call is about.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,16 +31,26 @@ absl::Status RequireAllShops(const RequestContext& ctx);
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,
                                          const std::string& shop_id);
 
-// Brings the figures that a month's pay depends on up to date: its year, and the closed months that
-// late facts may have changed.
-absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
-                           const PayScope& scope, absl::CivilDay month);
-
 // A closed month is looked at for late facts this long.
 inline constexpr int kCorrectedMonths = 12;
 
+// The definitions that a month's pay goes by: that of the scope, and those by which the months were
+// closed that it may correct.
+absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
+                                                       absl::CivilDay month);
+
+// Brings the figures that a month's pay depends on up to date: its year, and the closed months that
+// late facts may have changed, by the definitions by which they were closed.
+absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
+                           const PayScope& scope, absl::CivilDay month);
+
 inline absl::CivilDay MonthBefore(absl::CivilDay month, int months = 1) {
   return absl::CivilDay(absl::CivilMonth(month) - months);
+}
+// The first day whose figures a month's pay may depend on: the oldest month that it corrects may
+// have awards of its year.
+inline absl::CivilDay FirstDayOfPay(absl::CivilDay month) {
+  return MonthBefore(month, kCorrectedMonths + 11);
 }
 inline absl::CivilDay LastDayOf(absl::CivilDay month) {
   return absl::CivilDay(absl::CivilMonth(month) + 1) - 1;

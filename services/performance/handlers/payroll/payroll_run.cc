@@ -1,6 +1,10 @@
 #include "services/performance/handlers/payroll/payroll_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "common/hash/sha256.h"
@@ -92,9 +96,17 @@ absl::Status RequireScorecard(db::Transaction& t, const PayScope& scope, const p
   return absl::OkStatus();
 }
 
-std::string StatementsHash(const std::string& plan_body,
+std::string DefinitionKeyOf(const v1::PayPeriod& period) {
+  return fmt::format("{}@{}", period.definition_id(), period.definition_version());
+}
+
+std::string StatementsHash(const v1::PayPeriod& period, const std::string& plan_body,
                            std::span<const v1::Statement> statements) {
-  std::string parts = Sha256({plan_body});
+  std::string parts;
+  if (period.hash_version() >= kHashVersion) {
+    parts = fmt::format("{}\n{:04}-{:02}\n", period.shop_id(), period.year(), period.month());
+  }
+  parts += Sha256({plan_body});
   for (v1::Statement statement : statements) {
     statement.clear_state();
     parts += Sha256({SerializeDeterministically(statement)});
@@ -102,10 +114,22 @@ std::string StatementsHash(const std::string& plan_body,
   return Hex(Sha256({parts}));
 }
 
-std::string PeriodHash(const std::string& previous_hash, const std::string& statements_hash,
-                       std::span<const std::string> sources) {
-  std::string parts = previous_hash + "\n" + statements_hash + "\n";
+std::string PeriodHash(const v1::PayPeriod& period, std::span<const std::string> sources,
+                       std::span<const store::CorrectionRow> corrections) {
+  std::string parts = period.previous_hash() + "\n" + period.statements_hash() + "\n";
   for (const std::string& body : sources) parts += Sha256({body});
+  if (period.hash_version() >= kHashVersion) {
+    v1::PayPeriod all = period;
+    all.clear_period_hash();
+    parts += Sha256({SerializeDeterministically(all)});
+    for (const store::CorrectionRow& row : corrections) {
+      const store::CommissionedRates rates = row.rates.value_or(store::CommissionedRates{});
+      parts +=
+          fmt::format("{}\n{}\n{}\n{}\n{}\n", row.agent_id, absl::FormatCivilTime(row.of_month),
+                      row.amount_minor, fmt::join(rates.sales_minor, ","),
+                      fmt::join(rates.commission_minor, ","));
+    }
+  }
   return Hex(Sha256({parts}));
 }
 
@@ -134,27 +158,40 @@ absl::StatusOr<PayrollRun::Statements> PayrollRun::ClosedStatements(absl::CivilD
   return statements;
 }
 
-absl::StatusOr<const PayrollRun::Statements*> PayrollRun::RatesOf(absl::CivilDay month) {
-  if (const auto known = rates_.find(month); known != rates_.end()) return &known->second;
-  ASSIGN_OR_RETURN(const auto closed, store::FindPayPeriod(t_, scope_.scope, month));
-  Statements statements;
-  if (closed) {
-    ASSIGN_OR_RETURN(statements, ClosedStatements(month));
-  } else {
-    ASSIGN_OR_RETURN(const PlanTaken plan, PlanInForce(t_, scope_, month));
-    ASSIGN_OR_RETURN(auto computed, OwnPay(month, plan.plan));
-    for (pay::Statement& statement : computed) {
-      const std::string agent_id = statement.agent_id;
-      statements[agent_id] = std::move(statement);
-    }
+absl::StatusOr<PayrollRun::Statements> PayrollRun::CorrectedStatements(absl::CivilDay month) {
+  ASSIGN_OR_RETURN(Statements statements, ClosedStatements(month));
+  ASSIGN_OR_RETURN(const auto corrections, store::CorrectionsOf(t_, scope_.scope, month));
+  for (const auto& [agent_id, correction] : corrections) {
+    if (!correction.rates) continue;
+    statements[agent_id].commissioned_sales_minor = correction.rates->sales_minor;
+    statements[agent_id].commission_minor = correction.rates->commission_minor;
   }
-  return &(rates_[month] = std::move(statements));
+  return statements;
 }
 
-absl::Status PayrollRun::AddRates(pay::MonthInput& input) {
+absl::StatusOr<const PayrollRun::Statements*> PayrollRun::RatesOf(absl::CivilDay month,
+                                                                  const std::string& definition) {
+  if (const auto now = recomputed_.find(month); now != recomputed_.end()) return &now->second;
+  const auto [at, fresh] = rates_.try_emplace({definition, month});
+  if (!fresh) return &at->second;
+  ASSIGN_OR_RETURN(const auto closed, store::FindPayPeriod(t_, scope_.scope, month));
+  if (closed) {
+    ASSIGN_OR_RETURN(at->second, CorrectedStatements(month));
+    return &at->second;
+  }
+  ASSIGN_OR_RETURN(const PlanTaken plan, PlanInForce(t_, scope_, month));
+  ASSIGN_OR_RETURN(auto computed, OwnPay(month, plan.plan, definition));
+  for (pay::Statement& statement : computed) {
+    const std::string agent_id = statement.agent_id;
+    at->second[agent_id] = std::move(statement);
+  }
+  return &at->second;
+}
+
+absl::Status PayrollRun::AddRates(pay::MonthInput& input, const std::string& definition) {
   for (pay::AgentInput& agent : input.agents) {
     for (pay::EarlierSale& sale : agent.earlier_sales) {
-      ASSIGN_OR_RETURN(const Statements* const rates, RatesOf(sale.month));
+      ASSIGN_OR_RETURN(const Statements* const rates, RatesOf(sale.month, definition));
       const auto found = rates->find(agent.agent_id);
       if (found == rates->end()) continue;
       sale.sales_minor = found->second.commissioned_sales_minor[sale.buyer];
@@ -183,9 +220,8 @@ absl::Status PayrollRun::AddEntries(pay::MonthInput& input) {
   return absl::OkStatus();
 }
 
-absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input, absl::CivilDay closed) {
-  if (closed != MonthBefore(input.month)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Statements statements, ClosedStatements(closed));
+absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
+  ASSIGN_OR_RETURN(const Statements statements, ClosedStatements(MonthBefore(input.month)));
   for (const auto& [agent_id, statement] : statements) {
     if (statement.carried_out_minor == 0) continue;
     ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
@@ -194,74 +230,126 @@ absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input, absl::CivilDay clo
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<std::string, int64_t>> PayrollRun::LateChangesOf(
-    const store::PayPeriodRow& period) {
-  ASSIGN_OR_RETURN(const pay::PayPlan plan, convert::PlanFromBody(period.plan_body));
-  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(period.month, plan));
-  RETURN_IF_ERROR(AddRates(input));
-  ASSIGN_OR_RETURN(const auto now, pay::Compute(plan, input));
-  ASSIGN_OR_RETURN(Statements paid, ClosedStatements(period.month));
-  std::map<std::string, int64_t> changes;
-  for (const pay::Statement& statement : now) {
-    changes[statement.agent_id] = Beyond(statement, paid[statement.agent_id]);
+absl::Status PayrollRun::Recompute(const store::PayPeriodRow& row) {
+  ASSIGN_OR_RETURN(const pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
+  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
+  MonthBasis basis{DefinitionKeyOf(period), {}};
+  for (const v1::PayScorecard& card : period.scorecards()) {
+    basis.cards[card.shop_id()] = {card.owner_shop_id(), card.version()};
   }
-  for (const auto& [agent_id, statement] : paid) {
-    if (!changes.contains(agent_id)) changes[agent_id] = Beyond({}, statement);
+  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
+  RETURN_IF_ERROR(AddRates(input, basis.definition));
+  ASSIGN_OR_RETURN(auto computed, pay::Compute(plan, input));
+  Statements& now = recomputed_[row.month];
+  for (pay::Statement& statement : computed) {
+    const std::string agent_id = statement.agent_id;
+    now[agent_id] = std::move(statement);
   }
-  ASSIGN_OR_RETURN(const auto booked, store::CorrectionsOf(t_, scope_.scope, period.month));
-  for (const auto& [agent_id, minor] : booked) changes[agent_id] -= minor;
+  return absl::OkStatus();
+}
+
+absl::Status PayrollRun::RecomputeClosed(absl::CivilDay month) {
+  ASSIGN_OR_RETURN(const auto periods,
+                   store::ListPayPeriods(t_, scope_.scope, MonthBefore(month, kCorrectedMonths + 1),
+                                         kCorrectedMonths));
+  for (const store::PayPeriodRow& period : periods) {
+    if (period.month < month) RETURN_IF_ERROR(Recompute(period));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
+                                                          const Statements& now) {
+  ASSIGN_OR_RETURN(const Statements paid, ClosedStatements(month));
+  ASSIGN_OR_RETURN(const Statements corrected, CorrectedStatements(month));
+  ASSIGN_OR_RETURN(const auto booked, store::CorrectionsOf(t_, scope_.scope, month));
+  std::set<std::string> agents;
+  for (const Statements* each : {&now, &corrected}) {
+    for (const auto& [agent_id, statement] : *each) agents.insert(agent_id);
+  }
+  const auto in = [](const Statements& statements, const std::string& agent_id) {
+    const auto found = statements.find(agent_id);
+    return found == statements.end() ? pay::Statement{} : found->second;
+  };
+  Changes changes;
+  for (const std::string& agent_id : agents) {
+    const pay::Statement is = in(now, agent_id), was = in(corrected, agent_id);
+    const auto before = booked.find(agent_id);
+    store::CorrectionRow row{agent_id, month, Beyond(is, in(paid, agent_id))};
+    row.amount_minor -= before == booked.end() ? 0 : before->second.amount_minor;
+    row.rates = {is.commissioned_sales_minor, is.commission_minor};
+    const bool same = is.commissioned_sales_minor == was.commissioned_sales_minor &&
+                      is.commission_minor == was.commission_minor;
+    if (row.amount_minor != 0 || !same) changes[agent_id] = std::move(row);
+  }
   return changes;
 }
 
-absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, absl::CivilDay closed) {
-  if (closed >= input.month) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const auto periods,
-      store::ListPayPeriods(t_, scope_.scope, MonthBefore(input.month, kCorrectedMonths + 1),
-                            kCorrectedMonths));
-  for (const store::PayPeriodRow& period : periods) {
-    ASSIGN_OR_RETURN(const auto changes, LateChangesOf(period));
-    for (const auto& [agent_id, minor] : changes) {
-      if (minor == 0) continue;
+absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) {
+  for (const auto& [month, now] : recomputed_) {
+    ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now));
+    for (const auto& [agent_id, change] : changes) {
+      open.corrections.push_back(change);
+      if (change.amount_minor == 0) continue;
       ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
-      agent->late_changes.push_back({period.month, minor});
+      agent->late_changes.push_back({month, change.amount_minor});
     }
   }
+  std::ranges::sort(open.corrections, {}, [](const store::CorrectionRow& row) {
+    return std::tie(row.agent_id, row.of_month);
+  });
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<pay::Statement>> PayrollRun::OwnPay(absl::CivilDay month,
                                                                const pay::PayPlan& plan) {
-  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, plan));
+  return OwnPay(month, plan, scope_.definition->Key());
+}
+
+absl::StatusOr<std::vector<pay::Statement>> PayrollRun::OwnPay(absl::CivilDay month,
+                                                               const pay::PayPlan& plan,
+                                                               const std::string& definition) {
+  MonthBasis basis{definition, {}};
+  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, plan, basis));
   for (pay::AgentInput& agent : input.agents) agent.earlier_sales.clear();
   return pay::Compute(plan, input);
 }
 
 absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken) {
-  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, taken.plan));
-  RETURN_IF_ERROR(AddRates(input));
+  PayMonth open;
+  MonthBasis basis{scope_.definition->Key(), {}};
+  ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, taken.plan, basis));
+  RETURN_IF_ERROR(RecomputeClosed(month));
+  RETURN_IF_ERROR(AddRates(input, basis.definition));
   RETURN_IF_ERROR(AddEntries(input));
   ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t_, scope_.scope));
-  if (closed) {
-    RETURN_IF_ERROR(AddCarriedIn(input, *closed));
-    RETURN_IF_ERROR(AddLateChanges(input, *closed));
+  // What closed months leave behind belongs to the first open one.
+  if (closed == MonthBefore(month)) {
+    RETURN_IF_ERROR(AddCarriedIn(input));
+    RETURN_IF_ERROR(AddLateChanges(input, open));
   }
   ASSIGN_OR_RETURN(const auto statements, pay::Compute(taken.plan, input));
-  PayMonth open;
-  v1::PayPeriod& period = open.period;
+  Describe(month, taken, basis, open.period);
   int64_t total = 0;
   for (size_t i = 0; i < statements.size(); ++i) {
-    const pay::AgentInput& agent = input.agents[i];
-    open.statements.push_back(convert::ToProto(
-        statements[i],
-        {scope_.scope.shop_id, month, taken.plan.id, scope_.currency, agent.employment_known}));
+    open.statements.push_back(
+        convert::ToProto(statements[i], {scope_.scope.shop_id, month, taken.plan.id,
+                                         scope_.currency, input.agents[i].employment_known}));
     open.statements.back().set_state(v1::PAY_STATE_OPEN);
     total += statements[i].total_minor;
-    if (!statements[i].problems.empty()) period.set_problem_count(period.problem_count() + 1);
-    for (const pay::LateChange& change : agent.late_changes) {
-      open.corrections.push_back({agent.agent_id, change.month, change.amount_minor});
+    if (!statements[i].problems.empty()) {
+      open.period.set_problem_count(open.period.problem_count() + 1);
     }
   }
+  *open.period.mutable_total() = convert::MoneyOf(total, scope_.currency);
+  open.period.set_statement_count(static_cast<int32_t>(statements.size()));
+  open.period.set_statements_hash(StatementsHash(open.period, taken.body, open.statements));
+  open.plan = std::move(taken);
+  return open;
+}
+
+void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const MonthBasis& basis,
+                          v1::PayPeriod& period) const {
   period.set_shop_id(scope_.scope.shop_id);
   period.set_year(static_cast<int32_t>(month.year()));
   period.set_month(month.month());
@@ -270,11 +358,14 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
   period.set_pay_plan_version(taken.plan.version);
   period.set_definition_id(scope_.definition->id);
   period.set_definition_version(scope_.definition->version);
-  *period.mutable_total() = convert::MoneyOf(total, scope_.currency);
-  period.set_statement_count(static_cast<int32_t>(statements.size()));
-  period.set_statements_hash(StatementsHash(taken.body, open.statements));
-  open.plan = std::move(taken);
-  return open;
+  period.set_hash_version(kHashVersion);
+  for (const auto& [shop_id, card] : basis.cards) {
+    v1::PayScorecard* const used = period.add_scorecards();
+    used->set_shop_id(shop_id);
+    used->set_scorecard_id(taken.plan.scorecard_id);
+    used->set_owner_shop_id(card.owner_shop_id);
+    used->set_version(card.version);
+  }
 }
 
 }  // namespace kefu::performance

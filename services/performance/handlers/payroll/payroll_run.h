@@ -46,7 +46,11 @@ struct PayMonth {
   std::vector<store::CorrectionRow> corrections;  // what an open month corrects of closed ones
 };
 
-// Used by one thread, in one transaction. Keeps what it has read.
+// The key of the definition by which a period was closed: "default@1".
+std::string DefinitionKeyOf(const v1::PayPeriod& period);
+
+// Closed months are corrected by the plan, the definition and the scorecards by which they were
+// closed. Used by one thread, in one transaction. Keeps what it has read.
 class PayrollRun {
  public:
   PayrollRun(db::Transaction& t, const PayScope& scope) : t_(t), scope_(scope), loader_(t, scope) {}
@@ -59,33 +63,59 @@ class PayrollRun {
   // earlier sales.
   absl::StatusOr<std::vector<domain::payroll::Statement>> OwnPay(
       absl::CivilDay month, const domain::payroll::PayPlan& plan);
-  MonthLoader& loader() { return loader_; }
+  // The rows behind a month's lines, by the definition of the scope.
+  absl::StatusOr<std::map<std::string, domain::payroll::Sources>> SourcesOf(
+      absl::CivilDay month, const std::string& agent_id) {
+    return loader_.LoadSources(month, agent_id, scope_.definition->Key());
+  }
 
  private:
   using Statements = std::map<std::string, domain::payroll::Statement>;  // by agent
 
-  absl::Status AddRates(domain::payroll::MonthInput& input);
+  // What is yet to be corrected of a closed month, by agent.
+  using Changes = std::map<std::string, store::CorrectionRow>;
+
+  absl::Status AddRates(domain::payroll::MonthInput& input, const std::string& definition);
   absl::Status AddEntries(domain::payroll::MonthInput& input);
-  absl::Status AddCarriedIn(domain::payroll::MonthInput& input, absl::CivilDay closed);
-  absl::Status AddLateChanges(domain::payroll::MonthInput& input, absl::CivilDay closed);
-  // What facts now make of a closed month against what was paid for it so far, by agent.
-  absl::StatusOr<std::map<std::string, int64_t>> LateChangesOf(const store::PayPeriodRow& period);
-  // Statements that say at what rate a month's sales earned commission.
-  absl::StatusOr<const Statements*> RatesOf(absl::CivilDay month);
+  absl::Status AddCarriedIn(domain::payroll::MonthInput& input);
+  // Computes the closed months before `month` anew, the oldest first: later ones take back
+  // commission at the rates of earlier ones.
+  absl::Status RecomputeClosed(absl::CivilDay month);
+  absl::Status AddLateChanges(domain::payroll::MonthInput& input, PayMonth& open);
+  // What facts now make of a closed month; kept for the rates of others.
+  absl::Status Recompute(const store::PayPeriodRow& period);
+  // That against what was paid for it so far.
+  absl::StatusOr<Changes> ChangesOf(absl::CivilDay month, const Statements& now);
+  // Statements that say at what rate a month's sales earned commission, by a definition where it is
+  // open.
+  absl::StatusOr<const Statements*> RatesOf(absl::CivilDay month, const std::string& definition);
   absl::StatusOr<Statements> ClosedStatements(absl::CivilDay month);
+  // The same with what they were corrected to.
+  absl::StatusOr<Statements> CorrectedStatements(absl::CivilDay month);
+  absl::StatusOr<std::vector<domain::payroll::Statement>> OwnPay(
+      absl::CivilDay month, const domain::payroll::PayPlan& plan, const std::string& definition);
+  void Describe(absl::CivilDay month, const PlanTaken& taken, const MonthBasis& basis,
+                v1::PayPeriod& period) const;
   absl::StatusOr<domain::payroll::AgentInput*> AgentIn(domain::payroll::MonthInput& input,
                                                        const std::string& agent_id);
 
   db::Transaction& t_;
   const PayScope& scope_;
   MonthLoader loader_;
-  std::map<absl::CivilDay, Statements> rates_;
+  std::map<absl::CivilDay, Statements> recomputed_;                     // closed months
+  std::map<std::pair<std::string, absl::CivilDay>, Statements> rates_;  // by definition and month
 };
 
-// SHA-256 of the plan and the statements, whatever their state: 64 hexadecimal digits.
-std::string StatementsHash(const std::string& plan_body, std::span<const v1::Statement> statements);
-// SHA-256 of the closed month before, the statements and the rows behind them.
-std::string PeriodHash(const std::string& previous_hash, const std::string& statements_hash,
-                       std::span<const std::string> sources);
+// How hashes are made now; months closed before have 0.
+inline constexpr int kHashVersion = 1;
+
+// statements_hash as the period's hash_version makes it: SHA-256 of shop, month, plan and
+// statements, whatever their state; 64 hexadecimal digits.
+std::string StatementsHash(const v1::PayPeriod& period, const std::string& plan_body,
+                           std::span<const v1::Statement> statements);
+// period_hash as its hash_version makes it: SHA-256 of all else of the closed period, the rows
+// behind its statements and its corrections.
+std::string PeriodHash(const v1::PayPeriod& period, std::span<const std::string> sources,
+                       std::span<const store::CorrectionRow> corrections);
 
 }  // namespace kefu::performance

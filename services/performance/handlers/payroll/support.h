@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
+#include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/facts.h"

@@ -11,6 +11,7 @@
 #include "services/performance/handlers/people/people_handlers.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/people.h"
+#include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
 namespace {
@@ -139,6 +140,8 @@ class Import {
   }
 
   absl::StatusOr<Counts> StoreChunk(db::Transaction& t, const std::vector<Pending>& chunk) const {
+    // As other imports do: a month's pay is not closed between what it has read and what it stores.
+    RETURN_IF_ERROR(store::LoadSettings(t, shop_->scope, /*lock=*/true).status());
     std::vector<std::string_view> ids;
     for (const Pending& row : chunk) ids.push_back(row.id);
     ASSIGN_OR_RETURN(const store::StoredById stored,

@@ -31,13 +31,6 @@ class ClosingTest : public PayrollTest {
     ASSERT_OK(Sell("o2", "a", 40'000, 2));
     ASSERT_OK(Sell("o3", "b", 30'000, 3));
   }
-  // 2025-01-06.
-  void ToJanuary() { clock_.Advance(absl::Hours(24) * 31); }
-  v1::VerifyPeriodResponse Verified(const std::string& month = kNovember) {
-    const auto verified = Pay(&PayStub::VerifyPeriod, month);
-    EXPECT_TRUE(verified.ok()) << verified.status();
-    return verified.ok() ? *verified : v1::VerifyPeriodResponse();
-  }
 };
 
 TEST_F(ClosingTest, AClosedMonthStaysAsItWas) {
@@ -98,7 +91,7 @@ TEST_F(ClosingTest, WhatStandsAgainstItIsNamed) {
   ASSERT_EQ(details->violations_size(), 2);  // all at once
   EXPECT_EQ(details->violations(1).type(), "PAY_PERIOD_NOT_NEXT");
   EXPECT_THAT(details->violations(1).description(), HasSubstr("2024-11"));
-  ToJanuary();
+  NextMonth();
   EXPECT_THAT(Close(kDecember).status(), HasReason("PAY_PERIOD_NOT_NEXT"));
   EXPECT_THAT(Close("shop_id: 's' year: 2024 month: 10 ").status(),
               HasReason("PAY_PERIOD_NOT_NEXT"));
@@ -134,7 +127,7 @@ TEST_F(ClosingTest, RefundsOfAClosedMonthAreTakenBackAtItsRate) {
   EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_REFUND), -2'000);
   EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_CORRECTION), 0);
   CheckTraced("a", kDecember);
-  ToJanuary();
+  NextMonth();
   ASSERT_OK(Close(kDecember));
   EXPECT_TRUE(Verified(kDecember).intact());
   EXPECT_TRUE(Verified(kDecember).chained());
@@ -146,7 +139,7 @@ TEST_F(ClosingTest, LateFactsOfAClosedMonthAreCorrectedInTheNext) {
   ASSERT_OK(Sell("late", "b", 30'000, 5));  // ¥9 + ¥5 more commission
   ASSERT_OK_AND_ASSIGN(auto statement, StatementOf("b", kDecember));
   EXPECT_EQ(Amount(statement, v1::PAY_LINE_KIND_CORRECTION), 600 + 500);
-  ToJanuary();
+  NextMonth();
   ASSERT_OK(Close(kDecember));
   // It is corrected once.
   ASSERT_OK_AND_ASSIGN(const auto january,
@@ -240,7 +233,7 @@ class KilledClosingTest : public ClosingTest {
     context.deadline = absl::Now() + absl::Seconds(30);
     context.method = "/kefu.performance.v1.PerformanceService/ClosePeriod";
     context.principal.org_id = "org-a";
-    context.principal.subject = "owner";
+    context.principal.subject = "tester";  // as in Close: who closed a month is part of its hash
     return context;
   }
   // What is stored, whoever closed it when.
@@ -271,7 +264,7 @@ TEST_F(KilledClosingTest, WhateverDiesTheMonthIsClosedOnceAndAlike) {
   const std::vector<std::string> moments = {
       "INSERT INTO pay_book",     "FROM pay_book WHERE",    "FROM pay_period WHERE",
       "FROM shop_settings WHERE", "FROM dirty_day",         "FROM pay_plan WHERE",
-      "FROM day_rollup",          "FROM refund r",          "FROM pay_entry",
+      "FROM month_rollup",        "FROM refund r",          "FROM pay_entry",
       "FROM order_credit c",      "INSERT INTO pay_period", "INSERT INTO pay_statement",
       "UPDATE pay_book",          "INSERT INTO outbox",     std::string(kCommit)};
   for (const std::string& moment : moments) {

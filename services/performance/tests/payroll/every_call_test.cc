@@ -50,7 +50,8 @@ class EveryPayCallTest : public PayrollTest {
                    "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
     ASSERT_OK(Sell("old", "a", 10'000, -20));
     ASSERT_OK(Sell("new", "a", 10'000));
-    ASSERT_OK_AND_ASSIGN(const auto plan, Plan(SimplePlan()));
+    ASSERT_OK_AND_ASSIGN(const auto plan,
+                         Plan(SimplePlan("effective_from { year: 2024 month: 10 day: 1 }")));
     plan_ = plan.pay_plan_id();
     ASSERT_OK(Close("shop_id: 's' year: 2024 month: 10 "));
   }

@@ -22,17 +22,20 @@ using PayStub = v1::PayrollService::Stub;
 inline constexpr int64_t kDaySeconds = 86'400;
 inline constexpr char kNovember[] = "shop_id: 's' year: 2024 month: 11 ";
 inline constexpr char kDecember[] = "shop_id: 's' year: 2024 month: 12 ";
+inline constexpr char kJanuary[] = "shop_id: 's' year: 2025 month: 1 ";
 
 inline std::string Fen(int64_t minor) {
   return fmt::format("{{ currency_code: 'CNY' minor_units: {} }}", minor);
 }
 
-// 3 % to ¥500 and 5 % from there, base pay ¥3,000 unless another is named.
+// 3 % to ¥500 and 5 % from there, base pay ¥3,000 unless another is named, also to those of whom
+// staffing has not told.
 inline std::string SimplePlan(const std::string& more = "", const std::string& commission = "",
                               int64_t base = 300'000) {
   return fmt::format(
       "display_name: 'simple' currency_code: 'CNY' base_pay {} commission {{ bands {{ from {} to {}"
-      " rate_bps: 300 }} bands {{ from {} rate_bps: 500 }} {} }} {}",
+      " rate_bps: 300 }} bands {{ from {} rate_bps: 500 }} {} }} unknown_employment: "
+      "UNKNOWN_EMPLOYMENT_WHOLE_MONTH {}",
       Fen(base), Fen(0), Fen(50'000), Fen(50'000), commission, more);
 }
 inline constexpr char kFromNovember[] = "effective_from { year: 2024 month: 11 day: 1 }";
@@ -105,16 +108,23 @@ class PayrollTest : public PerformanceTest {
     return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
   }
 
-  // Applies an event of staffing in organization "org-a".
+  // Applies an event of staffing in organization "org-a", some days after the 11th of November
+  // 2024.
   template <class Payload>
-  void Tell(const std::string& text) {
+  void Tell(const std::string& text, int day = 0) {
     kefu::common::v1::Event event;
     event.set_org_id("org-a");
-    event.mutable_create_time()->set_seconds(kMidnight);
+    event.mutable_create_time()->set_seconds(kMidnight + day * kDaySeconds);
     event.mutable_payload()->PackFrom(Parse<Payload>(text));
     ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
       return ApplyStaffingEvent(t, event);
     }));
+  }
+
+  void Hire(const std::string& agent, int year = 2024, int month = 1) {
+    Tell<kefu::staffing::v1::AgentChanged>(
+        fmt::format("agent {{ agent_id: '{}' hire_date {{ year: {} month: {} day: 1 }} }}", agent,
+                    year, month));
   }
 
   static int64_t Amount(const v1::Statement& statement, v1::PayLineKind kind) {
@@ -155,6 +165,14 @@ class PayrollTest : public PerformanceTest {
       total += line.amount().minor_units();
     }
     EXPECT_EQ(total, statement.total().minor_units());
+  }
+
+  // 2025-01-06, 2025-02-06 and so on; the fixture begins on 2024-12-06.
+  void NextMonth() { clock_.Advance(absl::Hours(24) * 31); }
+  v1::VerifyPeriodResponse Verified(const std::string& month = kNovember) {
+    const auto verified = Pay(&PayStub::VerifyPeriod, month);
+    EXPECT_TRUE(verified.ok()) << verified.status();
+    return verified.ok() ? *verified : v1::VerifyPeriodResponse();
   }
 
   std::unique_ptr<PayStub> pay_;

@@ -91,13 +91,14 @@ TEST_F(StatementsTest, EveryLineLeadsToItsRows) {
 
 TEST_F(StatementsTest, ConductAndAttendanceHaveTheirLines) {
   ASSERT_OK(
-      Plan(SimplePlan(fmt::format("{} attendance {{ late_fine {} }} caps {{ minimum_wage {} }}",
+      Plan(SimplePlan(fmt::format("{} attendance {{ late_fine {} }} caps {{ minimum_wage {} }}"
+                                  " conduct_fines: true",
                                   kFromNovember, Fen(1'000), Fen(200'000)))));
   ASSERT_OK(Sell("o1", "a", 10'000));
   v1::ImportConductRequest conduct;
   *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
       "conduct_id: 'k1' agent_id: 'a' day { year: 2024 month: 11 day: 3 } kind: 'harm'"
-      " money { currency_code: 'CNY' minor_units: -90000 }");
+      " decided_by: 'sup' money { currency_code: 'CNY' minor_units: -90000 }");
   *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
       "conduct_id: 'k2' agent_id: 'a' day { year: 2024 month: 11 day: 4 } kind: 'harm'"
       " state: CONDUCT_STATE_OVERTURNED money { currency_code: 'CNY' minor_units: -5 }");
@@ -182,6 +183,142 @@ TEST_F(StatementsTest, AMonthIsClosedWhenEveryScoreIsComplete) {
   EXPECT_THAT(failed.problems(), ElementsAre());
   EXPECT_EQ(Amount(failed, v1::PAY_LINE_KIND_SCORE), -1'500);  // below 91: no bonus
   ASSERT_OK(Close());
+}
+
+TEST_F(StatementsTest, FinesAreShownUntilPolicyTakesThemAndSomebodyHasDecided) {
+  ASSERT_OK(Plan(SimplePlan(kFromNovember)));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  const auto record = [&](const std::string& id, const std::string& more) {
+    v1::ImportConductRequest conduct;
+    *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+        fmt::format("conduct_id: '{}' agent_id: 'a' day {{ year: 2024 month: 11 day: 3 }} kind: "
+                    "'harm' money {{ currency_code: 'CNY' minor_units: -1000 }} {}",
+                    id, more));
+    return Facts(&v1::FactService::Stub::ImportConduct, conduct);
+  };
+  ASSERT_OK(record("k1", "decided_by: 'sup'"));
+  ASSERT_OK(record("k2", ""));
+  ASSERT_OK(record("k3", "decided_by: 'sup' state: CONDUCT_STATE_APPEALED"));
+  const auto fines = [&] {
+    std::map<std::string, std::pair<int64_t, int64_t>> taken;  // and not taken, by event
+    const auto statement = StatementOf("a");
+    for (const v1::PayLine& line : statement->lines()) {
+      if (line.kind() != v1::PAY_LINE_KIND_CONDUCT_FINE) continue;
+      taken[line.reference()] = {-line.amount().minor_units(), line.not_taken().minor_units()};
+    }
+    return taken;
+  };
+  using Fines = std::map<std::string, std::pair<int64_t, int64_t>>;
+  EXPECT_EQ(fines(), (Fines{{"k1", {0, 1'000}}, {"k2", {0, 1'000}}, {"k3", {0, 1'000}}}));
+  ASSERT_OK(Plan(SimplePlan(fmt::format("{} conduct_fines: true", kFromNovember))));
+  EXPECT_EQ(fines(), (Fines{{"k1", {1'000, 0}}, {"k2", {0, 1'000}}, {"k3", {0, 1'000}}}));
+  CheckTraced("a");
+}
+
+// DOMAIN 2.6: ¥100 for each member of the group, where the scheme's fines are on; what an event
+// costs of itself is not doubled.
+TEST_F(StatementsTest, ASchemesFinesReachPayWhereTheyAreOn) {
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  ASSERT_OK(Sell("o2", "b", 10'000));
+  for (const std::string agent : {"a", "b"}) {
+    Tell<kefu::staffing::v1::TeamMembershipsChanged>(
+        fmt::format("agent_id: '{}' memberships {{ team_id: 'night' start_date {{ year: 2024 month:"
+                    " 1 day: 1 }} }}",
+                    agent));
+  }
+  v1::ImportConductRequest conduct;
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k1' agent_id: 'a' team_id: 'night' day { year: 2024 month: 11 day: 12 }"
+      " kind: 'own_shop_problem_ignored' decided_by: 'sup'");
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k2' agent_id: 'a' day { year: 2024 month: 11 day: 13 }"
+      " kind: 'problem_not_followed_up' decided_by: 'sup'"
+      " money { currency_code: 'CNY' minor_units: -2500 }");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  ASSERT_OK(Plan(SimplePlan(fmt::format("{} scorecard_id: 'vouchers'", kFromNovember))));
+  EXPECT_EQ(Amount(*StatementOf("a"), v1::PAY_LINE_KIND_CONDUCT_FINE), 0);  // off by default
+  const auto cards = v1::ScorecardService::NewStub(host_.channel());
+  ASSERT_OK_AND_ASSIGN(auto card, Ask(*cards, &v1::ScorecardService::Stub::GetScorecardVersion,
+                                      "shop_id: 's' scorecard_id: 'vouchers'"));
+  card.set_fines_on(true);
+  card.clear_version();
+  v1::CreateScorecardRequest request;
+  request.set_shop_id("s");
+  *request.mutable_scorecard() = card;
+  ASSERT_OK(rpc::Call(*cards, &v1::ScorecardService::Stub::CreateScorecard, request, As("org-a")));
+  EXPECT_EQ(Amount(*StatementOf("a"), v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000 - 2'500);
+  EXPECT_EQ(Amount(*StatementOf("b"), v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000);
+  CheckTraced("a");
+  CheckTraced("b");
+}
+
+TEST_F(StatementsTest, WhomStaffingHasNotToldOfKeepsAMonthWithBasePayOpen) {
+  ASSERT_OK(Sell("o1", "a", 100'000));
+  EXPECT_THAT(StatementOf("a")->problems(), ElementsAre(v1::PAY_PROBLEM_EMPLOYMENT_UNKNOWN));
+  EXPECT_THAT(Close().status(), HasReason("PAY_INCOMPLETE"));
+  Hire("a");
+  EXPECT_THAT(StatementOf("a")->problems(), ElementsAre());
+  // x sold in October and is gone: a refund in November is no work, and earns no base.
+  ASSERT_OK(Sell("o2", "x", 10'000, -20));
+  ASSERT_OK(PayBack("f", "o2", 10'000, 2));
+  ASSERT_OK_AND_ASSIGN(const auto gone, StatementOf("x"));
+  EXPECT_EQ(Amount(gone, v1::PAY_LINE_KIND_BASE), 0);
+  EXPECT_EQ(gone.total().minor_units(), 0);
+  EXPECT_THAT(gone.problems(), ElementsAre());
+}
+
+TEST_F(StatementsTest, ShopsPayBaseTogetherOnce) {
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  for (const char* agent : {"a", "b", "idle"}) Hire(agent);
+  ASSERT_OK(Plan(SimplePlan(kFromNovember)));
+  ASSERT_OK(Pay(&PayStub::CreatePayPlan,
+                fmt::format("plan {{ shop_id: 's2' {} }}", SimplePlan(kFromNovember))));
+  ASSERT_OK(Sell("o0", "idle", 10'000, -20));  // in October, in s
+  for (const char* order : {"o1", "o2"}) ASSERT_OK(Sell(order, "a", 10'000));
+  ASSERT_OK(Sell("o3", "b", 10'000));
+  v1::ImportConversationsRequest elsewhere;
+  elsewhere.mutable_header()->set_shop_id("s2");
+  *elsewhere.add_rows()->mutable_conversation() =
+      Parse<v1::Conversation>(Talk("c", "u", 36'000, "a"));
+  ASSERT_OK(
+      Stream(&Stub::ImportConversations, {elsewhere}, As("org-a"), /*with_header=*/false).status());
+  const std::string other = "shop_id: 's2' year: 2024 month: 11 ";
+  ASSERT_OK_AND_ASSIGN(const auto here, StatementOf("a"));
+  EXPECT_EQ(Amount(here, v1::PAY_LINE_KIND_BASE), 200'000);  // two of three customers
+  EXPECT_EQ(here.lines(0).note(), "2/3");
+  EXPECT_EQ(Amount(*StatementOf("a", other), v1::PAY_LINE_KIND_BASE), 100'000);
+  EXPECT_EQ(Amount(*StatementOf("b"), v1::PAY_LINE_KIND_BASE), 300'000);
+  EXPECT_THAT(StatementOf("b", other).status(), HasReason("NOT_FOUND"));
+  // On leave: paid where the last work was.
+  EXPECT_EQ(Amount(*StatementOf("idle"), v1::PAY_LINE_KIND_BASE), 300'000);
+  EXPECT_THAT(StatementOf("idle", other).status(), HasReason("NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::ComputePayroll, "year: 2024 month: 11"));
+  EXPECT_EQ(all.statements_size(), 3);
+}
+
+TEST_F(StatementsTest, OvertimeHasItsLineAndRows) {
+  ASSERT_OK(Plan(
+      SimplePlan(fmt::format("{} attendance {{ overtime_hour {} }}", kFromNovember, Fen(2'000)))));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  v1::ImportAttendanceRequest attendance;
+  for (const int day : {1, 2}) {
+    *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+        fmt::format("agent_id: 'a' day {{ year: 2024 month: 11 day: {} }} span: "
+                    "ATTENDANCE_SPAN_DAY scheduled_minutes: 480 overtime_minutes: {} "
+                    "rest_day_overtime_minutes: {}",
+                    day, 60 * day, 30 * (day - 1)));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
+  ASSERT_OK_AND_ASSIGN(const auto statement, StatementOf("a"));
+  EXPECT_EQ(statement.lines(1).reference(), "workday");
+  EXPECT_EQ(statement.lines(1).amount().minor_units(), 7'500);  // 150 minutes at 1.5
+  EXPECT_EQ(SourcesOf("a", 2).size(), 2u);
+  EXPECT_EQ(statement.lines(2).amount().minor_units(), 2'000);  // 30 minutes at 2
+  EXPECT_EQ(SourcesOf("a", 3).size(), 1u);
+  CheckTraced("a");
+  ASSERT_OK(Close());
+  EXPECT_TRUE(Verified().intact());
 }
 
 TEST_F(StatementsTest, TheOrganizationPaysOnceForAllItsShops) {
