@@ -546,6 +546,8 @@ TEST(Simulation, WinnersLosersAndCost) {
   Comparer comparer;
   comparer.Add(std::vector{pay("a", 10), pay("b", 20)}, std::vector{pay("a", 15), pay("b", 5)});
   comparer.Add(std::vector{pay("a", 10), pay("c", 7)}, std::vector{pay("a", 10), pay("c", 7)});
+  // Who is paid under neither plan belongs to no comparison, and evens out nothing.
+  comparer.Add(std::vector{pay("gone", 0)}, std::vector{pay("gone", 0)});
   const Comparison result = comparer.Result();
   ASSERT_EQ(result.people.size(), 3u);
   EXPECT_EQ(result.people[0].agent_id, "a");

@@ -19,6 +19,7 @@ Comparison Comparer::Result() const {
   Comparison result;
   std::vector<int64_t> before, after;
   for (const auto& [agent_id, person] : people_) {
+    if (person.before_minor == 0 && person.after_minor == 0) continue;  // nobody's pay
     result.people.push_back(person);
     result.people.back().agent_id = agent_id;
     result.before_minor += person.before_minor;

@@ -18,7 +18,8 @@ struct PersonCompared {
 };
 
 struct Comparison {
-  std::vector<PersonCompared> people;  // largest gain first, then by id
+  // Whoever is paid under one of the plans: largest gain first, then by id.
+  std::vector<PersonCompared> people;
   int64_t before_minor = 0, after_minor = 0;
   int winners = 0, losers = 0, unchanged = 0;
   int32_t gini_before_bps = 0, gini_after_bps = 0;

@@ -1,6 +1,9 @@
 // Plans and entries: what people decide about pay.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "absl/strings/numbers.h"
 #include "common/convert/fields.h"
 #include "common/events/outbox.h"
@@ -38,6 +41,32 @@ absl::StatusOr<absl::CivilDay> MonthOf(const v1::PayEntry& entry, absl::CivilDay
     return error::PayPeriodClosed(asked, "entries go into an open month");
   }
   return asked;
+}
+
+// What would never be paid is refused: an entry of a month before the first with facts, which is
+// the first to be closed, and of an agent whom a base pays all month.
+absl::Status RequirePayable(db::Transaction& t, const PayScope& scope, const v1::PayEntry& entry,
+                            absl::CivilDay month, bool any_closed) {
+  FieldViolations violations;
+  if (!any_closed) {
+    std::optional<absl::CivilMonth> first;
+    for (const ShopScope& shop : scope.shops) {
+      ASSIGN_OR_RETURN(const auto facts, store::FactDays(t, shop.scope));
+      if (facts)
+        first = std::min(first.value_or(absl::CivilMonth(facts->first)),
+                         absl::CivilMonth(facts->first));
+    }
+    violations.Check(!first || absl::CivilMonth(month) >= *first, "entry.month",
+                     "lies before the first month with facts, which is closed first");
+  }
+  ASSIGN_OR_RETURN(const auto bases, store::LoadBases(t, scope.scope.org_id));
+  const auto of_agent = bases.find(entry.agent_id());
+  bool own = of_agent == bases.end();
+  for (absl::CivilDay day = month; !own && day <= LastDayOf(month); ++day) {
+    own = domain::BaseOn(of_agent->second, day).empty();
+  }
+  violations.Check(own, "entry.agent_id", "works for a base, which pays its agents");
+  return violations.ToStatus();
 }
 
 absl::Status CheckEntry(const v1::PayEntry& entry, absl::CivilDay& month) {
@@ -166,6 +195,7 @@ absl::StatusOr<v1::PayEntry> PayrollHandlers::AddPayEntry(
         ASSIGN_OR_RETURN(const auto closed, store::LockPayBook(t, scope.scope));
         ASSIGN_OR_RETURN(const absl::CivilDay month,
                          MonthOf(request.entry(), asked, ctx, scope, closed));
+        RETURN_IF_ERROR(RequirePayable(t, scope, request.entry(), month, closed.has_value()));
         v1::PayEntry entry = request.entry();
         entry.set_pay_entry_id(deps_.ids.Next());
         entry.set_year(static_cast<int32_t>(month.year()));

@@ -167,6 +167,22 @@ TEST_F(ClosingTest, EntriesGoIntoTheFirstOpenMonth) {
   CheckTraced("b", kDecember);
 }
 
+TEST_F(ClosingTest, EntriesThatNobodyWouldPayAreRefused) {
+  Load();
+  const auto add = [&](const std::string& agent, int month) {
+    return Pay(&PayStub::AddPayEntry,
+               fmt::format("entry {{ shop_id: 's' agent_id: '{}' year: 2024 month: {} amount {} "
+                           "reason: 'r' }}",
+                           agent, month, Fen(1)))
+        .status();
+  };
+  EXPECT_OK(add("a", 11));
+  EXPECT_THAT(add("a", 10), HasReason("INVALID_FIELDS"));  // November is the first to be closed
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'b' base_id: 'base' }");
+  EXPECT_THAT(add("b", 12), HasReason("INVALID_FIELDS"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_entry"), 1);
+}
+
 TEST_F(ClosingTest, WhatIsAlteredIsFound) {
   Load();
   ASSERT_OK(Close());
