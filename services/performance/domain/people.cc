@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace kefu::performance::domain {
 
@@ -41,6 +42,65 @@ std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day) {
     if (span.start_day <= day) base = span.base_id;
   }
   return base;
+}
+
+namespace {
+
+std::set<std::string_view> HoldingOn(std::span<const Membership> memberships, absl::CivilDay day) {
+  std::set<std::string_view> ids;
+  for (const Membership& m : memberships) {
+    if (m.start_day <= day && (!m.end_day || day <= *m.end_day)) ids.insert(m.id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+std::vector<Span> DifferingDays(std::span<const Membership> one,
+                                std::span<const Membership> other) {
+  constexpr absl::CivilDay kEnd(9999, 12, 31);
+  std::set<absl::CivilDay> turns;  // days on which something begins or is over
+  for (const auto& list : {one, other}) {
+    for (const Membership& m : list) {
+      turns.insert(m.start_day);
+      if (m.end_day) turns.insert(*m.end_day + 1);
+    }
+  }
+  std::vector<Span> differing;
+  for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
+    if (HoldingOn(one, *turn) == HoldingOn(other, *turn)) continue;
+    const absl::CivilDay last = std::next(turn) == turns.end() ? kEnd : *std::next(turn) - 1;
+    if (!differing.empty() && differing.back().last + 1 == *turn) {
+      differing.back().last = last;
+    } else {
+      differing.push_back({*turn, last});
+    }
+  }
+  return differing;
+}
+
+std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view base_id,
+                                 absl::CivilDay hire_day, absl::CivilDay told_on) {
+  if (known.empty()) return {{std::string(base_id), hire_day, std::nullopt}};
+  Membership& newest = known.back();
+  if (newest.id == base_id) {
+    // The only hire was told wrongly at first.
+    if (known.size() == 1 && hire_day != kSinceEver) newest.start_day = hire_day;
+    return known;
+  }
+  const absl::CivilDay from =
+      hire_day > newest.start_day ? hire_day : std::max(told_on, newest.start_day);
+  if (from == newest.start_day) {
+    newest.id = base_id;
+    if (known.size() > 1 && known[known.size() - 2].id == base_id) {
+      known.pop_back();
+      known.back().end_day.reset();
+    }
+    return known;
+  }
+  newest.end_day = from - 1;
+  known.push_back({std::string(base_id), from, std::nullopt});
+  return known;
 }
 
 const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day) {

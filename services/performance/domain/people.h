@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "services/performance/domain/periods.h"
 
 namespace kefu::performance::domain {
 
@@ -115,6 +116,27 @@ struct Employment {
   std::vector<TierSpan> tiers;        // oldest first; of two from the same day the later counts
   bool operator==(const Employment&) const = default;
 };
+
+// Days of an agent with a team, or with whoever it works for.
+struct Membership {
+  std::string id;  // the team's; the base's, empty: the organization itself
+  absl::CivilDay start_day;
+  std::optional<absl::CivilDay> end_day;  // the last day; nothing while it lasts
+  bool operator==(const Membership&) const = default;
+};
+
+// The days on which one list holds otherwise than the other: spans apart from each other, by day.
+std::vector<Span> DifferingDays(std::span<const Membership> one, std::span<const Membership> other);
+
+// Before the first day that anything is known of.
+inline constexpr absl::CivilDay kSinceEver(1000, 1, 1);
+
+// For whom an agent works from the news that it works for `base_id` now, told on a day, in an
+// employment hired on `hire_day` (kSinceEver: not told). `known` is by day, each until the next.
+// The first news holds since the hire; later ones since the hire when that is new, else from the
+// day they were told on. Days before stay as they are.
+std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view base_id,
+                                 absl::CivilDay hire_day, absl::CivilDay told_on);
 
 // The employment that contains the day, and the tier in force on it; nullptr when there is none.
 const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day);

@@ -36,5 +36,37 @@ TEST(EmploymentTest, TheDayDecides) {
   EXPECT_EQ(TierOn(employment, kFirst + 20)->grade_id, "P1");
 }
 
+constexpr absl::CivilDay kA(2024, 3, 1), kB(2024, 4, 1), kC(2024, 5, 1);
+constexpr absl::CivilDay kLast(9999, 12, 31);
+
+TEST(Memberships, DifferOnDaysThatOneHoldsOtherwiseThanTheOther) {
+  const std::vector<Membership> t{{"t", kA, std::nullopt}}, until_b{{"t", kA, kB - 1}},
+      moved{{"t", kA, kB - 1}, {"u", kB, std::nullopt}}, cut{{"t", kA, kB - 1}, {"t", kB, {}}};
+  using Spans = std::vector<Span>;
+  EXPECT_EQ(DifferingDays(t, t), Spans());
+  EXPECT_EQ(DifferingDays(t, cut), Spans()) << "the same days, told in two parts";
+  EXPECT_EQ(DifferingDays({}, t), (Spans{{kA, kLast}}));
+  EXPECT_EQ(DifferingDays(t, until_b), (Spans{{kB, kLast}}));
+  EXPECT_EQ(DifferingDays(t, moved), (Spans{{kB, kLast}}));
+  EXPECT_EQ(DifferingDays(moved, until_b), (Spans{{kB, kLast}}));
+  const std::vector<Membership> later{{"t", kB, kC - 1}};
+  EXPECT_EQ(DifferingDays(until_b, later), (Spans{{kA, kC - 1}}));
+}
+
+TEST(Bases, HoldFromTheHireOrFromTheDayTheyAreTold) {
+  using List = std::vector<Membership>;
+  const List first = WorksFor({}, "b1", kA, kB);
+  EXPECT_EQ(first, (List{{"b1", kA, std::nullopt}}));
+  EXPECT_EQ(WorksFor({}, "b1", kSinceEver, kB), (List{{"b1", kSinceEver, std::nullopt}}));
+  EXPECT_EQ(WorksFor(first, "b1", kA, kC), first);
+  EXPECT_EQ(WorksFor(first, "b1", kA - 9, kC), (List{{"b1", kA - 9, std::nullopt}}));
+  const List moved = WorksFor(first, "b2", kA, kB);
+  EXPECT_EQ(moved, (List{{"b1", kA, kB - 1}, {"b2", kB, std::nullopt}}));
+  EXPECT_EQ(WorksFor(moved, "b2", kA, kC), moved);
+  EXPECT_EQ(WorksFor(moved, "b1", kA, kB), first) << "taken back on the same day";
+  EXPECT_EQ(WorksFor(first, "b2", kB, kC), moved) << "hired anew, told later";
+  EXPECT_EQ(WorksFor(first, "", kA, kA), (List{{"", kA, std::nullopt}}));
+}
+
 }  // namespace
 }  // namespace kefu::performance::domain

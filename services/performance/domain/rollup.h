@@ -50,7 +50,7 @@ struct DayFacts {
   std::optional<DailyVisits> visits;
   // The teams that an agent belongs to on the day.
   std::unordered_map<std::string, std::vector<std::string>> teams_of_agent;
-  // The outsourced base of an agent that is not the organization's own.
+  // The outsourced base of an agent that is not the organization's own on the day.
   std::unordered_map<std::string, std::string> base_of_agent;
   // Of the customers who paid on the day, those who had paid another counted order on one of the
   // definition's repurchase_days days before.

@@ -281,6 +281,20 @@ bool NothingSold(const domain::Order& order, v1::ExplainAttributionResponse& ans
   return true;
 }
 
+// What is credited depends on which conversations count: they are screened as for figures.
+absl::Status ScreenAroundPayment(const Dependencies& deps, const RequestContext& ctx,
+                                 const ShopScope& shop, std::string_view order_id) {
+  ASSIGN_OR_RETURN(const auto body,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::LoadOrder(t, shop.scope, order_id);
+                   }));
+  if (!body) return error::OrderNotFound(order_id);
+  ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
+  if (!order.pay_us) return absl::OkStatus();
+  const absl::CivilDay paid = domain::DayOf(*order.pay_us, shop.zone);
+  return deps.recomputer.ScreenAround(shop.scope, paid, paid, ctx.deadline);
+}
+
 // Who sold the order, what was looked at, and how much is credited.
 void Describe(const domain::Attribution& credit, const domain::Order& order, const ShopScope& shop,
               v1::ExplainAttributionResponse& answer) {
@@ -353,6 +367,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  RETURN_IF_ERROR(ScreenAroundPayment(deps_, ctx, shop, request.order_id()));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainAttributionResponse> {
         ASSIGN_OR_RETURN(const auto definition,
@@ -365,7 +380,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
         if (!body) return error::OrderNotFound(request.order_id());
         ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
         if (NothingSold(order, answer)) return answer;
-        DayLoader loader(shop.scope);
+        DayLoader loader(shop.scope, {order.customer_id});
         ASSIGN_OR_RETURN(const LoadedDay day,
                          loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));
         const auto credit = domain::Attribute(

@@ -1,7 +1,6 @@
 // Figures: sums of day rollups, evaluated by the catalogue.
 #include <fmt/format.h>
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +24,7 @@ using domain::Span;
 using domain::SubjectId;
 using domain::SubjectKind;
 
+constexpr Span kAllDays{absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31)};
 constexpr size_t kFewParts = 12;  // a year's months, whose sums are stored
 
 // Which subjects a question is about.
@@ -132,40 +132,43 @@ std::vector<Part> PartsOf(const Span& period, domain::Granularity granularity) {
   return parts;
 }
 
-// Whether the caller may see a subject of those asked for.
-using Sight = std::function<bool(const SubjectId&)>;
+// Which rows of a shop answer the question: of subjects that the caller may see, and of agents of
+// the base that is asked for, each on its days.
+struct Filter {
+  Sight sight, of_base;
 
-absl::StatusOr<Sight> SightOf(db::Transaction& t, const RequestContext& ctx, const ShopScope& shop,
-                              const Wanted& wanted) {
-  std::optional<std::set<std::string>> in_sight, of_base;
-  std::optional<SubjectId> only;
-  if (wanted.kind == SubjectKind::kAgent) {
-    ASSIGN_OR_RETURN(in_sight, AgentsInSight(t, ctx, shop));
-    if (in_sight && !wanted.id.empty() && !in_sight->contains(wanted.id))
-      return error::OnlyOwnAgents();
-  } else if (ctx.principal.IsBase()) {
-    only = SubjectId{SubjectKind::kBase, ctx.principal.base_id};
+  bool Wants(const SubjectId& subject, absl::CivilDay day) const {
+    return sight.Subject(subject, day) && of_base.Subject(subject, day);
   }
-  if (!wanted.agents_of_base.empty()) {
-    ASSIGN_OR_RETURN(of_base, store::AgentsOfBase(t, shop.scope.org_id, wanted.agents_of_base));
+  bool Even(SubjectKind kind, const Span& days) const {
+    return sight.Even(kind, days) && of_base.Even(kind, days);
   }
-  return [=](const SubjectId& subject) {
-    return (!in_sight || in_sight->contains(subject.id)) &&
-           (!of_base || of_base->contains(subject.id)) && (!only || subject == *only);
-  };
+};
+
+absl::StatusOr<Filter> FilterOf(db::Transaction& t, const RequestContext& ctx,
+                                const ShopScope& shop, const Wanted& wanted) {
+  Filter filter;
+  ASSIGN_OR_RETURN(filter.sight, SightOf(t, ctx, shop));
+  if (wanted.kind == SubjectKind::kAgent && !wanted.id.empty() && !filter.sight.AnyDay(wanted.id))
+    return error::OnlyOwnAgents();
+  if (wanted.agents_of_base.empty()) return filter;
+  ASSIGN_OR_RETURN(auto bases, store::BasesOfAgents(t, shop.scope.org_id));
+  filter.of_base = Sight(wanted.agents_of_base, {kAllDays}, std::move(bases));
+  return filter;
 }
 
 // The rollups of a shop in a period, by day.
 using RowsByDay = std::map<absl::CivilDay, std::vector<store::RollupRow>>;
 
 // The rollups asked for that the caller may see.
-absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const RequestContext& ctx,
-                                      const ShopScope& shop, std::string_view definition_id,
-                                      const Span& days, const Wanted& wanted) {
+absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const ShopScope& shop,
+                                      std::string_view definition_id,
+                                      const Span& days, const Wanted& wanted,
+                                      const Filter& filter) {
   ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, shop.scope, definition_id, days.first,
                                                  days.last, wanted.kind, wanted.id));
-  ASSIGN_OR_RETURN(const Sight in_sight, SightOf(t, ctx, shop, wanted));
-  std::erase_if(rows, [&](const store::RollupRow& row) { return !in_sight(row.subject); });
+  std::erase_if(rows,
+                [&](const store::RollupRow& row) { return !filter.Wants(row.subject, row.day); });
   if (!wanted.members_of_team.empty()) {
     RETURN_IF_ERROR(KeepMembers(t, shop.scope, wanted.members_of_team, rows));
   }
@@ -191,14 +194,13 @@ void AddSpan(const RowsByDay& rows, const Span& span, size_t part, const std::st
 }
 
 // The same from whole months where the span has some.
-absl::Status AddPeriod(db::Transaction& t, const RequestContext& ctx, const ShopScope& shop,
-                       std::string_view definition_id, const Wanted& wanted, const Span& span,
-                       size_t part, domain::Measures Sums::*where, SumsByKey& sums) {
-  ASSIGN_OR_RETURN(const Sight in_sight, SightOf(t, ctx, shop, wanted));
+absl::Status AddPeriod(db::Transaction& t, const ShopScope& shop, std::string_view definition_id,
+                       const Wanted& wanted, const Filter& filter, const Span& span, size_t part,
+                       domain::Measures Sums::*where, SumsByKey& sums) {
   ASSIGN_OR_RETURN(auto rows, store::SumPeriod(t, shop.scope, definition_id, span.first, span.last,
                                                wanted.kind, wanted.id));
   for (store::SubjectSums& row : rows) {
-    if (!in_sight(row.subject)) continue;
+    if (!filter.Wants(row.subject, span.first)) continue;
     const Key key{part, shop.settings.currency_code, std::move(row.subject)};
     domain::Measures& sum = sums[key].*where;
     if (sum == domain::Measures{}) {
@@ -221,14 +223,18 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
     if (compare)
       needed.first = std::min({needed.first, part.previous.first, part.same_weekdays.first});
   }
-  // Members of a team change by day, and many short parts are cheaper from days read once.
-  const bool by_months = wanted.members_of_team.empty() && parts.size() <= kFewParts;
   for (size_t shop = 0; shop < asked.shops.size(); ++shop) {
     const std::string& currency = asked.shops[shop].settings.currency_code;
     const std::string definition = asked.definitions[shop]->Key();
+    ASSIGN_OR_RETURN(const Filter filter, FilterOf(t, ctx, asked.shops[shop], wanted));
+    // Members of a team change by day, as a base's agents may, and many short parts are cheaper
+    // from days read once.
+    const bool by_months = wanted.members_of_team.empty() && parts.size() <= kFewParts &&
+                           filter.Even(wanted.kind, needed);
     RowsByDay rows;
     if (!by_months) {
-      ASSIGN_OR_RETURN(rows, RowsInSight(t, ctx, asked.shops[shop], definition, needed, wanted));
+      ASSIGN_OR_RETURN(rows,
+                       RowsInSight(t, asked.shops[shop], definition, needed, wanted, filter));
     }
     for (size_t i = 0; i < parts.size(); ++i) {
       if (wanted.kind == SubjectKind::kShop || !wanted.id.empty())
@@ -241,8 +247,8 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
           AddSpan(rows, parts[i].*span, i, currency, where, sums);
           continue;
         }
-        RETURN_IF_ERROR(AddPeriod(t, ctx, asked.shops[shop], definition, wanted, parts[i].*span, i,
-                                  where, sums));
+        RETURN_IF_ERROR(AddPeriod(t, asked.shops[shop], definition, wanted, filter, parts[i].*span,
+                                  i, where, sums));
       }
     }
   }

@@ -1,6 +1,7 @@
 // Whose shop a call is about.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/context/request_context.h"
 #include "common/db/database.h"
+#include "services/performance/domain/people.h"
 #include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
@@ -20,11 +22,14 @@ struct ShopScope {
   store::Scope scope;
   domain::Settings settings;
   absl::TimeZone zone;
+  // Of a base: the days of its contracts for the shop; it sees nothing of others. Everybody else
+  // sees all days, and has none here.
+  std::vector<domain::Span> contract_days;
 };
 
 // PERMISSION_DENIED SHOP_NOT_ALLOWED; NOT_FOUND SHOP_NOT_CONFIGURED, also for another tenant's
 // shop; INVALID_ARGUMENT INVALID_FIELDS for an id that cannot be one. A base's principal acts in
-// the organization of the merchant that granted the shop.
+// the organization of the merchant that granted the shop for today, by the shop's zone.
 absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const RequestContext& ctx,
                                            std::string_view shop_id, absl::Time deadline);
 
@@ -32,11 +37,41 @@ absl::StatusOr<ShopScope> RequireShopScope(db::Database& database, const Request
 absl::StatusOr<std::vector<ShopScope>> ShopsInSight(db::Database& database,
                                                     const RequestContext& ctx, absl::Time deadline);
 
-// The agents whose figures the caller may see in the shop's organization; nothing: all of them.
-// Only a base is confined, to those that staffing has told to be its own.
+// What of a shop's figures somebody may see. Only a base is confined: to itself and its own agents,
+// on the days on which they were its agents and its contract held.
+class Sight {
+ public:
+  Sight() = default;  // everything
+  // `bases` as store::BasesOfAgents gives them.
+  Sight(std::string base_id, std::vector<domain::Span> contract_days,
+        std::map<std::string, std::vector<domain::Membership>> bases);
+
+  bool Everything() const { return base_id_.empty(); }
+  bool AnyDay(std::string_view agent_id) const;  // whether the agent is in sight on any
+  bool Agent(std::string_view agent_id, absl::CivilDay day) const;
+  bool Subject(const domain::SubjectId& subject, absl::CivilDay day) const;
+  // Whether each subject is in sight on all of the days or on none, so that sums over them can be
+  // shown.
+  bool Even(domain::SubjectKind kind, const domain::Span& days) const;
+  // Whether something that cannot be cut into days, about an agent and these days, may be seen:
+  // when the agent was the base's on some of them under its contract, and nobody else's on any.
+  bool Agent(std::string_view agent_id, const domain::Span& days) const;
+
+ private:
+  bool Contracted(absl::CivilDay day) const;
+
+  std::string base_id_;
+  std::vector<domain::Span> contract_days_;
+  std::map<std::string, std::vector<domain::Membership>, std::less<>> bases_;
+};
+absl::StatusOr<Sight> SightOf(db::Transaction& t, const RequestContext& ctx, const ShopScope& shop);
+
+// The agents of whom the caller may see what is about all of some days together; nothing: all of
+// them.
 absl::StatusOr<std::optional<std::set<std::string>>> AgentsInSight(db::Transaction& t,
                                                                    const RequestContext& ctx,
-                                                                   const ShopScope& shop);
+                                                                   const ShopScope& shop,
+                                                                   const domain::Span& days);
 
 // PERMISSION_DENIED ONLY_OWN_AGENTS for a base: facts name customers and other agents.
 absl::Status RequireSightOfFacts(const RequestContext& ctx);

@@ -9,6 +9,7 @@
 #include "services/performance/handlers/scope.h"
 #include "services/performance/handlers/settings.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 
@@ -22,15 +23,18 @@ absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
     if (days) return error::SettingsFixed(before->time_zone, before->currency_code);
   }
   RETURN_IF_ERROR(store::SaveSettings(t, scope, settings));
+  // Another platform has other rules and words.
+  if (before && before->platform != settings.platform)
+    RETURN_IF_ERROR(store::MarkAllForScreening(t, scope));
   return ActivateDefaults(t, scope, settings.platform);
 }
 
 absl::StatusOr<v1::ShopSettings> Handlers::ConfigureShop(
     const RequestContext& ctx, const v1::ConfigureShopRequest& request) const {
   ASSIGN_OR_RETURN(const domain::Settings settings, convert::SettingsFrom(request.settings()));
+  // Merchants do this, whose shops are theirs on any day; a base's contract never begins so early.
   ASSIGN_OR_RETURN(const std::string org_id,
-                   auth::RequireShop(ctx.principal, settings.shop_id,
-                                     absl::ToCivilDay(ctx.now, absl::UTCTimeZone())));
+                   auth::RequireShop(ctx.principal, settings.shop_id, absl::CivilDay()));
   return events::RunWrite<v1::ShopSettings>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::ShopSettings> {
         RETURN_IF_ERROR(ApplySettings(t, {org_id, settings.shop_id}, settings));

@@ -1,5 +1,6 @@
 #include "services/performance/handlers/staffing_events.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -7,6 +8,7 @@
 #include "common/obs/log.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "common/time/civil.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/settings.h"
 #include "services/performance/store/people.h"
@@ -46,56 +48,86 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id, const ShopChan
   absl::LoadTimeZone(shop.time_zone(), &zone);
   RETURN_IF_ERROR(store::SaveStage(t, {org_id, shop.shop_id()}, absl::ToCivilDay(time, zone),
                                    StageName(shop.stage())));
-  const domain::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
-                                  kefu::staffing::v1::Platform_Name(shop.platform()),
-                                  shop.display_name()};
-  const absl::Status status = ApplySettings(t, {org_id, shop.shop_id()}, settings);
+  const store::Scope scope{org_id, shop.shop_id()};
+  domain::Settings settings{shop.shop_id(), shop.time_zone(), shop.currency_code(),
+                            kefu::staffing::v1::Platform_Name(shop.platform()),
+                            shop.display_name()};
+  const absl::Status status = ApplySettings(t, scope, settings);
   if (ReasonOf(status) != "SETTINGS_FIXED") return status;
-  // The figures stay as they are read today; nothing is lost by going on.
+  // The figures stay as they are read today; everything else of the shop is as staffing says.
   obs::Log(obs::Level::kWarning,
            "staffing changed a shop's zone or currency, but it has facts already",
            {{"shop_id", shop.shop_id()}});
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto before, store::LoadSettings(t, scope));
+  settings.time_zone = before->time_zone;
+  settings.currency_code = before->currency_code;
+  return ApplySettings(t, scope, settings);
 }
 
-// Marks all days on which an agent has figures.
-absl::Status MarkDaysOf(db::Transaction& t, const std::string& org_id,
-                        const std::string& agent_id) {
+// Marks the days of some spans on which an agent has figures.
+absl::Status MarkDaysOf(db::Transaction& t, const std::string& org_id, const std::string& agent_id,
+                        const std::vector<domain::Span>& spans) {
+  const auto wanted = [&](absl::CivilDay day) {
+    return std::ranges::any_of(
+        spans, [&](const domain::Span& span) { return span.first <= day && day <= span.last; });
+  };
   // The agent's first figures of a day may just be computed with the memberships of before: such a
   // day is marked until they are committed, and so is read before the days that have figures.
-  ASSIGN_OR_RETURN(auto by_shop, store::MarkedDaysOfOrg(t, org_id));
+  ASSIGN_OR_RETURN(const auto marked, store::MarkedDaysOfOrg(t, org_id));
   ASSIGN_OR_RETURN(const auto days, store::DaysOfAgent(t, org_id, agent_id));
-  for (const auto& [shop_id, day] : days) by_shop[shop_id].insert(day);
-  for (const auto& [shop_id, marked] : by_shop) {
-    RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, marked));
+  std::map<std::string, std::set<absl::CivilDay>> by_shop;
+  for (const auto& [shop_id, days_of_shop] : marked) {
+    for (const absl::CivilDay day : days_of_shop) {
+      if (wanted(day)) by_shop[shop_id].insert(day);
+    }
   }
+  for (const auto& [shop_id, day] : days) {
+    if (wanted(day)) by_shop[shop_id].insert(day);
+  }
+  for (const auto& [shop_id, days_of_shop] : by_shop)
+    RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, days_of_shop));
   return absl::OkStatus();
 }
 
 absl::Status Apply(db::Transaction& t, const std::string& org_id,
                    const TeamMembershipsChanged& event) {
-  std::vector<store::Membership> memberships;
+  std::vector<domain::Membership> memberships;
   for (const auto& m : event.memberships()) {
-    store::Membership& row = memberships.emplace_back(
-        store::Membership{m.team_id(), kefu::convert::FromProto(m.start_date()), std::nullopt});
+    domain::Membership& row = memberships.emplace_back(
+        domain::Membership{m.team_id(), kefu::convert::FromProto(m.start_date()), std::nullopt});
     if (m.has_end_date()) row.end_day = kefu::convert::FromProto(m.end_date());
   }
   RETURN_IF_ERROR(store::LockShops(t, org_id));
+  ASSIGN_OR_RETURN(const auto before, store::LoadMemberships(t, org_id, event.agent_id()));
   RETURN_IF_ERROR(store::ReplaceMemberships(t, org_id, event.agent_id(), memberships));
-  return MarkDaysOf(t, org_id, event.agent_id());
+  return MarkDaysOf(t, org_id, event.agent_id(), domain::DifferingDays(before, memberships));
 }
 
-// A base shows its agents' figures of all days, whoever they worked for then.
-absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agent& agent) {
-  ASSIGN_OR_RETURN(const std::string before, store::BaseOfAgent(t, org_id, agent.agent_id()));
-  if (before == agent.base_id()) return absl::OkStatus();
+// The day of an instant for what all shops share: by the zone of the organization's first shop.
+absl::StatusOr<absl::CivilDay> DayOfOrganization(db::Transaction& t, const std::string& org_id,
+                                                 absl::Time time) {
+  ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone,
+                   LoadZone(shops.empty() ? "Asia/Shanghai" : shops.front().time_zone));
+  return absl::ToCivilDay(time, zone);
+}
+
+absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agent& agent,
+                       absl::Time time) {
+  ASSIGN_OR_RETURN(const absl::CivilDay told_on, DayOfOrganization(t, org_id, time));
+  const absl::CivilDay hired = agent.has_hire_date() ? kefu::convert::FromProto(agent.hire_date())
+                                                     : domain::kSinceEver;
+  ASSIGN_OR_RETURN(const auto before, store::LoadBases(t, org_id, agent.agent_id()));
+  const auto after = domain::WorksFor(before, agent.base_id(), hired, told_on);
+  if (after == before) return absl::OkStatus();
   RETURN_IF_ERROR(store::LockShops(t, org_id));
-  RETURN_IF_ERROR(store::SaveBaseOfAgent(t, org_id, agent.agent_id(), agent.base_id()));
-  return MarkDaysOf(t, org_id, agent.agent_id());
+  RETURN_IF_ERROR(store::ReplaceBases(t, org_id, agent.agent_id(), after));
+  return MarkDaysOf(t, org_id, agent.agent_id(), domain::DifferingDays(before, after));
 }
 
-absl::Status Apply(db::Transaction& t, const std::string& org_id, const Agent& agent) {
-  RETURN_IF_ERROR(ApplyBase(t, org_id, agent));
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const Agent& agent,
+                   absl::Time time) {
+  RETURN_IF_ERROR(ApplyBase(t, org_id, agent, time));
   if (!agent.has_hire_date()) return absl::OkStatus();
   domain::EmploymentSpan span{kefu::convert::FromProto(agent.hire_date()), std::nullopt};
   if (agent.has_leave_date()) span.leave_day = kefu::convert::FromProto(agent.leave_date());
@@ -126,7 +158,7 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   TeamMembershipsChanged memberships;
   if (event.payload().UnpackTo(&memberships)) return Apply(t, event.org_id(), memberships);
   AgentChanged agent;
-  if (event.payload().UnpackTo(&agent)) return Apply(t, event.org_id(), agent.agent());
+  if (event.payload().UnpackTo(&agent)) return Apply(t, event.org_id(), agent.agent(), TimeOf(event));
   TierChanged tier;
   if (event.payload().UnpackTo(&tier)) return Apply(t, event.org_id(), tier.change());
   return absl::OkStatus();

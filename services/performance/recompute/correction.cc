@@ -120,7 +120,7 @@ absl::StatusOr<Correction::Snapshot> Correction::Take(db::Transaction& t,
     DayLoader loader(scope_, change_.customers);
     for (const absl::CivilDay day : days_) {
       ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, *by.definition, day));
-      for (const domain::Order& order : loaded.orders) snapshot.orders.insert(order.id);
+      for (const domain::Order& order : loaded.shared->orders) snapshot.orders.insert(order.id);
       for (const domain::Conversation* conversation : loaded.facts.conversations) {
         if (conversation->exclusion != domain::Exclusion::kNone) continue;
         for (const domain::Handling& handling : conversation->handlings)

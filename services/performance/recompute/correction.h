@@ -48,6 +48,8 @@ class Correction {
   // once for each definition, and has written their events.
   absl::StatusOr<int> Finish(db::Transaction& t, const std::set<absl::CivilDay>& others,
                              absl::Time now);
+  // The days that were marked; those that could not be corrected still are.
+  const std::set<absl::CivilDay>& days() const { return days_; }
 
  private:
   using Sums = std::map<domain::SubjectId, domain::Measures>;

@@ -12,7 +12,9 @@
 namespace kefu::performance {
 namespace {
 
-constexpr size_t kFewConversations = 1000;  // their verdicts are looked up one by one
+// Of a single day so many or more, nearly all of its conversations: its verdicts and ratings are
+// read as a whole then. Others are looked up by their ids.
+constexpr size_t kWholeDay = 1000;
 
 }  // namespace
 
@@ -29,14 +31,16 @@ absl::StatusOr<std::vector<domain::Conversation>> DayLoader::Parsed(
   }
   if (conversations.empty()) return conversations;
   std::map<std::string, domain::Exclusion> verdicts;
-  if (conversations.size() < kFewConversations) {
+  std::map<std::string, int> ratings;
+  if (first == last && conversations.size() >= kWholeDay) {
+    ASSIGN_OR_RETURN(verdicts, store::LoadVerdicts(t, scope_, first, last));
+    ASSIGN_OR_RETURN(ratings, store::LoadRatings(t, scope_, first));
+  } else {
     std::vector<std::string_view> ids;
     for (const domain::Conversation& conversation : conversations) ids.push_back(conversation.id);
     ASSIGN_OR_RETURN(verdicts, store::LoadVerdictsOf(t, scope_, ids));
-  } else {
-    ASSIGN_OR_RETURN(verdicts, store::LoadVerdicts(t, scope_, first, last));
+    ASSIGN_OR_RETURN(ratings, store::LoadRatingsOf(t, scope_, ids));
   }
-  ASSIGN_OR_RETURN(const auto ratings, store::LoadRatings(t, scope_, first, last));
   if (verdicts.empty() && ratings.empty()) return conversations;
   for (domain::Conversation& conversation : conversations) {
     const auto verdict = verdicts.find(conversation.id);
@@ -56,69 +60,85 @@ absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
 
-absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
-                                          const domain::MetricDefinition& definition,
-                                          absl::CivilDay day) {
-  const absl::CivilDay first = day - definition.attribution_days,
-                       last = day + definition.attribution_days;
-  ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope_));
-  if (version != version_) cache_.clear();
-  version_ = version;
-  window_ = std::max(window_, definition.attribution_days);
-  cache_.erase(cache_.begin(), cache_.lower_bound(day - window_));
-  cache_.erase(cache_.upper_bound(day + window_), cache_.end());
-
-  LoadedDay loaded;
-  loaded.facts.day = day;
+absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Transaction& t,
+                                                                       absl::CivilDay day,
+                                                                       int window) {
+  const absl::CivilDay first = day - window, last = day + window;
+  auto shared = std::make_shared<SharedDay>();
   for (absl::CivilDay d = first; d <= last; ++d) {
-    ASSIGN_OR_RETURN(loaded.conversations.emplace_back(), ConversationsOf(t, d));
+    ASSIGN_OR_RETURN(shared->conversations.emplace_back(), ConversationsOf(t, d));
   }
   ASSIGN_OR_RETURN(const auto reaching,
                    store::LoadConversationsReaching(t, scope_, first, customers_));
   ASSIGN_OR_RETURN(auto parsed,
                    Parsed(t, reaching, first - domain::kMaxConversationDays, first - 1));
-  loaded.conversations.push_back(
+  shared->conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
-  for (const Shared& conversations : loaded.conversations) {
-    for (const domain::Conversation& conversation : *conversations)
-      loaded.facts.conversations.push_back(&conversation);
-  }
-
   ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last, customers_));
-  loaded.orders.reserve(orders.size());
+  shared->orders.reserve(orders.size());
   for (const std::string& body : orders) {
-    ASSIGN_OR_RETURN(loaded.orders.emplace_back(), convert::OrderFromBody(body));
+    ASSIGN_OR_RETURN(shared->orders.emplace_back(), convert::OrderFromBody(body));
   }
   if (!customers_.empty()) {
-    std::erase_if(loaded.orders, [this](const domain::Order& order) {
+    std::erase_if(shared->orders, [this](const domain::Order& order) {
       return !std::ranges::binary_search(customers_, order.customer_id);
     });
+    return shared;
   }
-  for (const domain::Order& order : loaded.orders) loaded.facts.orders.push_back(&order);
+  // What is no customer's belongs to whole days only.
+  ASSIGN_OR_RETURN(const auto visits, store::LoadVisits(t, scope_, day));
+  if (visits) {
+    ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
+    shared->visits = told.visits;
+  }
+  return shared;
+}
+
+absl::StatusOr<std::unordered_set<std::string>> DayLoader::EarlierBuyers(
+    db::Transaction& t, const SharedDay& shared, absl::CivilDay day, int within_days) const {
   std::vector<std::string_view> buyers;
-  for (const domain::Order& order : loaded.orders) {
+  for (const domain::Order& order : shared.orders) {
     if (domain::IsPaid(order)) buyers.push_back(order.customer_id);
   }
   std::ranges::sort(buyers);
   buyers.erase(std::ranges::unique(buyers).begin(), buyers.end());
-  ASSIGN_OR_RETURN(
-      loaded.facts.earlier_buyers,
-      store::BuyersBetween(t, scope_, day - definition.repurchase_days, day - 1, buyers));
-  // What is no customer's belongs to whole days only.
-  if (customers_.empty()) {
-    ASSIGN_OR_RETURN(const auto visits, store::LoadVisits(t, scope_, day));
-    if (visits) {
-      ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
-      loaded.facts.visits = told.visits;
-    }
-    RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
+  return store::BuyersBetween(t, scope_, day - within_days, day - 1, buyers);
+}
+
+absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
+                                          const domain::MetricDefinition& definition,
+                                          absl::CivilDay day) {
+  const int window = definition.attribution_days;
+  ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope_));
+  if (version != version_) cache_.clear();
+  if (version != version_ || day != last_day_) shared_by_window_.clear();
+  version_ = version;
+  last_day_ = day;
+  window_ = std::max(window_, window);
+  cache_.erase(cache_.begin(), cache_.lower_bound(day - window_));
+  cache_.erase(cache_.upper_bound(day + window_), cache_.end());
+
+  std::shared_ptr<const SharedDay>& shared = shared_by_window_[window];
+  if (shared == nullptr) {
+    ASSIGN_OR_RETURN(shared, LoadShared(t, day, window));
   }
+  LoadedDay loaded{.shared = shared};
+  loaded.facts.day = day;
+  loaded.facts.visits = shared->visits;
+  for (const Shared& conversations : shared->conversations) {
+    for (const domain::Conversation& conversation : *conversations)
+      loaded.facts.conversations.push_back(&conversation);
+  }
+  for (const domain::Order& order : shared->orders) loaded.facts.orders.push_back(&order);
+  ASSIGN_OR_RETURN(loaded.facts.earlier_buyers,
+                   EarlierBuyers(t, *shared, day, definition.repurchase_days));
+  if (customers_.empty()) RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
   RETURN_IF_ERROR(LoadPeople(t, loaded.facts));
   return loaded;
 }
 
 absl::Status DayLoader::LoadPeople(db::Transaction& t, domain::DayFacts& facts) const {
-  ASSIGN_OR_RETURN(facts.base_of_agent, store::LockBasesOfAgents(t, scope_.org_id));
+  ASSIGN_OR_RETURN(facts.base_of_agent, store::LockBasesOnDay(t, scope_.org_id, facts.day));
   ASSIGN_OR_RETURN(facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, facts.day));
   return absl::OkStatus();
 }

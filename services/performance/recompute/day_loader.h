@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,15 +19,22 @@
 
 namespace kefu::performance {
 
+// What every definition with the same window reads of a day alike.
+struct SharedDay {
+  std::vector<std::shared_ptr<const std::vector<domain::Conversation>>> conversations;
+  std::vector<domain::Order> orders;
+  std::optional<domain::DailyVisits> visits;
+};
+
 // Everything of one day; owns what `facts` points to, together with the loader's cache.
 struct LoadedDay {
   domain::DayFacts facts;
-  std::vector<std::shared_ptr<const std::vector<domain::Conversation>>> conversations;
-  std::vector<domain::Order> orders;
+  std::shared_ptr<const SharedDay> shared;
 };
 
-// Loads days of one shop. Going over days in order, it reads each day's conversations once: they
-// are kept while the shop's facts_version stands still. Not thread-safe.
+// Loads days of one shop. Going over days in order, it reads each day's conversations once, and
+// what several definitions need of a day once for all of them: both are kept while the shop's
+// facts_version stands still. Not thread-safe.
 class DayLoader {
  public:
   // With customers: only their conversations and orders, and neither refunds nor reviews.
@@ -49,6 +57,10 @@ class DayLoader {
                                                            const std::vector<std::string>& bodies,
                                                            absl::CivilDay first,
                                                            absl::CivilDay last) const;
+  absl::StatusOr<std::shared_ptr<const SharedDay>> LoadShared(db::Transaction& t,
+                                                              absl::CivilDay day, int window);
+  absl::StatusOr<std::unordered_set<std::string>> EarlierBuyers(
+      db::Transaction& t, const SharedDay& shared, absl::CivilDay day, int within_days) const;
   absl::StatusOr<Shared> ConversationsOf(db::Transaction& t, absl::CivilDay first_day);
 
   const store::Scope scope_;
@@ -56,6 +68,8 @@ class DayLoader {
   int64_t version_ = -1;
   int window_ = 0;  // days around the last one that stay in memory: the widest definition's
   std::map<absl::CivilDay, Shared> cache_;
+  absl::CivilDay last_day_;                                        // loaded, and what it shares
+  std::map<int, std::shared_ptr<const SharedDay>> shared_by_window_;  // by attribution_days
 };
 
 }  // namespace kefu::performance

@@ -22,6 +22,10 @@ namespace {
 
 constexpr int kMarksAtOnce = 10'000;  // of the background job
 
+// A second round catches the days that the first has marked; credits settle then, so a third finds
+// none.
+constexpr int kRounds = 3;
+
 // Around a period: conversations begun before it reach it, and attribution looks as far back and
 // ahead as any definition may.
 constexpr int kDaysBefore = domain::kMaxConversationDays + domain::kMaxAttributionDays;
@@ -60,19 +64,21 @@ absl::StatusOr<std::vector<std::string>> UpdateCredits(
 
 }  // namespace
 
-absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
-                                        const store::Mark& mark, absl::Time deadline) {
+absl::StatusOr<Recomputer::Done> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
+                                                    const store::Mark& mark,
+                                                    absl::Time deadline) {
   const auto& [day, key] = mark;
-  return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<bool> {
+  return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Done> {
+    Done done;
     ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, mark));
-    if (!marked) return false;
+    if (!marked) return done;
     if (key == store::kScreening) {
-      RETURN_IF_ERROR(ScreenDay(t, scope, day));
+      ASSIGN_OR_RETURN(done.marked, ScreenDay(t, scope, day));
       RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
-      return false;  // no figures yet
+      return done;
     }
     ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
-    if (!settings) return false;
+    if (!settings) return done;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
     ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, key));
     RETURN_IF_ERROR(store::LockCreditsOfFollowUps(t, scope, key, day));
@@ -95,7 +101,8 @@ absl::StatusOr<bool> Recomputer::RunDay(DayLoader& loader, const store::Scope& s
     RETURN_IF_ERROR(events::Append(t, scope.org_id, scope.shop_id, event, clock_.Now()));
     RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
     RETURN_IF_ERROR(store::MarkDaysFor(t, scope, key, follow_ups));
-    return true;
+    done = {.computed = true, .marked = std::move(follow_ups)};
+    return done;
   });
 }
 
@@ -110,26 +117,54 @@ absl::Status Recomputer::Screen(const store::Scope& scope, absl::CivilDay first,
   return absl::OkStatus();
 }
 
+absl::Status Recomputer::ScreenAround(const store::Scope& scope, absl::CivilDay first,
+                                      absl::CivilDay last, absl::Time deadline) {
+  return Screen(scope, std::max(first, kFirstDay + kDaysBefore) - kDaysBefore,
+                std::min(last, kLastDay - kDaysAfter) + kDaysAfter, deadline);
+}
+
+absl::StatusOr<int> Recomputer::RunTouched(const store::Scope& scope, std::set<absl::CivilDay> days,
+                                           const std::set<absl::CivilDay>& first_days,
+                                           absl::Time deadline) {
+  DayLoader loader(scope);
+  for (const absl::CivilDay day : first_days) {
+    ASSIGN_OR_RETURN(Done done,
+                     RunDay(loader, scope, {day, std::string(store::kScreening)}, deadline));
+    days.merge(done.marked);
+  }
+  int computed = 0;
+  for (int round = 0; round < kRounds && !days.empty(); ++round) {
+    ASSIGN_OR_RETURN(auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+      return store::MarkedDays(t, scope, "", *days.begin(), *days.rbegin());
+    }));
+    std::set<absl::CivilDay> marked;
+    for (const store::Mark& mark : marks) {
+      if (!days.contains(mark.day) || mark.definition == store::kScreening) continue;
+      ASSIGN_OR_RETURN(Done done, RunDay(loader, scope, mark, deadline));
+      marked.merge(done.marked);
+      if (done.computed) ++computed;
+    }
+    days = std::move(marked);
+  }
+  if (computed > 0 && notify_) notify_();
+  return computed;
+}
+
 absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, std::string_view definition,
                                     absl::CivilDay first, absl::CivilDay last,
                                     absl::Time deadline) {
   DayLoader loader(scope);
-  // Figures of the period depend on conversations begun before it, and on those that attribution
-  // looks ahead to.
-  RETURN_IF_ERROR(Screen(scope, std::max(first, kFirstDay + kDaysBefore) - kDaysBefore,
-                         std::min(last, kLastDay - kDaysAfter) + kDaysAfter, deadline));
+  RETURN_IF_ERROR(ScreenAround(scope, first, last, deadline));
   int computed = 0;
-  // A second round catches the days that the first has marked; credits settle then, so a third
-  // finds none.
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     ASSIGN_OR_RETURN(const auto marks,
                      database_.RunInTransaction(deadline, [&](db::Transaction& t) {
                        return store::MarkedDays(t, scope, definition, first, last);
                      }));
     if (marks.empty()) break;
     for (const store::Mark& mark : marks) {
-      ASSIGN_OR_RETURN(const bool done, RunDay(loader, scope, mark, deadline));
-      if (done) ++computed;
+      ASSIGN_OR_RETURN(const Done done, RunDay(loader, scope, mark, deadline));
+      if (done.computed) ++computed;
     }
     if (notify_) notify_();
   }
@@ -152,9 +187,9 @@ absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline
       const auto old = known->second.find(mark);
       if (old == known->second.end() || old->second != count) continue;
       if ((stopping && stopping()) || IsOutage(failed)) break;
-      const absl::StatusOr<bool> done = RunDay(loader, scope, mark, deadline);
+      const absl::StatusOr<Done> done = RunDay(loader, scope, mark, deadline);
       if (done.ok()) {
-        computed = computed || *done;
+        computed = computed || done->computed;
       } else {
         failed = done.status();
       }

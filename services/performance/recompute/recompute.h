@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string_view>
 #include <thread>
 
@@ -35,9 +36,18 @@ class Recomputer {
   absl::StatusOr<int> Run(const store::Scope& scope, std::string_view definition,
                           absl::CivilDay first, absl::CivilDay last, absl::Time deadline);
 
+  // The same for what a change that was just stored has marked, by all definitions: screens the
+  // conversations that begin on `first_days`, computes `days` and those that this marks in turn.
+  // The shop's other marks, maybe its whole history's, are left to RunQuiet.
+  absl::StatusOr<int> RunTouched(const store::Scope& scope, std::set<absl::CivilDay> days,
+                                 const std::set<absl::CivilDay>& first_days, absl::Time deadline);
+
   // Screens the conversations that begin on the marked days of [first, last].
   absl::Status Screen(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
                       absl::Time deadline);
+  // The same of those that figures of [first, last] may depend on, by any definition.
+  absl::Status ScreenAround(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
+                            absl::Time deadline);
 
   // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
   // stands now: what a crash has left behind, or another service's event has changed. The days that
@@ -48,7 +58,11 @@ class Recomputer {
                         const std::function<bool()>& stopping = nullptr);
 
  private:
-  absl::StatusOr<bool> RunDay(class DayLoader& loader, const store::Scope& scope,
+  struct Done {
+    bool computed = false;            // figures, and not only the day's screening
+    std::set<absl::CivilDay> marked;  // in turn
+  };
+  absl::StatusOr<Done> RunDay(class DayLoader& loader, const store::Scope& scope,
                               const store::Mark& mark, absl::Time deadline);
 
   db::Database& database_;

@@ -95,12 +95,14 @@ absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::s
   return domain::ShippedPolicy(platform);
 }
 
-absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::CivilDay first_day) {
+absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,
+                                                   absl::CivilDay first_day) {
+  std::set<absl::CivilDay> days;
   ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
-  if (!settings) return absl::OkStatus();
+  if (!settings) return days;
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
   ASSIGN_OR_RETURN(auto policy, PolicyInForce(t, scope.org_id, settings->platform));
-  ASSIGN_OR_RETURN(const auto decisions, store::LoadDecisions(t, scope));
+  ASSIGN_OR_RETURN(const auto decisions, store::LoadDecisions(t, scope, first_day));
   ASSIGN_OR_RETURN(const auto before, store::LoadExclusions(t, scope, first_day));
   ASSIGN_OR_RETURN(const auto words_before, store::LoadWordHits(t, scope, first_day));
   ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope, first_day));
@@ -118,16 +120,17 @@ absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::Civi
     return std::tie(hit.conversation_id, hit.message, hit.word);
   });
   if (words != words_before) RETURN_IF_ERROR(store::SaveWordHits(t, scope, first_day, words));
-  if (rows == before) return absl::OkStatus();
+  if (rows == before) return days;
   std::vector<std::string> changed;
   for (size_t i = 0; i < bodies.size(); ++i) {
     if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
       changed.push_back(bodies[i]);
   }
-  ASSIGN_OR_RETURN(const auto days, DaysOfChanges(t, scope, zone, changed));
+  ASSIGN_OR_RETURN(days, DaysOfChanges(t, scope, zone, changed));
   RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
   RETURN_IF_ERROR(store::MarkDays(t, scope, days));
-  return changed.empty() ? absl::OkStatus() : store::BumpFactsVersion(t, scope);
+  if (!changed.empty()) RETURN_IF_ERROR(store::BumpFactsVersion(t, scope));
+  return days;
 }
 
 absl::StatusOr<std::optional<ScreenedPart>> ScreenCustomers(

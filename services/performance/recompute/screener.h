@@ -24,8 +24,10 @@ absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::s
                                                       std::string_view platform);
 
 // Screens the conversations that begin on a day, stores what it finds, and marks the days of those
-// that count differently from before. The day's mark for screening must be locked.
-absl::Status ScreenDay(db::Transaction& t, const store::Scope& scope, absl::CivilDay first_day);
+// that count differently from before, which it returns. The day's mark for screening must be
+// locked.
+absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,
+                                                   absl::CivilDay first_day);
 
 // What decides how some customers' conversations of a day are screened, and what is found.
 struct ScreenedPart {

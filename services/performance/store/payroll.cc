@@ -84,9 +84,9 @@ constexpr Sql kListEntries{
 constexpr Sql kShops{
     "SELECT shop_id, time_zone, currency_code, platform, display_name FROM shop_settings WHERE "
     "org_id = ? ORDER BY shop_id"};
-constexpr Sql kBases{"SELECT agent_id, base_id FROM base_agent WHERE org_id = ?"};
-// Earlier than any month that is paid.
-constexpr absl::CivilDay kAlways(1970, 1, 1);
+constexpr Sql kBases{
+    "SELECT agent_id, base_id, start_day FROM base_agent WHERE org_id = ? ORDER BY agent_id, "
+    "start_day"};
 constexpr Sql kGrades{
     "SELECT DISTINCT grade_id FROM tier_record WHERE org_id = ? AND grade_id <> ''"};
 constexpr Sql kSold{
@@ -317,7 +317,7 @@ absl::StatusOr<std::map<std::string, std::vector<domain::BaseSpan>>> LoadBases(
     db::Transaction& t, std::string_view org_id) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBases, {org_id}));
   std::map<std::string, std::vector<domain::BaseSpan>> bases;
-  for (const db::Row row : rows) bases[row.Str(0)].push_back({kAlways, row.Str(1)});
+  for (const db::Row row : rows) bases[row.Str(0)].push_back({row.Day(2), row.Str(1)});
   return bases;
 }
 

@@ -72,17 +72,40 @@ constexpr Sql kDeleteMemberships{"DELETE FROM team_membership WHERE org_id = ? A
 constexpr std::string_view kInsertMemberships =
     "INSERT INTO team_membership (org_id, agent_id, start_day, team_id, end_day)";
 
-constexpr Sql kSaveBase{
-    "INSERT INTO base_agent (org_id, agent_id, base_id) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "
-    "base_id = VALUES(base_id)"};
-constexpr Sql kDeleteBase{"DELETE FROM base_agent WHERE org_id = ? AND agent_id = ?"};
-constexpr Sql kBaseOfAgent{"SELECT base_id FROM base_agent WHERE org_id = ? AND agent_id = ?"};
+constexpr Sql kMemberships{
+    "SELECT team_id, start_day, end_day FROM team_membership WHERE org_id = ? AND agent_id = ? "
+    "ORDER BY start_day, team_id"};
+constexpr Sql kBases{
+    "SELECT base_id, start_day, end_day FROM base_agent WHERE org_id = ? AND agent_id = ? ORDER BY "
+    "start_day"};
+constexpr Sql kDeleteBases{"DELETE FROM base_agent WHERE org_id = ? AND agent_id = ?"};
+constexpr std::string_view kInsertBases =
+    "INSERT INTO base_agent (org_id, agent_id, start_day, base_id, end_day)";
+constexpr Sql kBasesOnDay{
+    "SELECT agent_id, base_id FROM base_agent WHERE org_id = ? AND start_day <= ? AND (end_day IS "
+    "NULL OR end_day >= ?) AND base_id <> '' LOCK IN SHARE MODE"};
 constexpr Sql kBasesOfAgents{
-    "SELECT agent_id, base_id FROM base_agent WHERE org_id = ? LOCK IN SHARE MODE"};
+    "SELECT base_id, start_day, end_day, agent_id FROM base_agent WHERE org_id = ? ORDER BY "
+    "agent_id, start_day"};
 constexpr Sql kSettingsOfOrg{
     "SELECT shop_id, time_zone, currency_code, platform, display_name FROM shop_settings WHERE "
     "org_id = ? ORDER BY shop_id"};
-constexpr Sql kAgentsOfBase{"SELECT agent_id FROM base_agent WHERE org_id = ? AND base_id = ?"};
+
+// Columns: id, first and last day.
+domain::Membership MembershipFrom(const db::Row& row) {
+  domain::Membership m{row.Str(0), row.Day(1), std::nullopt};
+  if (!row.IsNull(2)) m.end_day = row.Day(2);
+  return m;
+}
+
+absl::StatusOr<std::vector<domain::Membership>> MembershipsBy(db::Transaction& t, const Sql& sql,
+                                                              std::string_view org_id,
+                                                              std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(sql, {org_id, agent_id}));
+  std::vector<domain::Membership> memberships;
+  for (const db::Row row : rows) memberships.push_back(MembershipFrom(row));
+  return memberships;
+}
 
 }  // namespace
 
@@ -219,43 +242,54 @@ absl::Status LockTeamsOnDay(db::Transaction& t, std::string_view org_id, absl::C
   return t.Query(kLockTeamsOnDay, {org_id, day, day}).status();
 }
 
+absl::StatusOr<std::vector<domain::Membership>> LoadMemberships(db::Transaction& t,
+                                                                std::string_view org_id,
+                                                                std::string_view agent_id) {
+  return MembershipsBy(t, kMemberships, org_id, agent_id);
+}
+
 absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
                                 std::string_view agent_id,
-                                std::span<const Membership> memberships) {
+                                std::span<const domain::Membership> memberships) {
   RETURN_IF_ERROR(t.Execute(kDeleteMemberships, {org_id, agent_id}).status());
   std::vector<Param> flat;
-  for (const Membership& m : memberships) {
-    flat.insert(flat.end(), {org_id, agent_id, m.start_day, m.team_id, m.end_day});
+  for (const domain::Membership& m : memberships) {
+    flat.insert(flat.end(), {org_id, agent_id, m.start_day, m.id, m.end_day});
   }
   return t.InsertMany(kInsertMemberships, 5, flat).status();
 }
 
-absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
-                             std::string_view base_id) {
-  if (base_id.empty()) return t.Execute(kDeleteBase, {org_id, agent_id}).status();
-  return t.Execute(kSaveBase, {org_id, agent_id, base_id}).status();
+absl::StatusOr<std::vector<domain::Membership>> LoadBases(db::Transaction& t,
+                                                          std::string_view org_id,
+                                                          std::string_view agent_id) {
+  return MembershipsBy(t, kBases, org_id, agent_id);
 }
 
-absl::StatusOr<std::string> BaseOfAgent(db::Transaction& t, std::string_view org_id,
-                                        std::string_view agent_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBaseOfAgent, {org_id, agent_id}));
-  return rows.empty() ? "" : rows.front().Str(0);
+absl::Status ReplaceBases(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                          std::span<const domain::Membership> bases) {
+  RETURN_IF_ERROR(t.Execute(kDeleteBases, {org_id, agent_id}).status());
+  std::vector<Param> flat;
+  for (const domain::Membership& m : bases) {
+    flat.insert(flat.end(), {org_id, agent_id, m.start_day, m.id, m.end_day});
+  }
+  return t.InsertMany(kInsertBases, 5, flat).status();
 }
 
-absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOfAgents(
-    db::Transaction& t, std::string_view org_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBasesOfAgents, {org_id}));
+absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOnDay(db::Transaction& t,
+                                                                            std::string_view org_id,
+                                                                            absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBasesOnDay, {org_id, day, day}));
   std::unordered_map<std::string, std::string> bases;
   for (const db::Row row : rows) bases[row.Str(0)] = row.Str(1);
   return bases;
 }
 
-absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,
-                                                   std::string_view base_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAgentsOfBase, {org_id, base_id}));
-  std::set<std::string> agents;
-  for (const db::Row row : rows) agents.insert(row.Str(0));
-  return agents;
+absl::StatusOr<std::map<std::string, std::vector<domain::Membership>>> BasesOfAgents(
+    db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBasesOfAgents, {org_id}));
+  std::map<std::string, std::vector<domain::Membership>> bases;
+  for (const db::Row row : rows) bases[row.Str(3)].push_back(MembershipFrom(row));
+  return bases;
 }
 
 }  // namespace kefu::performance::store

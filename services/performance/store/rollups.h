@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/db/transaction.h"
+#include "services/performance/domain/people.h"
 #include "services/performance/domain/rollup.h"
 #include "services/performance/domain/settings.h"
 #include "services/performance/store/facts.h"
@@ -48,7 +49,7 @@ absl::StatusOr<std::vector<RollupRow>> LoadRollups(db::Transaction& t, const Sco
                                                    std::string_view definition_id,
                                                    absl::CivilDay first, absl::CivilDay last,
                                                    domain::SubjectKind kind, std::string_view id);
-// Days on which an agent has figures, over all shops of an organization.
+// Days on which an agent has figures, by shop, over all shops of an organization.
 absl::StatusOr<std::vector<std::pair<std::string, absl::CivilDay>>> DaysOfAgent(
     db::Transaction& t, std::string_view org_id, std::string_view agent_id);
 
@@ -75,26 +76,28 @@ absl::StatusOr<std::unordered_map<std::string, std::vector<std::string>>> TeamsO
 // Waits for whoever is changing memberships that hold on a day, and keeps them as they are until
 // the end of the transaction.
 absl::Status LockTeamsOnDay(db::Transaction& t, std::string_view org_id, absl::CivilDay day);
-struct Membership {
-  std::string team_id;
-  absl::CivilDay start_day;
-  std::optional<absl::CivilDay> end_day;
-  bool operator==(const Membership&) const = default;
-};
+// An agent's teams, by day.
+absl::StatusOr<std::vector<domain::Membership>> LoadMemberships(db::Transaction& t,
+                                                                std::string_view org_id,
+                                                                std::string_view agent_id);
 absl::Status ReplaceMemberships(db::Transaction& t, std::string_view org_id,
-                                std::string_view agent_id, std::span<const Membership> memberships);
+                                std::string_view agent_id,
+                                std::span<const domain::Membership> memberships);
 
-// Whose an organization's agent is; an empty base_id: the organization's own.
-absl::Status SaveBaseOfAgent(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
-                             std::string_view base_id);
-// Empty: the organization's own, or not known.
-absl::StatusOr<std::string> BaseOfAgent(db::Transaction& t, std::string_view org_id,
-                                        std::string_view agent_id);
-// The base of each agent that has one; waits for whoever is changing them, and keeps them as they
-// are until the end of the transaction.
-absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOfAgents(
+// For whom an agent works, by day; an empty id: the organization itself. Nothing: not known.
+absl::StatusOr<std::vector<domain::Membership>> LoadBases(db::Transaction& t,
+                                                          std::string_view org_id,
+                                                          std::string_view agent_id);
+absl::Status ReplaceBases(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                          std::span<const domain::Membership> bases);
+// The base of each agent that has one on a day; waits for whoever is changing them, and keeps them
+// as they are until the end of the transaction.
+absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOnDay(db::Transaction& t,
+                                                                            std::string_view org_id,
+                                                                            absl::CivilDay day);
+// The same of every agent and day, by agent and day; days with the organization itself are among
+// them. Agents of whom nothing is known are absent.
+absl::StatusOr<std::map<std::string, std::vector<domain::Membership>>> BasesOfAgents(
     db::Transaction& t, std::string_view org_id);
-absl::StatusOr<std::set<std::string>> AgentsOfBase(db::Transaction& t, std::string_view org_id,
-                                                   std::string_view base_id);
 
 }  // namespace kefu::performance::store

@@ -61,8 +61,9 @@ constexpr Sql kPageWords{
     "conversation_id, message_index, word LIMIT ?"};
 
 constexpr Sql kDecisions{
-    "SELECT conversation_id, decision, reviewer, reason FROM exclusion_review WHERE org_id = ? AND "
-    "shop_id = ?"};
+    "SELECT r.conversation_id, r.decision, r.reviewer, r.reason FROM exclusion_review r JOIN "
+    "conversation c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.conversation_id = "
+    "r.conversation_id WHERE r.org_id = ? AND r.shop_id = ? AND c.first_day = ?"};
 constexpr Sql kDecision{
     "SELECT conversation_id, decision, reviewer, reason FROM exclusion_review WHERE org_id = ? AND "
     "shop_id = ? AND conversation_id = ?"};
@@ -205,8 +206,10 @@ absl::Status SaveWordHits(db::Transaction& t, const Scope& scope, absl::CivilDay
 }
 
 absl::StatusOr<std::map<std::string, ReviewDecision>> LoadDecisions(db::Transaction& t,
-                                                                    const Scope& scope) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDecisions, {scope.org_id, scope.shop_id}));
+                                                                    const Scope& scope,
+                                                                    absl::CivilDay first_day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kDecisions, {scope.org_id, scope.shop_id, first_day}));
   std::map<std::string, ReviewDecision> decisions;
   for (const db::Row row : rows) decisions[row.Str(0)] = {row.Str(1), row.Str(2), row.Str(3)};
   return decisions;

@@ -69,8 +69,10 @@ absl::Status SaveWordHits(db::Transaction& t, const Scope& scope, absl::CivilDay
 struct ReviewDecision {
   std::string decision, reviewer, reason;
 };
+// About the conversations that begin on a day, by id.
 absl::StatusOr<std::map<std::string, ReviewDecision>> LoadDecisions(db::Transaction& t,
-                                                                    const Scope& scope);
+                                                                    const Scope& scope,
+                                                                    absl::CivilDay first_day);
 absl::StatusOr<std::optional<ReviewDecision>> LoadDecision(db::Transaction& t, const Scope& scope,
                                                            std::string_view conversation_id);
 absl::Status SaveDecision(db::Transaction& t, const Scope& scope, std::string_view conversation_id,

@@ -32,8 +32,11 @@ constexpr Sql kLinkRatings{
     "c.conversation_id = r.conversation_id SET r.first_day = c.first_day WHERE r.org_id = ? AND "
     "r.shop_id = ? AND r.conversation_id IN (?*)"};
 constexpr Sql kRatings{
-    "SELECT conversation_id, score FROM rating WHERE org_id = ? AND shop_id = ? AND first_day "
-    "BETWEEN ? AND ?"};
+    "SELECT conversation_id, score FROM rating WHERE org_id = ? AND shop_id = ? AND first_day = "
+    "?"};
+constexpr Sql kRatingsOf{
+    "SELECT conversation_id, score FROM rating WHERE org_id = ? AND shop_id = ? AND "
+    "conversation_id IN (?*)"};
 constexpr Sql kDaysOfConversations{
     "SELECT first_day, last_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
@@ -113,11 +116,20 @@ absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
 }
 
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay first, absl::CivilDay last) {
+                                                       absl::CivilDay first_day) {
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kRatings, {scope.org_id, scope.shop_id, first, last}));
+                   t.Query(kRatings, {scope.org_id, scope.shop_id, first_day}));
   std::map<std::string, int> scores;
   for (const db::Row row : rows) scores[row.Str(0)] = static_cast<int>(row.Int(1));
+  return scores;
+}
+
+absl::StatusOr<std::map<std::string, int>> LoadRatingsOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  std::map<std::string, int> scores;
+  RETURN_IF_ERROR(ForEach(t, kRatingsOf, scope, conversation_ids, [&](const db::Row& row) {
+    scores[row.Str(0)] = static_cast<int>(row.Int(1));
+  }));
   return scores;
 }
 

@@ -36,9 +36,11 @@ absl::Status SaveRatings(db::Transaction& t, const Scope& scope, std::span<const
 // stored either.
 absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
                          std::span<const std::string_view> conversation_ids);
-// Scores of the ratings of conversations begun in [first, last], by conversation.
+// Scores of the ratings of conversations begun on a day, or of some conversations, by conversation.
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay first, absl::CivilDay last);
+                                                       absl::CivilDay first_day);
+absl::StatusOr<std::map<std::string, int>> LoadRatingsOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 // All days that some conversations lie on.
 absl::StatusOr<std::set<absl::CivilDay>> DaysOfConversations(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);

@@ -395,7 +395,7 @@ TEST_F(FiguresTest, ADayWaitsForMembershipsThatAreBeingChanged) {
   Db().Exec(kForget);
   Between(
       [&](db::Transaction& t) {
-        const std::vector<store::Membership> rows{{"t", absl::CivilDay(2024, 11, 1), {}}};
+        const std::vector<domain::Membership> rows{{"t", absl::CivilDay(2024, 11, 1), {}}};
         return store::ReplaceMemberships(t, "org-a", "a", rows);
       },
       {"SELECT agent_id FROM team_membership%IN SHARE MODE"},

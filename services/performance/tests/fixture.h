@@ -24,6 +24,7 @@
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "migrations/performance.h"
 #include "services/performance/calls.h"
+#include "services/performance/handlers/staffing_events.h"
 
 namespace kefu::performance {
 
@@ -142,6 +143,30 @@ class PerformanceTest : public ::testing::Test {
         });
     running.get();
     EXPECT_TRUE(status.ok()) << status;
+  }
+
+  // As staffing's feed brings it.
+  void Apply(const google::protobuf::Message& payload,
+             absl::Time time = absl::FromUnixSeconds(1'700'000'000)) {
+    kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    *event.mutable_create_time() = kefu::convert::ToProto(time);
+    event.mutable_payload()->PackFrom(payload);
+    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
+      return ApplyStaffingEvent(t, event);
+    }));
+  }
+
+  // How many rows of a table the server reads while `act` runs.
+  int64_t RowsRead(const std::string& table, const std::function<void()>& act) {
+    const std::string read =
+        "SELECT COALESCE(SUM(ROWS_READ), 0) FROM information_schema.TABLE_STATISTICS WHERE "
+        "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '" +
+        table + "'";
+    Db().Exec("SET GLOBAL userstat = 1");
+    const int64_t before = Db().Count(read);
+    act();
+    return Db().Count(read) - before;
   }
 
   // A figure of the only row of an answer.

@@ -53,7 +53,7 @@ class DayReplacement {
     if (validate_only_ || rows_.rejected() > 0) return response_;
     const absl::Time deadline = std::min(ctx_.deadline, absl::Now() + kStoreTimeout);
     ASSIGN_OR_RETURN(
-        const Counts counts,
+        Counts counts,
         deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) { return Store(t); }));
     rows_.set_inserted(counts.inserted);
     rows_.set_replaced(counts.replaced);
@@ -61,8 +61,8 @@ class DayReplacement {
     response_.set_removed(removed_);
     ASSIGN_OR_RETURN(
         const int days,
-        deps_.recomputer.Run(shop_.scope, "", absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31),
-                             std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
+        deps_.recomputer.RunTouched(shop_.scope, std::move(counts.days), counts.first_days,
+                                    std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
     rows_.set_days_recomputed(days);
     return response_;
   }
@@ -108,6 +108,8 @@ class DayReplacement {
     }
     if (removed_ + sum.inserted + sum.replaced == 0) return sum;
     RETURN_IF_ERROR(imports::MarkTouched(t, shop_, change));
+    sum.days = std::move(change.days);
+    sum.first_days = std::move(change.first_days);
     return sum;
   }
 

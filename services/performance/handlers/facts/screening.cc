@@ -86,7 +86,7 @@ absl::StatusOr<v1::ConversationExclusion> Decide(db::Transaction& t, const store
   // The mark keeps others from screening the day with the decision of before.
   const store::Mark mark{*day, std::string(store::kScreening)};
   RETURN_IF_ERROR(store::MarkForScreening(t, scope, {*day}));
-  RETURN_IF_ERROR(ScreenDay(t, scope, *day));
+  RETURN_IF_ERROR(ScreenDay(t, scope, *day).status());
   RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
   ASSIGN_OR_RETURN(const auto rows, store::LoadExclusions(t, scope, *day));
   ASSIGN_OR_RETURN(const auto kept, store::LoadDecision(t, scope, id));
@@ -110,6 +110,9 @@ v1::WordHit ToProto(const store::WordPageRow& row) {
 // Stores a policy as the next version of its platform's and marks what it may change.
 absl::StatusOr<domain::ScreeningPolicy> Publish(db::Transaction& t, const std::string& org_id,
                                                 domain::ScreeningPolicy policy) {
+  // Whoever stores conversations meanwhile would have them screened by the policy of before, on days
+  // that are not seen here.
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
   ASSIGN_OR_RETURN(const auto body, store::LoadPolicy(t, org_id, policy.platform));
   policy.version = 0;
   if (body) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <future>
 #include <optional>
+#include <set>
 
 #include "common/context/request_context.h"
 #include "common/rpc/stream.h"
@@ -37,10 +38,10 @@ class Import {
     if (!shop_) return error::HeaderMissing();
     RETURN_IF_ERROR(HandOn());
     RETURN_IF_ERROR(AwaitStored());
-    // Every marked day, also those that an import cut short has left behind.
-    ASSIGN_OR_RETURN(const int days, deps_.recomputer.Run(shop_->scope, "", absl::CivilDay(1, 1, 1),
-                                                          absl::CivilDay(9999, 12, 31),
-                                                          Deadline(kRecomputeTimeout)));
+    // What this stream has touched; what others have marked is no reason to keep its sender waiting.
+    ASSIGN_OR_RETURN(const int days,
+                     deps_.recomputer.RunTouched(shop_->scope, std::move(touched_), first_days_,
+                                                 Deadline(kRecomputeTimeout)));
     response_.set_days_recomputed(corrected_ + days);
     return response_;
   }
@@ -89,7 +90,9 @@ class Import {
 
   absl::Status AwaitStored() {
     if (!storing_.valid()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Counts counts, storing_.get());
+    ASSIGN_OR_RETURN(Counts counts, storing_.get());
+    touched_.merge(counts.days);
+    first_days_.merge(counts.first_days);
     response_.set_inserted(response_.inserted() + counts.inserted);
     response_.set_replaced(response_.replaced() + counts.replaced);
     response_.set_unchanged(response_.unchanged() + counts.unchanged);
@@ -98,7 +101,8 @@ class Import {
     return absl::OkStatus();
   }
 
-  // Facts, what they make of figures and the version in one transaction. On the storing thread.
+  // Facts, what they make of figures and the version in one transaction. A change so large that
+  // computing its days as a whole costs less is marked for that. On the storing thread.
   absl::StatusOr<Counts> Store(db::Transaction& t, const Chunk& chunk) const {
     RETURN_IF_ERROR(LockShop(t, *shop_));
     ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
@@ -110,23 +114,25 @@ class Import {
       RETURN_IF_ERROR(
           Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, change.days));
       RETURN_IF_ERROR(MarkTouched(t, *shop_, change));
+      changed.counts.days = std::move(change.days);
     } else {
-      ASSIGN_OR_RETURN(changed.counts.corrected, Correct(t, changed, widest, std::move(change)));
+      RETURN_IF_ERROR(Correct(t, widest, change, changed));
     }
+    changed.counts.first_days = std::move(change.first_days);
     return changed.counts;
   }
 
-  // Stores rows and corrects the figures with them. A change so large that computing its days as a
-  // whole costs less is marked instead. Returns the days corrected.
-  absl::StatusOr<int> Correct(db::Transaction& t, const Changed<Kind>& changed,
-                              const domain::MetricDefinition& widest, FactChange change) const {
+  // Stores rows and corrects the figures with them.
+  absl::Status Correct(db::Transaction& t, const domain::MetricDefinition& widest,
+                       const FactChange& change, Changed<Kind>& changed) const {
     ASSIGN_OR_RETURN(Correction correction,
-                     Correction::Begin(t, shop_->scope, shop_->zone, std::move(change)));
+                     Correction::Begin(t, shop_->scope, shop_->zone, change));
     std::set<absl::CivilDay> further;
     RETURN_IF_ERROR(Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
-    ASSIGN_OR_RETURN(const int days, correction.Finish(t, further, ctx_.now));
-    RETURN_IF_ERROR(store::BumpFactsVersion(t, shop_->scope));
-    return days;
+    ASSIGN_OR_RETURN(changed.counts.corrected, correction.Finish(t, further, ctx_.now));
+    changed.counts.days = correction.days();
+    changed.counts.days.merge(further);
+    return store::BumpFactsVersion(t, shop_->scope);
   }
 
   const Dependencies& deps_;
@@ -135,6 +141,7 @@ class Import {
   bool validate_only_ = false;
   v1::ImportResponse response_;
   int corrected_ = 0;  // days
+  std::set<absl::CivilDay> touched_, first_days_;
   Intake<Kind> intake_{response_};
   Chunk pending_;
   size_t pending_bytes_ = 0;

@@ -87,6 +87,8 @@ class Intake {
 struct Counts {
   int64_t inserted = 0, replaced = 0, unchanged = 0;
   int corrected = 0;  // days, each once for each definition
+  // What may be marked: days whose figures, and first days whose screening, are to be computed.
+  std::set<absl::CivilDay> days, first_days;
 };
 
 // One import of a shop stores at a time: what a fact replaces, and the refunds and reviews of an

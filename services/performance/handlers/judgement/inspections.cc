@@ -336,12 +336,12 @@ absl::StatusOr<v1::GetQualityResponse> QualityHandlers::GetQuality(
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::GetQualityResponse> {
-        ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, shop));
+        ASSIGN_OR_RETURN(const Sight sight, SightOf(t, ctx, shop));
         ASSIGN_OR_RETURN(const auto rows,
                          store::QualityByAgentDay(t, shop.scope, days->first, days->last, ""));
         std::map<std::string, domain::QualitySum> sums;
         for (const domain::QualitySum& row : rows) {
-          if (in_sight && !in_sight->contains(row.agent_id)) continue;
+          if (!sight.Agent(row.agent_id, row.day)) continue;
           sums[row.agent_id].agent_id = row.agent_id;
           domain::Merge(row, sums[row.agent_id]);
         }

@@ -28,6 +28,10 @@ void CheckWord(std::string_view word, std::string_view field, FieldViolations& v
 }
 
 // A score that is asked for.
+domain::Span SpanOf(absl::CivilMonth month) {
+  return {absl::CivilDay(month), absl::CivilDay(month + 1) - 1};
+}
+
 struct Asked {
   absl::CivilMonth month;
   ShopScope shop;
@@ -172,7 +176,7 @@ absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
   ASSIGN_OR_RETURN(const Asked asked, AskedMonth(deps_, ctx, request, violations));
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return AgentsInSight(t, ctx, asked.shop);
+                     return AgentsInSight(t, ctx, asked.shop, SpanOf(asked.month));
                    }));
   if (in_sight && !in_sight->contains(request.agent_id())) return error::OnlyOwnAgents();
   ASSIGN_OR_RETURN(const auto scores, ScoreMonth(deps_, asked.shop, request.scorecard_id(),
@@ -194,7 +198,7 @@ absl::StatusOr<v1::ListScoresResponse> JudgementHandlers::ListScores(
   ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, 1));
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return AgentsInSight(t, ctx, asked.shop);
+                     return AgentsInSight(t, ctx, asked.shop, SpanOf(asked.month));
                    }));
   ASSIGN_OR_RETURN(const auto scores, ScoreMonth(deps_, asked.shop, request.scorecard_id(),
                                                  asked.month, ctx.deadline));

@@ -81,8 +81,8 @@ absl::StatusOr<v1::Employment> PeopleHandlers::GetEmployment(
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Employment> {
-        ASSIGN_OR_RETURN(const auto in_sight, AgentsInSight(t, ctx, shop));
-        if (in_sight && !in_sight->contains(request.agent_id())) return error::OnlyOwnAgents();
+        ASSIGN_OR_RETURN(const Sight sight, SightOf(t, ctx, shop));
+        if (!sight.AnyDay(request.agent_id())) return error::OnlyOwnAgents();
         ASSIGN_OR_RETURN(const auto found,
                          store::LoadEmployments(t, shop.scope.org_id, {request.agent_id()}));
         if (found.empty()) return error::EmploymentNotFound(request.agent_id());

@@ -72,6 +72,11 @@ std::vector<std::string> Organizations(const auth::Principal& principal) {
   return organizations;
 }
 
+domain::Span PeriodOf(const v1::Report& report) {
+  return {kefu::convert::FromProto(report.period().start_date()),
+          kefu::convert::FromProto(report.period().end_date())};
+}
+
 // NOT_FOUND where the caller may not see the report: that it is there is nobody else's business.
 absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& ctx,
                           const v1::Report& report) {
@@ -84,7 +89,7 @@ absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& 
   RETURN_IF_ERROR(shop.status());
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return AgentsInSight(t, ctx, *shop);
+                     return AgentsInSight(t, ctx, *shop, PeriodOf(report));
                    }));
   const bool own = report.subject().base_id() == ctx.principal.base_id;  // a base's own report
   if (in_sight && !own && !in_sight->contains(report.subject().agent_id()))

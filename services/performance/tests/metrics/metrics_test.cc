@@ -33,16 +33,12 @@ class MetricsTest : public PerformanceTest {
     ASSERT_OK(answer.status());
     EXPECT_EQ(answer->rejected(), 0) << answer->ShortDebugString();
   }
-  void SetBase(const std::string& agent_id, const std::string& base_id) {
+  void SetBase(const std::string& agent_id, const std::string& base_id,
+               absl::Time told = absl::FromUnixSeconds(1'700'000'000)) {
     kefu::staffing::v1::AgentChanged changed;
     changed.mutable_agent()->set_agent_id(agent_id);
     changed.mutable_agent()->set_base_id(base_id);
-    kefu::common::v1::Event event;
-    event.set_org_id("org-a");
-    event.mutable_payload()->PackFrom(changed);
-    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
-      return ApplyStaffingEvent(t, event);
-    }));
+    Apply(changed, told);
   }
   absl::StatusOr<v1::GetMetricsResponse> Ask(const std::string& text,
                                              const rpc::CallOptions& options) {
@@ -57,7 +53,7 @@ class MetricsTest : public PerformanceTest {
   }
 };
 
-TEST_F(MetricsTest, ABaseCountsACustomerOnceAndPastDaysFollowItsAgents) {
+TEST_F(MetricsTest, ABaseCountsACustomerOnce) {
   ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u1", 36100, "b"),
                            Talk("c3", "u2", 36200, "b"), Talk("c4", "u3", 36300, "own")})
                 .status());
@@ -73,11 +69,64 @@ TEST_F(MetricsTest, ABaseCountsACustomerOnceAndPastDaysFollowItsAgents) {
   ASSERT_OK_AND_ASSIGN(const auto members,
                        Call(&Stub::GetMetrics, "shop_id: 's' base_id: 'base-1' by_agent: true"));
   EXPECT_EQ(members.rows_size(), 2);
-  SetBase("b", "base-2");
-  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-1'", "sales"), 0);
-  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "sales"), 10000);
-  SetBase("b", "");
-  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "consulted"), 0);
+}
+
+TEST_F(MetricsTest, FiguresStayWithTheBaseThatAnAgentWorkedForThen) {
+  SetBase("b", "base-1");
+  SetBase("own", "");
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "b"), Talk("c2", "u2", 36000 + kDaySeconds, "b"),
+                           Talk("c3", "u3", 36000, "own")})
+                .status());
+  ASSERT_OK(Orders({Sale("o1", "u1", 40000, 10000), Sale("o2", "u2", 40000 + kDaySeconds, 500)})
+                .status());
+  const absl::Time next_day = absl::FromUnixSeconds(kMidnight + kDaySeconds + 7 * 3600);
+  for (int told = 0; told < 2; ++told) {  // the second time changes nothing
+    SetBase("b", "base-2", next_day);
+    SetBase("own", "base-2", next_day);
+  }
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-1'", "sales"), 10000);
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "sales"), 500);
+  EXPECT_EQ(Figure("shop_id: 's' base_id: 'base-2'", "consulted"), 1) << "u3 came to own staff";
+  ASSERT_OK_AND_ASSIGN(const auto members,
+                       Call(&Stub::GetMetrics, "shop_id: 's' base_id: 'base-2' by_agent: true"));
+  ASSERT_EQ(members.rows_size(), 1);
+  EXPECT_EQ(Value(members.rows(0), "sales"), 500);
+  // The new base reads nothing of the days before, the old one nothing of those after.
+  const auto as = [&](const std::string& base, absl::CivilDay from) {
+    return host_.AsBase(base, {auth::Role::kBaseManager}, {{"org-a", "s", "k", from, kDay + 10}});
+  };
+  for (const auto& [base, sales] :
+       {std::pair("base-1", 10000), std::pair("base-2", 500), std::pair("base-3", 0)}) {
+    ASSERT_OK_AND_ASSIGN(const auto seen, Ask("shop_id: 's' by_agent: true", as(base, kDay - 9)));
+    int64_t sum = 0;
+    for (const auto& row : seen.rows()) sum += static_cast<int64_t>(Value(row, "sales"));
+    EXPECT_EQ(sum, sales) << base;
+    EXPECT_EQ(seen.rows_size(), sales > 0 ? 1 : 0) << base;
+  }
+  EXPECT_THAT(Ask("shop_id: 's' agent_id: 'own'", as("base-1", kDay - 9)).status(),
+              HasReason("ONLY_OWN_AGENTS"));
+}
+
+TEST_F(MetricsTest, ABaseReadsTheDaysOfItsContractByTheShopsZone) {
+  SetBase("a", "base-1");
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36000 - kDaySeconds, "a")})
+                .status());
+  const auto from = [&](absl::CivilDay first, absl::CivilDay last) {
+    return host_.AsBase("base-1", {auth::Role::kBaseManager}, {{"org-a", "s", "k", first, last}});
+  };
+  for (const char* question : {"shop_id: 's' by_base: true", "shop_id: 's' by_agent: true"}) {
+    ASSERT_OK_AND_ASSIGN(const auto all, Ask(question, from(kDay - 5, kDay + 5)));
+    EXPECT_EQ(Value(all.rows(0), "consulted"), 2);
+    ASSERT_OK_AND_ASSIGN(const auto some, Ask(question, from(kDay, kDay + 5)));
+    EXPECT_EQ(Value(some.rows(0), "consulted"), 1) << "the contract began on the second day";
+  }
+  // 2024-11-12 00:30 in Shanghai is still the 11th by UTC.
+  clock_.Set(absl::FromUnixSeconds(kMidnight + kDaySeconds + 1800));
+  EXPECT_THAT(Ask("shop_id: 's' by_base: true", from(kDay - 5, kDay)).status(),
+              HasReason("SHOP_NOT_ALLOWED"));
+  EXPECT_OK(Ask("shop_id: 's' by_base: true", from(kDay + 1, kDay + 5)).status());
+  ASSERT_OK_AND_ASSIGN(const auto over, Ask("all_shops: true by_base: true", from(kDay - 5, kDay)));
+  EXPECT_EQ(over.rows_size(), 0);
 }
 
 TEST_F(MetricsTest, ABasesCallerSeesItselfInTheShopsGrantedToIt) {
