@@ -5,6 +5,7 @@
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/upload.h"
+#include "common/time/civil.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -18,7 +19,7 @@ const NewShop kCallCentreShop{"call-centre", "银行呼叫中心", "Bank call ce
 const NewShop kOlistShop{"olist", "Olist 商城", "Olist", "America/Sao_Paulo", "BRL"};
 
 struct ImportOptions {
-  std::string path, shop, errors_file;
+  std::string path, shop, errors_file, replaced_day;
   bool dry_run = false;
 };
 
@@ -103,6 +104,33 @@ class Run {
     return absl::OkStatus();
   }
 
+  // Whether every row of a source can be read.
+  template <class Proto>
+  absl::StatusOr<bool> IsGood(FactSource<Proto>& source) {
+    RETURN_IF_ERROR(CheckOnly(source, errors_, progress_).status());
+    return errors_.rejected() == 0 && errors_.errors() == 0;
+  }
+
+  // Replaces a day by all that the source holds.
+  template <class Proto>
+  absl::Status ReplaceDay(std::string_view name, absl::CivilDay day, FactSource<Proto>& source) {
+    ASSIGN_OR_RETURN(Client* const client, context_.gateway_client());
+    ASSIGN_OR_RETURN(const auto response, UploadDay(*client, rpcs::kReplaceDay, shop_.shop_id, day,
+                                                    options_.dry_run, source, errors_, progress_));
+    const auto& rows = response.rows();
+    // What the file itself holds wrongly never reached the service, and is missing there.
+    const int64_t refused_here = errors_.rejected() - rows.rejected();
+    Tell(name, {rows.received() + refused_here, rows.inserted(), rows.replaced(), rows.unchanged(),
+                errors_.rejected(), rows.days_recomputed()});
+    json_[std::string(name)]["removed"] = response.removed();
+    if (context_.json() || options_.dry_run) return absl::OkStatus();
+    const std::string text = absl::FormatCivilTime(day);
+    context_.Print((rows.rejected() > 0 ? Tr(Text::kDayKept, name, text)
+                                        : Tr(Text::kDayReplaced, name, text, response.removed())) +
+                   "\n");
+    return absl::OkStatus();
+  }
+
   absl::Status End() {
     progress_.Clear();
     if (context_.json()) context_.PrintJson(json_);
@@ -181,6 +209,28 @@ absl::Status ImportCsv(Context& context, const ImportOptions& options, std::stri
   return run.End();
 }
 
+// The same where a day can be replaced as a whole: first the file is read to its end, so that no
+// row that it holds wrongly is taken for one that is gone.
+template <class Open, class Request>
+absl::Status ImportDated(Context& context, const ImportOptions& options, std::string_view name,
+                         Open open, const Rpc<Request, performance::v1::ImportResponse>& rpc) {
+  if (options.replaced_day.empty()) return ImportCsv(context, options, name, open, rpc);
+  const auto day = ParseDay(options.replaced_day);
+  if (!day.ok()) return absl::InvalidArgumentError(Tr(Text::kBadDay, options.replaced_day));
+  Run run(context, options);
+  ASSIGN_OR_RETURN(const auto checked, open(options.path, run.shop().locale));
+  RETURN_IF_ERROR(run.Begin());
+  RETURN_IF_ERROR(run.UseShop());
+  ASSIGN_OR_RETURN(const bool good, run.IsGood(*checked));
+  if (!good) {
+    context.Say(Tr(Text::kDayKept, name, options.replaced_day));
+    return run.End();
+  }
+  ASSIGN_OR_RETURN(const auto source, open(options.path, run.shop().locale));
+  RETURN_IF_ERROR(run.ReplaceDay(name, *day, *source));
+  return run.End();
+}
+
 absl::Status DescribeFormats(const Context& context, const std::string& only) {
   for (const Format& format : Formats()) {
     if (format.name == only) context.Print(format.example);
@@ -224,9 +274,13 @@ void AddDataSet(CLI::App& import, Context& context, const char* name, Text help,
   });
 }
 
-void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run) {
+void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run,
+            bool dated = false) {
   const auto options = std::make_shared<ImportOptions>();
   CLI::App* command = AddImport(import, name, help, /*folder=*/false, options);
+  if (dated)
+    command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
+        ->type_name("DAY");
   command->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID")->required();
   command->callback([&context, options, run] {
     context.command = [&context, options, run] { return run(context, *options); };
@@ -241,22 +295,30 @@ void AddImportCommands(CLI::App& program, Context& context) {
   AddDataSet(import, context, "call-centre", Text::kHelpImportCallCentre, false, kCallCentreShop,
              ImportCallCentre);
   AddDataSet(import, context, "olist", Text::kHelpImportOlist, true, kOlistShop, ImportOlist);
-  AddCsv(import, context, "conversations", Text::kHelpImportConversations,
-         [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "conversations", OpenConversations, rpcs::kImportConversations);
-         });
-  AddCsv(import, context, "orders", Text::kHelpImportOrders,
-         [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "orders", OpenOrders, rpcs::kImportOrders);
-         });
-  AddCsv(import, context, "refunds", Text::kHelpImportRefunds,
-         [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);
-         });
-  AddCsv(import, context, "reviews", Text::kHelpImportReviews,
-         [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "reviews", OpenReviews, rpcs::kImportReviews);
-         });
+  AddCsv(
+      import, context, "conversations", Text::kHelpImportConversations,
+      [](Context& c, const ImportOptions& o) {
+        return ImportDated(c, o, "conversations", OpenConversations, rpcs::kImportConversations);
+      },
+      /*dated=*/true);
+  AddCsv(
+      import, context, "orders", Text::kHelpImportOrders,
+      [](Context& c, const ImportOptions& o) {
+        return ImportDated(c, o, "orders", OpenOrders, rpcs::kImportOrders);
+      },
+      /*dated=*/true);
+  AddCsv(
+      import, context, "refunds", Text::kHelpImportRefunds,
+      [](Context& c, const ImportOptions& o) {
+        return ImportDated(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);
+      },
+      /*dated=*/true);
+  AddCsv(
+      import, context, "reviews", Text::kHelpImportReviews,
+      [](Context& c, const ImportOptions& o) {
+        return ImportDated(c, o, "reviews", OpenReviews, rpcs::kImportReviews);
+      },
+      /*dated=*/true);
   AddCsv(import, context, "visits", Text::kHelpImportVisits,
          [](Context& c, const ImportOptions& o) {
            return ImportCsv(c, o, "visits", OpenVisits, rpcs::kImportVisits);

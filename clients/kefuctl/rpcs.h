@@ -40,6 +40,8 @@ inline constexpr Rpc<pf::ImportVisitsRequest, pf::ImportResponse> kImportVisits{
     "/kefu.performance.v1.FactService/ImportVisits"};
 inline constexpr Rpc<pf::ImportRatingsRequest, pf::ImportResponse> kImportRatings{
     "/kefu.performance.v1.FactService/ImportRatings"};
+inline constexpr Rpc<pf::ReplaceDayRequest, pf::ReplaceDayResponse> kReplaceDay{
+    "/kefu.performance.v1.FactService/ReplaceDay"};
 inline constexpr Rpc<pf::GetMetricsRequest, pf::GetMetricsResponse> kGetMetrics{
     "/kefu.performance.v1.PerformanceService/GetMetrics"};
 inline constexpr Rpc<pf::ListMetricsRequest, pf::ListMetricsResponse> kListMetrics{

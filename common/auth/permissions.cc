@@ -36,6 +36,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.common.v1.EventService/Watch", kWatchEvents},
     {"/kefu.gateway.v1.GatewayService/GetShopDay", kReadOverview},
     {"/kefu.gateway.v1.GatewayService/GetShopPeriod", kReadOverview},
+    {"/kefu.performance.v1.FactService/DeactivateMetricDefinition", kConfigureFacts},
     {"/kefu.performance.v1.FactService/GetEmployment", kReadStaff},
     {"/kefu.performance.v1.FactService/GetScreeningPolicy", kReadMetrics},
     {"/kefu.performance.v1.FactService/ImportAttendance", kImportFacts},

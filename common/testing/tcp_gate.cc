@@ -72,6 +72,7 @@ struct TcpGate::Impl {
   Mode mode = Mode::kOpen;
   int64_t bytes_per_second = 0;  // 0 = unlimited
   std::string trigger;
+  int until_trigger = 1;
   enum class Action { kCutBefore, kCutAfter, kStall } action = Action::kCutBefore;
   bool triggered = false;
   bool stopping = false;
@@ -138,6 +139,7 @@ bool TcpGate::Impl::Ready(const Pipe& pipe, const Stream& stream) const {
 // Looks for the trigger in what the caller sent. True if the stream must not go on now.
 bool TcpGate::Impl::Trigger(Stream& stream, Pipe& pipe, std::string_view chunk) {
   if (trigger.empty() || chunk.find(trigger) == std::string_view::npos) return false;
+  if (--until_trigger > 0) return false;
   trigger.clear();
   triggered = true;
   switch (action) {
@@ -299,9 +301,10 @@ void TcpGate::SetTarget(std::string host, int port) {
   });
 }
 
-void TcpGate::CutOn(std::string_view bytes, When when) {
+void TcpGate::CutOn(std::string_view bytes, When when, int nth) {
   impl_->Change([&] {
     impl_->trigger = bytes;
+    impl_->until_trigger = nth;
     impl_->triggered = false;
     impl_->action =
         when == When::kBeforeForwarding ? Impl::Action::kCutBefore : Impl::Action::kCutAfter;
@@ -311,6 +314,7 @@ void TcpGate::CutOn(std::string_view bytes, When when) {
 void TcpGate::StallOn(std::string_view bytes) {
   impl_->Change([&] {
     impl_->trigger = bytes;
+    impl_->until_trigger = 1;
     impl_->triggered = false;
     impl_->action = Impl::Action::kStall;
   });

@@ -25,10 +25,10 @@ class TcpGate {
   void Heal();                          // lets everything pass again; stalled bytes are delivered
   void SetTarget(std::string host, int port);  // for new streams
 
-  // Resets the stream on which the caller sends `bytes` (within one read), once:
-  // before they reach the target, or after they did and without its answer.
+  // Resets the stream on which the caller sends `bytes` (within one read) for the nth time over all
+  // streams, once: before they reach the target, or after they did and without its answer.
   enum class When { kBeforeForwarding, kAfterForwarding };
-  void CutOn(std::string_view bytes, When when);
+  void CutOn(std::string_view bytes, When when, int nth = 1);
   // Stalls that stream likewise, once, before forwarding.
   void StallOn(std::string_view bytes);
 

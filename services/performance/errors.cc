@@ -43,6 +43,40 @@ absl::Status TooManyRows(int rows, int most) {
                          fmt::format("one message may carry {} rows, this one has {}", most, rows));
 }
 
+absl::Status StreamTooLong(int64_t most) {
+  return InvalidArgument(
+      "STREAM_TOO_LONG", "rows",
+      fmt::format(
+          "one stream may carry {} rows; what came before is kept, send the rest in another",
+          most));
+}
+
+absl::Status DayInHand() {
+  return ResourceExhausted("DAY_IN_HAND", "another day is being replaced here; try again",
+                           absl::Seconds(5));
+}
+
+absl::Status DefinitionNotActive(std::string_view key, std::string_view shop_id) {
+  return FailedPrecondition(
+      "DEFINITION_NOT_ACTIVE", "definition_id",
+      fmt::format("shop {} is not scored by '{}'; once somebody who may configure its facts has "
+                  "asked by it, everybody can",
+                  shop_id, key));
+}
+
+absl::Status TooManyDefinitions(std::string_view shop_id, int most) {
+  return FailedPrecondition(
+      "TOO_MANY_DEFINITIONS", "definition_id",
+      fmt::format("shop {} is scored by {} definitions already, which is the most: take one back "
+                  "with DeactivateMetricDefinition",
+                  shop_id, most));
+}
+
+absl::Status DefinitionNeeded(std::string_view key) {
+  return FailedPrecondition("DEFINITION_NEEDED", "definition_id",
+                            fmt::format("every shop of the platform is scored by '{}'", key));
+}
+
 absl::Status RowsOfOtherKind() {
   return InvalidArgument("ROWS_OF_OTHER_KIND", "header.kind",
                          "every message may carry rows of the header's kind only");
@@ -50,7 +84,7 @@ absl::Status RowsOfOtherKind() {
 
 absl::Status DayTooLarge(size_t most) {
   return InvalidArgument("DAY_TOO_LARGE", "rows",
-                         fmt::format("a day that is replaced may have {} rows and 256 MiB", most));
+                         fmt::format("a day that is replaced may have {} rows and 128 MiB", most));
 }
 
 absl::Status UnknownMetrics(std::string_view ids) {

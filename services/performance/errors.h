@@ -13,9 +13,16 @@ absl::Status ShopNotConfigured(std::string_view shop_id);    // NOT_FOUND SHOP_N
 absl::Status OrderNotFound(std::string_view order_id);       // NOT_FOUND NOT_FOUND
 absl::Status EmploymentNotFound(std::string_view agent_id);  // NOT_FOUND NOT_FOUND
 absl::Status ConversationNotFound(std::string_view conversation_id);  // NOT_FOUND NOT_FOUND
-absl::Status HeaderMissing();                         // INVALID_ARGUMENT HEADER_MISSING
-absl::Status HeaderRepeated();                        // INVALID_ARGUMENT HEADER_REPEATED
-absl::Status TooManyRows(int rows, int most);         // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status HeaderMissing();                  // INVALID_ARGUMENT HEADER_MISSING
+absl::Status HeaderRepeated();                 // INVALID_ARGUMENT HEADER_REPEATED
+absl::Status TooManyRows(int rows, int most);  // INVALID_ARGUMENT TOO_MANY_ROWS
+absl::Status StreamTooLong(int64_t most);      // INVALID_ARGUMENT STREAM_TOO_LONG
+absl::Status DayInHand();                      // RESOURCE_EXHAUSTED DAY_IN_HAND
+absl::Status DefinitionNotActive(
+    std::string_view key, std::string_view shop_id);  // FAILED_PRECONDITION DEFINITION_NOT_ACTIVE
+absl::Status TooManyDefinitions(std::string_view shop_id,
+                                int most);            // FAILED_PRECONDITION TOO_MANY_DEFINITIONS
+absl::Status DefinitionNeeded(std::string_view key);  // FAILED_PRECONDITION DEFINITION_NEEDED
 absl::Status RowsOfOtherKind();                       // INVALID_ARGUMENT ROWS_OF_OTHER_KIND
 absl::Status DayTooLarge(size_t most);                // INVALID_ARGUMENT DAY_TOO_LARGE
 absl::Status UnknownMetrics(std::string_view ids);    // INVALID_ARGUMENT UNKNOWN_METRIC

@@ -21,6 +21,8 @@ class Calls final : public rpc::Service<v1::FactService> {
                      facts_.ReplaceDay(ctx, reader))
   KEFU_UNARY(PublishMetricDefinition, v1::PublishMetricDefinitionRequest, v1::MetricDefinition,
              facts_.PublishMetricDefinition(ctx, request))
+  KEFU_UNARY(DeactivateMetricDefinition, v1::DeactivateMetricDefinitionRequest,
+             v1::ListMetricDefinitionsResponse, facts_.DeactivateMetricDefinition(ctx, request))
   KEFU_UNARY(ListMetricDefinitions, v1::ListMetricDefinitionsRequest,
              v1::ListMetricDefinitionsResponse, facts_.ListMetricDefinitions(ctx, request))
   KEFU_UNARY(PublishScreeningPolicy, v1::PublishScreeningPolicyRequest, v1::ScreeningPolicy,

@@ -196,6 +196,7 @@ TEST(Rpcs, StandInTheContracts) {
   // The linker takes in a contract that something refers to.
   EXPECT_NE(performance::v1::ConductRow::descriptor(), nullptr);
   ExpectInContract(rpcs::kImportVisits);
+  ExpectInContract(rpcs::kReplaceDay);
   ExpectInContract(rpcs::kImportRatings);
   ExpectInContract(rpcs::kGetMetrics);
   ExpectInContract(rpcs::kListMetrics);

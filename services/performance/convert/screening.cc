@@ -77,6 +77,8 @@ domain::ScreeningPolicy PolicyFrom(const v1::ScreeningPolicy& proto) {
   for (const v1::ForbiddenWord& word : proto.words()) {
     policy.words.push_back({word.word(), {word.exceptions().begin(), word.exceptions().end()}});
   }
+  policy.disabled_rules.assign(proto.disabled_rule_ids().begin(), proto.disabled_rule_ids().end());
+  policy.disabled_words.assign(proto.disabled_words().begin(), proto.disabled_words().end());
   return policy;
 }
 
@@ -97,6 +99,8 @@ v1::ScreeningPolicy ToProto(const domain::ScreeningPolicy& policy) {
     out->set_word(word.word);
     for (const std::string& exception : word.exceptions) out->add_exceptions(exception);
   }
+  for (const std::string& rule : policy.disabled_rules) proto.add_disabled_rule_ids(rule);
+  for (const std::string& word : policy.disabled_words) proto.add_disabled_words(word);
   return proto;
 }
 

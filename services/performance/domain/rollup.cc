@@ -105,6 +105,18 @@ class DayComputer {
     return std::move(result_);
   }
 
+  std::map<SubjectId, Measures> RunBusyTime(const std::set<std::string>& agents) {
+    for (const Conversation* conversation : facts_.conversations) {
+      if (conversation->exclusion != Exclusion::kNone) continue;
+      for (const Handling& handling : conversation->handlings) {
+        if (OnDay(handling.start_us) && agents.contains(handling.agent_id))
+          handled_.push_back({&handling, conversation});
+      }
+    }
+    AddBusyTime();
+    return std::move(result_.measures);
+  }
+
  private:
   bool OnDay(int64_t time_us) const { return time_us >= start_us_ && time_us < end_us_; }
 
@@ -279,16 +291,15 @@ class DayComputer {
     return IndexByCustomer(theirs);
   }
 
-  // Customers an hour and concurrent chats. Each handling is busy with what no earlier one of its
-  // agent covers, so that an agent's busy time is what its handlings cover together.
-  void AddWorkload() {
+  // Each handling is busy with what no earlier one of its agent covers, so that an agent's busy
+  // time is what its handlings cover together.
+  void AddBusyTime() {
     std::ranges::sort(handled_, [](const Handled& a, const Handled& b) {
       return std::tie(a.handling->start_us, a.handling->end_us, a.conversation->id,
                       a.handling->agent_id) < std::tie(b.handling->start_us, b.handling->end_us,
                                                        b.conversation->id, b.handling->agent_id);
     });
     std::unordered_map<std::string_view, int64_t> covered_until;
-    std::map<SubjectId, std::set<std::string_view>> customers;
     for (const auto& [handling, conversation] : handled_) {
       const Ref ref{conversation->customer_id, conversation->id, "", ""};
       int64_t& covered = covered_until.try_emplace(handling->agent_id, INT64_MIN).first->second;
@@ -297,6 +308,15 @@ class DayComputer {
         AddFor(handling->agent_id, Measure::kBusyMicros, handling->end_us - from, ref);
         covered = handling->end_us;
       }
+    }
+  }
+
+  // Customers an hour and concurrent chats.
+  void AddWorkload() {
+    AddBusyTime();
+    std::map<SubjectId, std::set<std::string_view>> customers;
+    for (const auto& [handling, conversation] : handled_) {
+      const Ref ref{conversation->customer_id, conversation->id, "", ""};
       const auto count_customer = [&](const Slot& slot) {
         if (customers[slot.id].insert(conversation->customer_id).second)
           Add(slot, Measure::kHandledCustomers, 1, ref);
@@ -508,6 +528,13 @@ class DayComputer {
 DayResult ComputeDay(const DayFacts& facts, const MetricDefinition& definition,
                      const absl::TimeZone& zone, const ContributionSink& sink) {
   return DayComputer(facts, definition, zone, sink).Run();
+}
+
+std::map<SubjectId, Measures> BusyTime(const DayFacts& facts, const std::set<std::string>& agents,
+                                       const MetricDefinition& definition,
+                                       const absl::TimeZone& zone) {
+  const ContributionSink none;
+  return DayComputer(facts, definition, zone, none).RunBusyTime(agents);
 }
 
 DayRange DaysTouchedBy(const Conversation& conversation, const MetricDefinition& definition,

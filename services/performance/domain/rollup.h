@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -76,6 +77,12 @@ struct DayResult {
 // Pure: equal facts give equal results in any order.
 DayResult ComputeDay(const DayFacts& facts, const MetricDefinition& definition,
                      const absl::TimeZone& zone, const ContributionSink& sink = nullptr);
+
+// kBusyMicros of some agents, "" among them, alone: what they add for each subject. `facts` needs
+// only the conversations that they began handling on the day, and their teams and bases.
+std::map<SubjectId, Measures> BusyTime(const DayFacts& facts, const std::set<std::string>& agents,
+                                       const MetricDefinition& definition,
+                                       const absl::TimeZone& zone);
 
 // Days whose figures may change when the messages of a conversation change: [first − W, last + W].
 // Days whose figures may change when an order changes: its day placed and [day paid − W, day paid].

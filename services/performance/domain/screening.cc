@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace kefu::performance::domain {
 namespace {
@@ -18,7 +19,8 @@ constexpr size_t kMaxWordBytes = 100;
 constexpr size_t kMaxExceptions = 50;
 constexpr int kMaxCount = 1'000'000;
 constexpr size_t kMaxEvidenceBytes = 200;
-// What a rule may cost in memory; a larger pattern is refused when it is published.
+// What a pattern may cost in memory, where a larger one is refused when it is published; and all of
+// a policy together, beyond which they are matched one by one.
 constexpr int64_t kMaxProgramBytes = 4 << 20;
 
 re2::RE2::Options PatternOptions() {
@@ -170,6 +172,41 @@ ScreeningPolicy ShippedPolicy(std::string_view platform) {
   return policy;
 }
 
+namespace {
+
+template <class Item, class Id>
+void AddItems(const std::vector<Item>& items, const std::vector<std::string>& disabled,
+              std::string Id::*id, std::vector<Item>& before) {
+  std::erase_if(before,
+                [&](const Item& item) { return std::ranges::count(disabled, item.*id) > 0; });
+  for (const Item& item : items) {
+    const auto same = std::ranges::find(before, item.*id, id);
+    if (same == before.end()) {
+      before.push_back(item);
+    } else {
+      *same = item;
+    }
+  }
+}
+
+void CheckDisabled(const std::vector<std::string>& disabled, size_t most, const std::string& path,
+                   const std::set<std::string>& own, FieldViolations& violations) {
+  violations.Check(disabled.size() <= most, path, fmt::format("must hold at most {}", most));
+  for (size_t i = 0; i < std::min(disabled.size(), most); ++i) {
+    const std::string field = fmt::format("{}[{}]", path, i);
+    violations.Check(!disabled[i].empty() && disabled[i].size() <= kMaxWordBytes, field,
+                     fmt::format("must be 1 to {} bytes", kMaxWordBytes));
+    violations.Check(!own.contains(disabled[i]), field, "stands in this policy itself");
+  }
+}
+
+}  // namespace
+
+void Add(const ScreeningPolicy& policy, ScreeningPolicy& before) {
+  AddItems(policy.rules, policy.disabled_rules, &ExclusionRule::id, before.rules);
+  AddItems(policy.words, policy.disabled_words, &ForbiddenWord::word, before.words);
+}
+
 void Check(const ScreeningPolicy& policy, FieldViolations& violations) {
   violations.Check(policy.rules.size() <= kMaxRules, "policy.rules",
                    fmt::format("must hold at most {} rules", kMaxRules));
@@ -195,6 +232,8 @@ void Check(const ScreeningPolicy& policy, FieldViolations& violations) {
                        fmt::format("'{}' must contain the word and be longer", exception));
     }
   }
+  CheckDisabled(policy.disabled_rules, kMaxRules, "policy.disabled_rule_ids", ids, violations);
+  CheckDisabled(policy.disabled_words, kMaxWords, "policy.disabled_words", words, violations);
 }
 
 // Text rules as one automaton over all patterns.
@@ -207,26 +246,56 @@ class Screen {
         if (patterns == nullptr)
           patterns = std::make_unique<re2::RE2::Set>(PatternOptions(), re2::RE2::UNANCHORED);
         // What can no longer be compiled matches nothing.
-        if (patterns->Add(pattern, nullptr) >= 0) rule_of_pattern.push_back(rule);
+        if (patterns->Add(pattern, nullptr) < 0) continue;
+        rule_of_pattern.push_back(rule);
+        texts.push_back(&pattern);
       }
     }
-    if (patterns != nullptr && !patterns->Compile()) patterns = nullptr;
+    together = patterns != nullptr && patterns->Compile();
+    for (size_t i = 0; !together && i < texts.size(); ++i)
+      singles.emplace_back(rule_of_pattern[i],
+                           std::make_unique<re2::RE2>(*texts[i], PatternOptions()));
   }
 
   // The first text rule that matches.
   std::optional<size_t> Match(std::string_view text, std::vector<int>& scratch) const {
     scratch.clear();
-    if (patterns == nullptr || text.empty() ||
-        !patterns->Match(re2::StringPiece(text.data(), text.size()), &scratch))
-      return std::nullopt;
-    size_t first = policy.rules.size();
-    for (const int pattern : scratch) first = std::min(first, rule_of_pattern[pattern]);
-    return first;
+    if (patterns == nullptr || text.empty()) return std::nullopt;
+    const re2::StringPiece piece(text.data(), text.size());
+    re2::RE2::Set::ErrorInfo error{re2::RE2::Set::kNoError};
+    if (together && patterns->Match(piece, &scratch, &error)) {
+      size_t first = policy.rules.size();
+      for (const int pattern : scratch) first = std::min(first, rule_of_pattern[pattern]);
+      return first;
+    }
+    if (together && error.kind == re2::RE2::Set::kNoError) return std::nullopt;
+    return MatchOneByOne(piece);
   }
 
   const ScreeningPolicy policy;
+
+ private:
+  // Where all patterns together are beyond the automaton's memory, each alone is not.
+  std::optional<size_t> MatchOneByOne(const re2::StringPiece& text) const {
+    if (singles.empty()) {  // the automaton ran out of memory on this text
+      for (size_t i = 0; i < rule_of_pattern.size(); ++i) {
+        if (re2::RE2::PartialMatch(text, re2::RE2(*texts[i], PatternOptions())))
+          return rule_of_pattern[i];
+      }
+      return std::nullopt;
+    }
+    for (const auto& [rule, pattern] : singles) {
+      if (pattern->ok() && re2::RE2::PartialMatch(text, *pattern)) return rule;
+    }
+    return std::nullopt;
+  }
+
   std::unique_ptr<re2::RE2::Set> patterns;
+  bool together = false;  // compiled
   std::vector<size_t> rule_of_pattern;
+  std::vector<const std::string*> texts;  // of the patterns, by rule
+  // Compiled each for itself where they cannot be together, by rule.
+  std::vector<std::pair<size_t, std::unique_ptr<re2::RE2>>> singles;
 };
 
 std::shared_ptr<const Screen> MakeScreen(ScreeningPolicy policy) {

@@ -61,12 +61,17 @@ struct ForbiddenWord {
 };
 
 struct ScreeningPolicy {
-  std::string platform;  // "PLATFORM_JD"; empty: for every platform without one of its own
-  int version = 0;       // 0: the shipped one
+  std::string platform;              // "PLATFORM_JD"; empty: for every platform
+  int version = 0;                   // 0: the shipped one
   std::vector<ExclusionRule> rules;  // the first one that hits is named
   std::vector<ForbiddenWord> words;
+  std::vector<std::string> disabled_rules, disabled_words;  // of policies before it: see Add
   bool operator==(const ScreeningPolicy&) const = default;
 };
+
+// Adds an organization's policy to what holds before it: first what it disables goes, then its
+// rules and words take the place of those with the same id or word, or come behind.
+void Add(const ScreeningPolicy& policy, ScreeningPolicy& before);
 
 // The policy that ships for a platform: rules for all of them, JD's words (亲, 宝贝, 淘宝).
 ScreeningPolicy ShippedPolicy(std::string_view platform);

@@ -1,6 +1,7 @@
 // Rules and words: what hits, what does not, and what cannot be published.
 #include "services/performance/domain/screening.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -112,6 +113,25 @@ TEST(Screening, EveryFaultOfAPolicyIsTold) {
     Check(ShippedPolicy(platform), none);
     EXPECT_TRUE(none.empty()) << none.ToStatus();
   }
+}
+
+TEST(Screening, PatternsThatDoNotFitTogetherStillMatch) {
+  ScreeningPolicy policy;
+  for (int rule = 0; rule < 2; ++rule) {
+    TextRule text;
+    for (int i = 0; i < 50; ++i)
+      text.patterns.push_back(fmt::format("[一-龥]{{1,200}}{:03}号", 50 * rule + i));
+    policy.rules.push_back({.id = fmt::format("r{}", rule), .text = std::move(text)});
+  }
+  FieldViolations violations;
+  Check(policy, violations);
+  EXPECT_TRUE(violations.ToStatus().ok()) << violations.ToStatus();
+  DayScreen day(MakeScreen(policy));
+  day.Add("hit", "u", {{.text = "联系我057号"}});
+  day.Add("none", "v", {{.text = "联系我999号"}});
+  const auto hits = day.Hits();
+  ASSERT_EQ(hits.size(), 1);
+  EXPECT_EQ(hits.at("hit").rule_id, "r1");
 }
 
 }  // namespace

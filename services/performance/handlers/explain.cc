@@ -201,10 +201,16 @@ absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t inde
   const ShopScope& shop = q.asked.shops[index];
   const domain::MetricDefinition& definition = *q.asked.definitions[index];
   const bool first_shop = index == q.from_shop;
+  // Days without figures of the subject have no lines, and need not be computed.
+  ASSIGN_OR_RETURN(const auto rollups,
+                   store::LoadRollups(t, shop.scope, definition.Key(), q.asked.days->first,
+                                      q.asked.days->last, q.subject.kind, q.subject.id));
+  std::set<absl::CivilDay> days;
+  for (const store::RollupRow& row : rollups) days.insert(row.day);
   DayLoader loader(shop.scope);
   Collector collector(*q.spec, q.subject);
-  for (absl::CivilDay day = first_shop ? q.from : q.asked.days->first; day <= q.asked.days->last;
-       ++day) {
+  for (const absl::CivilDay day : days) {
+    if (first_shop && day < q.from) continue;
     ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, day));
     domain::ComputeDay(loaded.facts, definition, shop.zone, std::ref(collector));
     for (const auto& [key, line] : collector.Take()) {

@@ -23,6 +23,8 @@ struct Dependencies {
   std::function<void()> on_events;  // called after each commit that wrote events; cheap
   // Of an import's chunk: up to so many rows correct stored figures, more compute whole days again.
   size_t most_corrected_rows = 100;
+  // Of a stream's rows: their ids stay in memory until its end, 71 MB for so many.
+  int64_t most_stream_rows = 3'500'000;
 };
 
 // Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:

@@ -12,7 +12,8 @@
 namespace kefu::performance {
 namespace {
 
-constexpr int kSearchBatch = 1'000;  // rows read at once while looking for an agent's
+constexpr int kSearchBatch = 1'000;   // rows read at once while looking for an agent's
+constexpr int kMostSearched = 5'000;  // and by one call: about as many megabytes of words
 
 // A place in a list ordered by (day, id).
 struct PageStart {
@@ -62,6 +63,12 @@ std::string TokenAfter(const PageStart& start, const store::PageRow& row) {
   return db::EncodePageToken(start.filter, {absl::FormatCivilTime(row.day), row.id});
 }
 
+// Behind what was looked at.
+std::string TokenAt(const PageStart& start) {
+  return db::EncodePageToken(start.filter,
+                             {absl::FormatCivilTime(start.after_day), start.after_id});
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListOrdersResponse> Handlers::ListOrders(
@@ -90,7 +97,11 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
   v1::ListConversationsResponse response;
   // Without an index by agent, conversations are read until enough of the agent's are found.
   const int batch = request.agent_id().empty() ? start.page_size + 1 : kSearchBatch;
-  while (true) {
+  for (int searched = 0;; searched += batch) {
+    if (searched >= kMostSearched) {
+      response.set_next_page_token(TokenAt(start));
+      return response;
+    }
     ASSIGN_OR_RETURN(const auto rows,
                      deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                        return store::PageConversations(t, start.shop.scope, start.first, start.last,
@@ -98,8 +109,7 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
                      }));
     for (const store::PageRow& row : rows) {
       if (response.conversations_size() == start.page_size) {
-        response.set_next_page_token(db::EncodePageToken(
-            start.filter, {absl::FormatCivilTime(start.after_day), start.after_id}));
+        response.set_next_page_token(TokenAt(start));
         return response;
       }
       v1::Conversation conversation;

@@ -162,9 +162,8 @@ using RowsByDay = std::map<absl::CivilDay, std::vector<store::RollupRow>>;
 
 // The rollups asked for that the caller may see.
 absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const ShopScope& shop,
-                                      std::string_view definition_id,
-                                      const Span& days, const Wanted& wanted,
-                                      const Filter& filter) {
+                                      std::string_view definition_id, const Span& days,
+                                      const Wanted& wanted, const Filter& filter) {
   ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t, shop.scope, definition_id, days.first,
                                                  days.last, wanted.kind, wanted.id));
   std::erase_if(rows,
@@ -233,8 +232,7 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
                            filter.Even(wanted.kind, needed);
     RowsByDay rows;
     if (!by_months) {
-      ASSIGN_OR_RETURN(rows,
-                       RowsInSight(t, asked.shops[shop], definition, needed, wanted, filter));
+      ASSIGN_OR_RETURN(rows, RowsInSight(t, asked.shops[shop], definition, needed, wanted, filter));
     }
     for (size_t i = 0; i < parts.size(); ++i) {
       if (wanted.kind == SubjectKind::kShop || !wanted.id.empty())

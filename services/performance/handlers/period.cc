@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/auth/permissions.h"
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
 #include "services/performance/errors.h"
@@ -29,13 +30,17 @@ absl::StatusOr<std::optional<domain::Span>> DaysWithFacts(db::Database& database
       });
 }
 
-// The definition by name for each shop, active there from now on.
+// The definition by name for each shop. What a shop is scored by is for those to say who configure
+// its facts: their question makes a definition active from now on.
 absl::Status FindDefinitions(const Dependencies& deps, const RequestContext& ctx,
                              std::string_view name, AskedShops& asked) {
+  const bool may_activate =
+      auth::PermissionTable::Get().Allows(ctx.principal, auth::Permission::kConfigureFacts);
   return deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
     asked.definitions.clear();
     for (const ShopScope& shop : asked.shops) {
-      ASSIGN_OR_RETURN(asked.definitions.emplace_back(), FindAndActivate(t, shop.scope, name));
+      ASSIGN_OR_RETURN(asked.definitions.emplace_back(),
+                       FindAndActivate(t, shop.scope, name, may_activate));
     }
     if (!asked.shops.empty()) {
       asked.definition = asked.definitions.front();

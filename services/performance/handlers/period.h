@@ -45,9 +45,10 @@ struct ShopsQuestion {
 absl::StatusOr<AskedShops> ResolveShops(const Dependencies& deps, const RequestContext& ctx,
                                         const ShopsQuestion& question);
 
-// Checks, makes the definition active in the shop, and recomputes marked days of the period by it
-// first, so that an answer never misses committed facts. INVALID_ARGUMENT INVALID_FIELDS,
-// UNKNOWN_DEFINITION, PERIOD_TOO_LONG and what RequireShopScope says.
+// Checks, and recomputes marked days of the period by the definition first, so that an answer never
+// misses committed facts. INVALID_ARGUMENT INVALID_FIELDS, UNKNOWN_DEFINITION, PERIOD_TOO_LONG,
+// what FindAndActivate says of a definition by which the shop is not scored yet, and what
+// RequireShopScope says.
 absl::StatusOr<AskedPeriod> ResolvePeriod(const Dependencies& deps, const RequestContext& ctx,
                                           std::string_view shop_id, std::string_view definition_id,
                                           bool has_period,

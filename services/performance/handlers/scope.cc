@@ -159,11 +159,11 @@ bool Sight::Agent(std::string_view agent_id, const domain::Span& days) const {
   for (const domain::Membership& m : found->second) {
     if (!Overlap(m, days)) continue;
     if (m.id != base_id_) return false;
-    own = own || std::ranges::any_of(contract_days_, [&](const domain::Span& span) {
-            const domain::Span both{std::max(span.first, days.first),
-                                    std::min(span.last, days.last)};
-            return both.first <= both.last && Overlap(m, both);
-          });
+    own =
+        own || std::ranges::any_of(contract_days_, [&](const domain::Span& span) {
+          const domain::Span both{std::max(span.first, days.first), std::min(span.last, days.last)};
+          return both.first <= both.last && Overlap(m, both);
+        });
   }
   return own;
 }

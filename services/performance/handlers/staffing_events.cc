@@ -112,17 +112,24 @@ absl::StatusOr<absl::CivilDay> DayOfOrganization(db::Transaction& t, const std::
   return absl::ToCivilDay(time, zone);
 }
 
+std::vector<domain::Membership> OfBases(std::vector<domain::Membership> memberships) {
+  std::erase_if(memberships, [](const domain::Membership& m) { return m.id.empty(); });
+  return memberships;
+}
+
 absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agent& agent,
                        absl::Time time) {
   ASSIGN_OR_RETURN(const absl::CivilDay told_on, DayOfOrganization(t, org_id, time));
-  const absl::CivilDay hired = agent.has_hire_date() ? kefu::convert::FromProto(agent.hire_date())
-                                                     : domain::kSinceEver;
+  const absl::CivilDay hired =
+      agent.has_hire_date() ? kefu::convert::FromProto(agent.hire_date()) : domain::kSinceEver;
   ASSIGN_OR_RETURN(const auto before, store::LoadBases(t, org_id, agent.agent_id()));
   const auto after = domain::WorksFor(before, agent.base_id(), hired, told_on);
   if (after == before) return absl::OkStatus();
   RETURN_IF_ERROR(store::LockShops(t, org_id));
   RETURN_IF_ERROR(store::ReplaceBases(t, org_id, agent.agent_id(), after));
-  return MarkDaysOf(t, org_id, agent.agent_id(), domain::DifferingDays(before, after));
+  // For figures, not known is as good as the organization itself.
+  return MarkDaysOf(t, org_id, agent.agent_id(),
+                    domain::DifferingDays(OfBases(before), OfBases(after)));
 }
 
 absl::Status Apply(db::Transaction& t, const std::string& org_id, const Agent& agent,
@@ -158,7 +165,8 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   TeamMembershipsChanged memberships;
   if (event.payload().UnpackTo(&memberships)) return Apply(t, event.org_id(), memberships);
   AgentChanged agent;
-  if (event.payload().UnpackTo(&agent)) return Apply(t, event.org_id(), agent.agent(), TimeOf(event));
+  if (event.payload().UnpackTo(&agent))
+    return Apply(t, event.org_id(), agent.agent(), TimeOf(event));
   TierChanged tier;
   if (event.payload().UnpackTo(&tier)) return Apply(t, event.org_id(), tier.change());
   return absl::OkStatus();

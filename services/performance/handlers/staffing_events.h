@@ -11,8 +11,9 @@ namespace kefu::performance {
 // The payloads that ApplyStaffingEvent understands, for the consumer's filter.
 std::vector<std::string> StaffingEventTypes();
 
-// Applies one event; any other payload changes nothing. Idempotent. Changed memberships, and another
-// base, mark the days with figures of the agent on which it belongs elsewhere now than before.
+// Applies one event; any other payload changes nothing. Idempotent. Changed memberships, and
+// another base, mark the days with figures of the agent on which it belongs elsewhere now than
+// before.
 absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Event& event);
 
 }  // namespace kefu::performance

@@ -6,14 +6,16 @@
 
 #include "common/obs/log.h"
 #include "common/status/status_macros.h"
+#include "common/time/civil.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/handlers/figures/conservation.h"
+#include "services/performance/store/handlings.h"
 #include "services/performance/store/rollups.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 namespace {
 
-constexpr int kDaysAtOnce = 5'000;
 constexpr int kDaysOfATransaction = 100;
 constexpr int kOrdersOfATransaction = 500;
 
@@ -44,10 +46,11 @@ absl::StatusOr<int> ConservationJob::CheckDays(const store::Scope& scope,
   });
 }
 
-absl::StatusOr<int> ConservationJob::RunOnce(absl::Time deadline) {
-  ASSIGN_OR_RETURN(const auto unchecked, database_.RunInTransaction(deadline, [](auto& t) {
-    return store::UncheckedDays(t, kDaysAtOnce);
+absl::StatusOr<int> ConservationJob::RunOnce(absl::Time deadline, int most) {
+  ASSIGN_OR_RETURN(const auto unchecked, database_.RunInTransaction(deadline, [&](auto& t) {
+    return store::UncheckedDays(t, after_, most);
   }));
+  after_ = static_cast<int>(unchecked.size()) < most ? store::UncheckedDay() : unchecked.back();
   std::map<std::pair<store::Scope, std::string>, std::vector<absl::CivilDay>> by_shop;
   for (const store::UncheckedDay& day : unchecked)
     by_shop[{day.scope, day.mark.definition}].push_back(day.mark.day);
@@ -98,6 +101,36 @@ absl::Status ConservationJob::FillOrderColumns(absl::Time deadline) {
   return absl::OkStatus();
 }
 
+absl::Status ConservationJob::ListHandlings(absl::Time deadline) {
+  ASSIGN_OR_RETURN(const auto shops, database_.RunInTransaction(
+                                         deadline, [](auto& t) { return store::ShopsToList(t); }));
+  for (const store::Scope& scope : shops) {
+    ASSIGN_OR_RETURN(const auto days, database_.RunInTransaction(deadline, [&](auto& t) {
+      return store::FirstDays(t, scope);
+    }));
+    for (const absl::CivilDay day : days) {
+      if (stopping()) return absl::OkStatus();
+      RETURN_IF_ERROR(database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope, /*lock=*/true));
+        ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+        ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope, day));
+        ASSIGN_OR_RETURN(const auto conversations, convert::ConversationsFromBodies(bodies));
+        std::vector<store::ConversationRow> rows;
+        for (const domain::Conversation& conversation : conversations) {
+          store::ConversationRow& row = rows.emplace_back();
+          row.conversation_id = conversation.id;
+          for (const domain::Handling& handling : conversation.handlings)
+            row.handled.emplace(domain::DayOf(handling.start_us, zone), handling.agent_id);
+        }
+        return store::SaveHandlings(t, scope, rows, {});
+      }));
+    }
+    RETURN_IF_ERROR(database_.RunInTransaction(
+        deadline, [&](auto& t) { return store::SetHandlingsListed(t, scope); }));
+  }
+  return absl::OkStatus();
+}
+
 bool ConservationJob::stopping() {
   std::lock_guard lock(mutex_);
   return stopping_;
@@ -112,6 +145,7 @@ void ConservationJob::Start() {
       lock.unlock();
       const absl::Time deadline = absl::Now() + absl::Minutes(10);
       absl::Status status = filled ? absl::OkStatus() : FillOrderColumns(deadline);
+      if (!filled && status.ok()) status = ListHandlings(deadline);
       filled = filled || status.ok();
       if (filled) status = RunOnce(deadline).status();
       if (!status.ok())

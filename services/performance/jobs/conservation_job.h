@@ -25,15 +25,19 @@ class ConservationJob {
                   absl::Duration interval)
       : database_(database), clock_(clock), notify_(std::move(notify)), interval_(interval) {}
   ~ConservationJob() { Stop(); }
+  static constexpr int kDaysAtOnce = 5'000;
   void Start();
   void Stop();
 
   // One look; returns how many days it compared. Days with facts that wait for their figures stay
-  // for the next one.
-  absl::StatusOr<int> RunOnce(absl::Time deadline);
+  // for the next one. Of more than `most` days those behind come with the next look, round and
+  // round.
+  absl::StatusOr<int> RunOnce(absl::Time deadline, int most = kDaysAtOnce);
   // Fills in buyer and money of orders stored before these were columns of their own, and marks the
   // days that depend on them. Once a start is enough.
   absl::Status FillOrderColumns(absl::Time deadline);
+  // Lists the handlings of conversations stored before these were listed. Once a start is enough.
+  absl::Status ListHandlings(absl::Time deadline);
 
  private:
   absl::StatusOr<int> CheckDays(const store::Scope& scope, const std::string& definition,
@@ -47,6 +51,7 @@ class ConservationJob {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  store::UncheckedDay after_;  // RunOnce goes on behind it; of the thread that looks
   std::thread thread_;
 };
 

@@ -10,6 +10,7 @@
 #include "services/performance/convert/bodies.h"
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/store/conservation.h"
+#include "services/performance/store/handlings.h"
 #include "services/performance/store/screening.h"
 
 namespace kefu::performance {
@@ -76,6 +77,10 @@ absl::StatusOr<Correction> Correction::Begin(db::Transaction& t, const store::Sc
     }
   }
   RETURN_IF_ERROR(correction.MarkAll(t));
+  if (!what.handled.empty()) {
+    ASSIGN_OR_RETURN(const bool listed, store::HandlingsListed(t, scope));
+    for (ByDefinition& by : correction.definitions_) by.fresh = by.fresh && listed;
+  }
   for (ByDefinition& by : correction.definitions_) {
     if (!by.fresh) continue;
     ASSIGN_OR_RETURN(by.before, correction.Take(t, by));
@@ -121,12 +126,6 @@ absl::StatusOr<Correction::Snapshot> Correction::Take(db::Transaction& t,
     for (const absl::CivilDay day : days_) {
       ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, *by.definition, day));
       for (const domain::Order& order : loaded.shared->orders) snapshot.orders.insert(order.id);
-      for (const domain::Conversation* conversation : loaded.facts.conversations) {
-        if (conversation->exclusion != domain::Exclusion::kNone) continue;
-        for (const domain::Handling& handling : conversation->handlings)
-          snapshot.handled.insert(
-              {conversation->id, handling.agent_id, handling.start_us, handling.end_us});
-      }
       domain::DayResult result = domain::ComputeDay(loaded.facts, *by.definition, zone_);
       snapshot.sums[day] = std::move(result.measures);
       Credits& credits = snapshot.credits[day];
@@ -134,7 +133,28 @@ absl::StatusOr<Correction::Snapshot> Correction::Take(db::Transaction& t,
         credits[order_id] = {attribution.agent_id, attribution.conversation_id};
     }
   }
+  RETURN_IF_ERROR(TakeBusyTime(t, by, snapshot));
   return snapshot;
+}
+
+// Instead of what the customers' own handlings cover: others of the same agents overlap them.
+absl::Status Correction::TakeBusyTime(db::Transaction& t, const ByDefinition& by,
+                                      Snapshot& snapshot) const {
+  for (auto& [day, sums] : snapshot.sums) {
+    for (auto& [subject, measures] : sums)
+      measures.values[static_cast<size_t>(domain::Measure::kBusyMicros)] = 0;
+  }
+  const DayLoader loader(scope_);
+  for (const auto& [day, agents] : change_.handled) {
+    ASSIGN_OR_RETURN(const auto conversations, loader.LoadHandled(t, day, agents));
+    domain::DayFacts facts{.day = day};
+    for (const domain::Conversation& conversation : conversations)
+      facts.conversations.push_back(&conversation);
+    RETURN_IF_ERROR(loader.LoadPeople(t, facts));
+    for (const auto& [subject, busy] : domain::BusyTime(facts, agents, *by.definition, zone_))
+      snapshot.sums[day][subject].Merge(busy);
+  }
+  return absl::OkStatus();
 }
 
 // By the credits that are stored now.
@@ -235,7 +255,7 @@ absl::StatusOr<int> Correction::Finish(db::Transaction& t, const std::set<absl::
     if (by.fresh) {
       ASSIGN_OR_RETURN(after, Take(t, by));
     }
-    if (!by.fresh || after.handled != by.before.handled) {
+    if (!by.fresh) {
       RETURN_IF_ERROR(store::MarkDaysFor(t, scope_, by.key, others));
       continue;
     }

@@ -1,8 +1,9 @@
 // Corrects stored figures in the transaction of a small change of facts, instead of computing whole
 // days again: every figure is a sum over customers, so what changes is what the facts of the
-// touched customers give after the change, less what they gave before. Refunds and reviews count by
-// the credit of their order, and are followed where that changes. The result equals a computation
-// from all facts, exactly.
+// touched customers give after the change, less what they gave before. Busy time alone is a sum
+// over agents: it is taken from all that the touched agents handled on a day. Refunds and reviews
+// count by the credit of their order, and are followed where that changes. The result equals a
+// computation from all facts, exactly.
 #pragma once
 
 #include <map>
@@ -31,6 +32,8 @@ struct FactChange {
   std::set<std::string> orders;         // which orders do, or whose refunds or reviews
   std::set<absl::CivilDay> days;        // whose figures may, by the widest definition
   std::set<absl::CivilDay> first_days;  // on which conversations that change begin, before or after
+  // Who began handling them on a day, before or after.
+  std::map<absl::CivilDay, std::set<std::string>> handled;
 };
 
 // One use, in one transaction that has locked the shop's settings, around what stores the facts.
@@ -55,15 +58,12 @@ class Correction {
   using Sums = std::map<domain::SubjectId, domain::Measures>;
   using Credits = std::map<std::string, store::Credit>;
   using DayDeltas = std::map<absl::CivilDay, store::Deltas>;
-  // Of a conversation: what agents' busy time, which is no sum over customers, is made of.
-  using Handled = std::tuple<std::string, std::string, int64_t, int64_t>;
 
-  // What the facts of the touched customers give.
+  // What the facts of the touched customers, and the handlings of the touched agents, give.
   struct Snapshot {
     std::map<absl::CivilDay, Sums> sums;
     std::map<absl::CivilDay, Credits> credits;
     std::set<std::string> orders;
-    std::set<Handled> handled;
     std::vector<store::FollowUp> follow_ups;  // of these and the changed orders
   };
   struct ByDefinition {
@@ -79,6 +79,7 @@ class Correction {
   absl::Status MarkAll(db::Transaction& t);
   absl::Status EndScreening(db::Transaction& t) const;
   absl::StatusOr<Snapshot> Take(db::Transaction& t, const ByDefinition& by) const;
+  absl::Status TakeBusyTime(db::Transaction& t, const ByDefinition& by, Snapshot& snapshot) const;
   absl::Status TakeFollowUps(db::Transaction& t, const ByDefinition& by, Snapshot& snapshot) const;
   absl::StatusOr<std::set<std::string>> SaveCredits(db::Transaction& t, const ByDefinition& by,
                                                     const Snapshot& after) const;

@@ -5,6 +5,7 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/visits.h"
+#include "services/performance/store/handlings.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
 #include "services/performance/store/visits.h"
@@ -94,8 +95,10 @@ absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Trans
   return shared;
 }
 
-absl::StatusOr<std::unordered_set<std::string>> DayLoader::EarlierBuyers(
-    db::Transaction& t, const SharedDay& shared, absl::CivilDay day, int within_days) const {
+absl::StatusOr<std::unordered_set<std::string>> DayLoader::EarlierBuyers(db::Transaction& t,
+                                                                         const SharedDay& shared,
+                                                                         absl::CivilDay day,
+                                                                         int within_days) const {
   std::vector<std::string_view> buyers;
   for (const domain::Order& order : shared.orders) {
     if (domain::IsPaid(order)) buyers.push_back(order.customer_id);
@@ -135,6 +138,13 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
   if (customers_.empty()) RETURN_IF_ERROR(ReloadFollowUps(t, definition, loaded));
   RETURN_IF_ERROR(LoadPeople(t, loaded.facts));
   return loaded;
+}
+
+absl::StatusOr<std::vector<domain::Conversation>> DayLoader::LoadHandled(
+    db::Transaction& t, absl::CivilDay day, const std::set<std::string>& agents) const {
+  const std::vector<std::string> ids(agents.begin(), agents.end());
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadHandled(t, scope_, day, ids));
+  return Parsed(t, bodies, day - domain::kMaxConversationDays, day);
 }
 
 absl::Status DayLoader::LoadPeople(db::Transaction& t, domain::DayFacts& facts) const {

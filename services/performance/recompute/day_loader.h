@@ -45,6 +45,9 @@ class DayLoader {
   // will be stored: a change that commits later then waits for the mark.
   absl::StatusOr<LoadedDay> Load(db::Transaction& t, const domain::MetricDefinition& definition,
                                  absl::CivilDay day);
+  // The counted and other conversations in which some agents began handling on a day.
+  absl::StatusOr<std::vector<domain::Conversation>> LoadHandled(
+      db::Transaction& t, absl::CivilDay day, const std::set<std::string>& agents) const;
   // To which teams and bases agents belong on facts.day.
   absl::Status LoadPeople(db::Transaction& t, domain::DayFacts& facts) const;
   // The refunds and reviews again, after credits have changed in this transaction.
@@ -59,8 +62,10 @@ class DayLoader {
                                                            absl::CivilDay last) const;
   absl::StatusOr<std::shared_ptr<const SharedDay>> LoadShared(db::Transaction& t,
                                                               absl::CivilDay day, int window);
-  absl::StatusOr<std::unordered_set<std::string>> EarlierBuyers(
-      db::Transaction& t, const SharedDay& shared, absl::CivilDay day, int within_days) const;
+  absl::StatusOr<std::unordered_set<std::string>> EarlierBuyers(db::Transaction& t,
+                                                                const SharedDay& shared,
+                                                                absl::CivilDay day,
+                                                                int within_days) const;
   absl::StatusOr<Shared> ConversationsOf(db::Transaction& t, absl::CivilDay first_day);
 
   const store::Scope scope_;
@@ -68,7 +73,7 @@ class DayLoader {
   int64_t version_ = -1;
   int window_ = 0;  // days around the last one that stay in memory: the widest definition's
   std::map<absl::CivilDay, Shared> cache_;
-  absl::CivilDay last_day_;                                        // loaded, and what it shares
+  absl::CivilDay last_day_;                                           // loaded, and what it shares
   std::map<int, std::shared_ptr<const SharedDay>> shared_by_window_;  // by attribution_days
 };
 

@@ -48,10 +48,13 @@ absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
 }
 
 absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::Scope& scope,
-                                              std::string_view name) {
+                                              std::string_view name, bool may_activate) {
   ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, name));
   ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
   if (keys.contains(definition->Key())) return definition;
+  if (!may_activate) return error::DefinitionNotActive(definition->Key(), scope.shop_id);
+  if (static_cast<int>(keys.size()) >= kMostActive)
+    return error::TooManyDefinitions(scope.shop_id, kMostActive);
   // Imports hold the settings too: what they store is marked for this definition, or marked here.
   RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
   RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));

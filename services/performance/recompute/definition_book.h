@@ -29,8 +29,13 @@ absl::StatusOr<std::vector<DefinitionPtr>> ActiveDefinitions(db::Transaction& t,
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform);
 
-// Finds a definition and makes it active in the shop, if it is not.
+// The most definitions by which a shop is scored: each multiplies what its imports cost.
+inline constexpr int kMostActive = 8;
+
+// Finds a definition by which the shop is scored. One that is not active there is made so where
+// `may_activate`, else FAILED_PRECONDITION DEFINITION_NOT_ACTIVE; and TOO_MANY_DEFINITIONS beyond
+// kMostActive.
 absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::Scope& scope,
-                                              std::string_view name);
+                                              std::string_view name, bool may_activate = true);
 
 }  // namespace kefu::performance

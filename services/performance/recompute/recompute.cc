@@ -20,8 +20,6 @@
 namespace kefu::performance {
 namespace {
 
-constexpr int kMarksAtOnce = 10'000;  // of the background job
-
 // A second round catches the days that the first has marked; credits settle then, so a third finds
 // none.
 constexpr int kRounds = 3;
@@ -65,8 +63,7 @@ absl::StatusOr<std::vector<std::string>> UpdateCredits(
 }  // namespace
 
 absl::StatusOr<Recomputer::Done> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
-                                                    const store::Mark& mark,
-                                                    absl::Time deadline) {
+                                                    const store::Mark& mark, absl::Time deadline) {
   const auto& [day, key] = mark;
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Done> {
     Done done;
@@ -171,15 +168,23 @@ absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, std::string_view 
   return computed;
 }
 
-absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline,
-                                  const std::function<bool()>& stopping) {
+absl::Status Recomputer::RunQuiet(Look& look, absl::Time deadline,
+                                  const std::function<bool()>& stopping, int most) {
   ASSIGN_OR_RETURN(auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
-    return store::AllMarks(t, kMarksAtOnce);
+    return store::AllMarks(t, look.after, most);
   }));
-  const store::MarksByScope before = std::exchange(seen, std::move(marks));
+  const store::MarksByScope before = std::exchange(look.seen, {});
+  if (!look.again) {
+    look.again = !marks.empty();
+    look.seen = std::move(marks);
+    if (!look.again) look.after = {};
+    return absl::OkStatus();
+  }
+  int count = 0;
+  for (const auto& [scope, of_shop] : marks) count += static_cast<int>(of_shop.size());
   bool computed = false;
   absl::Status failed;
-  for (const auto& [scope, of_shop] : seen) {
+  for (const auto& [scope, of_shop] : marks) {
     const auto known = before.find(scope);
     if (known == before.end()) continue;
     DayLoader loader(scope);
@@ -196,18 +201,28 @@ absl::Status Recomputer::RunQuiet(store::MarksByScope& seen, absl::Time deadline
     }
   }
   if (computed && notify_) notify_();
+  if (count >= most) {
+    const auto& [scope, of_shop] = *marks.rbegin();
+    look.after = {scope, of_shop.rbegin()->first};
+    look.again = false;
+  } else if (look.after.scope == store::Scope{}) {
+    look.seen = std::move(marks);  // all that there are: the next look goes on from these
+  } else {
+    look.after = {};
+    look.again = false;
+  }
   return failed;
 }
 
 void RecomputeJob::Start() {
   thread_ = std::thread([this] {
-    store::MarksByScope seen;
+    Recomputer::Look look;
     std::unique_lock lock(mutex_);
     while (
         !wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; })) {
       lock.unlock();
       const absl::Status status =
-          recomputer_.RunQuiet(seen, absl::Now() + absl::Minutes(10), [this] {
+          recomputer_.RunQuiet(look, absl::Now() + absl::Minutes(10), [this] {
             std::lock_guard stop_lock(mutex_);
             return stopping_;
           });

@@ -49,13 +49,21 @@ class Recomputer {
   absl::Status ScreenAround(const store::Scope& scope, absl::CivilDay first, absl::CivilDay last,
                             absl::Time deadline);
 
-  // Computes the days of all shops whose marks stand as they stood in `seen`, and makes `seen` what
-  // stands now: what a crash has left behind, or another service's event has changed. The days that
-  // an import is busy with are left to its end. A day that cannot be computed does not keep the
-  // others waiting: the last failure is returned once all were tried. Ends early, with OK, when
-  // `stopping` (may be empty) says so.
-  absl::Status RunQuiet(store::MarksByScope& seen, absl::Time deadline,
-                        const std::function<bool()>& stopping = nullptr);
+  // What RunQuiet has seen.
+  struct Look {
+    store::PlacedMark after;  // the marks looked at come after this one
+    store::MarksByScope seen;
+    bool again = false;  // `seen` is of these
+  };
+  // Computes the days of all shops whose marks stand as they stood when it last looked: what a
+  // crash has left behind, or another service's event has changed. The days that an import is busy
+  // with are left to its end. A day that cannot be computed does not keep the others waiting: the
+  // last failure is returned once all were tried. Of more than `most` marks the first ones are
+  // looked at, the next time but one those behind them, and so on round and round. Ends early, with
+  // OK, when `stopping` (may be empty) says so.
+  absl::Status RunQuiet(Look& look, absl::Time deadline,
+                        const std::function<bool()>& stopping = nullptr, int most = kMarksAtOnce);
+  static constexpr int kMarksAtOnce = 10'000;
 
  private:
   struct Done {

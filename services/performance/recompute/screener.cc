@@ -88,11 +88,18 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfChanges(
 
 absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::string_view org_id,
                                                       std::string_view platform) {
-  for (const std::string_view asked : {platform, std::string_view()}) {
+  domain::ScreeningPolicy policy = domain::ShippedPolicy(platform);
+  policy.platform = platform;
+  for (const std::string_view asked : {std::string_view(), platform}) {
     ASSIGN_OR_RETURN(const auto body, store::LoadPolicy(t, org_id, asked));
-    if (body) return convert::PolicyFromBody(*body);
+    if (body) {
+      ASSIGN_OR_RETURN(const auto published, convert::PolicyFromBody(*body));
+      domain::Add(published, policy);
+      policy.version = published.version;
+    }
+    if (platform.empty()) break;
   }
-  return domain::ShippedPolicy(platform);
+  return policy;
 }
 
 absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,

@@ -18,8 +18,8 @@
 
 namespace kefu::performance {
 
-// The policy in force for a platform: the organization's newest for it, else its newest for all
-// platforms, else the shipped one.
+// The policy in force for a platform: what ships, with the organization's newest for all platforms
+// and its newest for this one added.
 absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::string_view org_id,
                                                       std::string_view platform);
 

@@ -17,8 +17,9 @@ constexpr std::string_view kNote =
 // An update that changes nothing still waits for whoever holds the row.
 constexpr std::string_view kNoteAgain = " ON DUPLICATE KEY UPDATE day = VALUES(day)";
 constexpr Sql kUnchecked{
-    "SELECT org_id, shop_id, definition_id, day FROM unchecked_day ORDER BY org_id, shop_id, "
-    "definition_id, day LIMIT ?"};
+    "SELECT org_id, shop_id, definition_id, day FROM unchecked_day WHERE org_id >= ? AND (org_id > "
+    "? OR shop_id > ? OR (shop_id = ? AND (definition_id > ? OR (definition_id = ? AND day > ?)))) "
+    "ORDER BY org_id, shop_id, definition_id, day LIMIT ?"};
 constexpr Sql kLockUnchecked{
     "SELECT day FROM unchecked_day WHERE org_id = ? AND shop_id = ? AND definition_id = ? AND day "
     "IN (?*) ORDER BY day FOR UPDATE"};
@@ -58,8 +59,12 @@ absl::Status NoteUnchecked(db::Transaction& t, const Scope& scope, const Mark& m
   return t.InsertMany(kNote, 4, row, kNoteAgain).status();
 }
 
-absl::StatusOr<std::vector<UncheckedDay>> UncheckedDays(db::Transaction& t, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kUnchecked, {limit}));
+absl::StatusOr<std::vector<UncheckedDay>> UncheckedDays(db::Transaction& t,
+                                                        const UncheckedDay& after, int limit) {
+  const auto& [scope, mark] = after;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kUnchecked, {scope.org_id, scope.org_id, scope.shop_id, scope.shop_id,
+                                        mark.definition, mark.definition, mark.day, limit}));
   std::vector<UncheckedDay> days;
   for (const db::Row row : rows)
     days.push_back({{row.Str(0), row.Str(1)}, {row.Day(3), row.Str(2)}});

@@ -20,9 +20,11 @@ absl::Status NoteUnchecked(db::Transaction& t, const Scope& scope, const Mark& d
 // Such days of all shops over all organizations, at most `limit`, by shop and definition.
 struct UncheckedDay {
   Scope scope;
-  Mark mark;
+  Mark mark{absl::CivilDay(1, 1, 1), ""};
 };
-absl::StatusOr<std::vector<UncheckedDay>> UncheckedDays(db::Transaction& t, int limit);
+// At most `limit`, by shop, definition and day, after the given one.
+absl::StatusOr<std::vector<UncheckedDay>> UncheckedDays(db::Transaction& t,
+                                                        const UncheckedDay& after, int limit);
 // Locks those of a shop and definition until the end of the transaction, so that whoever computes
 // one again notes it after it was cleared; answers which of `days` are still there.
 absl::StatusOr<std::vector<absl::CivilDay>> LockUnchecked(db::Transaction& t, const Scope& scope,

@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/handlings.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -84,6 +85,7 @@ absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
   switch (kind) {
     case DatedFact::kConversations:
       RETURN_IF_ERROR(Delete(t, kDeleteSpans, scope, flat));
+      RETURN_IF_ERROR(DeleteHandlings(t, scope, ids));
       return Delete(t, kDeleteConversations, scope, flat);
     case DatedFact::kOrders:
       return Delete(t, kDeleteOrders, scope, flat);

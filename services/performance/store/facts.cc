@@ -4,6 +4,7 @@
 #include "common/status/status_macros.h"
 #include "services/performance/domain/facts.h"
 #include "services/performance/store/definitions.h"
+#include "services/performance/store/handlings.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -83,8 +84,9 @@ constexpr Sql kOrdersOfDayBy{
     "BETWEEN ? AND ?) AND customer_id IN (?*)"};
 constexpr Sql kOrder{
     "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND order_id = ?"};
+// What is paid back of an order that is not known counts once that arrives.
 constexpr Sql kRefundsOfDay{
-    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 0) FROM refund r "
+    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 1) FROM refund r "
     "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
     "= ? AND c.order_id = r.order_id "
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
@@ -99,7 +101,7 @@ constexpr Sql kReviewsOfDay{
     "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.order_id, r.review_id"};
 constexpr Sql kRefundsOfOrders{
     "SELECT r.refund_id, r.order_id, r.day, r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, "
-    "0) FROM refund r "
+    "1) FROM refund r "
     "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
     "= ? AND c.order_id = r.order_id "
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
@@ -164,8 +166,11 @@ constexpr Sql kMarkedDays{
 constexpr Sql kMarksOfOrg{
     "SELECT DISTINCT shop_id, day FROM dirty_day WHERE org_id = ? ORDER BY shop_id, day"};
 constexpr Sql kAllMarks{
-    "SELECT org_id, shop_id, day, definition_id, marks FROM dirty_day ORDER BY org_id, shop_id, "
-    "day, definition_id LIMIT ?"};
+    "SELECT org_id, shop_id, day, definition_id, marks FROM dirty_day WHERE org_id >= ? AND "
+    "(org_id "
+    "> ? OR shop_id > ? OR (shop_id = ? AND (day > ? OR (day = ? AND definition_id > ?)))) ORDER "
+    "BY "
+    "org_id, shop_id, day, definition_id LIMIT ?"};
 constexpr Sql kLockMark{
     "SELECT marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND day = ? AND definition_id = "
     "? FOR UPDATE"};
@@ -184,17 +189,6 @@ constexpr Sql kExtent{
     "SELECT MIN(day), MAX(day) FROM refund WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM daily_visits WHERE org_id = ? AND shop_id = ?) extents"};
-constexpr Sql kPageOrders{
-    "SELECT create_day, order_id, body FROM sales_order WHERE org_id = ? AND shop_id = ? AND "
-    "create_day BETWEEN ? AND ? "
-    "AND (create_day > ? OR (create_day = ? AND order_id > ?)) AND late_shipment >= ? ORDER BY "
-    "create_day, order_id LIMIT ?"};
-constexpr Sql kPageConversations{
-    "SELECT first_day, conversation_id, body FROM conversation WHERE org_id = ? AND shop_id = ? "
-    "AND first_day BETWEEN ? AND ? "
-    "AND (first_day > ? OR (first_day = ? AND conversation_id > ?)) ORDER BY first_day, "
-    "conversation_id LIMIT ?"};
-
 constexpr size_t kListSize = 500;  // members of one IN list
 
 // Runs a list statement over any number of tuples and hands every row to `use`.
@@ -257,12 +251,6 @@ absl::StatusOr<std::vector<CreditedBody>> LoadCredited(db::Transaction& t, Sql s
   return result;
 }
 
-std::vector<PageRow> PageRows(const db::Rows& rows) {
-  std::vector<PageRow> result;
-  for (const db::Row row : rows) result.push_back({row.Day(0), row.Str(1), row.Str(2)});
-  return result;
-}
-
 }  // namespace
 
 absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
@@ -308,7 +296,8 @@ absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
     }
   }
   RETURN_IF_ERROR(t.InsertMany(kInsertConversations, 8, flat).status());
-  return t.InsertMany(kInsertSpans, 6, spans).status();
+  RETURN_IF_ERROR(t.InsertMany(kInsertSpans, 6, spans).status());
+  return SaveHandlings(t, scope, rows, replaced_ids);
 }
 
 absl::Status SaveOrders(db::Transaction& t, const Scope& scope, std::span<const OrderRow> rows) {
@@ -546,8 +535,11 @@ absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
   return days;
 }
 
-absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllMarks, {limit}));
+absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, const PlacedMark& after, int limit) {
+  const auto& [scope, mark] = after;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kAllMarks, {scope.org_id, scope.org_id, scope.shop_id, scope.shop_id,
+                                       mark.day, mark.day, mark.definition, limit}));
   MarksByScope marks;
   for (const db::Row row : rows)
     marks[{row.Str(0), row.Str(1)}][{row.Day(2), row.Str(3)}] = row.Int(4);
@@ -570,26 +562,6 @@ absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& 
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kExtent, params));
   if (rows.front().IsNull(0)) return std::nullopt;
   return Extent{rows.front().Day(0), rows.front().Day(1)};
-}
-
-absl::StatusOr<std::vector<PageRow>> PageOrders(db::Transaction& t, const Scope& scope,
-                                                absl::CivilDay first, absl::CivilDay last,
-                                                bool late_only, absl::CivilDay after_day,
-                                                std::string_view after_id, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kPageOrders, {scope.org_id, scope.shop_id, first, last, after_day,
-                                         after_day, after_id, late_only, limit}));
-  return PageRows(rows);
-}
-
-absl::StatusOr<std::vector<PageRow>> PageConversations(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay first, absl::CivilDay last,
-                                                       absl::CivilDay after_day,
-                                                       std::string_view after_id, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kPageConversations, {scope.org_id, scope.shop_id, first, last, after_day,
-                                                after_day, after_id, limit}));
-  return PageRows(rows);
 }
 
 }  // namespace kefu::performance::store

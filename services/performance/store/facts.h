@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -45,6 +46,7 @@ struct ConversationRow {
   absl::CivilDay first_day, last_day;
   std::string_view body_hash;  // 16 bytes
   std::string_view body;
+  std::set<std::pair<absl::CivilDay, std::string_view>> handled = {};  // day begun, agent
 };
 struct OrderRow {
   std::string_view order_id;
@@ -178,8 +180,13 @@ absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
 absl::StatusOr<std::vector<Mark>> MarkedDays(db::Transaction& t, const Scope& scope,
                                              std::string_view definition, absl::CivilDay first,
                                              absl::CivilDay last);
-// Marks of all shops over all organizations, at most `limit`: for the background job.
-absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, int limit);
+// Marks of all shops over all organizations, at most `limit`, after the given one in order: for the
+// background job.
+struct PlacedMark {
+  Scope scope;
+  Mark mark{absl::CivilDay(1, 1, 1), ""};
+};
+absl::StatusOr<MarksByScope> AllMarks(db::Transaction& t, const PlacedMark& after, int limit);
 // Marked days of an organization by shop. A day that is just being computed is still among them.
 absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysOfOrg(
     db::Transaction& t, std::string_view org_id);

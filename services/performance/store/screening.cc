@@ -133,10 +133,15 @@ absl::Status MarkForScreening(db::Transaction& t, const Scope& scope,
 }
 
 absl::Status MarkAllForScreening(db::Transaction& t, const Scope& scope) {
+  ASSIGN_OR_RETURN(const auto days, FirstDays(t, scope));
+  return MarkForScreening(t, scope, days);
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> FirstDays(db::Transaction& t, const Scope& scope) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kFirstDays, {scope.org_id, scope.shop_id}));
   std::set<absl::CivilDay> days;
   for (const db::Row row : rows) days.insert(row.Day(0));
-  return MarkForScreening(t, scope, days);
+  return days;
 }
 
 absl::StatusOr<std::map<std::string, ExclusionRow>> LoadExclusions(db::Transaction& t,

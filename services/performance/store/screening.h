@@ -34,6 +34,8 @@ absl::StatusOr<std::vector<std::string>> ShopsOnPlatform(db::Transaction& t,
 absl::Status MarkForScreening(db::Transaction& t, const Scope& scope,
                               const std::set<absl::CivilDay>& first_days);
 absl::Status MarkAllForScreening(db::Transaction& t, const Scope& scope);
+// The days on which the shop's conversations begin.
+absl::StatusOr<std::set<absl::CivilDay>> FirstDays(db::Transaction& t, const Scope& scope);
 
 // How one conversation counts, and why. Names are those of the contract's enums without prefix.
 struct ExclusionRow {

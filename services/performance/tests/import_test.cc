@@ -187,7 +187,7 @@ TEST_F(PerformanceTest, MarksLeftBehindAreWorkedOffByTheBackgroundJob) {
   Db().Exec(
       "DELETE FROM day_rollup; INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', "
       "'default@1', 1)");
-  auto look = [this, seen = store::MarksByScope()]() mutable {
+  auto look = [this, seen = Recomputer::Look()]() mutable {
     return recomputer_.RunQuiet(seen, absl::Now() + absl::Seconds(60));
   };
   ASSERT_OK(look());  // perhaps an import is at work on it
@@ -251,10 +251,10 @@ TEST_F(PerformanceTest, ADayThatCannotBeComputedKeepsNoOtherWaiting) {
   Db().Exec(
       "UPDATE conversation SET body = x'ff';"
       "INSERT INTO shop_settings SELECT org_id, 't', time_zone, currency_code, platform, "
-      "display_name, 1 FROM shop_settings WHERE shop_id = 's';"
+      "display_name, 1, 1 FROM shop_settings WHERE shop_id = 's';"
       "INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-11', 'default@1', 1), "
       "('org-a', 't', '2024-11-11', 'default@1', 1)");
-  store::MarksByScope seen;
+  Recomputer::Look seen;
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
   ASSERT_OK(recomputer_.RunQuiet(seen, deadline));
   ASSERT_OK(recomputer_.RunQuiet(seen, deadline, [] { return true; }));  // stopped before the first
@@ -262,6 +262,26 @@ TEST_F(PerformanceTest, ADayThatCannotBeComputedKeepsNoOtherWaiting) {
   EXPECT_THAT(recomputer_.RunQuiet(seen, deadline), StatusIs(absl::StatusCode::kInternal));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE shop_id = 's'"), 1);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE shop_id = 't'"), 0);
+}
+
+TEST_F(PerformanceTest, MarksThatCannotBeWorkedOffDoNotStarveThoseBehind) {
+  ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
+  Db().Exec(
+      "UPDATE conversation SET body = x'ff';"
+      "INSERT INTO shop_settings (org_id, shop_id, time_zone, currency_code, platform, "
+      "display_name, facts_version) SELECT 'org-b', 't', time_zone, currency_code, platform, "
+      "display_name, 1 FROM shop_settings WHERE shop_id = 's';"
+      "INSERT INTO dirty_day VALUES ('org-a', 's', '2024-11-10', 'default@1', 1), ('org-a', 's', "
+      "'2024-11-11', 'default@1', 1), ('org-b', 't', '2024-11-11', 'default@1', 1)");
+  Recomputer::Look look;
+  for (int i = 0; i < 6; ++i) {
+    const absl::Status status =
+        recomputer_.RunQuiet(look, absl::Now() + absl::Seconds(60), nullptr, /*most=*/2);
+    EXPECT_EQ(status.code(), i == 1 || i == 5 ? absl::StatusCode::kInternal : absl::StatusCode::kOk)
+        << i << status;
+  }
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE org_id = 'org-a'"), 2);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day WHERE org_id = 'org-b'"), 0);
 }
 
 TEST_F(PerformanceTest, AmountsAndTimesThatCouldOverflowASumAreRefused) {

@@ -46,6 +46,24 @@ absl::StatusOr<domain::MetricDefinition> Publish(db::Transaction& t, const std::
   return definition;
 }
 
+// Those that ship and the organization's, and by which of them a shop, if any, is scored.
+absl::StatusOr<v1::ListMetricDefinitionsResponse> ListAll(db::Transaction& t,
+                                                          const std::string& org_id,
+                                                          const store::Scope* shop) {
+  v1::ListMetricDefinitionsResponse response;
+  for (const domain::MetricDefinition& shipped : domain::Definitions())
+    *response.add_definitions() = convert::ToProto(shipped);
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadDefinitions(t, org_id));
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(const auto published, convert::DefinitionFromBody(body));
+    *response.add_definitions() = convert::ToProto(published);
+  }
+  if (shop == nullptr) return response;
+  ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, *shop));
+  for (const std::string& key : keys) response.add_active(key);
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::MetricDefinition> FactHandlers::PublishMetricDefinition(
@@ -71,20 +89,33 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> FactHandlers::ListMetricDefini
     ASSIGN_OR_RETURN(shop, RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
     org_id = shop->scope.org_id;
   }
-  return deps_.database.RunInTransaction(
-      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ListMetricDefinitionsResponse> {
-        v1::ListMetricDefinitionsResponse response;
-        for (const domain::MetricDefinition& shipped : domain::Definitions())
-          *response.add_definitions() = convert::ToProto(shipped);
-        ASSIGN_OR_RETURN(const auto bodies, store::LoadDefinitions(t, org_id));
-        for (const std::string& body : bodies) {
-          ASSIGN_OR_RETURN(const auto published, convert::DefinitionFromBody(body));
-          *response.add_definitions() = convert::ToProto(published);
+  return deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return ListAll(t, org_id, shop ? &shop->scope : nullptr);
+  });
+}
+
+absl::StatusOr<v1::ListMetricDefinitionsResponse> FactHandlers::DeactivateMetricDefinition(
+    const RequestContext& ctx, const v1::DeactivateMetricDefinitionRequest& request) const {
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  violations.Check(!request.definition_id().empty(), "definition_id", "is required");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  return events::RunWrite<v1::ListMetricDefinitionsResponse>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::ListMetricDefinitionsResponse> {
+        ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, shop.scope, /*lock=*/true));
+        ASSIGN_OR_RETURN(const auto definition,
+                         FindDefinition(t, shop.scope.org_id, request.definition_id()));
+        for (const std::string_view name :
+             {std::string_view("default"), domain::DefinitionOfPlatform(settings->platform)}) {
+          if (name.empty()) continue;
+          ASSIGN_OR_RETURN(const auto needed, FindDefinition(t, shop.scope.org_id, name));
+          if (needed->Key() == definition->Key()) return error::DefinitionNeeded(needed->Key());
         }
-        if (!shop) return response;
-        ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, shop->scope));
-        for (const std::string& key : keys) response.add_active(key);
-        return response;
+        RETURN_IF_ERROR(store::Deactivate(t, shop.scope, definition->Key()));
+        return ListAll(t, shop.scope.org_id, &shop.scope);
       });
 }
 

@@ -1,6 +1,7 @@
 // What FactService does about facts and how they are read, call by call.
 #pragma once
 
+#include <mutex>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,9 @@ class FactHandlers {
   // PERMISSION_DENIED for a caller confined to shops.
   absl::StatusOr<v1::MetricDefinition> PublishMetricDefinition(
       const RequestContext& ctx, const v1::PublishMetricDefinitionRequest& request) const;
+  // FAILED_PRECONDITION DEFINITION_NEEDED for "default" and the platform's own.
+  absl::StatusOr<v1::ListMetricDefinitionsResponse> DeactivateMetricDefinition(
+      const RequestContext& ctx, const v1::DeactivateMetricDefinitionRequest& request) const;
   absl::StatusOr<v1::ListMetricDefinitionsResponse> ListMetricDefinitions(
       const RequestContext& ctx, const v1::ListMetricDefinitionsRequest& request) const;
 
@@ -47,6 +51,7 @@ class FactHandlers {
 
  private:
   Dependencies deps_;
+  mutable std::mutex replacing_;  // a day
 };
 
 }  // namespace kefu::performance

@@ -1,6 +1,8 @@
 // A day of one kind of fact, replaced as a whole.
 #include <fmt/format.h>
 
+#include <mutex>
+
 #include "common/convert/fields.h"
 #include "common/rpc/stream.h"
 #include "services/performance/handlers/facts/fact_handlers.h"
@@ -10,7 +12,7 @@ namespace kefu::performance {
 namespace {
 
 constexpr size_t kMaxRows = 200'000;
-constexpr size_t kMaxBytes = 256 << 20;  // all of it stays in memory until the last row is checked
+constexpr size_t kMaxBytes = 128 << 20;  // all of it stays in memory until the last row is checked
 constexpr size_t kChunkRows = 2'000;     // one look-up and save
 constexpr absl::Duration kStoreTimeout = absl::Minutes(5);
 constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
@@ -52,17 +54,15 @@ class DayReplacement {
     RETURN_IF_ERROR(reader.status());
     if (validate_only_ || rows_.rejected() > 0) return response_;
     const absl::Time deadline = std::min(ctx_.deadline, absl::Now() + kStoreTimeout);
-    ASSIGN_OR_RETURN(
-        Counts counts,
-        deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) { return Store(t); }));
+    ASSIGN_OR_RETURN(Counts counts, deps_.database.RunInTransaction(
+                                        deadline, [&](db::Transaction& t) { return Store(t); }));
     rows_.set_inserted(counts.inserted);
     rows_.set_replaced(counts.replaced);
     rows_.set_unchanged(rows_.unchanged() + counts.unchanged);
     response_.set_removed(removed_);
-    ASSIGN_OR_RETURN(
-        const int days,
-        deps_.recomputer.RunTouched(shop_.scope, std::move(counts.days), counts.first_days,
-                                    std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
+    ASSIGN_OR_RETURN(const int days, deps_.recomputer.RunTouched(
+                                         shop_.scope, std::move(counts.days), counts.first_days,
+                                         std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
     rows_.set_days_recomputed(days);
     return response_;
   }
@@ -154,6 +154,9 @@ class DayReplacement {
 
 absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestContext& ctx,
                                                                 Reader& reader) const {
+  // A day stays in memory until its last row is checked: one at a time.
+  const std::unique_lock alone(replacing_, std::try_to_lock);
+  if (!alone) return error::DayInHand();
   v1::ReplaceDayRequest first;
   if (!reader.Read(&first)) {
     RETURN_IF_ERROR(reader.status());

@@ -110,8 +110,8 @@ v1::WordHit ToProto(const store::WordPageRow& row) {
 // Stores a policy as the next version of its platform's and marks what it may change.
 absl::StatusOr<domain::ScreeningPolicy> Publish(db::Transaction& t, const std::string& org_id,
                                                 domain::ScreeningPolicy policy) {
-  // Whoever stores conversations meanwhile would have them screened by the policy of before, on days
-  // that are not seen here.
+  // Whoever stores conversations meanwhile would have them screened by the policy of before, on
+  // days that are not seen here.
   RETURN_IF_ERROR(store::LockShops(t, org_id));
   ASSIGN_OR_RETURN(const auto body, store::LoadPolicy(t, org_id, policy.platform));
   policy.version = 0;

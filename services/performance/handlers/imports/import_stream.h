@@ -38,7 +38,8 @@ class Import {
     if (!shop_) return error::HeaderMissing();
     RETURN_IF_ERROR(HandOn());
     RETURN_IF_ERROR(AwaitStored());
-    // What this stream has touched; what others have marked is no reason to keep its sender waiting.
+    // What this stream has touched; what others have marked is no reason to keep its sender
+    // waiting.
     ASSIGN_OR_RETURN(const int days,
                      deps_.recomputer.RunTouched(shop_->scope, std::move(touched_), first_days_,
                                                  Deadline(kRecomputeTimeout)));
@@ -57,6 +58,8 @@ class Import {
     if (shop_ && request.has_header()) return error::HeaderRepeated();
     if (request.rows_size() > kMaxRowsPerMessage)
       return error::TooManyRows(request.rows_size(), kMaxRowsPerMessage);
+    if (response_.received() + request.rows_size() > deps_.most_stream_rows)
+      return error::StreamTooLong(deps_.most_stream_rows);
     if (shop_) return absl::OkStatus();
     if (!request.has_header()) return error::HeaderMissing();
     ASSIGN_OR_RETURN(shop_, RequireShopScope(deps_.database, ctx_, request.header().shop_id(),

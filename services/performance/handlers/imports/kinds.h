@@ -56,18 +56,23 @@ struct Conversations {
   }
   static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
     int64_t first = fact.messages.front().time_us, last = fact.messages.back().time_us;
+    Row row{fact.id, fact.customer_id, {}, {}, body.hash, body.bytes};
     for (const domain::Handling& handling : fact.handlings) {
       first = std::min(first, handling.start_us);
       last = std::max(last, handling.start_us);
+      row.handled.emplace(DayOf(handling.start_us, shop.zone), handling.agent_id);
     }
-    return {fact.id,   fact.customer_id, DayOf(first, shop.zone), DayOf(last, shop.zone),
-            body.hash, body.bytes};
+    row.first_day = DayOf(first, shop.zone);
+    row.last_day = DayOf(last, shop.zone);
+    return row;
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition& widest, const ShopScope& shop,
                     FactChange& change) {
     const domain::DayRange range = domain::DaysTouchedBy(fact, widest, shop.zone);
     for (absl::CivilDay day = range.first; day <= range.last; ++day) change.days.insert(day);
-    change.first_days.insert(MakeRow(fact, shop, {}).first_day);
+    const Row row = MakeRow(fact, shop, {});
+    change.first_days.insert(row.first_day);
+    for (const auto& [day, agent_id] : row.handled) change.handled[day].emplace(agent_id);
     change.customers.insert(fact.customer_id);
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,

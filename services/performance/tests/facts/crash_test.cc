@@ -148,8 +148,7 @@ class CrashTest : public FactsTest {
     EXPECT_TRUE(exclusions.ok() && words.ok());
     if (exclusions.ok() && words.ok()) seen += exclusions->DebugString() + words->DebugString();
     // Days without figures that a stream cut short has left behind are the background job's.
-    EXPECT_OK(recomputer_
-                  .Run(kScope, "", kDay - 100, kDay + 100, absl::Now() + absl::Seconds(60))
+    EXPECT_OK(recomputer_.Run(kScope, "", kDay - 100, kDay + 100, absl::Now() + absl::Seconds(60))
                   .status());
     EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
     return seen;
@@ -185,6 +184,23 @@ TEST_F(CrashTest, AConnectionThatDiesAtAnyStatementChangesNoFigure) {
       EXPECT_TRUE(gate_.triggered());
       EXPECT_EQ(Seen(), expected);
     }
+  }
+}
+
+// Those of imports, of screening, of days computed as a whole and of the day sent again.
+TEST_F(CrashTest, AConnectionThatDiesAtAnyCommitChangesNoFigure) {
+  const std::string expected = Undisturbed();
+  for (int nth = 2, cut = 0;; nth += 3, ++cut) {
+    SCOPED_TRACE(nth);
+    Begin();
+    Replica replica(Db(), gate_.port(), clock_);
+    gate_.CutOn(kCommit, TcpGate::When::kAfterForwarding, nth);
+    Work(replica);
+    if (!gate_.triggered()) {
+      EXPECT_GE(cut, 7) << "six imports and a day have more commits than that";
+      break;
+    }
+    EXPECT_EQ(Seen(), expected);
   }
 }
 

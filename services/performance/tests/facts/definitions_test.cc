@@ -109,5 +109,41 @@ TEST_F(DefinitionsTest, EveryFaultIsToldAndNothingPublished) {
               HasReason("SHOP_NOT_ALLOWED"));
 }
 
+TEST_F(DefinitionsTest, OnlyThoseWhoConfigureMakeADefinitionActiveAndTakeItBack) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
+  const auto ask = [&](auth::Role role, const std::string& definition) {
+    return rpc::Call(*stub_, &Stub::GetMetrics,
+                     Parse<v1::GetMetricsRequest>(
+                         fmt::format("shop_id: 's' definition_id: '{}'", definition)),
+                     host_.As("org-a", {role}))
+        .status();
+  };
+  EXPECT_THAT(ask(auth::Role::kAuditor, "jd"), HasReason("DEFINITION_NOT_ACTIVE"));
+  EXPECT_OK(ask(auth::Role::kAuditor, "default"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shop_definition"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+  EXPECT_OK(ask(auth::Role::kOwner, "jd"));
+  EXPECT_OK(ask(auth::Role::kAuditor, "jd"));
+  const char kTakeBack[] = "shop_id: 's' definition_id: 'jd' request_id: 'r'";
+  for (int sent = 0; sent < 2; ++sent) {
+    ASSERT_OK_AND_ASSIGN(const auto left, Ask(&Facts::DeactivateMetricDefinition, kTakeBack));
+    EXPECT_THAT(left.active(), ElementsAre("default@1"));
+  }
+  EXPECT_THAT(ask(auth::Role::kAuditor, "jd"), HasReason("DEFINITION_NOT_ACTIVE"));
+  const auto refused = [&](const std::string& text) {
+    return Ask(&Facts::DeactivateMetricDefinition, text).status();
+  };
+  EXPECT_THAT(refused("shop_id: 's' definition_id: 'default'"), HasReason("DEFINITION_NEEDED"));
+  EXPECT_THAT(refused("shop_id: 's' definition_id: 'no'"), HasReason("UNKNOWN_DEFINITION"));
+  EXPECT_THAT(FieldsOf(refused("")), ElementsAre("shop_id", "definition_id"));
+  EXPECT_THAT(rpc::Call(*facts_, &Facts::DeactivateMetricDefinition,
+                        Parse<v1::DeactivateMetricDefinitionRequest>(kTakeBack), AsOwner("org-b"))
+                  .status(),
+              HasReason("SHOP_NOT_CONFIGURED"));
+  for (int i = 1; i < 8; ++i)
+    Db().Exec(fmt::format("INSERT INTO shop_definition VALUES ('org-a', 's', 'x{}@1')", i));
+  EXPECT_THAT(ask(auth::Role::kOwner, "taobao"), HasReason("TOO_MANY_DEFINITIONS"));
+}
+
 }  // namespace
 }  // namespace kefu::performance

@@ -87,13 +87,48 @@ TEST_F(ScreeningTest, NewRulesScreenEverythingAgain) {
     rule_id: "mine" exclusion: EXCLUSION_ADVERTISEMENT text { patterns: "大促$" } } } request_id: "r")";
   ASSERT_OK_AND_ASSIGN(const auto policy, Ask(&Facts::PublishScreeningPolicy, kRules));
   EXPECT_EQ(policy.version(), 1);
-  EXPECT_THAT(Exclusions(), ElementsAre("ok 1 2 mine"));
-  EXPECT_EQ(Figure(kShop, "consulted"), 1);
-  EXPECT_EQ(Figure(kShop, "agent_messages"), 1);
+  EXPECT_THAT(Exclusions(), ElementsAre("ad 1 2 advertisement-words", "ok 1 2 mine"));
+  EXPECT_EQ(Figure(kShop, "consulted"), 0);
   ASSERT_OK_AND_ASSIGN(const auto again, Ask(&Facts::PublishScreeningPolicy, kRules));
   EXPECT_EQ(again.version(), 1);
   ASSERT_OK_AND_ASSIGN(const auto in_force, Ask(&Facts::GetScreeningPolicy, kShop));
-  EXPECT_EQ(in_force.rules(0).rule_id(), "mine");
+  EXPECT_EQ(in_force.rules(in_force.rules_size() - 1).rule_id(), "mine");
+}
+
+TEST_F(ScreeningTest, APolicyAddsToWhatShipsAndTakesBackOnlyWhatItNames) {
+  ASSERT_OK(Call(&Stub::ConfigureShop, R"(settings {
+    shop_id: "s" time_zone: "Asia/Shanghai" currency_code: "CNY" platform: "PLATFORM_JD" })")
+                .status());
+  ASSERT_OK(Conversations({Says("ad", "u", "专业代运营", "亲，宝贝有货"),
+                           Says("ok", "v", "优惠大促", "小可爱，有货")})
+                .status());
+  const auto words = [&] {
+    std::vector<std::string> said;
+    const auto page = Ask(&Facts::ListWordHits, kShop);
+    EXPECT_OK(page.status());
+    for (const auto& hit : page->hits()) said.push_back(hit.word());
+    return said;
+  };
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, R"(policy { words { word: "小可爱" } })").status());
+  EXPECT_THAT(Exclusions(), ElementsAre("ad 1 2 advertisement-words"));
+  EXPECT_THAT(words(), ElementsAre("亲", "宝贝", "小可爱"));
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, R"(policy { platform: "PLATFORM_JD"
+    rules { rule_id: "volume" exclusion: EXCLUSION_FRAUD volume { conversations: 1 } }
+    disabled_rule_ids: "advertisement-words" disabled_words: "宝贝" disabled_words: "小可爱" })")
+                .status());
+  EXPECT_THAT(Exclusions(), ElementsAre());
+  EXPECT_THAT(words(), ElementsAre("亲"));
+  ASSERT_OK_AND_ASSIGN(const auto in_force, Ask(&Facts::GetScreeningPolicy, kShop));
+  std::vector<std::string> rules;
+  for (const auto& rule : in_force.rules()) rules.push_back(rule.rule_id());
+  EXPECT_THAT(rules, ElementsAre("one-sided-links", "volume"));
+  EXPECT_EQ(in_force.rules(1).volume().conversations(), 1);
+  EXPECT_THAT(FieldsOf(Ask(&Facts::PublishScreeningPolicy, R"(policy {
+                words { word: "a" } disabled_words: "a" disabled_words: ""
+                disabled_rule_ids: "" })")
+                           .status()),
+              ElementsAre("policy.disabled_rule_ids[0]", "policy.disabled_words[0]",
+                          "policy.disabled_words[1]"));
 }
 
 TEST_F(ScreeningTest, OneCustomerTooManyTakesAllOutAndALateOneCorrectsTheRest) {

@@ -121,9 +121,8 @@ TEST_F(TouchedTest, ACorrectionReadsTheRatingsOfItsCustomersOnly) {
   }
   ASSERT_OK(Conversations(talks).status());
   ASSERT_OK(Send(&Facts::ImportRatings, ratings).status());
-  const int64_t read = RowsRead("rating", [&] {
-    ASSERT_OK(Conversations({Talk("c7", "u7", 36000, "b")}).status());
-  });
+  const int64_t read = RowsRead(
+      "rating", [&] { ASSERT_OK(Conversations({Talk("c7", "u7", 36000, "b")}).status()); });
   EXPECT_GT(read, 0);
   EXPECT_LT(read, 30);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "satisfaction"), 5);
@@ -210,6 +209,55 @@ TEST_F(TouchedTest, AShopWhoseZoneCannotChangeStillTakesNameAndPlatform) {
   EXPECT_EQ(settings.display_name(), "新名字");
   EXPECT_EQ(settings.platform(), "PLATFORM_JD");
   EXPECT_EQ(settings.time_zone(), "Asia/Shanghai");
+}
+
+// By rows read: who has few conversations makes no call read them all.
+TEST_F(TouchedTest, APageOfAnAgentsConversationsReadsOnlySoMany) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a"), Talk("z", "v", 36000, "b")}).status());
+  Db().Exec(
+      "INSERT INTO conversation (org_id, shop_id, first_day, conversation_id, last_day, "
+      "customer_id, body_hash, body) SELECT org_id, shop_id, first_day, CONCAT('c', seq), "
+      "last_day, "
+      "customer_id, body_hash, body FROM conversation JOIN seq_1_to_6000 WHERE conversation_id = "
+      "'c'");
+  const std::string question = "shop_id: 's' agent_id: 'b'";
+  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Stub::ListConversations, question));
+  EXPECT_EQ(first.conversations_size(), 0);
+  ASSERT_NE(first.next_page_token(), "");
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       Call(&Stub::ListConversations,
+                            fmt::format("{} page_token: '{}'", question, first.next_page_token())));
+  EXPECT_EQ(second.conversations_size(), 1);
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
+TEST_F(TouchedTest, LateShipmentsAreFoundWithoutReadingTheOthers) {
+  std::vector<std::string> sales;
+  for (int i = 0; i < 90; ++i)
+    sales.push_back(Sale(fmt::format("o{}", i), fmt::format("u{}", i), 40000, 500));
+  auto late = Parse<v1::Order>(Sale("late", "w", 40000, 500));
+  late.add_items()->set_sku("k");
+  late.mutable_items(0)->set_quantity(1);
+  late.mutable_items(0)->mutable_ship_limit_time()->set_seconds(kMidnight + 41000);
+  late.mutable_ship_time()->set_seconds(kMidnight + 42000);
+  sales.push_back(late.ShortDebugString());
+  ASSERT_OK(Orders(sales).status());
+  const int64_t read = RowsRead("sales_order", [&] {
+    const auto page = Call(&Stub::ListOrders, "shop_id: 's' late_shipments_only: true");
+    ASSERT_OK(page.status());
+    EXPECT_EQ(page->orders_size(), 1);
+  });
+  EXPECT_LT(read, 10);
+}
+
+TEST_F(TouchedTest, AnExplanationComputesTheDaysOnWhichTheSubjectHasFigures) {
+  ASSERT_OK(
+      Conversations({Talk("c", "u", 36000, "a"), Talk("d", "v", 36000 + 5 * 86400, "b")}).status());
+  Db().Exec(kDamaged + std::string("'d'"));
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       Call(&Stub::ExplainMetric,
+                            "subject { shop_id: 's' agent_id: 'a' } metric_id: 'agent_messages'"));
+  EXPECT_EQ(answer.rows_size(), 1);
 }
 
 }  // namespace

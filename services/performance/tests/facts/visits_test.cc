@@ -139,10 +139,72 @@ TEST_F(VisitsTest, OrdersThatAreGoneTakeTheirCreditAlong) {
   ASSERT_OK_AND_ASSIGN(const auto answer, Replace("ORDERS", {v1::ReplaceDayRequest()}));
   EXPECT_EQ(answer.removed(), 1);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "net_sales"), 0);
-  EXPECT_EQ(Figure(kShop, "net_sales"), -100);
+  EXPECT_EQ(Figure(kShop, "net_sales"), 0) << "its refund waits for it";
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM order_credit"), 0);
   ASSERT_OK(Replace("REFUNDS", {v1::ReplaceDayRequest()}).status());
   EXPECT_EQ(Figure(kShop, "refunds"), 0);
+}
+
+TEST_F(VisitsTest, ARefundCountsOnceItsOrderArrives) {
+  ASSERT_OK(Refunds({R"(refund_id: "r" order_id: "o" refund_time { seconds: 1731270000 }
+                        amount { currency_code: "CNY" minor_units: 100 })"})
+                .status());
+  EXPECT_EQ(Figure(kShop, "refunds"), 0);
+  EXPECT_EQ(Figure(kShop, "net_sales"), 0);
+  ASSERT_OK(Orders({Sale("o", "u", 7200, 500)}).status());
+  EXPECT_EQ(Figure(kShop, "refunds"), 100);
+  EXPECT_EQ(Figure(kShop, "net_sales"), 400);
+}
+
+TEST_F(VisitsTest, DaysAreReplacedOneAfterTheOther) {
+  grpc::ClientContext context;
+  rpc::Prepare(AsOwner("org-a"), context);
+  v1::ReplaceDayResponse response;
+  auto first = facts_->ReplaceDay(&context, &response);
+  auto request = Talks({Talk("c", "u", 3600, "a")});
+  request.mutable_header()->set_shop_id("s");
+  request.mutable_header()->set_kind(v1::FACT_KIND_CONVERSATIONS);
+  *request.mutable_header()->mutable_day() = kefu::convert::ToProto(kDay);
+  ASSERT_TRUE(first->Write(request));
+  absl::Status second;
+  do {  // until the first has come in
+    second = Replace("CONVERSATIONS", {Talks({})}).status();
+  } while (second.ok());
+  EXPECT_THAT(second, HasReason("DAY_IN_HAND"));
+  EXPECT_TRUE(GetDetail<google::rpc::RetryInfo>(second).has_value());
+  first->WritesDone();
+  EXPECT_TRUE(first->Finish().ok());
+  EXPECT_EQ(response.rows().inserted(), 1);
+  EXPECT_OK(Replace("CONVERSATIONS", {Talks({})}).status());
+}
+
+TEST_F(VisitsTest, AStreamMayBeSoLongAndNoLonger) {
+  struct Reader : rpc::StreamReader<v1::ImportOrdersRequest> {
+    bool Read(v1::ImportOrdersRequest* message) override {
+      if (messages == 0) return false;
+      --messages;
+      message->Clear();
+      if (messages == 2) message->mutable_header()->set_shop_id("s");
+      for (int i = 0; i < 2; ++i)
+        *message->add_rows()->mutable_order() =
+            Parse<v1::Order>(Sale(fmt::format("o{}-{}", messages, i), "u", 7200, 500));
+      return true;
+    }
+    absl::Status status() const override { return absl::OkStatus(); }
+    int messages = 3;
+  };
+  RequestContext ctx;
+  ctx.principal.org_id = "org-a";
+  ctx.principal.roles = {auth::Role::kOwner};
+  ctx.deadline = absl::Now() + absl::Seconds(60);
+  const auto import_at_most = [&](int64_t rows) {
+    const Handlers handlers(
+        {Db().db(), recomputer_, ids_, [] {}, /*most_corrected_rows=*/100, rows});
+    Reader reader;
+    return handlers.ImportOrders(ctx, reader);
+  };
+  EXPECT_THAT(import_at_most(5).status(), HasReason("STREAM_TOO_LONG"));
+  EXPECT_EQ(import_at_most(6)->received(), 6);
 }
 
 TEST_F(VisitsTest, WithOneWrongRowNothingOfADayIsChanged) {

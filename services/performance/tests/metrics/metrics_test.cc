@@ -109,8 +109,9 @@ TEST_F(MetricsTest, FiguresStayWithTheBaseThatAnAgentWorkedForThen) {
 
 TEST_F(MetricsTest, ABaseReadsTheDaysOfItsContractByTheShopsZone) {
   SetBase("a", "base-1");
-  ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36000 - kDaySeconds, "a")})
-                .status());
+  ASSERT_OK(
+      Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36000 - kDaySeconds, "a")})
+          .status());
   const auto from = [&](absl::CivilDay first, absl::CivilDay last) {
     return host_.AsBase("base-1", {auth::Role::kBaseManager}, {{"org-a", "s", "k", first, last}});
   };

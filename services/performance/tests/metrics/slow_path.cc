@@ -210,7 +210,7 @@ INSERT INTO slow_amount
   SELECT COALESCE(p.agent, ''), d.day, n.name, IF(n.name = 'refunds', r.minor, 1) FROM slow_refund r
     JOIN slow_day d ON r.t >= d.start_us AND r.t < d.end_us LEFT JOIN slow_order o ON o.id = r.order_id
     LEFT JOIN slow_paid p ON p.id = r.order_id, (SELECT 'refunds' name UNION SELECT 'refund_orders') n
-    WHERE COALESCE(o.excluded, 0) = 0
+    WHERE COALESCE(o.excluded, 1) = 0
   UNION ALL SELECT COALESCE(p.agent, ''), d.day, n.name,
       CASE n.name WHEN 'reviews' THEN 1 WHEN 'review_points' THEN r.score ELSE r.score >= {3} END FROM slow_review r
     JOIN slow_day d ON r.t >= d.start_us AND r.t < d.end_us LEFT JOIN slow_order o ON o.id = r.order_id

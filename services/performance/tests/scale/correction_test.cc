@@ -3,10 +3,13 @@
 
 #include <random>
 
+#include "common/time/civil.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/staffing_events.h"
+#include "services/performance/jobs/conservation_job.h"
 #include "services/performance/store/months.h"
-#include "services/performance/tests/fixture.h"
+#include "services/performance/store/screening.h"
+#include "services/performance/tests/facts/facts_fixture.h"
 
 namespace kefu::performance {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 constexpr int64_t kDaySeconds = 86'400;
 const absl::CivilDay kFrom = kDay - 5, kTo = kDay + 45;  // reaches into two months
 
-class CorrectionTest : public PerformanceTest {
+class CorrectionTest : public FactsTest {
  protected:
   using Dump = std::vector<std::string>;
 
@@ -51,9 +54,12 @@ class CorrectionTest : public PerformanceTest {
     Db().Exec("DELETE FROM order_credit");
     std::set<absl::CivilDay> days;
     for (absl::CivilDay day = kFrom; day <= kTo; ++day) days.insert(day);
-    EXPECT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(60), [&](db::Transaction& t) {
-      return store::MarkDays(t, kScope, days);
-    }));
+    Db().Exec("DELETE FROM exclusion");
+    EXPECT_OK(Db().db().RunInTransaction(
+        absl::Now() + absl::Seconds(60), [&](db::Transaction& t) -> absl::Status {
+          const absl::Status marked = store::MarkAllForScreening(t, kScope);
+          return marked.ok() ? store::MarkDays(t, kScope, days) : marked;
+        }));
     Recompute();
     return Figures();
   }
@@ -144,20 +150,12 @@ class CorrectionTest : public PerformanceTest {
     }
     return texts;
   }
-  void Apply(const google::protobuf::Message& payload) {
-    kefu::common::v1::Event event;
-    event.set_org_id("org-a");
-    event.mutable_payload()->PackFrom(payload);
-    ASSERT_OK(Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
-      return ApplyStaffingEvent(t, event);
-    }));
-  }
   void ChangePeople() {
     if (OneIn(2)) {
       kefu::staffing::v1::AgentChanged changed;
       changed.mutable_agent()->set_agent_id(fmt::format("a{}", Below(4)));
       changed.mutable_agent()->set_base_id(OneIn(3) ? "" : fmt::format("b{}", Below(2)));
-      Apply(changed);
+      Apply(changed, absl::FromUnixSeconds(kMidnight + Second()));
       return;
     }
     kefu::staffing::v1::TeamMembershipsChanged changed;
@@ -170,8 +168,100 @@ class CorrectionTest : public PerformanceTest {
     }
     Apply(changed);
   }
+  // A day of conversations or orders sent anew.
+  absl::Status ReplaceOneDay() {
+    v1::ReplaceDayRequest request;
+    const absl::CivilDay day = kDay + Below(6);
+    const bool talks = OneIn(2);
+    request.mutable_header()->set_shop_id("s");
+    request.mutable_header()->set_kind(talks ? v1::FACT_KIND_CONVERSATIONS : v1::FACT_KIND_ORDERS);
+    *request.mutable_header()->mutable_day() = kefu::convert::ToProto(day);
+    const absl::TimeZone zone = *LoadZone("Asia/Shanghai");
+    const auto on_day = [&](const google::protobuf::Timestamp& time) {
+      return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), zone) == day;
+    };
+    for (const std::string& text : Some([&] { return talks ? RandomTalk() : RandomOrder(); })) {
+      if (talks) {
+        const auto talk = Parse<v1::Conversation>(text);
+        if (on_day(talk.messages(0).send_time()))
+          *request.add_conversations()->mutable_conversation() = talk;
+      } else {
+        const auto order = Parse<v1::Order>(text);
+        if (on_day(order.create_time())) *request.add_orders()->mutable_order() = order;
+      }
+    }
+    grpc::ClientContext context;
+    rpc::Prepare(AsOwner("org-a"), context);
+    v1::ReplaceDayResponse response;
+    auto writer = facts_->ReplaceDay(&context, &response);
+    writer->Write(request);
+    writer->WritesDone();
+    return rpc::FromGrpc(writer->Finish());
+  }
+  absl::Status Review() {
+    const auto answer = Ask(
+        &Facts::ReviewExclusion,
+        fmt::format("shop_id: 's' conversation_id: 'c{}' decision: EXCLUSION_DECISION_{} reason: "
+                    "'looked at it'",
+                    Below(14),
+                    OneIn(3)   ? "BY_RULES"
+                    : OneIn(2) ? "FRAUD"
+                               : "COUNT"));
+    return absl::IsNotFound(answer.status()) ? absl::OkStatus() : answer.status();
+  }
+  absl::Status PublishRules() {
+    return Ask(&Facts::PublishScreeningPolicy,
+               fmt::format("policy {{ rules {{ rule_id: 'v' exclusion: EXCLUSION_FRAUD volume {{ "
+                           "conversations: {} }} }} }}",
+                           2 + Below(3)))
+        .status();
+  }
+  absl::Status PublishDefinition() {
+    const auto definitions = Ask(&Facts::ListMetricDefinitions, "shop_id: 's'");
+    if (!definitions.ok()) return definitions.status();
+    v1::PublishMetricDefinitionRequest request;
+    for (const auto& definition : definitions->definitions()) {
+      if (definition.definition_id() == "jd") *request.mutable_definition() = definition;
+    }
+    request.mutable_definition()->set_attribution_days(static_cast<int>(Below(3)));
+    return rpc::Call(*facts_, &Facts::PublishMetricDefinition, request, AsOwner("org-a")).status();
+  }
+  absl::Status Rate() {
+    v1::ImportRatingsRequest request;
+    auto* rating = request.add_rows()->mutable_rating();
+    rating->set_conversation_id(fmt::format("c{}", Below(16)));
+    rating->set_score(static_cast<int>(1 + Below(5)));
+    return Send(&Facts::ImportRatings, request).status();
+  }
+  absl::Status Visit() {
+    v1::ImportVisitsRequest request;
+    auto* visits = request.add_rows()->mutable_visits();
+    *visits->mutable_day() = kefu::convert::ToProto(kDay + Below(6));
+    visits->set_visits(Below(1000));
+    return Send(&Facts::ImportVisits, request).status();
+  }
+  // What seldom happens.
+  absl::Status ChangeMore() {
+    switch (Below(6)) {
+      case 0:
+        return ReplaceOneDay();
+      case 1:
+        return Review();
+      case 2:
+        return PublishRules();
+      case 3:
+        return PublishDefinition();
+      case 4:
+        return Rate();
+      default:
+        return Visit();
+    }
+  }
   absl::Status Change() {
-    switch (Below(9)) {
+    switch (Below(12)) {
+      case 9:
+      case 10:
+        return ChangeMore();
       case 0:
         return Refunds(Some([&] { return RandomRefund(); })).status();
       case 1:
@@ -208,6 +298,12 @@ TEST_F(CorrectionTest, RandomChangesGiveWhatAllFactsGive) {
     Recompute();
     ExpectMonthsToBeTheirDays(absl::CivilDay(2024, 11, 1), absl::CivilDay(2024, 11, 30));
     ExpectMonthsToBeTheirDays(absl::CivilDay(2024, 11, 12), absl::CivilDay(2024, 12, 31));
+    // Of definitions that another took the place of, figures are no longer kept up to date.
+    Db().Exec(
+        "DELETE r FROM day_rollup r LEFT JOIN shop_definition d ON d.shop_id = r.shop_id AND "
+        "d.definition_id = r.definition_id WHERE d.definition_id IS NULL;"
+        "DELETE r FROM order_credit r LEFT JOIN shop_definition d ON d.shop_id = r.shop_id AND "
+        "d.definition_id = r.definition_id WHERE d.definition_id IS NULL");
     const Dump corrected = Figures();
     ASSERT_EQ(corrected, ComputedAnew()) << "step " << step;
     ExpectMonthsToBeTheirDays(absl::CivilDay(2024, 10, 1), absl::CivilDay(2024, 12, 31));
@@ -227,6 +323,48 @@ TEST_F(CorrectionTest, ASmallChangeIsAddedToWhatIsStored) {
   EXPECT_EQ(answer.days_recomputed(), 2 * 3);  // by two definitions
   EXPECT_EQ(Figure("shop_id: 's'", "customer_messages"), 1);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+}
+
+// Of the same agent another handling overlaps, and a day that cannot be computed shows that none
+// is.
+TEST_F(CorrectionTest, AHandlingIsCorrectedWithTheOthersOfItsAgent) {
+  const auto handled = [](const std::string& id, const std::string& agent, int64_t second) {
+    auto talk = Parse<v1::Conversation>(Talk(id, "u-" + id, second, agent));
+    v1::Handling* handling = talk.add_handlings();
+    handling->set_agent_id(agent);
+    handling->mutable_start_time()->set_seconds(kMidnight + second);
+    handling->mutable_end_time()->set_seconds(kMidnight + second + 600);
+    return talk.ShortDebugString();
+  };
+  ASSERT_OK(Conversations({handled("c1", "a", 36000), handled("c2", "b", 36000)}).status());
+  Db().Exec("UPDATE conversation SET body = 'x' WHERE conversation_id = 'c2'");
+  // 10:00 to 10:10 and 10:05 to 10:15: two customers in a quarter of an hour.
+  ASSERT_OK_AND_ASSIGN(const auto late, Conversations({handled("c3", "a", 36300)}));
+  EXPECT_EQ(late.days_recomputed(), 2 * 3);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "customers_per_hour"), 8);
+  ASSERT_OK(Conversations({handled("c3", "a", 36000)}).status());
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "customers_per_hour"), 12);
+}
+
+TEST_F(CorrectionTest, HandlingsFromBeforeAreListedWhenTheServiceStarts) {
+  auto talk = Parse<v1::Conversation>(Talk("c", "u", 36000, "a"));
+  v1::Handling* handling = talk.add_handlings();
+  handling->set_agent_id("a");
+  *handling->mutable_start_time() = talk.messages(0).send_time();
+  *handling->mutable_end_time() = talk.messages(1).send_time();
+  ASSERT_OK(Conversations({talk.ShortDebugString()}).status());
+  Db().Exec("DELETE FROM handling; UPDATE shop_settings SET handlings_listed = 0");
+  handling->mutable_end_time()->set_seconds(handling->end_time().seconds() + 60);
+  ASSERT_OK(Conversations({talk.ShortDebugString()}).status());
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0) << "computed as a whole";
+  Db().Exec("DELETE FROM handling");
+  ConservationJob job(Db().db(), clock_, nullptr, absl::Hours(1));
+  ASSERT_OK(job.ListHandlings(absl::Now() + absl::Seconds(60)));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM handling WHERE agent_id = 'a' AND day = "
+                       "'2024-11-11' AND conversation_id = 'c'"),
+            1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shop_settings WHERE handlings_listed = 0"), 0);
 }
 
 TEST_F(CorrectionTest, AMonthOnceSummedIsCorrectedWithItsDays) {
