@@ -15,4 +15,11 @@ absl::StatusOr<double> ForecastVsLastWeek(const std::string& data);
 // The share of answered calls that waited 20 s at most, by Erlang A and by Erlang C.
 absl::StatusOr<double> ErlangAVsC(const std::string& data);
 
+// A made-up roster of 200 agents, 8 skills and four weeks: its cost against the proven bound, after
+// a minute at most. `data` is not read.
+absl::StatusOr<double> RosterVsBound(const std::string& data);
+// One of its agents falls sick, five times: shifts changed and time taken, the most of each,
+// against what is allowed.
+absl::StatusOr<double> RosterSickCall(const std::string& data);
+
 }  // namespace kefu::bench

@@ -19,6 +19,8 @@ struct NamedCase {
 constexpr NamedCase kCases[] = {
     {"forecast_vs_last_week", ForecastVsLastWeek, 1},
     {"erlang_a_vs_c", ErlangAVsC, 1},
+    {"roster_vs_bound", RosterVsBound, 0.95},
+    {"roster_sick_call", RosterSickCall, 0.99},
 };
 
 int Main(int argc, char** argv) {
