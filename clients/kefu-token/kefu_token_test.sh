@@ -42,4 +42,6 @@ refused 1 "grant" "$tool" sign --key "$key" --sub a --org b --base b --role agen
 refused 1 "ttl" "$tool" sign --key "$key" --sub a --org o --role agent --ttl never
 base=$("$tool" sign --key "$key" --sub a --org b --base b --role agent --grant m:s:c:2024-01-01:2024-12-31)
 "$tool" show --keys "$dir/keys/public" "$base" 2>/dev/null | grep -q '"contract": "c"' || fail "grant lost"
+agent=$("$tool" sign --key "$key" --sub amy@example.com --org o --agent agent-7 --role agent)
+"$tool" show --keys "$dir/keys/public" "$agent" 2>/dev/null | grep -q '"agent": "agent-7"' || fail "agent lost"
 echo OK

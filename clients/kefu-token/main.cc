@@ -33,7 +33,7 @@ struct KeygenOptions {
 };
 
 struct SignOptions {
-  std::string key, kid, subject, org, base, ttl = "12h", issuer{kDefaultIssuer};
+  std::string key, kid, subject, org, base, agent, ttl = "12h", issuer{kDefaultIssuer};
   std::vector<std::string> roles, shops, grants;
 };
 
@@ -76,6 +76,7 @@ absl::Status Sign(const SignOptions& options) {
   claims.principal.subject = options.subject;
   claims.principal.org_id = options.org;
   claims.principal.base_id = options.base;
+  claims.principal.agent_id = options.agent;
   claims.principal.shops = options.shops;
   claims.principal.expires = claims.issued_at + ttl;
   for (const std::string& role : options.roles) claims.principal.roles.insert(*ParseRole(role));
@@ -141,6 +142,7 @@ int main(int argc, char** argv) {
   sign_command->add_option("--sub", sign.subject, "Who it is for")->required();
   sign_command->add_option("--org", sign.org, "Organization; may be missing for role service only");
   sign_command->add_option("--base", sign.base, "Base that the bearer works for");
+  sign_command->add_option("--agent", sign.agent, "Agent of staffing that the bearer is");
   sign_command->add_option("--role", sign.roles, "Role; repeatable")
       ->required()
       ->check(CLI::IsMember(RoleNames()));

@@ -178,6 +178,7 @@ json ToJson(const Claims& claims) {
   }
   if (!principal.org_id.empty()) object["org"] = principal.org_id;
   if (!principal.base_id.empty()) object["base"] = principal.base_id;
+  if (!principal.agent_id.empty()) object["agent"] = principal.agent_id;
   if (!principal.shops.empty()) object["shops"] = principal.shops;
   for (Role role : principal.roles.ToVector()) object["roles"].push_back(RoleName(role));
   for (const Grant& grant : principal.grants) object["grants"].push_back(GrantToJson(grant));
@@ -252,6 +253,7 @@ absl::StatusOr<Claims> DecodeClaims(std::string_view payload) {
   claims.not_before = reader.Time("nbf", /*required=*/false).value_or(absl::InfinitePast());
   principal.org_id = reader.Text("org", /*required=*/false, kMaxIdBytes);
   principal.base_id = reader.Text("base", /*required=*/false, kMaxIdBytes);
+  principal.agent_id = reader.Text("agent", /*required=*/false, kMaxIdBytes);
   principal.shops = reader.Texts("shops", kMaxIdBytes);
   for (const std::string& name : reader.Texts("roles", kMaxIdBytes)) {
     const std::optional<Role> role = ParseRole(name);

@@ -141,6 +141,7 @@ Claims SomeClaims() {
   claims.principal.subject = "user@example.com";
   claims.principal.org_id = "org-1";
   claims.principal.base_id = "base-1";
+  claims.principal.agent_id = "agent-1";
   claims.principal.shops = {"s1", "s2"};
   claims.principal.roles = {Role::kAgent, Role::kAuditor};
   claims.principal.grants = {

@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
     "READ_METRICS", "READ_FACTS",    "IMPORT_FACTS", "CONFIGURE_FACTS", "MAKE_REPORTS",
     "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
     "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "READ_PAY",
-    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW",   "INSPECT"};
+    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW",   "INSPECT",
+    "APPEAL",       "READ_OWN_PAY"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -55,13 +56,13 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.FigureService/CheckSalesConservation", kConfigureFacts},
     {"/kefu.performance.v1.PayrollService/AddPayEntry", kWritePay},
     {"/kefu.performance.v1.PayrollService/CreatePayPlan", kWritePay},
-    {"/kefu.performance.v1.PayrollService/ExplainStatementLine", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ExplainStatementLine", kReadOwnPay},
     {"/kefu.performance.v1.PayrollService/GetPayPlan", kReadPay},
-    {"/kefu.performance.v1.PayrollService/GetStatement", kReadPay},
+    {"/kefu.performance.v1.PayrollService/GetStatement", kReadOwnPay},
     {"/kefu.performance.v1.PayrollService/ListPayEntries", kReadPay},
     {"/kefu.performance.v1.PayrollService/ListPayPlans", kReadPay},
     {"/kefu.performance.v1.PayrollService/ListPeriods", kReadPay},
-    {"/kefu.performance.v1.PayrollService/ListStatements", kReadPay},
+    {"/kefu.performance.v1.PayrollService/ListStatements", kReadOwnPay},
     {"/kefu.performance.v1.PayrollService/VerifyPeriod", kReadPay},
     {"/kefu.performance.v1.PerformanceService/ClosePeriod", kWritePay},
     {"/kefu.performance.v1.PerformanceService/ComputePayroll", kReadPay},
@@ -82,7 +83,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.PerformanceService/ListMetrics", kReadMetrics},
     {"/kefu.performance.v1.PerformanceService/ListOrders", kReadFacts},
     {"/kefu.performance.v1.PerformanceService/SimulatePayroll", kReadPay},
-    {"/kefu.performance.v1.QualityService/AppealInspection", kInspect},
+    {"/kefu.performance.v1.QualityService/AppealInspection", kAppeal},
     {"/kefu.performance.v1.QualityService/CreateInspectionForm", kWriteStaff},
     {"/kefu.performance.v1.QualityService/DecideAppeal", kWriteStaff},
     {"/kefu.performance.v1.QualityService/DrawSample", kInspect},
@@ -312,7 +313,7 @@ constexpr Mask kEveryRead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, 
 // all of it.
 constexpr Mask kTeamLead =
     Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
-        kReadWarehouse, kReadOverview, kMakeReports, kInspect});
+        kReadWarehouse, kReadOverview, kMakeReports, kInspect, kAppeal});
 
 constexpr Mask MaskOf(Role role) {
   switch (role) {
@@ -320,16 +321,16 @@ constexpr Mask MaskOf(Role role) {
     case Role::kService:
       return kEverything;
     case Role::kShopManager:
-      return kTeamLead |
-             Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts, kWriteWarehouse,
-                 kMoveStock, kReserveStock, kReadBilling, kWriteBilling, kReadPay, kWritePay});
+      return kTeamLead | Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts,
+                             kWriteWarehouse, kMoveStock, kReserveStock, kReadBilling,
+                             kWriteBilling, kReadPay, kWritePay, kReadOwnPay});
     case Role::kSupervisor:
       return kTeamLead | Bit(kWriteStaff);
     case Role::kTeamLead:
       return kTeamLead;
     case Role::kAgent:
       return Of({kReadOrg, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
-                 kReadWarehouse});
+                 kReadWarehouse, kAppeal, kReadOwnPay});
     case Role::kBaseManager:
       return Of(
           {kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kMakeReports, kReadCases, kWatchEvents});
@@ -338,9 +339,9 @@ constexpr Mask MaskOf(Role role) {
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
                  kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
-                 kReadPay, kWatchEvents});
+                 kReadPay, kReadOwnPay, kWatchEvents});
     case Role::kAuditor:
-      return kEveryRead | Of({kReadBilling, kReadPay});
+      return kEveryRead | Of({kReadBilling, kReadPay, kReadOwnPay});
   }
   return 0;
 }

@@ -37,9 +37,11 @@ enum class Permission : uint8_t {
   kWatchEvents,     // the change feed of the caller's whole organization
   kReadAudit,       // kefu.common.v1.WriteRecorded in that feed; belongs to no method of its own
   kReadOverview,    // the gateway's joined views
-  kInspect,         // judge agents' conversations and appeal against it; not decide the appeal
+  kInspect,         // judge agents' conversations; not decide an appeal against that
+  kAppeal,          // appeal against an inspection: without kInspect against the own ones only
+  kReadOwnPay,      // statements: without kReadPay the own ones only
 };
-inline constexpr int kPermissionCount = 25;
+inline constexpr int kPermissionCount = 27;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);
@@ -61,6 +63,11 @@ class PermissionTable {
   // move stock.
   bool Allows(const Principal& principal, Permission permission) const;
   bool RoleAllows(Role role, Permission permission) const;
+  // What concerns one agent is for whoever has the permission for everybody's, and for that agent.
+  bool AllowsFor(const Principal& principal, Permission everybodys,
+                 std::string_view agent_id) const {
+    return (!agent_id.empty() && principal.agent_id == agent_id) || Allows(principal, everybodys);
+  }
 
   // OK, or PERMISSION_DENIED / PERMISSION_DENIED naming the permission that lacks.
   absl::Status Check(const Principal& principal, std::string_view method) const;

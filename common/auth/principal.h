@@ -75,6 +75,9 @@ struct Principal {
   // Empty only for kService.
   std::string org_id;
   std::string base_id;
+  // The agent of staffing that the caller is; empty for whoever is none. What concerns an agent in
+  // person (the own pay, an appeal) goes by it and never by the subject.
+  std::string agent_id;
   // Shops of org_id that the caller is confined to; empty means all of them.
   std::vector<std::string> shops;
   RoleSet roles;

@@ -43,7 +43,8 @@ absl::Status ConversationExcluded(std::string_view conversation_id) {
 absl::Status OwnInspection(std::string_view inspection_id) {
   return FailedPrecondition(
       "OWN_INSPECTION", inspection_id,
-      "an appeal is opened by another than the inspector, and decided by a third");
+      "the agent does not judge the own conversations; an appeal is opened by another than the "
+      "inspector, and decided by a third");
 }
 
 absl::Status InspectionState(std::string_view inspection_id, std::string_view why) {

@@ -33,6 +33,12 @@ absl::Status PayOfAllShops() {
                           "pay of the organization is not open to who is confined to some shops");
 }
 
+absl::Status PayOfOthers() {
+  return PermissionDenied("PERMISSION_DENIED",
+                          "whoever may not READ_PAY reads the own statements: name in agent_id the "
+                          "agent that the token names");
+}
+
 absl::Status PayOfNobody() {
   return PermissionDenied("ORGANIZATION_REQUIRED", "the token speaks for no organization");
 }

@@ -18,6 +18,7 @@ absl::Status PayPeriodNotFound(absl::CivilDay month);
 
 // PERMISSION_DENIED SHOP_NOT_ALLOWED: pay of the whole organization
 absl::Status PayOfAllShops();
+absl::Status PayOfOthers();  // PERMISSION_DENIED PERMISSION_DENIED
 absl::Status PayOfNobody();  // PERMISSION_DENIED ORGANIZATION_REQUIRED
 // NOT_FOUND SHOP_NOT_CONFIGURED
 absl::Status NoShops();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "common/auth/permissions.h"
 #include "common/convert/fields.h"
 #include "common/db/errors.h"
 #include "common/db/page_token.h"
@@ -96,6 +97,11 @@ absl::StatusOr<store::InspectionRow> RowOf(const domain::InspectionForm& form,
   proto.set_state(v1::INSPECTION_STATE_RECORDED);
   *proto.mutable_create_time() = kefu::convert::ToProto(ctx.now);
   return row;
+}
+
+// Nobody judges their own conversations.
+bool IsAgent(const RequestContext& ctx, const std::string& agent_id) {
+  return ctx.principal.agent_id == agent_id;
 }
 
 // Judges and keeps a new inspection.
@@ -222,6 +228,7 @@ absl::StatusOr<v1::Inspection> QualityHandlers::CreateInspection(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  if (IsAgent(ctx, request.agent_id())) return error::OwnInspection(request.conversation_id());
   const std::string id = deps_.ids.Next();
   return events::RunWrite<v1::Inspection>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Inspection> {
@@ -271,6 +278,9 @@ absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
 absl::StatusOr<v1::Inspection> QualityHandlers::AppealInspection(
     const RequestContext& ctx, const v1::AppealInspectionRequest& request) const {
   return ChangeInspection(deps_, ctx, request, [&](v1::Inspection& inspection) -> absl::Status {
+    if (!auth::PermissionTable::Get().AllowsFor(ctx.principal, auth::Permission::kInspect,
+                                                inspection.agent_id()))
+      return error::InspectionNotFound(inspection.inspection_id());
     if (inspection.state() != v1::INSPECTION_STATE_RECORDED)
       return error::InspectionState(inspection.inspection_id(), "was appealed against before");
     if (inspection.inspector() == ctx.principal.subject)
@@ -288,7 +298,7 @@ absl::StatusOr<v1::Inspection> QualityHandlers::DecideAppeal(
     if (inspection.state() != v1::INSPECTION_STATE_APPEALED)
       return error::InspectionState(inspection.inspection_id(), "has no open appeal");
     if (inspection.inspector() == ctx.principal.subject ||
-        inspection.appealed_by() == ctx.principal.subject)
+        inspection.appealed_by() == ctx.principal.subject || IsAgent(ctx, inspection.agent_id()))
       return error::OwnInspection(inspection.inspection_id());
     inspection.set_state(request.overturn() ? v1::INSPECTION_STATE_OVERTURNED
                                             : v1::INSPECTION_STATE_UPHELD);

@@ -171,6 +171,7 @@ absl::StatusOr<v1::ComputePayrollResponse> PayrollHandlers::ComputePayroll(
 
 absl::StatusOr<v1::Statement> PayrollHandlers::GetStatement(
     const RequestContext& ctx, const v1::GetStatementRequest& request) const {
+  RETURN_IF_ERROR(RequirePayOf(ctx, request.agent_id()));
   FieldViolations violations;
   const absl::CivilDay month = AskedMonth(request, violations);
   CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
@@ -184,6 +185,7 @@ absl::StatusOr<v1::Statement> PayrollHandlers::GetStatement(
 
 absl::StatusOr<v1::ListStatementsResponse> PayrollHandlers::ListStatements(
     const RequestContext& ctx, const v1::ListStatementsRequest& request) const {
+  RETURN_IF_ERROR(RequirePayOf(ctx, request.agent_id()));
   FieldViolations violations;
   kefu::convert::OptionalId(request.shop_id(), "shop_id", violations);
   CheckAgent(request.agent_id(), "agent_id", /*required=*/false, violations);
@@ -215,6 +217,7 @@ absl::StatusOr<v1::ListStatementsResponse> PayrollHandlers::ListStatements(
 
 absl::StatusOr<v1::ExplainStatementLineResponse> PayrollHandlers::ExplainStatementLine(
     const RequestContext& ctx, const v1::ExplainStatementLineRequest& request) const {
+  RETURN_IF_ERROR(RequirePayOf(ctx, request.agent_id()));
   FieldViolations violations;
   const absl::CivilDay month = AskedMonth(request, violations);
   CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);

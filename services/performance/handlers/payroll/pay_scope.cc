@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/auth/permissions.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "services/performance/errors_payroll.h"
@@ -44,6 +45,14 @@ absl::Status KeepUp(db::Transaction& t, const store::Scope& shop, const std::str
 absl::Status RequireAllShops(const RequestContext& ctx) {
   if (ctx.org_id().empty()) return error::PayOfNobody();
   return ctx.principal.shops.empty() ? absl::OkStatus() : error::PayOfAllShops();
+}
+
+absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id) {
+  const auth::PermissionTable& table = auth::PermissionTable::Get();
+  if (table.AllowsFor(ctx.principal, auth::Permission::kReadPay, agent_id)) {
+    return absl::OkStatus();
+  }
+  return error::PayOfOthers();
 }
 
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,

@@ -26,6 +26,10 @@ struct PayScope {
 // ORGANIZATION_REQUIRED where it speaks for no organization.
 absl::Status RequireAllShops(const RequestContext& ctx);
 
+// PERMISSION_DENIED unless the caller reads everybody's pay or is this agent. An empty agent_id:
+// everybody's.
+absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id);
+
 // What RequireShopScope says; for the organization what RequireAllShops says, NOT_FOUND
 // SHOP_NOT_CONFIGURED where it has no shops, FAILED_PRECONDITION PAY_SHOPS_DIFFER.
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,

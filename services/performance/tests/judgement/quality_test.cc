@@ -233,6 +233,43 @@ TEST_F(QualityTest, TeamLeadsInspectAndAgentsDoNot) {
 }
 
 // One inspection is not what a month's grade is taken from.
+TEST_F(QualityTest, TheAgentAppealsInPersonAndJudgesNothingOfItsOwn) {
+  Load(4);
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       Inspect("amy", 0, R"(results { item_id: "rudeness" points: 30 })"));
+  const auto as = [&](const std::string& agent_id, auth::Role role) {
+    auth::Principal principal;
+    principal.subject = "someone@" + agent_id;
+    principal.org_id = "org-a";
+    principal.agent_id = agent_id;
+    principal.roles = {role};
+    return rpc::CallOptions{.token = host_.tokens().Sign(std::move(principal))};
+  };
+  const auto appeal = Parse<v1::AppealInspectionRequest>(
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "not me")", made.inspection_id()));
+  for (const char* other : {"b", ""}) {
+    EXPECT_THAT(
+        rpc::Call(*quality_, &Quality::AppealInspection, appeal, as(other, auth::Role::kAgent))
+            .status(),
+        HasReason("NOT_FOUND"))
+        << other;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto open, rpc::Call(*quality_, &Quality::AppealInspection, appeal,
+                                                  as("a", auth::Role::kAgent)));
+  EXPECT_EQ(open.appealed_by(), "someone@a");
+  // A supervisor who is that agent under another subject neither decides nor inspects.
+  auto decide = Parse<v1::DecideAppealRequest>(fmt::format(
+      R"(shop_id: "s" inspection_id: "{}" reason: "r" overturn: true)", made.inspection_id()));
+  rpc::CallOptions self = as("a", auth::Role::kSupervisor);
+  EXPECT_THAT(rpc::Call(*quality_, &Quality::DecideAppeal, decide, self).status(),
+              HasReason("OWN_INSPECTION"));
+  const auto inspect = Parse<v1::CreateInspectionRequest>(
+      R"(shop_id: "s" conversation_id: "c1" agent_id: "a" form_id: "deducting")");
+  EXPECT_THAT(rpc::Call(*performance_, &Performance::CreateInspection, inspect, self).status(),
+              HasReason("OWN_INSPECTION"));
+  EXPECT_OK(rpc::Call(*quality_, &Quality::DecideAppeal, decide, Person("dora")).status());
+}
+
 TEST_F(QualityTest, ThinQualityGradesNobody) {
   Load(4);
   ASSERT_OK(Inspect("amy", 0, R"(results { item_id: "rudeness" points: 30 })").status());

@@ -33,6 +33,44 @@ class ClosingTest : public PayrollTest {
   }
 };
 
+TEST_F(ClosingTest, AnAgentReadsTheOwnPayAndNobodyElses) {
+  Load();
+  ASSERT_OK(Close());
+  const auto as = [&](const std::string& agent_id) {
+    auth::Principal principal;
+    principal.subject = "someone@" + agent_id;
+    principal.org_id = "org-a";
+    principal.agent_id = agent_id;
+    principal.roles = {auth::Role::kAgent};
+    return rpc::CallOptions{.token =
+                                host_.tokens().Sign(std::move(principal), absl::Hours(24) * 60)};
+  };
+  const auto statement = Parse<v1::GetStatementRequest>(kNovember + std::string("agent_id: 'a'"));
+  const auto line = Parse<v1::ExplainStatementLineRequest>(
+      kNovember + std::string("agent_id: 'a' line_number: 1"));
+  const auto list = Parse<v1::ListStatementsRequest>("shop_id: 's' agent_id: 'a'");
+  ASSERT_OK_AND_ASSIGN(const auto own,
+                       rpc::Call(*pay_, &PayStub::GetStatement, statement, as("a")));
+  EXPECT_EQ(own.agent_id(), "a");
+  EXPECT_EQ(own.state(), v1::PAY_STATE_CLOSED);
+  EXPECT_OK(rpc::Call(*pay_, &PayStub::ExplainStatementLine, line, as("a")).status());
+  ASSERT_OK_AND_ASSIGN(const auto page, rpc::Call(*pay_, &PayStub::ListStatements, list, as("a")));
+  EXPECT_EQ(page.statements_size(), 1);
+  for (const char* other : {"b", ""}) {
+    const rpc::CallOptions caller = as(other);
+    for (const absl::Status& status :
+         {rpc::Call(*pay_, &PayStub::GetStatement, statement, caller).status(),
+          rpc::Call(*pay_, &PayStub::ExplainStatementLine, line, caller).status(),
+          rpc::Call(*pay_, &PayStub::ListStatements, list, caller).status()}) {
+      EXPECT_THAT(status, HasReason("PERMISSION_DENIED")) << other;
+    }
+  }
+  EXPECT_THAT(rpc::Call(*pay_, &PayStub::ListStatements,
+                        Parse<v1::ListStatementsRequest>("shop_id: 's'"), as("a"))
+                  .status(),
+              HasReason("PERMISSION_DENIED"));
+}
+
 TEST_F(ClosingTest, AClosedMonthStaysAsItWas) {
   Load();
   ASSERT_OK_AND_ASSIGN(const auto before, Call(&Stub::ComputePayroll, kNovember));
