@@ -16,6 +16,7 @@
 #include "clients/kefuctl/payroll/commands.h"
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/reports/commands.h"
+#include "clients/kefuctl/rosters/commands.h"
 
 namespace {
 
@@ -97,6 +98,7 @@ int main(int argc, char** argv) {
   kefu::billing::AddBillingCommands(program, context);
   kefu::payroll::AddPayrollCommands(program, context);
   kefu::judgement::AddJudgementCommands(program, context);
+  kefu::rosters::AddRosterCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

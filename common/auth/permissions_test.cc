@@ -69,6 +69,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.ReportService",            //
                             "/kefu.performance.v1.QualityService",           //
                             "/kefu.performance.v1.ScorecardService",         //
+                            "/kefu.staffing.v1.RosterService",               //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //

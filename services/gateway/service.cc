@@ -10,6 +10,7 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -94,6 +95,7 @@ class GatewayService final : public app::Service {
                      performance::v1::ReportService,    //
                      performance::v1::ScorecardService  //
                      >("performance")));
+    RETURN_IF_ERROR(AddTopics<staffing::v1::RosterService>("staffing"));
     return AddTopics<                              //
         warehouse::v1::BillingService,             //
         warehouse::v1::FulfilmentPlanningService,  //

@@ -6,6 +6,8 @@
 
 #include "common/rpc/server.h"
 #include "services/staffing/handlers/handlers.h"
+#include "services/staffing/handlers/rosters/roster_handlers.h"
+#include "services/staffing/roster_service.h"
 #include "services/staffing/staffing_service.h"
 
 namespace kefu::staffing {
@@ -14,17 +16,23 @@ namespace kefu::staffing {
 class Calls {
  public:
   Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
-      : handlers_(deps), staffing_rpc_(dispatcher, handlers_) {}
+      : handlers_(deps),
+        rosters_(deps),
+        staffing_rpc_(dispatcher, handlers_, rosters_),
+        roster_rpc_(dispatcher, rosters_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
         &staffing_rpc_,  //
+        &roster_rpc_,    //
     };
   }
 
  private:
   const Handlers handlers_;
+  const RosterHandlers rosters_;
   StaffingServiceImpl staffing_rpc_;
+  RosterServiceImpl roster_rpc_;
 };
 
 }  // namespace kefu::staffing

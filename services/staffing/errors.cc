@@ -32,6 +32,7 @@ absl::Status TeamNotFound(std::string_view id) { return NotFound("team", id); }
 absl::Status AgentNotFound(std::string_view id) { return NotFound("agent", id); }
 absl::Status AssignmentNotFound(std::string_view id) { return NotFound("assignment", id); }
 absl::Status TierChangeNotFound(std::string_view id) { return NotFound("tier_change", id); }
+absl::Status RosterNotFound(std::string_view id) { return NotFound("roster", id); }
 
 absl::Status OrganizationExists(std::string_view id) {
   return Exists("ORGANIZATION_EXISTS", "organization", id,
@@ -134,6 +135,12 @@ absl::Status TierChangeSameDay(std::string_view other_id) {
 absl::Status AlreadyCorrected(std::string_view tier_change_id) {
   return FailedPrecondition("ALREADY_CORRECTED", Subject("tier_change", tier_change_id),
                             "has a correction already; correct that one");
+}
+
+absl::Status RosterNotPlanned(std::string_view roster_id, std::string_view state,
+                              std::string_view wanted) {
+  return FailedPrecondition("ROSTER_NOT_PLANNED", Subject("roster", roster_id),
+                            fmt::format("is {}, and must be {}", state, wanted));
 }
 
 }  // namespace kefu::staffing::error

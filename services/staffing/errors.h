@@ -17,6 +17,7 @@ absl::Status TeamNotFound(std::string_view id);
 absl::Status AgentNotFound(std::string_view id);
 absl::Status AssignmentNotFound(std::string_view id);
 absl::Status TierChangeNotFound(std::string_view id);
+absl::Status RosterNotFound(std::string_view id);
 
 // ALREADY_EXISTS.
 absl::Status OrganizationExists(std::string_view id);        // ORGANIZATION_EXISTS
@@ -47,5 +48,7 @@ absl::Status NoTierYet(std::string_view agent_id);                              
 absl::Status TierDirection(std::string_view why);                                 // TIER_DIRECTION
 absl::Status TierChangeSameDay(std::string_view other_id);       // TIER_CHANGE_SAME_DAY
 absl::Status AlreadyCorrected(std::string_view tier_change_id);  // ALREADY_CORRECTED
+absl::Status RosterNotPlanned(std::string_view roster_id, std::string_view state,
+                              std::string_view wanted);  // ROSTER_NOT_PLANNED
 
 }  // namespace kefu::staffing::error

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "services/staffing/calls.h"
+#include "services/staffing/jobs/roster_job.h"
 
 namespace kefu::staffing {
 namespace {
@@ -10,13 +11,18 @@ namespace {
 class StaffingService final : public app::Service {
  public:
   explicit StaffingService(const app::Dependencies& deps)
-      : calls_(deps.dispatcher,
-               {*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }}) {}
+      : work_{*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }},
+        calls_(deps.dispatcher, work_),
+        roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
 
   std::vector<rpc::NamedService> services() override { return calls_.services(); }
+  void StartWork() override { roster_job_.Start(); }
+  void Stop() override { roster_job_.Stop(); }
 
  private:
+  const Dependencies work_;
   Calls calls_;
+  RosterJob roster_job_;
 };
 
 }  // namespace

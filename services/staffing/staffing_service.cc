@@ -10,8 +10,8 @@ namespace {
 
 class Calls final : public rpc::Service<v1::StaffingService> {
  public:
-  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-      : Service(dispatcher), handlers_(handlers) {}
+  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters)
+      : Service(dispatcher), handlers_(handlers), rosters_(rosters) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -49,15 +49,19 @@ class Calls final : public rpc::Service<v1::StaffingService> {
                           handlers_.TierLadderInline(ctx, request),
                           handlers_.GetTierLadder(ctx, request))
 
+  KEFU_UNARY(PlanRoster, v1::PlanRosterRequest, v1::Roster, rosters_.PlanRoster(ctx, request))
+
 #undef KEFU_STAFFING_CALL
 
  private:
   const Handlers& handlers_;
+  const RosterHandlers& rosters_;
 };
 
 }  // namespace
 
-StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers)) {}
+StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
+                                         const RosterHandlers& rosters)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters)) {}
 
 }  // namespace kefu::staffing

@@ -3,13 +3,15 @@
 
 #include "common/rpc/server.h"
 #include "services/staffing/handlers/handlers.h"
+#include "services/staffing/handlers/rosters/roster_handlers.h"
 
 namespace kefu::staffing {
 
 // Thread-safe. Dispatcher and handlers outlive it.
 class StaffingServiceImpl final : public rpc::HiddenService {
  public:
-  StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers);
+  StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
+                      const RosterHandlers& rosters);
 };
 
 }  // namespace kefu::staffing

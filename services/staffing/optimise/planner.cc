@@ -18,6 +18,9 @@ constexpr int kMostSweeps = 12;
 constexpr double kSweepGain = 0.0005;  // of the cost: a round that helps less is the last for now
 constexpr double kCycleGain = 0.0001;  // the same of a programme of every day
 constexpr int kDaysBetweenSweeps = 7;
+constexpr int kShakesAfterDay = 8;
+constexpr int kMostShaken = 6;              // agents at once
+constexpr int64_t kNoiseParts = 1'000'000;  // of the cost: less than any shift is worth
 constexpr int kBoundStepsAtOnce = 5;
 constexpr double kDayGap = 0.0005;  // a day's programme need not be better than this
 constexpr absl::Duration kDayTime = absl::Seconds(6);
@@ -54,7 +57,7 @@ class Planner {
     plan.shifts = instance_.Shifts(plan_);
     plan.outcome = roster::Evaluate(instance_.problem(), plan.shifts);
     plan.bound_minor = std::min<int64_t>(bound_minor_, plan.outcome.cost.total());
-    plan.gap_bps = GapBps(plan.outcome.cost.total(), plan.bound_minor);
+    plan.gap_bps = roster::GapBps(plan.outcome.cost.total(), plan.bound_minor);
     plan.elapsed = absl::Now() - start_;
     plan.programmes = programmes_;
     plan.stopped = stopped_;
@@ -126,11 +129,41 @@ class Planner {
       for (size_t i = 0; i < order.size(); ++i) {
         if (MayStop()) return;
         PlanOneDay(order[i]);
+        for (int shake = 0; shake < kShakesAfterDay; ++shake) Shake();
         if ((i + 1) % kDaysBetweenSweeps == 0) Sweep();
       }
       const auto gain = static_cast<double>(before - total());
       if (gain <= kCycleGain * static_cast<double>(total())) return;
     }
+  }
+
+  // Takes a few agents out and plans them anew, one after the other and once more: what no single
+  // line and no single day can mend.
+  void Shake() {
+    if (instance_.agents() < 2 || (!options_.days && left() <= absl::ZeroDuration())) return;
+    std::vector<int> group(instance_.agents());
+    std::iota(group.begin(), group.end(), 0);
+    std::ranges::shuffle(group, random_);
+    const size_t most = std::min<size_t>(group.size(), kMostShaken);
+    group.resize(2 + random_() % (most - 1));
+    const int64_t before = total();
+    std::vector<Line> kept;
+    for (const int agent : group) kept.push_back(plan_[agent]);
+    for (const int agent : group) Put(agent, instance_.FixedLine(agent));
+    ShiftValues values;
+    for (size_t i = 0; i < 2 * group.size(); ++i) {
+      const int agent = group[i % group.size()];
+      Put(agent, instance_.FixedLine(agent));
+      cover_.Values(agent, values);
+      for (int64_t& value : values) value += Noise(before);
+      Put(agent, lines_.Best(agent, values).line);
+    }
+    if (total() <= before) return;
+    for (size_t i = 0; i < group.size(); ++i) Put(group[i], std::move(kept[i]));
+  }
+  // Breaks ties between shifts of the same worth.
+  int64_t Noise(int64_t cost) {
+    return static_cast<int64_t>(random_() % (1 + static_cast<uint64_t>(cost) / kNoiseParts));
   }
 
   void PlanOneDay(int day) {
@@ -184,13 +217,6 @@ class Planner {
 };
 
 }  // namespace
-
-int32_t GapBps(int64_t cost_minor, int64_t bound_minor) {
-  if (cost_minor <= 0 || bound_minor >= cost_minor) return 0;
-  const double gap =
-      static_cast<double>(cost_minor - bound_minor) / static_cast<double>(cost_minor);
-  return static_cast<int32_t>(std::min(1e6, std::ceil(gap * 10'000)));
-}
 
 Plan PlanRoster(const roster::Problem& problem, const PlanOptions& options) {
   return Planner(problem, options).Run();

@@ -52,9 +52,6 @@ struct Plan {
 // threads. Thread-safe.
 Plan PlanRoster(const roster::Problem& problem, const PlanOptions& options);
 
-// (cost − bound) ÷ cost in basis points, rounded up; 0 for a cost of 0.
-int32_t GapBps(int64_t cost_minor, int64_t bound_minor);
-
 struct Change {
   int agent = 0;
   int day = 0;

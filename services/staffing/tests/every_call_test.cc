@@ -102,10 +102,22 @@ std::vector<CallRow> PeopleRows() {
   };
 }
 
+std::string RosterOrder() {
+  std::string order = R"(order {
+      display_name: "n~" weeks: 1 max_day_programmes: 1
+      first_date { year: 2026 month: 1 day: 19 }
+      shift_templates { shift_template_id: "day" start_minute: 540 length_minutes: 480 }
+      agents { agent_id: "$AGENT" skill_ids: "chat" contract_minutes: 2400 }
+      skills { skill_id: "chat" uncovered_minor_units: 100 agents_needed: [1)";
+  for (int slot = 1; slot < 336; ++slot) order += ",1";
+  return order + "] } }";
+}
+
 const std::vector<CallRow>& Rows() {
   static const auto& rows = *[] {
     auto* all = new std::vector<CallRow>(PlaceRows());
     for (CallRow& row : PeopleRows()) all->push_back(std::move(row));
+    all->push_back({"PlanRoster", RosterOrder(), Other::kNotFound});
     return all;
   }();
   return rows;

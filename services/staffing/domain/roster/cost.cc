@@ -1,6 +1,7 @@
 #include "services/staffing/domain/roster/cost.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "services/staffing/domain/roster/cover.h"
@@ -182,6 +183,13 @@ Spread SpreadOf(const Problem& problem, const std::vector<Shift>& shifts) {
     first = false;
   }
   return spread;
+}
+
+int32_t GapBps(int64_t cost_minor, int64_t bound_minor) {
+  if (cost_minor <= 0 || bound_minor >= cost_minor) return 0;
+  const double gap =
+      static_cast<double>(cost_minor - bound_minor) / static_cast<double>(cost_minor);
+  return static_cast<int32_t>(std::min(1e6, std::ceil(gap * 10'000)));
 }
 
 }  // namespace kefu::staffing::roster

@@ -75,4 +75,7 @@ struct Spread {
 };
 Spread SpreadOf(const Problem& problem, const std::vector<Shift>& shifts);
 
+// (cost − bound) ÷ cost in basis points, rounded up; 0 for a cost of 0.
+int32_t GapBps(int64_t cost_minor, int64_t bound_minor);
+
 }  // namespace kefu::staffing::roster
