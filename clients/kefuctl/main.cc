@@ -17,6 +17,7 @@
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/reports/commands.h"
 #include "clients/kefuctl/rosters/commands.h"
+#include "clients/kefuctl/staffing/commands.h"
 
 namespace {
 
@@ -99,6 +100,7 @@ int main(int argc, char** argv) {
   kefu::payroll::AddPayrollCommands(program, context);
   kefu::judgement::AddJudgementCommands(program, context);
   kefu::rosters::AddRosterCommands(program, context);
+  kefu::workforce::AddStaffingCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -71,6 +71,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.ScorecardService",         //
                             "/kefu.staffing.v1.RosterService",               //
                             "/kefu.staffing.v1.StaffingService",             //
+                            "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //
                             "/kefu.warehouse.v1.InboundService",             //

@@ -11,6 +11,7 @@
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
+#include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -87,6 +88,7 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
+    RETURN_IF_ERROR(AddTopics<staffing::v1::WorkloadService>("staffing"));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //
                      performance::v1::FigureService,    //

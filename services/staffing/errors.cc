@@ -33,6 +33,7 @@ absl::Status AgentNotFound(std::string_view id) { return NotFound("agent", id); 
 absl::Status AssignmentNotFound(std::string_view id) { return NotFound("assignment", id); }
 absl::Status TierChangeNotFound(std::string_view id) { return NotFound("tier_change", id); }
 absl::Status RosterNotFound(std::string_view id) { return NotFound("roster", id); }
+absl::Status CampaignNotFound(std::string_view id) { return NotFound("campaign", id); }
 
 absl::Status OrganizationExists(std::string_view id) {
   return Exists("ORGANIZATION_EXISTS", "organization", id,
@@ -141,6 +142,16 @@ absl::Status RosterNotPlanned(std::string_view roster_id, std::string_view state
                               std::string_view wanted) {
   return FailedPrecondition("ROSTER_NOT_PLANNED", Subject("roster", roster_id),
                             fmt::format("is {}, and must be {}", state, wanted));
+}
+
+absl::Status HistoryTooShort(std::string_view shop_id, int days) {
+  return FailedPrecondition(
+      "HISTORY_TOO_SHORT", Subject("shop", shop_id),
+      fmt::format("has arrivals of {} days before; a forecast needs 7: import more", days));
+}
+
+absl::Status WorkloadTooLarge(std::string_view why) {
+  return FailedPrecondition("WORKLOAD_TOO_LARGE", "loads", why);
 }
 
 }  // namespace kefu::staffing::error

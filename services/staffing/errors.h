@@ -18,6 +18,7 @@ absl::Status AgentNotFound(std::string_view id);
 absl::Status AssignmentNotFound(std::string_view id);
 absl::Status TierChangeNotFound(std::string_view id);
 absl::Status RosterNotFound(std::string_view id);
+absl::Status CampaignNotFound(std::string_view id);
 
 // ALREADY_EXISTS.
 absl::Status OrganizationExists(std::string_view id);        // ORGANIZATION_EXISTS
@@ -49,6 +50,8 @@ absl::Status TierDirection(std::string_view why);                               
 absl::Status TierChangeSameDay(std::string_view other_id);       // TIER_CHANGE_SAME_DAY
 absl::Status AlreadyCorrected(std::string_view tier_change_id);  // ALREADY_CORRECTED
 absl::Status RosterNotPlanned(std::string_view roster_id, std::string_view state,
-                              std::string_view wanted);  // ROSTER_NOT_PLANNED
+                              std::string_view wanted);            // ROSTER_NOT_PLANNED
+absl::Status HistoryTooShort(std::string_view shop_id, int days);  // HISTORY_TOO_SHORT
+absl::Status WorkloadTooLarge(std::string_view why);               // WORKLOAD_TOO_LARGE
 
 }  // namespace kefu::staffing::error

@@ -10,8 +10,9 @@ namespace {
 
 class Calls final : public rpc::Service<v1::StaffingService> {
  public:
-  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters)
-      : Service(dispatcher), handlers_(handlers), rosters_(rosters) {}
+  Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
+        const WorkloadHandlers& workload)
+      : Service(dispatcher), handlers_(handlers), rosters_(rosters), workload_(workload) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -50,18 +51,24 @@ class Calls final : public rpc::Service<v1::StaffingService> {
                           handlers_.GetTierLadder(ctx, request))
 
   KEFU_UNARY(PlanRoster, v1::PlanRosterRequest, v1::Roster, rosters_.PlanRoster(ctx, request))
+  KEFU_UNARY(ForecastDemand, v1::ForecastDemandRequest, v1::ForecastDemandResponse,
+             workload_.ForecastDemand(ctx, request))
+  KEFU_UNARY(ComputeStaffing, v1::ComputeStaffingRequest, v1::ComputeStaffingResponse,
+             workload_.ComputeStaffing(ctx, request))
 
 #undef KEFU_STAFFING_CALL
 
  private:
   const Handlers& handlers_;
   const RosterHandlers& rosters_;
+  const WorkloadHandlers& workload_;
 };
 
 }  // namespace
 
 StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
-                                         const RosterHandlers& rosters)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters)) {}
+                                         const RosterHandlers& rosters,
+                                         const WorkloadHandlers& workload)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters, workload)) {}
 
 }  // namespace kefu::staffing

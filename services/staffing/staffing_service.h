@@ -4,6 +4,7 @@
 #include "common/rpc/server.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
+#include "services/staffing/handlers/workload/workload_handlers.h"
 
 namespace kefu::staffing {
 
@@ -11,7 +12,7 @@ namespace kefu::staffing {
 class StaffingServiceImpl final : public rpc::HiddenService {
  public:
   StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
-                      const RosterHandlers& rosters);
+                      const RosterHandlers& rosters, const WorkloadHandlers& workload);
 };
 
 }  // namespace kefu::staffing

@@ -23,6 +23,7 @@
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
+#include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
@@ -67,6 +68,7 @@ using ::testing::Not;
 std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
+          staffing::v1::WorkloadService::service_full_name(),
           performance::v1::PerformanceService::service_full_name(),
           performance::v1::FactService::service_full_name(),
           performance::v1::FigureService::service_full_name(),

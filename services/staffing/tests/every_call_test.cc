@@ -46,6 +46,23 @@ std::vector<CallRow> PlaceRows() {
   };
 }
 
+// Forecast and need.
+std::vector<CallRow> WorkloadRows() {
+  return {
+      {"ForecastDemand", R"(shop_id: "$SHOP1"
+                              channel: CONTACT_CHANNEL_CHAT
+                              days {
+                                start_date { year: 2026 month: 1 day: 16 }
+                                end_date { year: 2026 month: 1 day: 17 }
+                              })",
+       Other::kNotFound},
+      {"ComputeStaffing", R"(shop_id: "$SHOP1"
+                               channel: CONTACT_CHANNEL_TELEPHONE
+                               loads { start_time {} arrivals: 100 handle_seconds: 180 })",
+       Other::kNotFound},
+  };
+}
+
 // Agents, assignments and tiers.
 std::vector<CallRow> PeopleRows() {
   return {
@@ -118,6 +135,7 @@ const std::vector<CallRow>& Rows() {
     auto* all = new std::vector<CallRow>(PlaceRows());
     for (CallRow& row : PeopleRows()) all->push_back(std::move(row));
     all->push_back({"PlanRoster", RosterOrder(), Other::kNotFound});
+    for (CallRow& row : WorkloadRows()) all->push_back(std::move(row));
     return all;
   }();
   return rows;

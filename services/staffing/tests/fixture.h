@@ -90,7 +90,7 @@ class StaffingTest : public ::testing::Test {
   }
 
   // Registers org-a, org-b and base-1, and gives org-a two shops, a site, two teams, an agent hired
-  // on 2025-06-01 in $TEAM1 and assigned to $SHOP1.
+  // on 2025-06-01 in $TEAM1 and assigned to $SHOP1, and $SHOP1 two weeks of chats.
   void MakeWorld() {
     using Stub = v1::StaffingService::Stub;
     for (const char* org : {"org-a", "org-b"}) {
@@ -143,6 +143,21 @@ class StaffingTest : public ::testing::Test {
                                      start_date { year: 2025 month: 6 day: 1 }
                                    })pb"));
     world_["$ASSIGNMENT"] = assignment.assignment_id();
+    MakeChats();
+  }
+
+  // 30 chats at 10:00 and 20 at 15:00 each day of the first two weeks of 2026.
+  void MakeChats() {
+    for (int day = 1; day <= 14; ++day) {
+      for (const auto& [hour, chats] : {std::pair(10, 30), {15, 20}}) {
+        const absl::Time start =
+            absl::FromCivil(absl::CivilHour(2026, 1, day, hour), absl::FixedTimeZone(9 * 3600));
+        Db().Exec(fmt::format(
+            "INSERT INTO arrivals VALUES ('org-a', '{}', 'CHAT', {}, {}, {}, 2, "
+            "{}, 600)",
+            world_["$SHOP1"], absl::ToUnixMicros(start), chats, chats - 2, (chats - 2) * 240));
+      }
+    }
   }
 
   // Types of the events that wait in the outbox, oldest first, without package; no audit records.

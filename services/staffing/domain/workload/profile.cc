@@ -14,6 +14,7 @@ constexpr double kLeastDeviation = 0.03;  // of log totals: below, a bound would
 constexpr double kDayBound = 2;           // deviations of a day's total that count in full
 constexpr int kTrendHistory = 21;         // days; a shorter history shows the weekday, not a trend
 constexpr double kLeastExpected = 5;      // of a cell of a χ² test (W. Cochran, 1954)
+constexpr double kSmoothContacts = 500;   // weight of the smoothed shape among the contacts seen
 constexpr double kOrdinary = 1.0001;      // χ² a degree of freedom of a shape like the others'
 
 double Mean(std::span<const double> values) {
@@ -131,10 +132,14 @@ std::array<Slots, kWeekdays + 1> ShapesOf(const std::array<Slots, kWeekdays>& co
   std::array<Slots, kWeekdays + 1> shapes{};
   for (int w = 0; w < kWeekdays; ++w) {
     const double kappa = std::max(0.0, (total[w] - misfit[w]) / (misfit[w] - 1));
-    const Slots prior = Smoothed(others[w]);
+    const Slots smooth = Smoothed(others[w]);
+    double seen = 0;  // the fewer contacts of other weekdays, the more their neighbours tell
+    for (int v = 0; v < kWeekdays; ++v) seen += v == w ? 0 : total[v];
     for (int s = 0; s < kSlots; ++s) {
+      const double prior =
+          (seen * others[w][s] + kSmoothContacts * smooth[s]) / (seen + kSmoothContacts);
       shapes[w][s] =
-          total[w] + kappa > 0 ? (counts[w][s] + kappa * prior[s]) / (total[w] + kappa) : prior[s];
+          total[w] + kappa > 0 ? (counts[w][s] + kappa * prior) / (total[w] + kappa) : prior;
     }
     for (int s = 0; w < 5 && s < kSlots; ++s) shapes[kWorkday][s] += shapes[w][s] / 5;
   }

@@ -131,8 +131,9 @@ class Replication {
 
   void Arrive(double now) {
     ++tallies_[interval_].arrivals;
-    const double patience = scenario_.patience ? random_.Draw(*scenario_.patience) : kNever;
-    const double work = random_.Draw(scenario_.intervals[interval_].handle);
+    const Interval& interval = scenario_.intervals[interval_];
+    const double patience = interval.patience ? random_.Draw(*interval.patience) : kNever;
+    const double work = random_.Draw(interval.handle);
     queue_.push_back({now, now + patience, interval_, work});
     ServeNext(now);
   }
@@ -301,7 +302,7 @@ bool RaiseSeats(Scenario& scenario, const Targets& targets, int rounds, Simulati
       const SimulatedInterval& seen = last.intervals[i];
       const double missing =
           std::max(level - seen.answered_within.mean, seen.abandoned.mean - most);
-      if (seen.arrivals == 0 || missing <= 0) continue;
+      if (scenario.intervals[i].fixed || seen.arrivals == 0 || missing <= 0) continue;
       holds = false;
       if (round == rounds) continue;
       // A seat at least; more where much is missing, but never more than a twentieth at once.

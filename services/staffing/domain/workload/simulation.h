@@ -25,13 +25,14 @@ struct Interval {
   double seconds = 1'800;
   double arrivals = 0;  // mean
   int32_t seats = 0;
-  Duration handle;  // of a contact that is its agent's only one
+  Duration handle;                   // of a contact that is its agent's only one
+  std::optional<Duration> patience;  // nothing: nobody leaves
+  bool fixed = false;                // its seats are not RaiseSeats's to change
 };
 
 struct Scenario {
   std::vector<Interval> intervals;
-  std::optional<Duration> patience;  // nothing: nobody leaves
-  int32_t chats = 1;                 // as in Queue
+  int32_t chats = 1;  // as in Queue
   double slow_down = 0;
   double answer_seconds = 20;
   uint64_t seed = 1;
@@ -62,9 +63,9 @@ struct Simulation {
 // the last interval and endless patience what waits is never answered and counts as abandoned.
 Simulation Simulate(const Scenario& scenario);
 
-// Raises the seats of intervals, in rounds, until the service level of each interval with arrivals
-// and the bound on abandonment hold on average in the simulation; at most `rounds` times. Returns
-// whether they hold.
+// Raises the seats of intervals that are not fixed, in rounds, until the service level of each
+// interval with arrivals and the bound on abandonment hold on average in the simulation; at most
+// `rounds` times. Returns whether they hold.
 bool RaiseSeats(Scenario& scenario, const Targets& targets, int rounds, Simulation& last);
 
 }  // namespace kefu::staffing::domain::workload

@@ -11,14 +11,14 @@ namespace {
 // A warm-up hour and then hours that count; the house starts empty.
 Scenario Steady(const Queue& queue, int32_t seats, double seconds) {
   Scenario scenario{.chats = queue.chats, .slow_down = queue.slow_down, .replications = 40};
-  if (queue.patience_seconds > 0) {
-    scenario.patience = Duration{.mean_seconds = queue.patience_seconds};
-  }
+  std::optional<Duration> patience;
+  if (queue.patience_seconds > 0) patience = Duration{.mean_seconds = queue.patience_seconds};
   for (const double length : {20 * queue.handle_seconds, seconds}) {
     scenario.intervals.push_back({.seconds = length,
                                   .arrivals = queue.arrivals_per_second * length,
                                   .seats = seats,
-                                  .handle = {.mean_seconds = queue.handle_seconds}});
+                                  .handle = {.mean_seconds = queue.handle_seconds},
+                                  .patience = patience});
   }
   return scenario;
 }
@@ -93,11 +93,11 @@ TEST(SimulationTest, AQueueIsHandedOn) {
 }
 
 TEST(SimulationTest, NobodyIsLostOrCountedTwice) {
-  Scenario scenario{.patience = Duration{.shape = DurationShape::kFixed, .mean_seconds = 60},
-                    .chats = 2,
-                    .slow_down = 0.5};
+  const Duration patience{.shape = DurationShape::kFixed, .mean_seconds = 60};
+  Scenario scenario{.chats = 2, .slow_down = 0.5};
   for (const int32_t seats : {3, 0, 5, 1}) {
-    scenario.intervals.push_back({.arrivals = 80, .seats = seats, .handle = {.mean_seconds = 120}});
+    scenario.intervals.push_back(
+        {.arrivals = 80, .seats = seats, .handle = {.mean_seconds = 120}, .patience = patience});
   }
   const Simulation seen = Simulate(scenario);
   double arrivals = 0;
@@ -130,11 +130,12 @@ TEST(SimulationTest, VariationOfHandleTimesMakesWaits) {
 }
 
 TEST(SimulationTest, SeatsAreRaisedUntilTheDayHolds) {
-  Scenario scenario{.patience = Duration{
-                        .shape = DurationShape::kLogNormal, .mean_seconds = 120, .variation = 0.5}};
+  const Duration patience{
+      .shape = DurationShape::kLogNormal, .mean_seconds = 120, .variation = 0.5};
+  Scenario scenario;
   for (const double arrivals : {40.0, 120.0, 60.0, 0.0}) {
     scenario.intervals.push_back(
-        {.arrivals = arrivals, .seats = 2, .handle = {.mean_seconds = 180}});
+        {.arrivals = arrivals, .seats = 2, .handle = {.mean_seconds = 180}, .patience = patience});
   }
   Simulation last;
   EXPECT_TRUE(RaiseSeats(scenario, {.service_level_bps = 8'000, .answer_seconds = 20}, 60, last));

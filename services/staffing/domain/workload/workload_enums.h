@@ -1,7 +1,7 @@
-// The enumerations of forecast and staffing need.
+// The enumerations of forecast and staffing need, as in domain/enums.h.
 #pragma once
 
-#include <cstdint>
+#include "services/staffing/domain/enums.h"
 
 namespace kefu::staffing::domain {
 
@@ -17,5 +17,12 @@ enum class BoundRule : uint8_t {
 };
 enum class DurationShape : uint8_t { kUnspecified, kExponential, kLogNormal, kFixed };
 enum class CalendarDayKind : uint8_t { kUnspecified, kRegular, kHoliday, kMakeupWorkday };
+
+KEFU_ENUM_NAMES(ContactChannel, "UNSPECIFIED", "CHAT", "TELEPHONE", "EMAIL", "WORK_ORDER")
+KEFU_ENUM_NAMES(StaffingModel, "UNSPECIFIED", "ERLANG_B", "ERLANG_C", "ERLANG_A", "SIMULATION")
+KEFU_ENUM_NAMES(BoundRule, "UNSPECIFIED", "SERVICE_LEVEL", "OCCUPANCY", "ABANDONMENT",
+                "MINIMUM_SEATS", "SIMULATION")
+KEFU_ENUM_NAMES(DurationShape, "UNSPECIFIED", "EXPONENTIAL", "LOG_NORMAL", "FIXED")
+KEFU_ENUM_NAMES(CalendarDayKind, "UNSPECIFIED", "REGULAR", "HOLIDAY", "MAKEUP_WORKDAY")
 
 }  // namespace kefu::staffing::domain
