@@ -17,7 +17,7 @@ class Builder {
           const ChangeRules& rules)
       : instance_(instance), lines_(lines), day_(day), rules_(rules) {}
 
-  Program Build() {
+  solver::LinearProgram Build() {
     AddAgents();
     CountOthers();
     const int slots = std::min(kOffsets, instance_.problem().slots() - day_ * kSlotsPerDay);
@@ -39,8 +39,8 @@ class Builder {
     return std::move(program_);
   }
 
-  DayPlan Read(const Solution& solution) const {
-    DayPlan plan{.optimal = solution.optimal};
+  DayPlan Read(const solver::Solution& solution) const {
+    DayPlan plan{.optimal = solution.status == solver::Solution::Status::kOptimal};
     for (int a = 0; a < instance_.agents(); ++a) {
       plan.shifts.push_back(movable_[a] ? kOff : lines_[a][day_]);
     }
@@ -136,7 +136,7 @@ class Builder {
     std::vector<int> demand(instance_.skills(), -1);
     for (int k = 0; k < instance_.skills(); ++k) {
       if (problem.Need(slot, k) == 0) continue;
-      demand[k] = Row(problem.Need(slot, k), kUnbounded);
+      demand[k] = Row(problem.Need(slot, k), solver::kUnbounded);
       const auto penalty = static_cast<double>(instance_.penalties()[k]);
       const int column = Column(penalty, problem.Need(slot, k));
       uncovered_.emplace_back(column, penalty);
@@ -155,14 +155,14 @@ class Builder {
         if (instance_.class_of(choices_[c].agent) == static_cast<int>(m)) coming.push_back(c);
       }
       if (coming.empty() && there == 0) continue;
-      const int balance = Row(-kUnbounded, there);
+      const int balance = Row(-solver::kUnbounded, there);
       for (const int c : coming) Put(balance, c, -1);
       const auto price =
           static_cast<double>(rules_.only_uncovered ? 0 : instance_.classes()[m].price_minor);
       for (uint32_t mask = instance_.classes()[m].skills; mask != 0; mask &= mask - 1) {
         const int k = std::countr_zero(mask);
         if (demand[k] < 0) continue;
-        const int column = Column(price, kUnbounded);
+        const int column = Column(price, solver::kUnbounded);
         Put(balance, column, 1);
         Put(demand[k], column, 1);
       }
@@ -172,7 +172,7 @@ class Builder {
   void LimitChanges() {
     if (rules_.most_changes) {
       // Who was off changes by coming, Σ x; who worked changes unless staying, 1 − x.
-      const int row = Row(-kUnbounded, *rules_.most_changes);
+      const int row = Row(-solver::kUnbounded, *rules_.most_changes);
       std::vector<bool> counted(instance_.agents());
       for (size_t c = 0; c < choices_.size(); ++c) {
         const auto [agent, shift] = choices_[c];
@@ -184,7 +184,7 @@ class Builder {
       }
     }
     if (rules_.most_uncovered) {
-      const int row = Row(-kUnbounded, *rules_.most_uncovered);
+      const int row = Row(-solver::kUnbounded, *rules_.most_uncovered);
       for (const auto& [column, penalty] : uncovered_) Put(row, column, penalty);
     }
   }
@@ -193,7 +193,7 @@ class Builder {
   const std::vector<Line>& lines_;
   const int day_;
   const ChangeRules& rules_;
-  Program program_;
+  solver::LinearProgram program_;
   std::vector<Choice> choices_;
   std::vector<bool> movable_;
   std::vector<int> present_;               // offset × class
@@ -232,10 +232,10 @@ bool KeepsRules(const Instance& instance, int agent, const Line& line) {
 }
 
 std::optional<DayPlan> PlanDay(const Instance& instance, const std::vector<Line>& lines, int day,
-                               const ChangeRules& rules, const Limits& limits) {
+                               const ChangeRules& rules, const solver::Limits& limits) {
   Builder builder(instance, lines, day, rules);
-  const Program program = builder.Build();
-  const Solution solution = Solve(program, limits);
+  const solver::LinearProgram program = builder.Build();
+  const solver::Solution solution = solver::Solve(program, limits);
   if (solution.values.empty()) return std::nullopt;
   return builder.Read(solution);
 }

@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-#include "services/staffing/optimise/cbc.h"
+#include "common/solver/cbc.h"
 #include "services/staffing/optimise/cover_state.h"
 #include "services/staffing/optimise/instance.h"
 
@@ -36,9 +36,11 @@ struct DayPlan {
   bool optimal = false;
 };
 
+inline constexpr int kMostNodes = 1'000'000;  // of the search tree, where the time is the limit
+
 // Nothing when no solution was found, which can only be when a change rule cannot be met or time is
 // short.
 std::optional<DayPlan> PlanDay(const Instance& instance, const std::vector<Line>& lines, int day,
-                               const ChangeRules& rules, const Limits& limits);
+                               const ChangeRules& rules, const solver::Limits& limits);
 
 }  // namespace kefu::staffing::optimise

@@ -167,7 +167,8 @@ class Planner {
   }
 
   void PlanOneDay(int day) {
-    Limits limits{.time = std::min(kDayTime, left()), .relative_gap = kDayGap};
+    solver::Limits limits{
+        .time = std::min(kDayTime, left()), .nodes = kMostNodes, .relative_gap = kDayGap};
     if (options_.days)
       limits = {.time = absl::Minutes(10), .nodes = kDayNodes, .relative_gap = kDayGap};
     const auto better = PlanDay(instance_, plan_, day, {}, limits);

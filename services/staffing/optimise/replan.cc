@@ -95,14 +95,14 @@ class Replanner {
 
   void RestoreDay(int day, int most_changes, absl::Duration time) {
     ChangeRules rules{.most_changes = most_changes, .only_uncovered = true};
-    const auto best = PlanDay(instance_, lines_, day, rules, {.time = time});
+    const auto best = PlanDay(instance_, lines_, day, rules, {.time = time, .nodes = kMostNodes});
     if (!best) return;
     // As good as before will do; what was uncovered before is not the absence's doing.
     const double enough = std::max(best->uncovered, UncoveredFrom(result_.before, day));
     rules = {.change_minor = kChangeMinor,
              .most_changes = most_changes,
              .most_uncovered = enough + kTolerance};
-    const auto plan = PlanDay(instance_, lines_, day, rules, {.time = time});
+    const auto plan = PlanDay(instance_, lines_, day, rules, {.time = time, .nodes = kMostNodes});
     const DayPlan& taken = plan ? *plan : *best;
     for (int a = 0; a < instance_.agents(); ++a) {
       if (lines_[a][day] == taken.shifts[a]) continue;

@@ -7,16 +7,20 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/solver/cbc.h"
 #include "common/status/status_macros.h"
 #include "services/warehouse/domain/network/site_greedy.h"
 #include "services/warehouse/errors_network.h"
-#include "services/warehouse/solver/cbc.h"
 
 namespace kefu::warehouse::solver {
 namespace {
 
 using domain::SiteProblem;
+using kefu::solver::Solution;
+using kefu::solver::Solve;
 using Status = Solution::Status;
+
+constexpr double kGap = 1e-6;  // of what is called optimal
 
 constexpr double kTolerance = 2e-6;  // of costs: twice the solver's own
 
@@ -43,7 +47,8 @@ absl::StatusOr<SolvedSites> Result(const SiteProblem& problem, const Solution& s
 
 // Shows whether everything can be served at all, and with which shares where it can.
 absl::StatusOr<std::vector<double>> Cover(const SiteProblem& problem, absl::Duration limit) {
-  Solution coverage = Solve(domain::CoverageProgram(problem), limit);
+  Solution coverage =
+      Solve(domain::CoverageProgram(problem), {.time = limit, .relative_gap = kGap});
   if (coverage.values.empty()) {
     return error::SitesUndecided(static_cast<int>(absl::ToInt64Seconds(limit)));
   }
@@ -74,7 +79,8 @@ absl::StatusOr<SolvedSites> PlanSites(const SiteProblem& problem, absl::Duration
   const absl::Duration left = std::max(absl::Seconds(0.1), limit - (absl::Now() - start));
   const double pairs = static_cast<double>(problem.sites.size()) * problem.demands.size();
   const bool strong = pairs <= kStrongRowsPerSecond * absl::ToDoubleSeconds(left);
-  Solution solution = Solve(domain::SiteProgram(problem, strong), left, open);
+  Solution solution =
+      Solve(domain::SiteProgram(problem, strong), {.time = left, .relative_gap = kGap}, open);
   if (solution.values.empty() && first) {
     solution = {.status = Status::kFeasible, .values = *std::move(first)};
   }

@@ -5,13 +5,13 @@
 #include <limits>
 #include <random>
 
+#include "common/solver/cbc.h"
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "services/warehouse/domain/network/site_advice.h"
 #include "services/warehouse/domain/network/site_greedy.h"
-#include "services/warehouse/solver/cbc.h"
 
 namespace kefu::warehouse::solver {
 namespace {
@@ -62,7 +62,8 @@ double BruteForce(const SiteProblem& problem) {
       lp.columns[j].integer = false;
     }
     if (!allowed) continue;
-    const Solution solution = Solve(lp, absl::Seconds(20));
+    const kefu::solver::Solution solution =
+        kefu::solver::Solve(lp, {.time = absl::Seconds(20), .relative_gap = 1e-6});
     if (!solution.values.empty()) best = std::min(best, solution.objective);
   }
   return best;

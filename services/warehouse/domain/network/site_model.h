@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/linear_program/linear_program.h"
 #include "common/money/money.h"
 #include "services/warehouse/domain/types.h"
 
@@ -52,23 +53,7 @@ struct SiteProblem {
   int32_t max_sites = 0;                  // 0: no limit
 };
 
-// Rows hold lower ≤ a·x ≤ upper; entries (row, column, value) in any order.
-struct LinearProgram {
-  struct Column {
-    double cost = 0, lower = 0, upper = 1;
-    bool integer = false;
-  };
-  struct Row {
-    double lower = 0, upper = 0;
-  };
-  struct Entry {
-    int row, column;
-    double value;
-  };
-  std::vector<Column> columns;
-  std::vector<Row> rows;
-  std::vector<Entry> entries;
-};
+using solver::LinearProgram;
 
 // Columns: y_j at j, then x_ij at sites + i × sites + j. Costs in minor units. `strong` adds the
 // strong form's row for each pair where transport differs: it tightens the bound much, and makes

@@ -5,13 +5,19 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "services/warehouse/domain/network/site_model.h"
+#include "common/linear_program/linear_program.h"
 
-namespace kefu::warehouse::solver {
+namespace kefu::solver {
+
+struct Limits {
+  absl::Duration time = absl::Seconds(5);
+  std::optional<int> nodes = {};  // of the search tree: what a machine's speed does not move
+  double relative_gap = 0;        // good enough
+};
 
 struct Solution {
   enum class Status {
-    kOptimal,     // proven, within one part in a million
+    kOptimal,     // proven, within the gap
     kFeasible,    // the best that was found in the time
     kInfeasible,  // proven: there is none
     kUnknown,     // none was found in the time
@@ -23,8 +29,8 @@ struct Solution {
 };
 
 // Minimizes. `open`: columns of integers that are 1 in a solution to begin with; others are 0.
-// Blocks for about `limit` of real time at the most. Thread-safe, one programme at a time.
-Solution Solve(const domain::LinearProgram& program, absl::Duration limit,
+// Blocks for about the time limit at most. Thread-safe, one programme at a time.
+Solution Solve(const LinearProgram& program, const Limits& limits,
                const std::optional<std::vector<int>>& open = std::nullopt);
 
-}  // namespace kefu::warehouse::solver
+}  // namespace kefu::solver
