@@ -1,23 +1,14 @@
 // kefuctl settlement and warehouse-report through the gateway's own HTTP server.
 #include <gmock/gmock.h>
-#include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
-
-#include <CLI/CLI.hpp>
 
 #include "clients/kefuctl/billing/commands.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/tests/test_files.h"
-#include "common/ids/id_generator.h"
-#include "common/rpc/client.h"
 #include "common/rpc/grpc_status.h"
 #include "common/status/error.h"
-#include "common/time/clock.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
-#include "services/gateway/connect/routes.h"
-#include "services/gateway/http/server.h"
+#include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::billing {
 namespace {
@@ -112,52 +103,16 @@ class FakeBilling final : public wh::BillingService::Service {
 
 class BillingCommandsTest : public ::testing::Test {
  protected:
-  BillingCommandsTest() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&warehouse_);
-    builder.RegisterService(&billing_);
-    services_ = builder.BuildAndStart();
-    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
-    EXPECT_TRUE(channel.ok());
-    routes_.Add("kefu.warehouse.v1.WarehouseService", *channel);
-    routes_.Add("kefu.warehouse.v1.BillingService", *channel);
-    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
-    EXPECT_TRUE(gateway.ok()) << gateway.status();
-    gateway_ = *std::move(gateway);
-  }
-  ~BillingCommandsTest() override {
-    gateway_->Drain(absl::Now());
-    services_->Shutdown(std::chrono::system_clock::now());
-  }
-
-  // What the command prints to stdout; its status is in status_.
   std::string Run(const std::string& command_line, bool json = false) {
-    kefuctl::Context context;
-    context.gateway = "127.0.0.1:" + std::to_string(gateway_->port());
-    context.format = json ? "json" : "table";
-    CLI::App program;
-    AddBillingCommands(program, context);
-    ::testing::internal::CaptureStdout();
-    try {
-      program.parse(command_line);
-      status_ = context.command();
-    } catch (const CLI::ParseError& error) {
-      status_ = absl::InvalidArgumentError(error.what());
-    }
-    std::fflush(stdout);
-    return ::testing::internal::GetCapturedStdout();
+    return runner_.Run(command_line, json);
   }
 
-  SystemClock clock_;
-  IdGenerator ids_{clock_};
   FakeWarehouse warehouse_;
   FakeBilling billing_;
-  std::unique_ptr<grpc::Server> services_;
-  gateway::connect::Routes routes_;
-  std::unique_ptr<gateway::http::Server> gateway_;
-  absl::Status status_;
+  kefuctl::CommandRunner runner_{AddBillingCommands,
+                                 {{"kefu.warehouse.v1.WarehouseService", &warehouse_},
+                                  {"kefu.warehouse.v1.BillingService", &billing_}}};
+  const absl::Status& status_ = runner_.status();
 };
 
 constexpr char kJanuary[] = "settlement --owner brand --from 2026-01-01 --to 2026-01-31";

@@ -2,9 +2,6 @@
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,15 +11,11 @@
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/tests/test_files.h"
 #include "clients/kefuctl/upload.h"
-#include "common/ids/id_generator.h"
-#include "common/rpc/client.h"
 #include "common/rpc/grpc_status.h"
 #include "common/status/error.h"
-#include "common/time/clock.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "kefu/staffing/v1/staffing_service.grpc.pb.h"
-#include "services/gateway/connect/routes.h"
-#include "services/gateway/http/server.h"
+#include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -81,41 +74,24 @@ class FakePerformance final : public pf::PerformanceService::Service {
 
 class ClientTest : public ::testing::Test {
  protected:
-  ClientTest() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&staffing_);
-    builder.RegisterService(&performance_);
-    services_ = builder.BuildAndStart();
-    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
-    EXPECT_TRUE(channel.ok());
-    routes_.Add("kefu.staffing.v1.StaffingService", *channel);
-    routes_.Add("kefu.performance.v1.PerformanceService", *channel);
-    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
-    EXPECT_TRUE(gateway.ok()) << gateway.status();
-    gateway_ = *std::move(gateway);
-  }
-  ~ClientTest() override {
-    gateway_->Drain(absl::Now());
-    services_->Shutdown(std::chrono::system_clock::now());
-  }
-
   ClientOptions Options() const {
     ClientOptions options;
-    options.port = std::to_string(gateway_->port());
+    options.port = std::to_string(gateway_.port());
     options.token = "secret.of.ours";
     options.language = "zh";
     return options;
   }
 
-  SystemClock clock_;
-  IdGenerator ids_{clock_};
   FakeStaffing staffing_;
   FakePerformance performance_;
-  std::unique_ptr<grpc::Server> services_;
-  gateway::connect::Routes routes_;
-  std::unique_ptr<gateway::http::Server> gateway_;
+  TestGateway gateway_{{{"kefu.staffing.v1.StaffingService", &staffing_},
+                        {"kefu.performance.v1.PerformanceService", &performance_}}};
+};
+FakeStaffing staffing_;
+FakePerformance performance_;
+std::unique_ptr<grpc::Server> services_;
+gateway::connect::Routes routes_;
+std::unique_ptr<gateway::http::Server> gateway_;
 };
 
 TEST_F(ClientTest, CallsWithTokenAndLanguage) {

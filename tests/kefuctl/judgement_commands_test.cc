@@ -1,22 +1,13 @@
 // kefuctl score and diagnose through the gateway's own HTTP server.
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
-#include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
-
-#include <CLI/CLI.hpp>
 
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/judgement/commands.h"
-#include "common/ids/id_generator.h"
-#include "common/rpc/client.h"
-#include "common/time/clock.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/staffing/v1/staffing_service.grpc.pb.h"
-#include "services/gateway/connect/routes.h"
-#include "services/gateway/http/server.h"
+#include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::judgement {
 namespace {
@@ -111,57 +102,18 @@ class FakeScorecards final : public pf::ScorecardService::Service {
 
 class JudgementCommandsTest : public ::testing::Test {
  protected:
-  JudgementCommandsTest() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&performance_);
-    builder.RegisterService(&scorecards_);
-    builder.RegisterService(&staffing_);
-    services_ = builder.BuildAndStart();
-    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
-    EXPECT_TRUE(channel.ok());
-    for (const char* name :
-         {"kefu.performance.v1.PerformanceService", "kefu.performance.v1.ScorecardService",
-          "kefu.staffing.v1.StaffingService"})
-      routes_.Add(name, *channel);
-    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
-    EXPECT_TRUE(gateway.ok()) << gateway.status();
-    gateway_ = *std::move(gateway);
-  }
-  ~JudgementCommandsTest() override {
-    kefuctl::SetLanguage(kefuctl::Language::kEnglish);
-    gateway_->Drain(absl::Now());
-    services_->Shutdown(std::chrono::system_clock::now());
-  }
-
-  // What the command prints to stdout; its status is in status_.
   std::string Run(const std::string& command_line, bool json = false) {
-    kefuctl::Context context;
-    context.gateway = "127.0.0.1:" + std::to_string(gateway_->port());
-    context.format = json ? "json" : "table";
-    CLI::App program;
-    AddJudgementCommands(program, context);
-    ::testing::internal::CaptureStdout();
-    try {
-      program.parse(command_line);
-      status_ = context.command();
-    } catch (const CLI::ParseError& error) {
-      status_ = absl::InvalidArgumentError(error.what());
-    }
-    std::fflush(stdout);
-    return ::testing::internal::GetCapturedStdout();
+    return runner_.Run(command_line, json);
   }
 
-  SystemClock clock_;
-  IdGenerator ids_{clock_};
   FakePerformance performance_;
   FakeScorecards scorecards_;
   FakeStaffing staffing_;
-  std::unique_ptr<grpc::Server> services_;
-  gateway::connect::Routes routes_;
-  std::unique_ptr<gateway::http::Server> gateway_;
-  absl::Status status_;
+  kefuctl::CommandRunner runner_{AddJudgementCommands,
+                                 {{"kefu.performance.v1.PerformanceService", &performance_},
+                                  {"kefu.performance.v1.ScorecardService", &scorecards_},
+                                  {"kefu.staffing.v1.StaffingService", &staffing_}}};
+  const absl::Status& status_ = runner_.status();
 };
 
 TEST_F(JudgementCommandsTest, ScoresAreListedWithTheirEffect) {

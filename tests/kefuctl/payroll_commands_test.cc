@@ -1,25 +1,16 @@
 // kefuctl payroll through the gateway's own HTTP server.
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
-#include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 
 #include <optional>
 
-#include <CLI/CLI.hpp>
-
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/payroll/commands.h"
-#include "common/ids/id_generator.h"
-#include "common/rpc/client.h"
 #include "common/rpc/grpc_status.h"
 #include "common/status/error.h"
-#include "common/time/clock.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
-#include "services/gateway/connect/routes.h"
-#include "services/gateway/http/server.h"
+#include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::payroll {
 namespace {
@@ -163,53 +154,16 @@ class FakePayroll final : public pay::PayrollService::Service {
 
 class PayrollCommandsTest : public ::testing::Test {
  protected:
-  PayrollCommandsTest() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&performance_);
-    builder.RegisterService(&payroll_);
-    services_ = builder.BuildAndStart();
-    const auto channel = rpc::MakeChannel("127.0.0.1:" + std::to_string(port), {});
-    EXPECT_TRUE(channel.ok());
-    routes_.Add("kefu.performance.v1.PerformanceService", *channel);
-    routes_.Add("kefu.performance.v1.PayrollService", *channel);
-    auto gateway = gateway::http::Server::Start({}, routes_, ids_);
-    EXPECT_TRUE(gateway.ok()) << gateway.status();
-    gateway_ = *std::move(gateway);
-  }
-  ~PayrollCommandsTest() override {
-    kefuctl::SetLanguage(kefuctl::Language::kEnglish);
-    gateway_->Drain(absl::Now());
-    services_->Shutdown(std::chrono::system_clock::now());
-  }
-
-  // What the command prints to stdout; its status is in status_.
   std::string Run(const std::string& command_line, bool json = false) {
-    kefuctl::Context context;
-    context.gateway = "127.0.0.1:" + std::to_string(gateway_->port());
-    context.format = json ? "json" : "table";
-    CLI::App program;
-    AddPayrollCommands(program, context);
-    ::testing::internal::CaptureStdout();
-    try {
-      program.parse(command_line);
-      status_ = context.command();
-    } catch (const CLI::ParseError& error) {
-      status_ = absl::InvalidArgumentError(error.what());
-    }
-    std::fflush(stdout);
-    return ::testing::internal::GetCapturedStdout();
+    return runner_.Run(command_line, json);
   }
 
-  SystemClock clock_;
-  IdGenerator ids_{clock_};
   FakePerformance performance_;
   FakePayroll payroll_;
-  std::unique_ptr<grpc::Server> services_;
-  gateway::connect::Routes routes_;
-  std::unique_ptr<gateway::http::Server> gateway_;
-  absl::Status status_;
+  kefuctl::CommandRunner runner_{AddPayrollCommands,
+                                 {{"kefu.performance.v1.PerformanceService", &performance_},
+                                  {"kefu.performance.v1.PayrollService", &payroll_}}};
+  const absl::Status& status_ = runner_.status();
 };
 
 constexpr char kMonth[] = " --shop s1 --month 2024-11";

@@ -1,0 +1,57 @@
+// kefuctl against the gateway's own HTTP server, with services that do what a test tells them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "clients/kefuctl/context.h"
+#include "common/ids/id_generator.h"
+#include "common/time/clock.h"
+#include "grpcpp/server.h"
+#include "services/gateway/connect/routes.h"
+#include "services/gateway/http/server.h"
+
+namespace kefu::kefuctl {
+
+// Services by the full names of their contracts, behind a gateway; they outlive it.
+class TestGateway {
+ public:
+  using Services = std::initializer_list<std::pair<const char*, grpc::Service*>>;
+  explicit TestGateway(Services services);
+  ~TestGateway();
+
+  int port() const { return gateway_->port(); }
+
+ private:
+  SystemClock clock_;
+  IdGenerator ids_{clock_};
+  std::unique_ptr<grpc::Server> services_;
+  gateway::connect::Routes routes_;
+  std::unique_ptr<gateway::http::Server> gateway_;
+};
+
+// Runs commands against such a gateway. The language is English again at the end.
+class CommandRunner {
+ public:
+  using AddCommands = void (*)(CLI::App&, Context&);
+  CommandRunner(AddCommands add, TestGateway::Services services) : add_(add), gateway_(services) {}
+  ~CommandRunner();
+
+  // What the command prints to stdout.
+  std::string Run(const std::string& command_line, bool json = false);
+  // Of the last command.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const AddCommands add_;
+  TestGateway gateway_;
+  absl::Status status_;
+};
+
+}  // namespace kefu::kefuctl
