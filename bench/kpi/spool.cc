@@ -1,7 +1,6 @@
 #include "bench/kpi/spool.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <numeric>
 #include <sstream>
 
@@ -89,23 +88,12 @@ std::string ReviewRows(const DayOfFacts& facts) {
 
 }  // namespace
 
-Spool::Spool() {
-  const char* base = std::getenv("TMPDIR");
-  folder_ = std::string(base == nullptr ? "/tmp" : base) + "/kefu-kpi-XXXXXX";
-  if (mkdtemp(folder_.data()) == nullptr) folder_.clear();
-}
-
-Spool::~Spool() {
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 std::string Spool::RequestPath(Kind kind) const {
-  return fmt::format("{}/{}.requests", folder_, kTables[kind].name);
+  return folder_.File(fmt::format("{}.requests", kTables[kind].name));
 }
 
 std::string Spool::TsvPath(Kind kind, int day) const {
-  return fmt::format("{}/{}.{}.tsv", folder_, kTables[kind].name, day);
+  return folder_.File(fmt::format("{}.{}.tsv", kTables[kind].name, day));
 }
 
 int64_t Spool::all_rows() const { return std::accumulate(rows_.begin(), rows_.end(), int64_t{0}); }
@@ -120,7 +108,7 @@ absl::Status Spool::Write(const MonthPlan& plan) {
   }
   for (std::ofstream& file : out) {
     file.close();
-    if (!file) return absl::UnavailableError(fmt::format("cannot write to '{}'", folder_));
+    if (!file) return absl::UnavailableError(fmt::format("cannot write to '{}'", folder_.path()));
   }
   return absl::OkStatus();
 }
@@ -145,7 +133,7 @@ absl::Status Spool::WriteDay(const DayOfFacts& facts, int day,
     std::ofstream file(TsvPath(static_cast<Kind>(kind), day), std::ios::binary);
     file << tsv[kind];
     file.close();
-    if (!file) return absl::UnavailableError(fmt::format("cannot write to '{}'", folder_));
+    if (!file) return absl::UnavailableError(fmt::format("cannot write to '{}'", folder_.path()));
   }
   const std::array<size_t, kKinds> counts = {facts.conversations.size(), facts.orders.size(),
                                              facts.refunds.size(), facts.reviews.size()};

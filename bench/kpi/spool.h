@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bench/kpi/facts.h"
+#include "common/testing/temp_folder.h"
 
 namespace kefu::bench {
 
@@ -42,12 +43,9 @@ inline constexpr std::array<PlainTable, kKinds> kTables = {{
      "review_id), KEY by_time (shop_id, create_us)"},
 }};
 
-// A folder of its own under $TMPDIR, removed at the end. Not thread-safe.
+// Not thread-safe.
 class Spool {
  public:
-  Spool();
-  ~Spool();
-
   // Makes the whole month. UNAVAILABLE when the disk is full.
   absl::Status Write(const MonthPlan& plan);
 
@@ -73,7 +71,7 @@ class Spool {
   std::string TsvPath(Kind kind, int day) const;
   absl::Status WriteDay(const DayOfFacts& facts, int day, std::array<std::ofstream, kKinds>& out);
 
-  std::string folder_;
+  const testing::TempFolder folder_{"kefu-kpi"};
   std::array<int64_t, kKinds> rows_{}, facts_{};
 };
 

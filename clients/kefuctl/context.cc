@@ -67,7 +67,7 @@ absl::StatusOr<Client*> Context::gateway_client() {
   if (!token_file.empty()) {
     ASSIGN_OR_RETURN(options.token, ReadToken(token_file));
   }
-  options.language = CurrentLanguage() == Language::kChinese ? "zh" : "en";
+  options.language = Chinese() ? "zh" : "en";
   client_ = std::make_unique<Client>(std::move(options));
   return client_.get();
 }

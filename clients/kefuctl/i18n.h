@@ -21,6 +21,7 @@ enum class Text {
 
 void SetLanguage(Language language);
 Language CurrentLanguage();
+inline bool Chinese() { return CurrentLanguage() == Language::kChinese; }
 // Of "zh_CN.UTF-8", "zh", "en_US" and so on; English for everything else.
 Language LanguageOf(std::string_view locale);
 

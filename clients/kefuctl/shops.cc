@@ -77,8 +77,7 @@ absl::StatusOr<staffing::v1::Shop> FindOrCreateShop(Client& client, const NewSho
   RETURN_IF_ERROR(EnsureOrganization(client, "kefu"));
   staffing::v1::CreateShopRequest request;
   auto& shop = *request.mutable_shop();
-  shop.set_display_name(CurrentLanguage() == Language::kChinese ? new_shop.name_zh
-                                                                : new_shop.name_en);
+  shop.set_display_name(Chinese() ? new_shop.name_zh : new_shop.name_en);
   shop.set_platform(staffing::v1::PLATFORM_OTHER);
   shop.set_external_id(new_shop.external_id);
   shop.set_time_zone(new_shop.zone);

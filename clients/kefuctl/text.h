@@ -2,6 +2,7 @@
 // Pure, thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,6 @@ std::string Truncate(std::string_view text, int width);
 
 // "1234567" → "1,234,567", with the sign and anything after the digits kept.
 std::string Grouped(std::string_view number);
+inline std::string Count(int64_t number) { return Grouped(std::to_string(number)); }
 
 }  // namespace kefu::kefuctl

@@ -8,12 +8,23 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "clients/kefuctl/i18n.h"
+#include "common/time/civil.h"
 
 namespace kefu::kefuctl {
 
 inline std::string In(std::string_view zh, std::string_view en) {
-  return std::string(CurrentLanguage() == Language::kChinese ? zh : en);
+  return std::string(Chinese() ? zh : en);
+}
+
+// The first day of "2024-11". INVALID_ARGUMENT in the reader's language.
+inline absl::StatusOr<absl::CivilDay> MonthNamed(const std::string& text) {
+  const auto first = ParseDay(text + "-01");
+  if (first.ok()) return *first;
+  return absl::InvalidArgumentError(
+      fmt::format(fmt::runtime(In("“{}”不是月份 YYYY-MM", "'{}' is no month, YYYY-MM")), text));
 }
 
 // "what [#####-----]  50%".

@@ -14,6 +14,7 @@
 #include "common/events/outbox.h"
 #include "common/rpc/client.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "common/testing/test_db.h"
 #include "common/testing/test_server.h"
 #include "fmt/format.h"
@@ -34,12 +35,6 @@ constexpr std::string_view kServing = "\x08\x01";  // HealthCheckResponse{status
 
 class ProcessTest : public ::testing::Test {
  protected:
-  ProcessTest() {
-    char name[] = "/tmp/kefu-app-XXXXXX";
-    folder_ = mkdtemp(name);
-  }
-  ~ProcessTest() override { std::filesystem::remove_all(folder_); }
-
   // The flags that reach `options`'s server, with everything else that a start needs.
   std::vector<std::string> Command(const db::DatabaseOptions& options,
                                    std::vector<std::string> more = {}) {
@@ -57,7 +52,7 @@ class ProcessTest : public ::testing::Test {
     return command;
   }
 
-  std::string File(const std::string& name) const { return folder_ + "/" + name; }
+  std::string File(const std::string& name) const { return folder_.File(name); }
 
   static std::string Content(const std::string& path) {
     std::ifstream file(path);
@@ -66,7 +61,7 @@ class ProcessTest : public ::testing::Test {
     return text.str();
   }
 
-  std::string folder_;
+  const testing::TempFolder folder_{"kefu-app"};
   testing::TokenMaker tokens_;
 };
 

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -35,14 +35,10 @@ class ConfigTest : public ::testing::Test {
         .Add(Key::Bool("server.reflection", "Serve reflection"))
         .Add(Key::Address("server.address", "Where to listen").Default("127.0.0.1:0"))
         .Add(Key::List("cors.origins", "Origins"));
-    char name[] = "/tmp/kefu-config-XXXXXX";
-    folder_ = mkdtemp(name);
   }
-  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
 
   std::string Write(const std::string& name, const std::string& content, mode_t mode = 0600) {
-    const std::string path = folder_ + "/" + name;
-    std::ofstream(path) << content;
+    const std::string path = temp_folder_.Write(name, content);
     chmod(path.c_str(), mode);
     return path;
   }
@@ -61,7 +57,8 @@ class ConfigTest : public ::testing::Test {
   }
 
   Spec spec_;
-  std::string folder_;
+  const testing::TempFolder temp_folder_{"kefu-config"};
+  const std::string& folder_ = temp_folder_.path();
 };
 
 TEST_F(ConfigTest, FlagBeatsVariableBeatsFileBeatsDefault) {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <filesystem>
 #include <fstream>
 #include <latch>
 #include <thread>
@@ -23,6 +22,7 @@
 #include "common/rpc/testdata/echo_service.h"
 #include "common/status/error.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 
 namespace kefu::rpctest {
 namespace {
@@ -236,16 +236,12 @@ TEST(DrainTest, CancelsWhatOutlivesTheDeadline) {
 class Certificates {
  public:
   Certificates() {
-    char pattern[] = "/tmp/kefu-rpc-tls-XXXXXX";
-    dir_ = mkdtemp(pattern);
     Run("req -x509 -days 2 -subj /CN=test-ca -keyout " + Path("ca.key") + " -out " +
         Path("ca.pem"));
     Issue("server", "subjectAltName=IP:127.0.0.1,DNS:localhost");
     Issue("client", "subjectAltName=DNS:client");
   }
-  ~Certificates() { std::filesystem::remove_all(dir_); }
-
-  std::string Path(const std::string& name) const { return dir_ + "/" + name; }
+  std::string Path(const std::string& name) const { return folder_.File(name); }
   rpc::TlsFiles Of(const std::string& name) const {
     return {.certificate = Path(name + ".pem"), .key = Path(name + ".key"), .ca = Path("ca.pem")};
   }
@@ -266,7 +262,7 @@ class Certificates {
       FAIL() << command << "\n" << log.rdbuf();
     }
   }
-  std::string dir_;
+  const testing::TempFolder folder_{"kefu-rpc-tls"};
 };
 
 TEST(TlsTest, MutualTlsLetsOnlyCertifiedClientsIn) {

@@ -79,13 +79,7 @@ absl::StatusOr<std::unique_ptr<TestServer>> TestServer::Start(TestServerOptions 
   std::unique_ptr<TestServer> server(new TestServer());
   server->options_ = std::move(options);
   if (server->options_.dir.empty()) {
-    const char* base = std::getenv("TMPDIR");
-    std::string pattern = std::string(base == nullptr ? "/tmp" : base) + "/kefu-db-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return absl::InternalError(fmt::format("cannot create {}", pattern));
-    }
-    server->dir_ = pattern;
-    server->owns_dir_ = true;
+    server->dir_ = server->own_folder_.emplace("kefu-db").path();
   } else {
     server->dir_ = server->options_.dir;
     fs::create_directories(server->dir_);
@@ -97,11 +91,7 @@ absl::StatusOr<std::unique_ptr<TestServer>> TestServer::Start(TestServerOptions 
   return server;
 }
 
-TestServer::~TestServer() {
-  Kill();
-  std::error_code ignored;
-  if (owns_dir_) fs::remove_all(dir_, ignored);
-}
+TestServer::~TestServer() { Kill(); }
 
 absl::Status TestServer::Install() {
   const std::string log = dir_ + "/install.log";

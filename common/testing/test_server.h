@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/db/database.h"
+#include "common/testing/temp_folder.h"
 
 namespace kefu::testing {
 
@@ -45,7 +47,7 @@ class TestServer {
   absl::Status Launch();
 
   TestServerOptions options_;
-  bool owns_dir_ = false;
+  std::optional<TempFolder> own_folder_;  // where the options name none
   std::string dir_, socket_;
   int port_ = 0;
   pid_t pid_ = -1;

@@ -4,15 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <cstdlib>
 #include <future>
-#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/rpc/client.h"
 #include "common/testing/status_matchers.h"
@@ -32,12 +28,6 @@ using PayStub = v1::PayrollService::Stub;
 constexpr int kYear = 2025;
 constexpr int kAgents = 5;
 constexpr absl::Duration kPatience = absl::Minutes(3);
-
-int Setting(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  int value = 0;
-  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
-}
 
 int64_t Second(int month, int day, int second) {
   return absl::ToUnixSeconds(
@@ -135,12 +125,6 @@ class ClosingUnderFireTest : public ::testing::Test {
     Send(cluster, refunds, [](auto& stub, auto* c, auto* r) { return stub.ImportRefunds(c, r); });
   }
 
-  // Kills come at moments that nothing announces.
-  void Pause(absl::Duration time) {
-    std::unique_lock lock(mutex_);
-    never_.wait_for(lock, absl::ToChronoNanoseconds(time));
-  }
-
   // Asks until the month is closed, always with the same request id.
   void Close(Cluster& cluster, int month) {
     v1::ClosePeriodRequest request;
@@ -195,9 +179,6 @@ class ClosingUnderFireTest : public ::testing::Test {
     }
     return books;
   }
-
-  std::mutex mutex_;
-  std::condition_variable never_;
 };
 
 TEST_F(ClosingUnderFireTest, EachMonthIsClosedOnceWithTheSameStatements) {
@@ -220,13 +201,7 @@ TEST_F(ClosingUnderFireTest, EachMonthIsClosedOnceWithTheSameStatements) {
     for (int kill = 0; kill < 2; ++kill, ++killed) {
       Pause(each * (static_cast<double>(random() % 1000) / 1000));
       met += closing.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
-      if (random() % 2 == 0) {
-        shot.KillServer(0);
-        shot.RestartServer(0);
-      } else {
-        shot.KillDatabase();
-        shot.RestartDatabase();
-      }
+      shot.KillEither(random);
     }
     closing.get();
     ASSERT_FALSE(HasFailure());

@@ -3,9 +3,11 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "nlohmann/json.hpp"
 
@@ -22,6 +24,19 @@ T Required(absl::StatusOr<T> value) {
 }
 
 }  // namespace
+
+int Setting(const char* name, int otherwise) {
+  const char* text = std::getenv(name);
+  int value = 0;
+  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
+}
+
+void Pause(absl::Duration time) {
+  std::mutex mutex;
+  std::condition_variable never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, absl::ToChronoNanoseconds(time));
+}
 
 Cluster::Cluster(int servers, const std::string& service)
     : program_(KEFU_PROGRAMS "/kefu-" + service),
@@ -78,6 +93,16 @@ void Cluster::RestartDatabase() {
   if (status.ok()) return;
   std::fprintf(stderr, "chaos: %s\n", status.ToString().c_str());
   std::abort();
+}
+
+void Cluster::KillEither(std::mt19937_64& random) {
+  if (random() % 2 == 0) {
+    KillServer(0);
+    RestartServer(0);
+  } else {
+    KillDatabase();
+    RestartDatabase();
+  }
 }
 
 }  // namespace kefu::chaos

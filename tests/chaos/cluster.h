@@ -5,9 +5,11 @@
 
 #include <memory>
 #include <mutex>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/app/child_process.h"
 #include "common/auth/testing_tokens.h"
 #include "common/db/database.h"
@@ -17,6 +19,13 @@
 namespace kefu::chaos {
 
 using Stub = warehouse::v1::WarehouseService::Stub;
+
+// A number from the environment, so that one binary runs short and long.
+int Setting(const char* name, int otherwise);
+
+// Waits for no event: kills come at moments that nothing announces, and clients pause between
+// tries.
+void Pause(absl::Duration time);
 
 // Every commit is on disk before it is answered. Failures to start end the test binary. Kill and
 // restart from one thread; StubOf from any.
@@ -34,6 +43,8 @@ class Cluster {
   void RestartServer(int server);  // on another port
   void KillDatabase();             // SIGKILL
   void RestartDatabase();
+  // The first server or the database, whichever `random` says: SIGKILL, and a new start.
+  void KillEither(std::mt19937_64& random);
 
   // For looking at the tables when all is over.
   db::Database& database() { return *database_; }

@@ -4,13 +4,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <cstdlib>
-#include <mutex>
 #include <random>
 #include <thread>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "bench/kpi/facts.h"
 #include "common/rpc/client.h"
@@ -28,12 +24,6 @@ using PerformanceStub = v1::PerformanceService::Stub;
 constexpr absl::Duration kPatience = absl::Minutes(4);  // of one import over all of its retries
 constexpr int kRowsPerMessage = 500;
 constexpr int kRounds = 3;
-
-int Setting(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  int value = 0;
-  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
-}
 
 // Some days of a shop, and changes of it: what is imported in which order is the same each time.
 class Shop {
@@ -205,14 +195,7 @@ class FiguresUnderFireTest : public ::testing::Test {
     return all;
   }
 
-  void Pause(absl::Duration time) {
-    std::unique_lock lock(mutex_);
-    never_.wait_for(lock, absl::ToChronoNanoseconds(time));
-  }
-
   std::atomic<int> interrupted_ = 0;
-  std::mutex mutex_;
-  std::condition_variable never_;
 };
 
 TEST_F(FiguresUnderFireTest, TheServiceAndTheDatabaseAreKilled) {
@@ -237,13 +220,7 @@ TEST_F(FiguresUnderFireTest, TheServiceAndTheDatabaseAreKilled) {
   for (; killed < kills_ && !done; ++killed) {
     // Spread over what an undisturbed run takes: what is interrupted takes longer.
     Pause(undisturbed / kills_ * (0.2 + static_cast<double>(random() % 1000) / 1000));
-    if (random() % 2 == 0) {
-      shot.KillServer(0);
-      shot.RestartServer(0);
-    } else {
-      shot.KillDatabase();
-      shot.RestartDatabase();
-    }
+    shot.KillEither(random);
   }
   client.join();
   fmt::print("{} kills interrupted {} imports; {} figures and credits\n", killed,

@@ -3,14 +3,12 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdlib>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <thread>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/rpc/client.h"
 #include "common/testing/status_matchers.h"
@@ -28,13 +26,6 @@ using ::testing::IsEmpty;
 constexpr int kCallers = 64;
 constexpr absl::Duration kCallTime = absl::Seconds(5);
 constexpr absl::Duration kPatience = absl::Minutes(2);  // of one operation over all of its retries
-
-// Of the environment, so that one binary runs short and long.
-int Setting(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  int value = 0;
-  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
-}
 
 class FlashSaleTest : public ::testing::Test {
  protected:
@@ -89,12 +80,6 @@ class FlashSaleTest : public ::testing::Test {
     ++sold_;
     changed_.notify_all();
   }
-  // As clients pause between tries.
-  void Pause(absl::Duration time) {
-    std::unique_lock lock(mutex_);
-    never_.wait_for(lock, absl::ToChronoNanoseconds(time));
-  }
-
   void CheckAll() {
     const std::vector<Operation> history = history_.Take();
     ASSERT_EQ(history.size(), static_cast<size_t>(attempts_));
@@ -111,7 +96,7 @@ class FlashSaleTest : public ::testing::Test {
   History history_;
 
   std::mutex mutex_;
-  std::condition_variable changed_, never_;
+  std::condition_variable changed_;
   int sold_ = 0;  // guarded by mutex_
 
  private:
@@ -155,7 +140,7 @@ class FlashSaleTest : public ::testing::Test {
           << result.status();
       server_ = (server_ + 1) % test_.cluster_->servers();
       stub_.reset();
-      test_.Pause(absl::Milliseconds(5 + random_() % 40));
+      Pause(absl::Milliseconds(5 + random_() % 40));
       return false;
     }
 

@@ -17,12 +17,11 @@ namespace {
 namespace wh = warehouse::v1;
 using kefuctl::Cell;
 using kefuctl::Colour;
+using kefuctl::Count;
 using kefuctl::EnumLabel;
 using kefuctl::FormatDate;
 using kefuctl::In;
 using kefuctl::ShownMoney;
-
-std::string Count(int64_t number) { return kefuctl::Grouped(std::to_string(number)); }
 
 // "97.88%".
 std::string Share(bool known, int32_t bps) {

@@ -21,6 +21,7 @@ namespace kefu::judgement {
 namespace {
 
 namespace pf = performance::v1;
+using kefuctl::Chinese;
 using kefuctl::Colour;
 using kefuctl::In;
 using kefuctl::Rpc;
@@ -41,8 +42,6 @@ struct Options {
   int months = 1;
 };
 
-bool Chinese() { return kefuctl::CurrentLanguage() == kefuctl::Language::kChinese; }
-
 std::string Said(const pf::Words& words) { return Chinese() ? words.zh() : words.en(); }
 
 std::string Points(int64_t centipoints) {
@@ -55,13 +54,6 @@ std::string Effect(int bps) {
   if (bps == 0) return "–";
   if (bps == -10'000) return In("无奖金", "no bonus");
   return fmt::format("{:+.2f}%", bps / 100.0);
-}
-
-absl::StatusOr<absl::CivilDay> MonthOf(const Options& options) {
-  const auto first = ParseDay(options.month + "-01");
-  if (first.ok()) return *first;
-  return absl::InvalidArgumentError(fmt::format(
-      fmt::runtime(In("“{}”不是月份 YYYY-MM", "'{}' is no month, YYYY-MM")), options.month));
 }
 
 // --- Scores ---
@@ -115,7 +107,7 @@ absl::Status ShowAgent(kefuctl::Context& context, kefuctl::Client& client, const
 }
 
 absl::Status ShowScores(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(const absl::CivilDay month, MonthOf(options));
+  ASSIGN_OR_RETURN(const absl::CivilDay month, kefuctl::MonthNamed(options.month));
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
   if (!options.agent.empty()) return ShowAgent(context, *client, options, shop.shop_id(), month);
@@ -203,7 +195,7 @@ void PrintDiagnosis(kefuctl::Context& context, const pf::DiagnoseResponse& answe
 }
 
 absl::Status Diagnose(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(const absl::CivilDay month, MonthOf(options));
+  ASSIGN_OR_RETURN(const absl::CivilDay month, kefuctl::MonthNamed(options.month));
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
   pf::DiagnoseRequest request;

@@ -45,14 +45,10 @@ struct Options {
 // "2024-11" into the request, with the shop.
 template <class Request>
 absl::Status SetMonth(const Options& options, Request& request) {
-  const auto first = ParseDay(options.month + "-01");
-  if (!first.ok()) {
-    return absl::InvalidArgumentError(fmt::format(
-        fmt::runtime(In("“{}”不是月份 YYYY-MM", "'{}' is no month, YYYY-MM")), options.month));
-  }
+  ASSIGN_OR_RETURN(const absl::CivilDay first, kefuctl::MonthNamed(options.month));
   request.set_shop_id(options.shop);
-  request.set_year(static_cast<int32_t>(first->year()));
-  request.set_month(first->month());
+  request.set_year(static_cast<int32_t>(first.year()));
+  request.set_month(first.month());
   return absl::OkStatus();
 }
 

@@ -17,12 +17,11 @@ namespace {
 namespace pay = performance::v1;
 using kefuctl::Cell;
 using kefuctl::Colour;
+using kefuctl::Count;
 using kefuctl::EnumLabel;
 using kefuctl::FormatDate;
 using kefuctl::In;
 using kefuctl::ShownMoney;
-
-std::string Count(int64_t number) { return kefuctl::Grouped(std::to_string(number)); }
 
 std::string Bps(int64_t bps) {
   return fmt::format("{}{}.{:02}%", bps < 0 ? "-" : "", std::abs(bps) / 100, std::abs(bps) % 100);

@@ -22,6 +22,7 @@ namespace {
 
 namespace pf = performance::v1;
 using Json = nlohmann::ordered_json;
+using kefuctl::Chinese;
 using kefuctl::In;
 using kefuctl::Rpc;
 using kefuctl::Table;
@@ -44,8 +45,6 @@ struct Options {
   std::string shop, team, base, agent, day, out, currency;
   bool fresh = false, all_shops = false;
 };
-
-bool Chinese() { return kefuctl::CurrentLanguage() == kefuctl::Language::kChinese; }
 
 std::string PeriodText(const pf::Report& report) {
   return fmt::format("{} – {}", kefuctl::FormatDate(report.period().start_date()),

@@ -2,43 +2,28 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "clients/kefuctl/row_errors.h"
 #include "clients/kefuctl/source.h"
+#include "common/testing/temp_folder.h"
 
 namespace kefu::kefuctl {
 
 // A folder of the test's own, gone with it.
-class TestFolder {
+class TestFolder : public testing::TempFolder {
  public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "kefuctl-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
+  TestFolder() : TempFolder("kefuctl-test") {}
 
-  std::string Write(std::string_view name, std::string_view content) const {
-    const std::string path = path_ + "/" + std::string(name);
-    std::ofstream(path, std::ios::binary) << content;
-    return path;
-  }
-  const std::string& path() const { return path_; }
   // The message without the folder.
   std::string Short(std::string text) const {
-    for (size_t at; (at = text.find(path_ + "/")) != std::string::npos;)
-      text.erase(at, path_.size() + 1);
+    for (size_t at; (at = text.find(path() + "/")) != std::string::npos;)
+      text.erase(at, path().size() + 1);
     return text;
   }
-
- private:
-  std::string path_;
 };
 
 // Collects what is refused.

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "common/status/error.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
@@ -268,9 +269,6 @@ TEST(Events, PayloadsOfEveryServiceAreKnownByName) {
 class Files : public ::testing::Test {
  protected:
   Files() {
-    char name[] = "/tmp/kefu-files-XXXXXX";
-    base_ = mkdtemp(name);
-    dir_ = base_ + "/console";
     std::filesystem::create_directories(dir_ + "/sub");
     Put(base_ + "/secret.txt", "secret");
     Put(dir_ + "/index.html", "<html>");
@@ -279,9 +277,10 @@ class Files : public ::testing::Test {
     std::filesystem::create_symlink(base_ + "/secret.txt", dir_ + "/link.txt");
     std::filesystem::create_symlink(dir_ + "/index.html", dir_ + "/inner.html");
   }
-  ~Files() override { std::filesystem::remove_all(base_); }
   static void Put(const std::string& path, std::string_view text) { std::ofstream(path) << text; }
-  std::string base_, dir_;
+  const testing::TempFolder folder_{"kefu-files"};
+  const std::string& base_ = folder_.path();
+  const std::string dir_ = base_ + "/console";
 };
 
 TEST_F(Files, AreFoundWithTheirType) {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/testing/temp_folder.h"
 #include "services/gateway/tests/fake_services.h"
 
 namespace kefu::gateway {
@@ -193,13 +194,9 @@ TEST_F(HttpTest, WhatIsSentDuringACallIsAnsweredAfterIt) {
 }
 
 TEST_F(HttpTest, HeadHasNoBody) {
-  char dir[] = "/tmp/kefu-head-XXXXXX";
-  ASSERT_NE(mkdtemp(dir), nullptr);
-  const std::string file = std::string(dir) + "/index.html";
-  FILE* out = fopen(file.c_str(), "w");
-  fputs("hello", out);
-  fclose(out);
-  Start({.static_dir = dir});
+  const testing::TempFolder folder("kefu-head");
+  folder.Write("index.html", "hello");
+  Start({.static_dir = folder.path()});
   HttpClient client(port());
   client.Send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   const Answer head = client.Read(/*head=*/true);
@@ -211,8 +208,6 @@ TEST_F(HttpTest, HeadHasNoBody) {
   EXPECT_EQ(client.Ask(Get("//etc/passwd")).status, 404);
   EXPECT_EQ(client.Ask(Get("/../../../etc/passwd")).status, 404);
   EXPECT_EQ(client.Ask(Get("/healthz")).body, "SERVING\n");
-  unlink(file.c_str());
-  rmdir(dir);
 }
 
 TEST_F(HttpTest, ABodyWhereNoneBelongsIsNoSecondRequest) {
