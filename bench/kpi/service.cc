@@ -99,11 +99,12 @@ absl::StatusOr<std::unique_ptr<KpiService>> KpiService::Start(Environment& envir
   return result;
 }
 
-absl::Status KpiService::Configure() {
+absl::Status KpiService::Configure(const std::string& platform) {
   v1::ConfigureShopRequest request;
   request.mutable_settings()->set_shop_id(std::string(kShop));
   request.mutable_settings()->set_time_zone(std::string(kShopZone));
   request.mutable_settings()->set_currency_code("CNY");
+  request.mutable_settings()->set_platform(platform);
   return rpc::Call(*stub_, &Stub::ConfigureShop, request, {.token = token_}).status();
 }
 

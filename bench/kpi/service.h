@@ -20,7 +20,8 @@ class KpiService {
  public:
   static absl::StatusOr<std::unique_ptr<KpiService>> Start(Environment& environment);
 
-  absl::Status Configure();
+  // The shop: on a platform the platform's definition is scored beside the default one.
+  absl::Status Configure(const std::string& platform);
   // A whole kind in one stream, until the answer: facts stored, figures visible. Every row must be
   // new.
   absl::StatusOr<absl::Duration> Import(const Spool& spool, Kind kind);
