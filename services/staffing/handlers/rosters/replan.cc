@@ -65,6 +65,10 @@ absl::StatusOr<std::vector<roster::ListedShift>> AllShifts(store::Reader reader,
       {.limit = roster::kMaxAgents * roster::kMaxWeeks * roster::kDaysPerWeek});
 }
 
+bool IsPlanned(const roster::Record& roster) {
+  return roster.state == roster::State::kReady || roster.state == roster::State::kPublished;
+}
+
 // What the absences are planned around: the roster, its order with them, its shifts.
 struct Ground {
   roster::Record before;
@@ -77,10 +81,6 @@ absl::StatusOr<Ground> Load(store::Reader reader, const RequestContext& ctx,
                             const v1::ReplanRosterRequest& request) {
   Ground ground;
   ASSIGN_OR_RETURN(ground.before, store::FindRoster(reader, ctx.org_id(), request.roster_id()));
-  const roster::State state = ground.before.state;
-  if (state != roster::State::kReady && state != roster::State::kPublished) {
-    return error::RosterNotPlanned(request.roster_id(), NameOf(state), "READY or PUBLISHED");
-  }
   if (!ground.order.ParseFromString(ground.before.order_body)) {
     return Internal("a stored order does not parse");
   }
@@ -134,12 +134,17 @@ absl::StatusOr<v1::Roster> RosterHandlers::ReplanRoster(
   // Computed before the transaction, which must not wait for it; a repeated request computes in
   // vain and is answered what the first one was.
   const absl::Duration time = std::min(kLongest, (ctx.deadline - absl::Now()) * 0.8);
-  const optimise::Replan replan =
-      optimise::ReplanRoster(ground.problem, ground.shifts, most_changes, time);
+  optimise::Replan replan;
+  if (IsPlanned(ground.before)) {
+    replan = optimise::ReplanRoster(ground.problem, ground.shifts, most_changes, time);
+  }
   return events::RunWrite<v1::Roster>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Roster> {
         ASSIGN_OR_RETURN(const roster::Record locked,
                          store::LockRoster(t, ctx.org_id(), ground.before.id));
+        if (!IsPlanned(locked)) {
+          return error::RosterNotPlanned(locked.id, NameOf(locked.state), "READY or PUBLISHED");
+        }
         if (locked.info.version != ground.before.info.version) {
           return error::EtagMismatch("roster", ground.before.id);
         }
