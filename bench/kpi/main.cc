@@ -310,8 +310,8 @@ int Main(int argc, char** argv) {
   app.add_option("--late", options.late, "Late messages")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  const std::map<std::string, v1::Platform> platforms = {
-      {"none", v1::PLATFORM_UNSPECIFIED}, {"jd", "PLATFORM_JD"}, {"taobao", "PLATFORM_TAOBAO"}};
+  const std::map<std::string, std::string> platforms = {
+      {"none", ""}, {"jd", "PLATFORM_JD"}, {"taobao", "PLATFORM_TAOBAO"}};
   app.add_option("--platform", options.platform,
                  "Platform of the shop, whose definition is scored beside the default one")
       ->transform(CLI::CheckedTransformer(platforms));

@@ -87,12 +87,6 @@ class ClientTest : public ::testing::Test {
   TestGateway gateway_{{{"kefu.staffing.v1.StaffingService", &staffing_},
                         {"kefu.performance.v1.PerformanceService", &performance_}}};
 };
-FakeStaffing staffing_;
-FakePerformance performance_;
-std::unique_ptr<grpc::Server> services_;
-gateway::connect::Routes routes_;
-std::unique_ptr<gateway::http::Server> gateway_;
-};
 
 TEST_F(ClientTest, CallsWithTokenAndLanguage) {
   Client client(Options());

@@ -23,7 +23,8 @@ constexpr size_t kCallColumns = 17;
 enum CallColumn { kDate = 5, kVruEntry, kVruExit, kQueueTime = 11, kOutcome, kServeTime = 15 };
 
 absl::Status At(const std::string& path, int64_t line, const absl::Status& status) {
-  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", path, line, status.message()));
+  return absl::InvalidArgumentError(
+      fmt::format("{}:{}: {}", path, line, std::string(status.message())));
 }
 
 // The half hour of UTC in which an instant lies.

@@ -194,7 +194,7 @@ TEST_F(HttpTest, WhatIsSentDuringACallIsAnsweredAfterIt) {
 }
 
 TEST_F(HttpTest, HeadHasNoBody) {
-  const testing::TempFolder folder("kefu-head");
+  const kefu::testing::TempFolder folder("kefu-head");
   folder.Write("index.html", "hello");
   Start({.static_dir = folder.path()});
   HttpClient client(port());

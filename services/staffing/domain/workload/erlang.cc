@@ -9,6 +9,8 @@ namespace kefu::staffing::domain::workload {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// What a load as large as the agents can differ from them by: products of rates and means.
+constexpr double kRounding = 1e-12;
 
 // The rate at which `chats` contacts at once leave one agent.
 double RateOf(const Queue& queue, int64_t chats) {
@@ -159,7 +161,9 @@ Figures Evaluate(const Queue& queue, int64_t agents, double answer_seconds) {
   if (arrivals <= 0) return {};
   if (agents <= 0) return NobodyAnswers(queue);
   const House house = Fill(queue, agents);
-  if (queue.patience_seconds <= 0 && arrivals >= house.rate) return NobodyAnswers(queue);
+  if (queue.patience_seconds <= 0 && arrivals >= house.rate * (1 - kRounding)) {
+    return NobodyAnswers(queue);
+  }
   const Waiting waiting = WaitOf(queue, house.rate, answer_seconds);
   Figures figures;
   figures.wait_probability = house.full / (house.full + waiting.nobody_waits * (1 - house.full));

@@ -44,6 +44,16 @@ Summed SumErlangA(double arrivals, double handle, double patience, int agents) {
   return {static_cast<double>(full / all), mean / patience, mean};
 }
 
+TEST(ErlangCTest, ALoadAsLargeAsTheAgentsIsNotStable) {
+  for (const double handle : {180.0, 170.0, 330.0, 7.0}) {
+    for (const int agents : {1, 3, 10, 100, 10'000}) {
+      const Queue queue{.arrivals_per_second = agents / handle, .handle_seconds = handle};
+      EXPECT_FALSE(Evaluate(queue, agents, 20).stable) << agents << " " << handle;
+      EXPECT_TRUE(Evaluate(queue, agents + 1, 20).stable) << agents << " " << handle;
+    }
+  }
+}
+
 TEST(ErlangTest, PublishedValues) {
   EXPECT_THAT(ErlangB(1, 1), DoubleNear(0.5, kDigits));
   EXPECT_THAT(ErlangB(1, 2), DoubleNear(0.2, kDigits));

@@ -153,7 +153,9 @@ TEST_F(ComputeStaffingTest, EveryFaultAtOnceAndNothingTooLarge) {
       const auto large,
       Compute(std::string(kTargets) +
               "loads { start_time {} arrivals: 100000 handle_seconds: 180 patience_seconds: 90 }"));
-  EXPECT_GT(large.peak_seats(), 9'000) << "10,000 erlangs";
+  // Of 10,000 erlangs at least 80 % are answered, and those who leave need no seat.
+  EXPECT_GE(large.peak_seats(), 8'000);
+  EXPECT_LT(large.peak_seats(), 10'000);
   EXPECT_GE(large.intervals(0).service_level(), 0.8);
 }
 
