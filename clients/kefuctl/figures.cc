@@ -76,6 +76,9 @@ std::string ShownFigure(const pf::MetricValue& figure) {
     case pf::METRIC_UNIT_RATIO:
       if (IsStars(figure.metric_id())) return fmt::format("{:.2f}", figure.value());
       return fmt::format("{:.2f}%", figure.value() * 100);
+    case pf::METRIC_UNIT_PER_HOUR:
+    case pf::METRIC_UNIT_POINTS:
+      return Grouped(fmt::format("{:.2f}", figure.value()));
     case pf::METRIC_UNIT_SECONDS:
       return Grouped(fmt::format("{:.2f}", figure.value())) + " s";
     case pf::METRIC_UNIT_MONEY: {

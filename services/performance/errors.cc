@@ -102,6 +102,18 @@ absl::Status MetricNotForSubject(std::string_view id, std::string_view subject) 
                          fmt::format("'{}' is not computed for a {}", id, subject));
 }
 
+absl::Status FactsChanged() {
+  return Aborted("FACTS_CHANGED",
+                 "facts came in while they were explained; ask again from the first page");
+}
+
+absl::Status TooManyFigures(int64_t most) {
+  return InvalidArgument("TOO_MANY_FIGURES", "page_size",
+                         fmt::format("the answer has more than {} figures: ask for pages, fewer "
+                                     "metrics or a shorter period",
+                                     most));
+}
+
 absl::Status PeriodTooLong(int64_t days, int64_t most) {
   return InvalidArgument("PERIOD_TOO_LONG", "period",
                          fmt::format("has {} days, at most {} are answered", days, most));

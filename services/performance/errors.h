@@ -28,7 +28,9 @@ absl::Status DayTooLarge(size_t most);                // INVALID_ARGUMENT DAY_TO
 absl::Status UnknownMetrics(std::string_view ids);    // INVALID_ARGUMENT UNKNOWN_METRIC
 absl::Status UnknownDefinition(std::string_view id);  // INVALID_ARGUMENT UNKNOWN_DEFINITION
 absl::Status MetricNotForSubject(
-    std::string_view id, std::string_view subject);      // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
+    std::string_view id, std::string_view subject);  // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
+absl::Status FactsChanged();
+absl::Status TooManyFigures(int64_t most);
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
 absl::Status SettingsFixed(std::string_view zone,
                            std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED

@@ -33,6 +33,10 @@ class Calls final : public rpc::Service<v1::FactService> {
              facts_.ListExclusions(ctx, request))
   KEFU_UNARY(ReviewExclusion, v1::ReviewExclusionRequest, v1::ConversationExclusion,
              facts_.ReviewExclusion(ctx, request))
+  KEFU_UNARY(ListOrderExclusions, v1::ListOrderExclusionsRequest, v1::ListOrderExclusionsResponse,
+             facts_.ListOrderExclusions(ctx, request))
+  KEFU_UNARY(ReviewOrderExclusion, v1::ReviewOrderExclusionRequest, v1::OrderExclusion,
+             facts_.ReviewOrderExclusion(ctx, request))
   KEFU_UNARY(ListWordHits, v1::ListWordHitsRequest, v1::ListWordHitsResponse,
              facts_.ListWordHits(ctx, request))
   KEFU_CLIENT_STREAM(ImportConduct, v1::ImportConductRequest, v1::ImportResponse,

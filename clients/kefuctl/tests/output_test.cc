@@ -125,6 +125,9 @@ TEST(FiguresText, HasExactNumbers) {
   EXPECT_EQ(ShownFigure(figures[4]), "–");
   EXPECT_EQ(ShownFigure(Figure("review_score_mean", pf::METRIC_UNIT_RATIO, 4.25, 17, 4)), "4.25");
   EXPECT_EQ(ShownFigure(Figure("x", pf::METRIC_UNIT_SECONDS, 1234.5, 0, 1)), "1,234.50 s");
+  EXPECT_EQ(ShownFigure(Figure("quality", pf::METRIC_UNIT_POINTS, 89.25, 8925, 1)), "89.25");
+  EXPECT_EQ(ShownFigure(Figure("customers_per_hour", pf::METRIC_UNIT_PER_HOUR, 7.5, 30, 4)),
+            "7.50");
 }
 
 gateway::v1::GetShopPeriodResponse View() {

@@ -18,6 +18,8 @@ v1::MetricUnit UnitOf(domain::Unit unit) {
       return v1::METRIC_UNIT_MONEY;
     case domain::Unit::kPerHour:
       return v1::METRIC_UNIT_PER_HOUR;
+    case domain::Unit::kPoints:
+      return v1::METRIC_UNIT_POINTS;
   }
   return v1::METRIC_UNIT_UNSPECIFIED;
 }

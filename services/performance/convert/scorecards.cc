@@ -426,9 +426,6 @@ v1::AgentScore ToProto(const domain::Score& score, std::string_view agent_id,
 }
 
 bool IsScoredMetric(std::string_view metric_id) {
-  if (metric_id == "accuracy" || metric_id == "attitude" || metric_id == "quality" ||
-      metric_id == "loss_rate")
-    return true;
   const domain::MetricSpec* spec = domain::FindMetric(metric_id);
   return spec != nullptr && domain::AppliesTo(*spec, domain::SubjectKind::kAgent);
 }

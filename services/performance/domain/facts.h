@@ -94,6 +94,14 @@ struct DailyVisits {
   bool operator==(const DailyVisits&) const = default;
 };
 
+// An inspection that counts, of an agent in a conversation.
+struct Inspected {
+  std::string id, agent_id, conversation_id;
+  int64_t centipoints = 0;  // of 10 000
+  bool accurate = true, polite = true;
+  bool operator==(const Inspected&) const = default;
+};
+
 // No conversation touches days further apart: its messages span at most 31 days, its handlings
 // begin at most 31 days before or after the first message, and either may cut into one more day.
 inline constexpr int kMaxConversationDays = 63;

@@ -53,7 +53,10 @@ std::optional<Interval> StudentT(int64_t cases, long double sum, long double squ
   if (cases < 2) return std::nullopt;
   const auto n = static_cast<long double>(cases);
   const long double mean = sum / n;
-  const long double variance = std::max(0.0L, (squares - sum * mean) / (n - 1));
+  constexpr long double kRounding = 1e-15;  // of the squares
+  const long double deviations = squares - sum * mean;
+  if (deviations <= squares * kRounding) return std::nullopt;
+  const long double variance = deviations / (n - 1);
   const double half =
       StudentQuantile(cases - 1, level) * static_cast<double>(std::sqrt(variance / n));
   return Interval{static_cast<double>(mean) - half, static_cast<double>(mean) + half};

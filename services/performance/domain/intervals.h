@@ -17,7 +17,7 @@ std::optional<Interval> Wilson(int64_t successes, int64_t cases, double level);
 
 // Student's t interval of a mean from the count, sum and sum of squares of its cases: mean ± t(1 −
 // (1 − level)/2; cases − 1) × s ÷ √cases, s² = (Σx² − (Σx)²/cases) ÷ (cases − 1). Nothing below two
-// cases. Squares may be rounded: a negative variance counts as 0.
+// cases, nor where all are equal: that tells nothing of how they spread.
 std::optional<Interval> StudentT(int64_t cases, long double sum, long double squares, double level);
 
 }  // namespace kefu::performance::domain

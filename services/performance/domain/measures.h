@@ -67,6 +67,11 @@ enum class Measure : int {
   kAdSpendMinor,         // shop: what they cost
   kMissed,               // agents, teams: customer-days with a run left unanswered that was theirs
                          // to answer, and no answer of theirs
+  kInspections,          // inspections that count, by their conversation's first day
+  kAccurate,             // of these, the ones without a failed accuracy item
+  kPolite,               // of these, the ones without a failed attitude item
+  kCentipoints,          // sum of their scores, in hundredths of a point
+  kCentipointSquares,    // sum of squares of these
   kMeasureCount
 };
 

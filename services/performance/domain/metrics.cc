@@ -7,6 +7,7 @@ namespace {
 
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kMicrosPerHour = 3'600 * kMicrosPerSecond;
+constexpr int64_t kCentipointsPerPoint = 100;
 constexpr int kDecimals = 6;
 
 using enum Measure;
@@ -61,6 +62,11 @@ MetricSpec Share(std::string_view id, std::string_view zh, std::string_view en,
 MetricSpec MeanOf(MetricSpec spec, Spread spread, Measure squares = kMeasureCount) {
   spec.spread = spread;
   spec.squares = squares;
+  return spec;
+}
+MetricSpec Between(double least, double most, MetricSpec spec) {
+  spec.least = least;
+  spec.most = most;
   return spec;
 }
 MetricSpec Times(MetricSpec spec, std::vector<std::vector<Term>> factors,
@@ -178,17 +184,21 @@ std::vector<MetricSpec> Service() {
       Count("handled_customers", "接待人数", "customers handled",
             "distinct customers by the day on which a handling of theirs begins, summed over days",
             {{kHandledCustomers}}),
-      PerHour("customers_per_hour", "每小时接待人数", "customers handled an hour",
-              "customers handled ÷ hours that the handlings begun on a day cover, overlaps of one "
-              "agent counted once; of teams, bases and shops: the hours of their agents together",
-              {{kHandledCustomers}}, {{kBusyMicros}}),
+      PerHour(
+          "customers_per_hour", "每小时接待人数", "customers handled an hour",
+          "customers handled ÷ hours that the handlings begun on a day cover, overlaps of one "
+          "agent in one shop counted once; of teams, bases and shops: the hours of their agents "
+          "together",
+          {{kHandledCustomers}}, {{kBusyMicros}}),
       Ratio("concurrent_chats", "平均同时接待数", "concurrent chats",
-            "sum of the lengths of handlings ÷ time that they cover, overlaps of one agent counted "
-            "once: how many an agent has at once while having any",
+            "sum of the lengths of handlings ÷ time that they cover, overlaps of one agent in one "
+            "shop counted once: how many an agent has at once while having any",
             {{kHandleMicros}}, {{kBusyMicros}}),
-      MeanOf(Ratio("satisfaction", "满意度", "satisfaction",
-                   "mean rating of rated conversations, 1 to 5", {{kRatingPoints}}, {{kRatings}}),
-             Spread::kMean, kRatingSquares)};
+      Between(1, 5,
+              MeanOf(Ratio("satisfaction", "满意度", "satisfaction",
+                           "mean rating of rated conversations, 1 to 5", {{kRatingPoints}},
+                           {{kRatings}}),
+                     Spread::kMean, kRatingSquares))};
 }
 
 std::vector<MetricSpec> Sales() {
@@ -232,13 +242,38 @@ std::vector<MetricSpec> Sales() {
           {{kLateShipments}})),
       Count("reviews", "评价数", "reviews",
             "reviews by the day written; of agents: of orders credited to them", {{kReviews}}),
-      Count("positive_reviews", "好评数", "positive reviews", "reviews with 4 or 5 stars",
-            {{kPositiveReviews}}),
+      Count("positive_reviews", "好评数", "positive reviews",
+            "reviews with at least the definition's positive_score of stars", {{kPositiveReviews}}),
       Share("positive_review_rate", "好评率", "positive-review rate", "positive reviews ÷ reviews",
             {{kPositiveReviews}}, {{kReviews}}),
-      MeanOf(Ratio("review_score_mean", "平均评分", "review score, mean", "sum of stars ÷ reviews",
-                   {{kReviewPoints}}, {{kReviews}}),
-             Spread::kMean, kReviewSquares)};
+      Between(1, 5,
+              MeanOf(Ratio("review_score_mean", "平均评分", "review score, mean",
+                           "sum of stars ÷ reviews", {{kReviewPoints}}, {{kReviews}}),
+                     Spread::kMean, kReviewSquares))};
+}
+
+// DOMAIN 3.6: what inspectors found in sampled conversations.
+std::vector<MetricSpec> Quality() {
+  MetricSpec score{"quality",
+                   "质检得分",
+                   "quality score",
+                   Unit::kPoints,
+                   "mean score of the inspections that count, 0 to 100",
+                   {{kCentipoints}},
+                   {{kInspections}},
+                   {},
+                   {}};
+  return {Count("inspections", "质检数", "inspections",
+                "inspections by their conversation's first day; second scorings, which measure "
+                "agreement, and overturned ones do not count",
+                {{kInspections}}),
+          Share("accuracy", "准确率", "accuracy",
+                "inspections without a failed accuracy item ÷ inspections", {{kAccurate}},
+                {{kInspections}}),
+          Share("attitude", "态度合格率", "attitude",
+                "inspections without a failed attitude item ÷ inspections", {{kPolite}},
+                {{kInspections}}),
+          Between(0, 100, MeanOf(std::move(score), Spread::kMean, kCentipointSquares))};
 }
 
 std::vector<MetricSpec> Visits() {
@@ -272,7 +307,7 @@ std::vector<MetricSpec> CostOfInquiries() {
 
 std::vector<MetricSpec> Build() {
   std::vector<MetricSpec> all = Customers();
-  for (auto group : {Service(), Sales(), Visits(), CostOfInquiries()})
+  for (auto group : {Service(), Quality(), Sales(), Visits(), CostOfInquiries()})
     all.insert(all.end(), group.begin(), group.end());
   return all;
 }
@@ -374,8 +409,8 @@ MetricValue EvaluateProduct(const MetricSpec& spec, const Measures& measures) {
   return result;
 }
 
-std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measures,
-                                   const MetricValue& value, double level) {
+std::optional<Interval> UnboundedIntervalOf(const MetricSpec& spec, const Measures& measures,
+                                            const MetricValue& value, double level) {
   const auto student = [&](long double squares, long double unit) -> std::optional<Interval> {
     auto interval =
         StudentT(value.denominator, static_cast<long double>(value.numerator), squares, level);
@@ -392,7 +427,8 @@ std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measu
     case Spread::kShare:
       return Wilson(value.numerator, value.denominator, level);
     case Spread::kMean:
-      return student(static_cast<long double>(measures[spec.squares]), 1);
+      return student(static_cast<long double>(measures[spec.squares]),
+                     spec.unit == Unit::kPoints ? kCentipointsPerPoint : 1);
     case Spread::kSales:
       return student(
           std::ldexp(static_cast<long double>(measures[kSalesSquaresHigh]), kSquareLimbBits) +
@@ -428,6 +464,20 @@ int64_t Scaled(const MetricValue& value) {
 
 }  // namespace
 
+std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measures,
+                                   const MetricValue& value, double level) {
+  auto interval = UnboundedIntervalOf(spec, measures, value, level);
+  if (interval) {
+    interval->low = std::max(spec.least, interval->low);
+    interval->high = std::min(spec.most, interval->high);
+  }
+  return interval;
+}
+
+bool IsSampled(const MetricSpec& spec) {
+  return !spec.denominator.empty() && spec.denominator.front().measure == kInspections;
+}
+
 MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
   if (spec.percentile > 0) return EvaluatePercentile(spec, measures);
   if (!spec.factors.empty()) return EvaluateProduct(spec, measures);
@@ -442,6 +492,7 @@ MetricValue Evaluate(const MetricSpec& spec, const Measures& measures) {
   __int128 above = result.numerator, below = result.denominator;
   if (spec.unit == Unit::kSeconds) below *= kMicrosPerSecond;
   if (spec.unit == Unit::kPerHour) above *= kMicrosPerHour;
+  if (spec.unit == Unit::kPoints) below *= kCentipointsPerPoint;
   result.value = RoundedDecimals(above, below, spec.unit == Unit::kMoney ? 0 : kDecimals);
   return result;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,7 @@
 
 namespace kefu::performance::domain {
 
-enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour };
+enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour, kPoints };
 
 // How sure a figure over few cases is.
 enum class Spread {
@@ -45,7 +46,9 @@ struct MetricSpec {
   double percentile = 0;  // > 0: this percentile of response times instead
   Spread spread = Spread::kNone;
   Measure squares = Measure::kMeasureCount;  // of kMean
-  bool graded = false;                       // by the definition's response grades
+  double least = 0;                          // the value's range: intervals end there
+  double most = std::numeric_limits<double>::infinity();
+  bool graded = false;  // by the definition's response grades
   bool for_shop = true;
   bool for_agents = true;  // agents, teams and bases
 };
@@ -67,6 +70,12 @@ struct MetricValue {
   std::optional<Interval> interval;  // only when thin; rounded to 6 decimals
   std::string grade;                 // empty: none
 };
+
+// The interval of a figure over few cases at a level in (0, 1); nothing where none is known.
+std::optional<Interval> IntervalOf(const MetricSpec& spec, const Measures& measures,
+                                   const MetricValue& value, double level);
+// Whether a figure comes from inspections, which are samples.
+bool IsSampled(const MetricSpec& spec);
 
 // The sums that a formula is applied to, each with its terms.
 struct Input {

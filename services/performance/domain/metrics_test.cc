@@ -120,7 +120,7 @@ TEST(Intervals, StudentMatchesTheTable) {
   ASSERT_TRUE(interval);
   EXPECT_NEAR(interval->low, 1.522299, 1e-6);
   EXPECT_NEAR(interval->high, 5.677701, 1e-6);
-  EXPECT_EQ(StudentT(3, 15, 75, 0.95), (Interval{5, 5}));
+  EXPECT_FALSE(StudentT(3, 15, 75, 0.95));  // three equal cases
   EXPECT_FALSE(StudentT(1, 5, 25, 0.95));
 }
 
@@ -132,12 +132,27 @@ TEST(Figures, ThinSamplesCarryAnInterval) {
   EXPECT_GT(thin.interval->high, *thin.value);
   const auto enough = FigureOf("reply_rate", {{Measure::kConsulted, 30}, {Measure::kReplied, 20}});
   EXPECT_FALSE(enough.thin || enough.interval);
-  // Two ratings, 1 and 5: mean 3, s = 2.828, t(0.975; 1) = 12.706 -> 3 ± 25.41.
+  // Two ratings, 1 and 5: mean 3, s = 2.828, t(0.975; 1) = 12.706 -> 3 ± 25.41, of 1 to 5 stars.
   const auto mean = FigureOf(
       "satisfaction",
       {{Measure::kRatings, 2}, {Measure::kRatingPoints, 6}, {Measure::kRatingSquares, 26}});
   ASSERT_TRUE(mean.interval);
-  EXPECT_NEAR(mean.interval->high, 28.412409, 1e-5);
+  EXPECT_EQ(mean.interval, (Interval{1, 5}));
+  // 4, 5, 3, 5, 4: mean 4.2, s² = 0.7, t(0.975; 4) = 2.776445 -> 4.2 ± 1.038850.
+  const auto close = FigureOf(
+      "satisfaction",
+      {{Measure::kRatings, 5}, {Measure::kRatingPoints, 21}, {Measure::kRatingSquares, 91}});
+  ASSERT_TRUE(close.interval);
+  EXPECT_NEAR(close.interval->low, 3.161150, 1e-5);
+  EXPECT_EQ(close.interval->high, 5);
+  // Two inspections, 80 and 90 points: 85 ± 12.706 × 5.
+  const auto quality = FigureOf("quality", {{Measure::kInspections, 2},
+                                            {Measure::kCentipoints, 17'000},
+                                            {Measure::kCentipointSquares, 145'000'000}});
+  EXPECT_EQ(quality.value, 85);
+  ASSERT_TRUE(quality.interval);
+  EXPECT_NEAR(quality.interval->low, 85 - 12.706205 * 5, 1e-5);
+  EXPECT_EQ(quality.interval->high, 100);
   const auto one = FigureOf("satisfaction", {{Measure::kRatings, 1}, {Measure::kRatingPoints, 5}});
   EXPECT_TRUE(one.thin);
   EXPECT_FALSE(one.interval);

@@ -13,6 +13,7 @@ constexpr int64_t kMicrosPerSecond = 1'000'000;
 struct Ref {
   std::string_view customer_id, conversation_id, order_id, note;
   int run = 0;
+  std::string_view inspection_id;
 };
 
 // A subject and where its sums go.
@@ -101,6 +102,7 @@ class DayComputer {
     AddCustomers();
     for (const auto& refund : facts_.refunds) AddRefund(refund);
     for (const auto& review : facts_.reviews) AddReview(review);
+    for (const Inspected& inspected : facts_.inspections) AddInspection(inspected);
     AddVisits();
     return std::move(result_);
   }
@@ -124,7 +126,7 @@ class DayComputer {
     slot.measures->Add(measure, amount);
     if (sink_) {
       sink_(slot.id, {measure, amount, ref.customer_id, ref.conversation_id, ref.order_id, ref.note,
-                      ref.run});
+                      ref.run, ref.inspection_id});
     }
   }
 
@@ -495,6 +497,15 @@ class DayComputer {
     AddFor(review.agent_id, Measure::kReviewSquares, Square(review.fact.score), ref);
     if (review.fact.score >= definition_.positive_score)
       AddFor(review.agent_id, Measure::kPositiveReviews, 1, ref);
+  }
+
+  void AddInspection(const Inspected& inspected) {
+    const Ref ref{"", inspected.conversation_id, "", inspected.id, 0, inspected.id};
+    AddFor(inspected.agent_id, Measure::kInspections, 1, ref);
+    if (inspected.accurate) AddFor(inspected.agent_id, Measure::kAccurate, 1, ref);
+    if (inspected.polite) AddFor(inspected.agent_id, Measure::kPolite, 1, ref);
+    AddFor(inspected.agent_id, Measure::kCentipoints, inspected.centipoints, ref);
+    AddFor(inspected.agent_id, Measure::kCentipointSquares, Square(inspected.centipoints), ref);
   }
 
   void AddVisits() {

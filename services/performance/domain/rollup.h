@@ -49,6 +49,7 @@ struct DayFacts {
   std::vector<Credited<Refund>> refunds;  // paid back on the day
   std::vector<Credited<Review>> reviews;  // written on the day
   std::optional<DailyVisits> visits;
+  std::vector<Inspected> inspections;  // of the day
   // The teams that an agent belongs to on the day.
   std::unordered_map<std::string, std::vector<std::string>> teams_of_agent;
   // The outsourced base of an agent that is not the organization's own on the day.
@@ -65,6 +66,7 @@ struct Contribution {
   std::string_view customer_id, conversation_id, order_id;
   std::string_view note;
   int run = 0;  // of what a run of customer messages adds: which one of its conversation, from 1
+  std::string_view inspection_id;
 };
 using ContributionSink = std::function<void(const SubjectId&, const Contribution&)>;
 

@@ -387,4 +387,12 @@ std::unordered_map<std::string, RuleHit> DayScreen::Hits() {
   return hits;
 }
 
+OrderVerdict JudgeOrder(Exclusion flag, bool fraud_of_customer, std::optional<Exclusion> review) {
+  using enum OrderVerdict::Source;
+  if (review) return {*review, kReview};
+  if (flag != Exclusion::kNone) return {flag, kFlag};
+  if (fraud_of_customer) return {Exclusion::kFraud, kCustomer};
+  return {};
+}
+
 }  // namespace kefu::performance::domain

@@ -145,4 +145,20 @@ class DayScreen {
 // Compiles a checked policy.
 std::shared_ptr<const Screen> MakeScreen(ScreeningPolicy policy);
 
+// A conversation of an order's customer, begun on the day of payment, that is fraud by a rule or a
+// review: bought or fraudulent traffic buys with it.
+struct FraudOfCustomer {
+  std::string conversation_id, rule_id, evidence;
+  bool operator==(const FraudOfCustomer&) const = default;
+};
+// How an order counts (DOMAIN 3.2: fraud is left out everywhere alike) and what decided so: a
+// review, else its flag, else its customer.
+struct OrderVerdict {
+  enum class Source { kNone, kFlag, kCustomer, kReview };
+  Exclusion exclusion = Exclusion::kNone;
+  Source source = Source::kNone;
+  bool operator==(const OrderVerdict&) const = default;
+};
+OrderVerdict JudgeOrder(Exclusion flag, bool fraud_of_customer, std::optional<Exclusion> review);
+
 }  // namespace kefu::performance::domain

@@ -134,5 +134,17 @@ TEST(Screening, PatternsThatDoNotFitTogetherStillMatch) {
   EXPECT_EQ(hits.at("hit").rule_id, "r1");
 }
 
+TEST(Screening, OfAnOrderAReviewDecidesThenTheFlagThenTheCustomer) {
+  using enum Exclusion;
+  using Source = OrderVerdict::Source;
+  for (const auto& [flag, customer, review, verdict] :
+       {std::tuple{kNone, false, std::optional<Exclusion>(), OrderVerdict{}},
+        {kNone, true, {}, {kFraud, Source::kCustomer}},
+        {kAdvertisement, true, {}, {kAdvertisement, Source::kFlag}},
+        {kFraud, true, kNone, {kNone, Source::kReview}},
+        {kNone, false, kFraud, {kFraud, Source::kReview}}})
+    EXPECT_EQ(JudgeOrder(flag, customer, review), verdict);
+}
+
 }  // namespace
 }  // namespace kefu::performance::domain

@@ -19,6 +19,7 @@
 #include "services/performance/handlers/period.h"
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/order_exclusions.h"
 
 namespace kefu::performance {
 namespace {
@@ -40,12 +41,14 @@ std::string_view KindWord(SubjectKind kind) {
   return "";
 }
 
-// What one (customer, conversation, order, run of messages) adds to a figure on a day.
+// What one (customer, conversation, order, run of messages or inspection) adds to a figure on a
+// day.
 struct Line {
   std::vector<int64_t> amounts;  // to each of the figure's inputs
   std::string note;
 };
-// Customer, conversation, order, and of what is counted by runs, which one, as it sorts.
+// Customer, conversation, order, and of what is counted by runs or inspections, which one, as it
+// sorts.
 using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
 
 int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
@@ -55,12 +58,19 @@ int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   return 0;
 }
 
+// As much of a customer's id as a base may see.
+std::string Masked(std::string_view id) {
+  constexpr size_t kShown = 2, kLeast = 5;
+  if (id.empty()) return "";
+  return "***" + std::string(id.size() >= kLeast ? id.substr(id.size() - kShown) : "");
+}
+
 // Collects the lines of one figure. Percentiles are explained by the gaps that they rank, each on a
 // line of its own.
 class Collector {
  public:
-  Collector(const domain::MetricSpec& spec, const SubjectId& subject)
-      : inputs_(domain::InputsOf(spec, {})), subject_(subject) {}
+  Collector(const domain::MetricSpec& spec, const SubjectId& subject, bool masked)
+      : inputs_(domain::InputsOf(spec, {})), subject_(subject), masked_(masked) {}
 
   void operator()(const SubjectId& subject, const domain::Contribution& c) {
     if (subject != subject_) return;
@@ -78,8 +88,9 @@ class Collector {
 
  private:
   Line& LineOf(const domain::Contribution& c) {
-    Line& line = lines_[{std::string(c.customer_id), std::string(c.conversation_id),
-                         std::string(c.order_id), c.run > 0 ? fmt::format("{:06}", c.run) : ""}];
+    Line& line = lines_[{masked_ ? Masked(c.customer_id) : std::string(c.customer_id),
+                         std::string(c.conversation_id), std::string(c.order_id),
+                         c.run > 0 ? fmt::format("{:06}", c.run) : std::string(c.inspection_id)}];
     line.amounts.resize(inputs_.size());
     if (line.note.empty()) line.note = c.note;
     return line;
@@ -87,6 +98,7 @@ class Collector {
 
   const std::vector<domain::Input> inputs_;
   const SubjectId& subject_;
+  const bool masked_;
   std::map<LineKey, Line> lines_;
 };
 
@@ -135,12 +147,15 @@ struct Question {
   const domain::MetricSpec* spec;
   SubjectId subject;
   AskedShops asked;
+  bool masked = false;        // a base asks
+  std::vector<Sight> sights;  // what it may see of each shop
   int page_size = 0;
   uint64_t filter = 0;
   size_t from_shop = 0;  // first shop of the page
   absl::CivilDay from;   // first day of the page, in that shop
   LineKey after;         // on that day, lines up to this one were on the page before
   bool continued = false;
+  std::string version;  // of the facts that the page before came from
 };
 
 // Leaves the shops of one currency.
@@ -163,8 +178,7 @@ absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   return absl::OkStatus();
 }
 
-// Reads where the page begins from its token: shop, day, customer, conversation, order and run of
-// the last row before.
+// Reads where the page begins from its token: shop, day, and the key of the last row before.
 absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& request,
                     Question& q) {
   std::vector<std::string> parts{std::string(ctx.method),
@@ -181,7 +195,7 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
     parts.push_back(shop.scope.shop_id);
   }
   q.filter = db::FilterHash({absl::StrJoin(parts, "\n")});
-  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 7));
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 8));
   q.from = q.asked.days->first;
   q.continued = !keys.empty();
   if (!q.continued) return absl::OkStatus();
@@ -191,7 +205,21 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
   if (q.from_shop == q.asked.shops.size() || !absl::ParseCivilTime(keys[2], &q.from))
     return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
   q.after = {keys[3], keys[4], keys[5], keys[6]};
+  q.version = keys[7];
   return absl::OkStatus();
+}
+
+// The subject's figures of a shop on the days on which the caller may see it.
+absl::StatusOr<std::vector<store::RollupRow>> RollupsInSight(db::Transaction& t, const Question& q,
+                                                             size_t index) {
+  ASSIGN_OR_RETURN(
+      auto rows,
+      store::LoadRollups(t, q.asked.shops[index].scope, q.asked.definitions[index]->Key(),
+                         q.asked.days->first, q.asked.days->last, q.subject.kind, q.subject.id));
+  std::erase_if(rows, [&](const store::RollupRow& row) {
+    return !q.sights[index].Subject(row.subject, row.day);
+  });
+  return rows;
 }
 
 // Fills the page with lines of one shop, day by day; false when it is full, with the key of its
@@ -202,13 +230,11 @@ absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t inde
   const domain::MetricDefinition& definition = *q.asked.definitions[index];
   const bool first_shop = index == q.from_shop;
   // Days without figures of the subject have no lines, and need not be computed.
-  ASSIGN_OR_RETURN(const auto rollups,
-                   store::LoadRollups(t, shop.scope, definition.Key(), q.asked.days->first,
-                                      q.asked.days->last, q.subject.kind, q.subject.id));
+  ASSIGN_OR_RETURN(const auto rollups, RollupsInSight(t, q, index));
   std::set<absl::CivilDay> days;
   for (const store::RollupRow& row : rollups) days.insert(row.day);
   DayLoader loader(shop.scope);
-  Collector collector(*q.spec, q.subject);
+  Collector collector(*q.spec, q.subject, q.masked);
   for (const absl::CivilDay day : days) {
     if (first_shop && day < q.from) continue;
     ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, day));
@@ -236,7 +262,7 @@ absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricRe
     const auto& [customer, conversation, order, run] = last;
     answer.set_next_page_token(
         db::EncodePageToken(q.filter, {scope.org_id, scope.shop_id, absl::FormatCivilTime(day),
-                                       customer, conversation, order, run}));
+                                       customer, conversation, order, run, q.version}));
     break;
   }
   return absl::OkStatus();
@@ -246,10 +272,7 @@ absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricRe
 absl::Status FillFigure(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
   domain::Measures sum;
   for (size_t i = 0; q.asked.days && i < q.asked.shops.size(); ++i) {
-    ASSIGN_OR_RETURN(
-        const auto rows,
-        store::LoadRollups(t, q.asked.shops[i].scope, q.asked.definitions[i]->Key(),
-                           q.asked.days->first, q.asked.days->last, q.subject.kind, q.subject.id));
+    ASSIGN_OR_RETURN(const auto rows, RollupsInSight(t, q, i));
     for (const store::RollupRow& row : rows) sum.Merge(row.measures);
   }
   *answer.mutable_value() =
@@ -269,14 +292,66 @@ void Outcome(v1::CreditOutcome outcome, std::string_view reason,
   answer.set_reason(std::string(reason));
 }
 
+// A base sees what its own figures and those of its agents are made of, on its days.
+absl::Status RequireOwn(db::Transaction& t, const RequestContext& ctx, Question& q) {
+  q.sights.clear();
+  for (const ShopScope& shop : q.asked.shops) {
+    ASSIGN_OR_RETURN(q.sights.emplace_back(), SightOf(t, ctx, shop));
+  }
+  if (!q.masked) return absl::OkStatus();
+  if (q.subject == SubjectId{SubjectKind::kBase, ctx.principal.base_id}) return absl::OkStatus();
+  const bool own =
+      q.subject.kind == SubjectKind::kAgent &&
+      std::ranges::any_of(q.sights, [&](const Sight& sight) { return sight.AnyDay(q.subject.id); });
+  return own ? absl::OkStatus() : error::OnlyOwnAgents();
+}
+
+// What the facts of the shops have come to; nothing while days wait to be computed.
+absl::StatusOr<std::string> VersionOf(db::Transaction& t, const Question& q) {
+  std::vector<std::string> versions;
+  for (size_t i = 0; i < q.asked.shops.size(); ++i) {
+    const store::Scope& scope = q.asked.shops[i].scope;
+    ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope));
+    versions.push_back(std::to_string(version));
+    ASSIGN_OR_RETURN(const auto marks, store::MarkedDays(t, scope, q.asked.definitions[i]->Key(),
+                                                         q.asked.days->first, q.asked.days->last));
+    if (!marks.empty()) return "";
+  }
+  return absl::StrJoin(versions, ".");
+}
+
+// The figure, and a page of the rows behind it, all from the same facts: ABORTED FACTS_CHANGED when
+// others came in between, or since the page before.
+absl::Status Fill(db::Transaction& t, Question& q, v1::ExplainMetricResponse& answer) {
+  if (!q.asked.days) return FillFigure(t, q, answer);
+  ASSIGN_OR_RETURN(const std::string version, VersionOf(t, q));
+  if (version.empty() || (q.continued && version != q.version)) return error::FactsChanged();
+  q.version = version;
+  RETURN_IF_ERROR(FillFigure(t, q, answer));
+  RETURN_IF_ERROR(FillPage(t, q, answer));
+  ASSIGN_OR_RETURN(const std::string now, VersionOf(t, q));
+  return now == version ? absl::OkStatus() : error::FactsChanged();
+}
+
+// Why an order counts nowhere.
+std::string WhyExcluded(const store::OrderExclusionRow& row) {
+  std::string why = row.verdict.exclusion == domain::Exclusion::kAdvertisement
+                        ? "left out of every figure: advertisement"
+                        : "left out of every figure: bought or fraudulent traffic";
+  if (row.verdict.source == domain::OrderVerdict::Source::kReview) return why + ", by review";
+  if (row.verdict.source == domain::OrderVerdict::Source::kCustomer) {
+    why += fmt::format(", by its customer's conversation {} of the day of payment ({})",
+                       row.customer.conversation_id,
+                       row.customer.rule_id.empty() ? "by review" : row.customer.rule_id);
+  }
+  return why;
+}
+
 // Why nobody can be credited whatever was answered; nothing for an order that was sold.
-bool NothingSold(const domain::Order& order, v1::ExplainAttributionResponse& answer) {
-  if (order.exclusion != domain::Exclusion::kNone) {
-    Outcome(v1::CREDIT_OUTCOME_EXCLUDED,
-            order.exclusion == domain::Exclusion::kAdvertisement
-                ? "left out of every figure: advertisement"
-                : "left out of every figure: bought or fraudulent traffic",
-            answer);
+bool NothingSold(const domain::Order& order, const std::optional<store::OrderExclusionRow>& verdict,
+                 v1::ExplainAttributionResponse& answer) {
+  if (verdict && verdict->verdict.exclusion != domain::Exclusion::kNone) {
+    Outcome(v1::CREDIT_OUTCOME_EXCLUDED, WhyExcluded(*verdict), answer);
   } else if (!order.pay_us) {
     Outcome(v1::CREDIT_OUTCOME_UNPAID, "no payment was approved", answer);
   } else if (!order.paid_minor) {
@@ -333,8 +408,8 @@ void Describe(const domain::Attribution& credit, const domain::Order& order, con
 
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
-  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   Question q;
+  q.masked = ctx.principal.IsBase();
   FieldViolations violations;
   q.subject = convert::SubjectFrom(request.subject(), violations);
   RETURN_IF_ERROR(violations.ToStatus());
@@ -354,12 +429,11 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
   if (q.asked.days) RETURN_IF_ERROR(Locate(ctx, request, q));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainMetricResponse> {
+        RETURN_IF_ERROR(RequireOwn(t, ctx, q));
         v1::ExplainMetricResponse answer;
         *answer.mutable_metric() = convert::ToProto(*q.spec);
         *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
-        RETURN_IF_ERROR(FillFigure(t, q, answer));
-        if (!q.asked.days) return answer;
-        RETURN_IF_ERROR(FillPage(t, q, answer));
+        RETURN_IF_ERROR(Fill(t, q, answer));
         return answer;
       });
 }
@@ -385,7 +459,9 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
         ASSIGN_OR_RETURN(const auto body, store::LoadOrder(t, shop.scope, request.order_id()));
         if (!body) return error::OrderNotFound(request.order_id());
         ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
-        if (NothingSold(order, answer)) return answer;
+        ASSIGN_OR_RETURN(const auto verdict,
+                         store::LoadOrderExclusion(t, shop.scope, request.order_id()));
+        if (NothingSold(order, verdict, answer)) return answer;
         DayLoader loader(shop.scope, {order.customer_id});
         ASSIGN_OR_RETURN(const LoadedDay day,
                          loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));

@@ -1,12 +1,15 @@
 // Figures: sums of day rollups, evaluated by the catalogue.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "common/convert/fields.h"
+#include "common/db/page_token.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
@@ -25,7 +28,10 @@ using domain::SubjectId;
 using domain::SubjectKind;
 
 constexpr Span kAllDays{absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31)};
-constexpr size_t kFewParts = 12;  // a year's months, whose sums are stored
+constexpr size_t kFewParts = 12;           // a year's months, whose sums are stored
+constexpr size_t kPartsAtOnce = 31;        // of days; further ones are read when these are answered
+constexpr int64_t kMostFigures = 400'000;  // of an answer in one: some 10 MB
+constexpr int kMostRows = 1'000;           // of a page
 
 // Which subjects a question is about.
 struct Wanted {
@@ -215,9 +221,9 @@ absl::Status AddPeriod(db::Transaction& t, const ShopScope& shop, std::string_vi
 // any facts.
 absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
                                 const AskedShops& asked, const Wanted& wanted,
-                                const std::vector<Part>& parts, bool compare) {
+                                std::span<const Part> parts, bool by_months, bool compare) {
   SumsByKey sums;
-  Span needed = *asked.days;
+  Span needed{parts.front().span.first, parts.back().span.last};
   for (const Part& part : parts) {
     if (compare)
       needed.first = std::min({needed.first, part.previous.first, part.same_weekdays.first});
@@ -226,12 +232,10 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
     const std::string& currency = asked.shops[shop].settings.currency_code;
     const std::string definition = asked.definitions[shop]->Key();
     ASSIGN_OR_RETURN(const Filter filter, FilterOf(t, ctx, asked.shops[shop], wanted));
-    // Members of a team change by day, as a base's agents may, and many short parts are cheaper
-    // from days read once.
-    const bool by_months = wanted.members_of_team.empty() && parts.size() <= kFewParts &&
-                           filter.Even(wanted.kind, needed);
+    // A base's agents, as the members of a team, may change by day.
+    const bool from_months = by_months && filter.Even(wanted.kind, needed);
     RowsByDay rows;
-    if (!by_months) {
+    if (!from_months) {
       ASSIGN_OR_RETURN(rows, RowsInSight(t, asked.shops[shop], definition, needed, wanted, filter));
     }
     for (size_t i = 0; i < parts.size(); ++i) {
@@ -241,7 +245,7 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
            {std::pair(&Part::span, &Sums::now), std::pair(&Part::previous, &Sums::previous),
             std::pair(&Part::same_weekdays, &Sums::same_weekdays)}) {
         if (where != &Sums::now && !compare) continue;
-        if (!by_months) {
+        if (!from_months) {
           AddSpan(rows, parts[i].*span, i, currency, where, sums);
           continue;
         }
@@ -276,6 +280,77 @@ absl::Status RequireSight(const RequestContext& ctx, const Wanted& wanted) {
   return error::OnlyOwnAgents();
 }
 
+// A question, resolved.
+struct Question {
+  Wanted wanted;
+  std::vector<const domain::MetricSpec*> specs;  // of those asked, that the subjects have
+  AskedShops asked;
+  std::vector<Part> parts;
+  int page_size = 0;  // 0: all in one
+  uint64_t filter = 0;
+  // The row before the page: first day of its part, currency, subject; empty on the first.
+  std::vector<std::string> after;
+};
+
+std::string KindText(SubjectKind kind) { return std::to_string(static_cast<int>(kind)); }
+
+// The question without its page, as its pages share it.
+uint64_t FilterOf(const RequestContext& ctx, v1::GetMetricsRequest request) {
+  request.clear_page_size();
+  request.clear_page_token();
+  return db::FilterHash(
+      {ctx.method, ctx.principal.org_id, ctx.principal.base_id, request.SerializeAsString()});
+}
+
+absl::Status LocatePage(const RequestContext& ctx, const v1::GetMetricsRequest& request,
+                        Question& q) {
+  FieldViolations violations;
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  RETURN_IF_ERROR(violations.ToStatus());
+  q.page_size = std::min(request.page_size(), kMostRows);
+  q.filter = FilterOf(ctx, request);
+  ASSIGN_OR_RETURN(q.after, db::DecodePageToken(request.page_token(), q.filter, 4));
+  return absl::OkStatus();
+}
+
+std::vector<std::string> KeysOf(const Part& part, const Key& key) {
+  const auto& [index, currency, subject] = key;
+  return {absl::FormatCivilTime(part.span.first), currency, KindText(subject.kind), subject.id};
+}
+
+void AddRow(const v1::GetMetricsRequest& request, const Question& q, const Part& part,
+            const Key& key, const Sums& sums, v1::GetMetricsResponse& response) {
+  const auto& [index, currency, subject] = key;
+  v1::MetricRow* row = response.add_rows();
+  *row->mutable_subject() = convert::ToProto(request.shop_id(), subject);
+  row->mutable_subject()->set_all_shops(request.all_shops());
+  *row->mutable_period() = convert::ToProto(part.span);
+  row->set_currency_code(currency);
+  if (request.compare()) {
+    *row->mutable_previous_period() = convert::ToProto(part.previous);
+    *row->mutable_same_weekdays_period() = convert::ToProto(part.same_weekdays);
+  }
+  for (const domain::MetricSpec* spec : q.specs)
+    *row->add_values() = ValueOf(*spec, sums, *q.asked.definition, currency, request.compare());
+}
+
+// Adds the rows of some parts; false when the page is full.
+absl::StatusOr<bool> AddRows(const v1::GetMetricsRequest& request, const Question& q,
+                             std::span<const Part> parts, const SumsByKey& sums,
+                             v1::GetMetricsResponse& response) {
+  for (const auto& [key, of_subject] : sums) {
+    const Part& part = parts[std::get<0>(key)];
+    if (!q.after.empty() && KeysOf(part, key) <= q.after) continue;
+    if (q.page_size > 0 && response.rows_size() == q.page_size) return false;
+    const auto figures = static_cast<int64_t>(q.specs.size()) * (response.rows_size() + 1);
+    if (q.page_size == 0 && figures > kMostFigures) return error::TooManyFigures(kMostFigures);
+    AddRow(request, q, part, key, of_subject, response);
+    if (q.page_size > 0)
+      response.set_next_page_token(db::EncodePageToken(q.filter, KeysOf(part, key)));
+  }
+  return true;
+}
+
 // Refers to the request.
 ShopsQuestion ShopsAskedFor(const v1::GetMetricsRequest& request) {
   return {.shop_id = request.shop_id(),
@@ -287,40 +362,49 @@ ShopsQuestion ShopsAskedFor(const v1::GetMetricsRequest& request) {
           .granularity = GranularityOf(request)};
 }
 
+// Part by part, as far as the page goes: what is not answered is not read.
+absl::Status Answer(const Dependencies& deps, const RequestContext& ctx,
+                    const v1::GetMetricsRequest& request, const Question& q,
+                    v1::GetMetricsResponse& response) {
+  // Members of a team change by day, and many short parts are cheaper from days read once.
+  const bool by_months = q.wanted.members_of_team.empty() && q.parts.size() <= kFewParts;
+  std::span<const Part> left(q.parts);
+  while (!q.after.empty() && !left.empty() &&
+         absl::FormatCivilTime(left.front().span.first) < q.after.front())
+    left = left.subspan(1);
+  while (!left.empty()) {
+    const auto parts = left.first(std::min(left.size(), kPartsAtOnce));
+    ASSIGN_OR_RETURN(const SumsByKey sums,
+                     deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                       return SumUp(t, ctx, q.asked, q.wanted, parts, by_months, request.compare());
+                     }));
+    ASSIGN_OR_RETURN(const bool all, AddRows(request, q, parts, sums, response));
+    if (!all) return absl::OkStatus();
+    left = left.subspan(parts.size());
+  }
+  response.clear_next_page_token();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     const RequestContext& ctx, const v1::GetMetricsRequest& request) const {
-  ASSIGN_OR_RETURN(const Wanted wanted, WantedBy(request));
-  ASSIGN_OR_RETURN(const auto specs, SpecsOf(request));
-  RETURN_IF_ERROR(RequireSight(ctx, wanted));
-  ASSIGN_OR_RETURN(const AskedShops asked, ResolveShops(deps_, ctx, ShopsAskedFor(request)));
+  Question q;
+  ASSIGN_OR_RETURN(q.wanted, WantedBy(request));
+  ASSIGN_OR_RETURN(q.specs, SpecsOf(request));
+  std::erase_if(q.specs, [&](const domain::MetricSpec* spec) {
+    return !domain::AppliesTo(*spec, q.wanted.kind);
+  });
+  RETURN_IF_ERROR(RequireSight(ctx, q.wanted));
+  RETURN_IF_ERROR(LocatePage(ctx, request, q));
+  ASSIGN_OR_RETURN(q.asked, ResolveShops(deps_, ctx, ShopsAskedFor(request)));
   v1::GetMetricsResponse response;
-  *response.mutable_definition() = convert::ToProto(*asked.definition);
-  if (!asked.days) return response;  // no facts at all and no period asked
-  const std::vector<Part> parts = PartsOf(*asked.days, GranularityOf(request));
-  ASSIGN_OR_RETURN(const SumsByKey sums,
-                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return SumUp(t, ctx, asked, wanted, parts, request.compare());
-                   }));
-  *response.mutable_period() = convert::ToProto(*asked.days);
-  for (const auto& [key, subject_sums] : sums) {
-    const auto& [part, currency, subject] = key;
-    v1::MetricRow* row = response.add_rows();
-    *row->mutable_subject() = convert::ToProto(request.shop_id(), subject);
-    row->mutable_subject()->set_all_shops(request.all_shops());
-    *row->mutable_period() = convert::ToProto(parts[part].span);
-    row->set_currency_code(currency);
-    if (request.compare()) {
-      *row->mutable_previous_period() = convert::ToProto(parts[part].previous);
-      *row->mutable_same_weekdays_period() = convert::ToProto(parts[part].same_weekdays);
-    }
-    for (const domain::MetricSpec* spec : specs) {
-      if (!domain::AppliesTo(*spec, wanted.kind)) continue;
-      *row->add_values() =
-          ValueOf(*spec, subject_sums, *asked.definition, currency, request.compare());
-    }
-  }
+  *response.mutable_definition() = convert::ToProto(*q.asked.definition);
+  if (!q.asked.days) return response;  // no facts at all and no period asked
+  *response.mutable_period() = convert::ToProto(*q.asked.days);
+  q.parts = PartsOf(*q.asked.days, GranularityOf(request));
+  RETURN_IF_ERROR(Answer(deps_, ctx, request, q, response));
   return response;
 }
 

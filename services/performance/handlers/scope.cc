@@ -15,8 +15,6 @@
 namespace kefu::performance {
 namespace {
 
-constexpr absl::CivilDay kLastDay(9999, 12, 31);
-
 bool Overlap(const domain::Membership& m, const domain::Span& days) {
   return m.start_day <= days.last && (!m.end_day || *m.end_day >= days.first);
 }
@@ -118,7 +116,14 @@ bool Sight::Contracted(absl::CivilDay day) const {
 }
 
 bool Sight::AnyDay(std::string_view agent_id) const {
-  return Everything() || Agent(agent_id, domain::Span{domain::kSinceEver, kLastDay});
+  if (Everything()) return true;
+  const auto found = bases_.find(agent_id);
+  return found != bases_.end() &&
+         std::ranges::any_of(found->second, [&](const domain::Membership& m) {
+           return m.id == base_id_ && std::ranges::any_of(contract_days_, [&](const auto& span) {
+                    return Overlap(m, span);
+                  });
+         });
 }
 
 bool Sight::Agent(std::string_view agent_id, absl::CivilDay day) const {

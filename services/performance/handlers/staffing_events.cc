@@ -84,8 +84,10 @@ absl::Status MarkDaysOf(db::Transaction& t, const std::string& org_id, const std
   for (const auto& [shop_id, day] : days) {
     if (wanted(day)) by_shop[shop_id].insert(day);
   }
-  for (const auto& [shop_id, days_of_shop] : by_shop)
+  for (const auto& [shop_id, days_of_shop] : by_shop) {
     RETURN_IF_ERROR(store::MarkDays(t, {org_id, shop_id}, days_of_shop));
+    RETURN_IF_ERROR(store::BumpFactsVersion(t, {org_id, shop_id}));
+  }
   return absl::OkStatus();
 }
 

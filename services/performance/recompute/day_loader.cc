@@ -6,6 +6,7 @@
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/visits.h"
 #include "services/performance/store/handlings.h"
+#include "services/performance/store/quality.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
 #include "services/performance/store/visits.h"
@@ -77,8 +78,11 @@ absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Trans
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
   ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last, customers_));
   shared->orders.reserve(orders.size());
-  for (const std::string& body : orders) {
-    ASSIGN_OR_RETURN(shared->orders.emplace_back(), convert::OrderFromBody(body));
+  for (const store::OrderBody& row : orders) {
+    ASSIGN_OR_RETURN(shared->orders.emplace_back(), convert::OrderFromBody(row.body));
+    // A flag, a customer or a review has decided.
+    shared->orders.back().exclusion =
+        row.excluded ? domain::Exclusion::kFraud : domain::Exclusion::kNone;
   }
   if (!customers_.empty()) {
     std::erase_if(shared->orders, [this](const domain::Order& order) {
@@ -92,6 +96,7 @@ absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Trans
     ASSIGN_OR_RETURN(const auto told, convert::VisitsFromBody(*visits));
     shared->visits = told.visits;
   }
+  ASSIGN_OR_RETURN(shared->inspections, store::InspectedOn(t, scope_, day));
   return shared;
 }
 
@@ -128,6 +133,7 @@ absl::StatusOr<LoadedDay> DayLoader::Load(db::Transaction& t,
   LoadedDay loaded{.shared = shared};
   loaded.facts.day = day;
   loaded.facts.visits = shared->visits;
+  loaded.facts.inspections = shared->inspections;
   for (const Shared& conversations : shared->conversations) {
     for (const domain::Conversation& conversation : *conversations)
       loaded.facts.conversations.push_back(&conversation);

@@ -24,6 +24,7 @@ struct SharedDay {
   std::vector<std::shared_ptr<const std::vector<domain::Conversation>>> conversations;
   std::vector<domain::Order> orders;
   std::optional<domain::DailyVisits> visits;
+  std::vector<domain::Inspected> inspections;
 };
 
 // Everything of one day; owns what `facts` points to, together with the loader's cache.
@@ -37,7 +38,7 @@ struct LoadedDay {
 // facts_version stands still. Not thread-safe.
 class DayLoader {
  public:
-  // With customers: only their conversations and orders, and neither refunds nor reviews.
+  // With customers: only their conversations and orders; no refunds, reviews, inspections, visits.
   explicit DayLoader(store::Scope scope, const std::set<std::string>& customers = {})
       : scope_(std::move(scope)), customers_(customers.begin(), customers.end()) {}
 

@@ -10,6 +10,8 @@
 #include "services/performance/convert/screening.h"
 #include "services/performance/domain/rollup.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/recompute/order_judge.h"
+#include "services/performance/store/order_exclusions.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
 
@@ -84,6 +86,27 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfChanges(
   return days;
 }
 
+// The customers whose conversations are fraud by a rule or a review.
+std::set<std::string> FraudsIn(const std::map<std::string, store::ExclusionRow>& rows) {
+  std::set<std::string> customers;
+  for (const auto& [id, row] : rows) {
+    if (row.exclusion == domain::Exclusion::kFraud && row.source != "FLAG")
+      customers.insert(row.customer_id);
+  }
+  return customers;
+}
+
+// Judges the orders paid on a day by what its screening has stored; returns the days it has marked.
+absl::StatusOr<std::set<absl::CivilDay>> JudgeOrdersOf(
+    db::Transaction& t, const store::Scope& scope, const absl::TimeZone& zone, absl::CivilDay day,
+    const std::map<std::string, store::ExclusionRow>& rows) {
+  const auto frauds = FraudsIn(rows);
+  const std::vector<std::string> customers(frauds.begin(), frauds.end());
+  ASSIGN_OR_RETURN(const auto orders, store::OrdersToJudge(t, scope, day, customers));
+  const std::vector<std::string_view> ids(orders.begin(), orders.end());
+  return JudgeAndMarkOrders(t, scope, zone, ids);
+}
+
 }  // namespace
 
 absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::string_view org_id,
@@ -127,7 +150,7 @@ absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const sto
     return std::tie(hit.conversation_id, hit.message, hit.word);
   });
   if (words != words_before) RETURN_IF_ERROR(store::SaveWordHits(t, scope, first_day, words));
-  if (rows == before) return days;
+  if (rows == before) return JudgeOrdersOf(t, scope, zone, first_day, rows);
   std::vector<std::string> changed;
   for (size_t i = 0; i < bodies.size(); ++i) {
     if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
@@ -135,8 +158,13 @@ absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const sto
   }
   ASSIGN_OR_RETURN(days, DaysOfChanges(t, scope, zone, changed));
   RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
+  // Orders that are just coming in were judged by what was known before: they are waited for.
+  if (FraudsIn(rows) != FraudsIn(before))
+    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
   RETURN_IF_ERROR(store::MarkDays(t, scope, days));
   if (!changed.empty()) RETURN_IF_ERROR(store::BumpFactsVersion(t, scope));
+  ASSIGN_OR_RETURN(auto of_orders, JudgeOrdersOf(t, scope, zone, first_day, rows));
+  days.merge(of_orders);
   return days;
 }
 

@@ -33,6 +33,8 @@ NumberFormat FormatOf(const v1::MetricInfo& metric, const std::string& currency)
       return IsStars(metric.metric_id()) ? NumberFormat{NumberFormat::kDecimal, 2}
                                          : NumberFormat{NumberFormat::kShare, 2};
     case v1::METRIC_UNIT_SECONDS:
+    case v1::METRIC_UNIT_PER_HOUR:
+    case v1::METRIC_UNIT_POINTS:
       return {NumberFormat::kDecimal, 2};
     case v1::METRIC_UNIT_MONEY:
       return {NumberFormat::kMoney, MoneyDecimals(currency)};

@@ -65,8 +65,10 @@ constexpr Sql kConversationsReaching{
     "BY "
     "s.last_day, s.conversation_id"};
 constexpr Sql kOrdersOfDay{
-    "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND create_day = ? UNION ALL "
-    "SELECT body FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? AND ? AND "
+    "SELECT body, excluded FROM sales_order WHERE org_id = ? AND shop_id = ? AND create_day = ? "
+    "UNION ALL "
+    "SELECT body, excluded FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? "
+    "AND ? AND "
     "create_day <> ?"};
 constexpr Sql kConversationsOfDayBy{
     "SELECT body FROM conversation FORCE INDEX (conversation_by_customer) WHERE org_id = ? AND "
@@ -79,7 +81,8 @@ constexpr Sql kConversationsReachingBy{
     "s.customer_id IN (?*)"};
 // Left to itself the optimizer reads a shop's whole table here while statistics are young.
 constexpr Sql kOrdersOfDayBy{
-    "SELECT body FROM sales_order FORCE INDEX (sales_order_by_customer) WHERE org_id = ? AND "
+    "SELECT body, excluded FROM sales_order FORCE INDEX (sales_order_by_customer) WHERE org_id = ? "
+    "AND "
     "shop_id = ? AND (create_day = ? OR pay_day "
     "BETWEEN ? AND ?) AND customer_id IN (?*)"};
 constexpr Sql kOrder{
@@ -188,6 +191,7 @@ constexpr Sql kExtent{
     "SELECT MIN(pay_day), MAX(pay_day) FROM sales_order WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM refund WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ? UNION ALL "
+    "SELECT MIN(day), MAX(day) FROM inspection WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM daily_visits WHERE org_id = ? AND shop_id = ?) extents"};
 constexpr size_t kListSize = 500;  // members of one IN list
 
@@ -353,9 +357,9 @@ absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(
   return Bodies(rows);
 }
 
-absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Scope& scope,
-                                                    absl::CivilDay day, absl::CivilDay last_pay_day,
-                                                    std::span<const std::string> customers) {
+absl::StatusOr<std::vector<OrderBody>> LoadOrders(db::Transaction& t, const Scope& scope,
+                                                  absl::CivilDay day, absl::CivilDay last_pay_day,
+                                                  std::span<const std::string> customers) {
   ASSIGN_OR_RETURN(
       const db::Rows rows,
       customers.empty()
@@ -363,7 +367,9 @@ absl::StatusOr<std::vector<std::string>> LoadOrders(db::Transaction& t, const Sc
                                    day, last_pay_day, day})
           : t.QueryIn(kOrdersOfDayBy, {scope.org_id, scope.shop_id, day, day, last_pay_day},
                       WithUnknown(customers)));
-  return Bodies(rows);
+  std::vector<OrderBody> orders;
+  for (const db::Row row : rows) orders.push_back({row.Str(0), row.Bool(1)});
+  return orders;
 }
 
 absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const Scope& scope,
@@ -558,7 +564,7 @@ absl::Status ClearMark(db::Transaction& t, const Scope& scope, const Mark& mark)
 
 absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope) {
   std::vector<Param> params;
-  for (int part = 0; part < 7; ++part) params.insert(params.end(), {scope.org_id, scope.shop_id});
+  for (int part = 0; part < 8; ++part) params.insert(params.end(), {scope.org_id, scope.shop_id});
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kExtent, params));
   if (rows.front().IsNull(0)) return std::nullopt;
   return Extent{rows.front().Day(0), rows.front().Day(1)};

@@ -1,5 +1,7 @@
 #include "services/performance/store/quality.h"
 
+#include <set>
+
 #include "common/db/errors.h"
 #include "common/db/sql.h"
 #include "common/status/error.h"
@@ -52,6 +54,13 @@ constexpr Sql kPage{
     "SELECT day, inspection_id, body FROM inspection WHERE org_id = ? AND shop_id = ? AND day "
     "BETWEEN ? AND ? AND (day > ? OR (day = ? AND inspection_id > ?)) AND (? = '' OR agent_id = ?) "
     "ORDER BY day, inspection_id LIMIT ?"};
+constexpr Sql kDaysOfInspections{
+    "SELECT DISTINCT day FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
+    "AND agent_id = ?"};
+constexpr Sql kInspectedOn{
+    "SELECT inspection_id, agent_id, conversation_id, centipoints, accurate, polite FROM "
+    "inspection WHERE org_id = ? AND shop_id = ? AND day = ? AND counts = 1 ORDER BY "
+    "inspection_id"};
 constexpr Sql kQuality{
     "SELECT agent_id, day, COUNT(*), SUM(accurate), SUM(polite), SUM(centipoints), "
     "SUM(CAST(centipoints AS SIGNED) * centipoints) FROM inspection WHERE org_id = ? AND shop_id = "
@@ -73,6 +82,12 @@ absl::StatusOr<std::optional<std::string>> Body(const absl::StatusOr<db::Rows>& 
   RETURN_IF_ERROR(rows.status());
   if (rows->empty()) return std::nullopt;
   return rows->front().Str(0);
+}
+
+// Figures of the days change.
+absl::Status Touch(db::Transaction& t, const Scope& scope, const std::set<absl::CivilDay>& days) {
+  RETURN_IF_ERROR(MarkDays(t, scope, days));
+  return BumpFactsVersion(t, scope);
 }
 
 }  // namespace
@@ -121,12 +136,13 @@ absl::StatusOr<std::optional<std::string>> LoadSample(db::Transaction& t, const 
 }
 
 absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row) {
-  return t
-      .Execute(kInsertInspection,
-               {scope.org_id, scope.shop_id, row.id, row.day, row.agent_id, row.conversation_id,
-                row.inspector, row.judged.centipoints, row.judged.accurate, row.judged.polite,
-                row.counts, Param::Bytes(row.body)})
-      .status();
+  RETURN_IF_ERROR(
+      t.Execute(kInsertInspection,
+                {scope.org_id, scope.shop_id, row.id, row.day, row.agent_id, row.conversation_id,
+                 row.inspector, row.judged.centipoints, row.judged.accurate, row.judged.polite,
+                 row.counts, Param::Bytes(row.body)})
+          .status());
+  return Touch(t, scope, {row.day});
 }
 
 absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
@@ -142,9 +158,24 @@ absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view
   ASSIGN_OR_RETURN(
       const auto first,
       Body(t.Query(kStanding, {scope.org_id, scope.shop_id, conversation_id, agent_id})));
-  return t
-      .Execute(kCount, {first.value_or(""), scope.org_id, scope.shop_id, conversation_id, agent_id})
-      .status();
+  RETURN_IF_ERROR(t.Execute(kCount, {first.value_or(""), scope.org_id, scope.shop_id,
+                                     conversation_id, agent_id})
+                      .status());
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDaysOfInspections, {scope.org_id, scope.shop_id,
+                                                                     conversation_id, agent_id}));
+  std::set<absl::CivilDay> days;
+  for (const db::Row row : rows) days.insert(row.Day(0));
+  return Touch(t, scope, days);
+}
+
+absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,
+                                                           absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kInspectedOn, {scope.org_id, scope.shop_id, day}));
+  std::vector<domain::Inspected> inspected;
+  for (const db::Row row : rows) {
+    inspected.push_back({row.Str(0), row.Str(1), row.Str(2), row.Int(3), row.Bool(4), row.Bool(5)});
+  }
+  return inspected;
 }
 
 absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/db/transaction.h"
+#include "services/performance/domain/facts.h"
 #include "services/performance/domain/judgement/quality.h"
 #include "services/performance/store/facts.h"
 
@@ -52,7 +53,9 @@ struct InspectionRow {
   bool counts = true;
   std::string body;
 };
-// ALREADY_EXISTS DUPLICATE_KEY when the inspector has judged the agent in the conversation before.
+// Marks its day, as CountFirst does: figures are made of what counts. The shop's settings must be
+// locked. ALREADY_EXISTS DUPLICATE_KEY when the inspector has judged the agent in the conversation
+// before.
 absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row);
 // Body and whether it is overturned.
 absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
@@ -60,6 +63,9 @@ absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::strin
 // Of the agent's inspections in the conversation the first that stands counts, and no other.
 absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id,
                         std::string_view agent_id);
+// What counts on a day, by id.
+absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,
+                                                           absl::CivilDay day);
 // With its row locked until the end of the transaction.
 absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,
                                                           std::string_view id);

@@ -78,6 +78,17 @@ constexpr Sql kFirstDayOf{
 
 constexpr size_t kListSize = 500;  // members of one IN list
 
+ExclusionRow ExclusionFrom(const db::Row& row, int column) {
+  return {row.Str(column),     row.Str(column + 1), ExclusionOf(row.Str(column + 2)),
+          row.Str(column + 3), row.Str(column + 4), row.Str(column + 5)};
+}
+
+domain::WordHit HitFrom(const db::Row& row) {
+  return {row.Str(0), static_cast<int>(row.Int(1)), row.Str(2), row.Str(3), row.Int(4), row.Str(5)};
+}
+
+}  // namespace
+
 std::string_view NameOf(domain::Exclusion exclusion) {
   switch (exclusion) {
     case domain::Exclusion::kNone:
@@ -94,17 +105,6 @@ domain::Exclusion ExclusionOf(std::string_view name) {
   if (name == "ADVERTISEMENT") return domain::Exclusion::kAdvertisement;
   return name == "FRAUD" ? domain::Exclusion::kFraud : domain::Exclusion::kNone;
 }
-
-ExclusionRow ExclusionFrom(const db::Row& row, int column) {
-  return {row.Str(column),     row.Str(column + 1), ExclusionOf(row.Str(column + 2)),
-          row.Str(column + 3), row.Str(column + 4), row.Str(column + 5)};
-}
-
-domain::WordHit HitFrom(const db::Row& row) {
-  return {row.Str(0), static_cast<int>(row.Int(1)), row.Str(2), row.Str(3), row.Int(4), row.Str(5)};
-}
-
-}  // namespace
 
 absl::Status InsertPolicy(db::Transaction& t, std::string_view org_id, std::string_view platform,
                           int version, std::string_view body) {

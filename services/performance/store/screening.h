@@ -20,6 +20,10 @@ namespace kefu::performance::store {
 // order, since figures depend on it.
 inline constexpr std::string_view kScreening = "!screen";
 
+// Exclusions as they are stored: the contract's names without prefix; '' is none.
+std::string_view NameOf(domain::Exclusion exclusion);
+domain::Exclusion ExclusionOf(std::string_view name);
+
 // ALREADY_EXISTS when two publish the same version at once.
 absl::Status InsertPolicy(db::Transaction& t, std::string_view org_id, std::string_view platform,
                           int version, std::string_view body);

@@ -297,12 +297,23 @@ TEST_F(FiguresTest, ABaseSeesTheFiguresOfItsOwnAgentsOnly) {
       rpc::Call(*stub_, &Stub::ListOrders, Parse<v1::ListOrdersRequest>(R"(shop_id: "s")"), base)
           .status(),
       HasReason("ONLY_OWN_AGENTS"));
-  EXPECT_THAT(rpc::Call(*stub_, &Stub::ExplainMetric,
-                        Parse<v1::ExplainMetricRequest>(R"(subject { shop_id: "s" agent_id: "b" }
-                                                           metric_id: "sales")"),
-                        base)
-                  .status(),
-              HasReason("ONLY_OWN_AGENTS"));
+  const auto explain = [&](const std::string& subject) {
+    return rpc::Call(*stub_, &Stub::ExplainMetric,
+                     Parse<v1::ExplainMetricRequest>(
+                         fmt::format("subject {{ {} }} metric_id: 'sales'", subject)),
+                     base);
+  };
+  for (const char* subject : {"shop_id: 's' agent_id: 'b'", "shop_id: 's' base_id: 'base-org'",
+                              "all_shops: true base_id: 'base-org'"}) {
+    ASSERT_OK_AND_ASSIGN(const auto why, explain(subject));
+    EXPECT_EQ(why.value().value(), 15000) << subject;
+    ASSERT_EQ(why.rows_size(), 2);
+    EXPECT_EQ(why.rows(0).customer_id(), "***");  // of "u1": two characters tell all
+    EXPECT_EQ(why.rows(0).order_id(), "o1");
+  }
+  for (const char* subject : {"shop_id: 's'", "shop_id: 's' agent_id: 'a'", "all_shops: true",
+                              "shop_id: 's' base_id: 'other'", "shop_id: 's' team_id: 't'"})
+    EXPECT_THAT(explain(subject).status(), HasReason("ONLY_OWN_AGENTS")) << subject;
   EXPECT_THAT(
       rpc::Call(*stub_, &Stub::ExplainAttribution,
                 Parse<v1::ExplainAttributionRequest>(R"(shop_id: "s" order_id: "o1")"), base)

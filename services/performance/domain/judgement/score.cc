@@ -435,10 +435,7 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
 
 std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id) {
   const auto found = figures.find(metric_id);
-  if (found != figures.end()) return found->second.value;
-  if (metric_id != "loss_rate") return std::nullopt;
-  const auto conversion = ValueOf(figures, "conversion");
-  return conversion ? std::optional(1 - *conversion) : std::nullopt;
+  return found == figures.end() ? std::nullopt : found->second.value;
 }
 
 std::map<std::string, int> RankAgents(const std::map<std::string, Figures>& figures,

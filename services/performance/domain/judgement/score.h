@@ -111,8 +111,7 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
 std::map<std::string, int> RankAgents(const std::map<std::string, Figures>& figures,
                                       const std::vector<RankRule::By>& by);
 
-// The value of a metric, or nothing. An agent's loss rate is 1 − conversion where the figures do
-// not carry one: both leave assisted customers out.
+// The value of a metric, or nothing.
 std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id);
 
 }  // namespace kefu::performance::domain

@@ -104,7 +104,7 @@ TEST(Scheme2Test, OverturnedAndOtherMonthsEventsCountNowhere) {
 }
 
 Figures Of(double sales, double conversion) {
-  return {{"sales", {sales}}, {"conversion", {conversion}}};
+  return {{"sales", {sales}}, {"conversion", {conversion}}, {"loss_rate", {1 - conversion}}};
 }
 
 TEST(Scheme2Test, RanksGiveFiveThreeOneAndTiesShare) {

@@ -46,6 +46,10 @@ class FactHandlers {
       const RequestContext& ctx, const v1::ListExclusionsRequest& request) const;
   absl::StatusOr<v1::ConversationExclusion> ReviewExclusion(
       const RequestContext& ctx, const v1::ReviewExclusionRequest& request) const;
+  absl::StatusOr<v1::ListOrderExclusionsResponse> ListOrderExclusions(
+      const RequestContext& ctx, const v1::ListOrderExclusionsRequest& request) const;
+  absl::StatusOr<v1::OrderExclusion> ReviewOrderExclusion(
+      const RequestContext& ctx, const v1::ReviewOrderExclusionRequest& request) const;
   absl::StatusOr<v1::ListWordHitsResponse> ListWordHits(
       const RequestContext& ctx, const v1::ListWordHitsRequest& request) const;
 

@@ -20,6 +20,7 @@
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/correction.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/dated_facts.h"
 #include "services/performance/store/facts.h"
 #include "services/performance/store/visits.h"
@@ -140,6 +141,7 @@ struct Orders {
     // Whether an order counts decides whether its refunds and reviews do.
     std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
+    RETURN_IF_ERROR(JudgeOrders(t, scope, ids).status());
     RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, further));
     ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, ids));
     further.merge(follow_ups);

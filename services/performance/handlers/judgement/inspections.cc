@@ -147,6 +147,8 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
                    RequireShopScope(deps.database, ctx, request.shop_id(), ctx.deadline));
   return events::RunWrite<v1::Inspection>(
       deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Inspection> {
+        // Figures are made of inspections: first the shop, then the row, as Record does.
+        RETURN_IF_ERROR(store::LoadSettings(t, shop.scope, /*lock=*/true).status());
         ASSIGN_OR_RETURN(const auto body,
                          store::LockInspection(t, shop.scope, request.inspection_id()));
         if (!body) return error::InspectionNotFound(request.inspection_id());

@@ -4,14 +4,12 @@
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/people.h"
-#include "services/performance/convert/quality.h"
 #include "services/performance/convert/scorecards.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/people.h"
-#include "services/performance/store/quality.h"
 #include "services/performance/store/scorecards.h"
 
 namespace kefu::performance {
@@ -20,6 +18,8 @@ namespace {
 using domain::Figure;
 using domain::Figures;
 using domain::SubjectKind;
+
+constexpr double kQualityLevel = 0.95;  // of intervals of inspections' figures
 
 // The earlier months that a scorecard looks back on.
 int EarlierMonths(const domain::Scorecard& card) {
@@ -31,31 +31,20 @@ int EarlierMonths(const domain::Scorecard& card) {
   return months;
 }
 
+// Those of inspections, which are samples, with their confidence intervals.
 Figures Evaluated(const domain::Measures& measures, SubjectKind kind) {
   Figures figures;
   for (const domain::MetricSpec& spec : domain::Catalogue()) {
     if (!domain::AppliesTo(spec, kind)) continue;
     const domain::MetricValue value = domain::Evaluate(spec, measures);
-    figures[std::string(spec.id)] = Figure{value.value, value.denominator};
+    Figure& figure = figures[std::string(spec.id)] = Figure{value.value, value.denominator};
+    if (!domain::IsSampled(spec)) continue;
+    const auto interval = domain::IntervalOf(spec, measures, value, kQualityLevel);
+    if (!interval) continue;
+    figure.low = interval->low;
+    figure.high = interval->high;
   }
   return figures;
-}
-
-// The inspections' figures with their confidence intervals.
-void AddQuality(const domain::QualitySum& sum, Figures& figures) {
-  const v1::AgentQuality quality = convert::ToProto(sum);
-  const auto end = [](bool present, double value) {
-    return present ? std::optional(value) : std::nullopt;
-  };
-  figures["accuracy"] = {quality.accuracy(), sum.inspections,
-                         end(quality.has_accuracy_low(), quality.accuracy_low()),
-                         end(quality.has_accuracy_high(), quality.accuracy_high())};
-  figures["attitude"] = {quality.attitude(), sum.inspections,
-                         end(quality.has_attitude_low(), quality.attitude_low()),
-                         end(quality.has_attitude_high(), quality.attitude_high())};
-  figures["quality"] = {quality.quality(), sum.inspections,
-                        end(quality.has_quality_low(), quality.quality_low()),
-                        end(quality.has_quality_high(), quality.quality_high())};
 }
 
 // Whose groups' members answered on the day of each event that names a group.
@@ -142,10 +131,6 @@ absl::StatusOr<std::map<std::string, Figures>> AgentFigures(db::Transaction& t,
   std::map<std::string, Figures> figures;
   for (const auto& [agent, measures] : sums)
     figures[agent] = Evaluated(measures, SubjectKind::kAgent);
-  ASSIGN_OR_RETURN(const auto quality, store::QualityByAgentDay(t, scope, first, last, ""));
-  std::map<std::string, domain::QualitySum> inspected;
-  for (const domain::QualitySum& day : quality) domain::Merge(day, inspected[day.agent_id]);
-  for (const auto& [agent, sum] : inspected) AddQuality(sum, figures[agent]);
   return figures;
 }
 

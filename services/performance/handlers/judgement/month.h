@@ -37,7 +37,7 @@ absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::st
                                                      const CardVersion& version);
 
 // Figures by agent in [first, last] by a definition ("default@1"), as rollups hold them now: marked
-// days are the caller's to compute before. With the inspections' accuracy, attitude and quality.
+// days are the caller's to compute before. Those of inspections carry their confidence interval.
 absl::StatusOr<std::map<std::string, domain::Figures>> AgentFigures(db::Transaction& t,
                                                                     const store::Scope& scope,
                                                                     std::string_view definition,

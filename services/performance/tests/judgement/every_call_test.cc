@@ -137,10 +137,12 @@ std::vector<CallRow> ScreeningRows() {
           {"GetScreeningPolicy", ""},
           {"ListExclusions", ""},
           {"ListMetricDefinitions", ""},
+          {"ListOrderExclusions", ""},
           {"ListWordHits", ""},
           {"PublishMetricDefinition", "~"},
           {"PublishScreeningPolicy", "~"},
-          {"ReviewExclusion", "~"}};
+          {"ReviewExclusion", "~"},
+          {"ReviewOrderExclusion", "~"}};
 }
 
 TEST_F(EveryCallTest, Facts) { Check("FactService", FactRows(), ScreeningRows()); }

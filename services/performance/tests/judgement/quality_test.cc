@@ -124,6 +124,51 @@ TEST_F(QualityTest, InspectionsMakeFiguresAndTheSecondMeasuresAgreement) {
   EXPECT_FALSE(agreement.kappas(1).has_kappa());  // both polite always
 }
 
+TEST_F(QualityTest, InspectionsAreFiguresOfEverySubjectAndFollowEachDecision) {
+  Load(8);
+  Tell<kefu::staffing::v1::AgentChanged>(R"(agent { agent_id: "a" base_id: "base-1" })");
+  EXPECT_EQ(Figure("shop_id: 's'", "accuracy"), -1);  // nothing over nothing
+  ASSERT_OK_AND_ASSIGN(const auto wrong,
+                       Inspect("amy", 0, R"(results { item_id: "wrong_answer" points: 20 })"));
+  ASSERT_OK_AND_ASSIGN(const auto right, Inspect("amy", 2));
+  ASSERT_OK(Inspect("amy", 1, R"(results { item_id: "rudeness" points: 30 })").status());
+  for (const char* subject : {"shop_id: 's' agent_id: 'a'", "all_shops: true base_id: 'base-1'"}) {
+    EXPECT_EQ(Figure(subject, "inspections"), 2) << subject;
+    EXPECT_EQ(Figure(subject, "accuracy"), 0.5) << subject;
+    EXPECT_EQ(Figure(subject, "quality"), 90) << subject;
+  }
+  EXPECT_EQ(Figure("shop_id: 's'", "attitude"), 0.666667);
+  ASSERT_OK_AND_ASSIGN(const auto answer, Call(&Performance::GetMetrics,
+                                               "shop_id: 's' agent_id: 'a' metric_ids: 'quality' "
+                                               "granularity: GRANULARITY_QUARTER"));
+  const v1::MetricValue& quality = answer.rows(0).values(0);
+  EXPECT_EQ(quality.unit(), v1::METRIC_UNIT_POINTS);
+  EXPECT_EQ(quality.numerator(), 18'000);
+  EXPECT_TRUE(quality.thin());
+  EXPECT_EQ(quality.interval().high(), 100);
+  ASSERT_OK_AND_ASSIGN(const auto why, Call(&Performance::ExplainMetric,
+                                            "subject { shop_id: 's' } metric_id: 'quality'"));
+  std::vector<std::string> rows;
+  for (const auto& row : why.rows())
+    rows.push_back(fmt::format("{} {} {}", row.conversation_id(), row.numerator(), row.note()));
+  EXPECT_THAT(rows, ElementsAre(fmt::format("c0 8000 {}", wrong.inspection_id()),
+                                ::testing::StartsWith("c1 7000 "),
+                                fmt::format("c2 10000 {}", right.inspection_id())));
+  const std::string ask = "subject { shop_id: 's' } metric_id: 'quality' page_size: 1 page_token: ";
+  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Performance::ExplainMetric, ask + "''"));
+  const std::string of =
+      fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "r")", wrong.inspection_id());
+  ASSERT_OK(Ask(*quality_, &Quality::AppealInspection, of).status());
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "accuracy"), 0.5);
+  ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal,
+                      Parse<v1::DecideAppealRequest>(of + " overturn: true"), Person("bob"))
+                .status());
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "accuracy"), 1);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "inspections"), 1);
+  EXPECT_THAT(Call(&Performance::ExplainMetric, ask + "'" + first.next_page_token() + "'").status(),
+              HasReason("FACTS_CHANGED"));
+}
+
 TEST_F(QualityTest, WhatCannotBeInspectedIsRefused) {
   Load(2);
   ASSERT_OK(

@@ -102,6 +102,19 @@ TEST_F(MetricsTest, FiguresStayWithTheBaseThatAnAgentWorkedForThen) {
     for (const auto& row : seen.rows()) sum += static_cast<int64_t>(Value(row, "sales"));
     EXPECT_EQ(sum, sales) << base;
     EXPECT_EQ(seen.rows_size(), sales > 0 ? 1 : 0) << base;
+    const auto named = Ask("shop_id: 's' agent_id: 'b'", as(base, kDay - 9));
+    EXPECT_EQ(named.ok(), sales > 0) << base << " " << named.status();
+    const auto why = rpc::Call(*stub_, &Stub::ExplainMetric,
+                               Parse<v1::ExplainMetricRequest>(
+                                   "subject { shop_id: 's' agent_id: 'b' } metric_id: 'sales'"),
+                               as(base, kDay - 9));
+    if (sales == 0) {
+      EXPECT_THAT(why.status(), HasReason("ONLY_OWN_AGENTS")) << base;
+      continue;
+    }
+    ASSERT_OK(why.status());
+    EXPECT_EQ(why->value().value(), sales) << base;
+    EXPECT_EQ(why->rows_size(), 1) << base;
   }
   EXPECT_THAT(Ask("shop_id: 's' agent_id: 'own'", as("base-1", kDay - 9)).status(),
               HasReason("ONLY_OWN_AGENTS"));
@@ -208,6 +221,55 @@ TEST_F(MetricsTest, WeeksMonthsAndQuartersAreSumsOfTheirDays) {
   EXPECT_THAT(
       Call(&Stub::GetMetrics, "shop_id: 's' by_day: true granularity: GRANULARITY_WEEK").status(),
       HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(MetricsTest, LongAnswersComeInPages) {
+  std::vector<std::string> talks, sales;
+  for (int day = 0; day < 40; ++day) {
+    for (const char* agent : {"a", "b"}) {
+      const std::string id = fmt::format("{}{}", agent, day);
+      talks.push_back(Talk(id, id, day * kDaySeconds + 3600, agent));
+    }
+  }
+  ASSERT_OK(Conversations(talks).status());
+  const std::string ask =
+      "shop_id: 's' by_agent: true granularity: GRANULARITY_DAY metric_ids: 'consulted' compare: "
+      "true period { start_date { year: 2024 month: 11 day: 11 } end_date { year: 2024 month: 12 "
+      "day: 20 } }";
+  ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::GetMetrics, ask));
+  EXPECT_EQ(all.rows_size(), 80);
+  EXPECT_EQ(all.next_page_token(), "");
+  for (const int size : {1, 7, 80, 2'000}) {
+    v1::GetMetricsResponse joined;
+    std::string token;
+    int pages = 0;
+    do {
+      ASSERT_OK_AND_ASSIGN(const auto page,
+                           Call(&Stub::GetMetrics, fmt::format("{} page_size: {} page_token: '{}'",
+                                                               ask, size, token)));
+      EXPECT_LE(page.rows_size(), size);
+      joined.mutable_rows()->MergeFrom(page.rows());
+      token = page.next_page_token();
+      ++pages;
+    } while (!token.empty());
+    EXPECT_EQ(pages, std::max(1, (80 + size - 1) / size));
+    *joined.mutable_definition() = all.definition();
+    *joined.mutable_period() = all.period();
+    EXPECT_THAT(joined, ::kefu::testing::EqualsProto(all)) << size;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Stub::GetMetrics, ask + " page_size: 1"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, fmt::format("shop_id: 's' by_agent: true page_token: '{}'",
+                                                  first.next_page_token()))
+                  .status(),
+              HasReason("BAD_PAGE_TOKEN"));
+  EXPECT_THAT(Call(&Stub::GetMetrics, "shop_id: 's' page_size: -1").status(),
+              HasReason("INVALID_FIELDS"));
+  // The shop has a row for each day asked for, with facts or without.
+  EXPECT_THAT(Call(&Stub::GetMetrics,
+                   "shop_id: 's' by_day: true period { start_date { year: 2010 "
+                   "month: 1 day: 1 } end_date { year: 2029 month: 12 day: 31 } }")
+                  .status(),
+              HasReason("TOO_MANY_FIGURES"));
 }
 
 TEST_F(MetricsTest, FiguresAreComparedWithTheDayBeforeAndTheSameWeekday) {
@@ -411,6 +473,18 @@ TEST_F(MetricsTest, APercentileIsExplainedByEachOfItsTimes) {
     token = page.next_page_token();
   } while (!token.empty());
   EXPECT_THAT(times, ElementsAre(5, 60, 300));
+}
+
+TEST_F(MetricsTest, PagesOfAnExplanationAreOfTheSameFacts) {
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 1000), Sale("o2", "v", 3600, 500)}).status());
+  const std::string ask = "subject { shop_id: 's' } metric_id: 'sales' page_size: 1 page_token: ";
+  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Stub::ExplainMetric, ask + "''"));
+  const std::string next = ask + "'" + first.next_page_token() + "'";
+  ASSERT_OK(Call(&Stub::ExplainMetric, next).status());
+  ASSERT_OK(Orders({Sale("o0", "w", 3600, 70)}).status());
+  EXPECT_THAT(Call(&Stub::ExplainMetric, next).status(), HasReason("FACTS_CHANGED"));
+  ASSERT_OK_AND_ASSIGN(const auto again, Call(&Stub::ExplainMetric, ask + "''"));
+  EXPECT_EQ(again.inputs(0).sum(), 1570);
 }
 
 TEST_F(MetricsTest, EveryOrderSaysWhatBecameOfItsCredit) {

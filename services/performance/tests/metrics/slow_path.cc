@@ -23,14 +23,16 @@ CREATE TABLE slow_open (day DATE PRIMARY KEY, opens BIGINT, closes BIGINT);
 CREATE TABLE slow_round (conv VARCHAR(64), agent VARCHAR(64), day DATE, run_t BIGINT, answer_t BIGINT, is_first INT);
 CREATE TABLE slow_message (conv VARCHAR(64), customer VARCHAR(64), seq INT, t BIGINT, side CHAR(1),
   agent VARCHAR(64), excluded INT, PRIMARY KEY (conv, seq));
-CREATE TABLE slow_conversation (conv VARCHAR(64) PRIMARY KEY, t BIGINT, minute_of_day INT, rating INT, excluded INT);
+CREATE TABLE slow_conversation (conv VARCHAR(64) PRIMARY KEY, customer VARCHAR(64), t BIGINT, begin_t BIGINT,
+  minute_of_day INT, rating INT, excluded INT, fraud INT, judged INT);
 CREATE TABLE slow_handling (conv VARCHAR(64), customer VARCHAR(64), agent VARCHAR(64), s BIGINT, e BIGINT, excluded INT);
 CREATE TABLE slow_order (id VARCHAR(64) PRIMARY KEY, customer VARCHAR(64), created BIGINT, paid BIGINT, minor BIGINT,
-  shipped BIGINT, limit_t BIGINT, new_buyer INT, excluded INT);
+  shipped BIGINT, limit_t BIGINT, new_buyer INT, flagged INT, reviewed INT, excluded INT);
 CREATE TABLE slow_refund (order_id VARCHAR(64), t BIGINT, minor BIGINT);
 CREATE TABLE slow_review (order_id VARCHAR(64), t BIGINT, score INT);
 CREATE TABLE slow_visit (day DATE PRIMARY KEY, visits BIGINT, clicks BIGINT, ad_orders BIGINT, ad_spend BIGINT);
-CREATE TABLE slow_member (agent VARCHAR(64), team VARCHAR(64), first_day DATE);
+CREATE TABLE slow_member (agent VARCHAR(64), team VARCHAR(64), first_day DATE, last_day DATE);
+CREATE TABLE slow_inspection (conv VARCHAR(64), agent VARCHAR(64), centipoints BIGINT, accurate INT, polite INT);
 CREATE TABLE slow_base (agent VARCHAR(64), base VARCHAR(64));
 CREATE TABLE slow_group (day DATE, agent VARCHAR(64), kind VARCHAR(8), id VARCHAR(64));
 CREATE TABLE slow_run (conv VARCHAR(64), customer VARCHAR(64), g INT, seq INT, t BIGINT, day DATE, KEY (conv, g));
@@ -59,7 +61,7 @@ DELETE FROM slow_open; DELETE FROM slow_round; DELETE FROM slow_missed; DELETE F
 INSERT INTO slow_group
   SELECT d.day, a.agent, 'AGENT', a.agent FROM slow_day d,
     (SELECT DISTINCT agent FROM slow_message WHERE agent <> '' UNION SELECT DISTINCT agent FROM slow_handling) a
-  UNION SELECT d.day, m.agent, 'TEAM', m.team FROM slow_day d JOIN slow_member m ON m.first_day <= d.day
+  UNION SELECT d.day, m.agent, 'TEAM', m.team FROM slow_day d JOIN slow_member m ON d.day BETWEEN m.first_day AND m.last_day
   UNION SELECT d.day, b.agent, 'BASE', b.base FROM slow_day d, slow_base b;
 
 -- A customer message belongs to the run after the g-th message of an agent.
@@ -217,6 +219,11 @@ INSERT INTO slow_amount
     LEFT JOIN slow_paid p ON p.id = r.order_id,
       (SELECT 'reviews' name UNION SELECT 'review_points' UNION SELECT 'positive_reviews') n
     WHERE COALESCE(o.excluded, 0) = 0;
+INSERT INTO slow_amount
+  SELECT i.agent, d.day, n.name, CASE n.name WHEN 'inspections' THEN 1 WHEN 'accurate' THEN i.accurate
+      WHEN 'polite' THEN i.polite ELSE i.centipoints END
+    FROM slow_inspection i JOIN slow_conversation c ON c.conv = i.conv JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us,
+      (SELECT 'inspections' name UNION SELECT 'accurate' UNION SELECT 'polite' UNION SELECT 'centipoints') n;
 INSERT INTO slow_sum SELECT 'SHOP', '', day, name, SUM(v) FROM slow_amount GROUP BY day, name;
 INSERT INTO slow_sum
   SELECT g.kind, g.id, a.day, a.name, SUM(a.v) FROM slow_amount a JOIN slow_group g ON g.day = a.day AND g.agent = a.agent
@@ -269,6 +276,21 @@ CREATE VIEW slow_rated AS SELECT d.day, c.rating, COALESCE((SELECT m.agent FROM 
   FROM slow_conversation c JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us
   WHERE c.excluded = 0 AND c.rating > 0)";
 
+// What is left out though no flag says so: of a customer with too many conversations on a day all
+// of them that nobody has judged, and the orders that a fraudulent customer pays on the day. {}:
+// how many conversations are not too many.
+constexpr std::string_view kScreen = R"(
+UPDATE slow_conversation c SET begin_t = LEAST(t, COALESCE((SELECT MIN(s) FROM slow_handling h WHERE h.conv = c.conv), t));
+UPDATE slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
+  JOIN (SELECT x.customer, e.day, COUNT(*) n FROM slow_conversation x JOIN slow_day e ON x.begin_t >= e.start_us
+    AND x.begin_t < e.end_us GROUP BY x.customer, e.day) many ON many.customer = c.customer AND many.day = d.day
+  SET c.excluded = 1, c.fraud = 1 WHERE many.n > {} AND c.excluded = 0 AND c.judged = 0;
+UPDATE slow_message m JOIN slow_conversation c ON c.conv = m.conv SET m.excluded = c.excluded;
+UPDATE slow_handling h JOIN slow_conversation c ON c.conv = h.conv SET h.excluded = c.excluded;
+UPDATE slow_order o SET excluded = COALESCE(reviewed, flagged OR EXISTS (SELECT 1 FROM slow_conversation c
+  JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us WHERE c.fraud = 1 AND c.customer = o.customer
+    AND o.paid >= d.start_us AND o.paid < d.end_us)))";
+
 std::string Quoted(std::string_view text) { return fmt::format("'{}'", text); }
 std::string OrNull(const std::optional<int64_t>& value) {
   return value ? fmt::to_string(*value) : "NULL";
@@ -316,10 +338,11 @@ void Rows::Message(std::string_view conversation, std::string_view customer, int
                              side, agent, excluded));
 }
 
-void Rows::Conversation(std::string_view conversation, int64_t first_us, int rating,
-                        bool excluded) {
-  Add("conversation", fmt::format("'{}',{},@{}@,{},{:d}", conversation, first_us,
-                                  first_seconds_.size(), rating, excluded));
+void Rows::Conversation(std::string_view conversation, std::string_view customer, int64_t first_us,
+                        int rating, bool excluded, bool fraud, bool judged) {
+  Add("conversation",
+      fmt::format("'{}','{}',{},0,@{}@,{},{:d},{:d},{:d}", conversation, customer, first_us,
+                  first_seconds_.size(), rating, excluded, fraud, judged));
   first_seconds_.emplace_back(conversation, first_us / 1'000'000);
 }
 
@@ -332,12 +355,12 @@ void Rows::Handling(std::string_view conversation, std::string_view customer,
 void Rows::Order(std::string_view order, std::string_view customer, int64_t create_us,
                  std::optional<int64_t> pay_us, std::optional<int64_t> minor,
                  std::optional<int64_t> ship_us, std::optional<int64_t> limit_us, bool new_buyer,
-                 bool excluded) {
+                 bool flagged, std::optional<bool> reviewed_as_excluded) {
   earliest_us_ = std::min(earliest_us_, create_us);
   latest_us_ = std::max({latest_us_, create_us, pay_us.value_or(create_us)});
-  Add("order",
-      fmt::format("'{}','{}',{},{},{},{},{},{:d},{:d}", order, customer, create_us, OrNull(pay_us),
-                  OrNull(minor), OrNull(ship_us), OrNull(limit_us), new_buyer, excluded));
+  Add("order", fmt::format("'{}','{}',{},{},{},{},{},{:d},{:d},{},0", order, customer, create_us,
+                           OrNull(pay_us), OrNull(minor), OrNull(ship_us), OrNull(limit_us),
+                           new_buyer, flagged, OrNull(reviewed_as_excluded)));
 }
 
 void Rows::Refund(std::string_view order, int64_t time_us, int64_t minor) {
@@ -355,8 +378,15 @@ void Rows::Visits(std::string_view day, int64_t visits, int64_t clicks, int64_t 
   Add("visit", fmt::format("'{}',{},{},{},{}", day, visits, clicks, ad_orders, spend_minor));
 }
 
-void Rows::Member(std::string_view agent, std::string_view team, std::string_view first_day) {
-  Add("member", fmt::format("'{}','{}','{}'", agent, team, first_day));
+void Rows::Member(std::string_view agent, std::string_view team, std::string_view first_day,
+                  std::string_view last_day) {
+  Add("member", fmt::format("'{}','{}','{}','{}'", agent, team, first_day, last_day));
+}
+
+void Rows::Inspection(std::string_view conversation, std::string_view agent, int centipoints,
+                      bool accurate, bool polite) {
+  Add("inspection",
+      fmt::format("'{}','{}',{},{:d},{:d}", conversation, agent, centipoints, accurate, polite));
 }
 
 void Rows::Base(std::string_view agent, std::string_view base) {
@@ -390,6 +420,7 @@ void Rows::Save(testing::TestDb& db, const std::string& zone) {
     }
     db.Exec(insert);
   }
+  db.Exec(fmt::format(kScreen, kMostConversations));
 }
 
 Sums Compute(testing::TestDb& db, const domain::MetricDefinition& d) {

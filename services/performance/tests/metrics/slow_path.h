@@ -24,6 +24,9 @@ struct LocalTime {
 // Of many instants, in seconds since the epoch, at once.
 std::vector<LocalTime> LocalTimes(const std::string& zone, const std::vector<int64_t>& seconds);
 
+// More conversations than this of a customer that begin on a day are fraud.
+inline constexpr int kMostConversations = 2;
+
 // Makes the tables once for a schema; testing::TestDb::Clear empties them.
 void CreateTables(testing::TestDb& db);
 
@@ -32,18 +35,25 @@ class Rows {
  public:
   void Message(std::string_view conversation, std::string_view customer, int seq, int64_t time_us,
                char side, std::string_view agent, bool excluded);
-  void Conversation(std::string_view conversation, int64_t first_us, int rating, bool excluded);
+  // fraud: by a review; judged: by any review.
+  void Conversation(std::string_view conversation, std::string_view customer, int64_t first_us,
+                    int rating, bool excluded, bool fraud, bool judged);
   void Handling(std::string_view conversation, std::string_view customer, std::string_view agent,
                 int64_t start_us, int64_t end_us, bool excluded);
   void Order(std::string_view order, std::string_view customer, int64_t create_us,
              std::optional<int64_t> pay_us, std::optional<int64_t> minor,
              std::optional<int64_t> ship_us, std::optional<int64_t> limit_us, bool new_buyer,
-             bool excluded);
+             bool flagged, std::optional<bool> reviewed_as_excluded);
   void Refund(std::string_view order, int64_t time_us, int64_t minor);
   void Review(std::string_view order, int64_t time_us, int score);
   void Visits(std::string_view day, int64_t visits, int64_t clicks, int64_t ad_orders,
               int64_t spend_minor);
-  void Member(std::string_view agent, std::string_view team, std::string_view first_day);
+  // From first_day to last_day, both included.
+  void Member(std::string_view agent, std::string_view team, std::string_view first_day,
+              std::string_view last_day);
+  // One that counts, on the day on which the conversation begins.
+  void Inspection(std::string_view conversation, std::string_view agent, int centipoints,
+                  bool accurate, bool polite);
   void Base(std::string_view agent, std::string_view base);
 
   // Writes them and the days of the zone that they touch.

@@ -7,18 +7,17 @@
 #include <random>
 
 #include "kefu/performance/v1/facts.grpc.pb.h"
+#include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/tests/fixture.h"
+#include "services/performance/tests/metrics/random_world.h"
 #include "services/performance/tests/metrics/slow_path.h"
 
 namespace kefu::performance {
 namespace {
-
-constexpr int64_t kSecond = 1'000'000;
-constexpr int kDays = 5;  // of random facts
 
 struct Case {
   const char* name;
@@ -68,6 +67,10 @@ const std::map<std::string, Formula>& Formulas() {
       {"customers_per_hour", {{"handled_customers"}, {"busy_us"}}},
       {"concurrent_chats", {{"handle_us"}, {"busy_us"}}},
       {"satisfaction", {{"rating_points"}, {"ratings"}}},
+      {"inspections", {{"inspections"}, {}}},
+      {"accuracy", {{"accurate"}, {"inspections"}}},
+      {"attitude", {{"polite"}, {"inspections"}}},
+      {"quality", {{"centipoints"}, {"inspections"}}},
       {"orders", {{"orders"}, {}}},
       {"paid_orders", {{"paid_orders"}, {}}},
       {"paid_customers", {{"paid_customers"}, {}}},
@@ -99,164 +102,7 @@ int64_t SumOf(const std::vector<std::string>& names, const std::map<std::string,
   return total;
 }
 
-// Random facts, as imports and as rows of the slow path.
-class World {
- public:
-  World(uint32_t seed, int64_t first_second) : random_(seed), base_us_(first_second * kSecond) {
-    for (int agent = 0; agent < 4; ++agent)
-      rows.Member(Agent(agent), agent < 2 ? "t0" : "t1", "2000-01-01");
-    rows.Member("a1", "t1", "2000-01-01");
-    rows.Base("a0", "base-1");
-    rows.Base("a3", "base-1");
-    for (int i = 0; i < 90; ++i) AddConversation(i);
-    for (int i = 0; i < 60; ++i) AddOrder(i);
-    for (int i = 0; i < 20; ++i) AddFollowUps(i);
-    for (int i = 1; i < kDays; ++i) AddVisits(i);
-  }
-
-  slow::Rows rows;
-  v1::ImportConversationsRequest conversations;
-  v1::ImportOrdersRequest orders;
-  v1::ImportRefundsRequest refunds;
-  v1::ImportReviewsRequest reviews;
-  v1::ImportVisitsRequest visits;
-
- private:
-  int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
-  static std::string Agent(int i) { return fmt::format("a{}", i); }
-  // Half of all instants on full minutes, so that ties happen.
-  int64_t Instant(int days) {
-    const int64_t second = Below(days * 86'400);
-    return base_us_ +
-           (Below(2) == 0 ? second / 60 * 60 * kSecond : second * kSecond + Below(1'000'000));
-  }
-  static void Set(google::protobuf::Timestamp* time, int64_t us) {
-    time->set_seconds(us / kSecond);
-    time->set_nanos(static_cast<int32_t>(us % kSecond * 1'000));
-  }
-
-  void AddConversation(int i) {
-    auto* c = conversations.add_rows()->mutable_conversation();
-    c->set_conversation_id(fmt::format("c{}", i));
-    c->set_customer_id(fmt::format("u{}", Below(25)));
-    const bool excluded = Below(6) == 0;
-    if (excluded)
-      c->set_exclusion(Below(2) == 0 ? v1::EXCLUSION_ADVERTISEMENT : v1::EXCLUSION_FRAUD);
-    if (Below(3) == 0) c->set_rating(1 + Below(5));
-    int64_t time = Instant(kDays);
-    const int64_t first = time;
-    for (int m = 0, n = 1 + Below(9); m < n; ++m) {
-      auto* message = c->add_messages();
-      const int side = Below(9);
-      message->set_side(side < 4 ? v1::SIDE_CUSTOMER : side < 8 ? v1::SIDE_AGENT : v1::SIDE_ROBOT);
-      if (side >= 4 && side < 8 && Below(8) != 0) message->set_agent_id(Agent(Below(5)));
-      Set(message->mutable_send_time(), time);
-      rows.Message(c->conversation_id(), c->customer_id(), m, time,
-                   side < 4   ? 'C'
-                   : side < 8 ? 'A'
-                              : 'R',
-                   message->agent_id(), excluded);
-      said_.emplace_back(c->customer_id(), time);
-      // Seconds mostly, hours at times: halves of a conversation lie on two days and more. Some
-      // answers take less than a second.
-      const int pace = Below(10);
-      time += pace == 0   ? Below(20) * 3'600 * kSecond
-              : pace <= 3 ? 1 << Below(20)
-                          : Below(200) * kSecond;
-    }
-    rows.Conversation(c->conversation_id(), first, c->rating(), excluded);
-    for (int h = Below(3); h > 0; --h) {
-      auto* handling = c->add_handlings();
-      const int64_t start = first + (Below(7'200) - 3'600) * kSecond,
-                    end = start + Below(5'000) * kSecond;
-      handling->set_agent_id(Agent(Below(5)));
-      Set(handling->mutable_start_time(), start);
-      Set(handling->mutable_end_time(), end);
-      rows.Handling(c->conversation_id(), c->customer_id(), handling->agent_id(), start, end,
-                    excluded);
-    }
-  }
-
-  void AddOrder(int i) {
-    auto* o = orders.add_rows()->mutable_order();
-    o->set_order_id(fmt::format("o{}", i));
-    o->set_customer_id(fmt::format("u{}", Below(30)));
-    o->set_new_buyer(Below(3) == 0);
-    const bool excluded = Below(8) == 0;
-    if (excluded) o->set_exclusion(v1::EXCLUSION_FRAUD);
-    int64_t created = Instant(kDays);
-    const bool at_a_message = Below(4) == 0;  // paid at the very instant of one
-    if (at_a_message) {
-      const auto& [customer, time] =
-          said_[static_cast<size_t>(Below(static_cast<int>(said_.size())))];
-      o->set_customer_id(customer);
-      created = time;
-    }
-    Set(o->mutable_create_time(), created);
-    std::optional<int64_t> paid, minor, shipped, limit;
-    if (at_a_message || Below(5) != 0) {
-      paid = created + (at_a_message || Below(2) == 0 ? 0 : Below(40 * 3'600) * kSecond);
-      Set(o->mutable_pay_time(), *paid);
-      if (Below(10) != 0) {
-        minor = Below(1'000'000);
-        o->mutable_paid()->set_currency_code("CNY");
-        o->mutable_paid()->set_minor_units(*minor);
-      }
-    }
-    if (Below(2) == 0) {
-      shipped = created + Below(4 * 86'400) * kSecond;
-      Set(o->mutable_ship_time(), *shipped);
-    }
-    for (int item = Below(3); item > 0; --item) {
-      const int64_t at = created + Below(4 * 86'400) * kSecond;
-      limit = limit ? std::min(*limit, at) : at;
-      auto* line = o->add_items();
-      line->set_sku("sku");
-      line->set_quantity(1);
-      line->mutable_price()->set_currency_code("CNY");
-      Set(line->mutable_ship_limit_time(), at);
-    }
-    rows.Order(o->order_id(), o->customer_id(), created, paid, minor, shipped, limit,
-               o->new_buyer(), excluded);
-  }
-
-  void AddFollowUps(int i) {
-    auto* refund = refunds.add_rows()->mutable_refund();
-    refund->set_refund_id(fmt::format("f{}", i));
-    refund->set_order_id(fmt::format("o{}", Below(65)));  // some are not known
-    const int64_t refunded = Instant(kDays), reviewed = Instant(kDays);
-    Set(refund->mutable_refund_time(), refunded);
-    refund->mutable_amount()->set_currency_code("CNY");
-    refund->mutable_amount()->set_minor_units(1 + Below(50'000));
-    rows.Refund(refund->order_id(), refunded, refund->amount().minor_units());
-    auto* review = reviews.add_rows()->mutable_review();
-    review->set_review_id(fmt::format("r{}", i));
-    review->set_order_id(fmt::format("o{}", Below(65)));
-    review->set_score(1 + Below(5));
-    Set(review->mutable_create_time(), reviewed);
-    rows.Review(review->order_id(), reviewed, review->score());
-  }
-
-  void AddVisits(int i) {
-    const absl::CivilDay day =
-        absl::ToCivilDay(absl::FromUnixMicros(base_us_), absl::UTCTimeZone()) + i;
-    auto* of_day = visits.add_rows()->mutable_visits();
-    *of_day->mutable_day() = kefu::convert::ToProto(day);
-    of_day->set_visits(Below(1'000));
-    of_day->set_clicks(1 + Below(300));
-    of_day->set_ad_orders(Below(static_cast<int>(of_day->clicks())));
-    of_day->mutable_ad_spend()->set_currency_code("CNY");
-    of_day->mutable_ad_spend()->set_minor_units(Below(100'000));
-    rows.Visits(absl::FormatCivilTime(day), of_day->visits(), of_day->clicks(), of_day->ad_orders(),
-                of_day->ad_spend().minor_units());
-  }
-
-  std::mt19937 random_;
-  const int64_t base_us_;
-  std::vector<std::pair<std::string, int64_t>> said_;  // customers and the instants of messages
-};
-
-class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterface<Case> {
+class SlowPathTest : public PerformanceTest {
  protected:
   SlowPathTest() {
     static const bool once = (slow::CreateTables(Db()), true);
@@ -278,17 +124,20 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
       changed.mutable_agent()->set_base_id("base-1");
       Apply(changed);
     }
-    for (const auto& [agent, teams] : std::map<std::string, std::vector<std::string>>{
-             {"a0", {"t0"}}, {"a1", {"t0", "t1"}}, {"a2", {"t1"}}, {"a3", {"t1"}}}) {
-      kefu::staffing::v1::TeamMembershipsChanged changed;
-      changed.set_agent_id(agent);
-      for (const std::string& team : teams) {
-        auto* membership = changed.add_memberships();
-        membership->set_team_id(team);
-        *membership->mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2000, 1, 1));
-      }
-      Apply(changed);
+    TellTeams({{"a0", "t0", absl::CivilDay(2000, 1, 1), {}},
+               {"a2", "t0", absl::CivilDay(2000, 1, 1), {}},
+               {"a3", "t0", absl::CivilDay(2000, 1, 1), {}}});
+  }
+  void TellTeams(const std::vector<World::Membership>& memberships) {
+    std::map<std::string, kefu::staffing::v1::TeamMembershipsChanged> events;
+    for (const World::Membership& m : memberships) {
+      events[m.agent].set_agent_id(m.agent);
+      auto* membership = events[m.agent].add_memberships();
+      membership->set_team_id(m.team);
+      *membership->mutable_start_date() = kefu::convert::ToProto(m.first);
+      if (m.last) *membership->mutable_end_date() = kefu::convert::ToProto(*m.last);
     }
+    for (const auto& [agent, event] : events) Apply(event);
   }
 
   // In an order that makes late facts correct figures, and some of them twice.
@@ -304,16 +153,83 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
     send(&Stub::ImportConversations, world.conversations);
     send(&Stub::ImportRefunds, world.refunds);
     send(&Stub::ImportOrders, world.orders);
-    const auto facts = v1::FactService::NewStub(host_.channel());
+    Send(&v1::FactService::Stub::ImportVisits, world.visits);
+    Send(&v1::FactService::Stub::ImportRatings, world.ratings);
+  }
+  template <class Method, class Request>
+  void Send(Method method, Request& request) {
     grpc::ClientContext context;
     rpc::Prepare(As("org-a"), context);
     v1::ImportResponse answer;
-    const auto writer = facts->ImportVisits(&context, &answer);
-    world.visits.mutable_header()->set_shop_id("z");
-    writer->Write(world.visits);
+    const auto writer = (facts_.get()->*method)(&context, &answer);
+    request.mutable_header()->set_shop_id("z");
+    writer->Write(request);
     writer->WritesDone();
     EXPECT_TRUE(writer->Finish().ok());
-    EXPECT_EQ(answer.inserted(), world.visits.rows_size()) << answer.ShortDebugString();
+    EXPECT_EQ(answer.inserted(), request.rows_size()) << answer.ShortDebugString();
+  }
+
+  // People's part, once figures are there: each of it changes some.
+  void Judge(const World& world) {
+    for (const auto& [conversation, decision] : world.reviews_of_exclusions) {
+      ASSERT_OK(rpc::Call(*facts_, &v1::FactService::Stub::ReviewExclusion,
+                          Parse<v1::ReviewExclusionRequest>(fmt::format(
+                              "shop_id: 'z' conversation_id: '{}' decision: EXCLUSION_DECISION_{} "
+                              "reason: 'looked at it'",
+                              conversation, decision)),
+                          As("org-a"))
+                    .status());
+    }
+    for (const auto& [order, decision] : world.reviews_of_orders) {
+      ASSERT_OK(rpc::Call(*facts_, &v1::FactService::Stub::ReviewOrderExclusion,
+                          Parse<v1::ReviewOrderExclusionRequest>(fmt::format(
+                              "shop_id: 'z' order_id: '{}' decision: EXCLUSION_DECISION_{} "
+                              "reason: 'looked at it'",
+                              order, decision)),
+                          As("org-a"))
+                    .status());
+    }
+    TellTeams(world.Memberships());
+    for (const World::Inspection& each : world.inspections) {
+      const std::string result =
+          each.item.empty()
+              ? ""
+              : fmt::format("results {{ item_id: '{}' points: {} }}", each.item, each.points);
+      const auto request = Parse<v1::CreateInspectionRequest>(
+          fmt::format("shop_id: 'z' conversation_id: '{}' agent_id: '{}' form_id: 'deducting' {}",
+                      each.conversation, each.agent, result));
+      const auto first = rpc::Call(*stub_, &Stub::CreateInspection, request, Person("amy"));
+      ASSERT_OK(first.status());
+      if (each.twice)
+        ASSERT_OK(rpc::Call(*stub_, &Stub::CreateInspection, request, Person("bob")).status());
+      if (each.appealed) Appeal(first->inspection_id(), each.overturned);
+    }
+    ASSERT_OK(rpc::Call(*facts_, &v1::FactService::Stub::PublishScreeningPolicy,
+                        Parse<v1::PublishScreeningPolicyRequest>(fmt::format(
+                            "policy {{ rules {{ rule_id: 'many' exclusion: EXCLUSION_FRAUD volume "
+                            "{{ conversations: {} }} }} }}",
+                            slow::kMostConversations)),
+                        As("org-a"))
+                  .status());
+  }
+  void Appeal(const std::string& id, bool overturn) {
+    using Quality = v1::QualityService::Stub;
+    const std::string of = fmt::format("shop_id: 'z' inspection_id: '{}' reason: 'unfair'", id);
+    ASSERT_OK(rpc::Call(*quality_, &Quality::AppealInspection,
+                        Parse<v1::AppealInspectionRequest>(of), Person("carl"))
+                  .status());
+    ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal,
+                        Parse<v1::DecideAppealRequest>(
+                            of + (overturn ? " overturn: true" : " overturn: false")),
+                        Person("dora"))
+                  .status());
+  }
+  rpc::CallOptions Person(const std::string& subject) {
+    auth::Principal principal;
+    principal.subject = subject;
+    principal.org_id = "org-a";
+    principal.roles = {auth::Role::kSupervisor};
+    return {.token = host_.tokens().Sign(std::move(principal))};
   }
 
   v1::GetMetricsResponse Ask(const std::string& text) {
@@ -326,9 +242,58 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
     return fmt::format("{:04}-{:02}-{:02}", date.year(), date.month(), date.day());
   }
 
+  using OfDays = std::map<std::string, std::map<std::string, int64_t>>;
+  static std::map<std::string, int64_t> SumsOver(const OfDays& days,
+                                                 const kefu::common::v1::DateRange& period) {
+    std::map<std::string, int64_t> sums;
+    for (const auto& [day, of_day] : days) {
+      if (day < DayOf(period.start_date()) || day > DayOf(period.end_date())) continue;
+      for (const auto& [name, amount] : of_day) sums[name] += amount;
+    }
+    return sums;
+  }
+
+  // What a figure comes to by its formula and unit; nothing where it is not defined.
+  static std::optional<long double> ValueOf(const Formula& formula, v1::MetricUnit unit,
+                                            const std::map<std::string, int64_t>& sums) {
+    long double above = static_cast<long double>(SumOf(formula.numerator, sums));
+    for (const auto& factor : formula.factors)
+      above *= static_cast<long double>(SumOf(factor, sums));
+    if (formula.denominator.empty()) return above;
+    long double below = 1;
+    for (const auto& divisor : formula.divisors) {
+      if (SumOf(divisor, sums) <= 0) return std::nullopt;
+      below *= static_cast<long double>(SumOf(divisor, sums));
+    }
+    if (SumOf(formula.denominator, sums) <= 0) return std::nullopt;
+    below *= static_cast<long double>(SumOf(formula.denominator, sums));
+    if (unit == v1::METRIC_UNIT_SECONDS) below *= 1e6L;
+    if (unit == v1::METRIC_UNIT_PER_HOUR) above *= 3.6e9L;
+    if (unit == v1::METRIC_UNIT_POINTS) below *= 100;
+    return above / below;
+  }
+  static void CheckValue(std::optional<double> value, const Formula& formula, v1::MetricUnit unit,
+                         const std::map<std::string, int64_t>& sums, const std::string& where) {
+    const auto expected = ValueOf(formula, unit, sums);
+    ASSERT_EQ(value.has_value(), expected.has_value()) << where;
+    if (!expected) return;
+    // Rounded half up to the minor unit, or to 6 decimals.
+    const double step = unit == v1::METRIC_UNIT_MONEY ? 1 : 1e-6;
+    EXPECT_NEAR(*value, static_cast<double>(*expected), step / 2 * (1 + 1e-6)) << where;
+  }
+  static void CheckCompared(const v1::MetricComparison& compared, const Formula& formula,
+                            v1::MetricUnit unit, const std::map<std::string, int64_t>& sums,
+                            const std::string& where) {
+    CheckValue(compared.has_value() ? std::optional(compared.value()) : std::nullopt, formula, unit,
+               sums, where);
+  }
+
   // One row against the sums of its days.
-  void CheckRow(const v1::MetricRow& row, const slow::Subject& subject,
-                const std::map<std::string, int64_t>& sums, const std::string& what) {
+  void CheckRow(const v1::MetricRow& row, const slow::Subject& subject, const OfDays& days,
+                const std::string& what) {
+    const auto sums = SumsOver(days, row.period());
+    const auto previous = SumsOver(days, row.previous_period());
+    const auto weekdays = SumsOver(days, row.same_weekdays_period());
     for (const v1::MetricValue& value : row.values()) {
       const std::string where =
           fmt::format("{} {} {} {}", what, subject.first, subject.second, value.metric_id());
@@ -338,6 +303,11 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
       }
       const auto formula = Formulas().find(value.metric_id());
       if (formula == Formulas().end()) continue;  // told by EveryMetricHasAFormula
+      CheckValue(value.has_value() ? std::optional(value.value()) : std::nullopt, formula->second,
+                 value.unit(), sums, where);
+      CheckCompared(value.previous(), formula->second, value.unit(), previous, where + " before");
+      CheckCompared(value.same_weekdays(), formula->second, value.unit(), weekdays,
+                    where + " same weekdays before");
       if (!formula->second.factors.empty()) {
         CheckProduct(value, formula->second, sums, where);
         continue;
@@ -383,26 +353,24 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
                                                                      {"BASE", "by_base: true"}}) {
       // By day: every row is as the slow path says, and no day of it is missing.
       std::set<std::pair<slow::Subject, std::string>> told;
-      for (const char* granularity : {"DAY", "PERIOD", "WEEK"}) {
-        const v1::GetMetricsResponse answer = Ask(fmt::format(
-            "definition_id: '{}' granularity: GRANULARITY_{} {}", definition, granularity, by));
+      for (const char* granularity : {"DAY", "PERIOD", "WEEK", "MONTH", "QUARTER"}) {
+        const v1::GetMetricsResponse answer =
+            Ask(fmt::format("definition_id: '{}' granularity: GRANULARITY_{} compare: true {}",
+                            definition, granularity, by));
         for (const v1::MetricRow& row : answer.rows()) {
           const v1::Subject& s = row.subject();
           const slow::Subject subject{kind, kind == "AGENT"  ? s.agent_id()
                                             : kind == "TEAM" ? s.team_id()
                                                              : s.base_id()};
-          std::map<std::string, int64_t> expected;
-          const auto days = sums.find(subject);
-          if (days != sums.end()) {
-            for (const auto& [day, of_day] : days->second) {
-              if (day < DayOf(row.period().start_date()) || day > DayOf(row.period().end_date()))
-                continue;
+          static const OfDays kNone;
+          const auto found = sums.find(subject);
+          const OfDays& days = found == sums.end() ? kNone : found->second;
+          for (const auto& [day, of_day] : days) {
+            if (day >= DayOf(row.period().start_date()) && day <= DayOf(row.period().end_date()))
               told.emplace(subject, day);
-              for (const auto& [name, amount] : of_day) expected[name] += amount;
-            }
           }
           CheckRow(
-              row, subject, expected,
+              row, subject, days,
               fmt::format("{} {} {}", definition, granularity, DayOf(row.period().start_date())));
         }
       }
@@ -414,10 +382,50 @@ class SlowPathTest : public PerformanceTest, public ::testing::WithParamInterfac
     }
   }
 
+  // The rows that explain figures add up to what the slow path says.
+  void CheckExplanations(const slow::Sums& sums) {
+    for (const auto& [subject, text] :
+         std::map<slow::Subject, std::string>{{{"SHOP", ""}, ""},
+                                              {{"AGENT", "a1"}, "agent_id: 'a1'"},
+                                              {{"TEAM", "t0"}, "team_id: 't0'"}}) {
+      std::map<std::string, int64_t> all;
+      for (const auto& [day, of_day] : sums.at(subject)) {
+        for (const auto& [name, amount] : of_day) all[name] += amount;
+      }
+      for (const domain::MetricSpec& spec : domain::Catalogue()) {
+        if (spec.percentile > 0 || !(subject.first == "SHOP" ? spec.for_shop : spec.for_agents))
+          continue;
+        const Formula& formula = Formulas().at(std::string(spec.id));
+        int64_t above = 0, below = 0;
+        std::string token;
+        do {
+          const auto page =
+              Call(&Stub::ExplainMetric,
+                   fmt::format("subject {{ shop_id: 'z' {} }} metric_id: '{}' page_size: 1000 "
+                               "page_token: '{}'",
+                               text, spec.id, token));
+          ASSERT_OK(page.status());
+          for (const auto& row : page->rows()) {
+            above += row.numerator();
+            below += row.denominator();
+          }
+          token = page->next_page_token();
+        } while (!token.empty());
+        EXPECT_EQ(above, SumOf(formula.numerator, all)) << spec.id << " " << text;
+        EXPECT_EQ(below, SumOf(formula.denominator, all)) << spec.id << " " << text;
+      }
+    }
+  }
+
+  const std::unique_ptr<v1::FactService::Stub> facts_ = v1::FactService::NewStub(host_.channel());
+  const std::unique_ptr<v1::QualityService::Stub> quality_ =
+      v1::QualityService::NewStub(host_.channel());
   int checked_ = 0;
 };
 
-TEST_P(SlowPathTest, EveryFigureIsTheSame) {
+class InZones : public SlowPathTest, public ::testing::WithParamInterface<Case> {};
+
+TEST_P(InZones, EveryFigureIsTheSame) {
   ASSERT_OK(Call(&Stub::ConfigureShop,
                  fmt::format("settings {{ shop_id: 'z' time_zone: '{}' currency_code: 'CNY' }}",
                              GetParam().zone))
@@ -426,9 +434,24 @@ TEST_P(SlowPathTest, EveryFigureIsTheSame) {
   world.rows.Save(Db(), GetParam().zone);
   TellStaff();
   Import(world);
+  Ask("");
+  Judge(world);
   for (const domain::MetricDefinition& definition : domain::Definitions())
     CheckAgainst(slow::Compute(Db(), definition), definition.id);
   EXPECT_GT(checked_, 5'000);
+}
+
+TEST_F(SlowPathTest, EveryFigureIsExplained) {
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 'z' time_zone: 'Asia/Shanghai' "
+                 "currency_code: 'CNY' }")
+                .status());
+  World world(3, 1'709'049'600);
+  world.rows.Save(Db(), "Asia/Shanghai");
+  TellStaff();
+  Import(world);
+  Judge(world);
+  CheckExplanations(slow::Compute(Db(), *domain::FindDefinition("default")));
 }
 
 TEST(SlowPath, EveryMetricHasAFormula) {
@@ -440,7 +463,7 @@ TEST(SlowPath, EveryMetricHasAFormula) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Zones, SlowPathTest,
+    Zones, InZones,
     ::testing::Values(Case{"LeapDayInShanghai", "Asia/Shanghai",
                            1'709'049'600},                                       // 2024-02-27 16:00
                       Case{"NewYorkSpring", "America/New_York", 1'709'942'400},  // 2024-03-09
