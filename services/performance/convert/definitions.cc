@@ -1,6 +1,9 @@
 #include "services/performance/convert/definitions.h"
 
+#include <algorithm>
+
 #include "common/status/error.h"
+#include "services/performance/domain/definitions.h"
 
 namespace kefu::performance::convert {
 
@@ -21,6 +24,8 @@ domain::MetricDefinition DefinitionFrom(const v1::MetricDefinition& proto) {
   if (proto.repurchase_days() != 0) definition.repurchase_days = proto.repurchase_days();
   if (proto.thin_below() != 0) definition.thin_below = proto.thin_below();
   if (proto.confidence_bps() != 0) definition.confidence_bps = proto.confidence_bps();
+  definition.platforms.assign(proto.platforms().begin(), proto.platforms().end());
+  std::ranges::sort(definition.platforms);
   if (proto.response_grades().empty()) return definition;
   definition.response_grades.clear();
   for (const v1::ResponseGrade& grade : proto.response_grades()) {
@@ -35,7 +40,11 @@ absl::StatusOr<domain::MetricDefinition> DefinitionFromBody(std::string_view bod
   v1::MetricDefinition proto;
   if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size())))
     return Internal("a stored MetricDefinition cannot be read");
-  return DefinitionFrom(proto);
+  domain::MetricDefinition definition = DefinitionFrom(proto);
+  // What was published before platforms were known has those of what ships.
+  const domain::MetricDefinition* shipped = domain::FindDefinition(definition.id);
+  if (definition.platforms.empty() && shipped != nullptr) definition.platforms = shipped->platforms;
+  return definition;
 }
 
 v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
@@ -55,6 +64,7 @@ v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
   proto.set_repurchase_days(definition.repurchase_days);
   proto.set_thin_below(definition.thin_below);
   proto.set_confidence_bps(definition.confidence_bps);
+  for (const std::string& platform : definition.platforms) proto.add_platforms(platform);
   for (const domain::ResponseGrade& grade : definition.response_grades) {
     v1::ResponseGrade* out = proto.add_response_grades();
     out->set_name(grade.name);

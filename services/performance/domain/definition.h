@@ -55,6 +55,8 @@ struct MetricDefinition {
   // A round is won when it is answered at most this long after its first message.
   int round_seconds = 180;
   ServiceHours hours;
+  // The platforms ("PLATFORM_JD") that judge their shops by it, sorted.
+  std::vector<std::string> platforms = {};
   bool operator==(const MetricDefinition&) const = default;
 
   // What figures and credits are stored under: "default@1".

@@ -14,6 +14,7 @@ constexpr int kMaxSeconds = 24 * 3600;
 constexpr int kMaxRepurchaseDays = 366;
 constexpr int kMaxThinBelow = 1'000;
 constexpr size_t kMaxGrades = 10;
+constexpr size_t kMaxPlatforms = 20;
 
 const std::array<MetricDefinition, 4> kDefinitions{{
     // DOMAIN 3.2: same and next day; every conversation counts for response figures; 4 and 5 stars
@@ -25,9 +26,13 @@ const std::array<MetricDefinition, 4> kDefinitions{{
      .quiet_start_minute = 23 * 60,
      .quiet_end_minute = 9 * 60,
      .answer_seconds = 30,
-     .hours = {.start_minute = 9 * 60, .end_minute = 23 * 60}},
+     .hours = {.start_minute = 9 * 60, .end_minute = 23 * 60},
+     .platforms = {"PLATFORM_JD"}},
     // Taobao and Tmall: rounds answered within 3 minutes of their first message.
-    {.id = "taobao", .round_seconds = 180, .hours = {.start_minute = 9 * 60}},
+    {.id = "taobao",
+     .round_seconds = 180,
+     .hours = {.start_minute = 9 * 60},
+     .platforms = {"PLATFORM_TAOBAO", "PLATFORM_TMALL"}},
     // Zendesk: first reply time, in calendar hours and in those of an office.
     {.id = "zendesk",
      .hours = {.start_minute = 9 * 60, .end_minute = 18 * 60, .workdays_only = true}},
@@ -37,6 +42,24 @@ bool IsDefinitionId(std::string_view id) {
   return !id.empty() && id.size() <= kMaxId && std::ranges::all_of(id, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
+}
+
+bool IsPlatform(std::string_view name) {
+  constexpr std::string_view kPrefix = "PLATFORM_";
+  return name.starts_with(kPrefix) && name.size() > kPrefix.size() && name.size() <= kMaxId &&
+         name != "PLATFORM_UNSPECIFIED" && std::ranges::all_of(name, [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+void CheckPlatforms(const std::vector<std::string>& platforms, FieldViolations& violations) {
+  constexpr std::string_view kField = "definition.platforms";
+  violations.Check(platforms.size() <= kMaxPlatforms, kField,
+                   "must be at most " + std::to_string(kMaxPlatforms));
+  violations.Check(std::ranges::all_of(platforms, IsPlatform), kField,
+                   "must be names as in staffing, for example PLATFORM_JD");
+  violations.Check(std::ranges::adjacent_find(platforms) == platforms.end(), kField,
+                   "must name each platform once");
 }
 
 }  // namespace
@@ -50,10 +73,20 @@ const MetricDefinition* FindDefinition(std::string_view id) {
   return nullptr;
 }
 
-std::string_view DefinitionOfPlatform(std::string_view platform) {
-  if (platform == "PLATFORM_JD") return "jd";
-  if (platform == "PLATFORM_TMALL" || platform == "PLATFORM_TAOBAO") return "taobao";
-  return "";
+bool IsOfPlatform(const MetricDefinition& definition, std::string_view platform) {
+  return std::ranges::find(definition.platforms, platform) != definition.platforms.end();
+}
+
+bool ComputesAlike(MetricDefinition a, MetricDefinition b) {
+  for (MetricDefinition* each : {&a, &b}) {
+    each->id.clear();
+    each->version = 0;
+    each->thin_below = 0;
+    each->confidence_bps = 0;
+    each->response_grades.clear();
+    each->platforms.clear();
+  }
+  return a == b;
 }
 
 std::optional<DefinitionName> ParseDefinitionName(std::string_view text) {
@@ -97,6 +130,7 @@ void Check(const MetricDefinition& definition, FieldViolations& violations) {
         grade.from_seconds >= 0 && (!grade.to_seconds || *grade.to_seconds >= grade.from_seconds),
         "definition.response_grades.to_seconds", "must not lie before from_seconds");
   }
+  CheckPlatforms(definition.platforms, violations);
   violations.Check(definition.hours.start_minute < definition.hours.end_minute,
                    "definition.service_hours.end_minute", "must be after start_minute");
 }

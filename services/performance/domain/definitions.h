@@ -21,9 +21,12 @@ std::span<const MetricDefinition> Definitions();
 // nullptr when none of this id ships; "" means "default".
 const MetricDefinition* FindDefinition(std::string_view id);
 
-// The shipped definition by which a platform ("PLATFORM_JD") judges its shops itself; "" for one
-// that is judged by none.
-std::string_view DefinitionOfPlatform(std::string_view platform);
+// Whether a platform judges its shops by the definition.
+bool IsOfPlatform(const MetricDefinition& definition, std::string_view platform);
+
+// Whether two definitions compute the same sums and credits: they differ, if at all, in how these
+// are shown and where they apply.
+bool ComputesAlike(MetricDefinition a, MetricDefinition b);
 
 // A definition by name: "jd" is its newest version, "jd@2" that one, "" is "default".
 struct DefinitionName {

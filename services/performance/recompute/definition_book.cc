@@ -1,5 +1,7 @@
 #include "services/performance/recompute/definition_book.h"
 
+#include <map>
+
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/definitions.h"
@@ -36,14 +38,30 @@ absl::StatusOr<std::vector<DefinitionPtr>> ActiveDefinitions(db::Transaction& t,
   return definitions;
 }
 
+absl::StatusOr<std::vector<DefinitionPtr>> DefinitionsOfPlatform(db::Transaction& t,
+                                                                 std::string_view org_id,
+                                                                 std::string_view platform) {
+  std::map<std::string, DefinitionPtr> newest;
+  for (const domain::MetricDefinition& shipped : domain::Definitions())
+    newest[shipped.id] = std::make_shared<domain::MetricDefinition>(shipped);
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadDefinitions(t, org_id));
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(const auto published, convert::DefinitionFromBody(body));
+    newest[published.id] = std::make_shared<domain::MetricDefinition>(published);
+  }
+  std::vector<DefinitionPtr> definitions;
+  for (const auto& [id, definition] : newest) {
+    if (id == "default" || domain::IsOfPlatform(*definition, platform))
+      definitions.push_back(definition);
+  }
+  return definitions;
+}
+
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform) {
-  for (const std::string_view name :
-       {std::string_view("default"), domain::DefinitionOfPlatform(platform)}) {
-    if (name.empty()) continue;
-    ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, name));
+  ASSIGN_OR_RETURN(const auto definitions, DefinitionsOfPlatform(t, scope.org_id, platform));
+  for (const DefinitionPtr& definition : definitions)
     RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
-  }
   return absl::OkStatus();
 }
 

@@ -24,8 +24,13 @@ absl::StatusOr<DefinitionPtr> FindDefinition(db::Transaction& t, std::string_vie
 absl::StatusOr<std::vector<DefinitionPtr>> ActiveDefinitions(db::Transaction& t,
                                                              const store::Scope& scope);
 
-// Makes "default" and the platform's definition active, in their newest versions. The shop's
-// settings must be locked.
+// By which an organization's shops of a platform are scored: "default" and all that name the
+// platform, in their newest versions.
+absl::StatusOr<std::vector<DefinitionPtr>> DefinitionsOfPlatform(db::Transaction& t,
+                                                                 std::string_view org_id,
+                                                                 std::string_view platform);
+
+// Makes these active. The shop's settings must be locked.
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform);
 

@@ -156,11 +156,12 @@ absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const sto
     if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
       changed.push_back(bodies[i]);
   }
+  // Orders that are just coming in were judged by what was known before, and definitions that just
+  // become active know of no marks but those that are there: both are waited for.
+  if (!changed.empty() || FraudsIn(rows) != FraudsIn(before))
+    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
   ASSIGN_OR_RETURN(days, DaysOfChanges(t, scope, zone, changed));
   RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
-  // Orders that are just coming in were judged by what was known before: they are waited for.
-  if (FraudsIn(rows) != FraudsIn(before))
-    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
   RETURN_IF_ERROR(store::MarkDays(t, scope, days));
   if (!changed.empty()) RETURN_IF_ERROR(store::BumpFactsVersion(t, scope));
   ASSIGN_OR_RETURN(auto of_orders, JudgeOrdersOf(t, scope, zone, first_day, rows));

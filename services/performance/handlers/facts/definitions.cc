@@ -14,15 +14,36 @@
 namespace kefu::performance {
 namespace {
 
-// From now on `key` takes the place of `before` in every shop where that is active.
-absl::Status Supersede(db::Transaction& t, const std::string& org_id, const std::string& before,
-                       const std::string& key) {
-  ASSIGN_OR_RETURN(const auto shops, store::ShopsWithKey(t, org_id, before));
+// From now on `after` takes the place of the version before it in every shop where that is active.
+// What does not change the sums changes nothing that was computed.
+absl::Status Supersede(db::Transaction& t, const std::string& org_id,
+                       const domain::MetricDefinition& before,
+                       const domain::MetricDefinition& after) {
+  const std::string key = after.Key();
+  const bool alike = domain::ComputesAlike(before, after);
+  ASSIGN_OR_RETURN(const auto shops, store::ShopsWithKey(t, org_id, before.Key()));
   for (const std::string& shop_id : shops) {
     const store::Scope scope{org_id, shop_id};
     RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-    RETURN_IF_ERROR(store::Activate(t, scope, key));
-    RETURN_IF_ERROR(store::Deactivate(t, scope, before));
+    RETURN_IF_ERROR(alike ? store::ActivateAlike(t, scope, key, before.Key())
+                          : store::Activate(t, scope, key));
+    RETURN_IF_ERROR(store::Deactivate(t, scope, before.Key()));
+  }
+  return absl::OkStatus();
+}
+
+// From now on the organization's shops of its platforms are scored by it.
+absl::Status ActivateOnPlatforms(db::Transaction& t, const std::string& org_id,
+                                 const domain::MetricDefinition& definition) {
+  ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
+  for (const domain::Settings& shop : shops) {
+    if (!domain::IsOfPlatform(definition, shop.platform)) continue;
+    const store::Scope scope{org_id, shop.shop_id};
+    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+    ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
+    if (!keys.contains(definition.Key()) && static_cast<int>(keys.size()) >= kMostActive)
+      return error::TooManyDefinitions(shop.shop_id, kMostActive);
+    RETURN_IF_ERROR(store::Activate(t, scope, definition.Key()));
   }
   return absl::OkStatus();
 }
@@ -34,15 +55,18 @@ absl::StatusOr<domain::MetricDefinition> Publish(db::Transaction& t, const std::
   const absl::StatusOr<DefinitionPtr> newest = FindDefinition(t, org_id, definition.id);
   if (!newest.ok() && !absl::IsInvalidArgument(newest.status())) return newest.status();
   definition.version = newest.ok() ? (*newest)->version : 1;
+  if (newest.ok() && definition.platforms.empty()) definition.platforms = (*newest)->platforms;
   if (newest.ok() && definition == **newest) return definition;
   if (newest.ok()) ++definition.version;
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
   v1::MetricDefinition proto = convert::ToProto(definition);
   const absl::Status stored = store::InsertDefinition(t, org_id, definition.id, definition.version,
                                                       proto.SerializeAsString());
   // Another has published meanwhile: once more, with the version after that.
   if (absl::IsAlreadyExists(stored)) return absl::AbortedError("a definition was just published");
   RETURN_IF_ERROR(stored);
-  if (newest.ok()) RETURN_IF_ERROR(Supersede(t, org_id, (*newest)->Key(), definition.Key()));
+  if (newest.ok()) RETURN_IF_ERROR(Supersede(t, org_id, **newest, definition));
+  RETURN_IF_ERROR(ActivateOnPlatforms(t, org_id, definition));
   return definition;
 }
 
@@ -108,11 +132,10 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> FactHandlers::DeactivateMetric
         ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, shop.scope, /*lock=*/true));
         ASSIGN_OR_RETURN(const auto definition,
                          FindDefinition(t, shop.scope.org_id, request.definition_id()));
-        for (const std::string_view name :
-             {std::string_view("default"), domain::DefinitionOfPlatform(settings->platform)}) {
-          if (name.empty()) continue;
-          ASSIGN_OR_RETURN(const auto needed, FindDefinition(t, shop.scope.org_id, name));
-          if (needed->Key() == definition->Key()) return error::DefinitionNeeded(needed->Key());
+        ASSIGN_OR_RETURN(const auto needed,
+                         DefinitionsOfPlatform(t, shop.scope.org_id, settings->platform));
+        for (const DefinitionPtr& each : needed) {
+          if (each->Key() == definition->Key()) return error::DefinitionNeeded(each->Key());
         }
         RETURN_IF_ERROR(store::Deactivate(t, shop.scope, definition->Key()));
         return ListAll(t, shop.scope.org_id, &shop.scope);

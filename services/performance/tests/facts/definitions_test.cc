@@ -95,6 +95,81 @@ TEST_F(DefinitionsTest, ANewVersionTakesTheOldOnesPlaceAndTheOldOneCanBeAskedFor
   EXPECT_EQ(Figure("shop_id: 's' definition_id: 'default@1'", "rounds"), 2);
 }
 
+TEST_F(DefinitionsTest, AnOrganizationSaysByWhichDefinitionAPlatformsShopsAreScored) {
+  const auto configure = [&](const std::string& shop, const std::string& org = "org-a") {
+    return rpc::Call(*stub_, &Stub::ConfigureShop,
+                     Parse<v1::ConfigureShopRequest>(fmt::format(
+                         "settings {{ shop_id: '{}' time_zone: 'Asia/Shanghai' currency_code: "
+                         "'CNY' platform: 'PLATFORM_PINDUODUO' }}",
+                         shop)),
+                     AsOwner(org))
+        .status();
+  };
+  const auto publish = [&](const std::string& more) {
+    return Ask(&Facts::PublishMetricDefinition,
+               fmt::format("definition {{ definition_id: 'pdd' attribution_days: 1 positive_score: "
+                           "4 answer_seconds: 30 service_hours {{ end_minute: 1440 }} {} }}",
+                           more));
+  };
+  ASSERT_OK(configure("s"));
+  ASSERT_OK(configure("b", "org-b"));
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a")}).status());
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       publish("round_seconds: 60 platforms: 'PLATFORM_PINDUODUO' platforms: "
+                               "'PLATFORM_DOUYIN'"));
+  EXPECT_THAT(first.platforms(), ElementsAre("PLATFORM_DOUYIN", "PLATFORM_PINDUODUO"));
+  EXPECT_EQ(Rows("shop_definition", "pdd@1"), 1) << "of this organization's shop only";
+  EXPECT_EQ(Figure("shop_id: 's' definition_id: 'pdd'", "consulted"), 1);
+  ASSERT_OK(configure("t"));
+  EXPECT_EQ(Rows("shop_definition", "pdd@1"), 2);
+  EXPECT_THAT(Ask(&Facts::DeactivateMetricDefinition, "shop_id: 's' definition_id: 'pdd'").status(),
+              HasReason("DEFINITION_NEEDED"));
+  // A further version keeps the platforms unless it names others.
+  ASSERT_OK_AND_ASSIGN(const auto second, publish("round_seconds: 90"));
+  EXPECT_THAT(second.platforms(), ElementsAre("PLATFORM_DOUYIN", "PLATFORM_PINDUODUO"));
+  EXPECT_EQ(Rows("shop_definition", "pdd@2"), 2);
+  ASSERT_OK(publish("round_seconds: 90 platforms: 'PLATFORM_DOUYIN'").status());
+  EXPECT_OK(Ask(&Facts::DeactivateMetricDefinition, "shop_id: 's' definition_id: 'pdd'").status());
+  for (const char* wrong : {"'jd'", "'PLATFORM_UNSPECIFIED'",
+                            "'PLATFORM_JD' platforms: "
+                            "'PLATFORM_JD'"}) {
+    EXPECT_THAT(FieldsOf(publish(fmt::format("round_seconds: 60 platforms: {}", wrong)).status()),
+                ElementsAre("definition.platforms"))
+        << wrong;
+  }
+}
+
+TEST_F(DefinitionsTest, OtherWordsForTheSameSumsComputeNothingAnew) {
+  ASSERT_OK(Conversations({Talk("c", "u", 36000, "a", 40)}).status());
+  ASSERT_OK(Orders({Sale("o", "u", 40000, 500)}).status());
+  constexpr char kMean[] = "response_seconds_mean";
+  EXPECT_EQ(Figure("shop_id: 's'", kMean), 40);
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "default" attribution_days: 1 positive_score: 4 answer_seconds: 30
+    round_seconds: 180 service_hours { start_minute: 540 end_minute: 1440 }
+    response_grades { name: "slow" from_seconds: 40 } thin_below: 2 })")
+                .status());
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+  for (const char* table : {"day_rollup", "order_credit"}) {
+    EXPECT_GT(Rows(table, "default@2"), 0) << table;
+    EXPECT_EQ(Rows(table, "default@2"), Rows(table, "default@1")) << table;
+  }
+  EXPECT_EQ(RowsRead("conversation",
+                     [&] {
+                       const auto figures =
+                           Call(&Stub::GetMetrics,
+                                fmt::format("shop_id: 's' metric_ids: '{}' {}", kMean, kDayPeriod));
+                       ASSERT_OK(figures.status());
+                       EXPECT_EQ(figures->definition().version(), 2);
+                       EXPECT_EQ(figures->rows(0).values(0).value(), 40);
+                       EXPECT_EQ(figures->rows(0).values(0).grade(), "slow");
+                     }),
+            0);
+  ASSERT_OK(Conversations({Talk("d", "v", 36000, "a", 60)}).status());
+  EXPECT_EQ(Figure("shop_id: 's'", kMean), 50);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "sales"), 500);
+}
+
 TEST_F(DefinitionsTest, EveryFaultIsToldAndNothingPublished) {
   const auto wrong = Ask(&Facts::PublishMetricDefinition, R"(definition {
     definition_id: "A b" attribution_days: 99 quiet_start_minute: -1 })");

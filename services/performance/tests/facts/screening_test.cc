@@ -95,6 +95,18 @@ TEST_F(ScreeningTest, NewRulesScreenEverythingAgain) {
   EXPECT_EQ(in_force.rules(in_force.rules_size() - 1).rule_id(), "mine");
 }
 
+TEST_F(ScreeningTest, ForbiddenWordsAloneComputeNoFigureAnew) {
+  ASSERT_OK(Conversations({Says("c", "v", "有货吗", "小可爱，有货")}).status());
+  ASSERT_OK(Orders({Sale("o", "v", 40000, 500)}).status());
+  const std::string ask = fmt::format("{} {}", kShop, kDayPeriod);
+  EXPECT_EQ(Figure(ask, "sales"), 500);
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, R"(policy { words { word: "小可爱" } })").status());
+  EXPECT_EQ(RowsRead("sales_order", [&] { EXPECT_EQ(Figure(ask, "sales"), 500); }), 0);
+  ASSERT_OK_AND_ASSIGN(const auto hits, Ask(&Facts::ListWordHits, kShop));
+  EXPECT_EQ(hits.hits_size(), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
+}
+
 TEST_F(ScreeningTest, APolicyAddsToWhatShipsAndTakesBackOnlyWhatItNames) {
   ASSERT_OK(Call(&Stub::ConfigureShop, R"(settings {
     shop_id: "s" time_zone: "Asia/Shanghai" currency_code: "CNY" platform: "PLATFORM_JD" })")
