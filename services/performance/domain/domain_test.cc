@@ -255,6 +255,8 @@ TEST(Rollup, ConversionNeedsAPaymentAfterTheFirstMessageWithinTheWindow) {
                  Paid("o3", "before", At(0, 8, 0), 400), Paid("o4", "late", At(2, 0, 0), 800)};
   EXPECT_EQ(shop.OfShop(Measure::kConverted), 2);
   EXPECT_EQ(shop.OfAgent("a", Measure::kConverted), 2);
+  EXPECT_EQ(shop.OfShop(Measure::kPaidBefore), 1);
+  EXPECT_EQ(shop.OfAgent("a", Measure::kPaidBefore), 1);
   EXPECT_EQ(shop.OfShop(Measure::kSalesMinor), 500);  // paid on the day
   EXPECT_EQ(shop.OfShop(Measure::kSilentSalesMinor), 400);
   EXPECT_EQ(shop.OfAgent("a", Measure::kSalesMinor), 100);
@@ -499,7 +501,8 @@ TEST(RollupProperty, RatesStayBetweenNothingAndAll) {
   for (uint32_t seed = 1; seed <= 100; ++seed) {
     for (const auto& [subject, m] : RandomShop(seed).Compute().measures) {
       EXPECT_LE(m[Measure::kReplied], m[Measure::kConsulted]);
-      EXPECT_LE(m[Measure::kConverted] + m[Measure::kAssisted], m[Measure::kConsulted]);
+      EXPECT_LE(m[Measure::kConverted] + m[Measure::kAssisted] + m[Measure::kPaidBefore],
+                m[Measure::kConsulted]);
     }
   }
 }

@@ -72,6 +72,9 @@ enum class Measure : int {
   kPolite,               // of these, the ones without a failed attitude item
   kCentipoints,          // sum of their scores, in hundredths of a point
   kCentipointSquares,    // sum of squares of these
+  kPaidBefore,  // of the consulted, neither converted nor assisted, the ones whose customer
+                // had paid, as many days before as the attribution window has, when it
+                // first asked (for agents: when they first answered)
   kMeasureCount
 };
 

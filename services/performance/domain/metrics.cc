@@ -88,6 +88,11 @@ MetricSpec AgentsOnly(MetricSpec spec) {
   return spec;
 }
 
+// Who had paid before asking, as who asks "where is my parcel", is lost to nobody.
+std::vector<Term> Lost() {
+  return {{kConsulted}, {kConverted, -1}, {kAssisted, -1}, {kPaidBefore, -1}};
+}
+
 // DOMAIN 3.2. Conversion of agents leaves out assisted customers, so that helping a colleague never
 // lowers it; for shops nothing is assisted and the same formula holds.
 std::vector<MetricSpec> Customers() {
@@ -113,15 +118,21 @@ std::vector<MetricSpec> Customers() {
                        "and no order of their own",
                        {{kAssisted}})),
       Count("lost", "流失人数", "lost",
-            "consulted − converted; of agents, teams and bases: − assisted follow-ups",
-            {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}),
+            "consulted − converted − asked after paying; of agents, teams and bases: − assisted "
+            "follow-ups",
+            Lost()),
+      Count("asked_after_paying", "付款后咨询人数", "asked after paying",
+            "of the consulted, not converted, those who had paid when they first asked, on the day "
+            "or at most the attribution window's days before; of agents, teams and bases: when "
+            "they first answered, and no assisted follow-ups",
+            {{kPaidBefore}}),
       Share("loss_rate", "客户流失率", "loss rate",
             "lost ÷ consulted; of agents, teams and bases: ÷ (consulted − assisted follow-ups)",
-            {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}, {{kConsulted}, {kAssisted, -1}}),
+            Lost(), {{kConsulted}, {kAssisted, -1}}),
       Times(Money("lost_value", "流失金额", "lost value",
                   "lost × average order value: lost × sales ÷ paying customers, half up to the "
                   "minor unit",
-                  {{kConsulted}, {kConverted, -1}, {kAssisted, -1}}, {{kPaidCustomers}}),
+                  Lost(), {{kPaidCustomers}}),
             {{{kSalesMinor}}}),
       Count("missed_inquiries", "漏接咨询人数", "missed inquiries",
             "consulted − replied; of agents, teams and bases: customers a day whom they left "

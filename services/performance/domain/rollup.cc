@@ -89,6 +89,7 @@ class DayComputer {
         sink_(sink),
         start_us_(DayStart(facts.day, zone)),
         end_us_(DayStart(facts.day + 1, zone)),
+        window_start_us_(DayStart(facts.day - definition.attribution_days, zone)),
         window_end_us_(DayStart(facts.day + 1 + definition.attribution_days, zone)),
         shop_{SubjectId{}, &result_.measures[SubjectId{}]} {}
 
@@ -346,8 +347,10 @@ class DayComputer {
         Add(shop_, Measure::kOrders, 1, ref);
         if (IsLateShipment(*order)) Add(shop_, Measure::kLateShipments, 1, ref);
       }
-      if (!IsPaid(*order) || *order->pay_us < start_us_ || *order->pay_us >= window_end_us_)
+      if (!IsPaid(*order) || *order->pay_us < window_start_us_ || *order->pay_us >= window_end_us_)
         continue;
+      NoteFirstPayment(*order);
+      if (*order->pay_us < start_us_) continue;
       Attribution credit = Attribute(*order, index, definition_, zone_);
       paid_[order->customer_id].push_back(
           {order, credit.agent_id, WindowOf(*order, definition_, zone_)});
@@ -359,6 +362,18 @@ class DayComputer {
     for (auto& [customer_id, paid] : paid_)
       std::ranges::sort(paid, {}, [](const PaidOrder& each) { return each.order->id; });
     AddBuyers();
+  }
+
+  void NoteFirstPayment(const Order& order) {
+    const Order*& first = first_payment_.try_emplace(order.customer_id, &order).first->second;
+    if (std::tie(*order.pay_us, order.id) < std::tie(*first->pay_us, first->id)) first = &order;
+  }
+
+  // The order that a customer had paid in the window by an instant; nullptr: none.
+  const Order* PaidBy(std::string_view customer_id, int64_t time_us) const {
+    const auto found = first_payment_.find(customer_id);
+    return found == first_payment_.end() || *found->second->pay_us > time_us ? nullptr
+                                                                             : found->second;
   }
 
   void AddSale(const Order& order, const Attribution& credit) {
@@ -424,13 +439,17 @@ class DayComputer {
       if (customer.replied) Add(shop_, Measure::kReplied, 1, ref);
       std::string_view converted_by_order;
       OrderBySubject sold, helped;
-      for (const PaidOrder& paid : PaidBy(customer_id)) {
+      for (const PaidOrder& paid : ResultsOf(customer_id)) {
         if (*paid.order->pay_us <= customer.first_us) continue;
         if (converted_by_order.empty()) converted_by_order = paid.order->id;
         NoteSellersAndHelpers(paid, customer, sold, helped);
       }
       const Ref order_ref{customer_id, customer.conversation_id, converted_by_order, ""};
-      if (!converted_by_order.empty()) Add(shop_, Measure::kConverted, 1, order_ref);
+      if (!converted_by_order.empty()) {
+        Add(shop_, Measure::kConverted, 1, order_ref);
+      } else {
+        AddPaidBefore(shop_, customer_id, customer, customer.first_us);
+      }
       std::set<SubjectId> answered;
       for (const Slot* slot : DistinctSlots(customer.agents)) {
         answered.insert(slot->id);
@@ -445,10 +464,31 @@ class DayComputer {
           Add(*slot, Measure::kConverted, 1, order_of(sold));
         } else if (helped.contains(slot->id)) {
           Add(*slot, Measure::kAssisted, 1, order_of(helped));
+        } else {
+          AddPaidBefore(*slot, customer_id, customer, FirstAnswer(customer, *slot));
         }
       }
       AddMissed(customer_id, customer, answered);
     }
+  }
+
+  void AddPaidBefore(const Slot& slot, std::string_view customer_id, const CustomerDay& customer,
+                     int64_t time_us) {
+    const Order* paid = PaidBy(customer_id, time_us);
+    if (paid == nullptr) return;
+    Add(slot, Measure::kPaidBefore, 1, {customer_id, customer.conversation_id, paid->id, ""});
+  }
+
+  // When a subject's agents first answered the customer.
+  int64_t FirstAnswer(const CustomerDay& customer, const Slot& slot) {
+    int64_t first_us = INT64_MAX;
+    for (const DayAnswer& answer : customer.answers) {
+      if (answer.time_us < first_us &&
+          std::ranges::any_of(SlotsOf(answer.agent_id),
+                              [&](const Slot& each) { return each.id == slot.id; }))
+        first_us = answer.time_us;
+    }
+    return first_us;
   }
 
   // A payment is the result of a customer's day for the credited agent's subjects, and help of
@@ -476,7 +516,7 @@ class DayComputer {
     }
   }
 
-  const std::vector<PaidOrder>& PaidBy(std::string_view customer_id) const {
+  const std::vector<PaidOrder>& ResultsOf(std::string_view customer_id) const {
     static const std::vector<PaidOrder> kNone;
     const auto found = paid_.find(customer_id);
     return found == paid_.end() ? kNone : found->second;
@@ -523,12 +563,14 @@ class DayComputer {
   const ContributionSink& sink_;
   const int64_t start_us_;
   const int64_t end_us_;
-  const int64_t window_end_us_;  // payments before it can be results of the day's conversations
+  const int64_t window_start_us_;  // who paid from then on and then asks is no loss
+  const int64_t window_end_us_;    // payments before it can be results of the day's conversations
   DayResult result_;
   Slot shop_;
   std::unordered_map<std::string, std::vector<Slot>, TextHash, std::equal_to<>> slots_;
   std::unordered_map<std::string_view, CustomerDay> customers_;
   std::unordered_map<std::string_view, std::vector<PaidOrder>> paid_;
+  std::unordered_map<std::string_view, const Order*> first_payment_;  // in the window
   std::vector<Handled> handled_;
   std::unordered_map<std::string_view, int> orders_of_buyer_;  // paid on the day
   std::map<SubjectId, std::map<std::string_view, Purchases>> buyers_;
@@ -546,28 +588,6 @@ std::map<SubjectId, Measures> BusyTime(const DayFacts& facts, const std::set<std
                                        const absl::TimeZone& zone) {
   const ContributionSink none;
   return DayComputer(facts, definition, zone, none).RunBusyTime(agents);
-}
-
-DayRange DaysTouchedBy(const Conversation& conversation, const MetricDefinition& definition,
-                       const absl::TimeZone& zone) {
-  int64_t first = conversation.messages.front().time_us,
-          last = conversation.messages.back().time_us;
-  for (const Handling& handling : conversation.handlings) {
-    first = std::min(first, handling.start_us);
-    last = std::max(last, handling.start_us);
-  }
-  return {DayOf(first, zone) - definition.attribution_days,
-          DayOf(last, zone) + definition.attribution_days};
-}
-
-std::vector<absl::CivilDay> DaysTouchedBy(const Order& order, const MetricDefinition& definition,
-                                          const absl::TimeZone& zone) {
-  std::set<absl::CivilDay> days{DayOf(order.create_us, zone)};
-  if (order.pay_us) {
-    const absl::CivilDay paid = DayOf(*order.pay_us, zone);
-    for (int back = 0; back <= definition.attribution_days; ++back) days.insert(paid - back);
-  }
-  return {days.begin(), days.end()};
 }
 
 }  // namespace kefu::performance::domain

@@ -87,7 +87,8 @@ std::map<SubjectId, Measures> BusyTime(const DayFacts& facts, const std::set<std
                                        const absl::TimeZone& zone);
 
 // Days whose figures may change when the messages of a conversation change: [first − W, last + W].
-// Days whose figures may change when an order changes: its day placed and [day paid − W, day paid].
+// Days whose figures may change when an order changes: its day placed and [day paid − W, day paid
+// + W].
 struct DayRange {
   absl::CivilDay first, last;
 };

@@ -76,7 +76,7 @@ absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Trans
                    Parsed(t, reaching, first - domain::kMaxConversationDays, first - 1));
   shared->conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
-  ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, last, customers_));
+  ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, first, last, customers_));
   shared->orders.reserve(orders.size());
   for (const store::OrderBody& row : orders) {
     ASSIGN_OR_RETURN(shared->orders.emplace_back(), convert::OrderFromBody(row.body));

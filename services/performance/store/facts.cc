@@ -358,15 +358,16 @@ absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(
 }
 
 absl::StatusOr<std::vector<OrderBody>> LoadOrders(db::Transaction& t, const Scope& scope,
-                                                  absl::CivilDay day, absl::CivilDay last_pay_day,
+                                                  absl::CivilDay day, absl::CivilDay first_pay_day,
+                                                  absl::CivilDay last_pay_day,
                                                   std::span<const std::string> customers) {
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      customers.empty()
-          ? t.Query(kOrdersOfDay, {scope.org_id, scope.shop_id, day, scope.org_id, scope.shop_id,
-                                   day, last_pay_day, day})
-          : t.QueryIn(kOrdersOfDayBy, {scope.org_id, scope.shop_id, day, day, last_pay_day},
-                      WithUnknown(customers)));
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   customers.empty()
+                       ? t.Query(kOrdersOfDay, {scope.org_id, scope.shop_id, day, scope.org_id,
+                                                scope.shop_id, first_pay_day, last_pay_day, day})
+                       : t.QueryIn(kOrdersOfDayBy,
+                                   {scope.org_id, scope.shop_id, day, first_pay_day, last_pay_day},
+                                   WithUnknown(customers)));
   std::vector<OrderBody> orders;
   for (const db::Row row : rows) orders.push_back({row.Str(0), row.Bool(1)});
   return orders;

@@ -102,14 +102,15 @@ absl::StatusOr<std::vector<std::string>> LoadConversationsOf(
 absl::StatusOr<std::vector<std::string>> LoadConversationsReaching(
     db::Transaction& t, const Scope& scope, absl::CivilDay day,
     std::span<const std::string> customers = {});
-// Orders placed on `day` or paid in [day, last_pay_day]: bodies, and whether they are left out, as
-// flag, customer or review have it.
+// Orders placed on `day` or paid in [first_pay_day, last_pay_day]: bodies, and whether they are
+// left out, as flag, customer or review have it.
 struct OrderBody {
   std::string body;
   bool excluded = false;
 };
 absl::StatusOr<std::vector<OrderBody>> LoadOrders(db::Transaction& t, const Scope& scope,
-                                                  absl::CivilDay day, absl::CivilDay last_pay_day,
+                                                  absl::CivilDay day, absl::CivilDay first_pay_day,
+                                                  absl::CivilDay last_pay_day,
                                                   std::span<const std::string> customers = {});
 // One order's body; nothing when it is not known.
 absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const Scope& scope,

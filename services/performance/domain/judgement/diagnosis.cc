@@ -215,9 +215,7 @@ class Diagnoser {
   }
 
   void Loss(AgentDiagnosis& agent) const {
-    const int64_t lost =
-        Whole(SumOf(agent.agent_id, "consulted") - SumOf(agent.agent_id, "converted") -
-              SumOf(agent.agent_id, "assisted_followups"));
+    const int64_t lost = Whole(SumOf(agent.agent_id, "lost"));
     agent.lost = lost;
     const auto worth = Worth(lost, Whole(SumOf(agent.agent_id, "sales")),
                              Whole(SumOf(agent.agent_id, "paid_customers")));
@@ -309,10 +307,10 @@ class Diagnoser {
   }
 
   void Losses() {
-    const auto consulted = ValueOf(total_, "consulted"), converted = ValueOf(total_, "converted"),
+    const auto consulted = ValueOf(total_, "consulted"), lost = ValueOf(total_, "lost"),
                replied = ValueOf(total_, "replied");
-    if (consulted && converted) {
-      result_.lost = Whole(*consulted - *converted);
+    if (lost) {
+      result_.lost = Whole(*lost);
       result_.lost_minor = WorthAt(*result_.lost, total_);
     }
     if (consulted && replied) result_.missed = Whole(*consulted - *replied);

@@ -19,6 +19,7 @@ Figures Agent(double consulted, double converted, double sales) {
   return {
       {"consulted", {consulted}},
       {"converted", {converted}},
+      {"lost", {consulted - converted}},
       {"paid_customers", {converted}},
       {"sales", {sales}},
       {"conversion", {converted / consulted}},
@@ -148,7 +149,7 @@ TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
   policy.click_cost_minor = 100;
   policy.click_conversion_ppm = 12'800;
   const Figures total = {{"consulted", {1000.0}},  {"replied", {990.0}},
-                         {"converted", {300.0}},   {"conversion", {0.3}},
+                         {"lost", {700.0}},        {"conversion", {0.3}},
                          {"sales", {1'500'000.0}}, {"paid_customers", {300.0}}};
   const Diagnosis d = Diagnose({}, 0, kUsual, total, policy);
   EXPECT_EQ(d.missed, 10);

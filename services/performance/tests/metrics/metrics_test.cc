@@ -397,8 +397,9 @@ TEST_F(MetricsTest, WhoAnswersAfterThePaymentHasNotAssisted) {
   EXPECT_EQ(Figure(kOfA, "consulted"), 2);
   EXPECT_EQ(Figure(kOfA, "assisted_followups"), 1);
   EXPECT_EQ(Figure(kOfA, "conversion"), 0);  // of u, whom a answered and did not help to buy
-  EXPECT_EQ(Figure(kOfA, "lost"), 1);
-  EXPECT_EQ(Figure(kOfA, "loss_rate"), 1);
+  EXPECT_EQ(Figure(kOfA, "asked_after_paying"), 1);
+  EXPECT_EQ(Figure(kOfA, "lost"), 0);
+  EXPECT_EQ(Figure(kOfA, "loss_rate"), 0);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "conversion"), 1);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "lost_value"), 0);
   // The figure, its explanation and those of the orders say the same.

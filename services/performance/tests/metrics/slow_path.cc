@@ -161,6 +161,23 @@ INSERT INTO slow_sum
     FROM slow_answered x JOIN slow_group g ON g.day = x.day AND g.agent = x.agent) outcome
   WHERE own OR helped GROUP BY kind, id, day, own;
 
+-- Who had paid within {0} days before when it first asked, or for whom an agent counts was first answered by it.
+INSERT INTO slow_sum
+  SELECT 'SHOP', '', c.day, 'paid_before', COUNT(*) FROM slow_customer c JOIN slow_day opens ON opens.day = c.day - INTERVAL {0} DAY
+  WHERE EXISTS (SELECT 1 FROM slow_paid p WHERE p.customer = c.customer AND p.t >= opens.start_us AND p.t <= c.first_t)
+    AND NOT EXISTS (SELECT 1 FROM slow_result r WHERE r.day = c.day AND r.customer = c.customer) GROUP BY c.day;
+INSERT INTO slow_sum
+  SELECT f.kind, f.id, f.day, 'paid_before', COUNT(*) FROM (
+    SELECT g.kind, g.id, x.day, x.customer, MIN(x.t) t FROM slow_answered x JOIN slow_group g ON g.day = x.day AND g.agent = x.agent
+    GROUP BY g.kind, g.id, x.day, x.customer) f
+  JOIN slow_day opens ON opens.day = f.day - INTERVAL {0} DAY JOIN slow_day shuts ON shuts.day = f.day + INTERVAL {0} DAY
+  WHERE EXISTS (SELECT 1 FROM slow_paid p WHERE p.customer = f.customer AND p.t >= opens.start_us AND p.t < shuts.end_us AND p.t <= f.t)
+    AND NOT EXISTS (SELECT 1 FROM slow_result r JOIN slow_group s ON s.day = f.day AND s.agent = r.agent AND s.kind = f.kind AND s.id = f.id
+      WHERE r.day = f.day AND r.customer = f.customer)
+    AND NOT EXISTS (SELECT 1 FROM slow_helped r JOIN slow_group s ON s.day = f.day AND s.agent = r.agent AND s.kind = f.kind AND s.id = f.id
+      WHERE r.day = f.day AND r.customer = f.customer)
+  GROUP BY f.kind, f.id, f.day;
+
 INSERT INTO slow_sum
   SELECT 'SHOP', '', d.day, 'conversations', COUNT(*) FROM slow_conversation c
     JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us WHERE c.excluded = 0 GROUP BY d.day
