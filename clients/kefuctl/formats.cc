@@ -15,6 +15,8 @@ namespace v1 = performance::v1;
 constexpr int kMaxMessages = 2000, kMaxItems = 1000;   // the services' own limits
 constexpr int64_t kMaxHandleSeconds = 31 * 24 * 3600;  // as a conversation may last
 constexpr int64_t kMaxQuantity = 1'000'000'000;
+constexpr size_t kScoreDecimals = 2;
+constexpr int64_t kFullCentipoints = 10'000;           // 100 points
 constexpr int64_t kMaxDailyCount = 1'000'000'000'000;  // the service's own limit
 
 constexpr std::pair<std::string_view, int> kSides[] = {
@@ -175,6 +177,38 @@ constexpr FormatColumn kRatingColumns[] = {
 constexpr std::pair<std::string_view, int> kRatingFields[] = {
     {"", kRatedConversation}, {"score", kRatingScore}, {"rate_time", kRateTime}};
 
+enum InspectionColumn {
+  kSourceId,
+  kInspectedConversation,
+  kInspectedAgent,
+  kInspector,
+  kInspectTime,
+  kInspectionScore,
+  kInaccurate,
+  kImpolite,
+  kInspectionNote,
+};
+constexpr FormatColumn kInspectionColumns[] = {
+    {{"inspection_id", true}, true, Text::kColInspectionId},
+    {{"conversation_id", true}, true, Text::kColRatedConversation},
+    {{"agent_id", true}, true, Text::kColInspectedAgent},
+    {{"inspector", true}, true, Text::kColInspector},
+    {{"inspect_time", true}, true, Text::kColInspectTime},
+    {{"score", true}, true, Text::kColInspectionScore},
+    {{"inaccurate"}, false, Text::kColInaccurate},
+    {{"impolite"}, false, Text::kColImpolite},
+    {{"note"}, false, Text::kColInspectionNote},
+};
+constexpr std::pair<std::string_view, int> kInspectionFields[] = {
+    {"", kSourceId},
+    {"source_id", kSourceId},
+    {"conversation_id", kInspectedConversation},
+    {"agent_id", kInspectedAgent},
+    {"inspector", kInspector},
+    {"inspect_time", kInspectTime},
+    {"centipoints", kInspectionScore},
+    {"note", kInspectionNote}};
+
 // --- examples: made up ---
 
 constexpr std::string_view kConversationExample =
@@ -205,6 +239,11 @@ constexpr std::string_view kVisitsExample = R"(day,visits,clicks,ad_orders,ad_sp
 )";
 constexpr std::string_view kRatingExample = R"(conversation_id,score,rate_time
 c-1002,4,2026-03-01 12:00:00
+)";
+
+constexpr std::string_view kInspectionExample =
+    R"(inspection_id,conversation_id,agent_id,inspector,inspect_time,score,inaccurate,impolite,note
+qa-77,c-1001,a-01,质检员 李,2026-03-02 10:00:00,86.5,yes,no,"尺码表看错了"
 )";
 
 // --- rows to facts ---
@@ -432,6 +471,41 @@ class Ratings final : public RowSource<v1::RatingRow> {
   }
 };
 
+class Inspections final : public RowSource<v1::ImportedInspectionRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::ImportedInspectionRow> Convert(Fields& fields) override {
+    v1::ImportedInspectionRow fact;
+    v1::ImportedInspection& inspection = *fact.mutable_inspection();
+    inspection.set_source_id(fields.Id(kSourceId));
+    inspection.set_conversation_id(fields.Id(kInspectedConversation));
+    inspection.set_agent_id(fields.Id(kInspectedAgent));
+    inspection.set_inspector(fields.Text(kInspector));
+    *inspection.mutable_inspect_time() = ToTimestamp(fields.Time(kInspectTime));
+    inspection.set_centipoints(Centipoints(fields));
+    inspection.set_inaccurate(fields.OptionalBool(kInaccurate));
+    inspection.set_impolite(fields.OptionalBool(kImpolite));
+    inspection.set_note(fields.Text(kInspectionNote));
+    return fact;
+  }
+
+  static int64_t Centipoints(Fields& fields) {
+    const std::string_view text = fields.Get(kInspectionScore);
+    const size_t point = text.find('.');
+    std::string digits(text.substr(0, point));
+    std::string decimals(point == std::string_view::npos ? "" : text.substr(point + 1));
+    const bool sized = !digits.empty() && decimals.size() <= kScoreDecimals &&
+                       (point == std::string_view::npos || !decimals.empty());
+    decimals.resize(kScoreDecimals, '0');
+    const auto score = ParseInteger(digits + decimals, 0, kFullCentipoints);
+    if (sized && score.ok()) return *score;
+    fields.Refuse(kInspectionScore, Tr(Text::kBadScore, fields.Get(kInspectionScore)));
+    return 0;
+  }
+};
+
 std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
   std::vector<ColumnSpec> specs;
   for (const FormatColumn& column : columns) specs.push_back(column.spec);
@@ -441,13 +515,14 @@ std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
 }  // namespace
 
 std::span<const Format> Formats() {
-  static const std::array<Format, 6> formats{{
+  static const std::array<Format, 7> formats{{
       {"conversations", kConversationColumns, kConversationExample},
       {"orders", kOrderColumns, kOrderExample},
       {"refunds", kRefundColumns, kRefundExample},
       {"reviews", kReviewColumns, kReviewExample},
       {"visits", kVisitsColumns, kVisitsExample},
       {"ratings", kRatingColumns, kRatingExample},
+      {"inspections", kInspectionColumns, kInspectionExample},
   }};
   return formats;
 }
@@ -493,6 +568,13 @@ absl::StatusOr<std::unique_ptr<FactSource<v1::RatingRow>>> OpenRatings(const std
   static const std::vector<ColumnSpec> specs = SpecsOf(kRatingColumns);
   ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
   return std::make_unique<Ratings>(std::move(table), locale, kRatingFields);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::ImportedInspectionRow>>> OpenInspections(
+    const std::string& path, const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kInspectionColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Inspections>(std::move(table), locale, kInspectionFields);
 }
 
 }  // namespace kefu::kefuctl

@@ -41,5 +41,7 @@ absl::StatusOr<std::unique_ptr<FactSource<performance::v1::DailyVisitsRow>>> Ope
     const std::string& path, const ShopLocale& locale);
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::RatingRow>>> OpenRatings(
     const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ImportedInspectionRow>>> OpenInspections(
+    const std::string& path, const ShopLocale& locale);
 
 }  // namespace kefu::kefuctl

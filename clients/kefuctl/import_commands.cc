@@ -209,8 +209,8 @@ absl::Status ImportCsv(Context& context, const ImportOptions& options, std::stri
   return run.End();
 }
 
-// The same where a day can be replaced as a whole: first the file is read to its end, so that no
-// row that it holds wrongly is taken for one that is gone.
+// The same, or a day replaced as a whole: then first the file is read to its end, so that no row
+// that it holds wrongly is taken for one that is gone.
 template <class Open, class Request>
 absl::Status ImportDated(Context& context, const ImportOptions& options, std::string_view name,
                          Open open, const Rpc<Request, performance::v1::ImportResponse>& rpc) {
@@ -274,13 +274,11 @@ void AddDataSet(CLI::App& import, Context& context, const char* name, Text help,
   });
 }
 
-void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run,
-            bool dated = false) {
+void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run) {
   const auto options = std::make_shared<ImportOptions>();
   CLI::App* command = AddImport(import, name, help, /*folder=*/false, options);
-  if (dated)
-    command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
-        ->type_name("DAY");
+  command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
+      ->type_name("DAY");
   command->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID")->required();
   command->callback([&context, options, run] {
     context.command = [&context, options, run] { return run(context, *options); };
@@ -295,43 +293,39 @@ void AddImportCommands(CLI::App& program, Context& context) {
   AddDataSet(import, context, "call-centre", Text::kHelpImportCallCentre, false, kCallCentreShop,
              ImportCallCentre);
   AddDataSet(import, context, "olist", Text::kHelpImportOlist, true, kOlistShop, ImportOlist);
-  AddCsv(
-      import, context, "conversations", Text::kHelpImportConversations,
-      [](Context& c, const ImportOptions& o) {
-        return ImportDated(c, o, "conversations", OpenConversations, rpcs::kImportConversations);
-      },
-      /*dated=*/true);
-  AddCsv(
-      import, context, "orders", Text::kHelpImportOrders,
-      [](Context& c, const ImportOptions& o) {
-        return ImportDated(c, o, "orders", OpenOrders, rpcs::kImportOrders);
-      },
-      /*dated=*/true);
-  AddCsv(
-      import, context, "refunds", Text::kHelpImportRefunds,
-      [](Context& c, const ImportOptions& o) {
-        return ImportDated(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);
-      },
-      /*dated=*/true);
-  AddCsv(
-      import, context, "reviews", Text::kHelpImportReviews,
-      [](Context& c, const ImportOptions& o) {
-        return ImportDated(c, o, "reviews", OpenReviews, rpcs::kImportReviews);
-      },
-      /*dated=*/true);
+  AddCsv(import, context, "conversations", Text::kHelpImportConversations,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "conversations", OpenConversations, rpcs::kImportConversations);
+         });
+  AddCsv(import, context, "orders", Text::kHelpImportOrders,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "orders", OpenOrders, rpcs::kImportOrders);
+         });
+  AddCsv(import, context, "refunds", Text::kHelpImportRefunds,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);
+         });
+  AddCsv(import, context, "reviews", Text::kHelpImportReviews,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "reviews", OpenReviews, rpcs::kImportReviews);
+         });
   AddCsv(import, context, "visits", Text::kHelpImportVisits,
          [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "visits", OpenVisits, rpcs::kImportVisits);
+           return ImportDated(c, o, "visits", OpenVisits, rpcs::kImportVisits);
          });
   AddCsv(import, context, "ratings", Text::kHelpImportRatings,
          [](Context& c, const ImportOptions& o) {
-           return ImportCsv(c, o, "ratings", OpenRatings, rpcs::kImportRatings);
+           return ImportDated(c, o, "ratings", OpenRatings, rpcs::kImportRatings);
+         });
+  AddCsv(import, context, "inspections", Text::kHelpImportInspections,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "inspections", OpenInspections, rpcs::kImportInspections);
          });
   CLI::App* formats = import.add_subcommand("formats", Tr(Text::kHelpImportFormats));
   const auto only = std::make_shared<std::string>();
   formats->add_option("NAME", *only, Tr(Text::kHelpFormatName))
-      ->check(
-          CLI::IsMember({"conversations", "orders", "refunds", "reviews", "visits", "ratings"}));
+      ->check(CLI::IsMember(
+          {"conversations", "orders", "refunds", "reviews", "visits", "ratings", "inspections"}));
   formats->callback([&context, only] {
     context.command = [&context, only] { return DescribeFormats(context, *only); };
   });

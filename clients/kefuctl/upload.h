@@ -105,6 +105,15 @@ inline performance::v1::FactKind KindOf(const performance::v1::RefundRow&) {
 inline performance::v1::FactKind KindOf(const performance::v1::ReviewRow&) {
   return performance::v1::FACT_KIND_REVIEWS;
 }
+inline performance::v1::FactKind KindOf(const performance::v1::DailyVisitsRow&) {
+  return performance::v1::FACT_KIND_VISITS;
+}
+inline performance::v1::FactKind KindOf(const performance::v1::RatingRow&) {
+  return performance::v1::FACT_KIND_RATINGS;
+}
+inline performance::v1::FactKind KindOf(const performance::v1::ImportedInspectionRow&) {
+  return performance::v1::FACT_KIND_INSPECTIONS;
+}
 struct AddToDay {
   using Request = performance::v1::ReplaceDayRequest;
   void operator()(performance::v1::ConversationRow row, Request& to) const {
@@ -118,6 +127,15 @@ struct AddToDay {
   }
   void operator()(performance::v1::ReviewRow row, Request& to) const {
     *to.add_reviews() = std::move(row);
+  }
+  void operator()(performance::v1::DailyVisitsRow row, Request& to) const {
+    *to.add_visits() = std::move(row);
+  }
+  void operator()(performance::v1::RatingRow row, Request& to) const {
+    *to.add_ratings() = std::move(row);
+  }
+  void operator()(performance::v1::ImportedInspectionRow row, Request& to) const {
+    *to.add_inspections() = std::move(row);
   }
 };
 

@@ -17,6 +17,8 @@ class Calls final : public rpc::Service<v1::FactService> {
                      facts_.ImportVisits(ctx, reader))
   KEFU_CLIENT_STREAM(ImportRatings, v1::ImportRatingsRequest, v1::ImportResponse,
                      facts_.ImportRatings(ctx, reader))
+  KEFU_CLIENT_STREAM(ImportInspections, v1::ImportInspectionsRequest, v1::ImportResponse,
+                     facts_.ImportInspections(ctx, reader))
   KEFU_CLIENT_STREAM(ReplaceDay, v1::ReplaceDayRequest, v1::ReplaceDayResponse,
                      facts_.ReplaceDay(ctx, reader))
   KEFU_UNARY(PublishMetricDefinition, v1::PublishMetricDefinitionRequest, v1::MetricDefinition,

@@ -93,9 +93,36 @@ TEST(Formats, EveryExampleImportsAsItStands) {
     if (format.name == "reviews") count(OpenReviews(path, Shanghai()));
     if (format.name == "visits") count(OpenVisits(path, Shanghai()));
     if (format.name == "ratings") count(OpenRatings(path, Shanghai()));
+    if (format.name == "inspections") count(OpenInspections(path, Shanghai()));
   }
-  EXPECT_THAT(facts, ElementsAre(3, 2, 1, 1, 2, 1));
+  EXPECT_THAT(facts, ElementsAre(3, 2, 1, 1, 2, 1, 1));
   EXPECT_THAT(refusals.lines, IsEmpty());
+}
+
+TEST(Inspections, ReadScoresAndFaults) {
+  TestFolder folder;
+  Refusals refusals(folder);
+  const auto source = OpenInspections(
+      folder.Write("i.csv",
+                   "inspection_id,conversation_id,agent_id,inspector,inspect_time,score,impolite\n"
+                   "q1,c1,a,Li,2026-03-02 10:00:00,100,\n"
+                   "q2,c1,a,Li,2026-03-02 10:00:00,86.5,yes\n"
+                   "q3,c1,a,Li,2026-03-02 10:00:00,100.01,\n"
+                   "q4,c1,a,Li,2026-03-02 10:00:00,1.234,maybe\n"
+                   "q5,c1,a,Li,2026-03-02 10:00:00,-1,\n"),
+      Shanghai());
+  ASSERT_TRUE(source.ok()) << source.status();
+  const auto rows = ReadAll(**source, refusals.errors);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].inspection().centipoints(), 10'000);
+  EXPECT_FALSE(rows[0].inspection().impolite());
+  EXPECT_EQ(rows[1].inspection().centipoints(), 8'650);
+  EXPECT_TRUE(rows[1].inspection().impolite());
+  constexpr char kScore[] = "score: must be a score from 0 to 100 with at most 2 decimals: ";
+  EXPECT_THAT(refusals.lines, ElementsAre(fmt::format("i.csv:4:6: {}'100.01'", kScore),
+                                          fmt::format("i.csv:5:6: {}'1.234'", kScore),
+                                          "i.csv:5:7: impolite: must be yes or no: 'maybe'",
+                                          fmt::format("i.csv:6:6: {}'-1'", kScore)));
 }
 
 TEST(Visits, RefusesWithLineColumnAndReason) {

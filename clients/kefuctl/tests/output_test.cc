@@ -201,6 +201,7 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kImportVisits);
   ExpectInContract(rpcs::kReplaceDay);
   ExpectInContract(rpcs::kImportRatings);
+  ExpectInContract(rpcs::kImportInspections);
   ExpectInContract(rpcs::kGetMetrics);
   ExpectInContract(rpcs::kListMetrics);
   ExpectInContract(rpcs::kListCases);

@@ -3,6 +3,7 @@
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
 #include "services/performance/store/handlings.h"
+#include "services/performance/store/quality.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -22,6 +23,19 @@ constexpr Sql kReviews{
     "SELECT CONCAT(order_id, ' ', review_id), body_hash, body FROM review WHERE org_id = ? AND "
     "shop_id = ? AND day = ?"};
 
+constexpr Sql kVisits{
+    "SELECT CAST(day AS CHAR), body_hash, body FROM daily_visits WHERE org_id = ? AND shop_id = ? "
+    "AND day = ?"};
+constexpr Sql kRatings{
+    "SELECT conversation_id, body_hash, body FROM rating WHERE org_id = ? AND shop_id = ? AND "
+    "first_day = ?"};
+constexpr Sql kInspections{
+    "SELECT SUBSTRING(inspection_id, 5), import_hash, body FROM inspection WHERE org_id = ? AND "
+    "shop_id = ? AND day = ? AND import_hash IS NOT NULL"};
+constexpr Sql kFirstDays{
+    "SELECT conversation_id, first_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
+    "conversation_id IN (?*)"};
+
 constexpr Sql kDeleteConversations{
     "DELETE FROM conversation WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
 constexpr Sql kDeleteSpans{
@@ -32,6 +46,11 @@ constexpr Sql kDeleteRefunds{
     "DELETE FROM refund WHERE org_id = ? AND shop_id = ? AND refund_id IN (?*)"};
 constexpr Sql kDeleteReviews{
     "DELETE FROM review WHERE org_id = ? AND shop_id = ? AND (order_id, review_id) IN (?*)"};
+
+constexpr Sql kDeleteVisits{
+    "DELETE FROM daily_visits WHERE org_id = ? AND shop_id = ? AND day IN (?*)"};
+constexpr Sql kDeleteRatings{
+    "DELETE FROM rating WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
 
 constexpr size_t kListSize = 500;  // members of one IN list
 
@@ -45,6 +64,12 @@ Sql SelectOf(DatedFact kind) {
       return kRefunds;
     case DatedFact::kReviews:
       return kReviews;
+    case DatedFact::kVisits:
+      return kVisits;
+    case DatedFact::kRatings:
+      return kRatings;
+    case DatedFact::kInspections:
+      return kInspections;
   }
   return kConversations;
 }
@@ -93,8 +118,27 @@ absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
       return Delete(t, kDeleteRefunds, scope, flat);
     case DatedFact::kReviews:
       return Delete(t, kDeleteReviews, scope, flat, 2);
+    case DatedFact::kVisits:
+      return Delete(t, kDeleteVisits, scope, flat);
+    case DatedFact::kRatings:
+      return Delete(t, kDeleteRatings, scope, flat);
+    case DatedFact::kInspections:
+      return DeleteImportedInspections(t, scope, ids);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<std::string, absl::CivilDay, std::less<>>> FirstDaysOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
+  std::map<std::string, absl::CivilDay, std::less<>> days;
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kFirstDays, {scope.org_id, scope.shop_id},
+                                                    std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) days[row.Str(0)] = row.Day(1);
+  }
+  return days;
 }
 
 }  // namespace kefu::performance::store

@@ -1,7 +1,9 @@
 // A whole day of one kind of fact. As store/facts.h says.
 #pragma once
 
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "services/performance/store/facts.h"
@@ -9,8 +11,16 @@
 namespace kefu::performance::store {
 
 // Conversations by first day, orders by the day placed, refunds by the day paid back, reviews by
-// the day written.
-enum class DatedFact { kConversations, kOrders, kRefunds, kReviews };
+// the day written; ratings and imported inspections by the first day of their conversation.
+enum class DatedFact {
+  kConversations,
+  kOrders,
+  kRefunds,
+  kReviews,
+  kVisits,
+  kRatings,
+  kInspections
+};
 
 // All of a day, by id as the Find… of the kind.
 absl::StatusOr<StoredById> LoadDated(db::Transaction& t, DatedFact kind, const Scope& scope,
@@ -18,5 +28,8 @@ absl::StatusOr<StoredById> LoadDated(db::Transaction& t, DatedFact kind, const S
 // Takes facts away; ids as LoadDated gives them.
 absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
                          std::span<const std::string_view> ids);
+// On which day conversations begin, as far as they are there.
+absl::StatusOr<std::map<std::string, absl::CivilDay, std::less<>>> FirstDaysOf(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 
 }  // namespace kefu::performance::store

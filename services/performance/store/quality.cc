@@ -1,5 +1,8 @@
 #include "services/performance/store/quality.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 
 #include "common/db/errors.h"
@@ -32,31 +35,57 @@ constexpr Sql kSample{
     "SELECT body FROM inspection_sample WHERE org_id = ? AND shop_id = ? AND sample_id = ?"};
 constexpr Sql kInsertInspection{
     "INSERT INTO inspection (org_id, shop_id, inspection_id, day, agent_id, conversation_id, "
-    "inspector, centipoints, accurate, polite, counts, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?)"};
+    "inspector, inspect_us, centipoints, accurate, polite, counts, body) VALUES (?, ?, ?, ?, ?, ?, "
+    "?, ?, ?, ?, ?, ?, ?)"};
 constexpr Sql kUpdateInspection{
     "UPDATE inspection SET body = ?, overturned = ? WHERE org_id = ? AND shop_id = ? AND "
     "inspection_id = ?"};
 constexpr Sql kLockInspection{
     "SELECT body FROM inspection WHERE org_id = ? AND shop_id = ? AND inspection_id = ? FOR "
     "UPDATE"};
-constexpr Sql kLockInspectionsOf{
-    "SELECT inspection_id FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
-    "AND agent_id = ? FOR UPDATE"};
-// Ids are ordered by time: the first inspection is the least.
-constexpr Sql kStanding{
-    "SELECT inspection_id FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
-    "AND agent_id = ? AND overturned = 0 ORDER BY inspection_id LIMIT 1"};
+constexpr Sql kLockInspectorsOf{
+    "SELECT inspector FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? AND "
+    "agent_id = ? FOR UPDATE"};
 constexpr Sql kCount{
-    "UPDATE inspection SET counts = (inspection_id = ?) WHERE org_id = ? AND shop_id = ? AND "
-    "conversation_id = ? AND agent_id = ?"};
+    "UPDATE inspection i LEFT JOIN inspection e ON e.org_id = i.org_id AND e.shop_id = i.shop_id "
+    "AND e.conversation_id = i.conversation_id AND e.agent_id = i.agent_id AND e.overturned = 0 "
+    "AND (e.inspect_us, e.inspection_id) < (i.inspect_us, i.inspection_id) SET i.counts = "
+    "(i.overturned = 0 AND e.inspection_id IS NULL) WHERE i.org_id = ? AND i.shop_id = ? AND "
+    "i.conversation_id IN (?*)"};
 constexpr Sql kPage{
-    "SELECT day, inspection_id, body FROM inspection WHERE org_id = ? AND shop_id = ? AND day "
-    "BETWEEN ? AND ? AND (day > ? OR (day = ? AND inspection_id > ?)) AND (? = '' OR agent_id = ?) "
-    "ORDER BY day, inspection_id LIMIT ?"};
+    "SELECT i.day, i.inspection_id, i.body, EXISTS (SELECT 1 FROM inspection e WHERE e.org_id = "
+    "i.org_id AND e.shop_id = i.shop_id AND e.conversation_id = i.conversation_id AND e.agent_id = "
+    "i.agent_id AND (e.inspect_us, e.inspection_id) < (i.inspect_us, i.inspection_id)) FROM "
+    "inspection i WHERE i.org_id = ? AND i.shop_id = ? AND i.day BETWEEN ? AND ? AND (i.day > ? OR "
+    "(i.day = ? AND i.inspection_id > ?)) AND (? = '' OR i.agent_id = ?) ORDER BY i.day, "
+    "i.inspection_id LIMIT ?"};
 constexpr Sql kDaysOfInspections{
-    "SELECT DISTINCT day FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? "
-    "AND agent_id = ?"};
+    "SELECT DISTINCT day FROM inspection WHERE org_id = ? AND shop_id = ? AND day IS NOT NULL AND "
+    "conversation_id IN (?*)"};
+constexpr Sql kFindImported{
+    "SELECT inspection_id, import_hash, body FROM inspection WHERE org_id = ? AND shop_id = ? AND "
+    "inspection_id IN (?*)"};
+constexpr Sql kConversationsOf{
+    "SELECT conversation_id FROM inspection WHERE org_id = ? AND shop_id = ? AND inspection_id IN "
+    "(?*)"};
+constexpr std::string_view kInsertImported =
+    "INSERT INTO inspection (org_id, shop_id, inspection_id, agent_id, conversation_id, inspector, "
+    "inspect_us, centipoints, accurate, polite, counts, import_hash, body)";
+constexpr std::string_view kReplaceImported =
+    " ON DUPLICATE KEY UPDATE day = NULL, agent_id = VALUES(agent_id), conversation_id = "
+    "VALUES(conversation_id), inspector = VALUES(inspector), inspect_us = VALUES(inspect_us), "
+    "centipoints = VALUES(centipoints), accurate = VALUES(accurate), polite = VALUES(polite), "
+    "import_hash = VALUES(import_hash), body = VALUES(body)";
+constexpr Sql kDeleteImported{
+    "DELETE FROM inspection WHERE org_id = ? AND shop_id = ? AND inspection_id IN (?*)"};
+constexpr Sql kMoved{
+    "SELECT i.day, c.first_day FROM inspection i JOIN conversation c ON c.org_id = i.org_id AND "
+    "c.shop_id = i.shop_id AND c.conversation_id = i.conversation_id WHERE i.org_id = ? AND "
+    "i.shop_id = ? AND i.conversation_id IN (?*) AND NOT (i.day <=> c.first_day)"};
+constexpr Sql kLink{
+    "UPDATE inspection i JOIN conversation c ON c.org_id = i.org_id AND c.shop_id = i.shop_id AND "
+    "c.conversation_id = i.conversation_id SET i.day = c.first_day WHERE i.org_id = ? AND "
+    "i.shop_id = ? AND i.conversation_id IN (?*)"};
 constexpr Sql kInspectedOn{
     "SELECT inspection_id, agent_id, conversation_id, centipoints, accurate, polite FROM "
     "inspection WHERE org_id = ? AND shop_id = ? AND day = ? AND counts = 1 ORDER BY "
@@ -69,10 +98,12 @@ constexpr Sql kQuality{
 constexpr Sql kPairs{
     "SELECT a.centipoints, a.accurate, a.polite, b.centipoints, b.accurate, b.polite FROM "
     "inspection a JOIN inspection b ON b.org_id = a.org_id AND b.shop_id = a.shop_id AND "
-    "b.conversation_id = a.conversation_id AND b.agent_id = a.agent_id AND b.inspection_id > "
-    "a.inspection_id WHERE a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? AND "
-    "a.overturned = 0 AND b.overturned = 0 ORDER BY "
-    "a.inspection_id, b.inspection_id"};
+    "b.conversation_id = a.conversation_id AND b.agent_id = a.agent_id AND b.inspector <> "
+    "a.inspector AND (b.inspect_us, b.inspection_id) > (a.inspect_us, a.inspection_id) WHERE "
+    "a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? AND "
+    "a.overturned = 0 AND b.overturned = 0 ORDER BY a.inspection_id, b.inspection_id"};
+
+constexpr size_t kListSize = 500;  // members of one IN list
 
 domain::Judged JudgedAt(const db::Row& row, size_t column) {
   return {row.Int(column), row.Bool(column + 1), row.Bool(column + 2)};
@@ -82,6 +113,45 @@ absl::StatusOr<std::optional<std::string>> Body(const absl::StatusOr<db::Rows>& 
   RETURN_IF_ERROR(rows.status());
   if (rows->empty()) return std::nullopt;
   return rows->front().Str(0);
+}
+
+// Runs a list statement over any number of ids and hands every row to `use`.
+template <class Use>
+absl::Status ForEach(db::Transaction& t, Sql sql, const Scope& scope, const std::vector<Param>& ids,
+                     Use use) {
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
+                                                    std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows) use(row);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExecuteAll(db::Transaction& t, Sql sql, const Scope& scope,
+                        const std::vector<Param>& ids) {
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    RETURN_IF_ERROR(
+        t.ExecuteIn(sql, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> StoredIds(std::span<const std::string_view> source_ids) {
+  std::vector<std::string> ids;
+  for (const std::string_view id : source_ids) ids.push_back(fmt::format("{}{}", kImported, id));
+  return ids;
+}
+
+// Of the inspections of some conversations.
+absl::StatusOr<std::set<absl::CivilDay>> DaysOf(db::Transaction& t, const Scope& scope,
+                                                const std::vector<Param>& conversations) {
+  std::set<absl::CivilDay> days;
+  RETURN_IF_ERROR(ForEach(t, kDaysOfInspections, scope, conversations,
+                          [&](const db::Row& row) { days.insert(row.Day(0)); }));
+  return days;
 }
 
 // Figures of the days change.
@@ -139,8 +209,8 @@ absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const Insp
   RETURN_IF_ERROR(
       t.Execute(kInsertInspection,
                 {scope.org_id, scope.shop_id, row.id, row.day, row.agent_id, row.conversation_id,
-                 row.inspector, row.judged.centipoints, row.judged.accurate, row.judged.polite,
-                 row.counts, Param::Bytes(row.body)})
+                 row.inspector, row.inspect_us, row.judged.centipoints, row.judged.accurate,
+                 row.judged.polite, row.counts, Param::Bytes(row.body)})
           .status());
   return Touch(t, scope, {row.day});
 }
@@ -152,20 +222,70 @@ absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::strin
       .status();
 }
 
-absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id,
-                        std::string_view agent_id) {
-  RETURN_IF_ERROR(LockInspectionsOf(t, scope, conversation_id, agent_id).status());
-  ASSIGN_OR_RETURN(
-      const auto first,
-      Body(t.Query(kStanding, {scope.org_id, scope.shop_id, conversation_id, agent_id})));
-  RETURN_IF_ERROR(t.Execute(kCount, {first.value_or(""), scope.org_id, scope.shop_id,
-                                     conversation_id, agent_id})
-                      .status());
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDaysOfInspections, {scope.org_id, scope.shop_id,
-                                                                     conversation_id, agent_id}));
-  std::set<absl::CivilDay> days;
-  for (const db::Row row : rows) days.insert(row.Day(0));
+absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id) {
+  const std::vector<Param> ids{conversation_id};
+  RETURN_IF_ERROR(t.ExecuteIn(kCount, {scope.org_id, scope.shop_id}, ids).status());
+  ASSIGN_OR_RETURN(const auto days, DaysOf(t, scope, ids));
   return Touch(t, scope, days);
+}
+
+absl::StatusOr<StoredById> FindImportedInspections(db::Transaction& t, const Scope& scope,
+                                                   std::span<const std::string_view> source_ids) {
+  const auto stored_ids = StoredIds(source_ids);
+  const std::vector<Param> ids(stored_ids.begin(), stored_ids.end());
+  StoredById found;
+  RETURN_IF_ERROR(ForEach(t, kFindImported, scope, ids, [&](const db::Row& row) {
+    found[row.Str(0).substr(kImported.size())] = {row.Str(1), row.Str(2)};
+  }));
+  return found;
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> SaveImportedInspections(
+    db::Transaction& t, const Scope& scope, std::span<const ImportedInspectionRow> rows) {
+  std::vector<Param> ids, flat;
+  std::set<std::string> conversations;  // before and after
+  for (const ImportedInspectionRow& row : rows) {
+    ids.emplace_back(row.id);
+    conversations.insert(row.conversation_id);
+    flat.insert(flat.end(),
+                {scope.org_id, scope.shop_id, row.id, row.agent_id, row.conversation_id,
+                 row.inspector, row.inspect_us, row.judged.centipoints, row.judged.accurate,
+                 row.judged.polite, false, Param::Bytes(row.body_hash), Param::Bytes(row.body)});
+  }
+  RETURN_IF_ERROR(ForEach(t, kConversationsOf, scope, ids,
+                          [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
+  const std::vector<Param> all(conversations.begin(), conversations.end());
+  ASSIGN_OR_RETURN(auto days, DaysOf(t, scope, all));
+  RETURN_IF_ERROR(t.InsertMany(kInsertImported, 13, flat, kReplaceImported).status());
+  RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, all));
+  RETURN_IF_ERROR(ExecuteAll(t, kCount, scope, all));
+  ASSIGN_OR_RETURN(auto after, DaysOf(t, scope, all));
+  days.merge(after);
+  return days;
+}
+
+absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
+                                       std::span<const std::string_view> source_ids) {
+  const auto stored_ids = StoredIds(source_ids);
+  const std::vector<Param> ids(stored_ids.begin(), stored_ids.end());
+  std::set<std::string> conversations;
+  RETURN_IF_ERROR(ForEach(t, kConversationsOf, scope, ids,
+                          [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
+  RETURN_IF_ERROR(ExecuteAll(t, kDeleteImported, scope, ids));
+  return ExecuteAll(t, kCount, scope,
+                    std::vector<Param>(conversations.begin(), conversations.end()));
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
+  std::set<absl::CivilDay> days;
+  RETURN_IF_ERROR(ForEach(t, kMoved, scope, ids, [&](const db::Row& row) {
+    if (!row.IsNull(0)) days.insert(row.Day(0));
+    days.insert(row.Day(1));
+  }));
+  if (!days.empty()) RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, ids));
+  return days;
 }
 
 absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,
@@ -183,24 +303,25 @@ absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, co
   return Body(t.Query(kLockInspection, {scope.org_id, scope.shop_id, id}));
 }
 
-absl::StatusOr<int64_t> LockInspectionsOf(db::Transaction& t, const Scope& scope,
-                                          std::string_view conversation_id,
-                                          std::string_view agent_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockInspectionsOf, {scope.org_id, scope.shop_id,
-                                                                     conversation_id, agent_id}));
-  return static_cast<int64_t>(rows.size());
+absl::StatusOr<std::vector<std::string>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
+                                                          std::string_view conversation_id,
+                                                          std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockInspectorsOf, {scope.org_id, scope.shop_id,
+                                                                    conversation_id, agent_id}));
+  std::vector<std::string> inspectors;
+  for (const db::Row row : rows) inspectors.push_back(row.Str(0));
+  return inspectors;
 }
 
-absl::StatusOr<std::vector<PageRow>> PageInspections(db::Transaction& t, const Scope& scope,
-                                                     std::string_view agent_id,
-                                                     absl::CivilDay first, absl::CivilDay last,
-                                                     absl::CivilDay after_day,
-                                                     std::string_view after_id, int limit) {
+absl::StatusOr<std::vector<InspectionPageRow>> PageInspections(
+    db::Transaction& t, const Scope& scope, std::string_view agent_id, absl::CivilDay first,
+    absl::CivilDay last, absl::CivilDay after_day, std::string_view after_id, int limit) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    t.Query(kPage, {scope.org_id, scope.shop_id, first, last, after_day, after_day,
                                    after_id, agent_id, agent_id, limit}));
-  std::vector<PageRow> result;
-  for (const db::Row row : rows) result.push_back({row.Day(0), row.Str(1), row.Str(2)});
+  std::vector<InspectionPageRow> result;
+  for (const db::Row row : rows)
+    result.push_back({row.Day(0), row.Str(1), row.Str(2), row.Bool(3)});
   return result;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,35 +51,61 @@ absl::StatusOr<std::optional<std::string>> LoadSample(db::Transaction& t, const 
 struct InspectionRow {
   std::string id, agent_id, conversation_id, inspector;
   absl::CivilDay day;
+  int64_t inspect_us = 0;  // when it was made
   domain::Judged judged;
   bool counts = true;
   std::string body;
 };
 // Marks its day, as CountFirst does: figures are made of what counts. The shop's settings must be
-// locked. ALREADY_EXISTS DUPLICATE_KEY when the inspector has judged the agent in the conversation
-// before.
+// locked.
 absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row);
 // Body and whether it is overturned.
 absl::Status UpdateInspection(db::Transaction& t, const Scope& scope, std::string_view id,
                               std::string_view body, bool overturned);
-// Of the agent's inspections in the conversation the first that stands counts, and no other.
-absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id,
-                        std::string_view agent_id);
+// Of each agent's inspections in the conversation the first that stands counts, and no other.
+absl::Status CountFirst(db::Transaction& t, const Scope& scope, std::string_view conversation_id);
+
+// Inspections of other systems: their ids here begin with this, which no id of this system does.
+inline constexpr std::string_view kImported = "ext.";
+struct ImportedInspectionRow {
+  std::string id, conversation_id, agent_id, inspector;
+  int64_t inspect_us = 0;
+  domain::Judged judged;
+  std::string body_hash, body;
+};
+// By the source's ids.
+absl::StatusOr<StoredById> FindImportedInspections(db::Transaction& t, const Scope& scope,
+                                                   std::span<const std::string_view> source_ids);
+// Inserts or replaces; what an appeal has decided stands. Returns the days whose figures may change
+// with them. The shop's settings must be locked.
+absl::StatusOr<std::set<absl::CivilDay>> SaveImportedInspections(
+    db::Transaction& t, const Scope& scope, std::span<const ImportedInspectionRow> rows);
+// Those left of their conversations count as if these had never been.
+absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
+                                       std::span<const std::string_view> source_ids);
+// Tells inspections on which day their conversations begin, as far as these are there; returns the
+// days whose figures change. For whoever has stored conversations.
+absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 // What counts on a day, by id.
 absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,
                                                            absl::CivilDay day);
 // With its row locked until the end of the transaction.
 absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,
                                                           std::string_view id);
-// How many inspections there are of the agent in the conversation; they stay locked.
-absl::StatusOr<int64_t> LockInspectionsOf(db::Transaction& t, const Scope& scope,
-                                          std::string_view conversation_id,
-                                          std::string_view agent_id);
-absl::StatusOr<std::vector<PageRow>> PageInspections(db::Transaction& t, const Scope& scope,
-                                                     std::string_view agent_id,
-                                                     absl::CivilDay first, absl::CivilDay last,
-                                                     absl::CivilDay after_day,
-                                                     std::string_view after_id, int limit);
+// Who has inspected the agent in the conversation; the inspections stay locked.
+absl::StatusOr<std::vector<std::string>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
+                                                          std::string_view conversation_id,
+                                                          std::string_view agent_id);
+// A keyset page by (day, id), after the given key. Those whose conversation is not there have none.
+struct InspectionPageRow {
+  absl::CivilDay day;
+  std::string id, body;
+  bool second = false;  // an earlier one judges the same
+};
+absl::StatusOr<std::vector<InspectionPageRow>> PageInspections(
+    db::Transaction& t, const Scope& scope, std::string_view agent_id, absl::CivilDay first,
+    absl::CivilDay last, absl::CivilDay after_day, std::string_view after_id, int limit);
 // What counts of [first, last], by agent and day. An empty agent_id takes all.
 absl::StatusOr<std::vector<domain::QualitySum>> QualityByAgentDay(db::Transaction& t,
                                                                   const Scope& scope,

@@ -23,6 +23,8 @@ class FactHandlers {
       const RequestContext& ctx, rpc::StreamReader<v1::ImportVisitsRequest>& reader) const;
   absl::StatusOr<v1::ImportResponse> ImportRatings(
       const RequestContext& ctx, rpc::StreamReader<v1::ImportRatingsRequest>& reader) const;
+  absl::StatusOr<v1::ImportResponse> ImportInspections(
+      const RequestContext& ctx, rpc::StreamReader<v1::ImportInspectionsRequest>& reader) const;
   absl::StatusOr<v1::ReplaceDayResponse> ReplaceDay(
       const RequestContext& ctx, rpc::StreamReader<v1::ReplaceDayRequest>& reader) const;
 

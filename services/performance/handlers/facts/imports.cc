@@ -34,10 +34,26 @@ const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Reviews) {
   return request.reviews();
 }
 
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Visits) {
+  return request.visits();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Ratings) {
+  return request.ratings();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Inspections) {
+  return request.inspections();
+}
+
 int RowCount(const v1::ReplaceDayRequest& request) {
   return request.conversations_size() + request.orders_size() + request.refunds_size() +
-         request.reviews_size();
+         request.reviews_size() + request.visits_size() + request.ratings_size() +
+         request.inspections_size();
 }
+
+template <class Kind>
+concept OfConversations = requires(const typename Kind::Fact& fact) {
+  Kind::ConversationOf(fact);
+};
 
 template <class Kind>
 class DayReplacement {
@@ -52,8 +68,9 @@ class DayReplacement {
       RETURN_IF_ERROR(TakeAll(request));
     } while (reader.Read(&request));
     RETURN_IF_ERROR(reader.status());
-    if (validate_only_ || rows_.rejected() > 0) return response_;
     const absl::Time deadline = std::min(ctx_.deadline, absl::Now() + kStoreTimeout);
+    if constexpr (OfConversations<Kind>) RETURN_IF_ERROR(CheckConversations(deadline));
+    if (validate_only_ || rows_.rejected() > 0) return response_;
     ASSIGN_OR_RETURN(Counts counts, deps_.database.RunInTransaction(
                                         deadline, [&](db::Transaction& t) { return Store(t); }));
     rows_.set_inserted(counts.inserted);
@@ -77,16 +94,41 @@ class DayReplacement {
     for (const auto& row : rows) {
       auto taken = intake_.Take(row.line(), Kind::ProtoOf(row), shop_);
       if (!taken) continue;
-      const absl::CivilDay day = Kind::DayOfRow(Kind::MakeRow(taken->fact, shop_, taken->body));
-      if (day != day_) {
-        intake_.Refuse(row.line(), taken->id,
-                       {{"", "OTHER_DAY", fmt::format("lies on {}", absl::FormatCivilTime(day))}});
-        continue;
+      if constexpr (!OfConversations<Kind>) {
+        if (!IsOnDay(*taken, Kind::DayOfRow(Kind::MakeRow(taken->fact, shop_, taken->body))))
+          continue;
       }
       bytes_ += taken->body.bytes.size();
       pending_.push_back(*std::move(taken));
     }
     if (pending_.size() > kMaxRows || bytes_ > kMaxBytes) return error::DayTooLarge(kMaxRows);
+    return absl::OkStatus();
+  }
+
+  bool IsOnDay(const Pending<Kind>& row, absl::CivilDay day) {
+    if (day == day_) return true;
+    intake_.Refuse(row.line, row.id,
+                   {{"", "OTHER_DAY", fmt::format("lies on {}", absl::FormatCivilTime(day))}});
+    return false;
+  }
+
+  // Refuses what belongs to no conversation of the day.
+  absl::Status CheckConversations(absl::Time deadline) {
+    std::vector<std::string_view> ids;
+    for (const Pending<Kind>& row : pending_) ids.push_back(Kind::ConversationOf(row.fact));
+    ASSIGN_OR_RETURN(const auto days,
+                     deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) {
+                       return store::FirstDaysOf(t, shop_.scope, ids);
+                     }));
+    for (const Pending<Kind>& row : pending_) {
+      const auto day = days.find(Kind::ConversationOf(row.fact));
+      if (day != days.end()) {
+        IsOnDay(row, day->second);
+      } else {
+        intake_.Refuse(row.line, row.id,
+                       {{"conversation_id", "OTHER_DAY", "there is no such conversation"}});
+      }
+    }
     return absl::OkStatus();
   }
 
@@ -125,6 +167,7 @@ class DayReplacement {
     }
     std::ranges::sort(ids);  // locks in order
     removed_ = static_cast<int64_t>(ids.size());
+    if constexpr (OfConversations<Kind>) RETURN_IF_ERROR(MarkConversations(t, gone, change));
     // Refunds and reviews of an order that is gone count for nobody any more, and what its buyer
     // bought later may be no repurchase.
     if (Kind::kDated == store::DatedFact::kOrders) {
@@ -134,6 +177,21 @@ class DayReplacement {
           store::AddLaterPurchases(t, shop_.scope, ids, widest.repurchase_days, change.days));
     }
     return store::DeleteDated(t, Kind::kDated, shop_.scope, ids);
+  }
+
+  // What is gone counted where its conversation does.
+  absl::Status MarkConversations(db::Transaction& t, const store::StoredById& gone,
+                                 FactChange& change) {
+    std::vector<typename Kind::Fact> facts;
+    for (const auto& [id, stored] : gone) {
+      ASSIGN_OR_RETURN(facts.emplace_back(), Kind::FromBody(stored.body));
+    }
+    std::vector<std::string_view> conversations;
+    for (const auto& fact : facts) conversations.push_back(Kind::ConversationOf(fact));
+    ASSIGN_OR_RETURN(const auto days, store::DaysOfConversations(t, shop_.scope, conversations));
+    change.days.insert(days.begin(), days.end());
+    if (!gone.empty()) change.days.insert(day_);
+    return absl::OkStatus();
   }
 
   const Dependencies& deps_;
@@ -180,6 +238,13 @@ absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestCon
       return DayReplacement<imports::Refunds>(deps_, ctx, shop, day, validate).Run(first, reader);
     case v1::FACT_KIND_REVIEWS:
       return DayReplacement<imports::Reviews>(deps_, ctx, shop, day, validate).Run(first, reader);
+    case v1::FACT_KIND_VISITS:
+      return DayReplacement<imports::Visits>(deps_, ctx, shop, day, validate).Run(first, reader);
+    case v1::FACT_KIND_RATINGS:
+      return DayReplacement<imports::Ratings>(deps_, ctx, shop, day, validate).Run(first, reader);
+    case v1::FACT_KIND_INSPECTIONS:
+      return DayReplacement<imports::Inspections>(deps_, ctx, shop, day, validate)
+          .Run(first, reader);
     default:
       return DayReplacement<imports::Conversations>(deps_, ctx, shop, day, validate)
           .Run(first, reader);
@@ -194,6 +259,11 @@ absl::StatusOr<v1::ImportResponse> FactHandlers::ImportVisits(
 absl::StatusOr<v1::ImportResponse> FactHandlers::ImportRatings(
     const RequestContext& ctx, rpc::StreamReader<v1::ImportRatingsRequest>& reader) const {
   return imports::Import<imports::Ratings>(deps_, ctx).Run(reader);
+}
+
+absl::StatusOr<v1::ImportResponse> FactHandlers::ImportInspections(
+    const RequestContext& ctx, rpc::StreamReader<v1::ImportInspectionsRequest>& reader) const {
+  return imports::Import<imports::Inspections>(deps_, ctx).Run(reader);
 }
 
 }  // namespace kefu::performance

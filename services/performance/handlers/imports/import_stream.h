@@ -133,6 +133,7 @@ class Import {
     std::set<absl::CivilDay> further;
     RETURN_IF_ERROR(Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
     ASSIGN_OR_RETURN(changed.counts.corrected, correction.Finish(t, further, ctx_.now));
+    if constexpr (Kind::kMarksFurther) RETURN_IF_ERROR(store::MarkDays(t, shop_->scope, further));
     changed.counts.days = correction.days();
     changed.counts.days.merge(further);
     return store::BumpFactsVersion(t, shop_->scope);

@@ -1,8 +1,12 @@
 // What differs by kind of fact: how a row is checked, what it is stored as, and which days it
-// touches. Fact: the domain's form. Id: what a fact is stored under. Save adds the further days
-// whose figures change with the rows. kCorrected: whether figures can be corrected by customers and
-// orders; else their days are marked.
+// touches. DayOfRow: on which day a row is replaced; ConversationOf instead, where it is the first
+// day of a conversation. Fact: the domain's form. Id: what a fact is stored under. Save adds the
+// further days whose figures change with the rows. kCorrected: whether figures can be corrected by
+// customers and orders; else their days are marked. kMarksFurther: whether the further days are
+// marked even so.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
@@ -23,6 +27,7 @@
 #include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/dated_facts.h"
 #include "services/performance/store/facts.h"
+#include "services/performance/store/quality.h"
 #include "services/performance/store/visits.h"
 
 namespace kefu::performance::imports {
@@ -43,6 +48,7 @@ inline absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction
 
 struct Conversations {
   static constexpr bool kCorrected = true;
+  static constexpr bool kMarksFurther = true;  // inspections that they bring are no customer's
   using Request = v1::ImportConversationsRequest;
   using Proto = v1::Conversation;
   using Fact = domain::Conversation;
@@ -83,10 +89,12 @@ struct Conversations {
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows,
                            const std::vector<std::string_view>& replaced,
-                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>& further) {
     RETURN_IF_ERROR(store::SaveConversations(t, scope, rows, replaced));
     std::vector<std::string_view> ids;
     for (const Row& row : rows) ids.push_back(row.conversation_id);
+    ASSIGN_OR_RETURN(auto inspected, store::LinkInspections(t, scope, ids));
+    further.merge(inspected);
     return store::LinkRatings(t, scope, ids);
   }
   static absl::CivilDay DayOfRow(const Row& row) { return row.first_day; }
@@ -95,6 +103,7 @@ struct Conversations {
 
 struct Orders {
   static constexpr bool kCorrected = true;
+  static constexpr bool kMarksFurther = false;
   using Request = v1::ImportOrdersRequest;
   using Proto = v1::Order;
   using Fact = domain::Order;
@@ -153,6 +162,7 @@ struct Orders {
 
 struct Refunds {
   static constexpr bool kCorrected = true;
+  static constexpr bool kMarksFurther = false;
   using Request = v1::ImportRefundsRequest;
   using Proto = v1::Refund;
   using Fact = domain::Refund;
@@ -188,6 +198,7 @@ struct Refunds {
 
 struct Reviews {
   static constexpr bool kCorrected = true;
+  static constexpr bool kMarksFurther = false;
   using Request = v1::ImportReviewsRequest;
   using Proto = v1::Review;
   using Fact = domain::Review;
@@ -227,6 +238,7 @@ struct Reviews {
 
 struct Visits {
   static constexpr bool kCorrected = false;
+  static constexpr bool kMarksFurther = true;
   using Request = v1::ImportVisitsRequest;
   using Proto = v1::DailyVisits;
   using Fact = convert::VisitsOfDay;
@@ -257,10 +269,13 @@ struct Visits {
                            const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveVisits(t, scope, rows);
   }
+  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kVisits;
 };
 
 struct Ratings {
   static constexpr bool kCorrected = false;
+  static constexpr bool kMarksFurther = true;
   using Request = v1::ImportRatingsRequest;
   using Proto = v1::Rating;
   using Fact = convert::RatingOfConversation;
@@ -293,6 +308,54 @@ struct Ratings {
     further.merge(days);
     return absl::OkStatus();
   }
+  static std::string_view ConversationOf(const Fact& fact) { return fact.conversation_id; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kRatings;
+};
+
+struct Inspections {
+  static constexpr bool kCorrected = false;
+  static constexpr bool kMarksFurther = true;
+  using Request = v1::ImportInspectionsRequest;
+  using Proto = v1::ImportedInspection;
+  using Fact = convert::InspectionOfSource;
+  using Row = store::ImportedInspectionRow;
+  static const Proto& ProtoOf(const v1::ImportedInspectionRow& row) { return row.inspection(); }
+  static std::string IdOf(const Proto& proto) { return proto.source_id(); }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::InspectionFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    std::string id = fmt::format("{}{}", store::kImported, fact.source_id);
+    std::string stored = convert::InspectionBody(id, fact);
+    return {std::move(id),   fact.conversation_id, fact.agent_id, fact.inspector,
+            fact.inspect_us, fact.judged,          body.hash,     std::move(stored)};
+  }
+  // As a rating.
+  static void Touch(const Fact&, const domain::MetricDefinition&, const ShopScope&, FactChange&) {}
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindImportedInspections(t, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>& further) {
+    ASSIGN_OR_RETURN(const auto before, Find(t, scope, replaced));
+    std::vector<Row> kept = rows;
+    for (Row& row : kept) {
+      const auto old = before.find(row.id.substr(store::kImported.size()));
+      if (old == before.end()) continue;
+      ASSIGN_OR_RETURN(row.body, convert::KeepAppeal(old->second.body, row.body));
+    }
+    ASSIGN_OR_RETURN(auto days, store::SaveImportedInspections(t, scope, kept));
+    further.merge(days);
+    return absl::OkStatus();
+  }
+  static std::string_view ConversationOf(const Fact& fact) { return fact.conversation_id; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kInspections;
 };
 
 }  // namespace kefu::performance::imports

@@ -25,6 +25,7 @@ struct Pending {
   std::string id;
   typename Kind::Fact fact;
   convert::Body body;
+  int64_t line = 0;
 };
 
 // Checks the rows of one stream, and tells what is wrong in its response.
@@ -59,7 +60,7 @@ class Intake {
                    " with other content"}});
       return std::nullopt;
     }
-    return Pending<Kind>{std::move(id), std::move(fact), std::move(body)};
+    return Pending<Kind>{std::move(id), std::move(fact), std::move(body), line};
   }
 
   void Refuse(int64_t line, std::string_view id, const convert::Problems& problems) {

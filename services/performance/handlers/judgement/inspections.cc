@@ -4,7 +4,6 @@
 
 #include "common/auth/permissions.h"
 #include "common/convert/fields.h"
-#include "common/db/errors.h"
 #include "common/db/page_token.h"
 #include "common/events/write.h"
 #include "common/status/error.h"
@@ -84,6 +83,7 @@ absl::StatusOr<store::InspectionRow> RowOf(const domain::InspectionForm& form,
   row.agent_id = request.agent_id();
   row.conversation_id = request.conversation_id();
   row.inspector = ctx.principal.subject;
+  row.inspect_us = absl::ToUnixMicros(ctx.now);
   row.counts = !proto.second();
   proto.set_conversation_id(row.conversation_id);
   proto.set_agent_id(row.agent_id);
@@ -116,20 +116,20 @@ absl::StatusOr<v1::Inspection> Record(db::Transaction& t, const RequestContext& 
   ASSIGN_OR_RETURN(const domain::InspectionForm form,
                    FormFor(t, shop.scope, request.form_id(), absl::ToCivilDay(ctx.now, shop.zone)));
   ASSIGN_OR_RETURN(
-      const int64_t before,
-      store::LockInspectionsOf(t, shop.scope, request.conversation_id(), request.agent_id()));
-  if (before > 1) return error::InspectedTwice(request.conversation_id());
+      const auto before,
+      store::LockInspectorsOf(t, shop.scope, request.conversation_id(), request.agent_id()));
+  if (before.size() > 1) return error::InspectedTwice(request.conversation_id());
+  if (std::ranges::find(before, ctx.principal.subject) != before.end())
+    return error::InspectedAlready(request.conversation_id());
   v1::Inspection proto;
   proto.set_inspection_id(id);
-  proto.set_second(before == 1);
+  proto.set_second(before.size() == 1);
   ASSIGN_OR_RETURN(store::InspectionRow row, RowOf(form, request, ctx, proto));
-  row.day = absl::ToCivilDay(absl::FromUnixSeconds(conversation.messages(0).send_time().seconds()),
-                             shop.zone);
+  ASSIGN_OR_RETURN(const auto day, store::FirstDayOf(t, shop.scope, row.conversation_id));
+  row.day = *day;
   *proto.mutable_day() = kefu::convert::ToProto(row.day);
   row.body = proto.SerializeAsString();
-  const absl::Status inserted = store::InsertInspection(t, shop.scope, row);
-  if (db::IsDuplicate(inserted)) return error::InspectedAlready(request.conversation_id());
-  RETURN_IF_ERROR(inserted);
+  RETURN_IF_ERROR(store::InsertInspection(t, shop.scope, row));
   return proto;
 }
 
@@ -159,8 +159,7 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
         RETURN_IF_ERROR(store::UpdateInspection(
             t, shop.scope, inspection.inspection_id(), inspection.SerializeAsString(),
             inspection.state() == v1::INSPECTION_STATE_OVERTURNED));
-        RETURN_IF_ERROR(
-            store::CountFirst(t, shop.scope, inspection.conversation_id(), inspection.agent_id()));
+        RETURN_IF_ERROR(store::CountFirst(t, shop.scope, inspection.conversation_id()));
         t.AfterCommit(deps.on_events);
         return inspection;
       });
@@ -271,8 +270,11 @@ absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
           db::EncodePageToken(filter, {absl::FormatCivilTime(rows[i - 1].day), rows[i - 1].id}));
       break;
     }
-    if (!response.add_inspections()->ParseFromString(rows[i].body))
+    v1::Inspection& inspection = *response.add_inspections();
+    if (!inspection.ParseFromString(rows[i].body))
       return Internal("a stored inspection cannot be read");
+    *inspection.mutable_day() = kefu::convert::ToProto(rows[i].day);
+    inspection.set_second(rows[i].second);
   }
   return response;
 }

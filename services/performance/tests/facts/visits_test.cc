@@ -106,6 +106,66 @@ TEST_F(VisitsTest, ARatingCountsBeforeAndAfterItsConversationAndOutlivesIt) {
   EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "satisfaction"), 2);
 }
 
+TEST_F(VisitsTest, VisitsAndRatingsOfADayAreReplacedAsAWhole) {
+  const auto ratings = [](const std::vector<std::pair<std::string, int>>& scores) {
+    v1::ReplaceDayRequest request;
+    for (const auto& [id, score] : scores) {
+      auto* row = request.add_ratings();
+      row->set_line(request.ratings_size());
+      row->mutable_rating()->set_conversation_id(id);
+      row->mutable_rating()->set_score(score);
+    }
+    return request;
+  };
+  ASSERT_OK(Visits(kNovember).status());
+  ASSERT_OK_AND_ASSIGN(const auto none, Replace("VISITS", {v1::ReplaceDayRequest()}));
+  EXPECT_EQ(none.removed(), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM daily_visits"), 0);
+  ASSERT_OK(Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "v", 7200, "a"),
+                           Talk("c3", "w", 3600 + 86400, "a")})
+                .status());
+  for (const char* id : {"c1", "c2", "c3"}) ASSERT_OK(Rate(id, 2).status());
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 2);
+  ASSERT_OK_AND_ASSIGN(const auto refused,
+                       Replace("RATINGS", {ratings({{"c1", 5}, {"c3", 5}, {"c9", 5}})}));
+  ASSERT_EQ(refused.rows().errors_size(), 2);
+  for (const int i : {0, 1}) {
+    EXPECT_EQ(refused.rows().errors(i).reason(), "OTHER_DAY");
+    EXPECT_EQ(refused.rows().errors(i).line(), i + 2);
+  }
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 2);
+  ASSERT_OK_AND_ASSIGN(const auto replaced, Replace("RATINGS", {ratings({{"c1", 5}})}));
+  EXPECT_EQ(replaced.removed(), 1);
+  EXPECT_EQ(replaced.rows().replaced(), 1);
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "satisfaction"), 5);
+  EXPECT_EQ(Figure(kShop, "satisfaction"), 3.5);
+}
+
+TEST_F(VisitsTest, ImportedInspectionsOfADayAreReplacedAsAWhole) {
+  const auto inspection = [](const std::string& id, const std::string& conversation, int score,
+                             int second) {
+    return Parse<v1::ImportedInspectionRow>(fmt::format(
+        "inspection {{ source_id: '{}' conversation_id: '{}' agent_id: 'a' inspector: '{}' "
+        "inspect_time {{ seconds: {} }} centipoints: {} }}",
+        id, conversation, id, kMidnight + second, score));
+  };
+  ASSERT_OK(
+      Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "w", 3600 + 86400, "a")}).status());
+  v1::ImportInspectionsRequest rows;
+  *rows.add_rows() = inspection("q1", "c1", 1000, 100);
+  *rows.add_rows() = inspection("q2", "c1", 3000, 200);
+  *rows.add_rows() = inspection("q3", "c2", 8000, 100);
+  ASSERT_OK(Send(&Facts::ImportInspections, rows).status());
+  EXPECT_EQ(Figure(kShop, "quality"), 45);
+  v1::ReplaceDayRequest day;
+  *day.add_inspections() = inspection("q2", "c1", 3000, 200);
+  ASSERT_OK_AND_ASSIGN(const auto replaced, Replace("INSPECTIONS", {day}));
+  EXPECT_EQ(replaced.removed(), 1);
+  EXPECT_EQ(replaced.rows().unchanged(), 1);
+  EXPECT_EQ(Figure(kShop, "quality"), 55);  // the one that is left of c1 counts now
+  EXPECT_EQ(Figure(kShop, "inspections"), 2);
+}
+
 TEST_F(VisitsTest, AReplacedDayHoldsWhatWasSentAndNothingElse) {
   ASSERT_OK(Conversations({Talk("stays", "u", 3600, "a"), Talk("goes", "v", 7200, "a"),
                            Talk("next", "w", 3600 + 86400, "a")})

@@ -44,6 +44,29 @@ class QualityTest : public JudgementTest {
     return Ask(*quality_, &Quality::DrawSample,
                fmt::format(R"(shop_id: "s" plan {{ {} {} }})", plan, kPeriod));
   }
+  // Of another system, `hour` hours after midnight.
+  static std::string Imported(const std::string& id, int conversation, int centipoints, int hour,
+                              const std::string& more = "inspector: 'Li'") {
+    return fmt::format(
+        "rows {{ line: 7 inspection {{ source_id: '{}' conversation_id: 'c{}' agent_id: '{}' "
+        "inspect_time {{ seconds: {} }} centipoints: {} {} }} }} ",
+        id, conversation, conversation % 2 == 0 ? "a" : "b", kMidnight + hour * 3600, centipoints,
+        more);
+  }
+  absl::StatusOr<v1::ImportResponse> Import(const std::string& rows) {
+    auto request = Parse<v1::ImportInspectionsRequest>(rows);
+    return Send(*facts_, &v1::FactService::Stub::ImportInspections, request, Owner());
+  }
+  // What counts: id, conversation and score.
+  std::vector<std::string> Counted() {
+    std::vector<std::string> rows;
+    const auto why =
+        Call(&Performance::ExplainMetric, "subject { shop_id: 's' } metric_id: 'quality'");
+    EXPECT_TRUE(why.ok()) << why.status();
+    for (const auto& row : why->rows())
+      rows.push_back(fmt::format("{} {} {}", row.note(), row.conversation_id(), row.numerator()));
+    return rows;
+  }
   std::vector<std::string> Names(const v1::InspectionSample& sample) {
     std::vector<std::string> names;
     for (const auto& each : sample.conversations()) names.push_back(each.conversation_id());
@@ -167,6 +190,76 @@ TEST_F(QualityTest, InspectionsAreFiguresOfEverySubjectAndFollowEachDecision) {
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "inspections"), 1);
   EXPECT_THAT(Call(&Performance::ExplainMetric, ask + "'" + first.next_page_token() + "'").status(),
               HasReason("FACTS_CHANGED"));
+}
+
+TEST_F(QualityTest, InspectionsOfAnotherSystemAreFiguresAndFollowTheirConversations) {
+  ASSERT_OK_AND_ASSIGN(const auto early, Import(Imported("q1", 0, 8650, 30)));
+  EXPECT_EQ(early.inserted(), 1);
+  Load(8);
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c0 8650"));
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "quality"), 86.5);
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(Imported("q1", 0, 8650, 30)));
+  EXPECT_EQ(again.unchanged(), 1);
+  EXPECT_EQ(again.days_recomputed(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto mended,
+                       Import(Imported("q1", 0, 9000, 30, "inspector: 'Li' inaccurate: true")));
+  EXPECT_EQ(mended.replaced(), 1);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "accuracy"), 0);
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "attitude"), 1);
+  // Of two the earlier one counts, whichever came first.
+  ASSERT_OK(Import(Imported("q2", 0, 5000, 20, "inspector: 'Wu' note: 'slow'")).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q2 c0 5000"));
+  EXPECT_THAT(Inspect("amy", 0).status(), HasReason("INSPECTED_TWICE"));
+  ASSERT_OK_AND_ASSIGN(const auto agreement,
+                       Ask(*quality_, &Quality::GetAgreement, R"(shop_id: "s")"));
+  EXPECT_EQ(agreement.kappas(0).pairs(), 1);
+  EXPECT_EQ(agreement.kappas(0).observed(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Ask(*quality_, &Quality::ListInspections, R"(shop_id: "s")"));
+  ASSERT_EQ(list.inspections_size(), 2);
+  EXPECT_TRUE(list.inspections(0).second());
+  EXPECT_EQ(list.inspections(1).note(), "slow");
+  EXPECT_FALSE(list.inspections(1).second());
+  EXPECT_EQ(list.inspections(1).day().day(), 11);
+  // What an appeal has decided outlives a correction.
+  const std::string appeal = R"(shop_id: "s" inspection_id: "ext.q2" reason: "r")";
+  ASSERT_OK(Ask(*quality_, &Quality::AppealInspection, appeal).status());
+  ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal,
+                      Parse<v1::DecideAppealRequest>(appeal + " overturn: true"), Person("bob"))
+                .status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c0 9000"));
+  ASSERT_OK(Import(Imported("q2", 0, 6000, 20, "inspector: 'Wu'")).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c0 9000"));
+  // A correction may name another conversation, and that may move to another day.
+  ASSERT_OK(Import(Imported("q1", 2, 9000, 30)).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c2 9000"));
+  ASSERT_OK(Conversations({Talk("c2", "u2", 86400, "a")}).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c2 9000"));
+  EXPECT_EQ(Figure("shop_id: 's' period { start_date { year: 2024 month: 11 day: 12 } end_date { "
+                   "year: 2024 month: 11 day: 12 } }",
+                   "inspections"),
+            1);
+  ASSERT_OK(Inspect("amy", 2).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q1 c2 9000"));
+}
+
+TEST_F(QualityTest, EveryFaultOfAnImportedInspectionIsNamed) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto answer,
+      Import("rows { line: 1 inspection { source_id: 'a b' agent_id: 'a' centipoints: 10001 } }" +
+             Imported("q1", 0, 1, 1) + Imported("q1", 0, 2, 1)));
+  std::vector<std::string> told;
+  for (const auto& error : answer.errors())
+    told.push_back(fmt::format("{} {} {}", error.line(), error.field(), error.reason()));
+  EXPECT_THAT(told, ElementsAre("1 source_id BAD_ID", "1 conversation_id MISSING_FIELD",
+                                "1 inspector MISSING_FIELD", "1 centipoints OUT_OF_RANGE",
+                                "1 inspect_time BAD_TIME", "7  DUPLICATE_ID"));
+  EXPECT_EQ(answer.rejected(), 2);
+  EXPECT_EQ(answer.inserted(), 1);
+  auto request = Parse<v1::ImportInspectionsRequest>(Imported("q1", 0, 1, 1));
+  EXPECT_THAT(
+      Send(*facts_, &v1::FactService::Stub::ImportInspections, request, Owner("org-b")).status(),
+      HasReason("SHOP_NOT_CONFIGURED"));
 }
 
 TEST_F(QualityTest, WhatCannotBeInspectedIsRefused) {
