@@ -15,6 +15,7 @@
 #include "services/performance/convert/figures.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
+#include "services/performance/handlers/explained_lines.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/recompute/day_loader.h"
@@ -41,15 +42,8 @@ std::string_view KindWord(SubjectKind kind) {
   return "";
 }
 
-// What one (customer, conversation, order, run of messages or inspection) adds to a figure on a
-// day.
-struct Line {
-  std::vector<int64_t> amounts;  // to each of the figure's inputs
-  std::string note;
-};
-// Customer, conversation, order, and of what is counted by runs or inspections, which one, as it
-// sorts.
-using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
+// Those of the fullest days of the largest shops, some 30 MB.
+constexpr size_t kMostLines = 100'000;
 
 int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   for (const domain::Term& term : terms) {
@@ -83,7 +77,7 @@ class Collector {
     }
   }
 
-  std::map<LineKey, Line> Take() { return std::exchange(lines_, {}); }
+  Lines Take() { return std::exchange(lines_, {}); }
   const std::vector<domain::Input>& inputs() const { return inputs_; }
 
  private:
@@ -99,7 +93,7 @@ class Collector {
   const std::vector<domain::Input> inputs_;
   const SubjectId& subject_;
   const bool masked_;
-  std::map<LineKey, Line> lines_;
+  Lines lines_;
 };
 
 v1::ExplainRow ToProto(const ShopScope& shop, absl::CivilDay day, const LineKey& key,
@@ -222,39 +216,57 @@ absl::StatusOr<std::vector<store::RollupRow>> RollupsInSight(db::Transaction& t,
   return rows;
 }
 
-// Fills the page with lines of one shop, day by day; false when it is full, with the key of its
-// last line in `end`.
-absl::StatusOr<bool> FillFrom(db::Transaction& t, const Question& q, size_t index, LineKey& end,
-                              v1::ExplainMetricResponse& answer) {
+// The lines of a day of a shop: as they were computed for the page before, or computed.
+absl::StatusOr<std::shared_ptr<const Lines>> LinesOf(db::Transaction& t, LineCache& cache,
+                                                     const Question& q, size_t index,
+                                                     const store::RollupRow& figures,
+                                                     DayLoader& loader, Collector& collector) {
   const ShopScope& shop = q.asked.shops[index];
   const domain::MetricDefinition& definition = *q.asked.definitions[index];
+  const LineCache::Key key{shop.scope.org_id, shop.scope.shop_id, definition.Key(),
+                           figures.day,       q.subject,          std::string(q.spec->id),
+                           q.masked};
+  if (auto kept = cache.Find(key, q.version, figures.measures)) return kept;
+  ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, figures.day));
+  domain::ComputeDay(loaded.facts, definition, shop.zone, std::ref(collector));
+  auto lines = std::make_shared<const Lines>(collector.Take());
+  cache.Keep(key, q.version, figures.measures, lines);
+  return lines;
+}
+
+// Fills the page with lines of one shop, day by day; false when it is full, with the key of its
+// last line in `end`.
+absl::StatusOr<bool> FillFrom(db::Transaction& t, LineCache& cache, const Question& q, size_t index,
+                              LineKey& end, v1::ExplainMetricResponse& answer) {
+  const ShopScope& shop = q.asked.shops[index];
   const bool first_shop = index == q.from_shop;
   // Days without figures of the subject have no lines, and need not be computed.
-  ASSIGN_OR_RETURN(const auto rollups, RollupsInSight(t, q, index));
-  std::set<absl::CivilDay> days;
-  for (const store::RollupRow& row : rollups) days.insert(row.day);
+  ASSIGN_OR_RETURN(auto rollups, RollupsInSight(t, q, index));
+  std::ranges::sort(rollups, {}, &store::RollupRow::day);
   DayLoader loader(shop.scope);
   Collector collector(*q.spec, q.subject, q.masked);
-  for (const absl::CivilDay day : days) {
-    if (first_shop && day < q.from) continue;
-    ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, day));
-    domain::ComputeDay(loaded.facts, definition, shop.zone, std::ref(collector));
-    for (const auto& [key, line] : collector.Take()) {
-      if (q.continued && first_shop && day == q.from && key <= q.after) continue;
+  for (const store::RollupRow& figures : rollups) {
+    if (first_shop && figures.day < q.from) continue;
+    ASSIGN_OR_RETURN(const auto lines, LinesOf(t, cache, q, index, figures, loader, collector));
+    const bool on = q.continued && first_shop && figures.day == q.from;
+    for (auto line = on ? lines->upper_bound(q.after) : lines->begin(); line != lines->end();
+         ++line) {
       if (answer.rows_size() == q.page_size) return false;
-      *answer.add_rows() = ToProto(shop, day, key, line, collector.inputs());
-      end = key;
+      *answer.add_rows() =
+          ToProto(shop, figures.day, line->first, line->second, collector.inputs());
+      end = line->first;
     }
   }
   return true;
 }
 
-absl::Status FillPage(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
+absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q,
+                      v1::ExplainMetricResponse& answer) {
   size_t last_shop = q.from_shop;  // of the page's last row
   LineKey last;
   for (size_t i = q.from_shop; i < q.asked.shops.size(); ++i) {
     const int before = answer.rows_size();
-    ASSIGN_OR_RETURN(const bool all, FillFrom(t, q, i, last, answer));
+    ASSIGN_OR_RETURN(const bool all, FillFrom(t, cache, q, i, last, answer));
     if (answer.rows_size() > before) last_shop = i;
     if (all) continue;
     const absl::CivilDay day = kefu::convert::FromProto(answer.rows(q.page_size - 1).day());
@@ -322,13 +334,14 @@ absl::StatusOr<std::string> VersionOf(db::Transaction& t, const Question& q) {
 
 // The figure, and a page of the rows behind it, all from the same facts: ABORTED FACTS_CHANGED when
 // others came in between, or since the page before.
-absl::Status Fill(db::Transaction& t, Question& q, v1::ExplainMetricResponse& answer) {
+absl::Status Fill(db::Transaction& t, LineCache& cache, Question& q,
+                  v1::ExplainMetricResponse& answer) {
   if (!q.asked.days) return FillFigure(t, q, answer);
   ASSIGN_OR_RETURN(const std::string version, VersionOf(t, q));
   if (version.empty() || (q.continued && version != q.version)) return error::FactsChanged();
   q.version = version;
   RETURN_IF_ERROR(FillFigure(t, q, answer));
-  RETURN_IF_ERROR(FillPage(t, q, answer));
+  RETURN_IF_ERROR(FillPage(t, cache, q, answer));
   ASSIGN_OR_RETURN(const std::string now, VersionOf(t, q));
   return now == version ? absl::OkStatus() : error::FactsChanged();
 }
@@ -406,6 +419,9 @@ void Describe(const domain::Attribution& credit, const domain::Order& order, con
 
 }  // namespace
 
+Handlers::Handlers(Dependencies dependencies)
+    : deps_(std::move(dependencies)), lines_(std::make_shared<LineCache>(kMostLines)) {}
+
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
   Question q;
@@ -433,7 +449,7 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
         v1::ExplainMetricResponse answer;
         *answer.mutable_metric() = convert::ToProto(*q.spec);
         *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
-        RETURN_IF_ERROR(Fill(t, q, answer));
+        RETURN_IF_ERROR(Fill(t, *lines_, q, answer));
         return answer;
       });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,7 +33,7 @@ struct Dependencies {
 // SHOP_NOT_ALLOWED, and what common/db says.
 class Handlers {
  public:
-  explicit Handlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+  explicit Handlers(Dependencies dependencies);
 
   absl::StatusOr<v1::ShopSettings> ConfigureShop(const RequestContext& ctx,
                                                  const v1::ConfigureShopRequest& request) const;
@@ -65,6 +66,7 @@ class Handlers {
 
  private:
   Dependencies deps_;
+  std::shared_ptr<class LineCache> lines_;
 };
 
 }  // namespace kefu::performance

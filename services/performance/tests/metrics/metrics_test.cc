@@ -476,6 +476,26 @@ TEST_F(MetricsTest, APercentileIsExplainedByEachOfItsTimes) {
   EXPECT_THAT(times, ElementsAre(5, 60, 300));
 }
 
+TEST_F(MetricsTest, TheDayOfAnExplanationIsComputedOnceForItsPages) {
+  ASSERT_OK(Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "v", 3600, "a")}).status());
+  const std::string ask = fmt::format(
+      "subject {{ shop_id: 's' }} metric_id: 'consulted' page_size: 1 {} page_token: ", kDayPeriod);
+  std::string token;
+  const auto page = [&](const std::string& customer) {
+    const auto answer = Call(&Stub::ExplainMetric, ask + "'" + token + "'");
+    ASSERT_OK(answer.status());
+    ASSERT_EQ(answer->rows_size(), 1);
+    EXPECT_EQ(answer->rows(0).customer_id(), customer);
+    token = answer->next_page_token();
+  };
+  EXPECT_GT(RowsRead("conversation", [&] { page("u"); }), 0);
+  EXPECT_EQ(RowsRead("conversation", [&] { page("v"); }), 0);
+  // New facts, though they change no sum: u is somebody else.
+  ASSERT_OK(Conversations({Talk("c1", "t", 3600, "a")}).status());
+  token.clear();
+  EXPECT_GT(RowsRead("conversation", [&] { page("t"); }), 0);
+}
+
 TEST_F(MetricsTest, PagesOfAnExplanationAreOfTheSameFacts) {
   ASSERT_OK(Orders({Sale("o1", "u", 3600, 1000), Sale("o2", "v", 3600, 500)}).status());
   const std::string ask = "subject { shop_id: 's' } metric_id: 'sales' page_size: 1 page_token: ";
