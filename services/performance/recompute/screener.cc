@@ -183,14 +183,17 @@ absl::StatusOr<std::optional<ScreenedPart>> ScreenCustomers(
   domain::DayScreen day(domain::MakeScreen(std::move(policy)));
   convert::BodyScreener screener(day);
   ScreenedPart part;
+  std::map<std::string, std::string> customer_of;
   for (const std::string& body : bodies) {
     ASSIGN_OR_RETURN(const convert::Screened screened, screener.Add(body));
     if (screened.flag != domain::Exclusion::kNone)
       part.flags[screened.id] = {screened.flag, screened.customer_id};
     ASSIGN_OR_RETURN(const auto review, store::LoadDecision(t, scope, screened.id));
-    if (review) part.reviewed.insert(screened.id);
+    if (review) part.reviewed[screened.id] = screened.customer_id;
+    customer_of[screened.id] = screened.customer_id;
   }
-  for (auto& [id, hit] : day.Hits()) part.hits[id] = hit;
+  const auto hits = day.Hits();
+  for (const auto& [id, hit] : hits) part.hits[id] = {hit, customer_of[id]};
   part.words = day.words();
   std::ranges::sort(part.words, {}, [](const domain::WordHit& hit) {
     return std::tie(hit.conversation_id, hit.message, hit.word);

@@ -31,10 +31,11 @@ absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const sto
 
 // What decides how some customers' conversations of a day are screened, and what is found.
 struct ScreenedPart {
-  std::map<std::string, std::pair<domain::Exclusion, std::string>> flags;  // with the customer
-  std::map<std::string, domain::RuleHit> hits;
+  // By conversation, with the customer.
+  std::map<std::string, std::pair<domain::Exclusion, std::string>> flags;
+  std::map<std::string, std::pair<domain::RuleHit, std::string>> hits;
+  std::map<std::string, std::string> reviewed;
   std::vector<domain::WordHit> words;
-  std::set<std::string> reviewed;
   bool operator==(const ScreenedPart&) const = default;
 };
 // Of their conversations that begin on a day. While it stays the same, so does what ScreenDay has

@@ -74,6 +74,19 @@ TEST_F(OrderExclusionsTest, AFraudulentCustomersOrdersOfTheDayCountNowhere) {
   EXPECT_THAT(Listed(), IsEmpty());
 }
 
+TEST_F(OrderExclusionsTest, AFraudulentConversationFoundToBeAnotherCustomersTakesItsOrders) {
+  ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
+  ASSERT_OK(Orders({Sale("o1", "u", 7200, 500), Sale("o2", "v", 7200, 70)}).status());
+  ASSERT_OK(Ask(&Facts::ReviewExclusion,
+                "shop_id: 's' conversation_id: 'c' decision: "
+                "EXCLUSION_DECISION_FRAUD reason: 'bought'")
+                .status());
+  ExpectSales(70, 1);
+  ASSERT_OK(Conversations({Talk("c", "v", 3600, "a")}).status());
+  ExpectSales(500, 1);
+  EXPECT_THAT(Listed(), ElementsAre("o2 2 4 c "));
+}
+
 TEST_F(OrderExclusionsTest, RefundsReviewsAndLaterPurchasesFollow) {
   Strict();
   ASSERT_OK(Orders({Sale("o1", "u", 7200, 500), Sale("o2", "u", 7200 + kDaySeconds, 70)}).status());

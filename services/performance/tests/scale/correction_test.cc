@@ -34,7 +34,7 @@ class CorrectionTest : public FactsTest {
     for (const db::Row row : *rows) dump.push_back(row.Str(0));
     return dump;
   }
-  // All figures and credits.
+  // All figures and credits, and which orders are left out.
   Dump Figures() {
     Dump all = Rows(
         "SELECT CONCAT_WS(' ', definition_id, day, subject_kind, subject_id, HEX(measures), "
@@ -43,6 +43,9 @@ class CorrectionTest : public FactsTest {
          Rows("SELECT CONCAT_WS(' ', definition_id, order_id, pay_day, agent_id, conversation_id) "
               "FROM order_credit ORDER BY definition_id, order_id"))
       all.push_back(std::move(credit));
+    for (std::string& order : Rows("SELECT CONCAT_WS(' ', order_id, 'excluded') FROM sales_order "
+                                   "WHERE excluded = 1 ORDER BY order_id"))
+      all.push_back(std::move(order));
     return all;
   }
   void Recompute() {
@@ -82,6 +85,16 @@ class CorrectionTest : public FactsTest {
           }));
       EXPECT_TRUE(by_days == by_months) << "kind " << static_cast<int>(kind);
     }
+  }
+
+  // Each lies on its conversation's day, and one of those about the same counts.
+  void ExpectInspectionsToBeInOrder() {
+    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM inspection i JOIN conversation c ON "
+                         "c.conversation_id = i.conversation_id WHERE NOT (i.day <=> c.first_day)"),
+              0);
+    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM (SELECT SUM(counts) n FROM inspection GROUP BY "
+                         "conversation_id, agent_id) x WHERE n <> 1"),
+              0);
   }
 
   // --- Random changes ---
@@ -168,6 +181,25 @@ class CorrectionTest : public FactsTest {
     }
     Apply(changed);
   }
+  absl::Status Send(const v1::ReplaceDayRequest& request) {
+    grpc::ClientContext context;
+    rpc::Prepare(AsOwner("org-a"), context);
+    v1::ReplaceDayResponse response;
+    auto writer = facts_->ReplaceDay(&context, &response);
+    writer->Write(request);
+    writer->WritesDone();
+    return rpc::FromGrpc(writer->Finish());
+  }
+  // What is no customer's: of a day all of it goes.
+  absl::Status ClearOneDay() {
+    v1::ReplaceDayRequest request;
+    request.mutable_header()->set_shop_id("s");
+    request.mutable_header()->set_kind(OneIn(3)   ? v1::FACT_KIND_VISITS
+                                       : OneIn(2) ? v1::FACT_KIND_RATINGS
+                                                  : v1::FACT_KIND_INSPECTIONS);
+    *request.mutable_header()->mutable_day() = kefu::convert::ToProto(kDay + Below(6));
+    return Send(request);
+  }
   // A day of conversations or orders sent anew.
   absl::Status ReplaceOneDay() {
     v1::ReplaceDayRequest request;
@@ -190,13 +222,7 @@ class CorrectionTest : public FactsTest {
         if (on_day(order.create_time())) *request.add_orders()->mutable_order() = order;
       }
     }
-    grpc::ClientContext context;
-    rpc::Prepare(AsOwner("org-a"), context);
-    v1::ReplaceDayResponse response;
-    auto writer = facts_->ReplaceDay(&context, &response);
-    writer->Write(request);
-    writer->WritesDone();
-    return rpc::FromGrpc(writer->Finish());
+    return Send(request);
   }
   absl::Status Review() {
     const auto answer = Ask(
@@ -208,6 +234,29 @@ class CorrectionTest : public FactsTest {
                     : OneIn(2) ? "FRAUD"
                                : "COUNT"));
     return absl::IsNotFound(answer.status()) ? absl::OkStatus() : answer.status();
+  }
+  absl::Status ReviewOrder() {
+    const auto answer = Ask(
+        &Facts::ReviewOrderExclusion,
+        fmt::format("shop_id: 's' order_id: 'o{}' decision: EXCLUSION_DECISION_{} reason: 'looked "
+                    "at it'",
+                    Below(10),
+                    OneIn(3)   ? "BY_RULES"
+                    : OneIn(2) ? "FRAUD"
+                               : "COUNT"));
+    return absl::IsNotFound(answer.status()) ? absl::OkStatus() : answer.status();
+  }
+  absl::Status Inspect() {
+    v1::ImportInspectionsRequest request;
+    auto* inspection = request.add_rows()->mutable_inspection();
+    inspection->set_source_id(fmt::format("q{}", Below(12)));
+    inspection->set_conversation_id(fmt::format("c{}", Below(16)));
+    inspection->set_agent_id(fmt::format("a{}", Below(4)));
+    inspection->set_inspector("Li");
+    inspection->mutable_inspect_time()->set_seconds(kMidnight + Second());
+    inspection->set_centipoints(Below(10'001));
+    inspection->set_inaccurate(OneIn(3));
+    return FactsTest::Send(&Facts::ImportInspections, request).status();
   }
   absl::Status PublishRules() {
     return Ask(&Facts::PublishScreeningPolicy,
@@ -223,7 +272,11 @@ class CorrectionTest : public FactsTest {
     for (const auto& definition : definitions->definitions()) {
       if (definition.definition_id() == "jd") *request.mutable_definition() = definition;
     }
-    request.mutable_definition()->set_attribution_days(static_cast<int>(Below(3)));
+    if (OneIn(2)) {
+      request.mutable_definition()->set_thin_below(static_cast<int>(1 + Below(50)));
+    } else {
+      request.mutable_definition()->set_attribution_days(static_cast<int>(Below(3)));
+    }
     return rpc::Call(*facts_, &Facts::PublishMetricDefinition, request, AsOwner("org-a")).status();
   }
   absl::Status Rate() {
@@ -231,20 +284,27 @@ class CorrectionTest : public FactsTest {
     auto* rating = request.add_rows()->mutable_rating();
     rating->set_conversation_id(fmt::format("c{}", Below(16)));
     rating->set_score(static_cast<int>(1 + Below(5)));
-    return Send(&Facts::ImportRatings, request).status();
+    return FactsTest::Send(&Facts::ImportRatings, request).status();
   }
   absl::Status Visit() {
     v1::ImportVisitsRequest request;
     auto* visits = request.add_rows()->mutable_visits();
     *visits->mutable_day() = kefu::convert::ToProto(kDay + Below(6));
     visits->set_visits(Below(1000));
-    return Send(&Facts::ImportVisits, request).status();
+    return FactsTest::Send(&Facts::ImportVisits, request).status();
   }
   // What seldom happens.
   absl::Status ChangeMore() {
-    switch (Below(6)) {
+    switch (Below(10)) {
       case 0:
         return ReplaceOneDay();
+      case 5:
+        return ClearOneDay();
+      case 6:
+        return ReviewOrder();
+      case 7:
+      case 8:
+        return Inspect();
       case 1:
         return Review();
       case 2:
@@ -304,6 +364,7 @@ TEST_F(CorrectionTest, RandomChangesGiveWhatAllFactsGive) {
         "d.definition_id = r.definition_id WHERE d.definition_id IS NULL;"
         "DELETE r FROM order_credit r LEFT JOIN shop_definition d ON d.shop_id = r.shop_id AND "
         "d.definition_id = r.definition_id WHERE d.definition_id IS NULL");
+    ExpectInspectionsToBeInOrder();
     const Dump corrected = Figures();
     ASSERT_EQ(corrected, ComputedAnew()) << "step " << step;
     ExpectMonthsToBeTheirDays(absl::CivilDay(2024, 10, 1), absl::CivilDay(2024, 12, 31));
