@@ -4,28 +4,25 @@
 
 #include "common/status/error.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/performance/domain/periods.h"
 
 namespace kefu::performance::error {
-namespace {
 
-std::string Of(absl::CivilDay month) {
-  return fmt::format("{:04}-{:02}", month.year(), month.month());
-}
-
-}  // namespace
+using domain::MonthName;
 
 absl::Status PayPlanNotFound(std::string_view id) {
   return NotFound("kefu.performance.v1.PayPlan", id);
 }
 absl::Status StatementNotFound(std::string_view agent_id, absl::CivilDay month) {
-  return NotFound("kefu.performance.v1.Statement", fmt::format("{} {}", Of(month), agent_id));
+  return NotFound("kefu.performance.v1.Statement",
+                  fmt::format("{} {}", MonthName(month), agent_id));
 }
 absl::Status StatementLineNotFound(std::string_view agent_id, int line, size_t lines) {
   return NotFound("kefu.performance.v1.PayLine",
                   fmt::format("{} of {}, who has {}", line, agent_id, lines));
 }
 absl::Status PayPeriodNotFound(absl::CivilDay month) {
-  return NotFound("kefu.performance.v1.PayPeriod", Of(month));
+  return NotFound("kefu.performance.v1.PayPeriod", MonthName(month));
 }
 
 absl::Status PayOfAllShops() {
@@ -60,7 +57,7 @@ absl::Status PayPlanCurrency(std::string_view plan_id, std::string_view plan_cur
 }
 
 absl::Status PayPeriodClosed(absl::CivilDay month, std::string_view what) {
-  return FailedPrecondition("PAY_PERIOD_CLOSED", Of(month), what);
+  return FailedPrecondition("PAY_PERIOD_CLOSED", MonthName(month), what);
 }
 
 absl::Status MayNotClose(absl::CivilDay month, const CloseObstacles& o) {
@@ -77,13 +74,13 @@ absl::Status MayNotClose(absl::CivilDay month, const CloseObstacles& o) {
       text += (text.empty() ? "" : "; ") + description;
       auto* violation = failure.add_violations();
       violation->set_type(kind);
-      violation->set_subject(Of(month));
+      violation->set_subject(MonthName(month));
       violation->set_description(description);
     }
   }
   if (reason.empty()) return absl::OkStatus();
   return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, reason,
-                             fmt::format("{} cannot be closed: {}", Of(month), text)),
+                             fmt::format("{} cannot be closed: {}", MonthName(month), text)),
                    failure);
 }
 

@@ -66,6 +66,7 @@ class PlanReader {
     if (unknown != v1::UNKNOWN_EMPLOYMENT_UNSPECIFIED) {
       plan.unknown_employment = static_cast<pay::UnknownEmployment>(unknown);
     }
+    if (proto_.has_corrected_months()) plan.corrected_months = proto_.corrected_months();
     return plan;
   }
 
@@ -270,6 +271,7 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   proto.set_scorecard_id(plan.scorecard_id);
   proto.set_conduct_fines(plan.conduct_fines);
   proto.set_unknown_employment(static_cast<v1::UnknownEmployment>(plan.unknown_employment));
+  proto.set_corrected_months(plan.corrected_months);
   return proto;
 }
 

@@ -196,6 +196,12 @@ absl::StatusOr<std::vector<domain::Attendance>> AttendanceFromBodies(
       [](const v1::Attendance& proto, Problems& ignored) { return ToDomain(proto, ignored); });
 }
 
+void CheckAgent(std::string_view agent_id, std::string_view field, bool required,
+                FieldViolations& violations) {
+  violations.Check((!required && agent_id.empty()) || IsSourceId(agent_id), field,
+                   "must be 1 to 64 printable ASCII characters");
+}
+
 v1::Employment ToProto(std::string_view agent_id, const domain::Employment& employment) {
   v1::Employment proto;
   proto.set_agent_id(std::string(agent_id));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/status/error.h"
 #include "kefu/performance/v1/people.pb.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/domain/people.h"
@@ -24,6 +25,10 @@ absl::StatusOr<std::vector<domain::ConductEvent>> ConductFromBodies(
     std::span<const std::string> bodies);
 absl::StatusOr<std::vector<domain::Attendance>> AttendanceFromBodies(
     std::span<const std::string> bodies);
+
+// An agent's id in a request; one that is not required may be empty.
+void CheckAgent(std::string_view agent_id, std::string_view field, bool required,
+                FieldViolations& violations);
 
 v1::Employment ToProto(std::string_view agent_id, const domain::Employment& employment);
 

@@ -12,6 +12,13 @@ std::string AttendanceId(const Attendance& record) {
                      record.whole_month ? "MONTH" : "DAY");
 }
 
+Attendance TimeOnly(Attendance record) {
+  record.late_count = record.late_minutes = record.early_count = record.early_minutes = 0;
+  record.absence_count = 0;
+  record.overtime = {};
+  return record;
+}
+
 AttendanceSummary SumAttendance(std::span<const Attendance> records) {
   const bool by_month = std::ranges::any_of(records, &Attendance::whole_month);
   AttendanceSummary sum;
@@ -101,6 +108,20 @@ std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view
   newest.end_day = from - 1;
   known.push_back({std::string(base_id), from, std::nullopt});
   return known;
+}
+
+int ServiceMonths(const Employment& employment, absl::CivilDay until) {
+  constexpr int64_t kLongestMonth = 31;  // so that no employment's own days make one more
+  int64_t months = 0, days = 0;
+  for (const EmploymentSpan& span : employment.spans) {
+    const absl::CivilDay end = span.leave_day ? std::min(until, *span.leave_day + 1) : until;
+    if (end <= span.hire_day) continue;
+    int64_t whole = absl::CivilMonth(end) - absl::CivilMonth(span.hire_day);
+    if (AddMonths(span.hire_day, whole) > end) --whole;
+    months += whole;
+    days += end - AddMonths(span.hire_day, whole);
+  }
+  return static_cast<int>(months + days / kLongestMonth);
 }
 
 const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day) {

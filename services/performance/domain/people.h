@@ -85,6 +85,10 @@ struct AttendanceSummary {
   bool operator==(const AttendanceSummary&) const = default;
 };
 
+// What counts of a record in a shop that is not the only one to be told it: its time, by which
+// each shop's part of the pay is reduced. Overtime and times late are the other shop's to pay.
+Attendance TimeOnly(Attendance record);
+
 // Adds up the records of one agent and one month. Where the month has a record of its own, those of
 // its days are left out.
 AttendanceSummary SumAttendance(std::span<const Attendance> records);
@@ -137,6 +141,11 @@ inline constexpr absl::CivilDay kSinceEver(1000, 1, 1);
 // day they were told on. Days before stay as they are.
 std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view base_id,
                                  absl::CivilDay hire_day, absl::CivilDay told_on);
+
+// Whole months of service before a day, over all employments: the whole months of each (from the
+// 31st one is complete on the last day of a shorter month), and of the days left over in all of
+// them together every 31, the longest month, as one more.
+int ServiceMonths(const Employment& employment, absl::CivilDay until);
 
 // The employment that contains the day, and the tier in force on it; nullptr when there is none.
 const EmploymentSpan* EmployedOn(const Employment& employment, absl::CivilDay day);

@@ -36,6 +36,49 @@ TEST(EmploymentTest, TheDayDecides) {
   EXPECT_EQ(TierOn(employment, kFirst + 20)->grade_id, "P1");
 }
 
+TEST(EmploymentTest, ServiceCountsAcrossEmployments) {
+  using Day = absl::CivilDay;
+  using Spans = std::vector<EmploymentSpan>;
+  struct Row {
+    Spans spans;
+    int months;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{}, 0},
+           {{{Day(2024, 8, 2), std::nullopt}}, 2},
+           {{{Day(2024, 8, 1), std::nullopt}}, 3},
+           {{{Day(2024, 11, 1), std::nullopt}}, 0},
+           {{{Day(2024, 12, 1), std::nullopt}}, 0},  // to come
+           {{{Day(2024, 1, 1), Day(2024, 6, 30)}, {Day(2024, 10, 1), std::nullopt}}, 7},
+           {{{Day(2024, 1, 1), Day(2024, 6, 29)}, {Day(2024, 10, 1), std::nullopt}}, 6},
+           // 15 days of one and 16 of the other are a month.
+           {{{Day(2024, 1, 1), Day(2024, 1, 15)}, {Day(2024, 10, 16), std::nullopt}}, 1},
+           {{{Day(2024, 1, 1), Day(2024, 1, 13)}, {Day(2024, 10, 16), std::nullopt}}, 0},
+           // From the 31st: complete on the 29th of February, which is no day of service any more.
+           {{{Day(2023, 12, 31), Day(2024, 2, 27)}}, 1},
+           {{{Day(2023, 12, 31), Day(2024, 2, 28)}}, 2},
+           {{{Day(2024, 1, 31), Day(2024, 2, 28)}}, 1}}) {
+    EXPECT_EQ(ServiceMonths({row.spans, {}}, Day(2024, 11, 1)), row.months)
+        << (row.spans.empty() ? "" : absl::FormatCivilTime(row.spans.front().hire_day));
+  }
+}
+
+TEST(AttendanceTest, AnotherShopsRecordKeepsItsTime) {
+  const Attendance record{.agent_id = "a",
+                          .day = kFirst,
+                          .scheduled_minutes = 480,
+                          .late_count = 1,
+                          .leaves = {{"private", 1, 60, false}},
+                          .absence_count = 1,
+                          .absence_minutes = 120,
+                          .overtime = {30, 0, 0}};
+  const AttendanceSummary sum = SumAttendance(std::vector{TimeOnly(record)});
+  EXPECT_EQ(sum.scheduled_minutes, 480);
+  EXPECT_EQ(sum.absence_minutes + sum.unpaid_leave_minutes, 180);
+  EXPECT_EQ(sum.late_count + sum.absence_count, 0);
+  EXPECT_EQ(sum.overtime, OvertimeMinutes{});
+}
+
 constexpr absl::CivilDay kA(2024, 3, 1), kB(2024, 4, 1), kC(2024, 5, 1);
 constexpr absl::CivilDay kLast(9999, 12, 31);
 

@@ -1,5 +1,7 @@
 #include "services/performance/domain/periods.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace kefu::performance::domain {
@@ -15,7 +17,7 @@ absl::CivilDay EndOfPart(absl::CivilDay day, Granularity granularity) {
     case Granularity::kWeek:
       return absl::NextWeekday(day - 1, absl::Weekday::sunday);
     case Granularity::kMonth:
-      return absl::CivilDay(absl::CivilMonth(day) + 1) - 1;
+      return LastDayOf(day);
     case Granularity::kQuarter:
       return absl::CivilDay(absl::CivilMonth(day) + (3 - (day.month() - 1) % 3)) - 1;
     case Granularity::kPeriod:
@@ -24,19 +26,22 @@ absl::CivilDay EndOfPart(absl::CivilDay day, Granularity granularity) {
   return absl::CivilDay::max();
 }
 
-// The same day of a month some months before, at most its last day.
-absl::CivilDay MonthsBefore(absl::CivilDay day, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(day) - months;
-  return std::min(absl::CivilDay(month) + (day.day() - 1), absl::CivilDay(month + 1) - 1);
-}
-
 Span MonthsBefore(const Span& span, int months, Granularity granularity) {
-  const absl::CivilDay first = MonthsBefore(span.first, months);
+  const absl::CivilDay first = AddMonths(span.first, -months);
   const bool to_the_end = span.last == EndOfPart(span.last, granularity);
-  return {first, to_the_end ? EndOfPart(first, granularity) : MonthsBefore(span.last, months)};
+  return {first, to_the_end ? EndOfPart(first, granularity) : AddMonths(span.last, -months)};
 }
 
 }  // namespace
+
+absl::CivilDay AddMonths(absl::CivilDay day, int64_t months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  return std::min(absl::CivilDay(month) + (day.day() - 1), LastDayOf(absl::CivilDay(month)));
+}
+
+std::string MonthName(absl::CivilDay day) {
+  return fmt::format("{:04}-{:02}", day.year(), day.month());
+}
 
 std::vector<Span> Split(const Span& period, Granularity granularity) {
   std::vector<Span> parts;

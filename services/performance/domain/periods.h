@@ -1,6 +1,8 @@
 // Periods of days: cutting one into calendar parts, and the periods that it is compared with.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -16,6 +18,15 @@ struct Span {
   int64_t days() const { return last - first + 1; }
   bool operator==(const Span&) const = default;
 };
+
+// The last day of a day's month.
+inline absl::CivilDay LastDayOf(absl::CivilDay day) {
+  return absl::CivilDay(absl::CivilMonth(day) + 1) - 1;
+}
+// The same day some months later (negative: before), at most the month's last.
+absl::CivilDay AddMonths(absl::CivilDay day, int64_t months);
+// A day's month for people: "2024-11".
+std::string MonthName(absl::CivilDay day);
 
 // The calendar parts of a period, oldest first. Weeks are ISO weeks, from Monday; parts at the ends
 // are cut to the period.

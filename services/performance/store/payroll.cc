@@ -60,16 +60,25 @@ constexpr Sql kListStatements{
     "LIMIT ?"};
 constexpr std::string_view kInsertCorrections =
     "INSERT INTO pay_correction (org_id, shop_id, month, agent_id, of_month, amount_minor, "
-    "returning_sales_minor, returning_commission_minor, new_sales_minor, new_commission_minor)";
-constexpr size_t kCorrectionColumns = 10;
+    "returning_sales_minor, returning_commission_minor, new_sales_minor, new_commission_minor, "
+    "left_out_minor)";
+constexpr size_t kCorrectionColumns = 11;
 constexpr Sql kCorrectionsOf{
     "SELECT agent_id, of_month, amount_minor, returning_sales_minor, returning_commission_minor, "
-    "new_sales_minor, new_commission_minor FROM pay_correction WHERE org_id = ? AND shop_id = ? "
-    "AND of_month = ? ORDER BY agent_id, month"};
+    "new_sales_minor, new_commission_minor, left_out_minor FROM pay_correction WHERE org_id = ? "
+    "AND "
+    "shop_id = ? AND of_month = ? ORDER BY agent_id, month"};
 constexpr Sql kCorrectionsBy{
     "SELECT agent_id, of_month, amount_minor, returning_sales_minor, returning_commission_minor, "
-    "new_sales_minor, new_commission_minor FROM pay_correction WHERE org_id = ? AND shop_id = ? "
-    "AND month = ? ORDER BY agent_id, of_month"};
+    "new_sales_minor, new_commission_minor, left_out_minor FROM pay_correction WHERE org_id = ? "
+    "AND "
+    "shop_id = ? AND month = ? ORDER BY agent_id, of_month"};
+constexpr Sql kMonthVersions{
+    "SELECT month, definition_id, version FROM month_state WHERE org_id = ? AND shop_id = ? AND "
+    "month <= ?"};
+constexpr Sql kSeenMonths{"SELECT month, versions FROM pay_seen WHERE org_id = ? AND shop_id = ?"};
+constexpr std::string_view kInsertSeen = "INSERT INTO pay_seen (org_id, shop_id, month, versions)";
+constexpr std::string_view kReplaceSeen = " ON DUPLICATE KEY UPDATE versions = VALUES(versions)";
 
 constexpr Sql kInsertEntry{
     "INSERT INTO pay_entry (org_id, shop_id, pay_entry_id, month, agent_id, body) VALUES (?, ?, ?, "
@@ -134,6 +143,7 @@ CorrectionRow CorrectionFrom(const db::Row& row) {
   if (!row.IsNull(3)) {
     correction.rates = {{row.Int(3), row.Int(5)}, {row.Int(4), row.Int(6)}};
   }
+  correction.left_out_minor = row.Int(7);
   return correction;
 }
 PayEntryRow EntryFrom(const db::Row& row) {
@@ -221,6 +231,7 @@ absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPe
       flat.insert(flat.end(), {column(&CommissionedRates::sales_minor),
                                column(&CommissionedRates::commission_minor)});
     }
+    flat.push_back(row.left_out_minor);
   }
   RETURN_IF_ERROR(t.InsertMany(kInsertCorrections, kCorrectionColumns, flat).status());
   return t.Execute(kAdvanceBook, {period.month, scope.org_id, scope.shop_id}).status();
@@ -274,9 +285,35 @@ absl::StatusOr<std::map<std::string, CorrectionRow>> CorrectionsOf(db::Transacti
     CorrectionRow& sum =
         sums.try_emplace(row.agent_id, CorrectionRow{row.agent_id, row.of_month}).first->second;
     sum.amount_minor += row.amount_minor;
+    sum.left_out_minor += row.left_out_minor;
     if (row.rates) sum.rates = row.rates;
   }
   return sums;
+}
+
+absl::StatusOr<std::vector<MonthVersion>> MonthVersions(db::Transaction& t, const Scope& shop,
+                                                        absl::CivilDay last) {
+  return Collect<MonthVersion>(t.Query(kMonthVersions, {shop.org_id, shop.shop_id, last}),
+                               [](const db::Row& row) {
+                                 return MonthVersion{row.Day(0), row.Str(1), row.Int(2)};
+                               });
+}
+
+absl::StatusOr<std::map<absl::CivilDay, int64_t>> SeenMonths(db::Transaction& t,
+                                                             const Scope& scope) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kSeenMonths, {scope.org_id, scope.shop_id}));
+  std::map<absl::CivilDay, int64_t> months;
+  for (const db::Row row : rows) months[row.Day(0)] = row.Int(1);
+  return months;
+}
+
+absl::Status SaveSeenMonths(db::Transaction& t, const Scope& scope,
+                            const std::map<absl::CivilDay, int64_t>& months) {
+  std::vector<Param> flat;
+  for (const auto& [month, versions] : months) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, month, versions});
+  }
+  return t.InsertMany(kInsertSeen, 4, flat, kReplaceSeen).status();
 }
 
 absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,

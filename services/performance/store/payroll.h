@@ -75,6 +75,7 @@ struct CorrectionRow {
   int64_t amount_minor = 0;
   // What the corrected month came to by this correction; nothing where it was not kept.
   std::optional<CommissionedRates> rates = {};
+  int64_t left_out_minor = 0;  // of a month too old to be corrected: told, not paid
 };
 // Stores a month and makes it the last closed one. The book must be locked.
 absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPeriodRow& period,
@@ -83,6 +84,8 @@ absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPe
 absl::StatusOr<std::optional<PayPeriodRow>> FindPayPeriod(db::Transaction& t, const Scope& scope,
                                                           absl::CivilDay month);
 // Oldest first, from after `after`.
+inline constexpr absl::CivilDay kBeforeAllMonths(1, 1, 1);
+inline constexpr int kAllMonths = 12'000;  // more than a millennium has been closed nowhere
 absl::StatusOr<std::vector<PayPeriodRow>> ListPayPeriods(db::Transaction& t, const Scope& scope,
                                                          absl::CivilDay after, int limit);
 // Of one month, by agent.
@@ -101,6 +104,20 @@ absl::StatusOr<std::vector<StatementRow>> ListStatements(db::Transaction& t, con
 absl::StatusOr<std::map<std::string, CorrectionRow>> CorrectionsOf(db::Transaction& t,
                                                                    const Scope& scope,
                                                                    absl::CivilDay of_month);
+// How the facts of each month until `last` stand: versions that grow with every change, by the
+// definition of the figures; those of facts about people stand under kPeopleFacts.
+struct MonthVersion {
+  absl::CivilDay month;
+  std::string definition;
+  int64_t version = 0;
+};
+absl::StatusOr<std::vector<MonthVersion>> MonthVersions(db::Transaction& t, const Scope& shop,
+                                                        absl::CivilDay last);
+// Sums of such versions that pay has taken in, by month.
+absl::StatusOr<std::map<absl::CivilDay, int64_t>> SeenMonths(db::Transaction& t,
+                                                             const Scope& scope);
+absl::Status SaveSeenMonths(db::Transaction& t, const Scope& scope,
+                            const std::map<absl::CivilDay, int64_t>& months);
 // What a month has corrected of others, by agent and corrected month.
 absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,
                                                          absl::CivilDay month);

@@ -22,6 +22,10 @@ namespace kefu::performance::store {
 // The two kinds of dated bodies.
 enum class PeopleFact { kConduct, kAttendance };
 
+// The definition under which a month's state (TouchMonth) says how its facts about people stand:
+// nothing is summed of them.
+inline constexpr std::string_view kPeopleFacts = "!people";
+
 struct PeopleRow {
   std::string_view id, agent_id;
   absl::CivilDay day;

@@ -258,8 +258,8 @@ class Scorer {
   }
 
   void Apply(const StreakRule& rule, const ScoreItem&, ScoredItem& scored) {
-    int months = 0;
-    for (; months < rule.months; ++months) {
+    int months = 0;  // up to one more than it takes: of a streak that was granted before
+    for (; months <= rule.months; ++months) {
       if (months > static_cast<int>(facts_.earlier.size())) break;
       const auto& figures = months == 0 ? facts_.figures : facts_.earlier[months - 1];
       const auto ranks = RankAgents(figures, {{rule.metric_id, true}});
@@ -267,6 +267,12 @@ class Scorer {
       if (mine == ranks.end() || mine->second != 1) break;
     }
     if (months == rule.months) scored.days_off += rule.days_off;
+    if (months > rule.months) {
+      scored.why_zh = fmt::format("连续{}个月以上第一，满{}个月时已给", rule.months, rule.months);
+      scored.why_en =
+          fmt::format("first for more than {0} months in a row: granted after {0}", rule.months);
+      return;
+    }
     scored.why_zh = fmt::format("连续{}个月第一，需{}个月", months, rule.months);
     scored.why_en = fmt::format("first for {} months in a row, {} needed", months, rule.months);
   }

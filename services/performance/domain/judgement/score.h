@@ -37,7 +37,8 @@ struct MonthFacts {
   absl::CivilMonth month;
   std::map<std::string, Figures> figures;  // by agent, of those who have any
   Figures shop_mean;                       // rates and means of the shop; of sums the agents' mean
-  // figures of earlier months, the latest first; a streak beyond them is none
+  // Figures of earlier months, the latest first. A streak begins where they end: it takes one month
+  // more than it asks for.
   std::vector<std::map<std::string, Figures>> earlier;
   std::vector<ConductEvent> conduct;  // until the end of the month, earlier ones included
   // Members of the group on the day, by conduct id, of events that name one.

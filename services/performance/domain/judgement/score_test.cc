@@ -225,6 +225,11 @@ TEST(Scheme1Test, FirstInSalesTwoMonthsRunningGivesADayOff) {
   facts.earlier = {{{"a", Of(95, 0.5)}, {"b", Of(90, 0.5)}}};
   EXPECT_EQ(ScoreAgent(card, facts, "a").days_off, 1);
   EXPECT_EQ(ScoreAgent(card, facts, "b").days_off, 0);
+  // Once a streak, not again in its third month; a new streak gives another.
+  facts.earlier.push_back(facts.earlier.front());
+  EXPECT_EQ(ScoreAgent(card, facts, "a").days_off, 0);
+  facts.earlier.back() = {{"a", Of(80, 0.5)}, {"b", Of(90, 0.5)}};
+  EXPECT_EQ(ScoreAgent(card, facts, "a").days_off, 1);
 }
 
 ConductEvent GroupEvent(const std::string& id, const std::string& kind, absl::CivilDay day) {

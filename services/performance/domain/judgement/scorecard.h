@@ -102,7 +102,8 @@ struct MetricRule {
   bool operator==(const MetricRule&) const = default;
 };
 
-// First in a metric for so many months in a row.
+// First in a metric for so many months in a row: granted once a streak, in the month in which it is
+// just as long.
 struct StreakRule {
   std::string metric_id;
   int months = 2;

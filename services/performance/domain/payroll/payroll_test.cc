@@ -5,7 +5,6 @@
 #include "common/testing/status_matchers.h"
 #include "services/performance/domain/payroll/awards.h"
 #include "services/performance/domain/payroll/commission.h"
-#include "services/performance/domain/payroll/simulation.h"
 
 namespace kefu::performance::domain::payroll {
 namespace {
@@ -190,22 +189,21 @@ TEST(Gates, WhoeverHasNoFigureMeetsNoMeanAndMovesNone) {
 
 // --- Base, tenure, attendance ---
 
-TEST(Tenure, StepsByWholeMonthsOnTheFirstOfTheMonth) {
+TEST(Tenure, StepsByWholeMonthsOfService) {
   PayPlan plan = Simple();
   plan.tenure = TenureLadder{.step_minor = 10'000};
-  const auto paid = [&](absl::CivilDay hired) {
+  const auto paid = [&](int32_t months) {
     AgentInput agent = Agent("a", 0);
-    agent.employment_known = true;
-    agent.hire_day = hired;
+    agent.service_months = months;
     return Total(Of(plan, agent), LineKind::kTenure);
   };
-  EXPECT_EQ(paid(absl::CivilDay(2024, 8, 2)), 0);       // two whole months
-  EXPECT_EQ(paid(absl::CivilDay(2024, 8, 1)), 10'000);  // three
-  EXPECT_EQ(paid(absl::CivilDay(2024, 5, 2)), 10'000);  // five
-  EXPECT_EQ(paid(absl::CivilDay(2024, 5, 1)), 20'000);  // six
-  EXPECT_EQ(paid(absl::CivilDay(2023, 11, 1)), 40'000);
+  EXPECT_EQ(paid(2), 0);
+  EXPECT_EQ(paid(3), 10'000);
+  EXPECT_EQ(paid(5), 10'000);
+  EXPECT_EQ(paid(6), 20'000);
+  EXPECT_EQ(paid(12), 40'000);
   plan.tenure->max_steps = 3;
-  EXPECT_EQ(paid(absl::CivilDay(2023, 11, 1)), 30'000);
+  EXPECT_EQ(paid(12), 30'000);
 }
 
 TEST(Base, APartOfAMonthEarnsItsDays) {
@@ -244,7 +242,7 @@ TEST(Base, ShopsPayItTogetherOnce) {
   plan.base_minor = 400'001;
   plan.tenure = TenureLadder{.step_minor = 10'000};
   AgentInput agent = Agent("a", 0);
-  agent.hire_day = absl::CivilDay(2024, 5, 1);
+  agent.service_months = 6;
   agent.parts.customers = {100, 0, 200, 33};
   int64_t base = 0, tenure = 0;
   for (agent.parts.here = 0; agent.parts.here < 4; ++agent.parts.here) {
@@ -364,6 +362,20 @@ TEST(Refunds, OfEarlierMonthsAreTakenBackAtThatMonthsRate) {
   EXPECT_EQ(statement.lines.back().first, absl::CivilDay(2024, 10, 1));
   agent.earlier_sales[0].refunds_minor = 130'000;  // never more than was paid
   EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kRefund), -4'500);
+}
+
+TEST(Refunds, WhatIsLeftOutIsToldAndNotPaid) {
+  AgentInput agent = Agent("a", 0);
+  agent.left_out = {{absl::CivilDay(2023, 9, 1), 900}, {absl::CivilDay(2023, 10, 1), -300}};
+  const Statement statement = Of(Simple(), agent);
+  EXPECT_EQ(statement.total_minor, 400'000);
+  EXPECT_EQ(OwnEarnings(statement), 400'000);
+  ASSERT_GE(statement.lines.size(), 3u);
+  const Line& line = statement.lines[statement.lines.size() - 2];
+  EXPECT_EQ(line.kind, LineKind::kLeftOut);
+  EXPECT_EQ(line.basis_minor, 900);
+  EXPECT_EQ(line.last, absl::CivilDay(2023, 9, 30));
+  EXPECT_EQ(statement.lines.back().basis_minor, -300);
 }
 
 // However a month's sales are paid back, their commission is taken back once.
@@ -490,6 +502,21 @@ TEST(Plans, TheShippedOnesAreSound) {
   EXPECT_EQ(FindShippedPlan("shipped:none"), nullptr);
 }
 
+// DOMAIN 3.5: base pay has steps by tenure and ¥100 for the first in results, whatever else a plan
+// pays.
+TEST(Plans, TheShippedOnesHaveTheWholeBase) {
+  for (const PayPlan& plan : ShippedPlans()) {
+    MonthInput input = Three(30, 20, 10);
+    for (AgentInput& agent : input.agents) agent.service_months = 6;
+    auto statements = Compute(plan, input);
+    ASSERT_OK(statements);
+    EXPECT_EQ(Total(statements->front(), LineKind::kTenure), 20'000) << plan.id;
+    const bool task = MinimumSales(plan).has_value();  // the basic task comes first
+    EXPECT_EQ(Total(statements->front(), LineKind::kAward), task ? 0 : 10'000) << plan.id;
+    EXPECT_EQ(Total(statements->back(), LineKind::kAward), 0) << plan.id;
+  }
+}
+
 TEST(Plans, AllFaultsAtOnce) {
   PayPlan plan = Simple();
   plan.effective_from = absl::CivilDay(2024, 11, 2);
@@ -501,6 +528,7 @@ TEST(Plans, AllFaultsAtOnce) {
   plan.awards = {{}};
   plan.bonuses = {{BonusMetric::kScore, {{20, 25, -1}, {26, std::nullopt, 1}}}};
   plan.max_taken_bps = 2'001;
+  plan.corrected_months = 25;
   EXPECT_THAT(
       Problems(plan),
       ElementsAre(
@@ -521,43 +549,24 @@ TEST(Plans, AllFaultsAtOnce) {
           "awards[0].prizes: needs at least one", "bonuses[0].metric: SCORE needs a scorecard_id",
           "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
           "bonuses[0].bands[0].amount: must not be negative",
-          HasSubstr("caps.max_taken_bps: must be 0 to 2000")));
+          HasSubstr("caps.max_taken_bps: must be 0 to 2000"), "corrected_months: must be 1 to 24"));
   plan = Simple();
   plan.commission.bands = {{0, std::nullopt, 9'000}};
   plan.commission.new_buyer_factor_bps = 12'000;
   EXPECT_THAT(Problems(plan), Contains(HasSubstr("above 100 % with the buyers' factor")));
-}
-
-// --- Simulation ---
-
-TEST(Gini, OfKnownIncomes) {
-  EXPECT_EQ(GiniBps({}), 0);
-  EXPECT_EQ(GiniBps({5}), 0);
-  EXPECT_EQ(GiniBps({7, 7, 7}), 0);
-  EXPECT_EQ(GiniBps({0, 0, 0, 1}), 7'500);
-  EXPECT_EQ(GiniBps({1, 2, 3}), 2'222);
-  EXPECT_EQ(GiniBps({3, 1, 2}), 2'222);
-}
-
-TEST(Simulation, WinnersLosersAndCost) {
-  const auto pay = [](std::string id, int64_t total) {
-    return Statement{.agent_id = std::move(id), .total_minor = total};
-  };
-  Comparer comparer;
-  comparer.Add(std::vector{pay("a", 10), pay("b", 20)}, std::vector{pay("a", 15), pay("b", 5)});
-  comparer.Add(std::vector{pay("a", 10), pay("c", 7)}, std::vector{pay("a", 10), pay("c", 7)});
-  // Who is paid under neither plan belongs to no comparison, and evens out nothing.
-  comparer.Add(std::vector{pay("gone", 0)}, std::vector{pay("gone", 0)});
-  const Comparison result = comparer.Result();
-  ASSERT_EQ(result.people.size(), 3u);
-  EXPECT_EQ(result.people[0].agent_id, "a");
-  EXPECT_EQ(result.people[0].difference(), 5);
-  EXPECT_EQ(result.people[2].difference(), -15);
-  EXPECT_EQ(result.before_minor, 47);
-  EXPECT_EQ(result.after_minor, 37);
-  EXPECT_EQ(result.winners, 1);
-  EXPECT_EQ(result.losers, 1);
-  EXPECT_EQ(result.unchanged, 1);
+  // With the highest coefficient too: nobody earns more than the whole sale.
+  plan = Simple();
+  plan.commission.bands = {{0, std::nullopt, 5'000}};
+  plan.commission.coefficients = {{"P1", 10'000}, {"P2", 20'000}};
+  EXPECT_THAT(Problems(plan), IsEmpty());
+  plan.commission.coefficients[1].bps = 20'001;
+  EXPECT_THAT(Problems(plan),
+              ElementsAre(HasSubstr("commission.bands[0].rate_bps: is above 100 %")));
+  plan = Simple();
+  for (const int32_t months : {0, -1, 25}) {
+    plan.corrected_months = months;
+    EXPECT_THAT(Problems(plan), ElementsAre("corrected_months: must be 1 to 24")) << months;
+  }
 }
 
 TEST(Pay, FiguresThatWouldNotStayExactAreRefused) {

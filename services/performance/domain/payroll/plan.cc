@@ -40,6 +40,8 @@ class Checker {
     Expect(plan_.max_taken_bps >= 0 && plan_.max_taken_bps <= kMaxTakenBps, "caps.max_taken_bps",
            "must be 0 to 2000: no more than 20 % of a month's wage may be taken");
     Amount(plan_.minimum_wage_minor, "caps.minimum_wage");
+    Expect(plan_.corrected_months >= 1 && plan_.corrected_months <= kMaxCorrectedMonths,
+           "corrected_months", "must be 1 to 24");
     return std::move(problems_);
   }
 
@@ -228,8 +230,8 @@ PayPlan Common(std::string id, std::string name) {
 
 PayPlan Startup() {
   PayPlan plan = Common("shipped:startup", "初创期 · 销售提成");
+  plan.version = 2;  // 1 had nothing for the first in results
   plan.commission.bands = {{0, std::nullopt, 300}};
-  plan.awards.clear();
   return plan;
 }
 
@@ -272,9 +274,8 @@ PayPlan Mature() {
 
 PayPlan ShopShare() {
   PayPlan plan = Common("shipped:shop-share", "旧方案 · 底薪加全店提成");
+  plan.version = 2;  // 1 had a base without its steps
   plan.commission.coefficients.clear();
-  plan.awards.clear();
-  plan.tenure.reset();
   plan.shop_share_bps = 100;
   return plan;
 }

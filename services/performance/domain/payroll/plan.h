@@ -25,6 +25,8 @@ inline constexpr int32_t kWholeBps = 10'000;
 inline constexpr int32_t kMaxFactorBps = 100'000;  // a factor or coefficient of 10
 // 20 % of the month's wage: article 16 of the provisional rules on wage payment.
 inline constexpr int32_t kMaxTakenBps = 2'000;
+// Each corrected month is computed anew whenever pay is: two years bound what a call may cost.
+inline constexpr int32_t kMaxCorrectedMonths = 24;
 
 // How a band's rate applies: to the sales inside each band (marginal), or to all sales at the rate
 // of the band that they reach.
@@ -94,8 +96,8 @@ struct CommissionRule {
   bool operator==(const CommissionRule&) const = default;
 };
 
-// Nothing is added before `first_step_months` whole months of service on the first day of the
-// month; from then on one step, and one more every `step_months`.
+// Nothing is added before `first_step_months` whole months of service (domain::ServiceMonths) on
+// the first day of the month; from then on one step, and one more every `step_months`.
 struct TenureLadder {
   int32_t first_step_months = 3;
   int32_t step_months = 3;
@@ -177,6 +179,8 @@ struct PayPlan {
   // Money of conduct events is taken; else it is shown only (DOMAIN 7: fines are off by default).
   bool conduct_fines = false;
   UnknownEmployment unknown_employment = UnknownEmployment::kRefused;
+  // How many months back late facts of closed months are corrected; of older ones they are told.
+  int32_t corrected_months = 12;
   bool operator==(const PayPlan&) const = default;
 };
 
@@ -191,9 +195,9 @@ struct PlanProblem {
 // All problems at once, in the order of the plan: bands that overlap, leave a gap, do not begin
 // at 0 or do end; a gate without its value, twice, or of no kind; negative rates and amounts; rates
 // above 100
-// %, alone or with a buyer's factor; grades that are not among `known_grades`, or named twice;
-// awards without prizes; caps looser than the law; an effective day that is not the first of a
-// month.
+// %, alone or with a buyer's factor and a coefficient; grades that are not among `known_grades`, or
+// named twice; awards without prizes; caps looser than the law; an effective day that is not the
+// first of a month.
 std::vector<PlanProblem> Check(const PayPlan& plan, const std::set<std::string>& known_grades);
 
 // Grades of staffing's shipped ladder.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
+#include <map>
 #include <random>
 
 #include "common/testing/status_matchers.h"
@@ -91,7 +93,7 @@ Figures RandomFigures(Dice& dice) {
 AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
   AgentInput agent{.agent_id = std::move(id)};
   agent.employed_days = static_cast<int32_t>(dice.Below(32));
-  if (dice.Once(2)) agent.hire_day = month - dice.Below(1'500);
+  if (dice.Once(2)) agent.service_months = static_cast<int32_t>(dice.Below(50));
   agent.month = RandomFigures(dice);
   agent.quarter = RandomFigures(dice);
   agent.year = RandomFigures(dice);
@@ -122,9 +124,82 @@ AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
   agent.scorecard = "points_30@0";
   agent.score_effect_bps = static_cast<int32_t>(dice.Below(15'000)) - 10'000;
   if (dice.Once(3)) agent.late_changes = {{month - 30, dice.Below(200'000) - 100'000}};
+  if (dice.Once(3)) agent.left_out = {{month - 900, dice.Below(200'000) - 100'000}};
   if (dice.Once(3)) agent.entries = {{"e", "", dice.Below(200'000) - 100'000}};
   if (dice.Once(3)) agent.carried_in_minor = dice.Below(300'000);
   return agent;
+}
+
+// Half up, away from zero, by whole numbers of its own.
+int64_t Rounded(int64_t numerator, int64_t denominator) {
+  const int64_t sign = numerator < 0 ? -1 : 1;
+  return sign * ((2 * sign * numerator + denominator) / (2 * denominator));
+}
+
+// Commission before factors: fen by fen of what the bands hold, rounded once.
+int64_t ExpectedBands(const PayPlan& plan, int64_t sales) {
+  int64_t exact = 0;
+  for (const Band& band : plan.commission.bands) {
+    const int64_t end = band.to_minor.value_or(std::numeric_limits<int64_t>::max());
+    if (sales < band.from_minor) continue;
+    if (plan.commission.mode == BandMode::kWhole) {
+      exact += sales < end ? sales * band.rate_bps : 0;
+    } else {
+      exact += (std::min(sales, end) - band.from_minor) * band.rate_bps;
+    }
+  }
+  return Rounded(exact, kWholeBps);
+}
+
+// What follows from plan and figures by the words of the contract, without the code that computes
+// pay: the amounts of every kind of line that does not hang on the other agents.
+std::map<LineKind, int64_t> Expected(const PayPlan& plan, const AgentInput& agent,
+                                     const Statement& statement, int days_of_month) {
+  std::map<LineKind, int64_t> sums;
+  const auto by_days = [&](int64_t minor) {
+    return Rounded(minor * agent.employed_days, days_of_month);
+  };
+  if (agent.employment_known || plan.unknown_employment != UnknownEmployment::kNoBase) {
+    sums[LineKind::kBase] = by_days(plan.base_minor);
+    if (plan.tenure && agent.service_months) {
+      int64_t steps = 0;
+      for (int32_t month = plan.tenure->first_step_months; month <= *agent.service_months;
+           month += plan.tenure->step_months) {
+        steps += plan.tenure->max_steps == 0 || steps < plan.tenure->max_steps ? 1 : 0;
+      }
+      sums[LineKind::kTenure] = by_days(steps * plan.tenure->step_minor);
+    }
+  }
+  if (plan.attendance.unpaid_time && agent.scheduled_minutes > 0) {
+    sums[LineKind::kUnpaidTime] =
+        -Rounded((sums[LineKind::kBase] + sums[LineKind::kTenure]) *
+                     std::min(agent.unpaid_minutes, agent.scheduled_minutes),
+                 agent.scheduled_minutes);
+  }
+  for (size_t day = 0; day < kOvertimeDays; ++day) {
+    sums[LineKind::kOvertime] += Rounded(plan.attendance.overtime_hour_minor * agent.overtime[day] *
+                                             plan.attendance.overtime_bps[day],
+                                         int64_t{60} * kWholeBps);
+  }
+  int64_t sales = 0;
+  for (const GradeDays& days : agent.days) {
+    for (size_t b = 0; b < kBuyers; ++b) {
+      sales += std::max<int64_t>(0, days.sales_minor[b] - days.refunds_minor[b]);
+    }
+  }
+  bool gates = true;
+  for (const GateResult& gate : statement.gates) gates = gates && gate.passed;
+  sums[LineKind::kCommission] = gates ? ExpectedBands(plan, sales) : 0;
+  for (const ConductMoney& conduct : agent.conduct) {
+    sums[LineKind::kConductReward] += std::max<int64_t>(0, conduct.amount_minor);
+  }
+  for (const LateChange& change : agent.late_changes) {
+    sums[LineKind::kCorrection] += change.amount_minor;
+  }
+  for (const Entry& entry : agent.entries) sums[LineKind::kEntry] += entry.amount_minor;
+  sums[LineKind::kCarriedIn] = -agent.carried_in_minor;
+  sums[LineKind::kLeftOut] = 0;
+  return sums;
 }
 
 // What must hold for any statement of any plan.
@@ -141,6 +216,9 @@ void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statemen
     }
   }
   EXPECT_EQ(sum, statement.total_minor) << at;
+  for (const auto& [kind, expected] : Expected(plan, agent, statement, days_of_month)) {
+    EXPECT_EQ(Total(statement, kind), expected) << at << " " << NameOf(kind);
+  }
   EXPECT_EQ(statement.wage_minor - fines, statement.total_minor) << at;
   EXPECT_LE(fines * kWholeBps, std::max<int64_t>(0, statement.wage_minor) * plan.max_taken_bps)
       << at;

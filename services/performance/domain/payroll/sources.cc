@@ -94,6 +94,7 @@ std::vector<SourceRow> RowsOf(const std::string& agent_id, const Line& line,
     case LineKind::kTenure:
       return {Single(SourceKind::kEmployment, agent_id, line)};
     case LineKind::kCorrection:
+    case LineKind::kLeftOut:
     case LineKind::kCarriedIn:
       return {Single(SourceKind::kStatement, agent_id, line)};
     default:

@@ -17,10 +17,6 @@ namespace {
 
 constexpr int64_t kMinutesOfHour = 60;
 
-absl::CivilDay LastOf(absl::CivilDay month) {
-  return absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
-}
-
 bool IsFine(LineKind kind) {
   return kind == LineKind::kConductFine || kind == LineKind::kAttendanceFine;
 }
@@ -73,6 +69,7 @@ bool Fits(const AgentInput& agent) {
   }
   for (const ConductMoney& conduct : agent.conduct) add(conduct.amount_minor);
   for (const LateChange& change : agent.late_changes) add(change.amount_minor);
+  for (const LateChange& change : agent.left_out) add(change.amount_minor);
   for (const Entry& entry : agent.entries) add(entry.amount_minor);
   add(agent.carried_in_minor);
   return figures(agent.month) && figures(agent.quarter) && figures(agent.year) &&
@@ -88,7 +85,11 @@ class StatementMaker {
  public:
   StatementMaker(const PayPlan& plan, const MonthInput& input, const Means& means,
                  const AgentInput& agent)
-      : plan_(plan), agent_(agent), means_(means), first_(input.month), last_(LastOf(input.month)) {
+      : plan_(plan),
+        agent_(agent),
+        means_(means),
+        first_(input.month),
+        last_(LastDayOf(input.month)) {
     statement_.agent_id = agent.agent_id;
   }
 
@@ -155,8 +156,8 @@ class StatementMaker {
          .basis_minor = plan_.base_minor,
          .quantity = agent_.employed_days,
          .note = PartsNote()});
-    if (const auto& tenure = plan_.tenure; tenure && agent_.hire_day) {
-      const int months = WholeMonths(*agent_.hire_day, first_);
+    if (const auto& tenure = plan_.tenure; tenure && agent_.service_months) {
+      const int months = *agent_.service_months;
       int64_t steps = 0;
       if (months >= tenure->first_step_months) {
         steps = 1 + (months - tenure->first_step_months) / tenure->step_months;
@@ -269,7 +270,7 @@ class StatementMaker {
       Line line{.kind = LineKind::kRefund,
                 .basis_minor = sale.refunds_minor,
                 .first = sale.month,
-                .last = LastOf(sale.month),
+                .last = LastDayOf(sale.month),
                 .buyer = sale.buyer};
       if (sale.sales_minor > 0) {
         const auto taken = [&](int64_t refunds) {
@@ -291,7 +292,13 @@ class StatementMaker {
       Add({.kind = LineKind::kCorrection,
            .amount_minor = change.amount_minor,
            .first = change.month,
-           .last = LastOf(change.month)});
+           .last = LastDayOf(change.month)});
+    }
+    for (const LateChange& change : agent_.left_out) {
+      Add({.kind = LineKind::kLeftOut,
+           .basis_minor = change.amount_minor,
+           .first = change.month,
+           .last = LastDayOf(change.month)});
     }
     for (const Entry& entry : agent_.entries) {
       Add({.kind = LineKind::kEntry,
@@ -453,11 +460,6 @@ int64_t FinesTaken(const Statement& statement) {
   int64_t sum = 0;
   for (const Line& line : statement.lines) sum -= IsFine(line.kind) ? line.amount_minor : 0;
   return sum;
-}
-
-int WholeMonths(absl::CivilDay day, absl::CivilDay until) {
-  const int months = static_cast<int>(absl::CivilMonth(until) - absl::CivilMonth(day));
-  return std::max(0, day.day() > until.day() ? months - 1 : months);
 }
 
 }  // namespace kefu::performance::domain::payroll

@@ -93,9 +93,10 @@ struct ShopParts {
 
 struct AgentInput {
   std::string agent_id;
-  // First and last day of the employment that the month touches; of several, of the last one.
   bool employment_known = false;
-  std::optional<absl::CivilDay> hire_day = {}, leave_day = {};
+  // Whole months of service on the month's first day, over all employments; nothing of whoever is
+  // employed on no day of it.
+  std::optional<int32_t> service_months = {};
   int32_t employed_days = 0;  // of the month; all of its days when no employment is known
   ShopParts parts = {};
   Figures month = {}, quarter = {}, year = {};  // quarter and year: filled in their last months
@@ -111,6 +112,7 @@ struct AgentInput {
   std::string scorecard = {};    // with its version
   int32_t score_effect_bps = 0;  // what it does to variable pay, -10000 and more
   std::vector<LateChange> late_changes = {};
+  std::vector<LateChange> left_out = {};  // of months too old to be corrected: told, not paid
   std::vector<Entry> entries = {};
   int64_t carried_in_minor = 0;  // what the month before could not take back; not negative
   bool operator==(const AgentInput&) const = default;
@@ -145,12 +147,13 @@ enum class LineKind : uint8_t {
   kCarriedOut,
   kConductFine,
   kAttendanceFine,
-  kOvertime
+  kOvertime,
+  kLeftOut
 };
 KEFU_ENUM_NAMES(LineKind, "UNSPECIFIED", "BASE", "TENURE", "UNPAID_TIME", "COMMISSION",
                 "BUYER_FACTOR", "COEFFICIENT", "BONUS", "SHOP_SHARE", "AWARD", "SCORE",
                 "CONDUCT_REWARD", "REFUND", "CORRECTION", "ENTRY", "CARRIED_IN", "CARRIED_OUT",
-                "CONDUCT_FINE", "ATTENDANCE_FINE", "OVERTIME")
+                "CONDUCT_FINE", "ATTENDANCE_FINE", "OVERTIME", "LEFT_OUT")
 
 struct Line {
   LineKind kind = LineKind::kUnspecified;
@@ -218,8 +221,5 @@ absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthI
 int64_t OwnEarnings(const Statement& statement);
 // What was taken in fines; not negative.
 int64_t FinesTaken(const Statement& statement);
-
-// Whole months from `day` to `until`: the 31st of January to the 28th of February is none.
-int WholeMonths(absl::CivilDay day, absl::CivilDay until);
 
 }  // namespace kefu::performance::domain::payroll

@@ -21,12 +21,12 @@ using domain::SubjectKind;
 
 constexpr double kQualityLevel = 0.95;  // of intervals of inspections' figures
 
-// The earlier months that a scorecard looks back on.
+// The earlier months that a scorecard looks back on: by a streak's beginning it is granted once.
 int EarlierMonths(const domain::Scorecard& card) {
   int months = 0;
   for (const domain::ScoreItem& item : card.items) {
     if (const auto* streak = std::get_if<domain::StreakRule>(&item.rule))
-      months = std::max(months, streak->months - 1);
+      months = std::max(months, streak->months);
   }
   return months;
 }
@@ -83,7 +83,7 @@ absl::Status LoadPeople(db::Transaction& t, const store::Scope& scope, domain::M
 }  // namespace
 
 std::pair<absl::CivilDay, absl::CivilDay> DaysOf(absl::CivilMonth month) {
-  return {absl::CivilDay(month), absl::CivilDay(month + 1) - 1};
+  return {absl::CivilDay(month), domain::LastDayOf(month)};
 }
 
 absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::Scope& scope,

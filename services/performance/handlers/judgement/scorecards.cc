@@ -19,10 +19,6 @@ namespace {
 
 constexpr size_t kMaxEvidence = 200;
 
-void CheckAgent(std::string_view agent_id, std::string_view field, FieldViolations& violations) {
-  violations.Check(convert::IsSourceId(agent_id), field,
-                   "must be 1 to 64 printable ASCII characters");
-}
 void CheckWord(std::string_view word, std::string_view field, FieldViolations& violations) {
   violations.Check(convert::IsWord(word), field, "must be 1 to 64 of a-z, 0-9 and _");
 }
@@ -144,7 +140,7 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
   FieldViolations violations;
   v1::AgentGrade grade = request.grade();
   kefu::convert::Id(request.shop_id(), "shop_id", violations);
-  CheckAgent(grade.agent_id(), "grade.agent_id", violations);
+  convert::CheckAgent(grade.agent_id(), "grade.agent_id", /*required=*/true, violations);
   CheckWord(grade.scorecard_id(), "grade.scorecard_id", violations);
   CheckWord(grade.item_id(), "grade.item_id", violations);
   kefu::convert::OptionalText(grade.evidence(), kMaxEvidence, "grade.evidence", violations);
@@ -172,7 +168,7 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
 absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
     const RequestContext& ctx, const v1::GetScorecardRequest& request) const {
   FieldViolations violations;
-  CheckAgent(request.agent_id(), "agent_id", violations);
+  convert::CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
   ASSIGN_OR_RETURN(const Asked asked, AskedMonth(deps_, ctx, request, violations));
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {

@@ -21,10 +21,6 @@ namespace {
 
 namespace pay = domain::payroll;
 
-std::string Of(absl::CivilDay month) {
-  return fmt::format("{:04}-{:02}", month.year(), month.month());
-}
-
 // The month that comes next: after the last closed one, else the first with facts; nothing when
 // there are none.
 absl::StatusOr<std::optional<absl::CivilDay>> NextMonth(
@@ -81,7 +77,7 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
   }
   ASSIGN_OR_RETURN(const auto next, NextMonth(t, scope, closed));
   if (next && *next != month) {
-    found.not_next.push_back(fmt::format("{} comes first", Of(*next)));
+    found.not_next.push_back(fmt::format("{} comes first", domain::MonthName(*next)));
   }
   ASSIGN_OR_RETURN(const bool otherwise, store::ClosedOtherwise(t, scope.scope));
   if (otherwise) {
@@ -115,8 +111,8 @@ absl::StatusOr<std::vector<std::string>> SourcesOf(PayrollRun& run, absl::CivilD
     const pay::Statement statement = convert::FromProto(proto);
     std::string problem;
     if (!pay::AddsUp(statement, sources, &problem)) {
-      return Internal(
-          fmt::format("pay of agent {} in {}: {}", proto.agent_id(), Of(month), problem));
+      return Internal(fmt::format("pay of agent {} in {}: {}", proto.agent_id(),
+                                  domain::MonthName(month), problem));
     }
     bodies.push_back(SerializeDeterministically(convert::ToProto(sources)));
   }
@@ -152,6 +148,7 @@ absl::StatusOr<v1::PayPeriod> Store(db::Transaction& t, const RequestContext& ct
   RETURN_IF_ERROR(store::InsertPayPeriod(
       t, scope.scope, {month, SerializeDeterministically(period), open.plan.body}, rows,
       open.corrections));
+  RETURN_IF_ERROR(store::SaveSeenMonths(t, scope.scope, open.seen));
   v1::PayPeriodClosed event;
   *event.mutable_period() = period;
   RETURN_IF_ERROR(events::Append(t, scope.scope.org_id, scope.scope.shop_id, event, ctx.now));

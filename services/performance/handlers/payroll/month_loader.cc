@@ -23,6 +23,10 @@ namespace pay = domain::payroll;
 using domain::Measure;
 using domain::SubjectKind;
 
+// How many months back the last shop is looked for of whoever works nowhere: longer leave needs
+// attendance to say where.
+constexpr int kPlacedBack = 12;
+
 int64_t UnpaidMinutes(const domain::AttendanceSummary& sum) {
   return sum.absence_minutes + sum.unpaid_leave_minutes;
 }
@@ -57,6 +61,7 @@ absl::Status MonthLoader::LoadPeople() {
   if (people_loaded_) return absl::OkStatus();
   ASSIGN_OR_RETURN(employments_, store::LoadEmployments(t_, scope_.scope.org_id, {}));
   ASSIGN_OR_RETURN(bases_, store::LoadBases(t_, scope_.scope.org_id));
+  ASSIGN_OR_RETURN(shops_, store::LoadShops(t_, scope_.scope.org_id));
   people_loaded_ = true;
   return absl::OkStatus();
 }
@@ -101,6 +106,23 @@ absl::StatusOr<std::vector<store::RollupRow>> MonthLoader::OwnRows(const ShopSco
     }
   }
   return rows;
+}
+
+absl::StatusOr<MonthLoader::Sales> MonthLoader::SalesIn(absl::CivilDay month,
+                                                        const std::string& definition) {
+  RETURN_IF_ERROR(LoadPeople());
+  Sales sales;
+  std::set<std::string> agents;
+  for (const ShopScope& shop : scope_.shops) {
+    ASSIGN_OR_RETURN(const auto rows,
+                     OwnRows(shop, definition, month, LastDayOf(month), /*grades=*/false));
+    for (const store::RollupRow& row : rows) {
+      agents.insert(row.subject.id);
+      sales.net_minor += row.measures[Measure::kSalesMinor] - row.measures[Measure::kRefundMinor];
+    }
+  }
+  sales.agents = static_cast<int>(agents.size());
+  return sales;
 }
 
 absl::Status MonthLoader::AddFigures(Month& month, const ShopScope& shop,
@@ -186,17 +208,6 @@ absl::Status MonthLoader::AddRefundedBefore(Month& month) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<domain::Attendance>> MonthLoader::Attendance(const store::Scope& shop,
-                                                                        absl::CivilDay month) {
-  ASSIGN_OR_RETURN(const auto bodies, store::LoadPeopleFacts(t_, store::PeopleFact::kAttendance,
-                                                             shop, month, LastDayOf(month)));
-  ASSIGN_OR_RETURN(auto records, convert::AttendanceFromBodies(bodies));
-  std::erase_if(records, [&](const domain::Attendance& record) {
-    return OfBase(record.agent_id, record.day);
-  });
-  return records;
-}
-
 namespace {
 
 std::map<std::string, std::vector<domain::Attendance>> ByAgent(
@@ -213,9 +224,9 @@ std::map<std::string, std::vector<domain::Attendance>> ByAgent(
 
 // Each shop's records for themselves: a month's record in one says nothing of the days in another.
 absl::Status MonthLoader::AddAttendance(Month& month) {
-  for (const ShopScope& shop : scope_.shops) {
-    ASSIGN_OR_RETURN(auto all, Attendance(shop.scope, month.first));
-    for (const auto& [agent_id, records] : ByAgent(std::move(all))) {
+  ASSIGN_OR_RETURN(auto counted, CountedAttendance(month.first));
+  for (std::vector<domain::Attendance>& of_shop : counted) {
+    for (const auto& [agent_id, records] : ByAgent(std::move(of_shop))) {
       const domain::AttendanceSummary sum = domain::SumAttendance(records);
       pay::AgentInput& agent = month.agents[agent_id];
       agent.scheduled_minutes += sum.scheduled_minutes;
@@ -328,17 +339,17 @@ bool MonthLoader::IsEmployedIn(const std::string& agent_id, absl::CivilDay first
 
 // The customers of the month at each shop, of whoever worked at any.
 absl::StatusOr<std::map<std::string, std::vector<int64_t>>> MonthLoader::CustomersByShop(
-    const Month& month, const std::vector<domain::Settings>& shops) {
+    const Month& month) {
   std::map<std::string, std::vector<int64_t>> customers;
-  for (size_t i = 0; i < shops.size(); ++i) {
-    const store::Scope shop{scope_.scope.org_id, shops[i].shop_id};
+  for (size_t i = 0; i < shops_.size(); ++i) {
+    const store::Scope shop{scope_.scope.org_id, shops_[i].shop_id};
     ASSIGN_OR_RETURN(const auto sums, store::SumPeriod(t_, shop, month.definition, month.first,
                                                        month.last, SubjectKind::kAgent, ""));
     for (const store::SubjectSums& sum : sums) {
       const int64_t count = CustomersOf(sum.measures);
       if (count == 0) continue;
       std::vector<int64_t>& of_agent = customers[sum.subject.id];
-      of_agent.resize(shops.size());
+      of_agent.resize(shops_.size());
       of_agent[i] = count;
     }
   }
@@ -347,7 +358,7 @@ absl::StatusOr<std::map<std::string, std::vector<int64_t>>> MonthLoader::Custome
 
 // Whoever is employed and worked nowhere in the month (leave, training) belongs to the shops that
 // have attendance of them, else to those of the last month in which they worked.
-absl::Status MonthLoader::PlaceIdle(const Month& month, const std::vector<domain::Settings>& shops,
+absl::Status MonthLoader::PlaceIdle(const Month& month,
                                     std::map<std::string, std::vector<int64_t>>& customers) {
   std::set<std::string> idle;
   for (const auto& [agent_id, employment] : employments_) {
@@ -356,21 +367,21 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const std::vector<domain
     }
   }
   if (idle.empty()) return absl::OkStatus();
-  for (size_t i = 0; i < shops.size(); ++i) {
+  for (size_t i = 0; i < shops_.size(); ++i) {
     ASSIGN_OR_RETURN(const auto records,
-                     Attendance({scope_.scope.org_id, shops[i].shop_id}, month.first));
+                     Attendance({scope_.scope.org_id, shops_[i].shop_id}, month.first));
     for (const domain::Attendance& record : records) {
       if (!idle.contains(record.agent_id)) continue;
       std::vector<int64_t>& of_agent = customers[record.agent_id];
-      of_agent.resize(shops.size());
+      of_agent.resize(shops_.size());
       of_agent[i] = 1;
     }
   }
   std::erase_if(idle, [&](const std::string& agent_id) { return customers.contains(agent_id); });
-  for (int back = 1; back <= kCorrectedMonths && !idle.empty(); ++back) {
+  for (int back = 1; back <= kPlacedBack && !idle.empty(); ++back) {
     Month before{.first = MonthBefore(month.first, back), .definition = month.definition};
     before.last = LastDayOf(before.first);
-    ASSIGN_OR_RETURN(const auto earlier, CustomersByShop(before, shops));
+    ASSIGN_OR_RETURN(const auto earlier, CustomersByShop(before));
     std::erase_if(idle, [&](const std::string& agent_id) {
       const auto found = earlier.find(agent_id);
       if (found == earlier.end()) return false;
@@ -383,20 +394,16 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const std::vector<domain
 
 // All who are employed; where shops pay, whom this one pays, and which part of it.
 absl::Status MonthLoader::AddEmployed(Month& month) {
-  std::vector<domain::Settings> shops;
-  if (!scope_.scope.shop_id.empty()) {
-    ASSIGN_OR_RETURN(shops, store::LoadShops(t_, scope_.scope.org_id));
-  }
-  if (shops.size() <= 1) {
+  if (scope_.scope.shop_id.empty() || shops_.size() <= 1) {
     for (const auto& [agent_id, employment] : employments_) {
       if (IsEmployedIn(agent_id, month.first, month.last)) month.agents[agent_id];
     }
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(auto customers, CustomersByShop(month, shops));
-  RETURN_IF_ERROR(PlaceIdle(month, shops, customers));
+  ASSIGN_OR_RETURN(auto customers, CustomersByShop(month));
+  RETURN_IF_ERROR(PlaceIdle(month, customers));
   const size_t here = static_cast<size_t>(
-      std::ranges::find(shops, scope_.scope.shop_id, &domain::Settings::shop_id) - shops.begin());
+      std::ranges::find(shops_, scope_.scope.shop_id, &domain::Settings::shop_id) - shops_.begin());
   for (const auto& [agent_id, of_agent] : customers) {
     if (of_agent[here] > 0 && IsEmployedIn(agent_id, month.first, month.last)) {
       month.agents[agent_id];
@@ -406,7 +413,7 @@ absl::Status MonthLoader::AddEmployed(Month& month) {
     const auto found = customers.find(agent_id);
     agent.parts.here = here;
     agent.parts.customers =
-        found == customers.end() ? std::vector<int64_t>(shops.size(), 0) : found->second;
+        found == customers.end() ? std::vector<int64_t>(shops_.size(), 0) : found->second;
   }
   return absl::OkStatus();
 }
@@ -422,11 +429,9 @@ void MonthLoader::AddEmployment(absl::CivilDay month, pay::AgentInput& agent) co
       agent.employed_days += agent.has_figures ? 1 : 0;
       continue;
     }
-    const domain::EmploymentSpan* const span = domain::EmployedOn(found->second, day);
-    if (span == nullptr) continue;
+    if (domain::EmployedOn(found->second, day) == nullptr) continue;
     ++agent.employed_days;
-    agent.hire_day = span->hire_day;
-    agent.leave_day = span->leave_day;
+    agent.service_months = domain::ServiceMonths(found->second, month);
   }
 }
 
@@ -543,8 +548,10 @@ absl::StatusOr<std::map<std::string, pay::Sources>> MonthLoader::LoadSources(
                                               order.paid_minor.value_or(0), refunded[row.order_id],
                                               order.new_buyer ? pay::kNew : pay::kReturning});
     }
-    ASSIGN_OR_RETURN(auto attendance, Attendance(shop.scope, month));
-    for (const auto& [id, records] : ByAgent(std::move(attendance))) {
+  }
+  ASSIGN_OR_RETURN(auto attendance, CountedAttendance(month));
+  for (std::vector<domain::Attendance>& of_shop : attendance) {
+    for (const auto& [id, records] : ByAgent(std::move(of_shop))) {
       if (concerns(id)) AddAttendanceRows(records, sources[id]);
     }
   }

@@ -46,6 +46,13 @@ class MonthLoader {
   absl::StatusOr<domain::payroll::AgentInput> Person(absl::CivilDay month,
                                                      const std::string& agent_id);
 
+  // What a month's own agents have sold less what was paid back in it, and how many have figures.
+  struct Sales {
+    int agents = 0;
+    int64_t net_minor = 0;
+  };
+  absl::StatusOr<Sales> SalesIn(absl::CivilDay month, const std::string& definition);
+
   // The rows behind a month's lines by agent; of one agent where one is named.
   absl::StatusOr<std::map<std::string, domain::payroll::Sources>> LoadSources(
       absl::CivilDay month, const std::string& agent_id, const std::string& definition);
@@ -75,20 +82,23 @@ class MonthLoader {
   void AddFines(Month& month, const domain::Scorecard& card, const domain::MonthFacts& facts,
                 const std::string& agent_id, const domain::Score& score) const;
   absl::Status AddEmployed(Month& month);
-  absl::StatusOr<std::map<std::string, std::vector<int64_t>>> CustomersByShop(
-      const Month& month, const std::vector<domain::Settings>& shops);
-  absl::Status PlaceIdle(const Month& month, const std::vector<domain::Settings>& shops,
+  absl::StatusOr<std::map<std::string, std::vector<int64_t>>> CustomersByShop(const Month& month);
+  absl::Status PlaceIdle(const Month& month,
                          std::map<std::string, std::vector<int64_t>>& customers);
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
   bool IsEmployedIn(const std::string& agent_id, absl::CivilDay first, absl::CivilDay last) const;
 
   absl::StatusOr<std::vector<domain::Attendance>> Attendance(const store::Scope& shop,
                                                              absl::CivilDay month);
+  // What counts of it in each shop of the scope, by the shops' ids.
+  absl::StatusOr<std::vector<std::vector<domain::Attendance>>> CountedAttendance(
+      absl::CivilDay month);
 
   db::Transaction& t_;
   const PayScope& scope_;
   RefundBook refunds_;
   bool people_loaded_ = false;
+  std::vector<domain::Settings> shops_;  // all of the organization's, in order of their ids
   std::map<std::string, domain::Employment> employments_;
   std::map<std::string, std::vector<domain::BaseSpan>> bases_;
 };

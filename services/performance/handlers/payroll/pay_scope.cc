@@ -101,10 +101,11 @@ absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
 absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
                                                        absl::CivilDay month) {
   std::set<std::string> keys{scope.definition->Key()};
-  ASSIGN_OR_RETURN(const auto periods,
-                   store::ListPayPeriods(t, scope.scope, MonthBefore(month, kCorrectedMonths + 1),
-                                         kCorrectedMonths));
+  ASSIGN_OR_RETURN(
+      const auto periods,
+      store::ListPayPeriods(t, scope.scope, store::kBeforeAllMonths, store::kAllMonths));
   for (const store::PayPeriodRow& row : periods) {
+    if (row.month >= month) break;
     v1::PayPeriod period;
     RETURN_IF_ERROR(ReadBody(row.body, period));
     keys.insert(DefinitionKeyOf(period));

@@ -8,6 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/performance/domain/payroll/plan.h"
+#include "services/performance/domain/periods.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
@@ -35,11 +37,8 @@ absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id);
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,
                                          const std::string& shop_id);
 
-// A closed month is looked at for late facts this long.
-inline constexpr int kCorrectedMonths = 12;
-
-// The definitions that a month's pay goes by: that of the scope, and those by which the months were
-// closed that it may correct.
+// The definitions that a month's pay goes by: that of the scope, and those by which the months
+// before it were closed, which it corrects or tells of.
 absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
                                                        absl::CivilDay month);
 
@@ -51,13 +50,11 @@ absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
 inline absl::CivilDay MonthBefore(absl::CivilDay month, int months = 1) {
   return absl::CivilDay(absl::CivilMonth(month) - months);
 }
-// The first day whose figures a month's pay may depend on: the oldest month that it corrects may
-// have awards of its year.
+// The first day whose figures a month's pay may depend on, whatever its plan: the oldest month that
+// it corrects may have awards of its year. Figures of older days are told of as they stand.
 inline absl::CivilDay FirstDayOfPay(absl::CivilDay month) {
-  return MonthBefore(month, kCorrectedMonths + 11);
+  return MonthBefore(month, domain::payroll::kMaxCorrectedMonths + 11);
 }
-inline absl::CivilDay LastDayOf(absl::CivilDay month) {
-  return absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
-}
+using domain::LastDayOf;
 
 }  // namespace kefu::performance

@@ -103,7 +103,7 @@ std::string DefinitionKeyOf(const v1::PayPeriod& period) {
 std::string StatementsHash(const v1::PayPeriod& period, const std::string& plan_body,
                            std::span<const v1::Statement> statements) {
   std::string parts;
-  if (period.hash_version() >= kHashVersion) {
+  if (period.hash_version() >= 1) {
     parts = fmt::format("{}\n{:04}-{:02}\n", period.shop_id(), period.year(), period.month());
   }
   parts += Sha256({plan_body});
@@ -118,7 +118,7 @@ std::string PeriodHash(const v1::PayPeriod& period, std::span<const std::string>
                        std::span<const store::CorrectionRow> corrections) {
   std::string parts = period.previous_hash() + "\n" + period.statements_hash() + "\n";
   for (const std::string& body : sources) parts += Sha256({body});
-  if (period.hash_version() >= kHashVersion) {
+  if (period.hash_version() >= 1) {
     v1::PayPeriod all = period;
     all.clear_period_hash();
     parts += Sha256({SerializeDeterministically(all)});
@@ -128,6 +128,7 @@ std::string PeriodHash(const v1::PayPeriod& period, std::span<const std::string>
           fmt::format("{}\n{}\n{}\n{}\n{}\n", row.agent_id, absl::FormatCivilTime(row.of_month),
                       row.amount_minor, fmt::join(rates.sales_minor, ","),
                       fmt::join(rates.commission_minor, ","));
+      if (period.hash_version() >= 2) parts += fmt::format("{}\n", row.left_out_minor);
     }
   }
   return Hex(Sha256({parts}));
@@ -171,7 +172,9 @@ absl::StatusOr<PayrollRun::Statements> PayrollRun::CorrectedStatements(absl::Civ
 
 absl::StatusOr<const PayrollRun::Statements*> PayrollRun::RatesOf(absl::CivilDay month,
                                                                   const std::string& definition) {
-  if (const auto now = recomputed_.find(month); now != recomputed_.end()) return &now->second;
+  for (const auto* known : {&recomputed_, &older_rates_}) {
+    if (const auto found = known->find(month); found != known->end()) return &found->second;
+  }
   const auto [at, fresh] = rates_.try_emplace({definition, month});
   if (!fresh) return &at->second;
   ASSIGN_OR_RETURN(const auto closed, store::FindPayPeriod(t_, scope_.scope, month));
@@ -230,7 +233,7 @@ absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
   return absl::OkStatus();
 }
 
-absl::Status PayrollRun::Recompute(const store::PayPeriodRow& row) {
+absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(const store::PayPeriodRow& row) {
   ASSIGN_OR_RETURN(const pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
   ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
   MonthBasis basis{DefinitionKeyOf(period), {}};
@@ -240,31 +243,91 @@ absl::Status PayrollRun::Recompute(const store::PayPeriodRow& row) {
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
   RETURN_IF_ERROR(AddRates(input, basis.definition));
   ASSIGN_OR_RETURN(auto computed, pay::Compute(plan, input));
-  Statements& now = recomputed_[row.month];
+  Statements now;
   for (pay::Statement& statement : computed) {
     const std::string agent_id = statement.agent_id;
     now[agent_id] = std::move(statement);
   }
-  return absl::OkStatus();
+  return now;
 }
 
-absl::Status PayrollRun::RecomputeClosed(absl::CivilDay month) {
-  ASSIGN_OR_RETURN(const auto periods,
-                   store::ListPayPeriods(t_, scope_.scope, MonthBefore(month, kCorrectedMonths + 1),
-                                         kCorrectedMonths));
+absl::Status PayrollRun::RecomputeClosed(const std::vector<store::PayPeriodRow>& periods,
+                                         absl::CivilDay first, absl::CivilDay month) {
   for (const store::PayPeriodRow& period : periods) {
-    if (period.month < month) RETURN_IF_ERROR(Recompute(period));
+    if (period.month < first || period.month >= month) continue;
+    ASSIGN_OR_RETURN(Statements now, Computed(period));
+    recomputed_[period.month] = std::move(now);
   }
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::map<absl::CivilDay, int64_t>> PayrollRun::VersionsUntil(
+    const std::vector<store::PayPeriodRow>& periods, absl::CivilDay last) {
+  std::map<absl::CivilDay, std::string> definitions;  // of closed months; of others the scope's
+  for (const store::PayPeriodRow& row : periods) {
+    ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
+    definitions[row.month] = DefinitionKeyOf(period);
+  }
+  std::map<absl::CivilDay, int64_t> versions;
+  for (const ShopScope& shop : scope_.shops) {
+    ASSIGN_OR_RETURN(const auto all, store::MonthVersions(t_, shop.scope, last));
+    for (const store::MonthVersion& each : all) {
+      const auto closed = definitions.find(each.month);
+      const std::string& counted =
+          closed == definitions.end() ? scope_.definition->Key() : closed->second;
+      if (each.definition != counted && each.definition != store::kPeopleFacts) continue;
+      versions[each.month] += each.version;
+    }
+  }
+  return versions;
+}
+
+absl::Status PayrollRun::LookAtOlder(const std::vector<store::PayPeriodRow>& periods,
+                                     absl::CivilDay first, absl::CivilDay month, PayMonth& open) {
+  ASSIGN_OR_RETURN(open.seen, VersionsUntil(periods, month));
+  ASSIGN_OR_RETURN(const auto before, store::SeenMonths(t_, scope_.scope));
+  std::erase_if(open.seen, [&](const auto& each) {
+    const auto found = before.find(each.first);
+    return found != before.end() && found->second == each.second;
+  });
+  for (const auto& [changed, versions] : open.seen) {
+    if (periods.empty() || changed >= periods.front().month) break;
+    ASSIGN_OR_RETURN(const MonthLoader::Sales sales,
+                     loader_.SalesIn(changed, scope_.definition->Key()));
+    if (sales.agents == 0) continue;
+    v1::PayLeftOut& told = *open.period.add_left_out();
+    told.set_year(static_cast<int32_t>(changed.year()));
+    told.set_month(changed.month());
+    told.set_reason(v1::PAY_LEFT_OUT_REASON_BEFORE_FIRST);
+    told.set_agent_count(sales.agents);
+    *told.mutable_sales() = convert::MoneyOf(sales.net_minor, scope_.currency);
+  }
+  for (const store::PayPeriodRow& period : periods) {
+    if (period.month < first && open.seen.contains(period.month)) RETURN_IF_ERROR(LeaveOut(period));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
+  ASSIGN_OR_RETURN(const Statements now, Computed(period));
+  ASSIGN_OR_RETURN(Changes changes, ChangesOf(period.month, now, /*corrected=*/false));
+  ASSIGN_OR_RETURN(Statements rates, CorrectedStatements(period.month));
+  for (const auto& [agent_id, change] : changes) {
+    rates[agent_id].commissioned_sales_minor = change.rates->sales_minor;
+    rates[agent_id].commission_minor = change.rates->commission_minor;
+  }
+  older_rates_[period.month] = std::move(rates);
+  left_out_[period.month] = std::move(changes);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
-                                                          const Statements& now) {
+                                                          const Statements& now, bool corrected) {
   ASSIGN_OR_RETURN(const Statements paid, ClosedStatements(month));
-  ASSIGN_OR_RETURN(const Statements corrected, CorrectedStatements(month));
+  ASSIGN_OR_RETURN(const Statements known, CorrectedStatements(month));
   ASSIGN_OR_RETURN(const auto booked, store::CorrectionsOf(t_, scope_.scope, month));
   std::set<std::string> agents;
-  for (const Statements* each : {&now, &corrected}) {
+  for (const Statements* each : {&now, &known}) {
     for (const auto& [agent_id, statement] : *each) agents.insert(agent_id);
   }
   const auto in = [](const Statements& statements, const std::string& agent_id) {
@@ -273,21 +336,27 @@ absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
   };
   Changes changes;
   for (const std::string& agent_id : agents) {
-    const pay::Statement is = in(now, agent_id), was = in(corrected, agent_id);
-    const auto before = booked.find(agent_id);
-    store::CorrectionRow row{agent_id, month, Beyond(is, in(paid, agent_id))};
-    row.amount_minor -= before == booked.end() ? 0 : before->second.amount_minor;
-    row.rates = {is.commissioned_sales_minor, is.commission_minor};
-    const bool same = is.commissioned_sales_minor == was.commissioned_sales_minor &&
-                      is.commission_minor == was.commission_minor;
-    if (row.amount_minor != 0 || !same) changes[agent_id] = std::move(row);
+    const pay::Statement is = in(now, agent_id), was = in(known, agent_id);
+    const auto found = booked.find(agent_id);
+    const store::CorrectionRow before =
+        found == booked.end() ? store::CorrectionRow{} : found->second;
+    const int64_t beyond = Beyond(is, in(paid, agent_id)) - before.amount_minor;
+    store::CorrectionRow row{agent_id, month, corrected ? beyond : 0};
+    // Once a month is corrected after all, nothing of it is left out any more.
+    row.left_out_minor = (corrected ? 0 : beyond) - before.left_out_minor;
+    row.rates = {is.commissioned_sales_minor,
+                 corrected ? is.commission_minor : was.commission_minor};
+    const store::CommissionedRates rates{was.commissioned_sales_minor, was.commission_minor};
+    if (row.amount_minor != 0 || row.left_out_minor != 0 || row.rates != rates) {
+      changes[agent_id] = std::move(row);
+    }
   }
   return changes;
 }
 
 absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) {
   for (const auto& [month, now] : recomputed_) {
-    ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now));
+    ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now, /*corrected=*/true));
     for (const auto& [agent_id, change] : changes) {
       open.corrections.push_back(change);
       if (change.amount_minor == 0) continue;
@@ -295,9 +364,34 @@ absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) 
       agent->late_changes.push_back({month, change.amount_minor});
     }
   }
+  RETURN_IF_ERROR(AddLeftOut(input, open));
   std::ranges::sort(open.corrections, {}, [](const store::CorrectionRow& row) {
     return std::tie(row.agent_id, row.of_month);
   });
+  return absl::OkStatus();
+}
+
+absl::Status PayrollRun::AddLeftOut(pay::MonthInput& input, PayMonth& open) {
+  for (const auto& [month, changes] : left_out_) {
+    int agents = 0;
+    int64_t unpaid = 0, not_taken_back = 0;
+    for (const auto& [agent_id, change] : changes) {
+      open.corrections.push_back(change);
+      if (change.left_out_minor == 0) continue;
+      ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
+      agent->left_out.push_back({month, change.left_out_minor});
+      ++agents;
+      (change.left_out_minor > 0 ? unpaid : not_taken_back) += std::abs(change.left_out_minor);
+    }
+    if (agents == 0) continue;
+    v1::PayLeftOut& told = *open.period.add_left_out();
+    told.set_year(static_cast<int32_t>(month.year()));
+    told.set_month(month.month());
+    told.set_reason(v1::PAY_LEFT_OUT_REASON_TOO_OLD);
+    told.set_agent_count(agents);
+    *told.mutable_unpaid() = convert::MoneyOf(unpaid, scope_.currency);
+    *told.mutable_not_taken_back() = convert::MoneyOf(not_taken_back, scope_.currency);
+  }
   return absl::OkStatus();
 }
 
@@ -319,12 +413,18 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
   PayMonth open;
   MonthBasis basis{scope_.definition->Key(), {}};
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, taken.plan, basis));
-  RETURN_IF_ERROR(RecomputeClosed(month));
+  ASSIGN_OR_RETURN(
+      const auto periods,
+      store::ListPayPeriods(t_, scope_.scope, store::kBeforeAllMonths, store::kAllMonths));
+  const absl::CivilDay first_corrected = MonthBefore(month, taken.plan.corrected_months);
+  // What closed months leave behind belongs to the first open one.
+  ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t_, scope_.scope));
+  const bool next = closed == MonthBefore(month);
+  if (next) RETURN_IF_ERROR(LookAtOlder(periods, first_corrected, month, open));
+  RETURN_IF_ERROR(RecomputeClosed(periods, first_corrected, month));
   RETURN_IF_ERROR(AddRates(input, basis.definition));
   RETURN_IF_ERROR(AddEntries(input));
-  ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t_, scope_.scope));
-  // What closed months leave behind belongs to the first open one.
-  if (closed == MonthBefore(month)) {
+  if (next) {
     RETURN_IF_ERROR(AddCarriedIn(input));
     RETURN_IF_ERROR(AddLateChanges(input, open));
   }

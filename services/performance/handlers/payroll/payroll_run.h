@@ -41,16 +41,21 @@ absl::Status RequireScorecard(db::Transaction& t, const PayScope& scope,
 // A month with its statements.
 struct PayMonth {
   v1::PayPeriod period;
-  std::vector<v1::Statement> statements;          // by agent
-  PlanTaken plan;                                 // of an open month
-  std::vector<store::CorrectionRow> corrections;  // what an open month corrects of closed ones
+  std::vector<v1::Statement> statements;  // by agent
+  PlanTaken plan;                         // of an open month
+  // Of an open month: what it corrects of closed ones, and how the facts of months stand that pay
+  // has not taken in so (store::SaveSeenMonths).
+  std::vector<store::CorrectionRow> corrections;
+  std::map<absl::CivilDay, int64_t> seen;
 };
 
 // The key of the definition by which a period was closed: "default@1".
 std::string DefinitionKeyOf(const v1::PayPeriod& period);
 
 // Closed months are corrected by the plan, the definition and the scorecards by which they were
-// closed. Used by one thread, in one transaction. Keeps what it has read.
+// closed: as many months back as the open month's plan says. What facts that came since would
+// change of older ones is told, not paid, and a refund of theirs takes back no more than was given.
+// Used by one thread, in one transaction. Keeps what it has read.
 class PayrollRun {
  public:
   PayrollRun(db::Transaction& t, const PayScope& scope) : t_(t), scope_(scope), loader_(t, scope) {}
@@ -78,14 +83,25 @@ class PayrollRun {
   absl::Status AddRates(domain::payroll::MonthInput& input, const std::string& definition);
   absl::Status AddEntries(domain::payroll::MonthInput& input);
   absl::Status AddCarriedIn(domain::payroll::MonthInput& input);
-  // Computes the closed months before `month` anew, the oldest first: later ones take back
-  // commission at the rates of earlier ones.
-  absl::Status RecomputeClosed(absl::CivilDay month);
+  // Computes the closed months from `first` to before `month` anew, the oldest first: later ones
+  // take back commission at the rates of earlier ones.
+  absl::Status RecomputeClosed(const std::vector<store::PayPeriodRow>& periods,
+                               absl::CivilDay first, absl::CivilDay month);
   absl::Status AddLateChanges(domain::payroll::MonthInput& input, PayMonth& open);
-  // What facts now make of a closed month; kept for the rates of others.
-  absl::Status Recompute(const store::PayPeriodRow& period);
-  // That against what was paid for it so far.
-  absl::StatusOr<Changes> ChangesOf(absl::CivilDay month, const Statements& now);
+  // Finds what has come too late since the last month was closed: into closed months before
+  // `first`, and into months before all closed ones.
+  absl::Status LookAtOlder(const std::vector<store::PayPeriodRow>& periods, absl::CivilDay first,
+                           absl::CivilDay month, PayMonth& open);
+  // Sums of the versions of facts by month, until `last`.
+  absl::StatusOr<std::map<absl::CivilDay, int64_t>> VersionsUntil(
+      const std::vector<store::PayPeriodRow>& periods, absl::CivilDay last);
+  absl::Status LeaveOut(const store::PayPeriodRow& period);
+  absl::Status AddLeftOut(domain::payroll::MonthInput& input, PayMonth& open);
+  // What facts now make of a closed month.
+  absl::StatusOr<Statements> Computed(const store::PayPeriodRow& period);
+  // That against what was paid for it so far. Of a month that is not corrected any more: as left
+  // out, beyond what was told, with the commission that was given.
+  absl::StatusOr<Changes> ChangesOf(absl::CivilDay month, const Statements& now, bool corrected);
   // Statements that say at what rate a month's sales earned commission, by a definition where it is
   // open.
   absl::StatusOr<const Statements*> RatesOf(absl::CivilDay month, const std::string& definition);
@@ -102,12 +118,15 @@ class PayrollRun {
   db::Transaction& t_;
   const PayScope& scope_;
   MonthLoader loader_;
-  std::map<absl::CivilDay, Statements> recomputed_;                     // closed months
+  std::map<absl::CivilDay, Statements> recomputed_;  // closed months that are corrected
+  // Of older ones with late facts: what these change, and the rates that they leave.
+  std::map<absl::CivilDay, Changes> left_out_;
+  std::map<absl::CivilDay, Statements> older_rates_;
   std::map<std::pair<std::string, absl::CivilDay>, Statements> rates_;  // by definition and month
 };
 
-// How hashes are made now; months closed before have 0.
-inline constexpr int kHashVersion = 1;
+// How hashes are made now (PayPeriod.hash_version); months closed before have 0 and 1.
+inline constexpr int kHashVersion = 2;
 
 // statements_hash as the period's hash_version makes it: SHA-256 of shop, month, plan and
 // statements, whatever their state; 64 hexadecimal digits.

@@ -10,8 +10,8 @@
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/status/status_macros.h"
-#include "services/performance/convert/facts.h"
 #include "services/performance/convert/payroll.h"
+#include "services/performance/convert/people.h"
 #include "services/performance/handlers/payroll/pay_scope.h"
 
 namespace kefu::performance {
@@ -22,11 +22,7 @@ absl::CivilDay AskedMonth(const Request& request, FieldViolations& violations) {
   kefu::convert::OptionalId(request.shop_id(), "shop_id", violations);
   return convert::MonthFrom(request.year(), request.month(), violations);
 }
-inline void CheckAgent(const std::string& agent_id, std::string_view field, bool required,
-                       FieldViolations& violations) {
-  violations.Check((!required && agent_id.empty()) || convert::IsSourceId(agent_id), field,
-                   "must be 1 to 64 printable ASCII characters");
-}
+using convert::CheckAgent;
 
 // One page of a list as asked for.
 struct AskedPage {

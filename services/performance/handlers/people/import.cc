@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "common/status/status_macros.h"
@@ -10,6 +11,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/handlers/people/people_handlers.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/store/months.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/rollups.h"
 
@@ -30,6 +32,7 @@ struct Conduct {
     return convert::ToDomain(proto, shop.settings.currency_code, problems);
   }
   static std::string IdOf(const domain::ConductEvent& fact) { return fact.id; }
+  static constexpr auto kFromBodies = convert::ConductFromBodies;
 };
 
 struct Attendance {
@@ -41,6 +44,7 @@ struct Attendance {
     return convert::ToDomain(proto, problems);
   }
   static std::string IdOf(const domain::Attendance& fact) { return domain::AttendanceId(fact); }
+  static constexpr auto kFromBodies = convert::AttendanceFromBodies;
 };
 
 // One stream: rows are checked as they come and stored in chunks.
@@ -147,6 +151,7 @@ class Import {
     ASSIGN_OR_RETURN(const store::StoredById stored,
                      store::FindPeopleFacts(t, Kind::kKind, shop_->scope, ids));
     Counts counts;
+    std::set<absl::CivilMonth> months;  // that change; a replaced fact may move
     std::vector<store::PeopleRow> rows;
     for (const Pending& row : chunk) {
       const auto old = stored.find(row.id);
@@ -156,10 +161,17 @@ class Import {
       }
       ++(old == stored.end() ? counts.inserted : counts.replaced);
       rows.push_back({row.id, row.agent_id, row.day, row.body.hash, row.body.bytes});
+      months.insert(absl::CivilMonth(row.day));
+      if (old == stored.end()) continue;
+      ASSIGN_OR_RETURN(const auto before, Kind::kFromBodies(std::span(&old->second.body, 1)));
+      months.insert(absl::CivilMonth(before.front().day));
     }
     // In key order, so that two imports of the same rows do not lock each other out.
     std::ranges::sort(rows, {}, &store::PeopleRow::id);
     RETURN_IF_ERROR(store::SavePeopleFacts(t, Kind::kKind, shop_->scope, rows));
+    for (const absl::CivilMonth month : months) {
+      RETURN_IF_ERROR(store::TouchMonth(t, shop_->scope, store::kPeopleFacts, month));
+    }
     return counts;
   }
 

@@ -9,6 +9,7 @@
 namespace kefu::performance {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 class CorrectionsTest : public PayrollTest {
@@ -129,6 +130,131 @@ TEST_F(CorrectionsTest, AClosedMonthKeepsItsScorecard) {
   *request.mutable_scorecard() = card;
   ASSERT_OK(rpc::Call(*cards, &v1::ScorecardService::Stub::CreateScorecard, request, As("org-a")));
   EXPECT_EQ(Corrections(kDecember), 0);
+}
+
+TEST_F(CorrectionsTest, WhoWorksForABaseIsAMatterOfTheDay) {
+  ASSERT_OK(Plan(SimplePlan(kFromNovember)));
+  Hire("a");
+  Hire("b");
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'b' base_id: 'base' }");
+  ASSERT_OK(Sell("o1", "a", 30'000));
+  ASSERT_OK(Sell("o2", "b", 30'000, 1));
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  EXPECT_EQ(closed.statement_count(), 2);  // b for the days until the 10th
+  EXPECT_EQ(StatementOf("b")->total().minor_units(), 100'000);
+  // On the 11th of December a goes to the base, and b comes back.
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'a' base_id: 'base' }", 30);
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'b' }", 30);
+  ASSERT_OK(Sell("o3", "a", 30'000, 29));
+  ASSERT_OK(Sell("o4", "a", 30'000, 31));
+  ASSERT_OK(Sell("o5", "b", 30'000, 29));
+  ASSERT_OK(Sell("o6", "b", 10'000, 31));
+  NextMonth();
+  EXPECT_EQ(Corrections(kDecember), 0);
+  ASSERT_OK_AND_ASSIGN(const auto a, StatementOf("a", kDecember));
+  EXPECT_EQ(Amount(a, v1::PAY_LINE_KIND_BASE), 96'774);  // ten of 31 days
+  EXPECT_EQ(Amount(a, v1::PAY_LINE_KIND_COMMISSION), 900);
+  ASSERT_OK_AND_ASSIGN(const auto b, StatementOf("b", kDecember));
+  EXPECT_EQ(Amount(b, v1::PAY_LINE_KIND_BASE), 203'226);
+  EXPECT_EQ(Amount(b, v1::PAY_LINE_KIND_COMMISSION), 300);
+  CheckTraced("a", kDecember);
+  CheckTraced("b", kDecember);
+  ASSERT_OK(Close(kDecember));
+  EXPECT_EQ(Corrections(kJanuary), 0);
+  // What the base's agent sold is not taken back from anybody.
+  ASSERT_OK(PayBack("f", "o4", 30'000, 60));
+  EXPECT_THAT(StatementOf("a", kJanuary).status(), HasReason("NOT_FOUND"));
+}
+
+// November is two months before January, which corrects one.
+TEST_F(CorrectionsTest, WhatIsTooOldToBeCorrectedIsToldOnceAndNotPaid) {
+  PlanOf("corrected_months: 1");
+  ASSERT_OK(Sell("o1", "a", 40'000));
+  ASSERT_OK(Close());
+  NextMonth();
+  ASSERT_OK(Sell("o2", "a", 10'000, 25));
+  ASSERT_OK_AND_ASSIGN(const auto december, Close(kDecember));
+  EXPECT_EQ(december.left_out_size(), 0);
+  NextMonth();
+  ASSERT_OK(Sell("late", "c", 30'000, 5));
+  ASSERT_OK(PayBack("f0", "o1", 10'000, 6));
+  ASSERT_OK_AND_ASSIGN(const auto open, Call(&Stub::ComputePayroll, kJanuary));
+  EXPECT_THAT(
+      open.period().left_out(),
+      ElementsAre(kefu::testing::EqualsProto(Parse<v1::PayLeftOut>(fmt::format(
+          "year: 2024 month: 11 reason: PAY_LEFT_OUT_REASON_TOO_OLD agent_count: 2 unpaid {}"
+          " not_taken_back {}",
+          Fen(900), Fen(300))))));
+  EXPECT_EQ(Corrections(kJanuary), 0);
+  ASSERT_OK_AND_ASSIGN(const auto told, StatementOf("c", kJanuary));
+  EXPECT_EQ(told.total().minor_units(), 0);
+  const auto line = std::ranges::find(told.lines(), v1::PAY_LINE_KIND_LEFT_OUT, &v1::PayLine::kind);
+  ASSERT_NE(line, told.lines().end());
+  EXPECT_EQ(line->basis().minor_units(), 900);
+  EXPECT_EQ(line->last_date().day(), 30);
+  CheckTraced("c", kJanuary);
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close(kJanuary));
+  EXPECT_EQ(closed.left_out_size(), 1);
+  EXPECT_TRUE(Verified(kJanuary).intact());
+  Db().Exec("UPDATE pay_correction SET left_out_minor = 0 WHERE agent_id = 'c'");
+  EXPECT_FALSE(Verified(kJanuary).intact());
+  Db().Exec("UPDATE pay_correction SET left_out_minor = 900 WHERE agent_id = 'c'");
+  EXPECT_TRUE(Verified(kJanuary).intact());
+  NextMonth();
+  EXPECT_EQ(Call(&Stub::ComputePayroll, kFebruary)->period().left_out_size(), 0);
+  // Nothing was given for it, so its refund takes nothing back; of the other what was given.
+  ASSERT_OK(PayBack("f1", "late", 30'000, 85));
+  ASSERT_OK(PayBack("f2", "o1", 30'000, 85));
+  EXPECT_EQ(LineOf("c", kFebruary, v1::PAY_LINE_KIND_REFUND), 0);
+  EXPECT_EQ(LineOf("a", kFebruary, v1::PAY_LINE_KIND_REFUND), -1'200);
+  // A plan that looks further back pays it after all.
+  ASSERT_OK(
+      Plan(SimplePlan("effective_from { year: 2025 month: 2 day: 1 } corrected_months: 3", "", 0)));
+  EXPECT_EQ(LineOf("c", kFebruary, v1::PAY_LINE_KIND_CORRECTION), 900);
+  EXPECT_EQ(LineOf("c", kFebruary, v1::PAY_LINE_KIND_REFUND), -900);
+  EXPECT_EQ(LineOf("a", kFebruary, v1::PAY_LINE_KIND_CORRECTION), -300);
+  EXPECT_EQ(LineOf("a", kFebruary, v1::PAY_LINE_KIND_REFUND), -900);
+}
+
+TEST_F(CorrectionsTest, RecordsOfPeopleThatComeTooLateAreToldToo) {
+  PlanOf(fmt::format("corrected_months: 1 attendance {{ overtime_hour {} }}", Fen(2'000)));
+  ASSERT_OK(Sell("o1", "a", 40'000));
+  ASSERT_OK(Close());
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  NextMonth();
+  v1::ImportAttendanceRequest attendance;
+  *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH"
+      " scheduled_minutes: 9600 overtime_minutes: 60");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
+  ASSERT_OK_AND_ASSIGN(const auto open, Call(&Stub::ComputePayroll, kJanuary));
+  ASSERT_EQ(open.period().left_out_size(), 1);
+  EXPECT_EQ(open.period().left_out(0).unpaid().minor_units(), 3'000);
+}
+
+TEST_F(CorrectionsTest, SalesBeforeTheFirstClosedMonthAreTold) {
+  PlanOf();
+  ASSERT_OK(Sell("o1", "a", 40'000));
+  ASSERT_OK(Close());
+  ASSERT_OK(Sell("before", "b", 20'000, -40));
+  const auto left_out = [&](const std::string& month) {
+    const auto read = Call(&Stub::ComputePayroll, month);
+    EXPECT_TRUE(read.ok()) << read.status();
+    return read.ok() ? read->period() : v1::PayPeriod();
+  };
+  EXPECT_THAT(left_out(kDecember).left_out(),
+              ElementsAre(kefu::testing::EqualsProto(Parse<v1::PayLeftOut>(fmt::format(
+                  "year: 2024 month: 10 reason: PAY_LEFT_OUT_REASON_BEFORE_FIRST agent_count: 1"
+                  " sales {}",
+                  Fen(20'000))))));
+  NextMonth();
+  ASSERT_OK_AND_ASSIGN(const auto december, Close(kDecember));
+  EXPECT_EQ(december.left_out_size(), 1);
+  EXPECT_EQ(left_out(kJanuary).left_out_size(), 0);
+  ASSERT_OK(PayBack("f", "before", 5'000, -39));
+  ASSERT_EQ(left_out(kJanuary).left_out_size(), 1);
+  EXPECT_EQ(left_out(kJanuary).left_out(0).sales().minor_units(), 15'000);
 }
 
 TEST_F(CorrectionsTest, ARefundBeforeItsPaymentCountsWithThePayment) {

@@ -23,6 +23,7 @@ inline constexpr int64_t kDaySeconds = 86'400;
 inline constexpr char kNovember[] = "shop_id: 's' year: 2024 month: 11 ";
 inline constexpr char kDecember[] = "shop_id: 's' year: 2024 month: 12 ";
 inline constexpr char kJanuary[] = "shop_id: 's' year: 2025 month: 1 ";
+inline constexpr char kFebruary[] = "shop_id: 's' year: 2025 month: 2 ";
 
 inline std::string Fen(int64_t minor) {
   return fmt::format("{{ currency_code: 'CNY' minor_units: {} }}", minor);
@@ -91,12 +92,12 @@ class PayrollTest : public PerformanceTest {
     return Call(&Stub::ClosePeriod, month + more);
   }
 
-  // Sends one message to FactService as a stream; the header names shop "s".
+  // Sends one message to FactService as a stream.
   template <class Request>
   absl::Status Facts(std::unique_ptr<grpc::ClientWriter<Request>> (v1::FactService::Stub::*method)(
                          grpc::ClientContext*, v1::ImportResponse*),
-                     Request request) {
-    request.mutable_header()->set_shop_id("s");
+                     Request request, const std::string& shop_id = "s") {
+    request.mutable_header()->set_shop_id(shop_id);
     grpc::ClientContext context;
     rpc::Prepare(As("org-a"), context);
     v1::ImportResponse response;

@@ -18,7 +18,7 @@ TEST_F(StatementsTest, TheShippedPlanOfTheStageHoldsWithoutAnother) {
   ASSERT_OK(Sell("o1", "a", 100'000));
   ASSERT_OK_AND_ASSIGN(const auto startup, StatementOf("a"));
   EXPECT_EQ(startup.pay_plan_id(), "shipped:startup");
-  EXPECT_EQ(startup.total().minor_units(), 400'000 + 3'000);
+  EXPECT_EQ(startup.total().minor_units(), 400'000 + 3'000 + 10'000);  // and first in results
   EXPECT_FALSE(startup.employment_known());
   Tell<kefu::staffing::v1::ShopChanged>(
       "shop { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' stage: "
@@ -321,13 +321,72 @@ TEST_F(StatementsTest, OvertimeHasItsLineAndRows) {
   EXPECT_TRUE(Verified().intact());
 }
 
+// Personnel sends an agent's month to every shop that the agent serves.
+TEST_F(StatementsTest, ARecordThatTwoShopsWereToldCountsOnce) {
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  const std::string plan = SimplePlan(fmt::format(
+      "{} attendance {{ late_fine {} overtime_hour {} }}", kFromNovember, Fen(1'000), Fen(2'000)));
+  ASSERT_OK(Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ {} }}", plan)));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  ASSERT_OK(Sell("o2", "b", 10'000));
+  v1::ImportAttendanceRequest month, days;
+  *month.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH"
+      " scheduled_minutes: 9600 absence_minutes: 960 late_count: 2 overtime_minutes: 60");
+  v1::ImportAttendanceRequest here = month;
+  // b's month in one shop says nothing of the days in the other.
+  *here.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'b' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH"
+      " scheduled_minutes: 4800 overtime_minutes: 60");
+  *days.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'b' day { year: 2024 month: 11 day: 5 } span: ATTENDANCE_SPAN_DAY"
+      " scheduled_minutes: 480 overtime_minutes: 120");
+  // Days that the month leaves out stay out, wherever the month counts.
+  *days.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 5 } span: ATTENDANCE_SPAN_DAY"
+      " scheduled_minutes: 480 overtime_minutes: 120");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, here));
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, month, "s2"));
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, days, "s2"));
+  const std::string all = "year: 2024 month: 11 ";
+  ASSERT_OK_AND_ASSIGN(const auto a, StatementOf("a", all));
+  EXPECT_EQ(Amount(a, v1::PAY_LINE_KIND_UNPAID_TIME), -30'000);
+  EXPECT_EQ(Amount(a, v1::PAY_LINE_KIND_OVERTIME), 3'000);
+  EXPECT_EQ(Amount(a, v1::PAY_LINE_KIND_ATTENDANCE_FINE), -2'000);
+  EXPECT_EQ(Amount(*StatementOf("b", all), v1::PAY_LINE_KIND_OVERTIME), 9'000);
+  CheckTraced("a", all);
+  CheckTraced("b", all);
+  // Where each shop pays its part, overtime and fines are the first one's.
+  EXPECT_EQ(Amount(*StatementOf("a"), v1::PAY_LINE_KIND_OVERTIME), 3'000);
+  EXPECT_EQ(Amount(*StatementOf("a"), v1::PAY_LINE_KIND_UNPAID_TIME), -30'000);
+  const std::string other = "shop_id: 's2' year: 2024 month: 11 ";
+  ASSERT_OK_AND_ASSIGN(const auto there, StatementOf("a", other));
+  EXPECT_EQ(Amount(there, v1::PAY_LINE_KIND_OVERTIME), 0);
+  EXPECT_EQ(Amount(there, v1::PAY_LINE_KIND_ATTENDANCE_FINE), 0);
+  CheckTraced("a", other);
+}
+
+TEST_F(StatementsTest, TenureCountsAcrossRehiring) {
+  ASSERT_OK(Plan(SimplePlan(fmt::format(
+      "{} tenure {{ first_step_months: 3 step_months: 3 step {} }}", kFromNovember, Fen(10'000)))));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Tell<kefu::staffing::v1::AgentChanged>(
+      "agent { agent_id: 'a' hire_date { year: 2024 month: 1 day: 1 }"
+      " leave_date { year: 2024 month: 6 day: 30 } }");
+  Tell<kefu::staffing::v1::AgentChanged>(
+      "agent { agent_id: 'a' hire_date { year: 2024 month: 10 day: 1 } }");
+  // Half a year and a month.
+  EXPECT_EQ(Amount(*StatementOf("a"), v1::PAY_LINE_KIND_TENURE), 20'000);
+}
+
 TEST_F(StatementsTest, TheOrganizationPaysOnceForAllItsShops) {
   ASSERT_OK(Call(&Stub::ConfigureShop,
                  "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
   ASSERT_OK(Sell("o1", "a", 20'000));
   ASSERT_OK_AND_ASSIGN(const auto month, Call(&Stub::ComputePayroll, "year: 2024 month: 11"));
   EXPECT_EQ(month.statements_size(), 1);
-  EXPECT_EQ(month.statements(0).total().minor_units(), 400'600);
+  EXPECT_EQ(month.statements(0).total().minor_units(), 400'600 + 10'000);
   ASSERT_OK(Call(&Stub::ConfigureShop,
                  "settings { shop_id: 's3' time_zone: 'UTC' currency_code: 'EUR' }"));
   EXPECT_THAT(Call(&Stub::ComputePayroll, "year: 2024 month: 11").status(),
@@ -379,14 +438,14 @@ TEST_F(StatementsTest, AnotherPlanIsComparedPersonByPerson) {
                                        " baseline_pay_plan_id: 'shipped:shop-share'"));
   ASSERT_EQ(compared.people_size(), 2);
   EXPECT_EQ(compared.people(0).agent_id(), "a");
-  EXPECT_EQ(compared.people(0).before().minor_units(), 400'000 + 5'050);
-  EXPECT_EQ(compared.people(0).after().minor_units(), 400'000 + 30'000);
+  EXPECT_EQ(compared.people(0).before().minor_units(), 410'000 + 5'050);
+  EXPECT_EQ(compared.people(0).after().minor_units(), 410'000 + 30'000);
   EXPECT_EQ(compared.people(1).difference().minor_units(), 300 - 5'050);
   EXPECT_EQ(compared.difference().minor_units(), 30'300 - 10'100);
   EXPECT_EQ(compared.winner_count(), 1);
   EXPECT_EQ(compared.loser_count(), 1);
-  EXPECT_EQ(compared.gini_before_bps(), 0);
-  EXPECT_EQ(compared.gini_after_bps(), 179);
+  EXPECT_EQ(compared.gini_before_bps(), 61);  // 10,000 ÷ (2 × 820,100)
+  EXPECT_EQ(compared.gini_after_bps(), 236);  // 39,700 ÷ (2 × 840,300)
   // A plan of the caller's, and its faults all at once.
   EXPECT_OK(Call(&Stub::SimulatePayroll,
                  fmt::format("{} month_count: 3 plan {{ {} }}", kNovember, SimplePlan())));
@@ -403,18 +462,19 @@ TEST_F(StatementsTest, AnImpossiblePlanIsRefusedWithAllItsFaults) {
       "  rate_bps: -1 } bands { from { currency_code: 'CNY' minor_units: 5 } rate_bps: 10001 }"
       "  coefficients { grade_id: 'P9' coefficient_bps: 1 } }"
       " gates { kind: PAY_GATE_KIND_MINIMUM_SALES } gates { }"
-      " caps { max_taken_bps: 2001 }");
+      " caps { max_taken_bps: 2001 } corrected_months: 25");
   EXPECT_THAT(refused.status(), HasReason("INVALID_FIELDS"));
   const auto details = GetDetail<google::rpc::BadRequest>(refused.status());
   ASSERT_TRUE(details);
   std::vector<std::string> fields;
   for (const auto& violation : details->field_violations()) fields.push_back(violation.field());
-  EXPECT_THAT(fields, UnorderedElementsAre(
-                          "plan.display_name", "plan.base_pay.currency_code", "plan.effective_from",
-                          "plan.base_pay", "plan.commission.bands[1].from",
-                          "plan.commission.bands[0].rate_bps", "plan.commission.bands[1].rate_bps",
-                          "plan.commission.coefficients[0].grade_id", "plan.gates[0].minimum",
-                          "plan.gates[1].kind", "plan.caps.max_taken_bps"));
+  EXPECT_THAT(fields,
+              UnorderedElementsAre(
+                  "plan.display_name", "plan.base_pay.currency_code", "plan.effective_from",
+                  "plan.base_pay", "plan.commission.bands[1].from",
+                  "plan.commission.bands[0].rate_bps", "plan.commission.bands[1].rate_bps",
+                  "plan.commission.coefficients[0].grade_id", "plan.gates[0].minimum",
+                  "plan.gates[1].kind", "plan.caps.max_taken_bps", "plan.corrected_months"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_plan"), 0);
   EXPECT_THAT(Plan("display_name: 'n' currency_code: 'EUR'").status(), HasReason("INVALID_FIELDS"));
 }

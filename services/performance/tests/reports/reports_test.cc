@@ -288,6 +288,22 @@ TEST_F(ReportsTest, CsvHoldsEveryFigureExactly) {
   EXPECT_THAT(csv, HasSubstr("\"agents\",\"a\",\"sales\",\"销售额\",\"CNY\",100.00,\r\n"));
 }
 
+// An id that a spreadsheet would compute is shown as it is.
+TEST_F(ReportsTest, WhatLooksLikeAFormulaIsText) {
+  Load();
+  ASSERT_OK(Conversations({Talk("c-formula", "u-formula", 36000, "=1+2")}).status());
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  ASSERT_OK_AND_ASSIGN(const auto csv, Export(report.report_id(), v1::REPORT_FORMAT_CSV, "en"));
+  EXPECT_THAT(csv, HasSubstr("\"agents\",\"'=1+2\","));
+  EXPECT_THAT(csv, ::testing::Not(HasSubstr("\"=1+2\"")));
+  const std::string path = SavedExport(report.report_id(), v1::REPORT_FORMAT_XLSX, "en");
+  const std::string all =
+      Output("python3 -c \"import zipfile; z = zipfile.ZipFile('" + path +
+             "'); [print(n, z.read(n).decode('utf-8', 'replace')) for n in z.namelist()]\"");
+  EXPECT_THAT(all, HasSubstr("=1+2"));
+  EXPECT_THAT(all, ::testing::Not(HasSubstr("<f>")));
+}
+
 TEST_F(ReportsTest, XlsxHoldsNumbersAndAChart) {
   Load();
   ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));

@@ -1,0 +1,84 @@
+// What closing a month costs, in statements to the database and rows read, not in time.
+#include <cstdlib>
+
+#include "services/performance/tests/payroll/payroll_fixture.h"
+
+namespace kefu::performance {
+namespace {
+
+// Of the whole server since it has started: nobody else uses it.
+class CostTest : public PayrollTest {
+ protected:
+  struct Cost {
+    int64_t statements = 0, rows = 0;
+  };
+
+  Cost Now() {
+    const std::string table = Db().Count("SELECT @@version LIKE '%MariaDB%'") == 1
+                                  ? "information_schema.global_status"
+                                  : "performance_schema.global_status";
+    const auto sum = [&](const std::string& names) {
+      return Db().Count(fmt::format(
+          "SELECT CAST(SUM(variable_value) AS SIGNED) FROM {} WHERE variable_name IN ({})", table,
+          names));
+    };
+    return {sum("'Com_select', 'Com_insert', 'Com_update', 'Com_delete'"),
+            sum("'Handler_read_next', 'Handler_read_key', 'Handler_read_rnd_next'")};
+  }
+
+  // A sale of each agent in a month after November; every tenth one is paid back in it.
+  void SellAll(int agents, int month) {
+    std::vector<std::string> talks, sales, refunds;
+    for (int i = 0; i < agents; ++i) {
+      const std::string id = fmt::format("{}-{}", month, i), customer = "u-" + id;
+      const int64_t at = (month * 31 + i % 10) * kDaySeconds + 36'000;
+      talks.push_back(Talk("c-" + id, customer, at, fmt::format("a{}", i)));
+      sales.push_back(Sale("o-" + id, customer, at + 4'000, 10'000 + i));
+      if (i % 10 != 0) continue;
+      refunds.push_back(
+          fmt::format("refund_id: 'f-{}' order_id: 'o-{}' refund_time {{ seconds: {} "
+                      "}} amount {}",
+                      id, id, kMidnight + at + 8'000, Fen(5'000)));
+    }
+    ASSERT_OK(Conversations(talks).status());
+    ASSERT_OK(Orders(sales).status());
+    ASSERT_OK(Refunds(refunds).status());
+  }
+
+  // Closes `months` months of so many agents, and says what the last closing has cost.
+  Cost CostOfLast(int agents, int months) {
+    Db().Clear();
+    EXPECT_OK(Call(&Stub::ConfigureShop,
+                   "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+    EXPECT_OK(Plan(SimplePlan(kFromNovember)));
+    Cost before;
+    for (int i = 0; i < months; ++i) {
+      SellAll(agents, i);
+      const absl::CivilMonth month = absl::CivilMonth(2024, 11) + i;
+      before = Now();
+      EXPECT_OK(
+          Close(fmt::format("shop_id: 's' year: {} month: {} ", month.year(), month.month())));
+    }
+    const Cost after = Now();
+    EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_statement"), agents * months);
+    return {after.statements - before.statements, after.rows - before.rows};
+  }
+};
+
+// One statement stores each agent's pay with its rows; everything else is read for all agents at
+// once, month by month. KEFU_PAY_AGENTS asks for a larger shop than this.
+TEST_F(CostTest, ClosingGrowsWithAgentsAndCorrectedMonthsAndNoFaster) {
+  const char* const wanted = std::getenv("KEFU_PAY_AGENTS");
+  const int few = 20, many = wanted == nullptr ? 60 : std::max(60, std::atoi(wanted));
+  clock_.Advance(absl::Hours(24) * 120);
+  const Cost small = CostOfLast(few, 2), large = CostOfLast(many, 2), longer = CostOfLast(few, 4);
+  std::printf("statements %ld, %ld, of two months more %ld; rows %ld, %ld, %ld\n", small.statements,
+              large.statements, longer.statements, small.rows, large.rows, longer.rows);
+  EXPECT_LE(large.statements - small.statements, many - few);
+  EXPECT_LE(large.rows, small.rows * many / few);
+  EXPECT_LE(longer.statements - small.statements, small.statements);
+  EXPECT_LE(longer.rows, 2 * small.rows);
+}
+
+}  // namespace
+}  // namespace kefu::performance
