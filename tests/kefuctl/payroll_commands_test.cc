@@ -17,6 +17,7 @@ namespace {
 
 namespace pay = performance::v1;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Json = nlohmann::ordered_json;
 
 template <class Message>
@@ -75,6 +76,53 @@ const pay::Statement& Sample() {
   return statement;
 }
 
+const pay::PayPlan& SamplePlan() {
+  static const auto& plan = *new pay::PayPlan(Parse<pay::PayPlan>(R"pb(
+    shop_id: "s1"
+    version: 3
+    display_name: "autumn"
+    effective_from { year: 2024 month: 11 day: 1 }
+    currency_code: "CNY"
+    base_pay { currency_code: "CNY" minor_units: 400000 }
+    tenure {
+      first_step_months: 3
+      step_months: 6
+      step { currency_code: "CNY" minor_units: 10000 }
+    }
+    commission {
+      bands {
+        from { currency_code: "CNY" }
+        to { currency_code: "CNY" minor_units: 5000000 }
+        rate_bps: 300
+      }
+      bands {
+        from { currency_code: "CNY" minor_units: 5000000 }
+        rate_bps: 500
+      }
+      coefficients { grade_id: "P2" coefficient_bps: 11000 }
+    }
+    gates {
+      kind: PAY_GATE_KIND_MINIMUM_SALES
+      minimum { currency_code: "CNY" minor_units: 1000000 }
+    }
+    gates { kind: PAY_GATE_KIND_CONVERSION }
+    awards {
+      period: AWARD_PERIOD_QUARTER
+      metric: AWARD_METRIC_SALES
+      prizes { currency_code: "CNY" minor_units: 30000 }
+    }
+    bonuses {
+      metric: BONUS_METRIC_SATISFACTION
+      bands {
+        from: 450
+        to: 480
+        amount { currency_code: "CNY" minor_units: 20000 }
+      }
+    }
+    corrected_months: 6)pb"));
+  return plan;
+}
+
 // Three statements, one a page.
 class FakePerformance final : public pay::PerformanceService::Service {
   grpc::Status ComputePayroll(grpc::ServerContext*, const pay::ComputePayrollRequest* request,
@@ -93,6 +141,13 @@ class FakePerformance final : public pay::PerformanceService::Service {
     period.set_statement_count(3);
     period.set_statements_hash(std::string(64, 'a'));
     period.mutable_total()->set_currency_code("CNY");
+    *period.add_left_out() = Parse<pay::PayLeftOut>(R"pb(
+      year: 2023
+      month: 9
+      reason: PAY_LEFT_OUT_REASON_TOO_OLD
+      agent_count: 2
+      unpaid { currency_code: "CNY" minor_units: 1234 }
+      not_taken_back { currency_code: "CNY" })pb");
     pay::Statement& statement = *response->add_statements();
     statement = Sample();
     statement.set_agent_id("a" + std::to_string(number));
@@ -150,6 +205,39 @@ class FakePayroll final : public pay::PayrollService::Service {
     if (request->page_token().empty()) response->set_next_page_token("more");
     return grpc::Status::OK;
   }
+  grpc::Status ListPeriods(grpc::ServerContext*, const pay::ListPeriodsRequest* request,
+                           pay::ListPeriodsResponse* response) override {
+    pay::PayPeriod& period = *response->add_periods();
+    period.set_year(2024);
+    period.set_month(request->page_token().empty() ? 10 : 11);
+    period.mutable_total()->set_currency_code("CNY");
+    period.set_period_hash(std::string(64, 'c'));
+    if (request->page_token().empty()) response->set_next_page_token("more");
+    return grpc::Status::OK;
+  }
+  grpc::Status ListPayPlans(grpc::ServerContext*, const pay::ListPayPlansRequest* request,
+                            pay::ListPayPlansResponse* response) override {
+    if (request->shop_id() == "none") return grpc::Status::OK;
+    *response->add_plans() = SamplePlan();
+    response->mutable_plans(0)->set_pay_plan_id(request->page_token().empty() ? "p1" : "p2");
+    if (request->page_token().empty() && !request->shipped()) {
+      response->set_next_page_token("more");
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status GetPayPlan(grpc::ServerContext*, const pay::GetPayPlanRequest* request,
+                          pay::PayPlan* response) override {
+    *response = SamplePlan();
+    response->set_pay_plan_id(request->pay_plan_id());
+    return grpc::Status::OK;
+  }
+  grpc::Status VerifyPeriod(grpc::ServerContext*, const pay::VerifyPeriodRequest* request,
+                            pay::VerifyPeriodResponse* response) override {
+    response->set_stored_hash(std::string(64, 'c'));
+    response->set_intact(request->month() == 10);
+    if (!response->intact()) response->add_findings("the month stands as open");
+    return grpc::Status::OK;
+  }
 };
 
 class PayrollCommandsTest : public ::testing::Test {
@@ -172,6 +260,9 @@ TEST_F(PayrollCommandsTest, AMonthIsReadToItsLastPage) {
   const std::string shown = Run(std::string("payroll compute") + kMonth);
   ASSERT_TRUE(status_.ok()) << status_;
   EXPECT_THAT(shown, HasSubstr("s1 2024-11  open  plan shipped:growth  total CNY 0.00"));
+  EXPECT_THAT(shown,
+              HasSubstr("2023-09 is too old to be corrected; agents 2, unpaid CNY 12.34, not "
+                        "taken back CNY 0.00"));
   EXPECT_THAT(
       shown,
       HasSubstr("a3     CNY 4,000.00  CNY 1,500.00      CNY 0.00  CNY -1,100.00  CNY 4,400.00"));
@@ -245,6 +336,43 @@ TEST_F(PayrollCommandsTest, WhatWasReadIsWhatIsClosed) {
   Run("payroll close --shop s1 --month 2024-12" + by_hash);
   ASSERT_TRUE(status_.ok()) << status_;
   EXPECT_NE(performance_.closed->request_id(), first);
+}
+
+TEST_F(PayrollCommandsTest, ClosedMonthsAreListedAndVerified) {
+  const std::string listed = Run("payroll periods --shop s1");
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(listed, HasSubstr("2024-10"));
+  EXPECT_THAT(listed, HasSubstr("2024-11"));
+  EXPECT_THAT(listed, HasSubstr(std::string(12, 'c')));
+  EXPECT_EQ(Json::parse(Run("payroll periods", /*json=*/true))["periods"].size(), 2);
+  EXPECT_THAT(Run("payroll verify --shop s1 --month 2024-10"), HasSubstr("intact ccc"));
+  EXPECT_TRUE(status_.ok());
+  Run("payroll verify --shop s1 --month 2024-11");
+  EXPECT_FALSE(status_.ok());
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("the month stands as open"));
+}
+
+TEST_F(PayrollCommandsTest, PlansAreListedAndShownWithTheirRules) {
+  const std::string listed = Run("payroll plans --shop s1");
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(listed, HasSubstr("p1    s1          3  2024-11-01  autumn  CNY 4,000.00  "
+                                "3.00% – 5.00%      2                 6"));
+  EXPECT_THAT(listed, HasSubstr("p2 "));
+  EXPECT_EQ(Json::parse(Run("payroll plans", /*json=*/true))["plans"].size(), 2);
+  EXPECT_THAT(Run("payroll plans --shipped"), Not(HasSubstr("p2 ")));
+  EXPECT_EQ(Run("payroll plans --shop none"), "");
+  EXPECT_TRUE(status_.ok());
+  const std::string rules = Run("payroll plans --plan p7");
+  ASSERT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(rules, HasSubstr("p7    s1"));
+  for (const char* row : {"tenure                from 3 months, every 6         CNY 100.00",
+                          "≥ CNY 50,000.00                     5.00%", "the shop's mean",
+                          "satisfaction 4.50 – 4.80", "110.00%"}) {
+    EXPECT_THAT(rules, HasSubstr(row));
+  }
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  EXPECT_THAT(Run("payroll plans --plan p7"), HasSubstr("季度销售额第1名"));
+  EXPECT_EQ(Json::parse(Run("payroll plans --plan p7", /*json=*/true))["corrected_months"], 6);
 }
 
 TEST_F(PayrollCommandsTest, WrongInputIsToldBeforeAnythingIsAsked) {

@@ -1,6 +1,7 @@
 #include "clients/kefuctl/payroll/commands.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
@@ -33,13 +34,22 @@ constexpr Rpc<pay::GetStatementRequest, pay::Statement> kStatement{
 constexpr Rpc<pay::ExplainStatementLineRequest, pay::ExplainStatementLineResponse> kExplain{
     "/kefu.performance.v1.PayrollService/ExplainStatementLine"};
 
-constexpr int kPageSize = 1000;
+constexpr Rpc<pay::ListPeriodsRequest, pay::ListPeriodsResponse> kPeriods{
+    "/kefu.performance.v1.PayrollService/ListPeriods"};
+constexpr Rpc<pay::VerifyPeriodRequest, pay::VerifyPeriodResponse> kVerify{
+    "/kefu.performance.v1.PayrollService/VerifyPeriod"};
 
-constexpr size_t kShortHash = 12;  // digits that tell months apart for a person
+constexpr Rpc<pay::ListPayPlansRequest, pay::ListPayPlansResponse> kPlans{
+    "/kefu.performance.v1.PayrollService/ListPayPlans"};
+constexpr Rpc<pay::GetPayPlanRequest, pay::PayPlan> kPlan{
+    "/kefu.performance.v1.PayrollService/GetPayPlan"};
+
+constexpr int kPageSize = 1000;
 
 struct Options {
   std::string shop, month, plan, baseline, agent, hash;
   int months = 1, line = 0;
+  bool shipped = false;
 };
 
 // "2024-11" into the request, with the shop.
@@ -157,6 +167,88 @@ absl::Status CloseMonth(kefuctl::Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status ShowPeriods(kefuctl::Context& context, const Options& options) {
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  pay::ListPeriodsRequest request;
+  request.set_shop_id(options.shop);
+  request.set_page_size(kPageSize);
+  pay::ListPeriodsResponse whole;
+  do {
+    ASSIGN_OR_RETURN(const auto page, client->Call(kPeriods, request));
+    whole.mutable_periods()->MergeFrom(page.periods());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json()) {
+    Json json = kefuctl::JsonOf(whole);
+    json.erase("next_page_token");
+    context.PrintJson(json);
+  } else if (whole.periods().empty()) {
+    context.Say(In("没有已关账的月份", "no month is closed"));
+  } else {
+    context.Print(PeriodsTable(whole.periods()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ShowPlan(kefuctl::Context& context, kefuctl::Client& client, const Options& options) {
+  pay::GetPayPlanRequest request;
+  request.set_pay_plan_id(options.plan);
+  ASSIGN_OR_RETURN(const pay::PayPlan plan, client.Call(kPlan, request));
+  if (context.json()) {
+    context.PrintJson(kefuctl::JsonOf(plan));
+    return absl::OkStatus();
+  }
+  google::protobuf::RepeatedPtrField<pay::PayPlan> one;
+  *one.Add() = plan;
+  context.Print(PlansTable(one));
+  context.Print("\n");
+  context.Print(RulesTable(plan));
+  return absl::OkStatus();
+}
+
+absl::Status ShowPlans(kefuctl::Context& context, const Options& options) {
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  if (!options.plan.empty()) return ShowPlan(context, *client, options);
+  pay::ListPayPlansRequest request;
+  request.set_shop_id(options.shop);
+  request.set_shipped(options.shipped);
+  request.set_page_size(kPageSize);
+  pay::ListPayPlansResponse whole;
+  do {
+    ASSIGN_OR_RETURN(const auto page, client->Call(kPlans, request));
+    whole.mutable_plans()->MergeFrom(page.plans());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json()) {
+    Json json = kefuctl::JsonOf(whole);
+    json.erase("next_page_token");
+    context.PrintJson(json);
+  } else if (whole.plans().empty()) {
+    context.Say(In("没有自订方案；--shipped 列出内置方案",
+                   "there is no plan of your own; --shipped lists those that come with the suite"));
+  } else {
+    context.Print(PlansTable(whole.plans()));
+  }
+  return absl::OkStatus();
+}
+
+// Fails when what is stored is not what was closed.
+absl::Status VerifyMonth(kefuctl::Context& context, const Options& options) {
+  pay::VerifyPeriodRequest request;
+  RETURN_IF_ERROR(SetMonth(options, request));
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto answer, client->Call(kVerify, request));
+  if (context.json()) {
+    context.PrintJson(kefuctl::JsonOf(answer));
+  } else if (answer.intact()) {
+    context.Print(fmt::format("{} {}\n", In("完好", "intact"), answer.stored_hash()));
+  }
+  if (answer.intact()) return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("{}\n{}", In("已关账的月份被改动过：", "the closed month was altered:"),
+                  fmt::join(answer.findings(), "\n")));
+}
+
 absl::Status ShowSources(kefuctl::Context& context, kefuctl::Client& client, const Options& options,
                          const pay::Statement& statement) {
   pay::ExplainStatementLineRequest request;
@@ -224,18 +316,20 @@ absl::Status Simulate(kefuctl::Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
-// A command of `payroll` with the options that all have.
+// A command of `payroll` with the options that all have, and with a month where it is about one.
 CLI::App* AddCommand(CLI::App& payroll, kefuctl::Context& context, const std::string& name,
                      const std::string& help, const std::shared_ptr<Options>& options,
-                     absl::Status (*run)(kefuctl::Context&, const Options&)) {
+                     absl::Status (*run)(kefuctl::Context&, const Options&), bool of_month = true) {
   CLI::App* const command = payroll.add_subcommand(name, help);
   command
       ->add_option("--shop", options->shop,
                    In("店铺编号；省略为全部店铺", "The shop's id; without it all shops together"))
       ->type_name("ID");
-  command->add_option("--month", options->month, In("月份，YYYY-MM", "The month, YYYY-MM"))
-      ->required()
-      ->type_name("MONTH");
+  if (of_month) {
+    command->add_option("--month", options->month, In("月份，YYYY-MM", "The month, YYYY-MM"))
+        ->required()
+        ->type_name("MONTH");
+  }
   command->callback([&context, options, run] {
     context.command = [&context, options, run] { return Advised(run(context, *options)); };
   });
@@ -247,8 +341,8 @@ CLI::App* AddCommand(CLI::App& payroll, kefuctl::Context& context, const std::st
 void AddPayrollCommands(CLI::App& program, kefuctl::Context& context) {
   CLI::App& payroll =
       *program
-           .add_subcommand("payroll", In("薪酬：计算、工资单、方案试算、关账",
-                                         "Pay: months, statements, simulations, closing"))
+           .add_subcommand("payroll", In("薪酬：计算、工资单、方案、试算、关账、核对",
+                                         "Pay: months, statements, plans, simulations, closing"))
            ->require_subcommand(1);
   auto options = std::make_shared<Options>();
   const std::string plan_help = In("方案编号，例如 shipped:growth",
@@ -287,6 +381,22 @@ void AddPayrollCommands(CLI::App& program, kefuctl::Context& context) {
   simulate->add_option("--months", options->months, In("连续几个月", "How many months"))
       ->type_name("N")
       ->check(CLI::Range(1, 24));
+
+  options = std::make_shared<Options>();
+  CLI::App* const plans = AddCommand(payroll, context, "plans",
+                                     In("列出薪酬方案", "List pay plans, or one with its rules"),
+                                     options, ShowPlans, /*of_month=*/false);
+  plans->add_flag("--shipped", options->shipped, In("内置方案", "Those that come with the suite"));
+  plans->add_option("--plan", options->plan, plan_help)->type_name("ID");
+
+  options = std::make_shared<Options>();
+  AddCommand(payroll, context, "periods", In("列出已关账的月份", "List the closed months"), options,
+             ShowPeriods, /*of_month=*/false);
+
+  options = std::make_shared<Options>();
+  AddCommand(payroll, context, "verify",
+             In("核对已关账月份的校验值", "Check that a closed month is as it was closed"), options,
+             VerifyMonth);
 
   options = std::make_shared<Options>();
   AddCommand(payroll, context, "close",

@@ -1,4 +1,4 @@
-// kefuctl payroll compute|statement|simulate|close.
+// kefuctl payroll compute|statement|simulate|plans|close|periods|verify.
 #pragma once
 
 #include "clients/kefuctl/context.h"

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "clients/kefuctl/figures.h"
@@ -51,6 +53,11 @@ bool IsOther(pay::PayLineKind kind) {
 }
 bool IsVariable(pay::PayLineKind kind) { return !IsBase(kind) && !IsFine(kind) && !IsOther(kind); }
 
+// Absent: 12, as the contract says.
+int64_t MonthsCorrected(const pay::PayPlan& plan) {
+  return plan.has_corrected_months() ? plan.corrected_months() : 12;
+}
+
 std::string Gini(int64_t bps) { return fmt::format("{}.{:04}", bps / 10'000, bps % 10'000); }
 
 template <class Problems>
@@ -93,6 +100,162 @@ std::string Shown(pay::PayGateKind kind, const pay::PayFraction& fraction,
   return Bps(Rounded(fraction.numerator() * 10'000, fraction.denominator()));
 }
 
+std::string LeftOutText(const pay::PayLeftOut& month) {
+  const std::string name = fmt::format("{:04}-{:02}", month.year(), month.month());
+  if (month.reason() == pay::PAY_LEFT_OUT_REASON_BEFORE_FIRST) {
+    return fmt::format(
+        fmt::runtime(In("未计入薪酬：{}早于首个关账月，{}名客服，销售额{}",
+                        "in no pay: {} lies before the first closed month; agents {}, sales {}")),
+        name, month.agent_count(), ShownMoney(month.sales()));
+  }
+  return fmt::format(
+      fmt::runtime(In("未计入薪酬：{}已过更正期，{}名客服，未发{}，未扣回{}",
+                      "in no pay: {} is too old to be corrected; agents {}, unpaid {}, not taken "
+                      "back {}")),
+      name, month.agent_count(), ShownMoney(month.unpaid()), ShownMoney(month.not_taken_back()));
+}
+
+// "3.00%", or "3.00% – 5.00%" of several bands.
+std::string RatesOf(const pay::CommissionRule& rule) {
+  if (rule.bands().empty()) return "";
+  int least = rule.bands(0).rate_bps(), most = least;
+  for (const pay::CommissionBand& band : rule.bands()) {
+    least = std::min(least, band.rate_bps());
+    most = std::max(most, band.rate_bps());
+  }
+  return least == most ? Bps(least) : fmt::format("{} – {}", Bps(least), Bps(most));
+}
+
+std::string ShopOf(const pay::PayPlan& plan) {
+  if (!plan.shop_id().empty()) return plan.shop_id();
+  return plan.pay_plan_id().starts_with("shipped:") ? "" : In("全部店铺", "all shops");
+}
+
+// Absent: for simulations only. What is shipped holds from ever.
+std::string FromOf(const pay::PayPlan& plan) {
+  if (!plan.has_effective_from()) return In("仅试算", "simulations");
+  return plan.effective_from().year() <= 1 ? "" : FormatDate(plan.effective_from());
+}
+
+// A bonus counts in its metric's unit: money, hundredths of a point, points, basis points.
+std::string Shown(const pay::FixedBonus& bonus, int64_t value, const std::string& currency) {
+  switch (bonus.metric()) {
+    case pay::BONUS_METRIC_NET_SALES: {
+      kefu::common::v1::Money money;
+      money.set_currency_code(currency);
+      money.set_minor_units(value);
+      return ShownMoney(money);
+    }
+    case pay::BONUS_METRIC_SATISFACTION:
+      return fmt::format("{}.{:02}", value / 100, value % 100);
+    case pay::BONUS_METRIC_SCORE:
+      return Count(value);
+    default:
+      return Bps(value);
+  }
+}
+
+std::string Between(const std::string& from, const std::string& to) {
+  return to.empty() ? fmt::format("≥ {}", from) : fmt::format("{} – {}", from, to);
+}
+
+// The rows of a plan's rules.
+class Rules {
+ public:
+  explicit Rules(const pay::PayPlan& plan)
+      : plan_(plan),
+        table_(
+            {{In("项目", "rule")}, {In("条件", "when"), false, 100}, {In("值", "value"), true}}) {}
+
+  kefuctl::Table Run() {
+    Add(In("底薪", "base pay"), "", plan_.base_pay());
+    if (plan_.has_tenure()) {
+      Add(In("工龄", "tenure"),
+          fmt::format(fmt::runtime(In("满{}个月起，每{}个月", "from {} months, every {}")),
+                      plan_.tenure().first_step_months(), plan_.tenure().step_months()),
+          plan_.tenure().step());
+    }
+    AddGates();
+    AddCommission();
+    AddPrizes();
+    if (plan_.shop_share_bps() > 0) {
+      table_.Add({In("全店提成", "share of the shop's sales"), "", Bps(plan_.shop_share_bps())});
+    }
+    AddLimits();
+    return std::move(table_);
+  }
+
+ private:
+  void Add(std::string rule, std::string when, const kefu::common::v1::Money& money) {
+    if (money.minor_units() != 0) table_.Add({std::move(rule), std::move(when), ShownMoney(money)});
+  }
+  void AddGates() {
+    for (const pay::PayGate& gate : plan_.gates()) {
+      table_.Add(
+          {In("门槛", "gate"), EnumLabel(pay::PayGateKind_descriptor(), gate.kind()),
+           gate.has_minimum() ? ShownMoney(gate.minimum()) : In("店铺均值", "the shop's mean")});
+    }
+  }
+  void AddCommission() {
+    const pay::CommissionRule& rule = plan_.commission();
+    const std::string name = rule.mode() == pay::BAND_MODE_WHOLE
+                                 ? In("提成（全额）", "commission on all sales")
+                                 : In("提成（分段）", "commission by band");
+    for (const pay::CommissionBand& band : rule.bands()) {
+      table_.Add({name,
+                  Between(ShownMoney(band.from()), band.has_to() ? ShownMoney(band.to()) : ""),
+                  Bps(band.rate_bps())});
+    }
+    const auto factor = [&](bool present, int32_t bps, const std::string& buyers) {
+      if (!present || bps == 10'000) return;
+      table_.Add({In("新老客系数", "factor"), buyers, Bps(bps)});
+    };
+    factor(rule.has_new_buyer_factor_bps(), rule.new_buyer_factor_bps(), In("新客", "new buyers"));
+    factor(rule.has_returning_buyer_factor_bps(), rule.returning_buyer_factor_bps(),
+           In("老客", "returning buyers"));
+    for (const pay::GradeCoefficient& grade : rule.coefficients()) {
+      table_.Add({In("职级系数", "coefficient"), grade.grade_id(), Bps(grade.coefficient_bps())});
+    }
+  }
+  void AddPrizes() {
+    for (const pay::PayAward& award : plan_.awards()) {
+      for (int i = 0; i < award.prizes_size(); ++i) {
+        Add(In("名次奖", "award"),
+            fmt::format(fmt::runtime(In("{}度{}第{}名", "{}, {}, rank {}")),
+                        EnumLabel(pay::AwardPeriod_descriptor(), award.period()),
+                        EnumLabel(pay::AwardMetric_descriptor(), award.metric()), i + 1),
+            award.prizes(i));
+      }
+    }
+    for (const pay::FixedBonus& bonus : plan_.bonuses()) {
+      for (const pay::PayBonusBand& band : bonus.bands()) {
+        const auto value = [&](int64_t of) { return Shown(bonus, of, plan_.currency_code()); };
+        Add(In("固定奖金", "bonus"),
+            EnumLabel(pay::BonusMetric_descriptor(), bonus.metric()) + " " +
+                Between(value(band.from()), band.has_to() ? value(band.to()) : ""),
+            band.amount());
+      }
+    }
+    if (!plan_.scorecard_id().empty()) {
+      table_.Add({In("积分影响", "points change variable pay"), "", plan_.scorecard_id()});
+    }
+  }
+  void AddLimits() {
+    const pay::PayAttendanceRule& rule = plan_.attendance();
+    Add(In("加班费", "overtime"), In("每小时", "an hour"), rule.overtime_hour());
+    Add(In("考勤扣款", "fine"), In("迟到", "late"), rule.late_fine());
+    Add(In("考勤扣款", "fine"), In("早退", "gone early"), rule.early_fine());
+    Add(In("考勤扣款", "fine"), In("旷工", "absence"), rule.absence_fine());
+    Add(In("最低工资", "minimum wage"), "", plan_.caps().minimum_wage());
+    table_.Add({In("扣款上限", "most that fines take"), In("当月工资", "of the wage"),
+                Bps(plan_.caps().has_max_taken_bps() ? plan_.caps().max_taken_bps() : 2'000)});
+    table_.Add({In("更正往月", "months corrected"), "", Count(MonthsCorrected(plan_))});
+  }
+
+  const pay::PayPlan& plan_;
+  kefuctl::Table table_;
+};
+
 }  // namespace
 
 std::string PeriodHead(const pay::PayPeriod& period) {
@@ -107,6 +270,7 @@ std::string PeriodHead(const pay::PayPeriod& period) {
                                         "month can be closed")),
                         period.problem_count());
   }
+  for (const pay::PayLeftOut& month : period.left_out()) head += "\n" + LeftOutText(month);
   return head;
 }
 
@@ -127,6 +291,41 @@ kefuctl::Table StatementsTable(
   }
   return table;
 }
+
+kefuctl::Table PeriodsTable(const google::protobuf::RepeatedPtrField<pay::PayPeriod>& periods) {
+  kefuctl::Table table({{In("月份", "month")},
+                        {In("工资单", "statements"), true},
+                        {In("合计", "total"), true},
+                        {In("方案", "plan")},
+                        {In("关账人", "closed by")},
+                        {In("校验值", "hash")}});
+  for (const pay::PayPeriod& period : periods) {
+    table.Add({fmt::format("{:04}-{:02}", period.year(), period.month()),
+               Count(period.statement_count()), ShownMoney(period.total()), period.pay_plan_id(),
+               period.closed_by(), period.period_hash().substr(0, kShortHash)});
+  }
+  return table;
+}
+
+kefuctl::Table PlansTable(const google::protobuf::RepeatedPtrField<pay::PayPlan>& plans) {
+  kefuctl::Table table({{In("方案", "plan")},
+                        {In("店铺", "shop")},
+                        {In("版本", "version"), true},
+                        {In("生效", "from")},
+                        {In("名称", "name")},
+                        {In("底薪", "base"), true},
+                        {In("提成", "commission"), true},
+                        {In("门槛", "gates"), true},
+                        {In("更正月数", "months corrected"), true}});
+  for (const pay::PayPlan& plan : plans) {
+    table.Add({plan.pay_plan_id(), ShopOf(plan), Count(plan.version()), FromOf(plan),
+               plan.display_name(), ShownMoney(plan.base_pay()), RatesOf(plan.commission()),
+               Count(plan.gates_size()), Count(MonthsCorrected(plan))});
+  }
+  return table;
+}
+
+kefuctl::Table RulesTable(const pay::PayPlan& plan) { return Rules(plan).Run(); }
 
 std::string StatementHead(const pay::Statement& statement) {
   return fmt::format("{} {:04}-{:02}  {}  {} {}", statement.agent_id(), statement.year(),

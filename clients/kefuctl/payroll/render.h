@@ -11,12 +11,24 @@
 
 namespace kefu::payroll {
 
-// "s1 2024-11  open  plan shipped:growth  total CNY 12,345.00", and in a second line what keeps the
-// month from being closed.
+inline constexpr size_t kShortHash = 12;  // digits that tell months apart for a person
+
+// "s1 2024-11  open  plan shipped:growth  total CNY 12,345.00", in a second line what keeps the
+// month from being closed, and a line for each month with facts that no pay counts.
 std::string PeriodHead(const performance::v1::PayPeriod& period);
 // One row an agent: base with tenure, variable pay, what is taken back, fines, total.
 kefuctl::Table StatementsTable(
     const google::protobuf::RepeatedPtrField<performance::v1::Statement>& statements);
+
+// One row a plan: whose it is, from when it holds, base pay, rates, gates, months corrected.
+kefuctl::Table PlansTable(
+    const google::protobuf::RepeatedPtrField<performance::v1::PayPlan>& plans);
+// All rules of one plan, one row each.
+kefuctl::Table RulesTable(const performance::v1::PayPlan& plan);
+
+// Closed months: total, plan, by whom, the beginning of the hash.
+kefuctl::Table PeriodsTable(
+    const google::protobuf::RepeatedPtrField<performance::v1::PayPeriod>& periods);
 
 std::string StatementHead(const performance::v1::Statement& statement);
 kefuctl::Table LinesTable(const performance::v1::Statement& statement);
