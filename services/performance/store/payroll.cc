@@ -31,9 +31,8 @@ constexpr Sql kMakeBook{
 constexpr Sql kLockBook{
     "SELECT closed_month FROM pay_book WHERE org_id = ? AND shop_id = ? FOR UPDATE"};
 constexpr Sql kReadBook{"SELECT closed_month FROM pay_book WHERE org_id = ? AND shop_id = ?"};
-constexpr Sql kClosedOtherwise{
-    "SELECT COUNT(*) FROM pay_book WHERE org_id = ? AND (shop_id = '') <> (? = '') AND "
-    "closed_month IS NOT NULL"};
+constexpr Sql kClosedBooks{
+    "SELECT shop_id FROM pay_book WHERE org_id = ? AND closed_month IS NOT NULL"};
 constexpr Sql kAdvanceBook{"UPDATE pay_book SET closed_month = ? WHERE org_id = ? AND shop_id = ?"};
 
 constexpr Sql kInsertPeriod{
@@ -202,9 +201,11 @@ absl::StatusOr<std::optional<absl::CivilDay>> LockPayBook(db::Transaction& t, co
   return rows.front().OptDay(0);
 }
 
-absl::StatusOr<bool> ClosedOtherwise(db::Transaction& t, const Scope& scope) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kClosedOtherwise, {scope.org_id, scope.shop_id}));
-  return rows.front().Int(0) > 0;
+absl::StatusOr<std::set<std::string>> ClosedBooks(db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kClosedBooks, {org_id}));
+  std::set<std::string> books;
+  for (const db::Row row : rows) books.insert(row.Str(0));
+  return books;
 }
 
 absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPeriodRow& period,

@@ -51,9 +51,8 @@ absl::StatusOr<std::vector<PayPlanRow>> ListPayPlans(db::Transaction& t, const S
 absl::StatusOr<std::optional<absl::CivilDay>> ClosedMonth(db::Transaction& t, const Scope& scope);
 // The same, with the book locked until the end of the transaction.
 absl::StatusOr<std::optional<absl::CivilDay>> LockPayBook(db::Transaction& t, const Scope& scope);
-// Whether months of the organization's shops (for an empty shop_id), or of the organization (for a
-// shop), are closed: pay goes by one of the two.
-absl::StatusOr<bool> ClosedOtherwise(db::Transaction& t, const Scope& scope);
+// The shops with closed months; "" among them: the organization has.
+absl::StatusOr<std::set<std::string>> ClosedBooks(db::Transaction& t, std::string_view org_id);
 
 struct PayPeriodRow {
   absl::CivilDay month;

@@ -287,6 +287,9 @@ class StatementMaker {
   }
 
   void AddForeign() {
+    if (agent_.correction_incomplete) {
+      statement_.problems.push_back(Problem::kCorrectionIncomplete);
+    }
     for (const LateChange& change : agent_.late_changes) {
       if (change.amount_minor == 0) continue;
       Add({.kind = LineKind::kCorrection,

@@ -112,6 +112,9 @@ struct AgentInput {
   std::string scorecard = {};    // with its version
   int32_t score_effect_bps = 0;  // what it does to variable pay, -10000 and more
   std::vector<LateChange> late_changes = {};
+  // A closed month of the agent's cannot be computed to the end any more: nothing of it is
+  // corrected.
+  bool correction_incomplete = false;
   std::vector<LateChange> left_out = {};  // of months too old to be corrected: told, not paid
   std::vector<Entry> entries = {};
   int64_t carried_in_minor = 0;  // what the month before could not take back; not negative
@@ -188,10 +191,11 @@ enum class Problem : uint8_t {
   kGradeUnknown,
   kScheduleMissing,
   kScoreMissing,
-  kEmploymentUnknown
+  kEmploymentUnknown,
+  kCorrectionIncomplete
 };
 KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING", "SCORE_MISSING",
-                "EMPLOYMENT_UNKNOWN")
+                "EMPLOYMENT_UNKNOWN", "CORRECTION_INCOMPLETE")
 
 struct Statement {
   std::string agent_id;

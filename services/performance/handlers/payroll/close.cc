@@ -61,6 +61,18 @@ absl::Status LookForMarks(db::Transaction& t, const PayScope& scope, const ShopS
   return absl::OkStatus();
 }
 
+// Whether one of the scope's shops is paid the other way: by shop where the organization is asked
+// for, and by the organization, whose pay is in the shop's currency, where a shop is.
+absl::StatusOr<bool> ClosedOtherwise(db::Transaction& t, const PayScope& scope) {
+  ASSIGN_OR_RETURN(const auto books, store::ClosedBooks(t, scope.scope.org_id));
+  if (!scope.scope.shop_id.empty()) {
+    ASSIGN_OR_RETURN(const std::string currency, CurrencyOfOrganization(t, scope.scope.org_id));
+    return books.contains("") && currency == scope.currency;
+  }
+  return std::ranges::any_of(
+      scope.shops, [&](const ShopScope& shop) { return books.contains(shop.scope.shop_id); });
+}
+
 // Keeps facts from coming in until the month is closed, and says what stands against closing it.
 absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const RequestContext& ctx,
                                                   const PayScope& scope, absl::CivilDay month,
@@ -79,7 +91,7 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
   if (next && *next != month) {
     found.not_next.push_back(fmt::format("{} comes first", domain::MonthName(*next)));
   }
-  ASSIGN_OR_RETURN(const bool otherwise, store::ClosedOtherwise(t, scope.scope));
+  ASSIGN_OR_RETURN(const bool otherwise, ClosedOtherwise(t, scope));
   if (otherwise) {
     found.scopes_mixed.push_back(scope.scope.shop_id.empty()
                                      ? "months are closed by shop here"
@@ -96,6 +108,8 @@ void LookAt(const PayMonth& month, const std::string& expected_hash, error::Clos
                                              NameOf(static_cast<pay::Problem>(problem))));
     }
   }
+  found.incomplete.insert(found.incomplete.end(), month.uncorrectable.begin(),
+                          month.uncorrectable.end());
   if (!expected_hash.empty() && expected_hash != month.period.statements_hash()) {
     found.changed.push_back("the statements are others than those expected");
   }

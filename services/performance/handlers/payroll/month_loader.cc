@@ -108,12 +108,21 @@ absl::StatusOr<std::vector<store::RollupRow>> MonthLoader::OwnRows(const ShopSco
   return rows;
 }
 
+void MonthLoader::Count(const std::set<std::string>& shop_ids) {
+  counted_.clear();
+  for (const ShopScope& shop : scope_.shops) {
+    if (shop_ids.empty() || shop_ids.contains(shop.scope.shop_id)) counted_.push_back(&shop);
+  }
+}
+
 absl::StatusOr<MonthLoader::Sales> MonthLoader::SalesIn(absl::CivilDay month,
                                                         const std::string& definition) {
   RETURN_IF_ERROR(LoadPeople());
+  Count({});
   Sales sales;
   std::set<std::string> agents;
-  for (const ShopScope& shop : scope_.shops) {
+  for (const ShopScope* const counted : counted_) {
+    const ShopScope& shop = *counted;
     ASSIGN_OR_RETURN(const auto rows,
                      OwnRows(shop, definition, month, LastDayOf(month), /*grades=*/false));
     for (const store::RollupRow& row : rows) {
@@ -192,7 +201,8 @@ absl::Status MonthLoader::AddRefundedBefore(Month& month) {
   std::set<absl::CivilDay> sale_months;
   for (const auto& [key, earlier] : month.earlier) sale_months.insert(std::get<1>(key));
   for (const absl::CivilDay sale_month : sale_months) {
-    for (const ShopScope& shop : scope_.shops) {
+    for (const ShopScope* const counted : counted_) {
+      const ShopScope& shop = *counted;
       ASSIGN_OR_RETURN(const auto* const refunds,
                        refunds_.OfSales(shop.scope, month.definition, sale_month));
       for (const CountedRefund& refund : *refunds) {
@@ -295,7 +305,8 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
                                     MonthBasis& basis) {
   if (scorecard_id.empty()) return absl::OkStatus();
   std::map<std::string, double> customers;  // at the shop whose score counts so far
-  for (const ShopScope& shop : scope_.shops) {
+  for (const ShopScope* const counted : counted_) {
+    const ShopScope& shop = *counted;
     const absl::CivilMonth of(month.first);
     const auto frozen = basis.cards.find(shop.scope.shop_id);
     ASSIGN_OR_RETURN(const domain::Scorecard card,
@@ -475,9 +486,11 @@ std::vector<pay::GradeDays> ByGrade(const std::map<absl::CivilDay, pay::GradeDay
 absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pay::PayPlan& plan,
                                                   MonthBasis& basis) {
   RETURN_IF_ERROR(LoadPeople());
+  Count(basis.shop_ids);
   Month month{.first = first, .last = LastDayOf(first), .definition = basis.definition};
   month.input.month = first;
-  for (const ShopScope& shop : scope_.shops) {
+  for (const ShopScope* const counted : counted_) {
+    const ShopScope& shop = *counted;
     RETURN_IF_ERROR(AddFigures(month, shop, plan));
     RETURN_IF_ERROR(AddRefunds(month, shop));
     RETURN_IF_ERROR(AddConduct(month, shop, plan));
@@ -524,9 +537,11 @@ void AddAttendanceRows(const std::vector<domain::Attendance>& records, pay::Sour
 absl::StatusOr<std::map<std::string, pay::Sources>> MonthLoader::LoadSources(
     absl::CivilDay month, const std::string& agent_id, const std::string& definition) {
   RETURN_IF_ERROR(LoadPeople());
+  Count({});
   std::map<std::string, pay::Sources> sources;
   const auto concerns = [&](const std::string& id) { return agent_id.empty() || id == agent_id; };
-  for (const ShopScope& shop : scope_.shops) {
+  for (const ShopScope* const counted : counted_) {
+    const ShopScope& shop = *counted;
     ASSIGN_OR_RETURN(const auto refunds, refunds_.CountedIn(shop.scope, definition, month));
     std::map<std::string, int64_t> refunded;  // of the month's own orders
     for (const CountedRefund& refund : refunds) {

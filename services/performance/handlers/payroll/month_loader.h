@@ -26,6 +26,7 @@ struct MonthBasis {
   // By shop: the versions by which a closed month's agents were scored. Other shops go by the
   // version in force; Load adds what it has used.
   std::map<std::string, CardVersion> cards;
+  std::set<std::string> shop_ids;  // of the scope's shops only these; empty: all
 };
 
 // Used by one thread, in one transaction. The days on which an agent was a base's are left out
@@ -86,6 +87,8 @@ class MonthLoader {
   absl::Status PlaceIdle(const Month& month,
                          std::map<std::string, std::vector<int64_t>>& customers);
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
+  // Has the next steps look at these shops of the scope only; empty: at all.
+  void Count(const std::set<std::string>& shop_ids);
   bool IsEmployedIn(const std::string& agent_id, absl::CivilDay first, absl::CivilDay last) const;
 
   absl::StatusOr<std::vector<domain::Attendance>> Attendance(const store::Scope& shop,
@@ -98,6 +101,7 @@ class MonthLoader {
   const PayScope& scope_;
   RefundBook refunds_;
   bool people_loaded_ = false;
+  std::vector<const ShopScope*> counted_;
   std::vector<domain::Settings> shops_;  // all of the organization's, in order of their ids
   std::map<std::string, domain::Employment> employments_;
   std::map<std::string, std::vector<domain::BaseSpan>> bases_;

@@ -18,15 +18,24 @@ absl::StatusOr<std::vector<ShopScope>> AllShops(const Dependencies& deps,
                                                 const RequestContext& ctx) {
   RETURN_IF_ERROR(RequireAllShops(ctx));
   const std::string org_id(ctx.org_id());
-  ASSIGN_OR_RETURN(const auto all,
-                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return store::LoadShops(t, org_id);
-                   }));
+  using Known = std::pair<std::vector<domain::Settings>, std::string>;
+  ASSIGN_OR_RETURN(const Known known,
+                   deps.database.RunInTransaction(
+                       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Known> {
+                         Known read;
+                         ASSIGN_OR_RETURN(read.first, store::LoadShops(t, org_id));
+                         ASSIGN_OR_RETURN(read.second, CurrencyOfOrganization(t, org_id));
+                         return read;
+                       }));
+  const auto& [all, currency] = known;
   std::vector<ShopScope> shops;
   for (const domain::Settings& settings : all) {
+    if (!currency.empty() && settings.currency_code != currency) continue;
     ShopScope& shop = shops.emplace_back(ShopScope{{org_id, settings.shop_id}, settings, {}});
     ASSIGN_OR_RETURN(shop.zone, LoadZone(settings.time_zone));
-    if (settings.currency_code != all.front().currency_code) return error::PayShopsDiffer();
+    if (settings.currency_code != shops.front().settings.currency_code) {
+      return error::PayShopsDiffer();
+    }
   }
   if (shops.empty()) return error::NoShops();
   return shops;
@@ -45,6 +54,16 @@ absl::Status KeepUp(db::Transaction& t, const store::Scope& shop, const std::str
 absl::Status RequireAllShops(const RequestContext& ctx) {
   if (ctx.org_id().empty()) return error::PayOfNobody();
   return ctx.principal.shops.empty() ? absl::OkStatus() : error::PayOfAllShops();
+}
+
+absl::StatusOr<std::string> CurrencyOfOrganization(db::Transaction& t, const std::string& org_id) {
+  const store::Scope organization{org_id, ""};
+  ASSIGN_OR_RETURN(const auto month, store::ClosedMonth(t, organization));
+  if (!month) return "";
+  ASSIGN_OR_RETURN(const auto row, store::FindPayPeriod(t, organization, *month));
+  v1::PayPeriod period;
+  if (row) RETURN_IF_ERROR(ReadBody(row->body, period));
+  return period.total().currency_code();
 }
 
 absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id) {

@@ -16,7 +16,8 @@
 
 namespace kefu::performance {
 
-// A shop, or the organization over all of its shops.
+// A shop, or the organization over all of its shops; once it has closed a month, over those of that
+// month's currency: others are paid by shop.
 struct PayScope {
   store::Scope scope;            // an empty shop_id: the organization
   std::vector<ShopScope> shops;  // in order of their ids, at least one
@@ -31,6 +32,9 @@ absl::Status RequireAllShops(const RequestContext& ctx);
 // PERMISSION_DENIED unless the caller reads everybody's pay or is this agent. An empty agent_id:
 // everybody's.
 absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id);
+
+// The currency of the organization's pay: that of its last closed month; empty before the first.
+absl::StatusOr<std::string> CurrencyOfOrganization(db::Transaction& t, const std::string& org_id);
 
 // What RequireShopScope says; for the organization what RequireAllShops says, NOT_FOUND
 // SHOP_NOT_CONFIGURED where it has no shops, FAILED_PRECONDITION PAY_SHOPS_DIFFER.

@@ -240,6 +240,7 @@ absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(const store::PayPeri
   for (const v1::PayScorecard& card : period.scorecards()) {
     basis.cards[card.shop_id()] = {card.owner_shop_id(), card.version()};
   }
+  basis.shop_ids = {period.shop_ids().begin(), period.shop_ids().end()};
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
   RETURN_IF_ERROR(AddRates(input, basis.definition));
   ASSIGN_OR_RETURN(auto computed, pay::Compute(plan, input));
@@ -256,6 +257,15 @@ absl::Status PayrollRun::RecomputeClosed(const std::vector<store::PayPeriodRow>&
   for (const store::PayPeriodRow& period : periods) {
     if (period.month < first || period.month >= month) continue;
     ASSIGN_OR_RETURN(Statements now, Computed(period));
+    // Of whom nothing can be said now, the rates stay as they are known.
+    if (std::ranges::any_of(now, [](const auto& each) { return !each.second.problems.empty(); })) {
+      ASSIGN_OR_RETURN(Statements known, CorrectedStatements(period.month));
+      for (auto& [agent_id, statement] : now) {
+        if (statement.problems.empty()) continue;
+        statement.commissioned_sales_minor = known[agent_id].commissioned_sales_minor;
+        statement.commission_minor = known[agent_id].commission_minor;
+      }
+    }
     recomputed_[period.month] = std::move(now);
   }
   return absl::OkStatus();
@@ -337,6 +347,7 @@ absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
   Changes changes;
   for (const std::string& agent_id : agents) {
     const pay::Statement is = in(now, agent_id), was = in(known, agent_id);
+    if (!is.problems.empty()) continue;
     const auto found = booked.find(agent_id);
     const store::CorrectionRow before =
         found == booked.end() ? store::CorrectionRow{} : found->second;
@@ -357,6 +368,14 @@ absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
 absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) {
   for (const auto& [month, now] : recomputed_) {
     ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now, /*corrected=*/true));
+    for (const auto& [agent_id, statement] : now) {
+      for (const pay::Problem problem : statement.problems) {
+        ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
+        agent->correction_incomplete = true;
+        open.uncorrectable.push_back(fmt::format("agent {}: what has changed of {}: {}", agent_id,
+                                                 domain::MonthName(month), NameOf(problem)));
+      }
+    }
     for (const auto& [agent_id, change] : changes) {
       open.corrections.push_back(change);
       if (change.amount_minor == 0) continue;
@@ -459,6 +478,7 @@ void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const Mo
   period.set_definition_id(scope_.definition->id);
   period.set_definition_version(scope_.definition->version);
   period.set_hash_version(kHashVersion);
+  for (const ShopScope& shop : scope_.shops) period.add_shop_ids(shop.scope.shop_id);
   for (const auto& [shop_id, card] : basis.cards) {
     v1::PayScorecard* const used = period.add_scorecards();
     used->set_shop_id(shop_id);

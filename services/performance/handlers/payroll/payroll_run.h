@@ -47,6 +47,8 @@ struct PayMonth {
   // has not taken in so (store::SaveSeenMonths).
   std::vector<store::CorrectionRow> corrections;
   std::map<absl::CivilDay, int64_t> seen;
+  // What of closed months cannot be corrected, for people: agent, month and why.
+  std::vector<std::string> uncorrectable;
 };
 
 // The key of the definition by which a period was closed: "default@1".

@@ -54,6 +54,87 @@ TEST_F(CorrectionsTest, ARefundOfALateOrderIsTakenBackAtTheCorrectedRate) {
   EXPECT_TRUE(Verified(kDecember).intact());
 }
 
+TEST_F(CorrectionsTest, WhatCannotBeComputedToTheEndIsNotCorrected) {
+  std::string plan = SimplePlan(kFromNovember);
+  const std::string lenient = "UNKNOWN_EMPLOYMENT_WHOLE_MONTH";
+  plan.replace(plan.find(lenient), lenient.size(), "UNKNOWN_EMPLOYMENT_REFUSED");
+  ASSERT_OK(Plan(plan));
+  Hire("a");
+  ASSERT_OK(Sell("o1", "a", 30'000));
+  ASSERT_OK(Close());
+  ASSERT_OK(Sell("late", "al", 10'000, 5));  // a typo, or somebody of whom staffing has not told
+  ASSERT_OK_AND_ASSIGN(const auto unknown, StatementOf("al", kDecember));
+  EXPECT_THAT(unknown.problems(), ElementsAre(v1::PAY_PROBLEM_CORRECTION_INCOMPLETE));
+  EXPECT_EQ(Corrections(kDecember), 0);
+  NextMonth();
+  EXPECT_THAT(Close(kDecember).status(), HasReason("PAY_INCOMPLETE"));
+  Hire("al", 2024, 11);
+  EXPECT_EQ(LineOf("al", kDecember, v1::PAY_LINE_KIND_CORRECTION), 300'000 + 300);
+  ASSERT_OK(Close(kDecember));
+  EXPECT_EQ(Corrections(kJanuary), 0);
+}
+
+// The organization closes November with the shop that it has.
+class OrganizationTest : public CorrectionsTest {
+ protected:
+  static constexpr char kNovemberOfAll[] = "year: 2024 month: 11 ";
+  static constexpr char kDecemberOfAll[] = "year: 2024 month: 12 ";
+
+  void CloseNovember() {
+    ASSERT_OK(Pay(&PayStub::CreatePayPlan,
+                  fmt::format("plan {{ {} }}", SimplePlan(kFromNovember, "", 0))));
+    Hire("a");
+    ASSERT_OK(Sell("o1", "a", 30'000));
+    ASSERT_OK_AND_ASSIGN(const v1::PayPeriod closed, Close(kNovemberOfAll));
+    EXPECT_THAT(closed.shop_ids(), ElementsAre("s"));
+  }
+  // `agent` sells in another shop on the 11th of November.
+  void SellIn(const std::string& shop, const std::string& agent, int64_t minor) {
+    v1::ImportConversationsRequest talks;
+    v1::ImportOrdersRequest orders;
+    talks.mutable_header()->set_shop_id(shop);
+    orders.mutable_header()->set_shop_id(shop);
+    *talks.add_rows()->mutable_conversation() =
+        Parse<v1::Conversation>(Talk("c-" + shop, "u-" + shop, 36'000, agent));
+    *orders.add_rows()->mutable_order() =
+        Parse<v1::Order>(Sale("o-" + shop, "u-" + shop, 40'000, minor));
+    ASSERT_OK(
+        Stream(&Stub::ImportConversations, {talks}, As("org-a"), /*with_header=*/false).status());
+    ASSERT_OK(Stream(&Stub::ImportOrders, {orders}, As("org-a"), /*with_header=*/false).status());
+  }
+};
+
+TEST_F(OrganizationTest, AShopThatComesLaterChangesNoClosedMonth) {
+  ASSERT_NO_FATAL_FAILURE(CloseNovember());
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  Hire("c");
+  ASSERT_NO_FATAL_FAILURE(SellIn("s2", "c", 100'000));
+  EXPECT_EQ(Corrections(kDecemberOfAll), 0);
+  ASSERT_OK(Sell("late", "a", 10'000, 5));  // what comes late in the shop that it had
+  EXPECT_EQ(Corrections(kDecemberOfAll), 300);
+  NextMonth();
+  ASSERT_OK_AND_ASSIGN(const v1::PayPeriod december, Close(kDecemberOfAll));
+  EXPECT_THAT(december.shop_ids(), ElementsAre("s", "s2"));
+}
+
+TEST_F(OrganizationTest, AShopOfAnotherCurrencyIsPaidByItself) {
+  ASSERT_NO_FATAL_FAILURE(CloseNovember());
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's3' time_zone: 'UTC' currency_code: 'EUR' }"));
+  EXPECT_TRUE(Pay(&PayStub::ListPeriods, "").ok());
+  ASSERT_OK_AND_ASSIGN(const auto november, Call(&Stub::ComputePayroll, kNovemberOfAll));
+  EXPECT_EQ(november.period().state(), v1::PAY_STATE_CLOSED);
+  NextMonth();
+  ASSERT_OK_AND_ASSIGN(const v1::PayPeriod december, Close(kDecemberOfAll));
+  EXPECT_THAT(december.shop_ids(), ElementsAre("s"));
+  EXPECT_THAT(Close(kNovember).status(), HasReason("PAY_SCOPES_MIXED"));
+  std::string euros = SimplePlan(kFromNovember, "", 0);
+  for (size_t at; (at = euros.find("CNY")) != std::string::npos;) euros.replace(at, 3, "EUR");
+  ASSERT_OK(Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ shop_id: 's3' {} }}", euros)));
+  EXPECT_OK(Close("shop_id: 's3' year: 2024 month: 11").status());
+}
+
 TEST_F(CorrectionsTest, WhatACorrectionTookBackARefundDoesNotTakeAgain) {
   PlanOf(fmt::format("gates {{ kind: PAY_GATE_KIND_MINIMUM_SALES minimum {} }}", Fen(10'000)));
   ASSERT_OK(Sell("o1", "a", 9'900));
