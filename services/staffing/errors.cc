@@ -138,6 +138,20 @@ absl::Status AlreadyCorrected(std::string_view tier_change_id) {
                             "has a correction already; correct that one");
 }
 
+absl::Status RosterConflict(std::string_view roster_id, std::string_view other_id) {
+  return FailedPrecondition(
+      "ROSTER_CONFLICT", Subject("roster", roster_id),
+      fmt::format("roster {} is published and has agents of it at work on the same days: replan "
+                  "that one",
+                  other_id));
+}
+
+absl::Status RostersOfOrganization() {
+  return PermissionDenied(
+      "SHOP_NOT_ALLOWED",
+      "rosters span the organization, and the token is confined to some of its shops");
+}
+
 absl::Status RosterNotPlanned(std::string_view roster_id, std::string_view state,
                               std::string_view wanted) {
   return FailedPrecondition("ROSTER_NOT_PLANNED", Subject("roster", roster_id),

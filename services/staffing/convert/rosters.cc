@@ -51,6 +51,20 @@ class OrderReader {
     Limit(order_.skills_size(), roster::kMaxSkills, "skills");
     Limit(order_.shift_templates_size(), roster::kMaxTemplates, "shift_templates");
     Limit(order_.agents_size(), roster::kMaxAgents, "agents");
+    Limit(order_.seat_offers_size(), roster::kMaxOffers, "seat_offers");
+    Limit(order_.fixed_shifts_size(),
+          roster::kMaxAgents * (roster::kMaxWeeks * kDaysPerWeek + roster::kHistoryDays),
+          "fixed_shifts");
+    Limit(order_.holidays_size(), roster::kMaxHolidays, "holidays");
+    for (int t = 0; t < order_.shift_templates_size(); ++t) {
+      Limit(order_.shift_templates(t).breaks_size(), roster::kMaxBreaks,
+            fmt::format("shift_templates[{}].breaks", t));
+    }
+    for (int a = 0; a < order_.agents_size(); ++a) {
+      Limit(order_.agents(a).leave_size(), roster::kMaxWishes, fmt::format("agents[{}].leave", a));
+      Limit(order_.agents(a).preferences_size(), roster::kMaxWishes,
+            fmt::format("agents[{}].preferences", a));
+    }
     if (violations_.size() > known) return std::move(problem_);
     ReadSkills();
     for (int t = 0; t < order_.shift_templates_size(); ++t) ReadTemplate(t);
@@ -69,12 +83,18 @@ class OrderReader {
   void Limit(int size, int most, std::string_view field) {
     violations_.Check(size <= most, field, fmt::format("must be at most {}", most));
   }
-  int DayOf(absl::CivilDay day) const { return static_cast<int>(day - problem_.first_day); }
+  int DayOf(absl::CivilDay day) const {
+    // No two days of the calendar are farther apart than an int.
+    return static_cast<int>(day - problem_.first_day);
+  }
   roster::DayRange Range(bool present, const common::v1::DateRange& range,
                          const std::string& field) {
     const auto days = OptionalDays(present, range, field, violations_);
     if (!days) return {0, problem_.days() - 1};
-    return {DayOf(days->first), DayOf(days->last)};
+    // Ranges without end reach as far as any day that is looked at.
+    constexpr int kFar = roster::kMaxWeeks * kDaysPerWeek + roster::kHistoryDays;
+    return {std::clamp(DayOf(days->first), -kFar, kFar),
+            std::clamp(DayOf(days->last), -kFar, kFar)};
   }
   uint32_t Skills(const google::protobuf::RepeatedPtrField<std::string>& ids) const {
     uint32_t mask = 0;

@@ -95,6 +95,7 @@ absl::Status RosterJob::PlanClaimed(store::Claimed& claimed) {
   if (plan.stopped) {
     // Given back, unless it is another's by now; this attempt was no failure of the roster's.
     record.state = roster::State::kQueued;
+    --record.attempts;
     return Finish(claimed, {});
   }
   record.state = roster::State::kReady;

@@ -26,7 +26,9 @@ class Builder {
     if (!changes()) {
       last = kSlotsPerDay;
       for (const Choice& choice : choices_) {
-        last = std::max(last, instance_.facts(choice.shift).served.back() + 1);
+        // A fixed shift may serve no whole half hour.
+        const std::vector<int>& served = instance_.facts(choice.shift).served;
+        if (!served.empty()) last = std::max(last, served.back() + 1);
       }
     }
     for (int c = 0; c < static_cast<int>(choices_.size()); ++c) {

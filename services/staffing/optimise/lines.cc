@@ -163,6 +163,8 @@ Line LinePlanner::Search(int agent, const ShiftValues& values, Surcharge surchar
   layers_[0].assign(1, {start.pack(), 0, 0, kOff});
   for (int day = 0; day < days; ++day) {
     Expand(agent, day, values, surcharge, relaxed);
+    // What is fixed leaves no way on that keeps the rules: then nothing is added to it.
+    if (layers_[day + 1].empty()) return instance_.FixedLine(agent);
     if (roster::WeekdayOf(day) == kDaysPerWeek - 1) EndWeek(agent, relaxed, layers_[day + 1]);
   }
   const auto& last = layers_[days];

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/time/civil.h"
+#include "services/staffing/domain/roster/model.h"
 #include "services/staffing/errors.h"
 #include "services/staffing/store/rows.h"
 
@@ -27,9 +28,15 @@ constexpr Sql kInsert{"INSERT INTO roster (org_id, " ROSTER_COLUMNS
                       ", lease_owner, lease_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',0)"};
 constexpr Sql kUpdate{
     "UPDATE roster SET state = ?, cost_minor = ?, bound_minor = ?, elapsed_ms = ?, failure = ?,"
-    " outcome_body = ?, version = ?, update_us = ?, lease_owner = '', lease_us = 0"
+    " outcome_body = ?, attempts = ?, version = ?, update_us = ?, lease_owner = '', lease_us = 0"
     " WHERE org_id = ? AND roster_id = ?"};
 
+constexpr Sql kSameDays{
+    "SELECT r.roster_id FROM roster r"
+    " JOIN roster_shift own ON own.org_id = r.org_id AND own.roster_id = ?"
+    " JOIN roster_shift other ON other.org_id = r.org_id AND other.roster_id = r.roster_id"
+    " AND other.day = own.day AND other.agent_id = own.agent_id"
+    " WHERE r.org_id = ? AND r.state = 'PUBLISHED' AND r.first_day BETWEEN ? AND ? LIMIT 1"};
 constexpr std::string_view kInsertShifts =
     "INSERT INTO roster_shift (org_id, roster_id, day, agent_id, shift_template_id, start_minute,"
     " end_minute)";
@@ -108,9 +115,10 @@ absl::Status InsertRoster(db::Transaction& t, std::string_view org_id,
 absl::Status UpdateRoster(db::Transaction& t, std::string_view org_id,
                           const roster::Record& record) {
   return t
-      .Execute(kUpdate, {NameOf(record.state), record.cost_minor, record.bound_minor,
-                         record.elapsed_ms, record.failure, db::Param::Bytes(record.outcome_body),
-                         record.info.version, record.info.update_time, org_id, record.id})
+      .Execute(kUpdate,
+               {NameOf(record.state), record.cost_minor, record.bound_minor, record.elapsed_ms,
+                record.failure, db::Param::Bytes(record.outcome_body), record.attempts,
+                record.info.version, record.info.update_time, org_id, record.id})
       .status();
 }
 
@@ -118,6 +126,17 @@ absl::StatusOr<std::vector<roster::Record>> ListRosters(Reader reader, std::stri
                                                         Page page, std::string_view state) {
   return Collect(reader.Query(kList, {org_id, page.after, state, state, page.limit}),
                  [](const Row& row) { return FromRow(row, 0, false); });
+}
+
+absl::StatusOr<std::optional<std::string>> FindRosterOfSameDays(db::Transaction& t,
+                                                                std::string_view org_id,
+                                                                const roster::Record& record) {
+  constexpr int kLongest = roster::kMaxWeeks * roster::kDaysPerWeek;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kSameDays, {record.id, org_id, record.first_day - kLongest,
+                                       record.first_day + kLongest}));
+  if (rows.size() == 0) return std::nullopt;
+  return rows[0].Str(0);
 }
 
 absl::Status InsertShifts(db::Transaction& t, std::string_view org_id, std::string_view roster_id,

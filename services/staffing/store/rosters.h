@@ -26,6 +26,11 @@ absl::Status UpdateRoster(db::Transaction& transaction, std::string_view org_id,
 absl::StatusOr<std::vector<roster::Record>> ListRosters(Reader reader, std::string_view org_id,
                                                         Page page, std::string_view state);
 
+// A published roster in which an agent of this one works on a day of this one.
+absl::StatusOr<std::optional<std::string>> FindRosterOfSameDays(db::Transaction& transaction,
+                                                                std::string_view org_id,
+                                                                const roster::Record& record);
+
 absl::Status InsertShifts(db::Transaction& transaction, std::string_view org_id,
                           std::string_view roster_id, std::span<const roster::ListedShift> shifts);
 // In order of (day, agent), after that of `after_*`; an empty agent lists all.

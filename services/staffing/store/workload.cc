@@ -38,7 +38,7 @@ constexpr Sql kListCalendarDays{
     " WHERE org_id = ? AND day BETWEEN ? AND ? ORDER BY day"};
 
 constexpr Sql kLockCampaign{
-    "SELECT campaign_id FROM campaign WHERE org_id = ? AND campaign_id = ? FOR UPDATE"};
+    "SELECT shop_id FROM campaign WHERE org_id = ? AND campaign_id = ? FOR UPDATE"};
 constexpr Sql kSaveCampaign{
     "INSERT INTO campaign (org_id, campaign_id, code, name, first_day, last_day, uplift_bps,"
     " shop_id, update_us, actor) VALUES (?,?,?,?,?,?,?,?,?,?)"
@@ -185,10 +185,11 @@ absl::StatusOr<std::vector<workload::CalendarDay>> ListCalendarDays(Reader reade
   });
 }
 
-absl::Status LockCampaign(db::Transaction& transaction, std::string_view org_id,
-                          std::string_view campaign_id) {
+absl::StatusOr<std::string> LockCampaign(db::Transaction& transaction, std::string_view org_id,
+                                         std::string_view campaign_id) {
   ASSIGN_OR_RETURN(const db::Rows rows, transaction.Query(kLockCampaign, {org_id, campaign_id}));
-  return rows.empty() ? error::CampaignNotFound(campaign_id) : absl::OkStatus();
+  if (rows.empty()) return error::CampaignNotFound(campaign_id);
+  return rows[0].Str(0);
 }
 
 absl::Status SaveCampaign(db::Transaction& transaction, std::string_view org_id,

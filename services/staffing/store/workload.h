@@ -46,9 +46,9 @@ absl::StatusOr<std::vector<domain::workload::CalendarDay>> ListCalendarDays(Read
                                                                             absl::CivilDay first,
                                                                             absl::CivilDay last);
 
-// NOT_FOUND unless the organization has that campaign; locks it.
-absl::Status LockCampaign(db::Transaction& transaction, std::string_view org_id,
-                          std::string_view campaign_id);
+// NOT_FOUND unless the organization has that campaign; locks it. Its shop, empty: every shop.
+absl::StatusOr<std::string> LockCampaign(db::Transaction& transaction, std::string_view org_id,
+                                         std::string_view campaign_id);
 // Writes the campaign, replacing the one with its id.
 absl::Status SaveCampaign(db::Transaction& transaction, std::string_view org_id,
                           const domain::workload::Campaign& campaign, absl::Time now,

@@ -25,6 +25,12 @@ inline constexpr int kMaxWeeks = 8;       // two months: what people can be told
 inline constexpr int kMaxSkills = 16;     // bits of a mask, and keeps a half hour's cover small
 inline constexpr int kMaxTemplates = 64;  // more than a plan of shifts that people can remember
 inline constexpr int kMaxAgents = 1000;   // one planning unit; larger ones are planned by team
+// What an agent, a template and an order may carry: each is looked at for every day or half hour.
+inline constexpr int kMaxWishes = 64;     // preferences of an agent, and leaves
+inline constexpr int kMaxBreaks = 16;     // of a shift
+inline constexpr int kMaxOffers = 32;     // of seats
+inline constexpr int kMaxSeats = 1000;    // of all offers together
+inline constexpr int kMaxHolidays = 366;  // days named
 inline constexpr int kHistoryDays = 14;   // covers every rule that looks back
 inline constexpr int64_t kMaxRate =
     100'000'000;  // minor units an hour or half hour; keeps sums small

@@ -73,13 +73,17 @@ void CheckAgent(const Problem& problem, const Agent& agent, const std::string& p
 }
 
 void CheckSeats(const Problem& problem, Faults& faults) {
+  int64_t seats = 0;
+  for (const SeatOffer& offer : problem.seats) seats += std::max(0, offer.seats);
+  faults.Check(seats <= kMaxSeats, "seat_offers",
+               fmt::format("must be at most {} seats in all", kMaxSeats));
   for (size_t o = 0; o < problem.seats.size(); ++o) {
     const SeatOffer& offer = problem.seats[o];
     const std::string path = fmt::format("seat_offers[{}]", o);
     faults.Check(offer.skills != 0 && (offer.skills >> problem.skills.size()) == 0,
                  path + ".skill_ids", "must name known skills");
     faults.Range(offer.price_minor, 0, kMaxRate, path + ".price_minor_units");
-    faults.Range(offer.seats, 1, 10'000, path + ".seats");
+    faults.Range(offer.seats, 1, kMaxSeats, path + ".seats");
     faults.Check(offer.from_minute >= 0 && offer.from_minute < offer.to_minute &&
                      offer.to_minute <= kMinutesPerDay,
                  path + ".to_minute", "must be after from_minute, at most 1440");
@@ -103,6 +107,12 @@ void CheckFixed(const Problem& problem, Faults& faults) {
     known = known && agent && shift && day;
   }
   if (!known) return;
+  std::set<std::pair<int, int>> worked;
+  for (size_t i = 0; i < problem.fixed.size(); ++i) {
+    const Shift& fixed = problem.fixed[i];
+    faults.Check(fixed.day >= 0 || worked.emplace(fixed.agent, fixed.day).second,
+                 fmt::format("fixed_shifts[{}]", i), "is a second one of the agent on that day");
+  }
   for (const Broken& broken : CheckRoster(problem, problem.fixed)) {
     faults.Check(
         false, "fixed_shifts",

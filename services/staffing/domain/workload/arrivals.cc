@@ -21,8 +21,10 @@ History HistoryOf(std::span<const Arrivals> rows, absl::TimeZone zone) {
       history.handled[slot].contacts += static_cast<double>(row.answered);
       history.handled[slot].seconds += static_cast<double>(row.handle_seconds);
     }
-    history.abandoned += row.abandoned;
-    history.wait_seconds += static_cast<double>(row.wait_seconds);
+    if (row.wait_seconds > 0) {  // else nobody measured how long they waited
+      history.abandoned += row.abandoned;
+      history.wait_seconds += static_cast<double>(row.wait_seconds);
+    }
   }
   return history;
 }

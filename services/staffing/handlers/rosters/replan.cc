@@ -127,7 +127,7 @@ roster::Record RecordOf(const Ground& ground, const optimise::Replan& replan, st
 
 absl::StatusOr<v1::Roster> RosterHandlers::ReplanRoster(
     const RequestContext& ctx, const v1::ReplanRosterRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   ASSIGN_OR_RETURN(const int most_changes, Check(request));
   const store::Reader reader(deps_.database, ctx.deadline);
   ASSIGN_OR_RETURN(const Ground ground, Load(reader, ctx, request));

@@ -27,6 +27,11 @@ struct RosterRow {
 
 }  // namespace
 
+absl::Status RequireRosters(const RequestContext& ctx) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  return ctx.principal.shops.empty() ? absl::OkStatus() : error::RostersOfOrganization();
+}
+
 absl::Status PublishRosterChanged(const Dependencies& deps, db::Transaction& t,
                                   std::string_view org_id, const roster::Record& record,
                                   absl::Time now) {
@@ -38,7 +43,7 @@ absl::Status PublishRosterChanged(const Dependencies& deps, db::Transaction& t,
 
 absl::StatusOr<v1::Roster> RosterHandlers::PlanRoster(const RequestContext& ctx,
                                                       const v1::PlanRosterRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   FieldViolations inner, violations;
   roster::Record asked = convert::RecordFromProto(request.order(), inner);
   convert::ProblemFromProto(request.order(), inner);
@@ -63,7 +68,7 @@ absl::StatusOr<v1::Roster> RosterHandlers::PlanRoster(const RequestContext& ctx,
 
 absl::StatusOr<v1::Roster> RosterHandlers::GetRoster(const RequestContext& ctx,
                                                      const v1::GetRosterRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   RETURN_IF_ERROR(CheckId(request.roster_id(), "roster_id"));
   ASSIGN_OR_RETURN(const roster::Record record,
                    store::FindRoster(store::Reader(deps_.database, ctx.deadline), ctx.org_id(),
@@ -73,6 +78,7 @@ absl::StatusOr<v1::Roster> RosterHandlers::GetRoster(const RequestContext& ctx,
 
 absl::StatusOr<v1::ListRostersResponse> RosterHandlers::ListRosters(
     const RequestContext& ctx, const v1::ListRostersRequest& request) const {
+  RETURN_IF_ERROR(RequireRosters(ctx));
   FieldViolations violations;
   const auto state = convert::OptionalEnum<roster::State>(request.state(), "state", violations);
   RETURN_IF_ERROR(violations.ToStatus());
@@ -92,7 +98,7 @@ absl::StatusOr<v1::ListRostersResponse> RosterHandlers::ListRosters(
 
 absl::StatusOr<v1::ListRosterShiftsResponse> RosterHandlers::ListRosterShifts(
     const RequestContext& ctx, const v1::ListRosterShiftsRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   FieldViolations violations;
   convert::Id(request.roster_id(), "roster_id", violations);
   convert::OptionalId(request.agent_id(), "agent_id", violations);
@@ -129,7 +135,7 @@ absl::StatusOr<v1::ListRosterShiftsResponse> RosterHandlers::ListRosterShifts(
 
 absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
     const RequestContext& ctx, const v1::PublishRosterRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   RETURN_IF_ERROR(CheckId(request.roster_id(), "roster_id"));
   const auto move = [&](db::Transaction& t, roster::Record& record, roster::State state) {
     record.state = state;
@@ -139,6 +145,8 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
   };
   return events::RunWrite<v1::Roster>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Roster> {
+        // One at a time in an organization, so that of two for the same days one is refused.
+        RETURN_IF_ERROR(store::Lock<domain::Organization>(t, ctx.org_id(), ctx.org_id()).status());
         ASSIGN_OR_RETURN(roster::Record record,
                          store::LockRoster(t, ctx.org_id(), request.roster_id()));
         if (!request.etag().empty() && request.etag() != convert::Etag(record.info)) {
@@ -148,13 +156,16 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
           return error::RosterNotPlanned(record.id, NameOf(record.state),
                                          NameOf(roster::State::kReady));
         }
-        if (!record.replans_id.empty()) {
-          ASSIGN_OR_RETURN(roster::Record replanned,
-                           store::LockRoster(t, ctx.org_id(), record.replans_id));
-          if (replanned.state == roster::State::kPublished) {
-            RETURN_IF_ERROR(move(t, replanned, roster::State::kSuperseded));
-          }
+        // Replans of replans take the place of the one that holds, however far up it stands.
+        std::string above = record.replans_id;
+        while (!above.empty()) {
+          ASSIGN_OR_RETURN(roster::Record replanned, store::LockRoster(t, ctx.org_id(), above));
+          above = replanned.replans_id;
+          if (replanned.state != roster::State::kPublished) continue;
+          RETURN_IF_ERROR(move(t, replanned, roster::State::kSuperseded));
         }
+        ASSIGN_OR_RETURN(const auto other, store::FindRosterOfSameDays(t, ctx.org_id(), record));
+        if (other) return error::RosterConflict(record.id, *other);
         RETURN_IF_ERROR(move(t, record, roster::State::kPublished));
         return WithOutcome(record);
       });
@@ -162,7 +173,7 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
 
 absl::StatusOr<v1::RosterRules> RosterHandlers::GetRosterRules(
     const RequestContext& ctx, const v1::GetRosterRulesRequest&) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(RequireRosters(ctx));
   return convert::ToProto(roster::Rules{});
 }
 

@@ -33,6 +33,10 @@ class RosterHandlers {
   Dependencies deps_;
 };
 
+// A roster is the organization's: PERMISSION_DENIED SHOP_NOT_ALLOWED for a token confined to shops,
+// and what RequireOrganization says.
+absl::Status RequireRosters(const RequestContext& ctx);
+
 // Tells of a roster's new state, in the transaction that wrote it.
 absl::Status PublishRosterChanged(const Dependencies& deps, db::Transaction& t,
                                   std::string_view org_id, const roster::Record& record,

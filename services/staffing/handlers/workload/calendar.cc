@@ -80,7 +80,9 @@ absl::StatusOr<v1::Campaign> WorkloadHandlers::SetCampaign(
         if (campaign.id.empty()) {
           campaign.id = deps_.ids.Next();
         } else {
-          RETURN_IF_ERROR(store::LockCampaign(t, ctx.org_id(), campaign.id));
+          ASSIGN_OR_RETURN(const std::string shop_id,
+                           store::LockCampaign(t, ctx.org_id(), campaign.id));
+          RETURN_IF_ERROR(CheckReach(t, ctx, shop_id));
         }
         RETURN_IF_ERROR(
             store::SaveCampaign(t, ctx.org_id(), campaign, ctx.now, ctx.principal.subject));

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "common/testing/every_call.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "services/staffing/jobs/roster_job.h"
@@ -239,6 +242,116 @@ TEST_F(RosterTest, APublishedRosterIsSupersededByItsReplan) {
               HasReason("ROSTER_NOT_PLANNED"));
 }
 
+TEST_F(RosterTest, NobodyIsPublishedTwiceForADay) {
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(2));
+  ASSERT_TRUE(Plan());
+  const std::string first = world_["$ROSTER"];
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(2));
+  ASSERT_TRUE(Plan());
+  const std::string second = world_["$ROSTER"];
+  std::atomic<int> published = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&, i] {
+      const auto done = Do(&Rosters::PublishRoster,
+                           fmt::format(R"(roster_id: "{}")", i % 2 == 0 ? first : second));
+      published += done.ok() ? 1 : 0;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(published, 1);
+  const bool first_holds = [&] {
+    world_["$ROSTER"] = first;
+    return Read().state() == v1::ROSTER_STATE_PUBLISHED;
+  }();
+  EXPECT_THAT(
+      Do(&Rosters::PublishRoster, fmt::format(R"(roster_id: "{}")", first_holds ? second : first)),
+      HasReason("ROSTER_CONFLICT"));
+}
+
+TEST_F(RosterTest, AReplanOfAReplanTakesThePlaceOfTheOneThatHolds) {
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(1));
+  ASSERT_TRUE(Plan());
+  ASSERT_OK(Do(&Rosters::PublishRoster, R"(roster_id: "$ROSTER")"));
+  const auto replan = [&](const std::string& roster, const char* agent) {
+    auto made = Do(&Rosters::ReplanRoster,
+                   fmt::format(R"(roster_id: "{}" absences {{ agent_id: "{}" dates {{
+                                    start_date {{ year: 2026 month: 1 day: 19 }}
+                                    end_date {{ year: 2026 month: 1 day: 19 }} }} }})",
+                               roster, agent));
+    EXPECT_OK(made);
+    return made.ok() ? made->roster_id() : "";
+  };
+  const std::string holder = world_["$ROSTER"];
+  const std::string next = replan(holder, "$A1"), last = replan(next, "$A2");
+  const std::string aside = replan(holder, "$A3");
+  ASSERT_OK(Do(&Rosters::PublishRoster, fmt::format(R"(roster_id: "{}")", last)));
+  EXPECT_EQ(Read().state(), v1::ROSTER_STATE_SUPERSEDED);
+  for (const std::string& late : {aside, next}) {
+    EXPECT_THAT(Do(&Rosters::PublishRoster, fmt::format(R"(roster_id: "{}")", late)),
+                HasReason("ROSTER_CONFLICT"));
+  }
+}
+
+TEST_F(RosterTest, IsNotForWhoeverIsConfinedToAShop) {
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(1));
+  const rpc::CallOptions confined{
+      .token = host_.tokens().Token("org-a", {auth::Role::kShopManager}, {world_["$SHOP2"]})};
+  EXPECT_THAT(Call(&Stub::PlanRoster, Order(1), confined), HasReason("SHOP_NOT_ALLOWED"));
+  EXPECT_THAT(rpc::Call(*rosters_, &Rosters::GetRoster,
+                        Parse<v1::GetRosterRequest>(Fill(R"(roster_id: "$ROSTER")")), confined),
+              HasReason("SHOP_NOT_ALLOWED"));
+  EXPECT_THAT(rpc::Call(*rosters_, &Rosters::ListRosters, v1::ListRostersRequest(), confined),
+              HasReason("SHOP_NOT_ALLOWED"));
+}
+
+TEST_F(RosterTest, WhatIsTooMuchIsNamed) {
+  std::string offers;
+  for (int i = 0; i < 33; ++i) {
+    offers +=
+        fmt::format(R"(seat_offers {{ seat_offer_id: "o{}" skill_ids: "chat" seats: 1 }} )", i);
+  }
+  EXPECT_THAT(Call(&Stub::PlanRoster, Order(1, offers)), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&Stub::PlanRoster,
+                   Order(1, R"(seat_offers { seat_offer_id: "o" skill_ids: "chat" seats: 1001 })")),
+              HasReason("INVALID_FIELDS"));
+  // A second shift of somebody's on a day of the history.
+  EXPECT_THAT(
+      Call(&Stub::PlanRoster, Order(1, R"(fixed_shifts { agent_id: "$A1" shift_template_id: "day"
+                                      date { year: 2026 month: 1 day: 18 } }
+                       fixed_shifts { agent_id: "$A1" shift_template_id: "day"
+                                      date { year: 2026 month: 1 day: 18 } })")),
+      HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(RosterTest, AFixedMeetingOfNoHalfHourIsKept) {
+  ASSERT_NO_FATAL_FAILURE(
+      OrderRoster(1, R"(shift_templates { shift_template_id: "talk" start_minute: 545
+                                          length_minutes: 30 }
+                        fixed_shifts { agent_id: "$A1" shift_template_id: "talk"
+                                       date { year: 2026 month: 1 day: 20 } })"));
+  ASSERT_TRUE(Plan());
+  EXPECT_EQ(Read().state(), v1::ROSTER_STATE_READY) << Read().failure();
+  ASSERT_OK_AND_ASSIGN(const auto shifts,
+                       Do(&Rosters::ListRosterShifts, R"(roster_id: "$ROSTER" agent_id: "$A1")"));
+  EXPECT_TRUE(std::ranges::any_of(shifts.shifts(), [](const v1::RosterShift& shift) {
+    return shift.shift_template_id() == "talk" && shift.date().day() == 20;
+  }));
+}
+
+TEST_F(RosterTest, LeaveWithoutEndIsLeave) {
+  std::string order = Order(1);
+  const std::string with = R"(leave { start_date { year: 2026 month: 1 day: 1 }
+                                      end_date { year: 9999 month: 12 day: 31 } } )";
+  order.insert(order.find("contract_minutes"), with);  // of $A1, who comes first
+  ASSERT_OK_AND_ASSIGN(const v1::Roster made, Call(&Stub::PlanRoster, order));
+  world_["$ROSTER"] = made.roster_id();
+  ASSERT_TRUE(Plan());
+  ASSERT_OK_AND_ASSIGN(const auto shifts,
+                       Do(&Rosters::ListRosterShifts, R"(roster_id: "$ROSTER" agent_id: "$A1")"));
+  EXPECT_THAT(shifts.shifts(), IsEmpty());
+}
+
 // A process that claimed the roster and died.
 class DeadPlannerTest : public RosterTest {
  protected:
@@ -281,7 +394,7 @@ TEST_F(DeadPlannerTest, ARosterThatKillsItsPlannersFails) {
 
 TEST_F(DeadPlannerTest, APlannerThatStopsGivesItsRosterBack) {
   ASSERT_NO_FATAL_FAILURE(OrderRoster(1));
-  {
+  for (int restart = 0; restart < 4; ++restart) {  // more than the attempts that it has
     RosterJob stopped = MakeJob("stopped");
     stopped.Stop();
     ASSERT_OK(stopped.RunOnce());
