@@ -32,6 +32,12 @@ constexpr Sql kRatings{
 constexpr Sql kInspections{
     "SELECT SUBSTRING(inspection_id, 5), import_hash, body FROM inspection WHERE org_id = ? AND "
     "shop_id = ? AND day = ? AND import_hash IS NOT NULL"};
+constexpr Sql kConduct{
+    "SELECT conduct_id, body_hash, body FROM conduct_event WHERE org_id = ? AND shop_id = ? AND "
+    "day = ?"};
+constexpr Sql kAttendance{
+    "SELECT record_id, body_hash, body FROM attendance WHERE org_id = ? AND shop_id = ? AND day = "
+    "? AND record_id LIKE '% DAY'"};
 constexpr Sql kFirstDays{
     "SELECT conversation_id, first_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
@@ -52,6 +58,11 @@ constexpr Sql kDeleteVisits{
 constexpr Sql kDeleteRatings{
     "DELETE FROM rating WHERE org_id = ? AND shop_id = ? AND conversation_id IN (?*)"};
 
+constexpr Sql kDeleteConduct{
+    "DELETE FROM conduct_event WHERE org_id = ? AND shop_id = ? AND conduct_id IN (?*)"};
+constexpr Sql kDeleteAttendance{
+    "DELETE FROM attendance WHERE org_id = ? AND shop_id = ? AND record_id IN (?*)"};
+
 constexpr size_t kListSize = 500;  // members of one IN list
 
 Sql SelectOf(DatedFact kind) {
@@ -70,6 +81,10 @@ Sql SelectOf(DatedFact kind) {
       return kRatings;
     case DatedFact::kInspections:
       return kInspections;
+    case DatedFact::kConduct:
+      return kConduct;
+    case DatedFact::kAttendance:
+      return kAttendance;
   }
   return kConversations;
 }
@@ -124,6 +139,10 @@ absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
       return Delete(t, kDeleteRatings, scope, flat);
     case DatedFact::kInspections:
       return DeleteImportedInspections(t, scope, ids);
+    case DatedFact::kConduct:
+      return Delete(t, kDeleteConduct, scope, flat);
+    case DatedFact::kAttendance:
+      return Delete(t, kDeleteAttendance, scope, flat);
   }
   return absl::OkStatus();
 }

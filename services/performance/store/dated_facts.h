@@ -11,7 +11,8 @@
 namespace kefu::performance::store {
 
 // Conversations by first day, orders by the day placed, refunds by the day paid back, reviews by
-// the day written; ratings and imported inspections by the first day of their conversation.
+// the day written; ratings and imported inspections by the first day of their conversation;
+// conduct and attendance by day, records of months left out.
 enum class DatedFact {
   kConversations,
   kOrders,
@@ -19,7 +20,9 @@ enum class DatedFact {
   kReviews,
   kVisits,
   kRatings,
-  kInspections
+  kInspections,
+  kConduct,
+  kAttendance
 };
 
 // All of a day, by id as the Find… of the kind.

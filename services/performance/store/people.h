@@ -27,9 +27,9 @@ enum class PeopleFact { kConduct, kAttendance };
 inline constexpr std::string_view kPeopleFacts = "!people";
 
 struct PeopleRow {
-  std::string_view id, agent_id;
+  std::string id, agent_id;
   absl::CivilDay day;
-  std::string_view body_hash, body;
+  std::string body_hash, body;
 };
 absl::StatusOr<StoredById> FindPeopleFacts(db::Transaction& t, PeopleFact kind, const Scope& scope,
                                            std::span<const std::string_view> ids);

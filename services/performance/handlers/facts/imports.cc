@@ -43,11 +43,17 @@ const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Ratings) {
 const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Inspections) {
   return request.inspections();
 }
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Conduct) {
+  return request.conduct();
+}
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Attendance) {
+  return request.attendance();
+}
 
 int RowCount(const v1::ReplaceDayRequest& request) {
   return request.conversations_size() + request.orders_size() + request.refunds_size() +
          request.reviews_size() + request.visits_size() + request.ratings_size() +
-         request.inspections_size();
+         request.inspections_size() + request.conduct_size() + request.attendance_size();
 }
 
 template <class Kind>
@@ -105,10 +111,12 @@ class DayReplacement {
     return absl::OkStatus();
   }
 
-  bool IsOnDay(const Pending<Kind>& row, absl::CivilDay day) {
+  bool IsOnDay(const Pending<Kind>& row, std::optional<absl::CivilDay> day) {
     if (day == day_) return true;
-    intake_.Refuse(row.line, row.id,
-                   {{"", "OTHER_DAY", fmt::format("lies on {}", absl::FormatCivilTime(day))}});
+    intake_.Refuse(
+        row.line, row.id,
+        {{"", "OTHER_DAY",
+          day ? fmt::format("lies on {}", absl::FormatCivilTime(*day)) : "lies on no day"}});
     return false;
   }
 
@@ -149,6 +157,8 @@ class DayReplacement {
       sum.unchanged += counts.unchanged;
     }
     if (removed_ + sum.inserted + sum.replaced == 0) return sum;
+    if constexpr (requires { &Kind::TouchMonths; })
+      RETURN_IF_ERROR(Kind::TouchMonths(t, shop_.scope, {day_}));
     RETURN_IF_ERROR(imports::MarkTouched(t, shop_, change));
     sum.days = std::move(change.days);
     sum.first_days = std::move(change.first_days);
@@ -208,6 +218,31 @@ class DayReplacement {
   bool begun_ = false;
 };
 
+// Calls `run` with the kind.
+template <class Run>
+absl::StatusOr<v1::ReplaceDayResponse> WithKind(v1::FactKind kind, Run run) {
+  switch (kind) {
+    case v1::FACT_KIND_ORDERS:
+      return run(imports::Orders());
+    case v1::FACT_KIND_REFUNDS:
+      return run(imports::Refunds());
+    case v1::FACT_KIND_REVIEWS:
+      return run(imports::Reviews());
+    case v1::FACT_KIND_VISITS:
+      return run(imports::Visits());
+    case v1::FACT_KIND_RATINGS:
+      return run(imports::Ratings());
+    case v1::FACT_KIND_INSPECTIONS:
+      return run(imports::Inspections());
+    case v1::FACT_KIND_CONDUCT:
+      return run(imports::Conduct());
+    case v1::FACT_KIND_ATTENDANCE:
+      return run(imports::Attendance());
+    default:
+      return run(imports::Conversations());
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestContext& ctx,
@@ -230,25 +265,10 @@ absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestCon
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, header.shop_id(), ctx.deadline));
-  const bool validate = header.validate_only();
-  switch (kind) {
-    case v1::FACT_KIND_ORDERS:
-      return DayReplacement<imports::Orders>(deps_, ctx, shop, day, validate).Run(first, reader);
-    case v1::FACT_KIND_REFUNDS:
-      return DayReplacement<imports::Refunds>(deps_, ctx, shop, day, validate).Run(first, reader);
-    case v1::FACT_KIND_REVIEWS:
-      return DayReplacement<imports::Reviews>(deps_, ctx, shop, day, validate).Run(first, reader);
-    case v1::FACT_KIND_VISITS:
-      return DayReplacement<imports::Visits>(deps_, ctx, shop, day, validate).Run(first, reader);
-    case v1::FACT_KIND_RATINGS:
-      return DayReplacement<imports::Ratings>(deps_, ctx, shop, day, validate).Run(first, reader);
-    case v1::FACT_KIND_INSPECTIONS:
-      return DayReplacement<imports::Inspections>(deps_, ctx, shop, day, validate)
-          .Run(first, reader);
-    default:
-      return DayReplacement<imports::Conversations>(deps_, ctx, shop, day, validate)
-          .Run(first, reader);
-  }
+  return WithKind(kind, [&](auto of_kind) {
+    return DayReplacement<decltype(of_kind)>(deps_, ctx, shop, day, header.validate_only())
+        .Run(first, reader);
+  });
 }
 
 absl::StatusOr<v1::ImportResponse> FactHandlers::ImportVisits(

@@ -9,16 +9,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/facts.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "kefu/performance/v1/visits.pb.h"
 #include "services/performance/convert/bodies.h"
+#include "services/performance/convert/people.h"
 #include "services/performance/convert/visits.h"
 #include "services/performance/domain/rollup.h"
 #include "services/performance/handlers/scope.h"
@@ -27,6 +31,8 @@
 #include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/dated_facts.h"
 #include "services/performance/store/facts.h"
+#include "services/performance/store/months.h"
+#include "services/performance/store/people.h"
 #include "services/performance/store/quality.h"
 #include "services/performance/store/visits.h"
 
@@ -97,7 +103,7 @@ struct Conversations {
     further.merge(inspected);
     return store::LinkRatings(t, scope, ids);
   }
-  static absl::CivilDay DayOfRow(const Row& row) { return row.first_day; }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.first_day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kConversations;
 };
 
@@ -156,7 +162,7 @@ struct Orders {
     further.merge(follow_ups);
     return absl::OkStatus();
   }
-  static absl::CivilDay DayOfRow(const Row& row) { return row.create_day; }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.create_day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kOrders;
 };
 
@@ -192,7 +198,7 @@ struct Refunds {
                            const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveRefunds(t, scope, rows);
   }
-  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kRefunds;
 };
 
@@ -232,7 +238,7 @@ struct Reviews {
                            const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveReviews(t, scope, rows);
   }
-  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kReviews;
 };
 
@@ -269,7 +275,7 @@ struct Visits {
                            const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
     return store::SaveVisits(t, scope, rows);
   }
-  static absl::CivilDay DayOfRow(const Row& row) { return row.day; }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kVisits;
 };
 
@@ -356,6 +362,85 @@ struct Inspections {
   }
   static std::string_view ConversationOf(const Fact& fact) { return fact.conversation_id; }
   static constexpr store::DatedFact kDated = store::DatedFact::kInspections;
+};
+
+// Figures do not depend on conduct and attendance: nothing is computed anew. Pay does, by month.
+template <store::PeopleFact kPeopleFact, class RequestT, class ProtoT, class FactT,
+          auto kFromBodies>
+struct PeopleFacts {
+  static constexpr bool kCorrected = false;
+  static constexpr bool kMarksFurther = false;
+  using Request = RequestT;
+  using Proto = ProtoT;
+  using Fact = FactT;
+  using Row = store::PeopleRow;
+  static void Touch(const Fact&, const domain::MetricDefinition&, const ShopScope&, FactChange&) {}
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    const std::string copy(body);
+    ASSIGN_OR_RETURN(auto facts, kFromBodies(std::span(&copy, 1)));
+    return std::move(facts.front());
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindPeopleFacts(t, kPeopleFact, scope, ids);
+  }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows,
+                           const std::vector<std::string_view>& replaced,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
+    std::set<absl::CivilDay> days;  // a replaced fact may move
+    ASSIGN_OR_RETURN(const auto before, Find(t, scope, replaced));
+    for (const auto& [id, stored] : before) {
+      ASSIGN_OR_RETURN(const Fact fact, FromBody(stored.body));
+      days.insert(fact.day);
+    }
+    for (const Row& row : rows) days.insert(row.day);
+    RETURN_IF_ERROR(store::SavePeopleFacts(t, kPeopleFact, scope, rows));
+    return TouchMonths(t, scope, days);
+  }
+  // The months in which facts about people change.
+  static absl::Status TouchMonths(db::Transaction& t, const store::Scope& scope,
+                                  const std::set<absl::CivilDay>& days) {
+    std::set<absl::CivilMonth> months;
+    for (const absl::CivilDay day : days) months.insert(absl::CivilMonth(day));
+    for (const absl::CivilMonth month : months)
+      RETURN_IF_ERROR(store::TouchMonth(t, scope, store::kPeopleFacts, month));
+    return absl::OkStatus();
+  }
+};
+
+struct Conduct : PeopleFacts<store::PeopleFact::kConduct, v1::ImportConductRequest,
+                             v1::ConductEvent, domain::ConductEvent, convert::ConductFromBodies> {
+  static const Proto& ProtoOf(const v1::ConductRow& row) { return row.conduct(); }
+  static std::string IdOf(const Proto& proto) { return proto.conduct_id(); }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    return {fact.id, fact.agent_id, fact.day, body.hash, body.bytes};
+  }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kConduct;
+};
+
+struct Attendance : PeopleFacts<store::PeopleFact::kAttendance, v1::ImportAttendanceRequest,
+                                v1::Attendance, domain::Attendance, convert::AttendanceFromBodies> {
+  static const Proto& ProtoOf(const v1::AttendanceRow& row) { return row.attendance(); }
+  static std::string IdOf(const Proto& proto) {
+    convert::Problems ignored;
+    return domain::AttendanceId(convert::ToDomain(proto, ignored));
+  }
+  static Fact Check(const Proto& proto, const ShopScope&, convert::Problems& problems) {
+    return convert::ToDomain(proto, problems);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    return {domain::AttendanceId(fact), fact.agent_id, fact.day, body.hash, body.bytes};
+  }
+  // A month's record lies on no day.
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) {
+    return row.id.ends_with(" DAY") ? std::optional(row.day) : std::nullopt;
+  }
+  static constexpr store::DatedFact kDated = store::DatedFact::kAttendance;
 };
 
 }  // namespace kefu::performance::imports

@@ -30,6 +30,55 @@ TEST_F(JudgementTest, ConductIsKeptOnceAndACorrectionReplacesIt) {
   EXPECT_EQ(listed.conduct(0).state(), v1::CONDUCT_STATE_OVERTURNED);
 }
 
+TEST_F(JudgementTest, ADayOfConductOrAttendanceIsReplacedAsAWhole) {
+  const auto replace = [&](const std::string& text) -> absl::StatusOr<v1::ReplaceDayResponse> {
+    grpc::ClientContext context;
+    rpc::Prepare(Owner(), context);
+    v1::ReplaceDayResponse response;
+    auto writer = facts_->ReplaceDay(&context, &response);
+    writer->Write(Parse<v1::ReplaceDayRequest>(text));
+    writer->WritesDone();
+    const grpc::Status status = writer->Finish();
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  };
+  const auto header = [](const std::string& kind, int day) {
+    return fmt::format(
+        "header {{ shop_id: 's' kind: FACT_KIND_{} day {{ year: 2024 month: 11 day: {} }} }} ",
+        kind, day);
+  };
+  ASSERT_OK(Conduct({kRude, R"(conduct_id: "k2" agent_id: "a" kind: "praise"
+                               day { year: 2024 month: 11 day: 5 })",
+                     R"(conduct_id: "k3" agent_id: "a" kind: "praise"
+                        day { year: 2024 month: 11 day: 6 })"})
+                .status());
+  ASSERT_OK_AND_ASSIGN(
+      const auto kept,
+      replace(header("CONDUCT", 5) + fmt::format("conduct {{ conduct {{ {} }} }}", kRude)));
+  EXPECT_EQ(kept.removed(), 1);
+  EXPECT_EQ(kept.rows().unchanged(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto left, Ask(*facts_, &Facts::ListConduct, "shop_id: 's'"));
+  ASSERT_EQ(left.conduct_size(), 2);
+  EXPECT_EQ(left.conduct(1).conduct_id(), "k3");
+  // A month's record lies on no day: it stays, and is not sent so.
+  const std::string first = "agent_id: 'a' day { year: 2024 month: 11 day: 1 } ";
+  ASSERT_OK(Attendance({first + "span: ATTENDANCE_SPAN_DAY late_count: 1",
+                        first + "span: ATTENDANCE_SPAN_MONTH late_count: 2"})
+                .status());
+  ASSERT_OK_AND_ASSIGN(const auto gone, replace(header("ATTENDANCE", 1)));
+  EXPECT_EQ(gone.removed(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto records, Ask(*facts_, &Facts::ListAttendance, "shop_id: 's'"));
+  ASSERT_EQ(records.attendance_size(), 1);
+  EXPECT_EQ(records.attendance(0).late_count(), 2);
+  ASSERT_OK_AND_ASSIGN(
+      const auto refused,
+      replace(header("ATTENDANCE", 1) + fmt::format("attendance {{ attendance {{ {} span: "
+                                                    "ATTENDANCE_SPAN_MONTH }} }}",
+                                                    first)));
+  ASSERT_EQ(refused.rows().errors_size(), 1);
+  EXPECT_EQ(refused.rows().errors(0).reason(), "OTHER_DAY");
+}
+
 TEST_F(JudgementTest, EveryFaultOfARowIsNamedAndGoodRowsStay) {
   ASSERT_OK_AND_ASSIGN(const auto answer, Conduct({R"(conduct_id: "k 2"
                                      kind: "Rude!"
