@@ -145,8 +145,8 @@ class DayScreen {
 // Compiles a checked policy.
 std::shared_ptr<const Screen> MakeScreen(ScreeningPolicy policy);
 
-// A conversation of an order's customer, begun on the day of payment, that is fraud by a rule or a
-// review: bought or fraudulent traffic buys with it.
+// A conversation of an order's customer, begun on the day of payment, that is fraud: bought or
+// fraudulent traffic buys with it.
 struct FraudOfCustomer {
   std::string conversation_id, rule_id, evidence;
   bool operator==(const FraudOfCustomer&) const = default;

@@ -353,9 +353,10 @@ std::string WhyExcluded(const store::OrderExclusionRow& row) {
                         : "left out of every figure: bought or fraudulent traffic";
   if (row.verdict.source == domain::OrderVerdict::Source::kReview) return why + ", by review";
   if (row.verdict.source == domain::OrderVerdict::Source::kCustomer) {
-    why += fmt::format(", by its customer's conversation {} of the day of payment ({})",
-                       row.customer.conversation_id,
-                       row.customer.rule_id.empty() ? "by review" : row.customer.rule_id);
+    why += fmt::format(
+        ", by its customer's conversation {} of the day of payment ({})",
+        row.customer.conversation_id,
+        row.customer.rule_id.empty() ? "by its flag or a review" : row.customer.rule_id);
   }
   return why;
 }

@@ -48,6 +48,10 @@ absl::StatusOr<std::vector<std::string>> JudgeOrders(db::Transaction& t, const s
         id, of_order.day, of_order.customer_id,
         domain::JudgeOrder(order.exclusion, of_order.customer.has_value(), review),
         of_order.customer.value_or(domain::FraudOfCustomer{})};
+    ASSIGN_OR_RETURN(const auto known, store::LoadOrderExclusion(t, scope, id));
+    const bool told = row.verdict.source != domain::OrderVerdict::Source::kNone;
+    const bool same = (row.verdict.exclusion != domain::Exclusion::kNone) == of_order.excluded;
+    if (same && (told ? known == row : !known)) continue;
     RETURN_IF_ERROR(store::SaveOrderExclusion(t, scope, row));
     if ((row.verdict.exclusion != domain::Exclusion::kNone) != of_order.excluded)
       changed.push_back(id);

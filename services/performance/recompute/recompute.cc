@@ -60,20 +60,51 @@ absl::StatusOr<std::vector<std::string>> UpdateCredits(
   return touched;
 }
 
+// Screens a marked day. Imports lock the shop's settings and then marks: so does this, and holds
+// them for what it stores only, unless facts came in while it was looking. Nothing: there is no
+// mark.
+absl::StatusOr<std::set<absl::CivilDay>> RunScreening(db::Database& database,
+                                                      const store::Scope& scope,
+                                                      const store::Mark& mark,
+                                                      absl::Time deadline) {
+  using Found = std::optional<ScreenedDay>;
+  ASSIGN_OR_RETURN(
+      const Found found,
+      database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Found> {
+        ASSIGN_OR_RETURN(const auto marks,
+                         store::MarkedDays(t, scope, mark.definition, mark.day, mark.day));
+        if (marks.empty()) return std::nullopt;
+        return FindScreened(t, scope, mark.day);
+      }));
+  std::set<absl::CivilDay> marked;
+  if (!found) return marked;
+  return database.RunInTransaction(
+      deadline, [&](db::Transaction& t) -> absl::StatusOr<std::set<absl::CivilDay>> {
+        RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+        ASSIGN_OR_RETURN(const bool still, store::LockMark(t, scope, mark));
+        if (!still) return std::set<absl::CivilDay>();
+        ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope));
+        ASSIGN_OR_RETURN(auto days, version == found->facts_version
+                                        ? StoreScreened(t, scope, mark.day, *found)
+                                        : ScreenDay(t, scope, mark.day));
+        RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
+        return days;
+      });
+}
+
 }  // namespace
 
 absl::StatusOr<Recomputer::Done> Recomputer::RunDay(DayLoader& loader, const store::Scope& scope,
                                                     const store::Mark& mark, absl::Time deadline) {
   const auto& [day, key] = mark;
+  if (key == store::kScreening) {
+    ASSIGN_OR_RETURN(auto days, RunScreening(database_, scope, mark, deadline));
+    return Done{.marked = std::move(days)};
+  }
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Done> {
     Done done;
     ASSIGN_OR_RETURN(const bool marked, store::LockMark(t, scope, mark));
     if (!marked) return done;
-    if (key == store::kScreening) {
-      ASSIGN_OR_RETURN(done.marked, ScreenDay(t, scope, day));
-      RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
-      return done;
-    }
     ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
     if (!settings) return done;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));

@@ -86,12 +86,11 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfChanges(
   return days;
 }
 
-// The customers whose conversations are fraud by a rule or a review.
+// The customers whose conversations are fraud, whoever says so.
 std::set<std::string> FraudsIn(const std::map<std::string, store::ExclusionRow>& rows) {
   std::set<std::string> customers;
   for (const auto& [id, row] : rows) {
-    if (row.exclusion == domain::Exclusion::kFraud && row.source != "FLAG")
-      customers.insert(row.customer_id);
+    if (row.exclusion == domain::Exclusion::kFraud) customers.insert(row.customer_id);
   }
   return customers;
 }
@@ -125,48 +124,62 @@ absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::s
   return policy;
 }
 
-absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,
-                                                   absl::CivilDay first_day) {
-  std::set<absl::CivilDay> days;
+absl::StatusOr<std::optional<ScreenedDay>> FindScreened(db::Transaction& t,
+                                                        const store::Scope& scope,
+                                                        absl::CivilDay first_day) {
   ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
-  if (!settings) return days;
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
+  if (!settings) return std::nullopt;
+  ScreenedDay found;
+  ASSIGN_OR_RETURN(found.facts_version, store::FactsVersion(t, scope));
+  ASSIGN_OR_RETURN(found.zone, LoadZone(settings->time_zone));
   ASSIGN_OR_RETURN(auto policy, PolicyInForce(t, scope.org_id, settings->platform));
   ASSIGN_OR_RETURN(const auto decisions, store::LoadDecisions(t, scope, first_day));
-  ASSIGN_OR_RETURN(const auto before, store::LoadExclusions(t, scope, first_day));
-  ASSIGN_OR_RETURN(const auto words_before, store::LoadWordHits(t, scope, first_day));
-  ASSIGN_OR_RETURN(const auto bodies, store::LoadConversationsOf(t, scope, first_day));
+  ASSIGN_OR_RETURN(found.before, store::LoadExclusions(t, scope, first_day));
+  ASSIGN_OR_RETURN(found.words_before, store::LoadWordHits(t, scope, first_day));
+  ASSIGN_OR_RETURN(found.bodies, store::LoadConversationsOf(t, scope, first_day));
 
   domain::DayScreen day(domain::MakeScreen(std::move(policy)));
   convert::BodyScreener screener(day);
-  std::vector<convert::Screened> conversations;
-  conversations.reserve(bodies.size());
-  for (const std::string& body : bodies) {
-    ASSIGN_OR_RETURN(conversations.emplace_back(), screener.Add(body));
+  found.conversations.reserve(found.bodies.size());
+  for (const std::string& body : found.bodies) {
+    ASSIGN_OR_RETURN(found.conversations.emplace_back(), screener.Add(body));
   }
-  const auto rows = JudgeAll(conversations, day, decisions);
-  auto words = day.words();
-  std::ranges::sort(words, {}, [](const domain::WordHit& hit) {
+  found.rows = JudgeAll(found.conversations, day, decisions);
+  found.words = day.words();
+  std::ranges::sort(found.words, {}, [](const domain::WordHit& hit) {
     return std::tie(hit.conversation_id, hit.message, hit.word);
   });
+  return found;
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> StoreScreened(db::Transaction& t,
+                                                       const store::Scope& scope,
+                                                       absl::CivilDay first_day,
+                                                       const ScreenedDay& screened) {
+  const auto& [version, zone, bodies, conversations, rows, before, words, words_before] = screened;
+  std::set<absl::CivilDay> days;
   if (words != words_before) RETURN_IF_ERROR(store::SaveWordHits(t, scope, first_day, words));
-  if (rows == before) return JudgeOrdersOf(t, scope, zone, first_day, rows);
-  std::vector<std::string> changed;
-  for (size_t i = 0; i < bodies.size(); ++i) {
-    if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
-      changed.push_back(bodies[i]);
+  if (rows != before) {
+    std::vector<std::string> changed;
+    for (size_t i = 0; i < bodies.size(); ++i) {
+      if (CountsAs(before, conversations[i]) != CountsAs(rows, conversations[i]))
+        changed.push_back(bodies[i]);
+    }
+    ASSIGN_OR_RETURN(days, DaysOfChanges(t, scope, zone, changed));
+    RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
+    RETURN_IF_ERROR(store::MarkDays(t, scope, days));
+    RETURN_IF_ERROR(store::BumpFactsVersion(t, scope));
   }
-  // Orders that are just coming in were judged by what was known before, and definitions that just
-  // become active know of no marks but those that are there: both are waited for.
-  if (!changed.empty() || FraudsIn(rows) != FraudsIn(before))
-    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-  ASSIGN_OR_RETURN(days, DaysOfChanges(t, scope, zone, changed));
-  RETURN_IF_ERROR(store::SaveExclusions(t, scope, first_day, rows));
-  RETURN_IF_ERROR(store::MarkDays(t, scope, days));
-  if (!changed.empty()) RETURN_IF_ERROR(store::BumpFactsVersion(t, scope));
   ASSIGN_OR_RETURN(auto of_orders, JudgeOrdersOf(t, scope, zone, first_day, rows));
   days.merge(of_orders);
   return days;
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,
+                                                   absl::CivilDay first_day) {
+  ASSIGN_OR_RETURN(const auto screened, FindScreened(t, scope, first_day));
+  if (!screened) return std::set<absl::CivilDay>();
+  return StoreScreened(t, scope, first_day, *screened);
 }
 
 absl::StatusOr<std::optional<ScreenedPart>> ScreenCustomers(

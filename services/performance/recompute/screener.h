@@ -12,9 +12,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "common/db/transaction.h"
+#include "services/performance/convert/screening.h"
 #include "services/performance/domain/screening.h"
 #include "services/performance/store/facts.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 
@@ -23,9 +26,27 @@ namespace kefu::performance {
 absl::StatusOr<domain::ScreeningPolicy> PolicyInForce(db::Transaction& t, std::string_view org_id,
                                                       std::string_view platform);
 
-// Screens the conversations that begin on a day, stores what it finds, and marks the days of those
-// that count differently from before, which it returns. The day's mark for screening must be
-// locked.
+// What the conversations that begin on a day are found to be, and what was found of them before.
+struct ScreenedDay {
+  int64_t facts_version = 0;  // it holds as long as this one does
+  absl::TimeZone zone;
+  std::vector<std::string> bodies;
+  std::vector<convert::Screened> conversations;  // of these
+  std::map<std::string, store::ExclusionRow> rows, before;
+  std::vector<domain::WordHit> words, words_before;
+};
+// Reads only. Nothing when the shop is not configured.
+absl::StatusOr<std::optional<ScreenedDay>> FindScreened(db::Transaction& t,
+                                                        const store::Scope& scope,
+                                                        absl::CivilDay first_day);
+// Stores what was found, judges the orders of the day by it, and marks the days of what counts
+// differently from before, which it returns. The shop's settings must be locked, and then the day's
+// mark for screening.
+absl::StatusOr<std::set<absl::CivilDay>> StoreScreened(db::Transaction& t,
+                                                       const store::Scope& scope,
+                                                       absl::CivilDay first_day,
+                                                       const ScreenedDay& screened);
+// Both, under these locks.
 absl::StatusOr<std::set<absl::CivilDay>> ScreenDay(db::Transaction& t, const store::Scope& scope,
                                                    absl::CivilDay first_day);
 

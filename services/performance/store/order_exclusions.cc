@@ -22,8 +22,8 @@ constexpr Sql kFrauds{
     "o.pay_day JOIN conversation c ON c.org_id = e.org_id AND c.shop_id = e.shop_id AND "
     "c.first_day = e.first_day AND c.conversation_id = e.conversation_id LEFT JOIN "
     "exclusion_review r ON r.org_id = e.org_id AND r.shop_id = e.shop_id AND r.conversation_id = "
-    "e.conversation_id WHERE o.org_id = ? AND o.shop_id = ? AND e.exclusion = 'FRAUD' AND e.source "
-    "<> 'FLAG' AND o.order_id IN (?*) ORDER BY o.order_id, e.conversation_id DESC"};
+    "e.conversation_id WHERE o.org_id = ? AND o.shop_id = ? AND e.exclusion = 'FRAUD' AND "
+    "o.order_id IN (?*) ORDER BY o.order_id, e.conversation_id DESC"};
 constexpr Sql kKnown{
     "SELECT order_id FROM order_exclusion WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 constexpr Sql kFlagged{

@@ -25,6 +25,7 @@ struct OrderExclusionRow {
   std::string customer_id;
   domain::OrderVerdict verdict;
   domain::FraudOfCustomer customer;  // empty without one
+  bool operator==(const OrderExclusionRow&) const = default;
 };
 
 // What decides about an order.

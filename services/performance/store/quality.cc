@@ -86,15 +86,22 @@ constexpr Sql kLink{
     "UPDATE inspection i JOIN conversation c ON c.org_id = i.org_id AND c.shop_id = i.shop_id AND "
     "c.conversation_id = i.conversation_id SET i.day = c.first_day WHERE i.org_id = ? AND "
     "i.shop_id = ? AND i.conversation_id IN (?*)"};
+// Of conversations that are there and count.
+#define COUNTED                                                                                 \
+  " FROM inspection i JOIN conversation c ON c.org_id = i.org_id AND c.shop_id = i.shop_id "    \
+  "AND c.conversation_id = i.conversation_id LEFT JOIN exclusion x ON x.org_id = c.org_id AND " \
+  "x.shop_id = c.shop_id AND x.first_day = c.first_day AND x.conversation_id = "                \
+  "c.conversation_id WHERE COALESCE(x.exclusion, '') = '' AND i.counts = 1 AND i.org_id = ? "   \
+  "AND i.shop_id = ? AND "
 constexpr Sql kInspectedOn{
-    "SELECT inspection_id, agent_id, conversation_id, centipoints, accurate, polite FROM "
-    "inspection WHERE org_id = ? AND shop_id = ? AND day = ? AND counts = 1 ORDER BY "
-    "inspection_id"};
+    "SELECT i.inspection_id, i.agent_id, i.conversation_id, i.centipoints, i.accurate, "
+    "i.polite" COUNTED "i.day = ? ORDER BY i.inspection_id"};
 constexpr Sql kQuality{
-    "SELECT agent_id, day, COUNT(*), SUM(accurate), SUM(polite), SUM(centipoints), "
-    "SUM(CAST(centipoints AS SIGNED) * centipoints) FROM inspection WHERE org_id = ? AND shop_id = "
-    "? AND day BETWEEN ? AND ? AND counts = 1 AND (? = '' OR agent_id = ?) GROUP BY agent_id, day "
-    "ORDER BY agent_id, day"};
+    "SELECT i.agent_id, i.day, COUNT(*), SUM(i.accurate), SUM(i.polite), SUM(i.centipoints), "
+    "SUM(CAST(i.centipoints AS SIGNED) * i.centipoints)" COUNTED
+    "i.day BETWEEN ? AND ? AND (? = '' OR i.agent_id = ?) GROUP BY i.agent_id, i.day ORDER BY "
+    "i.agent_id, i.day"};
+#undef COUNTED
 constexpr Sql kPairs{
     "SELECT a.centipoints, a.accurate, a.polite, b.centipoints, b.accurate, b.polite FROM "
     "inspection a JOIN inspection b ON b.org_id = a.org_id AND b.shop_id = a.shop_id AND "
@@ -279,12 +286,12 @@ absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
 absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
   const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
-  std::set<absl::CivilDay> days;
-  RETURN_IF_ERROR(ForEach(t, kMoved, scope, ids, [&](const db::Row& row) {
-    if (!row.IsNull(0)) days.insert(row.Day(0));
-    days.insert(row.Day(1));
-  }));
-  if (!days.empty()) RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, ids));
+  ASSIGN_OR_RETURN(auto days, DaysOf(t, scope, ids));
+  std::set<absl::CivilDay> moved;
+  RETURN_IF_ERROR(
+      ForEach(t, kMoved, scope, ids, [&](const db::Row& row) { moved.insert(row.Day(1)); }));
+  if (!moved.empty()) RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, ids));
+  days.merge(moved);
   return days;
 }
 

@@ -84,7 +84,7 @@ absl::StatusOr<std::set<absl::CivilDay>> SaveImportedInspections(
 absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
                                        std::span<const std::string_view> source_ids);
 // Tells inspections on which day their conversations begin, as far as these are there; returns the
-// days whose figures change. For whoever has stored conversations.
+// days whose figures may change. For whoever has stored conversations.
 absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 // What counts on a day, by id.

@@ -134,7 +134,8 @@ absl::Status MarkForScreening(db::Transaction& t, const Scope& scope,
 
 absl::Status MarkAllForScreening(db::Transaction& t, const Scope& scope) {
   ASSIGN_OR_RETURN(const auto days, FirstDays(t, scope));
-  return MarkForScreening(t, scope, days);
+  RETURN_IF_ERROR(MarkForScreening(t, scope, days));
+  return BumpFactsVersion(t, scope);  // what somebody is just finding is found by other rules
 }
 
 absl::StatusOr<std::set<absl::CivilDay>> FirstDays(db::Transaction& t, const Scope& scope) {

@@ -87,6 +87,23 @@ TEST_F(OrderExclusionsTest, AFraudulentConversationFoundToBeAnotherCustomersTake
   EXPECT_THAT(Listed(), ElementsAre("o2 2 4 c "));
 }
 
+TEST_F(OrderExclusionsTest, AFlagOfAConversationSaysAsMuchAsARule) {
+  Strict();
+  ASSERT_OK(Orders({Sale("o1", "u", 7200, 500)}).status());
+  Brush("u");
+  ExpectSales(0, 0, 0);
+  ASSERT_OK(Conversations({Talk("u1", "u", 3600, "a") + " exclusion: EXCLUSION_FRAUD",
+                           Talk("u2", "u", 3660, "a") + " exclusion: EXCLUSION_FRAUD"})
+                .status());
+  ExpectSales(0, 0, 0);
+  EXPECT_THAT(Listed(), ElementsAre("o1 2 4 u1 v"));
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, R"(policy { rules {
+    rule_id: "v" exclusion: EXCLUSION_FRAUD volume { conversations: 9 } } })")
+                .status());
+  ExpectSales(0, 0, 0);
+  EXPECT_THAT(Listed(), ElementsAre("o1 2 4 u1 "));
+}
+
 TEST_F(OrderExclusionsTest, RefundsReviewsAndLaterPurchasesFollow) {
   Strict();
   ASSERT_OK(Orders({Sale("o1", "u", 7200, 500), Sale("o2", "u", 7200 + kDaySeconds, 70)}).status());

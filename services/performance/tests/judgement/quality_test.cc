@@ -192,6 +192,34 @@ TEST_F(QualityTest, InspectionsAreFiguresOfEverySubjectAndFollowEachDecision) {
               HasReason("FACTS_CHANGED"));
 }
 
+TEST_F(QualityTest, InspectionsOfConversationsThatCountNowhereCountNowhere) {
+  Load(2);
+  ASSERT_OK(Inspect("amy", 0).status());
+  ASSERT_OK(Import(Imported("q1", 1, 5000, 1)).status());
+  const auto inspected = [&] {
+    const auto quality =
+        Ask(*quality_, &Quality::GetQuality, fmt::format(R"(shop_id: "s" {})", kPeriod));
+    EXPECT_OK(quality.status());
+    int64_t sum = 0;
+    for (const auto& agent : quality->agents()) sum += agent.inspections();
+    EXPECT_EQ(Figure("shop_id: 's'", "inspections"), static_cast<double>(sum));
+    return sum;
+  };
+  EXPECT_EQ(inspected(), 2);
+  for (const char* flag : {" exclusion: EXCLUSION_ADVERTISEMENT", ""}) {
+    ASSERT_OK(Conversations({Talk("c0", "u0", 0, "a", 10) + flag}).status());
+    EXPECT_EQ(inspected(), *flag != 0 ? 1 : 2) << flag;
+  }
+  for (const auto& [decision, counted] : {std::pair("FRAUD", 1), std::pair("BY_RULES", 2)}) {
+    ASSERT_OK(Ask(*facts_, &v1::FactService::Stub::ReviewExclusion,
+                  fmt::format("shop_id: 's' conversation_id: 'c1' decision: EXCLUSION_DECISION_{} "
+                              "reason: 'r'",
+                              decision))
+                  .status());
+    EXPECT_EQ(inspected(), counted) << decision;
+  }
+}
+
 TEST_F(QualityTest, InspectionsOfAnotherSystemAreFiguresAndFollowTheirConversations) {
   ASSERT_OK_AND_ASSIGN(const auto early, Import(Imported("q1", 0, 8650, 30)));
   EXPECT_EQ(early.inserted(), 1);

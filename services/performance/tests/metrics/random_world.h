@@ -92,7 +92,8 @@ class World {
     bool excluded = Below(6) == 0;
     if (excluded)
       c->set_exclusion(Below(2) == 0 ? v1::EXCLUSION_ADVERTISEMENT : v1::EXCLUSION_FRAUD);
-    const bool judged = Below(8) == 0, fraud = judged && !excluded && Below(2) == 0;
+    const bool judged = Below(8) == 0;
+    const bool fraud = judged ? !excluded && Below(2) == 0 : c->exclusion() == v1::EXCLUSION_FRAUD;
     if (judged) {
       reviews_of_exclusions.emplace_back(c->conversation_id(), excluded ? "COUNT"
                                                                : fraud  ? "FRAUD"

@@ -239,7 +239,7 @@ INSERT INTO slow_amount
 INSERT INTO slow_amount
   SELECT i.agent, d.day, n.name, CASE n.name WHEN 'inspections' THEN 1 WHEN 'accurate' THEN i.accurate
       WHEN 'polite' THEN i.polite ELSE i.centipoints END
-    FROM slow_inspection i JOIN slow_conversation c ON c.conv = i.conv JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us,
+    FROM slow_inspection i JOIN slow_conversation c ON c.conv = i.conv AND c.excluded = 0 JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us,
       (SELECT 'inspections' name UNION SELECT 'accurate' UNION SELECT 'polite' UNION SELECT 'centipoints') n;
 INSERT INTO slow_sum SELECT 'SHOP', '', day, name, SUM(v) FROM slow_amount GROUP BY day, name;
 INSERT INTO slow_sum

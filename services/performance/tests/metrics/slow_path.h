@@ -35,7 +35,7 @@ class Rows {
  public:
   void Message(std::string_view conversation, std::string_view customer, int seq, int64_t time_us,
                char side, std::string_view agent, bool excluded);
-  // fraud: by a review; judged: by any review.
+  // fraud: by a review, or a flag that none overrules; judged: by any review.
   void Conversation(std::string_view conversation, std::string_view customer, int64_t first_us,
                     int rating, bool excluded, bool fraud, bool judged);
   void Handling(std::string_view conversation, std::string_view customer, std::string_view agent,
