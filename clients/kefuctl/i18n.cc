@@ -114,6 +114,27 @@ const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseCareerNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"TIER_CHANGE_KIND_HIRE", "入职"},
+      {"TIER_CHANGE_KIND_PROMOTION", "晋升"},
+      {"TIER_CHANGE_KIND_DEMOTION", "降级"},
+      {"TIER_CHANGE_KIND_LATERAL", "转岗"},
+      {"TIER_CHANGE_KIND_CORRECTION", "更正"},
+      {"TIER_CHANGE_KIND_REHIRE", "再入职"},
+      {"PROMOTION_RULE_MONTHS_IN_TIER", "本级月数"},
+      {"PROMOTION_RULE_PROBATION", "试用期月数"},
+      {"PROMOTION_RULE_MONTHS_IN_DEPARTMENT", "部门月数"},
+      {"PROMOTION_RULE_PERFORMANCE", "绩效"},
+      {"PROMOTION_RULE_GOOD_MONTHS", "达标月数"},
+      {"PROMOTION_RULE_OPEN_POST", "空缺岗位"},
+      {"PROMOTION_RULE_AT_WORK", "在岗"},
+      {"PROMOTION_STATE_PENDING", "待批准"},
+      {"PROMOTION_STATE_DONE", "已晋升"},
+      {"PROMOTION_STATE_REFUSED", "已拒绝"}};
+  return names;
+}
+
 const std::map<std::string_view, std::string_view>& ChinesePayNames() {
   static const std::map<std::string_view, std::string_view> names = {
       {"PAY_STATE_OPEN", "未关账"},
@@ -204,7 +225,8 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
   if (value == nullptr) return std::to_string(number);  // a newer server's
   if (number == 0) return "";
   if (language == Language::kChinese) {
-    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames()}) {
+    for (const auto* names :
+         {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

@@ -70,6 +70,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.QualityService",           //
                             "/kefu.performance.v1.ScorecardService",         //
                             "/kefu.staffing.v1.RosterService",               //
+                            "/kefu.staffing.v1.AuthorityService",            //
+                            "/kefu.staffing.v1.CareerService",               //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //

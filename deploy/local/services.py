@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from dataclasses import dataclass
 
 from health import is_serving
@@ -13,6 +14,7 @@ class Service:
     name: str
     schema: str = ""  # its own schema and database user; "" for a process without a database
     calls: tuple = ()  # services whose addresses it needs, so it is started after them
+    follows: tuple = ()  # services whose feeds it reads once they are up; they may start after it
     http: bool = False  # has an HTTP entrance beside gRPC
 
     @property
@@ -21,7 +23,7 @@ class Service:
 
 
 SERVICES = (
-    Service("staffing", schema="kefu_staffing"),
+    Service("staffing", schema="kefu_staffing", follows=("performance",)),
     Service("warehouse", schema="kefu_warehouse"),
     Service("performance", schema="kefu_performance", calls=("staffing",)),
     Service("aftersales", schema="kefu_aftersales", calls=("staffing",)),
@@ -75,12 +77,17 @@ class Instance:
             keys["db.schema"] = service.schema
             keys["db.user"] = service.schema
             keys["db.password_file"] = self._workspace.password_file(service.schema)
-        for other in service.calls:
+        for other in (*service.calls, *service.follows):
             # While schemas are migrated nobody listens yet, and nobody is called.
             keys[f"peers.{other}"] = suite.instances[other].addresses.get("grpc", "127.0.0.1:1")
-        if service.calls:
+        if service.calls or service.follows:
             keys["peers.token_file"] = suite.credentials.token_file("service")
         return keys
+
+    def reserve(self):
+        """Chooses the port of gRPC before the start, for those that are started earlier and must know it."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.addresses["grpc"] = f"127.0.0.1:{free.getsockname()[1]}"
 
     def _port_file(self):
         return self._workspace.file("run", self.name + ".ports")

@@ -108,6 +108,8 @@ class Suite:
         for instance in self.instances.values():
             if instance.service.schema:
                 self._migrate(instance)
+        for name in {followed for service in services.SERVICES for followed in service.follows}:
+            self.instances[name].reserve()
         for names in services.tiers():
             self._start_together([self.instances[name] for name in names])
 

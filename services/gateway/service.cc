@@ -10,6 +10,8 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/authority.grpc.pb.h"
+#include "kefu/staffing/v1/careers.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
@@ -88,7 +90,6 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    RETURN_IF_ERROR(AddTopics<staffing::v1::WorkloadService>("staffing"));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //
                      performance::v1::FigureService,    //
@@ -97,7 +98,12 @@ class GatewayService final : public app::Service {
                      performance::v1::ReportService,    //
                      performance::v1::ScorecardService  //
                      >("performance")));
-    RETURN_IF_ERROR(AddTopics<staffing::v1::RosterService>("staffing"));
+    RETURN_IF_ERROR((AddTopics<                       //
+                     staffing::v1::AuthorityService,  //
+                     staffing::v1::CareerService,     //
+                     staffing::v1::RosterService,     //
+                     staffing::v1::WorkloadService    //
+                     >("staffing")));
     return AddTopics<                              //
         warehouse::v1::BillingService,             //
         warehouse::v1::FulfilmentPlanningService,  //

@@ -5,6 +5,10 @@
 #include <vector>
 
 #include "common/rpc/server.h"
+#include "services/staffing/authority_service.h"
+#include "services/staffing/career_service.h"
+#include "services/staffing/handlers/careers/authority_handlers.h"
+#include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
@@ -21,15 +25,21 @@ class Calls {
       : handlers_(deps),
         rosters_(deps),
         workload_(deps),
-        staffing_rpc_(dispatcher, handlers_, rosters_, workload_),
+        careers_(deps),
+        authority_(deps),
+        staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_),
         roster_rpc_(dispatcher, rosters_),
-        workload_rpc_(dispatcher, workload_) {}
+        workload_rpc_(dispatcher, workload_),
+        career_rpc_(dispatcher, careers_),
+        authority_rpc_(dispatcher, authority_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
-        &staffing_rpc_,  //
-        &roster_rpc_,    //
-        &workload_rpc_,  //
+        &staffing_rpc_,   //
+        &roster_rpc_,     //
+        &workload_rpc_,   //
+        &career_rpc_,     //
+        &authority_rpc_,  //
     };
   }
 
@@ -37,9 +47,13 @@ class Calls {
   const Handlers handlers_;
   const RosterHandlers rosters_;
   const WorkloadHandlers workload_;
+  const CareerHandlers careers_;
+  const AuthorityHandlers authority_;
   StaffingServiceImpl staffing_rpc_;
   RosterServiceImpl roster_rpc_;
   WorkloadServiceImpl workload_rpc_;
+  CareerServiceImpl career_rpc_;
+  AuthorityServiceImpl authority_rpc_;
 };
 
 }  // namespace kefu::staffing

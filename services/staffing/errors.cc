@@ -5,6 +5,7 @@
 #include "common/status/error.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace kefu::staffing::error {
@@ -35,6 +36,9 @@ absl::Status TierChangeNotFound(std::string_view id) { return NotFound("tier_cha
 absl::Status RosterNotFound(std::string_view id) { return NotFound("roster", id); }
 absl::Status CampaignNotFound(std::string_view id) { return NotFound("campaign", id); }
 
+absl::Status PromotionNotFound(std::string_view id) { return NotFound("promotion", id); }
+absl::Status LeaveNotFound(std::string_view id) { return NotFound("leave", id); }
+
 absl::Status OrganizationExists(std::string_view id) {
   return Exists("ORGANIZATION_EXISTS", "organization", id,
                 "the organization is registered already");
@@ -59,6 +63,11 @@ absl::Status AssignmentOverlap(std::string_view other_id) {
                 fmt::format("overlaps assignment {} of the same agent, shop and duty", other_id));
 }
 
+absl::Status LeaveOverlap(std::string_view other_id) {
+  return Exists("LEAVE_OVERLAP", "leave", other_id,
+                fmt::format("overlaps leave {} of the same agent", other_id));
+}
+
 absl::Status EtagMismatch(std::string_view resource, std::string_view id) {
   return Aborted("ETAG_MISMATCH",
                  fmt::format("{} {} has changed since it was read; read it again", resource, id));
@@ -71,6 +80,10 @@ absl::Status OrganizationRequired() {
 absl::Status ShopNotAllowed(std::string_view shop_id) {
   return PermissionDenied("SHOP_NOT_ALLOWED",
                           fmt::format("the token is confined to other shops than {}", shop_id));
+}
+
+absl::Status SecondPersonRequired(std::string_view why) {
+  return PermissionDenied("SECOND_PERSON_REQUIRED", std::string(why));
 }
 
 absl::Status OrganizationNotRegistered(std::string_view id) {
@@ -166,6 +179,53 @@ absl::Status HistoryTooShort(std::string_view shop_id, int days) {
 
 absl::Status WorkloadTooLarge(std::string_view why) {
   return FailedPrecondition("WORKLOAD_TOO_LARGE", "loads", why);
+}
+
+absl::Status RoleUnknown(std::string_view role_id) {
+  return FailedPrecondition("ROLE_UNKNOWN", Subject("role", role_id),
+                            "is no position of the ladder in force on that day");
+}
+
+absl::Status TierSkipped(std::string_view to, std::string_view why) {
+  return FailedPrecondition("TIER_SKIPPED", to, why);
+}
+
+absl::Status NoOpenPost(std::string_view tier_id) {
+  return FailedPrecondition("NO_OPEN_POST", Subject("tier", tier_id),
+                            "has no open post on that day; see ListHeadcounts");
+}
+
+absl::Status PromotionRules(std::string_view agent_id, std::span<const std::string> missing) {
+  google::rpc::PreconditionFailure failure;
+  for (const std::string& rule : missing) {
+    auto* violation = failure.add_violations();
+    violation->set_type("PROMOTION_RULES");
+    violation->set_subject(Subject("agent", agent_id));
+    violation->set_description(rule);
+  }
+  return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, "PROMOTION_RULES",
+                             fmt::format("not met: {}", fmt::join(missing, "; "))),
+                   failure);
+}
+
+absl::Status PromotionDecided(std::string_view promotion_id, std::string_view state) {
+  return FailedPrecondition("PROMOTION_DECIDED", Subject("promotion", promotion_id),
+                            fmt::format("is {} already", state));
+}
+
+absl::Status CurrencyMismatch(std::string_view sent, std::string_view wanted) {
+  return FailedPrecondition("CURRENCY_MISMATCH", "amount.currency_code",
+                            fmt::format("is \"{}\", and the books are in {}", sent, wanted));
+}
+
+absl::Status StillEmployed(std::string_view agent_id) {
+  return FailedPrecondition("STILL_EMPLOYED", Subject("agent", agent_id),
+                            "the employment before ends on that day or later");
+}
+
+absl::Status TeamLeadCycle(std::span<const std::string> agents) {
+  return FailedPrecondition("TEAM_LEAD_CYCLE", "team leads",
+                            fmt::format("{} would lead each other", fmt::join(agents, ", ")));
 }
 
 }  // namespace kefu::staffing::error

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   spec.summary = "Organizations, shops, sites, teams, agents, assignments and tiers.";
   spec.schema = "kefu_staffing";
   spec.migrations = {kefu::migrations::Staffing()};
+  spec.add_keys = kefu::staffing::AddKeys;
   spec.make = [](const kefu::app::Dependencies& deps) { return kefu::staffing::MakeService(deps); };
   return kefu::app::ServiceMain(argc, argv, std::move(spec));
 }

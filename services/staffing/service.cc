@@ -1,8 +1,13 @@
 #include "services/staffing/service.h"
 
+#include <utility>
 #include <vector>
 
+#include "common/app/peers.h"
+#include "common/events/consumer.h"
 #include "services/staffing/calls.h"
+#include "services/staffing/handlers/careers/performance_events.h"
+#include "services/staffing/jobs/career_job.h"
 #include "services/staffing/jobs/roster_job.h"
 
 namespace kefu::staffing {
@@ -10,25 +15,63 @@ namespace {
 
 class StaffingService final : public app::Service {
  public:
+  static absl::StatusOr<std::unique_ptr<app::Service>> Make(const app::Dependencies& deps) {
+    auto service = std::unique_ptr<StaffingService>(new StaffingService(deps));
+    auto performance = app::PeerChannel(deps.values, "performance");
+    if (!performance.ok()) return performance.status();
+    if (*performance != nullptr) service->ConsumePerformance(deps, *std::move(performance));
+    return service;
+  }
+
+  std::vector<rpc::NamedService> services() override { return calls_.services(); }
+
+  void StartWork() override {
+    roster_job_.Start();
+    career_job_.Start();
+    if (consumer_) consumer_->Start();
+  }
+
+  void Stop() override {
+    if (consumer_) consumer_->Stop();
+    career_job_.Stop();
+    roster_job_.Stop();
+  }
+
+ private:
   explicit StaffingService(const app::Dependencies& deps)
       : work_{*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }},
         calls_(deps.dispatcher, work_),
-        roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
+        roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
+        career_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
 
-  std::vector<rpc::NamedService> services() override { return calls_.services(); }
-  void StartWork() override { roster_job_.Start(); }
-  void Stop() override { roster_job_.Stop(); }
+  void ConsumePerformance(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
+    events::ConsumerOptions options;
+    options.name = "staffing";
+    options.source_name = "performance";
+    options.types = PerformanceEventTypes();
+    auto source = events::MakeGrpcEventSource(
+        std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
+    consumer_ = std::make_unique<events::Consumer>(
+        *deps.database, deps.clock, std::move(source),
+        [](db::Transaction& t, const common::v1::Event& event) {
+          return ApplyPerformanceEvent(t, event);
+        },
+        std::move(options));
+  }
 
- private:
   const Dependencies work_;
   Calls calls_;
   RosterJob roster_job_;
+  CareerJob career_job_;
+  std::unique_ptr<events::Consumer> consumer_;
 };
 
 }  // namespace
 
+void AddKeys(config::Spec& spec) { app::AddPeerKeys(spec, {"performance"}); }
+
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
-  return std::make_unique<StaffingService>(deps);
+  return StaffingService::Make(deps);
 }
 
 }  // namespace kefu::staffing

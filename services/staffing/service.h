@@ -5,8 +5,12 @@
 
 #include "absl/status/statusor.h"
 #include "common/app/service_main.h"
+#include "common/config/config.h"
 
 namespace kefu::staffing {
+
+// The service's own configuration keys.
+void AddKeys(config::Spec& spec);
 
 // The service for app::ServiceMain.
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps);

@@ -11,8 +11,14 @@ namespace {
 class Calls final : public rpc::Service<v1::StaffingService> {
  public:
   Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
-        const WorkloadHandlers& workload)
-      : Service(dispatcher), handlers_(handlers), rosters_(rosters), workload_(workload) {}
+        const WorkloadHandlers& workload, const CareerHandlers& careers,
+        const AuthorityHandlers& authority)
+      : Service(dispatcher),
+        handlers_(handlers),
+        rosters_(rosters),
+        workload_(workload),
+        careers_(careers),
+        authority_(authority) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -46,9 +52,15 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   KEFU_STAFFING_CALL(ChangeTier, ChangeTierRequest, TierChange)
   KEFU_STAFFING_CALL(GetTierOn, GetTierOnRequest, GetTierOnResponse)
   KEFU_STAFFING_CALL(ListTierChanges, ListTierChangesRequest, ListTierChangesResponse)
-  KEFU_UNARY_INLINE_FIRST(GetTierLadder, v1::GetTierLadderRequest, v1::TierLadder,
-                          handlers_.TierLadderInline(ctx, request),
-                          handlers_.GetTierLadder(ctx, request))
+  KEFU_STAFFING_CALL(GetTierLadder, GetTierLadderRequest, TierLadder)
+
+  KEFU_UNARY(HireAgent, v1::HireAgentRequest, v1::Agent, careers_.HireAgent(ctx, request))
+  KEFU_UNARY(EvaluatePromotion, v1::EvaluatePromotionRequest, v1::EvaluatePromotionResponse,
+             careers_.EvaluatePromotion(ctx, request))
+  KEFU_UNARY(PromoteAgent, v1::PromoteAgentRequest, v1::Promotion,
+             careers_.PromoteAgent(ctx, request))
+  KEFU_UNARY(CheckAuthority, v1::CheckAuthorityRequest, v1::CheckAuthorityResponse,
+             authority_.CheckAuthority(ctx, request))
 
   KEFU_UNARY(PlanRoster, v1::PlanRosterRequest, v1::Roster, rosters_.PlanRoster(ctx, request))
   KEFU_UNARY(ForecastDemand, v1::ForecastDemandRequest, v1::ForecastDemandResponse,
@@ -62,13 +74,18 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   const Handlers& handlers_;
   const RosterHandlers& rosters_;
   const WorkloadHandlers& workload_;
+  const CareerHandlers& careers_;
+  const AuthorityHandlers& authority_;
 };
 
 }  // namespace
 
 StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
                                          const RosterHandlers& rosters,
-                                         const WorkloadHandlers& workload)
-    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters, workload)) {}
+                                         const WorkloadHandlers& workload,
+                                         const CareerHandlers& careers,
+                                         const AuthorityHandlers& authority)
+    : HiddenService(
+          std::make_unique<Calls>(dispatcher, handlers, rosters, workload, careers, authority)) {}
 
 }  // namespace kefu::staffing

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "common/rpc/server.h"
+#include "services/staffing/handlers/careers/authority_handlers.h"
+#include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
@@ -12,7 +14,8 @@ namespace kefu::staffing {
 class StaffingServiceImpl final : public rpc::HiddenService {
  public:
   StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
-                      const RosterHandlers& rosters, const WorkloadHandlers& workload);
+                      const RosterHandlers& rosters, const WorkloadHandlers& workload,
+                      const CareerHandlers& careers, const AuthorityHandlers& authority);
 };
 
 }  // namespace kefu::staffing

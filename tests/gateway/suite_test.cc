@@ -22,6 +22,8 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/authority.grpc.pb.h"
+#include "kefu/staffing/v1/careers.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
@@ -69,6 +71,8 @@ std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
           staffing::v1::WorkloadService::service_full_name(),
+          staffing::v1::AuthorityService::service_full_name(),
+          staffing::v1::CareerService::service_full_name(),
           performance::v1::PerformanceService::service_full_name(),
           performance::v1::FactService::service_full_name(),
           performance::v1::FigureService::service_full_name(),

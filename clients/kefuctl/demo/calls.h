@@ -72,6 +72,8 @@ KEFU_DEMO_RPC(warehouse, GetReservation, Reservation)
 KEFU_DEMO_RPC(warehouse, ConfirmReservation, Reservation)
 KEFU_DEMO_RPC(warehouse, ReleaseReservation, Reservation)
 #undef KEFU_DEMO_RPC
+inline constexpr kefuctl::Rpc<staffing::SetHeadcountRequest, staffing::Headcount> kSetHeadcount{
+    "/kefu.staffing.v1.CareerService/SetHeadcount"};
 
 // Runs `attempt` again while a server is away or busy, for about half a minute. Only for what may
 // be done twice: reads, writes with a request id, imports.

@@ -152,6 +152,12 @@ absl::Status Loader::LoadAgents() {
 }
 
 absl::Status Loader::LoadCareers() {
+  for (const auto& [tier, posts] : {std::pair("team_lead", 6), {"supervisor", 2}, {"manager", 1}}) {
+    staffing::SetHeadcountRequest request;
+    request.mutable_headcount()->set_tier_id(tier);
+    request.mutable_headcount()->set_posts(posts);
+    RETURN_IF_ERROR(Write(kSetHeadcount, request, fmt::format("posts.{}", tier)).status());
+  }
   for (const Transfer& transfer : data_.transfers) {
     staffing::ListTeamMembershipsRequest who;
     who.set_agent_id(agents_.at(transfer.agent));

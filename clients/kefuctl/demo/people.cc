@@ -36,7 +36,7 @@ constexpr std::array kProfiles = {
             Shift::kEvening},
     Profile{"a11", "唐小满", "小满", "jd-pre", "regular", "P2", false, 8, 6, 33, 372, 6,
             Shift::kDay},
-    Profile{"a12", "何初晴", "初晴", "jd-pre", "regular", "P2", false, 13, 11, 36, 355, 6,
+    Profile{"a12", "何初晴", "初晴", "jd-pre", "regular", "P3", false, 13, 11, 36, 355, 6,
             Shift::kEvening},
     Profile{"a13", "罗青梧", "青梧", "tm-pre", "regular", "P1", false, 6, 4, 44, 312, 5,
             Shift::kEvening},
@@ -163,7 +163,7 @@ AgentPlan PlanOf(const Profile& profile, const Dataset& data, Random& random) {
   return plan;
 }
 
-// Changes within the month: three promotions, one more that was written with a wrong day and put
+// Changes within the month: two promotions, one more that was written with a wrong day and put
 // right, and one move between teams.
 void MakeChanges(Dataset& data) {
   const auto change = [&](std::string key, std::string agent, std::string tier, std::string grade,
@@ -186,9 +186,6 @@ void MakeChanges(Dataset& data) {
   change("t2", "a06", "team_lead", "", staffing::TRACK_MANAGEMENT, 16,
          staffing::TIER_CHANGE_KIND_PROMOTION, "任资深客服满六个月，售后组组长岗位空缺，择优晋升",
          "demo-report/post-after-lead");
-  change("t3", "a12", "regular", "P3", staffing::TRACK_PROFESSIONAL, 1,
-         staffing::TIER_CHANGE_KIND_PROMOTION, "连续六个月绩效达标，专业等级由P2升至P3",
-         "demo-report/grade-a12");
   change("t4", "a11", "senior", "P2", staffing::TRACK_PROFESSIONAL, 5,
          staffing::TIER_CHANGE_KIND_PROMOTION, "任正式客服满三个月，擅长引导购买，升为资深客服",
          "demo-report/senior-a11");

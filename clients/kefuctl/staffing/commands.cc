@@ -11,6 +11,7 @@
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/staffing/arrivals.h"
+#include "clients/kefuctl/staffing/careers.h"
 #include "clients/kefuctl/staffing/render.h"
 #include "clients/kefuctl/words.h"
 #include "common/status/status_macros.h"
@@ -195,7 +196,8 @@ void AddStaffingCommands(CLI::App& program, kefuctl::Context& context) {
   import->add_flag("--validate,--dry-run", file->dry_run, kefuctl::Tr(kefuctl::Text::kHelpDryRun));
   CLI::App* const staffing = program.add_subcommand(
       "staffing",
-      In("排班需求：多少客户、多少席位", "How many contacts come, how many agents they need"));
+      In("排班需求；级别、晋升与授权",
+         "How many contacts come and agents they need; tiers, promotions and authority"));
   staffing->require_subcommand(1);
   const auto [forecast, days] =
       Command(*staffing, context, "forecast", In("预测接待量", "Forecast arrivals"), &ShowForecast);
@@ -212,6 +214,7 @@ void AddStaffingCommands(CLI::App& program, kefuctl::Context& context) {
   need->add_option("--seed", question->seed, In("仿真随机种子", "Seed of the simulation"))
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
+  AddCareerCommands(*staffing, context);
 }
 
 }  // namespace kefu::workforce

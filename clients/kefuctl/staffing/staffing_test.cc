@@ -3,6 +3,7 @@
 
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/staffing/arrivals.h"
+#include "clients/kefuctl/staffing/careers.h"
 #include "clients/kefuctl/staffing/commands.h"
 #include "clients/kefuctl/staffing/render.h"
 #include "clients/kefuctl/tests/test_files.h"
@@ -179,6 +180,64 @@ TEST(StaffingTablesTest, ANeedSaysWhichRuleBinds) {
   EXPECT_THAT(NeedNotes(need), HasSubstr("最多 14 个席位"));
 }
 
+TEST(CareerTablesTest, StepsSayWhatIsMissingAndWhen) {
+  const auto evaluations = Parse<st::EvaluatePromotionResponse>(R"pb(
+    evaluations {
+      agent_id: "a1"
+      held { tier_id: "regular" grade_id: "P1" }
+      options {
+        tier_id: "senior"
+        grade_id: "P1"
+        tenure_date { year: 2026 month: 5 day: 1 }
+        rules {
+          rule: PROMOTION_RULE_MONTHS_IN_TIER
+          required: 3
+          actual: 2
+          met_date { year: 2026 month: 5 day: 1 }
+        }
+        rules { rule: PROMOTION_RULE_AT_WORK met: true required: 1 actual: 1 }
+      }
+      options { tier_id: "regular" grade_id: "P2" eligible: true }
+    })pb");
+  kefuctl::SetLanguage(kefuctl::Language::kEnglish);
+  const std::string table = StepTable(evaluations).Render(false);
+  for (const char* part : {"regular P1", "senior P1", "2026-05-01", "2/3 (2026-05-01)", "yes"}) {
+    EXPECT_THAT(table, HasSubstr(part));
+  }
+  EXPECT_THAT(table, Not(HasSubstr("1/1"))) << "what is met is no news";
+}
+
+TEST(CareerTablesTest, AuthorityInWords) {
+  kefuctl::SetLanguage(kefuctl::Language::kEnglish);
+  EXPECT_EQ(AuthorityWords(Parse<st::CheckAuthorityResponse>(R"pb(
+              decision: AUTHORITY_DECISION_NEEDS_APPROVAL
+              limit { currency_code: "CNY" minor_units: 5005 }
+              approver_tier_id: "senior"
+              approver_agent_ids: "a2"
+              tier_id: "regular"
+              policy_id: "default"
+              policy_version: 1)pb")),
+            "a senior has to approve; alone up to 50.05 CNY\n  a2\n"
+            "tier regular, policy default@1\n");
+  EXPECT_THAT(AuthorityWords(Parse<st::CheckAuthorityResponse>(
+                  "decision: AUTHORITY_DECISION_NEEDS_APPROVAL owner_approves: true")),
+              HasSubstr("the owner has to approve"));
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  EXPECT_THAT(
+      AuthorityWords(Parse<st::CheckAuthorityResponse>("decision: AUTHORITY_DECISION_NEVER")),
+      HasSubstr("任何人不得批准"));
+}
+
+TEST(CareerTablesTest, AmountsAreExact) {
+  for (const auto& [text, minor] :
+       {std::pair("12", 1200), {"12.5", 1250}, {"12.50", 1250}, {"0.01", 1}}) {
+    EXPECT_EQ(ReadAmount(text).value_or(-1), minor) << text;
+  }
+  for (const char* text : {"", ".5", "1.", "1.234", "-1", "x", "1e3", "9999999999999"}) {
+    EXPECT_FALSE(ReadAmount(text).ok()) << text;
+  }
+}
+
 TEST(StaffingCommandsTest, ParseAndNameMethodsOfTheContract) {
   kefuctl::Context context;
   CLI::App program;
@@ -189,7 +248,19 @@ TEST(StaffingCommandsTest, ParseAndNameMethodsOfTheContract) {
   EXPECT_THROW(program.parse("staffing need --shop s --from 2026-06-18 --model magic"),
                CLI::ParseError);
   EXPECT_THROW(program.parse("staffing forecast --shop s"), CLI::ParseError);
-  for (const char* name : {"kefu.staffing.v1.WorkloadService.ImportArrivals",
+  program.parse("staffing promotions --team t --eligible");
+  program.parse("staffing promote --agent a --tier senior --reason r --evidence e1 --evidence e2");
+  program.parse("staffing authority --agent a --action refund --amount 12.50");
+  EXPECT_THROW(program.parse("staffing tier"), CLI::ParseError);
+  EXPECT_THROW(program.parse("staffing promote --approve p --refuse p --reason r"),
+               CLI::ParseError);
+  EXPECT_THROW(program.parse("staffing authority --agent a --action magic"), CLI::ParseError);
+  for (const char* name : {"kefu.staffing.v1.CareerService.DecidePromotion",
+                           "kefu.staffing.v1.CareerService.ListPromotions",
+                           "kefu.staffing.v1.StaffingService.CheckAuthority",
+                           "kefu.staffing.v1.StaffingService.EvaluatePromotion",
+                           "kefu.staffing.v1.StaffingService.PromoteAgent",
+                           "kefu.staffing.v1.WorkloadService.ImportArrivals",
                            "kefu.staffing.v1.StaffingService.ForecastDemand",
                            "kefu.staffing.v1.StaffingService.ComputeStaffing"}) {
     EXPECT_NE(google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name), nullptr)

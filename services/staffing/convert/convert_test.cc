@@ -4,6 +4,8 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "services/staffing/convert/authority.h"
+#include "services/staffing/convert/careers.h"
 #include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/resources.h"
 
@@ -33,6 +35,17 @@ std::vector<std::string> Faults(const Proto& proto) {
   return fields;
 }
 
+// The ladder that ships with the product goes through the contract and back unchanged.
+TEST(LadderTest, RoundTrip) {
+  const domain::TierLadder& shipped = domain::ShippedLadders()[0];
+  FieldViolations violations;
+  domain::TierLadder back = FromProto(ToProto(shipped), violations);
+  EXPECT_TRUE(violations.empty()) << violations.ToStatus();
+  back.id = shipped.id;
+  back.version = shipped.version;
+  EXPECT_EQ(back, shipped);
+}
+
 // Stored names and numbers are the contract's: a value added to one side only fails here.
 template <class E>
 void CompareEnum(const google::protobuf::EnumDescriptor* descriptor, const std::string& prefix) {
@@ -58,6 +71,12 @@ TEST(EnumTest, NamesAndNumbersAreTheContracts) {
   CompareEnum<domain::Track>(v1::Track_descriptor(), "TRACK_");
   CompareEnum<domain::Duty>(v1::Duty_descriptor(), "DUTY_");
   CompareEnum<domain::TierChangeKind>(v1::TierChangeKind_descriptor(), "TIER_CHANGE_KIND_");
+  CompareEnum<domain::CriterionKind>(v1::CriterionKind_descriptor(), "CRITERION_KIND_");
+  CompareEnum<domain::PromotionRule>(v1::PromotionRule_descriptor(), "PROMOTION_RULE_");
+  CompareEnum<domain::PromotionState>(v1::PromotionState_descriptor(), "PROMOTION_STATE_");
+  CompareEnum<domain::AuthorityAction>(v1::AuthorityAction_descriptor(), "AUTHORITY_ACTION_");
+  CompareEnum<domain::AuthorityScope>(v1::AuthorityScope_descriptor(), "AUTHORITY_SCOPE_");
+  CompareEnum<domain::AuthorityDecision>(v1::AuthorityDecision_descriptor(), "AUTHORITY_DECISION_");
 }
 
 TEST(ShopTest, RoundTrip) {

@@ -89,6 +89,18 @@ std::vector<domain::ChatAccount> AccountsFromProto(const v1::Agent& proto,
 
 }  // namespace
 
+std::vector<std::string> Evidence(const google::protobuf::RepeatedPtrField<std::string>& items,
+                                  FieldViolations& violations) {
+  violations.Check(items.size() <= kMaxEvidence, "evidence",
+                   fmt::format("must have at most {} items", kMaxEvidence));
+  std::vector<std::string> evidence;
+  for (int i = 0; i < items.size(); ++i) {
+    evidence.push_back(
+        Text(items.Get(i), kMaxEvidenceLength, fmt::format("evidence[{}]", i), violations));
+  }
+  return evidence;
+}
+
 std::string Etag(const domain::RecordInfo& info) { return fmt::format("{:x}", info.version); }
 
 domain::Organization FromProto(const v1::Organization& proto, FieldViolations& violations) {
@@ -194,7 +206,11 @@ domain::TierRecord FromProto(const v1::TierChange& proto, FieldViolations& viola
       .kind = RequiredEnum<domain::TierChangeKind>(proto.kind(), "kind", violations),
       .reason = Text(proto.reason(), kMaxReason, "reason", violations, /*lines=*/true),
       .corrects_id =
-          OptionalId(proto.corrects_tier_change_id(), "corrects_tier_change_id", violations)};
+          OptionalId(proto.corrects_tier_change_id(), "corrects_tier_change_id", violations),
+      .role_id = OptionalId(proto.role_id(), "role_id", violations)};
+  violations.Check(record.role_id.empty() || record.kind == domain::TierChangeKind::kLateral ||
+                       record.kind == domain::TierChangeKind::kCorrection,
+                   "role_id", "goes with LATERAL and CORRECTION only");
   if (record.track == domain::Track::kUnspecified) record.track = domain::Track::kProfessional;
   violations.Check(record.kind != domain::TierChangeKind::kHire &&
                        record.kind != domain::TierChangeKind::kRehire,
@@ -202,12 +218,7 @@ domain::TierRecord FromProto(const v1::TierChange& proto, FieldViolations& viola
   violations.Check(
       record.corrects_id.empty() == (record.kind != domain::TierChangeKind::kCorrection),
       "corrects_tier_change_id", "must be set exactly when kind is CORRECTION");
-  violations.Check(proto.evidence_size() <= kMaxEvidence, "evidence",
-                   fmt::format("must have at most {} items", kMaxEvidence));
-  for (int i = 0; i < proto.evidence_size(); ++i) {
-    record.evidence.push_back(
-        Text(proto.evidence(i), kMaxEvidenceLength, fmt::format("evidence[{}]", i), violations));
-  }
+  record.evidence = Evidence(proto.evidence(), violations);
   return record;
 }
 
@@ -340,38 +351,8 @@ v1::TierChange ToProto(const domain::TierRecord& record) {
   proto.set_corrects_tier_change_id(record.corrects_id);
   proto.set_actor(record.actor);
   *proto.mutable_record_time() = ToProto(record.record_time);
-  return proto;
-}
-
-v1::TierLadder ToProto(const domain::TierLadder& ladder) {
-  v1::TierLadder proto;
-  proto.set_ladder_id(std::string(ladder.id));
-  proto.set_version(ladder.version);
-  *proto.mutable_effective_date() = ToProto(ladder.effective_date);
-  for (const domain::Tier& tier : ladder.tiers) {
-    v1::Tier* out = proto.add_tiers();
-    out->set_tier_id(std::string(tier.id));
-    out->set_name_zh(std::string(tier.name_zh));
-    out->set_name_en(std::string(tier.name_en));
-    out->set_rank(tier.rank);
-    out->set_track(static_cast<v1::Track>(tier.track));
-    out->set_min_months_in_previous(tier.min_months_in_previous);
-    out->set_min_months_in_department(tier.min_months_in_department);
-    out->set_from_tier_id(std::string(tier.from_tier_id));
-    out->set_probation_months(tier.probation_months);
-    out->set_experience_months_to_shorten(tier.experience_months_to_shorten);
-    out->set_needs_open_post(tier.needs_open_post);
-    out->set_duties_zh(std::string(tier.duties_zh));
-  }
-  for (const domain::Grade& grade : ladder.grades) {
-    v1::Grade* out = proto.add_grades();
-    out->set_grade_id(std::string(grade.id));
-    out->set_name_zh(std::string(grade.name_zh));
-    out->set_name_en(std::string(grade.name_en));
-    out->set_rank(grade.rank);
-    out->set_commission_coefficient_bps(grade.commission_coefficient_bps);
-    out->set_min_good_months(grade.min_good_months);
-  }
+  proto.set_role_id(record.role_id);
+  proto.set_ladder_id(record.ladder_id);
   return proto;
 }
 

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/status/error.h"
 #include "kefu/staffing/v1/resources.pb.h"
 #include "kefu/staffing/v1/staffing_service.pb.h"
-#include "services/staffing/domain/ladder.h"
 #include "services/staffing/domain/types.h"
 
 namespace kefu::staffing::convert {
@@ -35,11 +35,14 @@ v1::Agent ToProto(const domain::Agent& agent);
 v1::Assignment ToProto(const domain::Assignment& assignment);
 v1::TeamMembership ToProto(const domain::TeamMembership& membership);
 v1::TierChange ToProto(const domain::TierRecord& record);
-v1::TierLadder ToProto(const domain::TierLadder& ladder);
 
 // The first tier asked for by CreateAgent. `agent` is the converted agent of the same request.
 domain::TierRecord InitialTier(const v1::CreateAgentRequest& request, const domain::Agent& agent,
                                FieldViolations& violations);
+
+// Up to 50 references of 1 to 500 characters.
+std::vector<std::string> Evidence(const google::protobuf::RepeatedPtrField<std::string>& items,
+                                  FieldViolations& violations);
 
 // The etag of a version.
 std::string Etag(const domain::RecordInfo& info);

@@ -24,10 +24,12 @@ using ::testing::Field;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'768'449'600);
 
+const TierLadder& Shipped() { return LadderOn({}, CivilDay(2026, 1, 15)); }
+
 // --- Ladder: the handbook's numbers (DOMAIN 2.1). ---
 
 TEST(LadderTest, DefaultHoldsTheHandbooksNumbers) {
-  const TierLadder& ladder = LadderOn(CivilDay(2026, 1, 15));
+  const TierLadder& ladder = LadderOn({}, CivilDay(2026, 1, 15));
   EXPECT_EQ(ladder.id, "default");
   EXPECT_EQ(ladder.version, 1);
   std::vector<std::string_view> ids;
@@ -46,7 +48,7 @@ TEST(LadderTest, DefaultHoldsTheHandbooksNumbers) {
 
 TEST(LadderTest, IsWellFormedAndCoversEveryDay) {
   for (const CivilDay day : {CivilDay(1, 1, 1), CivilDay(1999, 2, 1), CivilDay(9999, 12, 31)}) {
-    const TierLadder& ladder = LadderOn(day);
+    const TierLadder& ladder = LadderOn({}, day);
     EXPECT_LE(ladder.effective_date, day);
     for (size_t i = 0; i < ladder.tiers.size(); ++i) {
       const Tier& tier = ladder.tiers[i];
@@ -114,14 +116,14 @@ TierRecord Draft(TierChangeKind kind, std::string tier, CivilDay day, std::strin
 class TierTest : public ::testing::Test {
  protected:
   TierTest() {
-    auto first =
-        FirstTier(employed_, {.id = "r1", .agent_id = "a", .effective_date = hired_}, kNow);
+    auto first = FirstTier(Shipped(), employed_,
+                           {.id = "r1", .agent_id = "a", .effective_date = hired_}, kNow);
     EXPECT_OK(first);
     history_.push_back(*first);
   }
   absl::Status Add(TierRecord draft, absl::Time now) {
     draft.id = "r" + std::to_string(history_.size() + 1);
-    auto record = DecideTierChange(employed_, history_, std::move(draft), now);
+    auto record = DecideTierChange(Shipped(), employed_, history_, std::move(draft), now);
     if (record.ok()) history_.push_back(*record);
     return record.status();
   }
@@ -146,18 +148,19 @@ TEST_F(TierTest, FirstTierDefaultsToTheLaddersFirst) {
 
   ASSERT_OK_AND_ASSIGN(
       const TierRecord lead,
-      FirstTier(employed_,
+      FirstTier(Shipped(), employed_,
                 {.tier_id = "team_lead", .track = Track::kManagement, .effective_date = hired_},
                 kNow));
   EXPECT_EQ(lead.grade_id, "");
-  EXPECT_THAT(FirstTier(employed_, {.effective_date = hired_ - 1}, kNow),
+  EXPECT_THAT(FirstTier(Shipped(), employed_, {.effective_date = hired_ - 1}, kNow),
               HasReason("AGENT_NOT_EMPLOYED"));
-  EXPECT_THAT(FirstTier(employed_, {.tier_id = "boss", .effective_date = hired_}, kNow),
+  EXPECT_THAT(FirstTier(Shipped(), employed_, {.tier_id = "boss", .effective_date = hired_}, kNow),
               HasReason("TIER_UNKNOWN"));
-  EXPECT_THAT(FirstTier(employed_, {.grade_id = "P99", .effective_date = hired_}, kNow),
+  EXPECT_THAT(FirstTier(Shipped(), employed_, {.grade_id = "P99", .effective_date = hired_}, kNow),
               HasReason("GRADE_UNKNOWN"));
-  EXPECT_THAT(FirstTier(employed_, {.tier_id = "manager", .effective_date = hired_}, kNow),
-              HasReason("TRACK_MISMATCH"));
+  EXPECT_THAT(
+      FirstTier(Shipped(), employed_, {.tier_id = "manager", .effective_date = hired_}, kNow),
+      HasReason("TRACK_MISMATCH"));
 }
 
 TEST_F(TierTest, TheTierOnAnyPastDay) {

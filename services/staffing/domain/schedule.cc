@@ -56,4 +56,11 @@ absl::Status CheckAssignment(const Agent& agent, std::span<const Assignment> oth
   return absl::OkStatus();
 }
 
+AgentState StateOn(const Period& employed, std::span<const Leave> leaves, absl::CivilDay day) {
+  if (employed.end && *employed.end < day) return AgentState::kLeft;
+  const bool away =
+      std::ranges::any_of(leaves, [&](const Leave& leave) { return leave.period.Contains(day); });
+  return away ? AgentState::kOnLeave : AgentState::kActive;
+}
+
 }  // namespace kefu::staffing::domain

@@ -31,4 +31,7 @@ absl::StatusOr<std::vector<TeamMembership>> Transfer(const Agent& agent,
 absl::Status CheckAssignment(const Agent& agent, std::span<const Assignment> others,
                              const Assignment& candidate);
 
+// Where an agent stands in employment on a day. Before the first day the agent is active already.
+AgentState StateOn(const Period& employed, std::span<const Leave> leaves, absl::CivilDay day);
+
 }  // namespace kefu::staffing::domain

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/status/status_macros.h"
+#include "fmt/format.h"
 #include "services/staffing/errors.h"
 
 namespace kefu::staffing::domain {
@@ -26,6 +27,15 @@ absl::Status CheckAgainstLadder(const TierLadder& ladder, const TierRecord& reco
   }
   if (professional == record.grade_id.empty()) {
     return error::TrackMismatch(record.tier_id, "a grade goes with the professional track");
+  }
+  if (!record.role_id.empty()) {
+    const LateralRole* role = ladder.FindRole(record.role_id);
+    if (role == nullptr) return error::RoleUnknown(record.role_id);
+    const Tier* least = ladder.FindTier(role->min_tier_id);
+    if (least != nullptr && tier->rank < least->rank) {
+      return error::TierDirection(
+          fmt::format("position {} needs tier {} or above", role->id, least->id));
+    }
   }
   return absl::OkStatus();
 }
@@ -57,7 +67,7 @@ absl::Status CheckCorrection(std::span<const TierRecord> history, const TierReco
   return absl::OkStatus();
 }
 
-absl::Status CheckDirection(const Period& employed, const TierLadder& ladder,
+absl::Status CheckDirection(const Periods& employed, const TierLadder& ladder,
                             std::span<const TierRecord> history, const TierRecord& draft) {
   const TierRecord* held = TierOn(employed, history, draft.effective_date);
   if (held == nullptr) return error::NoTierYet(draft.agent_id);
@@ -71,8 +81,10 @@ absl::Status CheckDirection(const Period& employed, const TierLadder& ladder,
       break;
     default:
       if (direction != 0) return error::TierDirection("a lateral move must keep the rank");
-      if (held->track == draft.track && held->tier_id == draft.tier_id) {
-        return error::TierDirection("a lateral move must change the track or the tier");
+      if (held->track == draft.track && held->tier_id == draft.tier_id &&
+          held->role_id == draft.role_id) {
+        return error::TierDirection(
+            "a lateral move must change the track, the tier or the position");
       }
       break;
   }
@@ -92,7 +104,7 @@ absl::Status CheckSameDay(std::span<const TierRecord> history, const TierRecord&
 
 }  // namespace
 
-const TierRecord* TierOn(const Period& employed, std::span<const TierRecord> history,
+const TierRecord* TierOn(const Periods& employed, std::span<const TierRecord> history,
                          absl::CivilDay day, absl::Time as_of) {
   if (!employed.Contains(day)) return nullptr;
   const TierRecord* found = nullptr;
@@ -109,11 +121,32 @@ const TierRecord* TierOn(const Period& employed, std::span<const TierRecord> his
   return found;
 }
 
-absl::StatusOr<TierRecord> FirstTier(const Period& employed, TierRecord draft, absl::Time now) {
+std::vector<const TierRecord*> Surviving(std::span<const TierRecord> history, absl::Time as_of) {
+  std::vector<const TierRecord*> kept;
+  for (const TierRecord& record : history) {
+    if (record.record_time <= as_of && !IsReplaced(history, record.id, as_of)) {
+      kept.push_back(&record);
+    }
+  }
+  std::ranges::sort(kept, {}, [](const TierRecord* record) {
+    return std::pair(record->effective_date, record->sequence);
+  });
+  // Of one day the record written last counts.
+  std::vector<const TierRecord*> by_day;
+  for (const TierRecord* record : kept) {
+    if (!by_day.empty() && by_day.back()->effective_date == record->effective_date) {
+      by_day.pop_back();
+    }
+    by_day.push_back(record);
+  }
+  return by_day;
+}
+
+absl::StatusOr<TierRecord> FirstTier(const TierLadder& ladder, const Period& employed,
+                                     TierRecord draft, absl::Time now) {
   if (!employed.Contains(draft.effective_date)) {
     return error::AgentNotEmployed(draft.agent_id, draft.effective_date);
   }
-  const TierLadder& ladder = LadderOn(draft.effective_date);
   if (draft.tier_id.empty()) draft.tier_id = ladder.tiers.front().id;
   if (draft.track == Track::kUnspecified) draft.track = Track::kProfessional;
   if (draft.grade_id.empty() && draft.track == Track::kProfessional) {
@@ -122,18 +155,38 @@ absl::StatusOr<TierRecord> FirstTier(const Period& employed, TierRecord draft, a
   RETURN_IF_ERROR(CheckAgainstLadder(ladder, draft));
   draft.kind = TierChangeKind::kHire;
   draft.sequence = 1;
+  draft.ladder_id = ladder.id;
   draft.ladder_version = ladder.version;
   draft.record_time = now;
   return draft;
 }
 
-absl::StatusOr<TierRecord> DecideTierChange(const Period& employed,
+absl::StatusOr<TierRecord> RehireTier(const TierLadder& ladder, const Period& employed,
+                                      std::span<const TierRecord> history, TierRecord draft,
+                                      absl::Time now) {
+  const std::vector<const TierRecord*> before = Surviving(history);
+  if (!before.empty()) {
+    const TierRecord& last = *before.back();
+    const bool same = draft.tier_id.empty() || draft.tier_id == last.tier_id;
+    if (draft.tier_id.empty()) draft.tier_id = last.tier_id;
+    if (draft.track == Track::kUnspecified) draft.track = last.track;
+    if (draft.grade_id.empty() && same && draft.track == last.track) draft.grade_id = last.grade_id;
+  }
+  ASSIGN_OR_RETURN(TierRecord record, FirstTier(ladder, employed, std::move(draft), now));
+  record.kind = TierChangeKind::kRehire;
+  if (!history.empty()) {
+    record.sequence = history.back().sequence + 1;
+    record.record_time = std::max(now, history.back().record_time);
+  }
+  return record;
+}
+
+absl::StatusOr<TierRecord> DecideTierChange(const TierLadder& ladder, const Periods& employed,
                                             std::span<const TierRecord> history, TierRecord draft,
                                             absl::Time now) {
   if (!employed.Contains(draft.effective_date)) {
     return error::AgentNotEmployed(draft.agent_id, draft.effective_date);
   }
-  const TierLadder& ladder = LadderOn(draft.effective_date);
   RETURN_IF_ERROR(CheckAgainstLadder(ladder, draft));
   if (draft.kind == TierChangeKind::kCorrection) {
     RETURN_IF_ERROR(CheckCorrection(history, draft));
@@ -142,6 +195,7 @@ absl::StatusOr<TierRecord> DecideTierChange(const Period& employed,
   if (draft.kind != TierChangeKind::kCorrection) {
     RETURN_IF_ERROR(CheckDirection(employed, ladder, history, draft));
   }
+  draft.ladder_id = ladder.id;
   draft.ladder_version = ladder.version;
   draft.sequence = history.empty() ? 1 : history.back().sequence + 1;
   // Clocks of two replicas differ: a record is never older than the one it follows.

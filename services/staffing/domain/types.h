@@ -101,6 +101,7 @@ struct Agent {
   std::vector<ChatAccount> accounts;  // sorted
   int32_t chat_concurrency = 1;
   RecordInfo info;
+  std::string leave_reason;  // why the employment ended or will
 
   // Follow from memberships and tier records for the day on which the agent was read.
   std::string team_id;
@@ -141,6 +142,23 @@ struct TierRecord {
   std::string corrects_id;
   std::string actor;
   absl::Time record_time;  // recorded time; never decreases along `sequence`
+  std::string role_id;     // outside customer service; empty: in it
+  std::string ladder_id;
+};
+
+// One employment of an agent: the present one, or one that has ended.
+struct EmploymentSpell {
+  Period period;
+  std::string end_reason;
+  friend bool operator==(const EmploymentSpell&, const EmploymentSpell&) = default;
+};
+
+struct Leave {
+  std::string id;
+  std::string agent_id;
+  std::string kind;
+  Period period;
+  friend bool operator==(const Leave&, const Leave&) = default;
 };
 
 }  // namespace kefu::staffing::domain

@@ -1,21 +1,12 @@
 #include "services/staffing/handlers/agents.h"
 
+#include "services/staffing/domain/careers/leads.h"
 #include "services/staffing/domain/schedule.h"
 #include "services/staffing/domain/tier.h"
+#include "services/staffing/handlers/careers/support.h"
 
 namespace kefu::staffing {
 namespace {
-
-absl::Status PublishMemberships(const Dependencies& deps, db::Transaction& t,
-                                const RequestContext& ctx, std::string_view agent_id,
-                                std::span<const domain::TeamMembership> memberships) {
-  v1::TeamMembershipsChanged event;
-  event.set_agent_id(std::string(agent_id));
-  for (const domain::TeamMembership& membership : memberships) {
-    *event.add_memberships() = convert::ToProto(membership);
-  }
-  return Publish(deps, t, ctx, agent_id, event);
-}
 
 // Saves and tells an agent's first team and tier.
 absl::Status StartCareer(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
@@ -29,8 +20,10 @@ absl::Status StartCareer(const Dependencies& deps, db::Transaction& t, const Req
   draft.id = deps.ids.Next();
   draft.agent_id = agent.id;
   draft.actor = ctx.principal.subject;
+  ASSIGN_OR_RETURN(const domain::TierLadder ladder,
+                   LadderFor(t, ctx.org_id(), draft.effective_date));
   ASSIGN_OR_RETURN(const domain::TierRecord record,
-                   domain::FirstTier(agent.employed, std::move(draft), ctx.now));
+                   domain::FirstTier(ladder, agent.employed, std::move(draft), ctx.now));
   RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
   v1::TierChanged event;
   *event.mutable_change() = convert::ToProto(record);
@@ -38,6 +31,41 @@ absl::Status StartCareer(const Dependencies& deps, db::Transaction& t, const Req
 }
 
 }  // namespace
+
+absl::Status PublishMemberships(const Dependencies& deps, db::Transaction& t,
+                                const RequestContext& ctx, std::string_view agent_id,
+                                std::span<const domain::TeamMembership> memberships) {
+  v1::TeamMembershipsChanged event;
+  event.set_agent_id(std::string(agent_id));
+  for (const domain::TeamMembership& membership : memberships) {
+    *event.add_memberships() = convert::ToProto(membership);
+  }
+  return Publish(deps, t, ctx, agent_id, event);
+}
+
+absl::Status RequireNoLeadCycle(db::Transaction& t, const RequestContext& ctx, absl::CivilDay day) {
+  RETURN_IF_ERROR(store::Lock<domain::Organization>(t, ctx.org_id(), ctx.org_id()));
+  ASSIGN_OR_RETURN(const store::LeadGraph graph, store::LoadLeads(t, ctx.org_id(), day));
+  return domain::careers::CheckLeads(graph.lead_of_team, graph.team_of_agent);
+}
+
+absl::StatusOr<v1::Agent> RegisterAgent(const Dependencies& deps, db::Transaction& t,
+                                        const RequestContext& ctx,
+                                        const domain::Organization& organization,
+                                        domain::Agent agent, domain::TierRecord tier) {
+  RETURN_IF_ERROR(AgentResource::Check(t, ctx, organization, nullptr, agent));
+  agent.id = deps.ids.Next();
+  agent.info = {1, ctx.now, ctx.now};
+  RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), agent));
+  RETURN_IF_ERROR(StartCareer(deps, t, ctx, agent, std::move(tier)));
+  // What is true today: the employment or the tier may begin later.
+  agent.team_id.clear();
+  agent.track = domain::Track::kUnspecified;
+  RETURN_IF_ERROR(AgentResource::Fill(t, ctx, std::span(&agent, 1)));
+  const v1::Agent proto = convert::ToProto(agent);
+  RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, AgentResource::Event(proto)));
+  return proto;
+}
 
 absl::StatusOr<v1::Agent> TouchAgent(const Dependencies& deps, db::Transaction& t,
                                      const RequestContext& ctx, domain::Agent agent) {
@@ -60,20 +88,8 @@ absl::StatusOr<v1::Agent> Handlers::CreateAgent(const RequestContext& ctx,
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Agent>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
-        domain::Agent agent = asked;
         ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
-        RETURN_IF_ERROR(AgentResource::Check(t, ctx, organization, nullptr, agent));
-        agent.id = deps_.ids.Next();
-        agent.info = {1, ctx.now, ctx.now};
-        RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), agent));
-        RETURN_IF_ERROR(StartCareer(deps_, t, ctx, agent, tier));
-        // What is true today: the employment or the tier may begin later.
-        agent.team_id.clear();
-        agent.track = domain::Track::kUnspecified;
-        RETURN_IF_ERROR(AgentResource::Fill(t, ctx, std::span(&agent, 1)));
-        const v1::Agent proto = convert::ToProto(agent);
-        RETURN_IF_ERROR(Publish(deps_, t, ctx, agent.id, AgentResource::Event(proto)));
-        return proto;
+        return RegisterAgent(deps_, t, ctx, organization, asked, tier);
       });
 }
 
@@ -126,6 +142,7 @@ absl::StatusOr<v1::Agent> Handlers::TransferAgent(const RequestContext& ctx,
         ASSIGN_OR_RETURN(const std::vector<domain::TeamMembership> memberships,
                          domain::Transfer(agent, std::move(before), team_id, day));
         RETURN_IF_ERROR(store::SaveMemberships(t, ctx.org_id(), agent_id, memberships));
+        RETURN_IF_ERROR(RequireNoLeadCycle(t, ctx, day));
         RETURN_IF_ERROR(PublishMemberships(deps_, t, ctx, agent_id, memberships));
         return TouchAgent(deps_, t, ctx, agent);
       });

@@ -47,4 +47,20 @@ struct AgentResource : ResourceBase<domain::Agent, v1::Agent> {
 absl::StatusOr<v1::Agent> TouchAgent(const Dependencies& deps, db::Transaction& t,
                                      const RequestContext& ctx, domain::Agent agent);
 
+// Adds a new agent with the first team and the first tier, and tells of all of it. Returns the
+// agent as it is today.
+absl::StatusOr<v1::Agent> RegisterAgent(const Dependencies& deps, db::Transaction& t,
+                                        const RequestContext& ctx,
+                                        const domain::Organization& organization,
+                                        domain::Agent agent, domain::TierRecord tier);
+
+absl::Status PublishMemberships(const Dependencies& deps, db::Transaction& t,
+                                const RequestContext& ctx, std::string_view agent_id,
+                                std::span<const domain::TeamMembership> memberships);
+
+// TEAM_LEAD_CYCLE when on the day somebody would lead oneself through others, were the lead or the
+// membership that the transaction has just written to stand. Takes turns with every other such
+// change of the organization.
+absl::Status RequireNoLeadCycle(db::Transaction& t, const RequestContext& ctx, absl::CivilDay day);
+
 }  // namespace kefu::staffing

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
@@ -63,10 +62,6 @@ class Handlers {
   KEFU_STAFFING_HANDLER(ListTierChanges, ListTierChangesRequest, ListTierChangesResponse)
 
 #undef KEFU_STAFFING_HANDLER
-
-  // The ladder when the request names the day, so that no database is needed; else nothing.
-  std::optional<absl::StatusOr<v1::TierLadder>> TierLadderInline(
-      const RequestContext& ctx, const v1::GetTierLadderRequest& request) const;
 
  private:
   Dependencies deps_;

@@ -1,6 +1,9 @@
 #include <array>
 
+#include "services/staffing/domain/careers/leads.h"
+#include "services/staffing/domain/schedule.h"
 #include "services/staffing/handlers/resource.h"
+#include "services/staffing/store/careers.h"
 
 namespace kefu::staffing {
 namespace {
@@ -22,6 +25,7 @@ struct TeamResource : ResourceBase<domain::Team, v1::Team> {
     if (!team.lead_agent_id.empty() &&
         (before == nullptr || before->lead_agent_id != team.lead_agent_id)) {
       RETURN_IF_ERROR(store::Find<domain::Agent>(t, ctx.org_id(), team.lead_agent_id));
+      RETURN_IF_ERROR(CheckLead(t, ctx, team));
     }
     for (const std::string& shop_id : team.shop_ids) {
       if (before != nullptr && std::ranges::binary_search(before->shop_ids, shop_id)) continue;
@@ -29,6 +33,20 @@ struct TeamResource : ResourceBase<domain::Team, v1::Team> {
       RETURN_IF_ERROR(CheckShopAllowed(ctx, shop_id));
     }
     return absl::OkStatus();
+  }
+  // Nobody shall lead oneself through others, as the teams stand today. Takes turns with transfers.
+  static absl::Status CheckLead(db::Transaction& t, const RequestContext& ctx,
+                                const domain::Team& team) {
+    if (team.id.empty()) return absl::OkStatus();  // a new team has no members yet
+    RETURN_IF_ERROR(store::Lock<domain::Organization>(t, ctx.org_id(), ctx.org_id()));
+    ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+    ASSIGN_OR_RETURN(store::LeadGraph graph, store::LoadLeads(t, ctx.org_id(), today));
+    ASSIGN_OR_RETURN(const auto memberships,
+                     store::Memberships(t, ctx.org_id(), team.lead_agent_id));
+    const domain::TeamMembership* now = domain::MembershipOn(memberships, today);
+    if (now != nullptr) graph.team_of_agent[team.lead_agent_id] = now->team_id;
+    graph.lead_of_team[team.id] = team.lead_agent_id;
+    return domain::careers::CheckLeads(graph.lead_of_team, graph.team_of_agent);
   }
   static absl::Status Fill(db::Transaction& t, const RequestContext& ctx,
                            std::span<domain::Team> teams) {

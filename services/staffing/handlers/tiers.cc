@@ -3,6 +3,7 @@
 #include "services/staffing/domain/ladder.h"
 #include "services/staffing/domain/tier.h"
 #include "services/staffing/handlers/agents.h"
+#include "services/staffing/handlers/careers/support.h"
 
 namespace kefu::staffing {
 namespace {
@@ -15,13 +16,20 @@ struct TierResource : ResourceBase<domain::TierRecord, v1::TierChange> {
   }
 };
 
-}  // namespace
-
-std::optional<absl::StatusOr<v1::TierLadder>> Handlers::TierLadderInline(
-    const RequestContext& ctx, const v1::GetTierLadderRequest& request) const {
-  if (!request.has_on_date()) return std::nullopt;
-  return GetTierLadder(ctx, request);
+// A promotion that the rules allow. Faults of the record itself are told before those of the rules.
+absl::StatusOr<v1::TierChange> PromoteByRules(const Dependencies& deps, db::Transaction& t,
+                                              const RequestContext& ctx,
+                                              const domain::TierRecord& asked) {
+  ASSIGN_OR_RETURN(const Step step, PrepareStep(t, ctx, asked.agent_id, asked.tier_id,
+                                                asked.grade_id, asked.effective_date));
+  const domain::careers::ServiceRecord& service = step.candidate.service;
+  RETURN_IF_ERROR(
+      domain::DecideTierChange(step.ladder, service.employments, service.history, asked, ctx.now));
+  RETURN_IF_ERROR(step.allowed);
+  return WriteTierRecord(deps, t, ctx, step.ladder, step.candidate.agent, service, asked);
 }
+
+}  // namespace
 
 absl::StatusOr<v1::TierLadder> Handlers::GetTierLadder(
     const RequestContext& ctx, const v1::GetTierLadderRequest& request) const {
@@ -30,34 +38,29 @@ absl::StatusOr<v1::TierLadder> Handlers::GetTierLadder(
   std::optional<absl::CivilDay> day =
       convert::OptionalDay(request.has_on_date(), request.on_date(), "on_date", violations);
   RETURN_IF_ERROR(violations.ToStatus());
+  const store::Reader reader(deps_.database, ctx.deadline);
   if (!day) {
-    ASSIGN_OR_RETURN(day, Today(store::Reader(deps_.database, ctx.deadline), ctx));
+    ASSIGN_OR_RETURN(day, Today(reader, ctx));
   }
-  return convert::ToProto(domain::LadderOn(*day));
+  ASSIGN_OR_RETURN(const domain::TierLadder ladder, LadderFor(reader, ctx.org_id(), *day));
+  return convert::ToProto(ladder);
 }
 
 absl::StatusOr<v1::TierChange> Handlers::ChangeTier(const RequestContext& ctx,
                                                     const v1::ChangeTierRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  ASSIGN_OR_RETURN(domain::TierRecord asked, Convert<TierResource>(request.change()));
-  asked.actor = ctx.principal.subject;
+  ASSIGN_OR_RETURN(const domain::TierRecord asked, Convert<TierResource>(request.change()));
   return events::RunWrite<v1::TierChange>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::TierChange> {
-        domain::TierRecord draft = asked;
-        draft.id = deps_.ids.Next();
-        ASSIGN_OR_RETURN(const auto agent,
-                         store::Lock<domain::Agent>(t, ctx.org_id(), draft.agent_id));
-        ASSIGN_OR_RETURN(const std::vector<domain::TierRecord> history,
-                         store::TierHistory(t, ctx.org_id(), agent.id));
-        ASSIGN_OR_RETURN(
-            const domain::TierRecord record,
-            domain::DecideTierChange(agent.employed, history, std::move(draft), ctx.now));
-        RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
-        v1::TierChanged event;
-        *event.mutable_change() = convert::ToProto(record);
-        RETURN_IF_ERROR(Publish(deps_, t, ctx, agent.id, event));
-        RETURN_IF_ERROR(TouchAgent(deps_, t, ctx, agent));
-        return event.change();
+        if (asked.kind == domain::TierChangeKind::kPromotion) {
+          return PromoteByRules(deps_, t, ctx, asked);
+        }
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), asked.agent_id));
+        ASSIGN_OR_RETURN(const domain::TierLadder ladder,
+                         LadderFor(t, ctx.org_id(), asked.effective_date));
+        ASSIGN_OR_RETURN(auto services, store::Services(t, ctx.org_id(), std::span(&agent, 1)));
+        RETURN_IF_ERROR(RequirePost(t, ctx.org_id(), ladder, asked));
+        return WriteTierRecord(deps_, t, ctx, ladder, agent, services[agent.id], asked);
       });
 }
 
@@ -74,10 +77,12 @@ absl::StatusOr<v1::GetTierOnResponse> Handlers::GetTierOn(
   RETURN_IF_ERROR(violations.ToStatus());
   const store::Reader reader(deps_.database, ctx.deadline);
   ASSIGN_OR_RETURN(const auto agent, store::Find<domain::Agent>(reader, ctx.org_id(), agent_id));
+  ASSIGN_OR_RETURN(const auto employments, store::Employments(reader, ctx.org_id(), agent));
   ASSIGN_OR_RETURN(const std::vector<domain::TierRecord> history,
                    store::TierHistory(reader, ctx.org_id(), agent_id));
   v1::GetTierOnResponse response;
-  const domain::TierRecord* record = domain::TierOn(agent.employed, history, day, as_of);
+  const domain::TierRecord* record =
+      domain::TierOn(store::PeriodsOf(employments), history, day, as_of);
   if (record == nullptr) return response;
   response.set_tier_id(record->tier_id);
   response.set_grade_id(record->grade_id);

@@ -5,6 +5,7 @@
 #include "services/staffing/domain/schedule.h"
 #include "services/staffing/domain/tier.h"
 #include "services/staffing/errors.h"
+#include "services/staffing/store/people_rows.h"
 #include "services/staffing/store/rows.h"
 #include "services/staffing/store/store.h"
 
@@ -14,10 +15,6 @@ namespace {
 using db::Row;
 using db::Sql;
 
-#define AGENT_COLUMNS                                                                           \
-  "agent_id, display_name, employee_number, employment, base_id, hire_date, leave_date, state," \
-  " prior_experience_months, education, languages, skills, chat_concurrency, version,"          \
-  " create_us, update_us"
 constexpr Sql kFindAgent{"SELECT " AGENT_COLUMNS " FROM agent WHERE org_id = ? AND agent_id = ?"};
 constexpr Sql kLockAgent{"SELECT " AGENT_COLUMNS
                          " FROM agent WHERE org_id = ? AND agent_id = ? FOR UPDATE"};
@@ -29,10 +26,11 @@ constexpr Sql kListAgents{
     " AND m.agent_id = agent.agent_id AND m.start_date <= ?"
     " AND (m.end_date IS NULL OR m.end_date >= ?))) ORDER BY agent_id LIMIT ?"};
 constexpr Sql kInsertAgent{"INSERT INTO agent (org_id, " AGENT_COLUMNS
-                           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kUpdateAgent{
-    "UPDATE agent SET display_name = ?, employee_number = ?, leave_date = ?, state = ?,"
-    " prior_experience_months = ?, education = ?, languages = ?, skills = ?,"
+    "UPDATE agent SET display_name = ?, employee_number = ?, hire_date = ?, leave_date = ?,"
+    " leave_reason = ?, state = ?, prior_experience_months = ?, education = ?, languages = ?, "
+    "skills = ?,"
     " chat_concurrency = ?, version = ?, update_us = ? WHERE org_id = ? AND agent_id = ?"};
 
 constexpr Sql kAccounts{
@@ -52,17 +50,11 @@ constexpr Sql kDeleteMemberships{"DELETE FROM team_membership WHERE org_id = ? A
 constexpr std::string_view kInsertMemberships =
     "INSERT INTO team_membership (org_id, " MEMBERSHIP_COLUMNS ")";
 
-#define TIER_COLUMNS                                                                       \
-  "agent_id, seq, tier_change_id, tier_id, grade_id, track, effective_date, kind, reason," \
-  " evidence, ladder_version, corrects_id, actor, record_us"
 constexpr Sql kTierRecords{"SELECT " TIER_COLUMNS
                            " FROM tier_change WHERE org_id = ? AND agent_id = ? AND seq > ?"
                            " ORDER BY seq LIMIT ?"};
-constexpr Sql kTierRecordsOfMany{"SELECT " TIER_COLUMNS
-                                 " FROM tier_change WHERE org_id = ? AND agent_id IN (?*)"
-                                 " ORDER BY agent_id, seq"};
 constexpr Sql kInsertTierRecord{"INSERT INTO tier_change (org_id, " TIER_COLUMNS
-                                ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                                ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 
 #define ASSIGNMENT_COLUMNS \
   "assignment_id, agent_id, shop_id, duty, start_date, end_date, version, create_us, update_us"
@@ -85,41 +77,8 @@ constexpr Sql kUpdateAssignment{
     "UPDATE assignment SET start_date = ?, end_date = ?, version = ?, update_us = ?"
     " WHERE org_id = ? AND assignment_id = ?"};
 
-domain::Agent AgentFromRow(const Row& row) {
-  return {.id = row.Str(0),
-          .display_name = row.Str(1),
-          .employee_number = row.Str(2),
-          .employment = EnumAt<domain::Employment>(row, 3),
-          .base_id = row.Str(4),
-          .employed = {row.Day(5), row.OptDay(6)},
-          .state = EnumAt<domain::AgentState>(row, 7),
-          .prior_experience_months = static_cast<int32_t>(row.Int(8)),
-          .education = row.Str(9),
-          .languages = Split(row.Text(10), ','),
-          .skills = Split(row.Text(11), ','),
-          .chat_concurrency = static_cast<int32_t>(row.Int(12)),
-          .info = InfoAt(row, 13)};
-}
-
 domain::TeamMembership MembershipFromRow(const Row& row) {
   return {row.Str(0), row.Str(1), {row.Day(2), row.OptDay(3)}};
-}
-
-domain::TierRecord TierFromRow(const Row& row) {
-  return {.id = row.Str(2),
-          .agent_id = row.Str(0),
-          .sequence = static_cast<int32_t>(row.Int(1)),
-          .tier_id = row.Str(3),
-          .grade_id = row.Str(4),
-          .track = EnumAt<domain::Track>(row, 5),
-          .effective_date = row.Day(6),
-          .kind = EnumAt<domain::TierChangeKind>(row, 7),
-          .reason = row.Str(8),
-          .evidence = Split(row.Text(9), '\n'),
-          .ladder_version = static_cast<int32_t>(row.Int(10)),
-          .corrects_id = row.Str(11),
-          .actor = row.Str(12),
-          .record_time = row.Time(13)};
 }
 
 domain::Assignment AssignmentFromRow(const Row& row) {
@@ -186,7 +145,7 @@ absl::Status Insert(db::Transaction& transaction, std::string_view org_id, const
       {org_id, a.id, a.display_name, NullIfEmpty(a.employee_number), domain::NameOf(a.employment),
        a.base_id, a.employed.start, a.employed.end, domain::NameOf(a.state),
        a.prior_experience_months, a.education, Join(a.languages, ','), Join(a.skills, ','),
-       a.chat_concurrency, a.info.version, a.info.create_time, a.info.update_time});
+       a.chat_concurrency, a.info.version, a.info.create_time, a.info.update_time, a.leave_reason});
   RETURN_IF_ERROR(AgentConflict(inserted.status(), a));
   return InsertAccounts(transaction, org_id, a);
 }
@@ -194,9 +153,10 @@ absl::Status Insert(db::Transaction& transaction, std::string_view org_id, const
 absl::Status Update(db::Transaction& transaction, std::string_view org_id, const domain::Agent& a) {
   const absl::StatusOr<int64_t> updated = transaction.Execute(
       kUpdateAgent,
-      {a.display_name, NullIfEmpty(a.employee_number), a.employed.end, domain::NameOf(a.state),
-       a.prior_experience_months, a.education, Join(a.languages, ','), Join(a.skills, ','),
-       a.chat_concurrency, a.info.version, a.info.update_time, org_id, a.id});
+      {a.display_name, NullIfEmpty(a.employee_number), a.employed.start, a.employed.end,
+       a.leave_reason, domain::NameOf(a.state), a.prior_experience_months, a.education,
+       Join(a.languages, ','), Join(a.skills, ','), a.chat_concurrency, a.info.version,
+       a.info.update_time, org_id, a.id});
   RETURN_IF_ERROR(AgentConflict(updated.status(), a));
   RETURN_IF_ERROR(transaction.Execute(kDeleteAccounts, {org_id, a.id}));
   return InsertAccounts(transaction, org_id, a);
@@ -276,10 +236,11 @@ absl::StatusOr<std::vector<domain::TierRecord>> TierHistory(Reader reader, std::
 absl::Status Insert(db::Transaction& transaction, std::string_view org_id,
                     const domain::TierRecord& r) {
   return transaction
-      .Execute(kInsertTierRecord,
-               {org_id, r.agent_id, r.sequence, r.id, r.tier_id, r.grade_id,
-                domain::NameOf(r.track), r.effective_date, domain::NameOf(r.kind), r.reason,
-                Join(r.evidence, '\n'), r.ladder_version, r.corrects_id, r.actor, r.record_time})
+      .Execute(
+          kInsertTierRecord,
+          {org_id, r.agent_id, r.sequence, r.id, r.tier_id, r.grade_id, domain::NameOf(r.track),
+           r.effective_date, domain::NameOf(r.kind), r.reason, Join(r.evidence, '\n'),
+           r.ladder_version, r.corrects_id, r.actor, r.record_time, r.role_id, r.ladder_id})
       .status();
 }
 

@@ -63,6 +63,32 @@ std::vector<CallRow> WorkloadRows() {
   };
 }
 
+// Hiring, promotions and authority.
+std::vector<CallRow> CareerRows() {
+  return {
+      {"HireAgent",
+       R"(agent {
+              display_name: "n~"
+              employment: EMPLOYMENT_OWN
+              team_id: "$TEAM1"
+              education: "college"
+              hire_date { year: 2026 month: 1 day: 1 }
+            }
+            birth_date { year: 1999 month: 12 day: 31 })",
+       Other::kNotFound},
+      {"EvaluatePromotion", R"(agent_id: "$AGENT")", Other::kNotFound},
+      {"CheckAuthority", R"(agent_id: "$AGENT"
+                              action: AUTHORITY_ACTION_REFUND)",
+       Other::kNotFound},
+      {"PromoteAgent",
+       R"(agent_id: "$AGENT"
+            tier_id: "regular"
+            reason: "n~"
+            effective_date { year: 2025 month: 8 day: 1 })",
+       Other::kNotFound},
+  };
+}
+
 // Agents, assignments and tiers.
 std::vector<CallRow> PeopleRows() {
   return {
@@ -134,6 +160,7 @@ const std::vector<CallRow>& Rows() {
   static const auto& rows = *[] {
     auto* all = new std::vector<CallRow>(PlaceRows());
     for (CallRow& row : PeopleRows()) all->push_back(std::move(row));
+    for (CallRow& row : CareerRows()) all->push_back(std::move(row));
     all->push_back({"PlanRoster", RosterOrder(), Other::kNotFound});
     for (CallRow& row : WorkloadRows()) all->push_back(std::move(row));
     return all;

@@ -16,6 +16,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/errors_reports.h"
 #include "services/performance/handlers/reports/content.h"
+#include "services/performance/handlers/reports/months.h"
 #include "services/performance/store/reports.h"
 #include "services/performance/store/rollups.h"
 
@@ -58,6 +59,7 @@ absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
   RETURN_IF_ERROR(events::Append(t, key.scope.org_id,
                                  key.scope.shop_id.empty() ? key.scope.org_id : key.scope.shop_id,
                                  event, ctx.now));
+  RETURN_IF_ERROR(TellMonth(t, key, head, content, ctx.now));
   return head;
 }
 

@@ -1,0 +1,178 @@
+#include <algorithm>
+
+#include "services/staffing/convert/authority.h"
+#include "services/staffing/domain/schedule.h"
+#include "services/staffing/domain/tier.h"
+#include "services/staffing/handlers/careers/authority_handlers.h"
+#include "services/staffing/handlers/careers/support.h"
+#include "services/staffing/store/authority.h"
+
+namespace kefu::staffing {
+namespace {
+
+namespace careers = domain::careers;
+
+constexpr int kMaxApprovers = 20;
+
+absl::StatusOr<std::vector<careers::AuthorityPolicy>> OwnPolicies(store::Reader reader,
+                                                                  std::string_view org_id) {
+  ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(reader, org_id));
+  std::vector<careers::AuthorityPolicy> policies;
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(policies.emplace_back(), convert::AuthorityFromBody(body));
+  }
+  return policies;
+}
+
+// Agents of the tier at work on the day, the lead of the agent's team first; not the agent.
+absl::StatusOr<std::vector<std::string>> Approvers(store::Reader reader, std::string_view org_id,
+                                                   std::string_view agent_id,
+                                                   std::string_view tier_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(auto approvers,
+                   store::AgentsAtWork(reader, org_id, tier_id, day, kMaxApprovers + 1));
+  ASSIGN_OR_RETURN(const auto memberships, store::Memberships(reader, org_id, agent_id));
+  const domain::TeamMembership* team = domain::MembershipOn(memberships, day);
+  if (team != nullptr) {
+    ASSIGN_OR_RETURN(const auto found, store::Find<domain::Team>(reader, org_id, team->team_id));
+    const auto lead = std::ranges::find(approvers, found.lead_agent_id);
+    if (lead != approvers.end()) std::rotate(approvers.begin(), lead, lead + 1);
+  }
+  std::erase(approvers, agent_id);
+  if (approvers.size() > kMaxApprovers) approvers.resize(kMaxApprovers);
+  return approvers;
+}
+
+// Completes the question by what is known of the agent on the day.
+absl::Status Complete(store::Reader reader, std::string_view org_id, absl::CivilDay day,
+                      careers::AuthorityQuestion& question) {
+  ASSIGN_OR_RETURN(const auto agent, store::Find<domain::Agent>(reader, org_id, question.agent_id));
+  ASSIGN_OR_RETURN(const auto employments, store::Employments(reader, org_id, agent));
+  ASSIGN_OR_RETURN(const auto history, store::TierHistory(reader, org_id, agent.id));
+  const domain::TierRecord* held = domain::TierOn(store::PeriodsOf(employments), history, day);
+  if (held == nullptr) return error::AgentNotEmployed(agent.id, day);
+  question.tier_id = held->tier_id;
+  question.base_id = agent.base_id;
+  return absl::OkStatus();
+}
+
+v1::CheckAuthorityResponse ToProto(const careers::AuthorityPolicy& policy,
+                                   const careers::AuthorityQuestion& question,
+                                   const careers::AuthorityAnswer& answer,
+                                   const std::string& currency) {
+  v1::CheckAuthorityResponse response;
+  response.set_decision(static_cast<v1::AuthorityDecision>(answer.decision));
+  if (answer.limit_minor) {
+    response.mutable_limit()->set_currency_code(currency);
+    response.mutable_limit()->set_minor_units(*answer.limit_minor);
+  }
+  for (const careers::AuthorityRule& rule : answer.rules) {
+    *response.add_rules() = convert::ToProto(rule);
+  }
+  response.set_policy_id(policy.id);
+  response.set_policy_version(policy.version);
+  response.set_tier_id(question.tier_id);
+  if (answer.decision == domain::AuthorityDecision::kNeedsApproval) {
+    response.set_approver_tier_id(answer.approver_tier_id);
+    response.set_owner_approves(answer.approver_tier_id.empty());
+  }
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CheckAuthorityResponse> AuthorityHandlers::CheckAuthority(
+    const RequestContext& ctx, const v1::CheckAuthorityRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  careers::AuthorityQuestion question = convert::FromProto(request, violations);
+  auto day = convert::OptionalDay(request.has_date(), request.date(), "date", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  const store::Reader reader(deps_.database, ctx.deadline);
+  ASSIGN_OR_RETURN(const auto organization,
+                   store::Find<domain::Organization>(reader, ctx.org_id(), ctx.org_id()));
+  const std::string& currency = organization.currency_code;
+  if (request.has_amount() && request.amount().currency_code() != currency) {
+    return error::CurrencyMismatch(request.amount().currency_code(), currency);
+  }
+  if (!day) {
+    ASSIGN_OR_RETURN(day, Today(reader, ctx));
+  }
+  RETURN_IF_ERROR(Complete(reader, ctx.org_id(), *day, question));
+  ASSIGN_OR_RETURN(const auto own, OwnPolicies(reader, ctx.org_id()));
+  const careers::AuthorityPolicy& policy = careers::AuthorityOn(own, *day);
+  ASSIGN_OR_RETURN(const domain::TierLadder ladder, LadderFor(reader, ctx.org_id(), *day));
+  const careers::AuthorityAnswer answer = careers::Decide(policy, ladder, question);
+  v1::CheckAuthorityResponse response = ToProto(policy, question, answer, currency);
+  if (!answer.approver_tier_id.empty()) {
+    ASSIGN_OR_RETURN(const auto approvers, Approvers(reader, ctx.org_id(), question.agent_id,
+                                                     answer.approver_tier_id, *day));
+    response.mutable_approver_agent_ids()->Assign(approvers.begin(), approvers.end());
+  }
+  return response;
+}
+
+absl::StatusOr<v1::AuthorityPolicy> AuthorityHandlers::SetAuthorityPolicy(
+    const RequestContext& ctx, const v1::SetAuthorityPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  careers::AuthorityPolicy asked = convert::FromProto(request.policy(), inner);
+  violations.Merge("policy", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  asked.id = domain::kOwnLadderId;
+  return events::RunWrite<v1::AuthorityPolicy>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::AuthorityPolicy> {
+        RETURN_IF_ERROR(RegisteredOrganization(t, ctx));
+        RETURN_IF_ERROR(store::Lock<domain::Organization>(t, ctx.org_id(), ctx.org_id()));
+        careers::AuthorityPolicy policy = asked;
+        ASSIGN_OR_RETURN(const auto before, store::AuthorityPolicies(t, ctx.org_id()));
+        policy.version = static_cast<int32_t>(before.size()) + 1;
+        v1::AuthorityPolicyChanged event;
+        *event.mutable_policy() = convert::ToProto(policy);
+        event.mutable_policy()->set_actor(ctx.principal.subject);
+        *event.mutable_policy()->mutable_create_time() = kefu::convert::ToProto(ctx.now);
+        RETURN_IF_ERROR(store::InsertAuthorityPolicy(t, ctx.org_id(), policy.version,
+                                                     policy.effective_date,
+                                                     event.policy().SerializeAsString()));
+        RETURN_IF_ERROR(Publish(deps_, t, ctx, ctx.org_id(), event));
+        return event.policy();
+      });
+}
+
+absl::StatusOr<v1::AuthorityPolicy> AuthorityHandlers::GetAuthorityPolicy(
+    const RequestContext& ctx, const v1::GetAuthorityPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  auto day = convert::OptionalDay(request.has_date(), request.date(), "date", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  const store::Reader reader(deps_.database, ctx.deadline);
+  if (!day) {
+    ASSIGN_OR_RETURN(day, Today(reader, ctx));
+  }
+  ASSIGN_OR_RETURN(const auto own, OwnPolicies(reader, ctx.org_id()));
+  const careers::AuthorityPolicy& policy = careers::AuthorityOn(own, *day);
+  if (policy.id != domain::kOwnLadderId) return convert::ToProto(policy);
+  ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(reader, ctx.org_id()));
+  v1::AuthorityPolicy stored;
+  stored.ParseFromString(bodies.at(policy.version - 1));
+  return stored;
+}
+
+absl::StatusOr<v1::ListAuthorityPoliciesResponse> AuthorityHandlers::ListAuthorityPolicies(
+    const RequestContext& ctx, const v1::ListAuthorityPoliciesRequest&) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  ASSIGN_OR_RETURN(
+      const auto bodies,
+      store::AuthorityPolicies(store::Reader(deps_.database, ctx.deadline), ctx.org_id()));
+  v1::ListAuthorityPoliciesResponse response;
+  for (const careers::AuthorityPolicy& policy : careers::ShippedAuthority()) {
+    *response.add_policies() = convert::ToProto(policy);
+  }
+  for (const std::string& body : bodies) {
+    if (!response.add_policies()->ParseFromString(body)) {
+      return Internal("a stored policy does not parse");
+    }
+  }
+  return response;
+}
+
+}  // namespace kefu::staffing

@@ -1,0 +1,238 @@
+// Hiring, leaving, hiring again, and leaves.
+#include "services/staffing/domain/schedule.h"
+#include "services/staffing/domain/tenure.h"
+#include "services/staffing/domain/tier.h"
+#include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/careers/support.h"
+
+namespace kefu::staffing {
+namespace {
+
+constexpr int64_t kMonthsAYear = 12;
+
+absl::Status PublishEmployments(const Dependencies& deps, db::Transaction& t,
+                                const RequestContext& ctx, const domain::Agent& agent) {
+  ASSIGN_OR_RETURN(const auto spells, store::Employments(t, ctx.org_id(), agent));
+  v1::EmploymentChanged event;
+  event.set_agent_id(agent.id);
+  for (const domain::EmploymentSpell& spell : spells) {
+    *event.add_employments() = convert::ToProto(spell);
+  }
+  return Publish(deps, t, ctx, agent.id, event);
+}
+
+// Hires somebody who had left.
+absl::StatusOr<v1::Agent> Rehire(const Dependencies& deps, db::Transaction& t,
+                                 const RequestContext& ctx, const std::string& agent_id,
+                                 const domain::Agent& asked, domain::TierRecord draft) {
+  ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), agent_id));
+  if (!agent.employed.end || *agent.employed.end >= asked.employed.start) {
+    return error::StillEmployed(agent_id);
+  }
+  RETURN_IF_ERROR(
+      store::InsertPastEmployment(t, ctx.org_id(), agent_id, {agent.employed, agent.leave_reason}));
+  agent.employed = asked.employed;
+  agent.leave_reason.clear();
+  agent.state = domain::AgentState::kActive;
+  if (!asked.team_id.empty()) {
+    RETURN_IF_ERROR(FindActive<domain::Team>(t, ctx, "team", asked.team_id));
+    ASSIGN_OR_RETURN(auto before, store::Memberships(t, ctx.org_id(), agent_id));
+    ASSIGN_OR_RETURN(const auto memberships, domain::Transfer(agent, std::move(before),
+                                                              asked.team_id, asked.employed.start));
+    RETURN_IF_ERROR(store::SaveMemberships(t, ctx.org_id(), agent_id, memberships));
+    RETURN_IF_ERROR(RequireNoLeadCycle(t, ctx, asked.employed.start));
+    RETURN_IF_ERROR(PublishMemberships(deps, t, ctx, agent_id, memberships));
+  }
+  ASSIGN_OR_RETURN(const auto ladder, LadderFor(t, ctx.org_id(), asked.employed.start));
+  ASSIGN_OR_RETURN(const auto history, store::TierHistory(t, ctx.org_id(), agent_id));
+  draft.id = deps.ids.Next();
+  draft.agent_id = agent_id;
+  draft.actor = ctx.principal.subject;
+  ASSIGN_OR_RETURN(const domain::TierRecord record,
+                   domain::RehireTier(ladder, agent.employed, history, std::move(draft), ctx.now));
+  RETURN_IF_ERROR(RequirePost(t, ctx.org_id(), ladder, record));
+  RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
+  v1::TierChanged event;
+  *event.mutable_change() = convert::ToProto(record);
+  RETURN_IF_ERROR(Publish(deps, t, ctx, agent_id, event));
+  ASSIGN_OR_RETURN(v1::Agent proto, TouchAgent(deps, t, ctx, agent));
+  RETURN_IF_ERROR(PublishEmployments(deps, t, ctx, agent));
+  return proto;
+}
+
+// Ends the assignments that outlast an employment.
+absl::Status EndAssignments(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                            const domain::Agent& agent, absl::CivilDay last_day) {
+  ASSIGN_OR_RETURN(auto assignments, store::AssignmentsOf(t, ctx.org_id(), agent.id));
+  for (domain::Assignment& assignment : assignments) {
+    if (assignment.period.end && *assignment.period.end <= last_day) continue;
+    if (assignment.period.start > last_day) {
+      return error::AgentNotEmployed(agent.id, assignment.period.start);
+    }
+    assignment.period.end = last_day;
+    ++assignment.info.version;
+    assignment.info.update_time = ctx.now;
+    RETURN_IF_ERROR(store::Update(t, ctx.org_id(), assignment));
+    v1::AssignmentChanged event;
+    *event.mutable_assignment() = convert::ToProto(assignment);
+    RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, event));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EndMemberships(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                            const domain::Agent& agent, absl::CivilDay last_day) {
+  ASSIGN_OR_RETURN(auto memberships, store::Memberships(t, ctx.org_id(), agent.id));
+  std::erase_if(memberships, [&](const auto& m) { return m.period.start > last_day; });
+  if (!memberships.empty() && memberships.back().period.Contains(last_day)) {
+    memberships.back().period.end = last_day;
+  }
+  RETURN_IF_ERROR(store::SaveMemberships(t, ctx.org_id(), agent.id, memberships));
+  return PublishMemberships(deps, t, ctx, agent.id, memberships);
+}
+
+// A leave lies in the employment and beside the others.
+absl::Status CheckLeave(const domain::Agent& agent, const std::vector<domain::Leave>& others,
+                        const domain::Leave& leave) {
+  if (!agent.employed.Contains(leave.period.start)) {
+    return error::AgentNotEmployed(agent.id, leave.period.start);
+  }
+  if (leave.period.end && !agent.employed.Contains(*leave.period.end)) {
+    return error::AgentNotEmployed(agent.id, *leave.period.end);
+  }
+  for (const domain::Leave& other : others) {
+    if (other.id != leave.id && other.period.Overlaps(leave.period)) {
+      return error::LeaveOverlap(other.id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Saves a checked leave, and with it the agent's state of today.
+absl::StatusOr<v1::Leave> SaveLeave(const Dependencies& deps, db::Transaction& t,
+                                    const RequestContext& ctx, domain::Agent agent,
+                                    const domain::Leave& leave) {
+  ASSIGN_OR_RETURN(const auto others, store::Leaves(t, ctx.org_id(), agent.id));
+  RETURN_IF_ERROR(CheckLeave(agent, others, leave));
+  RETURN_IF_ERROR(store::SaveLeave(t, ctx.org_id(), leave, ctx.now));
+  v1::LeaveChanged event;
+  *event.mutable_leave() = convert::ToProto(leave);
+  RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, event));
+  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+  ASSIGN_OR_RETURN(const auto leaves, store::Leaves(t, ctx.org_id(), agent.id));
+  const domain::AgentState state = domain::StateOn(agent.employed, leaves, today);
+  if (state != agent.state) {
+    agent.state = state;
+    RETURN_IF_ERROR(TouchAgent(deps, t, ctx, std::move(agent)));
+  }
+  return event.leave();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Agent> CareerHandlers::HireAgent(const RequestContext& ctx,
+                                                    const v1::HireAgentRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  const bool again = !request.rehire_agent_id().empty();
+  const convert::AskedHire asked = convert::FromProto(request);
+  RETURN_IF_ERROR(asked.fault);
+  return events::RunWrite<v1::Agent>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
+        ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
+        if (again) {
+          return Rehire(deps_, t, ctx, request.rehire_agent_id(), asked.agent, asked.tier);
+        }
+        ASSIGN_OR_RETURN(const auto ladder, LadderFor(t, ctx.org_id(), asked.agent.employed.start));
+        const int64_t age =
+            domain::WholeMonthsBetween(*asked.birth_day, asked.agent.employed.start) / kMonthsAYear;
+        RETURN_IF_ERROR(domain::CheckHiring(ladder.hiring, asked.agent.education,
+                                            asked.agent.prior_experience_months, age));
+        return RegisterAgent(deps_, t, ctx, organization, asked.agent, asked.tier);
+      });
+}
+
+absl::StatusOr<v1::Agent> CareerHandlers::EndEmployment(
+    const RequestContext& ctx, const v1::EndEmploymentRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  const std::string agent_id = convert::Id(request.agent_id(), "agent_id", violations);
+  const absl::CivilDay day = convert::RequiredDay(request.has_leave_date(), request.leave_date(),
+                                                  "leave_date", violations);
+  const std::string reason =
+      convert::Text(request.reason(), convert::kMaxReason, "reason", violations, /*lines=*/true);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::Agent>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), agent_id));
+        if (agent.employed.end || !agent.employed.Contains(day)) {
+          return error::AgentNotEmployed(agent_id, day);
+        }
+        RETURN_IF_ERROR(EndAssignments(deps_, t, ctx, agent, day));
+        RETURN_IF_ERROR(EndMemberships(deps_, t, ctx, agent, day));
+        agent.employed.end = day;
+        agent.leave_reason = reason;
+        ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+        ASSIGN_OR_RETURN(const auto leaves, store::Leaves(t, ctx.org_id(), agent_id));
+        agent.state = domain::StateOn(agent.employed, leaves, today);
+        ASSIGN_OR_RETURN(v1::Agent proto, TouchAgent(deps_, t, ctx, agent));
+        RETURN_IF_ERROR(PublishEmployments(deps_, t, ctx, agent));
+        return proto;
+      });
+}
+
+absl::StatusOr<v1::Leave> CareerHandlers::RecordLeave(const RequestContext& ctx,
+                                                      const v1::RecordLeaveRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  const domain::Leave asked = convert::FromProto(request.leave(), inner);
+  violations.Merge("leave", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::Leave>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), asked.agent_id));
+        domain::Leave leave = asked;
+        leave.id = deps_.ids.Next();
+        return SaveLeave(deps_, t, ctx, std::move(agent), leave);
+      });
+}
+
+absl::StatusOr<v1::Leave> CareerHandlers::EndLeave(const RequestContext& ctx,
+                                                   const v1::EndLeaveRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  convert::Id(request.leave_id(), "leave_id", violations);
+  const absl::CivilDay day =
+      convert::RequiredDay(request.has_end_date(), request.end_date(), "end_date", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::Leave>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
+        ASSIGN_OR_RETURN(const auto found, store::FindLeave(t, ctx.org_id(), request.leave_id()));
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), found.agent_id));
+        ASSIGN_OR_RETURN(domain::Leave leave,
+                         store::FindLeave(t, ctx.org_id(), request.leave_id()));
+        if (day < leave.period.start) {
+          return InvalidArgument("INVALID_FIELDS", "end_date", "must not be before start_date");
+        }
+        leave.period.end = day;
+        return SaveLeave(deps_, t, ctx, std::move(agent), leave);
+      });
+}
+
+absl::StatusOr<v1::ListEmploymentsResponse> CareerHandlers::ListEmployments(
+    const RequestContext& ctx, const v1::ListEmploymentsRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckId(request.agent_id(), "agent_id"));
+  const store::Reader reader(deps_.database, ctx.deadline);
+  ASSIGN_OR_RETURN(const auto agent,
+                   store::Find<domain::Agent>(reader, ctx.org_id(), request.agent_id()));
+  ASSIGN_OR_RETURN(const auto spells, store::Employments(reader, ctx.org_id(), agent));
+  ASSIGN_OR_RETURN(const auto leaves, store::Leaves(reader, ctx.org_id(), agent.id));
+  v1::ListEmploymentsResponse response;
+  for (const domain::EmploymentSpell& spell : spells) {
+    *response.add_employments() = convert::ToProto(spell);
+  }
+  for (const domain::Leave& leave : leaves) *response.add_leaves() = convert::ToProto(leave);
+  return response;
+}
+
+}  // namespace kefu::staffing
