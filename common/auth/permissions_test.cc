@@ -134,7 +134,8 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
     bool reads = name == "Watch" || name == "RebalanceStock";  // which only proposes
     for (const std::string_view verb :
          {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose", "Advise", "Promise",
-          "Compute", "Verify", "Check", "Compare", "Export", "Diagnose", "Simulate", "Forecast"}) {
+          "Compute", "Verify", "Check", "Compare", "Export", "Diagnose", "Simulate", "Forecast",
+          "Evaluate"}) {
       reads = reads || name.starts_with(verb);
     }
     // Tells what it found by an event.
