@@ -58,7 +58,7 @@ class Readers {
 
   // What the first failure was.
   absl::Status Stop() {
-    stopped_.Notify();
+    if (!stopped_.HasBeenNotified()) stopped_.Notify();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
     return status_;
