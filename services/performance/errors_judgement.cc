@@ -47,6 +47,10 @@ absl::Status OwnInspection(std::string_view inspection_id) {
       "inspector, and decided by a third");
 }
 
+absl::Status OwnGrade(std::string_view agent_id) {
+  return FailedPrecondition("OWN_GRADE", agent_id, "nobody grades the own month");
+}
+
 absl::Status InspectionState(std::string_view inspection_id, std::string_view why) {
   return FailedPrecondition("INSPECTION_STATE", inspection_id,
                             fmt::format("the inspection {}", why));

@@ -27,6 +27,8 @@ absl::Status InspectedTwice(std::string_view conversation_id);
 absl::Status ConversationExcluded(std::string_view conversation_id);
 // FAILED_PRECONDITION OWN_INSPECTION
 absl::Status OwnInspection(std::string_view inspection_id);
+// FAILED_PRECONDITION OWN_GRADE
+absl::Status OwnGrade(std::string_view agent_id);
 // FAILED_PRECONDITION INSPECTION_STATE
 absl::Status InspectionState(std::string_view inspection_id, std::string_view why);
 // INVALID_ARGUMENT TOO_MANY_CONVERSATIONS

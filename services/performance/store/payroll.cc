@@ -50,6 +50,8 @@ constexpr Sql kLoadStatements{
 constexpr Sql kLoadBodies{
     "SELECT month, agent_id, body, '' FROM pay_statement WHERE org_id = ? AND shop_id = ? AND "
     "month = ? ORDER BY agent_id"};
+// Bytes of statements, which with the rows behind them may have megabytes each.
+constexpr size_t kInsertedAtOnce = 1 << 20;
 constexpr Sql kFindStatement{
     "SELECT month, agent_id, body, sources FROM pay_statement WHERE org_id = ? AND shop_id = ? AND "
     "month = ? AND agent_id = ?"};
@@ -215,13 +217,17 @@ absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPe
       t.Execute(kInsertPeriod, {scope.org_id, scope.shop_id, period.month,
                                 Param::Bytes(period.body), Param::Bytes(period.plan_body)})
           .status());
-  for (const StatementRow& row : statements) {
-    // One by one: with the rows behind it a statement may have megabytes.
-    const Param flat[] = {scope.org_id, scope.shop_id,          period.month,
-                          row.agent_id, Param::Bytes(row.body), Param::Bytes(row.sources)};
-    RETURN_IF_ERROR(t.InsertMany(kInsertStatements, 6, flat).status());
-  }
   std::vector<Param> flat;
+  size_t bytes = 0;
+  for (const StatementRow& row : statements) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, period.month, row.agent_id,
+                             Param::Bytes(row.body), Param::Bytes(row.sources)});
+    bytes += row.body.size() + row.sources.size();
+    if (bytes < kInsertedAtOnce && &row != &statements.back()) continue;
+    RETURN_IF_ERROR(t.InsertMany(kInsertStatements, 6, flat).status());
+    flat.clear();
+    bytes = 0;
+  }
   for (const CorrectionRow& row : corrections) {
     flat.insert(flat.end(), {scope.org_id, scope.shop_id, period.month, row.agent_id, row.of_month,
                              row.amount_minor});

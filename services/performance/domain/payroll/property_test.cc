@@ -234,8 +234,14 @@ void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statemen
   const int64_t commission = Total(statement, LineKind::kCommission) +
                              Total(statement, LineKind::kBuyerFactor) +
                              Total(statement, LineKind::kCoefficient);
-  if (agent.score_effect_bps == 0 || plan.scorecard_id.empty()) {
-    EXPECT_EQ(statement.commission_minor[0] + statement.commission_minor[1], commission) << at;
+  const int64_t score = Total(statement, LineKind::kScore);
+  const int64_t others =
+      Total(statement, LineKind::kBonus) + Total(statement, LineKind::kShopShare);
+  const int64_t rates = statement.commission_minor[0] + statement.commission_minor[1];
+  if (score == 0) {
+    EXPECT_EQ(rates, commission) << at;
+  } else if (others == 0 && Total(statement, LineKind::kAward) == 0) {
+    EXPECT_EQ(rates, commission + score) << at;  // it is all of commission
   }
   EXPECT_GE(commission, 0) << at;
 }

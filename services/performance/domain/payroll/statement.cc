@@ -242,14 +242,18 @@ class StatementMaker {
     const int64_t variable = Sum(IsVariable);
     const int32_t effect = agent_.score_effect_bps;
     if (effect == 0 || variable <= 0) return;
+    const int64_t amount = MulBps(variable, effect);
     Add({.kind = LineKind::kScore,
-         .amount_minor = MulBps(variable, effect),
+         .amount_minor = amount,
          .basis_minor = variable,
          .rate_bps = effect,
          .quantity = agent_.score.value_or(0),
          .reference = agent_.scorecard});
-    for (int64_t& commission : statement_.commission_minor)
-      commission += MulBps(commission, effect);
+    // Its parts in each commission, so that refunds take back neither more nor less than was given.
+    auto& commission = statement_.commission_minor;
+    const std::vector<int64_t> parts = Divide(
+        amount, std::array{commission[0], commission[1], variable - commission[0] - commission[1]});
+    for (size_t b = 0; b < kBuyers; ++b) commission[b] += parts[b];
   }
 
   void AddConduct(const ConductMoney& conduct, LineKind kind) {

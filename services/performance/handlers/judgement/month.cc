@@ -9,6 +9,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/months.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/scorecards.h"
 
@@ -29,6 +30,13 @@ int EarlierMonths(const domain::Scorecard& card) {
       months = std::max(months, streak->months);
   }
   return months;
+}
+
+// Groups answer for what has happened so often ever since; all else is of the month.
+bool LooksBackOnConduct(const domain::Scorecard& card) {
+  return std::ranges::any_of(card.items, [](const domain::ScoreItem& item) {
+    return std::holds_alternative<domain::GroupRule>(item.rule);
+  });
 }
 
 // Those of inspections, which are samples, with their confidence intervals.
@@ -64,10 +72,12 @@ absl::Status LoadGroups(db::Transaction& t, const store::Scope& scope, domain::M
   return absl::OkStatus();
 }
 
-absl::Status LoadPeople(db::Transaction& t, const store::Scope& scope, domain::MonthFacts& facts) {
+absl::Status LoadPeople(db::Transaction& t, const store::Scope& scope,
+                        const domain::Scorecard& card, domain::MonthFacts& facts) {
   const auto [first, last] = DaysOf(facts.month);
-  ASSIGN_OR_RETURN(const auto conduct, store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope,
-                                                              absl::CivilDay(1, 1, 1), last));
+  const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1) : first;
+  ASSIGN_OR_RETURN(const auto conduct,
+                   store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope, since, last));
   ASSIGN_OR_RETURN(facts.conduct, convert::ConductFromBodies(conduct));
   RETURN_IF_ERROR(LoadGroups(t, scope, facts));
   ASSIGN_OR_RETURN(const auto bodies,
@@ -124,24 +134,20 @@ absl::StatusOr<std::map<std::string, Figures>> AgentFigures(db::Transaction& t,
                                                             std::string_view definition,
                                                             absl::CivilDay first,
                                                             absl::CivilDay last) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   store::LoadRollups(t, scope, definition, first, last, SubjectKind::kAgent, ""));
-  std::map<std::string, domain::Measures> sums;
-  for (const store::RollupRow& row : rows) sums[row.subject.id].Merge(row.measures);
+  ASSIGN_OR_RETURN(const auto sums,
+                   store::SumPeriod(t, scope, definition, first, last, SubjectKind::kAgent, ""));
   std::map<std::string, Figures> figures;
-  for (const auto& [agent, measures] : sums)
-    figures[agent] = Evaluated(measures, SubjectKind::kAgent);
+  for (const store::SubjectSums& sum : sums)
+    figures[sum.subject.id] = Evaluated(sum.measures, SubjectKind::kAgent);
   return figures;
 }
 
 absl::StatusOr<Figures> ShopFigures(db::Transaction& t, const store::Scope& scope,
                                     std::string_view definition, absl::CivilDay first,
                                     absl::CivilDay last) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   store::LoadRollups(t, scope, definition, first, last, SubjectKind::kShop, ""));
-  domain::Measures sum;
-  for (const store::RollupRow& row : rows) sum.Merge(row.measures);
-  return Evaluated(sum, SubjectKind::kShop);
+  ASSIGN_OR_RETURN(const auto sums,
+                   store::SumPeriod(t, scope, definition, first, last, SubjectKind::kShop, ""));
+  return Evaluated(sums.empty() ? domain::Measures() : sums.front().measures, SubjectKind::kShop);
 }
 
 absl::StatusOr<Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
@@ -182,7 +188,7 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
     ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
                      AgentFigures(t, shop.scope, definition, from, to));
   }
-  RETURN_IF_ERROR(LoadPeople(t, shop.scope, facts));
+  RETURN_IF_ERROR(LoadPeople(t, shop.scope, card, facts));
   ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
   return facts;
 }

@@ -149,6 +149,7 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  if (ctx.principal.agent_id == grade.agent_id()) return error::OwnGrade(grade.agent_id());
   *grade.mutable_month() = kefu::convert::ToProto(absl::CivilDay(month));
   grade.set_graded_by(ctx.principal.subject);
   return events::RunWrite<v1::AgentGrade>(

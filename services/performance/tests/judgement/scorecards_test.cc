@@ -140,6 +140,28 @@ TEST_F(JudgementTest, GradesAreAPersonsAndCompleteTheScore) {
   EXPECT_THAT(grade("execution", "superb").status(), HasReason("INVALID_FIELDS"));
 }
 
+// Who is agent and supervisor in one, under another subject.
+TEST_F(JudgementTest, NobodyGradesTheOwnMonth) {
+  auth::Principal principal;
+  principal.subject = "someone@a";
+  principal.org_id = "org-a";
+  principal.agent_id = "a";
+  principal.roles = {auth::Role::kSupervisor};
+  const rpc::CallOptions self{.token = host_.tokens().Sign(std::move(principal))};
+  const auto grade = [&](const std::string& agent) {
+    return rpc::Call(*scorecards_, &Cards::GradeAgent,
+                     Parse<v1::GradeAgentRequest>(
+                         fmt::format(R"(shop_id: "s" grade {{ agent_id: "{}" item_id: "quality"
+                                        scorecard_id: "after_sales_130" grade: "excellent" {} }})",
+                                     agent, kMonth)),
+                     self)
+        .status();
+  };
+  EXPECT_THAT(grade("a"), HasReason("OWN_GRADE"));
+  EXPECT_OK(grade("b"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM agent_grade"), 1);
+}
+
 TEST_F(JudgementTest, VersionsCountFromTheirDayAndTheShopsComesFirst) {
   ASSERT_OK_AND_ASSIGN(const auto first,
                        Ask(*scorecards_, &Cards::CreateScorecard, Card("org", 1)));

@@ -27,11 +27,11 @@ class CostTest : public PayrollTest {
   }
 
   // A sale of each agent in a month after November; every tenth one is paid back in it.
-  void SellAll(int agents, int month) {
+  void SellAll(int agents, int month, int day = 0) {
     std::vector<std::string> talks, sales, refunds;
     for (int i = 0; i < agents; ++i) {
-      const std::string id = fmt::format("{}-{}", month, i), customer = "u-" + id;
-      const int64_t at = (month * 31 + i % 10) * kDaySeconds + 36'000;
+      const std::string id = fmt::format("{}-{}-{}", month, i, day), customer = "u-" + id;
+      const int64_t at = (month * 31 + i % 10 + day) * kDaySeconds + 36'000;
       talks.push_back(Talk("c-" + id, customer, at, fmt::format("a{}", i)));
       sales.push_back(Sale("o-" + id, customer, at + 4'000, 10'000 + i));
       if (i % 10 != 0) continue;
@@ -65,8 +65,8 @@ class CostTest : public PayrollTest {
   }
 };
 
-// One statement stores each agent's pay with its rows; everything else is read for all agents at
-// once, month by month. KEFU_PAY_AGENTS asks for a larger shop than this.
+// Everything is read for all agents at once, month by month, and stored by the megabyte.
+// KEFU_PAY_AGENTS asks for a larger shop than this.
 TEST_F(CostTest, ClosingGrowsWithAgentsAndCorrectedMonthsAndNoFaster) {
   const char* const wanted = std::getenv("KEFU_PAY_AGENTS");
   const int few = 20, many = wanted == nullptr ? 60 : std::max(60, std::atoi(wanted));
@@ -74,10 +74,43 @@ TEST_F(CostTest, ClosingGrowsWithAgentsAndCorrectedMonthsAndNoFaster) {
   const Cost small = CostOfLast(few, 2), large = CostOfLast(many, 2), longer = CostOfLast(few, 4);
   std::printf("statements %ld, %ld, of two months more %ld; rows %ld, %ld, %ld\n", small.statements,
               large.statements, longer.statements, small.rows, large.rows, longer.rows);
-  EXPECT_LE(large.statements - small.statements, many - few);
+  EXPECT_LE(large.statements - small.statements, many / 20);
   EXPECT_LE(large.rows, small.rows * many / few);
   EXPECT_LE(longer.statements - small.statements, small.statements);
   EXPECT_LE(longer.rows, 3 * small.rows);  // three closed months are looked at again, not one
+}
+
+// Scores are of months' sums: the days behind them are not read again, neither of the open month
+// nor of the closed ones that it looks at.
+TEST_F(CostTest, AScorecardCostsNothingByTheDay) {
+  clock_.Advance(absl::Hours(24) * 120);
+  constexpr int kAgents = 20, kMonths = 3, kDays = 8;
+  std::map<std::string, Cost> costs;
+  for (const std::string more : {"", "scorecard_id: 'points_30'"}) {
+    Db().Clear();
+    ASSERT_OK(Call(&Stub::ConfigureShop,
+                   "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+    ASSERT_OK(Plan(SimplePlan(std::string(kFromNovember) + " " + more)));
+    for (int month = 0; month <= kMonths; ++month) {
+      for (int day = 0; day < kDays; ++day) SellAll(kAgents, month, day);
+      if (month == kMonths) break;
+      const absl::CivilMonth of = absl::CivilMonth(2024, 11) + month;
+      ASSERT_OK(Close(fmt::format("shop_id: 's' year: {} month: {} ", of.year(), of.month())));
+    }
+    ASSERT_OK(StatementOf("a0", kFebruary).status());
+    const Cost before = Now();
+    const absl::Time start = absl::Now();
+    ASSERT_OK(StatementOf("a0", kFebruary).status());
+    const double ms = absl::ToDoubleMilliseconds(absl::Now() - start);
+    const Cost after = Now();
+    costs[more] = {after.statements - before.statements, after.rows - before.rows};
+    std::printf("'%s': %ld statements, %ld rows, %.1f ms\n", more.c_str(), costs[more].statements,
+                costs[more].rows, ms);
+  }
+  const Cost &card = costs["scorecard_id: 'points_30'"], &plain = costs[""];
+  // Of each agent and month a few rows of sums, where the days would be eight times as many.
+  EXPECT_LE(card.rows - plain.rows, 4 * kAgents * (kMonths + 1));
+  EXPECT_LE(card.statements - plain.statements, 12 * (kMonths + 1));
 }
 
 }  // namespace
