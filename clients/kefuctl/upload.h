@@ -1,6 +1,7 @@
 // One import: a source's facts in batches to a streaming RPC.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -36,6 +37,13 @@ void TellRefusals(const performance::v1::ImportResponse& response, const FactSou
   for (int64_t i = 0; i < response.rejected(); ++i) errors.CountRejected();
   if (response.rejected() > rows)
     errors.Note(Tr(Text::kServerMoreErrors, response.rejected() - rows));
+  // Kept, and no error: what is sent before its conversations waits for them.
+  constexpr int kMostTold = 10;
+  for (int i = 0; i < std::min(response.uncounted_size(), kMostTold); ++i) {
+    const auto& row = response.uncounted(i);
+    errors.Note(fmt::format("{}:{}:{}: {}: {}", source.file(), row.line(),
+                            source.PositionOf(row.field()), row.field(), row.description()));
+  }
 }
 
 // Sends everything behind the header that `batch` carries, and ends the stream. `add` puts a fact

@@ -52,8 +52,20 @@ absl::Status StreamTooLong(int64_t most) {
 }
 
 absl::Status DayInHand() {
-  return ResourceExhausted("DAY_IN_HAND", "another day is being replaced here; try again",
+  return ResourceExhausted("DAY_IN_HAND",
+                           "the shop's facts of this kind are being replaced; try again",
                            absl::Seconds(5));
+}
+
+absl::Status NoRoomForDay() {
+  return ResourceExhausted("NO_ROOM_FOR_DAY",
+                           "days that are being replaced fill the memory for them; try again",
+                           absl::Seconds(30));
+}
+
+absl::Status DaySilent(absl::Duration most) {
+  return Aborted("DAY_SILENT",
+                 fmt::format("no row came for {}; send the day again", absl::FormatDuration(most)));
 }
 
 absl::Status DefinitionNotActive(std::string_view key, std::string_view shop_id) {
@@ -64,12 +76,12 @@ absl::Status DefinitionNotActive(std::string_view key, std::string_view shop_id)
                   shop_id, key));
 }
 
-absl::Status TooManyDefinitions(std::string_view shop_id, int most) {
+absl::Status TooManyDefinitions(std::string_view scored, int most) {
   return FailedPrecondition(
       "TOO_MANY_DEFINITIONS", "definition_id",
-      fmt::format("shop {} is scored by {} definitions already, which is the most: take one back "
-                  "with DeactivateMetricDefinition",
-                  shop_id, most));
+      fmt::format("{} is scored by {} definitions already, which is the most: take one back from "
+                  "a shop with DeactivateMetricDefinition, from a platform by a version without it",
+                  scored, most));
 }
 
 absl::Status DefinitionNeeded(std::string_view key) {
@@ -93,8 +105,9 @@ absl::Status UnknownMetrics(std::string_view ids) {
 }
 
 absl::Status UnknownDefinition(std::string_view id) {
-  return InvalidArgument("UNKNOWN_DEFINITION", "definition_id",
-                         fmt::format("'{}' is unknown; ListMetrics tells what there is", id));
+  return InvalidArgument(
+      "UNKNOWN_DEFINITION", "definition_id",
+      fmt::format("'{}' is unknown; ListMetricDefinitions tells what there is", id));
 }
 
 absl::Status MetricNotForSubject(std::string_view id, std::string_view subject) {
@@ -104,14 +117,14 @@ absl::Status MetricNotForSubject(std::string_view id, std::string_view subject) 
 
 absl::Status FactsChanged() {
   return Aborted("FACTS_CHANGED",
-                 "facts came in while they were explained; ask again from the first page");
+                 "the figure has changed while it was explained; ask again from the first page");
 }
 
-absl::Status TooManyFigures(int64_t most) {
+absl::Status TooManyFigures(size_t most_bytes) {
   return InvalidArgument("TOO_MANY_FIGURES", "page_size",
-                         fmt::format("the answer has more than {} figures: ask for pages, fewer "
+                         fmt::format("the answer has more than {} MiB: ask for pages, fewer "
                                      "metrics or a shorter period",
-                                     most));
+                                     most_bytes >> 20));
 }
 
 absl::Status PeriodTooLong(int64_t days, int64_t most) {

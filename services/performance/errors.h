@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace kefu::performance::error {
 
@@ -18,9 +19,12 @@ absl::Status HeaderRepeated();                 // INVALID_ARGUMENT HEADER_REPEAT
 absl::Status TooManyRows(int rows, int most);  // INVALID_ARGUMENT TOO_MANY_ROWS
 absl::Status StreamTooLong(int64_t most);      // INVALID_ARGUMENT STREAM_TOO_LONG
 absl::Status DayInHand();                      // RESOURCE_EXHAUSTED DAY_IN_HAND
+absl::Status NoRoomForDay();                   // RESOURCE_EXHAUSTED NO_ROOM_FOR_DAY
+absl::Status DaySilent(absl::Duration most);   // ABORTED DAY_SILENT
 absl::Status DefinitionNotActive(
     std::string_view key, std::string_view shop_id);  // FAILED_PRECONDITION DEFINITION_NOT_ACTIVE
-absl::Status TooManyDefinitions(std::string_view shop_id,
+// Of a shop or a platform.
+absl::Status TooManyDefinitions(std::string_view scored,
                                 int most);            // FAILED_PRECONDITION TOO_MANY_DEFINITIONS
 absl::Status DefinitionNeeded(std::string_view key);  // FAILED_PRECONDITION DEFINITION_NEEDED
 absl::Status RowsOfOtherKind();                       // INVALID_ARGUMENT ROWS_OF_OTHER_KIND
@@ -30,7 +34,7 @@ absl::Status UnknownDefinition(std::string_view id);  // INVALID_ARGUMENT UNKNOW
 absl::Status MetricNotForSubject(
     std::string_view id, std::string_view subject);  // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT
 absl::Status FactsChanged();
-absl::Status TooManyFigures(int64_t most);
+absl::Status TooManyFigures(size_t most_bytes);
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
 absl::Status SettingsFixed(std::string_view zone,
                            std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED

@@ -24,6 +24,8 @@ domain::MetricDefinition DefinitionFrom(const v1::MetricDefinition& proto) {
   if (proto.repurchase_days() != 0) definition.repurchase_days = proto.repurchase_days();
   if (proto.thin_below() != 0) definition.thin_below = proto.thin_below();
   if (proto.confidence_bps() != 0) definition.confidence_bps = proto.confidence_bps();
+  definition.no_platforms = proto.no_platforms();
+  definition.sums_version = proto.sums_version();
   definition.platforms.assign(proto.platforms().begin(), proto.platforms().end());
   std::ranges::sort(definition.platforms);
   if (proto.response_grades().empty()) return definition;
@@ -43,7 +45,8 @@ absl::StatusOr<domain::MetricDefinition> DefinitionFromBody(std::string_view bod
   domain::MetricDefinition definition = DefinitionFrom(proto);
   // What was published before platforms were known has those of what ships.
   const domain::MetricDefinition* shipped = domain::FindDefinition(definition.id);
-  if (definition.platforms.empty() && shipped != nullptr) definition.platforms = shipped->platforms;
+  if (definition.platforms.empty() && !definition.no_platforms && shipped != nullptr)
+    definition.platforms = shipped->platforms;
   return definition;
 }
 
@@ -65,6 +68,9 @@ v1::MetricDefinition ToProto(const domain::MetricDefinition& definition) {
   proto.set_thin_below(definition.thin_below);
   proto.set_confidence_bps(definition.confidence_bps);
   for (const std::string& platform : definition.platforms) proto.add_platforms(platform);
+  proto.set_no_platforms(definition.no_platforms);
+  proto.set_sums_version(definition.sums_version == 0 ? definition.version
+                                                      : definition.sums_version);
   for (const domain::ResponseGrade& grade : definition.response_grades) {
     v1::ResponseGrade* out = proto.add_response_grades();
     out->set_name(grade.name);

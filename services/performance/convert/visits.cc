@@ -81,6 +81,8 @@ InspectionOfSource ToDomain(const v1::ImportedInspection& proto, Problems& probl
   check.Id("agent_id", proto.agent_id());
   if (proto.inspector().empty()) check.Fail("inspector", "MISSING_FIELD", "is required");
   check.Text("inspector", proto.inspector(), kMaxInspector);
+  if (!proto.agent_id().empty() && proto.inspector() == proto.agent_id())
+    check.Fail("inspector", "OWN_INSPECTION", "nobody judges the own conversations");
   check.Text("note", proto.note(), kMaxNote);
   if (proto.centipoints() < 0 || proto.centipoints() > kFullCentipoints)
     check.Fail("centipoints", "OUT_OF_RANGE", fmt::format("must be 0 to {}", kFullCentipoints));
@@ -120,6 +122,8 @@ absl::StatusOr<std::string> KeepAppeal(std::string_view before, std::string_view
   if (!old.ok()) return old.status();
   auto proto = Parse<v1::Inspection>(body);
   if (!proto.ok()) return proto.status();
+  if (proto->agent_id() != old->agent_id() || proto->conversation_id() != old->conversation_id())
+    return std::string(body);
   proto->set_state(old->state());
   proto->set_appealed_by(old->appealed_by());
   proto->set_appeal_reason(old->appeal_reason());

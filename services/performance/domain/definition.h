@@ -57,10 +57,19 @@ struct MetricDefinition {
   ServiceHours hours;
   // The platforms ("PLATFORM_JD") that judge their shops by it, sorted.
   std::vector<std::string> platforms = {};
+  // Says that no platforms are meant.
+  bool no_platforms = false;
+  // The first version since which all compute the same sums; 0: this one.
+  int sums_version = 0;
   bool operator==(const MetricDefinition&) const = default;
 
-  // What figures and credits are stored under: "default@1".
-  std::string Key() const { return id + "@" + std::to_string(version); }
+  // As it is called: "default@3".
+  std::string Name() const { return id + "@" + std::to_string(version); }
+  // What figures and credits are stored under, also those of later versions with other words for
+  // the same sums: "default@1".
+  std::string Key() const {
+    return id + "@" + std::to_string(sums_version == 0 ? version : sums_version);
+  }
 };
 
 // Whether response figures leave out a conversation that begins at this instant.

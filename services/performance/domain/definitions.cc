@@ -85,6 +85,8 @@ bool ComputesAlike(MetricDefinition a, MetricDefinition b) {
     each->confidence_bps = 0;
     each->response_grades.clear();
     each->platforms.clear();
+    each->no_platforms = false;
+    each->sums_version = 0;
   }
   return a == b;
 }
@@ -131,6 +133,8 @@ void Check(const MetricDefinition& definition, FieldViolations& violations) {
         "definition.response_grades.to_seconds", "must not lie before from_seconds");
   }
   CheckPlatforms(definition.platforms, violations);
+  violations.Check(!definition.no_platforms || definition.platforms.empty(),
+                   "definition.no_platforms", "cannot be set together with platforms");
   violations.Check(definition.hours.start_minute < definition.hours.end_minute,
                    "definition.service_hours.end_minute", "must be after start_minute");
 }

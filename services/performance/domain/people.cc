@@ -87,16 +87,19 @@ std::vector<Span> DifferingDays(std::span<const Membership> one,
 }
 
 std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view base_id,
-                                 absl::CivilDay hire_day, absl::CivilDay told_on) {
+                                 absl::CivilDay hire_day, absl::CivilDay known_hire,
+                                 absl::CivilDay told_on) {
   if (known.empty()) return {{std::string(base_id), hire_day, std::nullopt}};
   Membership& newest = known.back();
   if (newest.id == base_id) {
     // The only hire was told wrongly at first.
-    if (known.size() == 1 && hire_day != kSinceEver) newest.start_day = hire_day;
+    if (known.size() == 1 && hire_day != kSinceEver)
+      newest.start_day = std::min(newest.start_day, hire_day);
     return known;
   }
-  const absl::CivilDay from =
-      hire_day > newest.start_day ? hire_day : std::max(told_on, newest.start_day);
+  // A hire that is told for the first time may be an old one.
+  const bool anew = known_hire != kSinceEver && hire_day > std::max(known_hire, newest.start_day);
+  const absl::CivilDay from = anew ? hire_day : std::max(told_on, newest.start_day);
   if (from == newest.start_day) {
     newest.id = base_id;
     if (known.size() > 1 && known[known.size() - 2].id == base_id) {

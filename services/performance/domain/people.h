@@ -136,11 +136,13 @@ std::vector<Span> DifferingDays(std::span<const Membership> one, std::span<const
 inline constexpr absl::CivilDay kSinceEver(1000, 1, 1);
 
 // For whom an agent works from the news that it works for `base_id` now, told on a day, in an
-// employment hired on `hire_day` (kSinceEver: not told). `known` is by day, each until the next.
-// The first news holds since the hire; later ones since the hire when that is new, else from the
-// day they were told on. Days before stay as they are.
+// employment hired on `hire_day` (kSinceEver: not told; `known_hire`: of the newest employment told
+// before, kSinceEver: of none). `known` is by day, each until the next. The first news holds since
+// the hire; later ones since the hire when that is a new one, else from the day they were told on.
+// Days before stay as they are.
 std::vector<Membership> WorksFor(std::vector<Membership> known, std::string_view base_id,
-                                 absl::CivilDay hire_day, absl::CivilDay told_on);
+                                 absl::CivilDay hire_day, absl::CivilDay known_hire,
+                                 absl::CivilDay told_on);
 
 // Whole months of service before a day, over all employments: the whole months of each (from the
 // 31st one is complete on the last day of a shorter month), and of the days left over in all of

@@ -98,17 +98,24 @@ TEST(Memberships, DifferOnDaysThatOneHoldsOtherwiseThanTheOther) {
 
 TEST(Bases, HoldFromTheHireOrFromTheDayTheyAreTold) {
   using List = std::vector<Membership>;
-  const List first = WorksFor({}, "b1", kA, kB);
+  const List first = WorksFor({}, "b1", kA, kSinceEver, kB);
   EXPECT_EQ(first, (List{{"b1", kA, std::nullopt}}));
-  EXPECT_EQ(WorksFor({}, "b1", kSinceEver, kB), (List{{"b1", kSinceEver, std::nullopt}}));
-  EXPECT_EQ(WorksFor(first, "b1", kA, kC), first);
-  EXPECT_EQ(WorksFor(first, "b1", kA - 9, kC), (List{{"b1", kA - 9, std::nullopt}}));
-  const List moved = WorksFor(first, "b2", kA, kB);
+  const List ever = WorksFor({}, "b1", kSinceEver, kSinceEver, kB);
+  EXPECT_EQ(ever, (List{{"b1", kSinceEver, std::nullopt}}));
+  EXPECT_EQ(WorksFor(first, "b1", kA, kA, kC), first);
+  EXPECT_EQ(WorksFor(first, "b1", kA - 9, kA, kC), (List{{"b1", kA - 9, std::nullopt}}));
+  const List moved = WorksFor(first, "b2", kA, kA, kB);
   EXPECT_EQ(moved, (List{{"b1", kA, kB - 1}, {"b2", kB, std::nullopt}}));
-  EXPECT_EQ(WorksFor(moved, "b2", kA, kC), moved);
-  EXPECT_EQ(WorksFor(moved, "b1", kA, kB), first) << "taken back on the same day";
-  EXPECT_EQ(WorksFor(first, "b2", kB, kC), moved) << "hired anew, told later";
-  EXPECT_EQ(WorksFor(first, "", kA, kA), (List{{"", kA, std::nullopt}}));
+  EXPECT_EQ(WorksFor(moved, "b2", kA, kA, kC), moved);
+  EXPECT_EQ(WorksFor(moved, "b1", kA, kA, kB), first) << "taken back on the same day";
+  EXPECT_EQ(WorksFor(first, "b2", kB, kA, kC), moved) << "hired anew, told later";
+  EXPECT_EQ(WorksFor(first, "", kA, kA, kA), (List{{"", kA, std::nullopt}}));
+  // Of whom it was known before days were, the past stays, also where the hire was not told before.
+  const List since{{"b1", kSinceEver, kC - 1}, {"b2", kC, std::nullopt}};
+  EXPECT_EQ(WorksFor(ever, "b2", kA, kA, kC), since) << "hired long ago";
+  EXPECT_EQ(WorksFor(ever, "b2", kA, kSinceEver, kC), since) << "told the hire for the first time";
+  EXPECT_EQ(WorksFor(ever, "b2", kC, kA, kC + 9), since) << "hired anew";
+  EXPECT_EQ(WorksFor(ever, "b1", kA, kA, kC), ever);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "absl/strings/str_join.h"
@@ -42,8 +43,8 @@ std::string_view KindWord(SubjectKind kind) {
   return "";
 }
 
-// Those of the fullest days of the largest shops, some 30 MB.
-constexpr size_t kMostLines = 100'000;
+// How often a day is computed while facts come in.
+constexpr int kAttempts = 3;
 
 int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   for (const domain::Term& term : terms) {
@@ -149,10 +150,10 @@ struct Question {
   absl::CivilDay from;   // first day of the page, in that shop
   LineKey after;         // on that day, lines up to this one were on the page before
   bool continued = false;
-  std::string version;  // of the facts that the page before came from
+  std::string version;  // of the subject's figures, on the page before
 };
 
-// Leaves the shops of one currency.
+// Leaves the shops of one currency, which must be scored by one definition.
 absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   std::set<std::string> found;
   AskedShops kept = asked;
@@ -167,7 +168,13 @@ absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   FieldViolations violations;
   violations.Check(!currency.empty() || found.size() <= 1, "currency_code",
                    "must be set: the shops have several currencies, which are never added up");
+  violations.Check(
+      std::ranges::all_of(
+          kept.definitions,
+          [&](const DefinitionPtr& each) { return *each == *kept.definitions.front(); }),
+      "subject.all_shops", "cannot be set: merchants have published definitions of their own");
   RETURN_IF_ERROR(violations.ToStatus());
+  if (!kept.definitions.empty()) kept.definition = kept.definitions.front();
   asked = std::move(kept);
   return absl::OkStatus();
 }
@@ -203,70 +210,141 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
   return absl::OkStatus();
 }
 
-// The subject's figures of a shop on the days on which the caller may see it.
-absl::StatusOr<std::vector<store::RollupRow>> RollupsInSight(db::Transaction& t, const Question& q,
-                                                             size_t index) {
-  ASSIGN_OR_RETURN(
-      auto rows,
-      store::LoadRollups(t, q.asked.shops[index].scope, q.asked.definitions[index]->Key(),
-                         q.asked.days->first, q.asked.days->last, q.subject.kind, q.subject.id));
-  std::erase_if(rows, [&](const store::RollupRow& row) {
-    return !q.sights[index].Subject(row.subject, row.day);
-  });
-  return rows;
+// The subject's figures of each shop, by day, on the days on which the caller may see them.
+using Figures = std::vector<std::vector<store::RollupRow>>;
+
+absl::StatusOr<Figures> FiguresInSight(db::Transaction& t, const Question& q) {
+  Figures figures;
+  for (size_t i = 0; q.asked.days && i < q.asked.shops.size(); ++i) {
+    std::vector<store::RollupRow>& rows = figures.emplace_back();
+    ASSIGN_OR_RETURN(rows, store::LoadRollups(t, q.asked.shops[i].scope,
+                                              q.asked.definitions[i]->Key(), q.asked.days->first,
+                                              q.asked.days->last, q.subject.kind, q.subject.id));
+    std::erase_if(rows, [&](const store::RollupRow& row) {
+      return !q.sights[i].Subject(row.subject, row.day);
+    });
+    std::ranges::sort(rows, {}, &store::RollupRow::day);
+  }
+  return figures;
 }
 
-// The lines of a day of a shop: as they were computed for the page before, or computed.
-absl::StatusOr<std::shared_ptr<const Lines>> LinesOf(db::Transaction& t, LineCache& cache,
-                                                     const Question& q, size_t index,
-                                                     const store::RollupRow& figures,
-                                                     DayLoader& loader, Collector& collector) {
-  const ShopScope& shop = q.asked.shops[index];
-  const domain::MetricDefinition& definition = *q.asked.definitions[index];
-  const LineCache::Key key{shop.scope.org_id, shop.scope.shop_id, definition.Key(),
-                           figures.day,       q.subject,          std::string(q.spec->id),
-                           q.masked};
-  if (auto kept = cache.Find(key, q.version, figures.measures)) return kept;
-  ASSIGN_OR_RETURN(const LoadedDay loaded, loader.Load(t, definition, figures.day));
-  domain::ComputeDay(loaded.facts, definition, shop.zone, std::ref(collector));
-  auto lines = std::make_shared<const Lines>(collector.Take());
-  cache.Keep(key, q.version, figures.measures, lines);
-  return lines;
+// What changes exactly when these figures do.
+std::string VersionOf(const Question& q, const Figures& figures) {
+  std::string all;
+  for (size_t i = 0; i < figures.size(); ++i) {
+    const store::Scope& scope = q.asked.shops[i].scope;
+    for (const store::RollupRow& row : figures[i]) {
+      const std::string values = row.measures.EncodeValues();
+      const std::string histogram = row.measures.response.Encode();
+      all += fmt::format("{}\n{}\n{}\n{}\n{}\n", scope.org_id, scope.shop_id,
+                         absl::FormatCivilTime(row.day), values.size(), histogram.size());
+      all += values + histogram;
+    }
+  }
+  return fmt::format("{:x}", db::FilterHash({all}));
 }
+
+// Where a page stands in a day.
+struct Place {
+  std::optional<LineKey> after;  // nothing: at the day's first line
+  size_t need = 0;               // lines that the page has room for, and one more
+};
+
+// Explains the figures of a subject in a shop from its facts, which may change meanwhile: whatever
+// the day's facts are read as must give the figures that are explained.
+class DayExplainer {
+ public:
+  DayExplainer(db::Transaction& t, LineCache& cache, const Question& q, size_t index)
+      : t_(t),
+        cache_(cache),
+        q_(q),
+        shop_(q.asked.shops[index]),
+        definition_(*q.asked.definitions[index]),
+        loader_(shop_.scope, {}, DayLoader::For::kReading),
+        collector_(*q.spec, q.subject, q.masked) {}
+
+  // The lines of a day: as they were computed for the page before, or computed. On the first page
+  // the figures are set to what they add up to, should facts have come in that are not yet
+  // computed.
+  absl::StatusOr<LineCache::Window> LinesOf(store::RollupRow& figures, const Place& place) {
+    const LineCache::Key key{shop_.scope.org_id, shop_.scope.shop_id, definition_.Key(),
+                             figures.day,        q_.subject,          std::string(q_.spec->id),
+                             q_.masked};
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t_, shop_.scope));
+      // Within a day the pages are those of the same lines, even where others would add up alike.
+      const auto of_version = place.after ? std::nullopt : std::optional(version);
+      if (auto kept = cache_.Find(key, figures.measures, of_version, place.after, place.need))
+        return kept;
+      ASSIGN_OR_RETURN(const LoadedDay loaded, loader_.Load(t_, definition_, figures.day));
+      auto computed =
+          domain::ComputeDay(loaded.facts, definition_, shop_.zone, std::ref(collector_));
+      Lines lines = collector_.Take();
+      domain::Measures& measures = computed.measures[q_.subject];
+      ASSIGN_OR_RETURN(const int64_t now, store::FactsVersion(t_, shop_.scope));
+      if (measures != figures.measures) {
+        if (q_.continued) return error::FactsChanged();
+        if (now != version) {
+          RETURN_IF_ERROR(Reload(figures));
+          continue;
+        }
+        figures.measures = std::move(measures);
+      }
+      return cache_.Keep(key, figures.measures, version, std::move(lines), place.after, place.need);
+    }
+    return error::FactsChanged();
+  }
+  const std::vector<domain::Input>& inputs() const { return collector_.inputs(); }
+
+ private:
+  absl::Status Reload(store::RollupRow& figures) {
+    ASSIGN_OR_RETURN(auto rows, store::LoadRollups(t_, shop_.scope, definition_.Key(), figures.day,
+                                                   figures.day, q_.subject.kind, q_.subject.id));
+    figures.measures = rows.empty() ? domain::Measures() : std::move(rows.front().measures);
+    return absl::OkStatus();
+  }
+
+  db::Transaction& t_;
+  LineCache& cache_;
+  const Question& q_;
+  const ShopScope& shop_;
+  const domain::MetricDefinition& definition_;
+  DayLoader loader_;
+  Collector collector_;
+};
 
 // Fills the page with lines of one shop, day by day; false when it is full, with the key of its
-// last line in `end`.
+// last line in `end`. Days without figures of the subject have no lines, and need not be computed.
 absl::StatusOr<bool> FillFrom(db::Transaction& t, LineCache& cache, const Question& q, size_t index,
-                              LineKey& end, v1::ExplainMetricResponse& answer) {
-  const ShopScope& shop = q.asked.shops[index];
+                              std::vector<store::RollupRow>& figures, LineKey& end,
+                              v1::ExplainMetricResponse& answer) {
   const bool first_shop = index == q.from_shop;
-  // Days without figures of the subject have no lines, and need not be computed.
-  ASSIGN_OR_RETURN(auto rollups, RollupsInSight(t, q, index));
-  std::ranges::sort(rollups, {}, &store::RollupRow::day);
-  DayLoader loader(shop.scope);
-  Collector collector(*q.spec, q.subject, q.masked);
-  for (const store::RollupRow& figures : rollups) {
-    if (first_shop && figures.day < q.from) continue;
-    ASSIGN_OR_RETURN(const auto lines, LinesOf(t, cache, q, index, figures, loader, collector));
-    const bool on = q.continued && first_shop && figures.day == q.from;
-    for (auto line = on ? lines->upper_bound(q.after) : lines->begin(); line != lines->end();
-         ++line) {
+  DayExplainer explainer(t, cache, q, index);
+  for (store::RollupRow& of_day : figures) {
+    if (first_shop && of_day.day < q.from) continue;
+    Place place;
+    place.need = static_cast<size_t>(q.page_size - answer.rows_size()) + 1;
+    if (q.continued && first_shop && of_day.day == q.from) place.after = q.after;
+    ASSIGN_OR_RETURN(const auto window, explainer.LinesOf(of_day, place));
+    const Lines& lines = window->lines;
+    for (auto line = place.after ? lines.upper_bound(*place.after) : lines.begin();
+         line != lines.end(); ++line) {
       if (answer.rows_size() == q.page_size) return false;
       *answer.add_rows() =
-          ToProto(shop, figures.day, line->first, line->second, collector.inputs());
+          ToProto(q.asked.shops[index], of_day.day, line->first, line->second, explainer.inputs());
       end = line->first;
     }
   }
   return true;
 }
 
-absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q,
+absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q, Figures& figures,
                       v1::ExplainMetricResponse& answer) {
   size_t last_shop = q.from_shop;  // of the page's last row
   LineKey last;
   for (size_t i = q.from_shop; i < q.asked.shops.size(); ++i) {
     const int before = answer.rows_size();
-    ASSIGN_OR_RETURN(const bool all, FillFrom(t, cache, q, i, last, answer));
+    ASSIGN_OR_RETURN(const bool all, FillFrom(t, cache, q, i, figures[i], last, answer));
     if (answer.rows_size() > before) last_shop = i;
     if (all) continue;
     const absl::CivilDay day = kefu::convert::FromProto(answer.rows(q.page_size - 1).day());
@@ -274,18 +352,17 @@ absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q,
     const auto& [customer, conversation, order, run] = last;
     answer.set_next_page_token(
         db::EncodePageToken(q.filter, {scope.org_id, scope.shop_id, absl::FormatCivilTime(day),
-                                       customer, conversation, order, run, q.version}));
+                                       customer, conversation, order, run, VersionOf(q, figures)}));
     break;
   }
   return absl::OkStatus();
 }
 
 // The figure itself and its inputs, from the same days.
-absl::Status FillFigure(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
+void FillFigure(const Question& q, const Figures& figures, v1::ExplainMetricResponse& answer) {
   domain::Measures sum;
-  for (size_t i = 0; q.asked.days && i < q.asked.shops.size(); ++i) {
-    ASSIGN_OR_RETURN(const auto rows, RollupsInSight(t, q, i));
-    for (const store::RollupRow& row : rows) sum.Merge(row.measures);
+  for (const auto& of_shop : figures) {
+    for (const store::RollupRow& row : of_shop) sum.Merge(row.measures);
   }
   *answer.mutable_value() =
       convert::ToProto(domain::Evaluate(*q.spec, sum, *q.asked.definition),
@@ -295,7 +372,6 @@ absl::Status FillFigure(db::Transaction& t, const Question& q, v1::ExplainMetric
     out->set_role(std::string(input.role));
     out->set_sum(input.sum);
   }
-  return absl::OkStatus();
 }
 
 void Outcome(v1::CreditOutcome outcome, std::string_view reason,
@@ -318,32 +394,15 @@ absl::Status RequireOwn(db::Transaction& t, const RequestContext& ctx, Question&
   return own ? absl::OkStatus() : error::OnlyOwnAgents();
 }
 
-// What the facts of the shops have come to; nothing while days wait to be computed.
-absl::StatusOr<std::string> VersionOf(db::Transaction& t, const Question& q) {
-  std::vector<std::string> versions;
-  for (size_t i = 0; i < q.asked.shops.size(); ++i) {
-    const store::Scope& scope = q.asked.shops[i].scope;
-    ASSIGN_OR_RETURN(const int64_t version, store::FactsVersion(t, scope));
-    versions.push_back(std::to_string(version));
-    ASSIGN_OR_RETURN(const auto marks, store::MarkedDays(t, scope, q.asked.definitions[i]->Key(),
-                                                         q.asked.days->first, q.asked.days->last));
-    if (!marks.empty()) return "";
-  }
-  return absl::StrJoin(versions, ".");
-}
-
-// The figure, and a page of the rows behind it, all from the same facts: ABORTED FACTS_CHANGED when
-// others came in between, or since the page before.
+// The figure, and a page of the rows behind it, which add up to it: ABORTED FACTS_CHANGED when it
+// is another one since the page before.
 absl::Status Fill(db::Transaction& t, LineCache& cache, Question& q,
                   v1::ExplainMetricResponse& answer) {
-  if (!q.asked.days) return FillFigure(t, q, answer);
-  ASSIGN_OR_RETURN(const std::string version, VersionOf(t, q));
-  if (version.empty() || (q.continued && version != q.version)) return error::FactsChanged();
-  q.version = version;
-  RETURN_IF_ERROR(FillFigure(t, q, answer));
-  RETURN_IF_ERROR(FillPage(t, cache, q, answer));
-  ASSIGN_OR_RETURN(const std::string now, VersionOf(t, q));
-  return now == version ? absl::OkStatus() : error::FactsChanged();
+  ASSIGN_OR_RETURN(Figures figures, FiguresInSight(t, q));
+  if (q.continued && VersionOf(q, figures) != q.version) return error::FactsChanged();
+  if (q.asked.days) RETURN_IF_ERROR(FillPage(t, cache, q, figures, answer));
+  FillFigure(q, figures, answer);
+  return absl::OkStatus();
 }
 
 // Why an order counts nowhere.
@@ -354,7 +413,7 @@ std::string WhyExcluded(const store::OrderExclusionRow& row) {
   if (row.verdict.source == domain::OrderVerdict::Source::kReview) return why + ", by review";
   if (row.verdict.source == domain::OrderVerdict::Source::kCustomer) {
     why += fmt::format(
-        ", by its customer's conversation {} of the day of payment ({})",
+        ", by its customer's conversation {} of the days up to payment ({})",
         row.customer.conversation_id,
         row.customer.rule_id.empty() ? "by its flag or a review" : row.customer.rule_id);
   }
@@ -421,7 +480,8 @@ void Describe(const domain::Attribution& credit, const domain::Order& order, con
 }  // namespace
 
 Handlers::Handlers(Dependencies dependencies)
-    : deps_(std::move(dependencies)), lines_(std::make_shared<LineCache>(kMostLines)) {}
+    : deps_(std::move(dependencies)),
+      lines_(std::make_shared<LineCache>(deps_.most_explained_lines)) {}
 
 absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
@@ -479,7 +539,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
         ASSIGN_OR_RETURN(const auto verdict,
                          store::LoadOrderExclusion(t, shop.scope, request.order_id()));
         if (NothingSold(order, verdict, answer)) return answer;
-        DayLoader loader(shop.scope, {order.customer_id});
+        DayLoader loader(shop.scope, {order.customer_id}, DayLoader::For::kReading);
         ASSIGN_OR_RETURN(const LoadedDay day,
                          loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));
         const auto credit = domain::Attribute(

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -26,8 +27,16 @@ struct Line {
 using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
 using Lines = std::map<LineKey, Line>;
 
-// Keeps the lines of the figures last asked for, so that the pages of a day compute it once. They
-// hold as long as the facts have the same version and the day's figures are the same. Thread-safe.
+// Lines of a day, in order.
+struct LineWindow {
+  std::optional<LineKey> after;  // the lines from behind this one on; nothing: from the first
+  Lines lines;
+  bool to_end = true;  // up to the day's last
+};
+
+// Keeps lines of the figures last asked for, so that the pages of a day compute it once, or a few
+// times where the day has more than can be kept. They hold as long as the day's figures are the
+// same. Thread-safe.
 class LineCache {
  public:
   // Organization, shop, definition with version, day, subject, metric, whether customers are
@@ -35,21 +44,27 @@ class LineCache {
   using Key = std::tuple<std::string, std::string, std::string, absl::CivilDay, domain::SubjectId,
                          std::string, bool>;
 
+  using Window = std::shared_ptr<const LineWindow>;
+
   // `most_lines` of all days together are kept: some 300 bytes each.
   explicit LineCache(size_t most_lines) : most_lines_(most_lines) {}
 
-  // nullptr when they are not there, or no longer hold.
-  std::shared_ptr<const Lines> Find(const Key& key, const std::string& version,
-                                    const domain::Measures& measures);
-  void Keep(const Key& key, const std::string& version, const domain::Measures& measures,
-            std::shared_ptr<const Lines> lines);
+  // Where `need` lines behind `after`, or all there are, are found: for these figures of the day
+  // and, where it is set, for this version of the shop's facts. Else nullptr.
+  Window Find(const Key& key, const domain::Measures& measures,
+              std::optional<int64_t> facts_version, const std::optional<LineKey>& after,
+              size_t need);
+  // Keeps all lines of a day or, of a day with more than half of what can be kept, as many from
+  // behind `after` on; at least `need` lines are in what it returns.
+  Window Keep(const Key& key, const domain::Measures& measures, int64_t facts_version, Lines lines,
+              const std::optional<LineKey>& after, size_t need);
 
  private:
   struct Entry {
     Key key;
-    std::string version;
     domain::Measures measures;
-    std::shared_ptr<const Lines> lines;
+    int64_t facts_version = 0;
+    Window window;
   };
   using Entries = std::list<Entry>;
   void Drop(Entries::iterator entry);

@@ -26,6 +26,8 @@ struct Dependencies {
   size_t most_corrected_rows = 100;
   // Of a stream's rows: their ids stay in memory until its end, 71 MB for so many.
   int64_t most_stream_rows = 3'500'000;
+  // Of explanations: so many lines of the days last asked for are kept for further pages, 30 MB.
+  size_t most_explained_lines = 100'000;
 };
 
 // Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:

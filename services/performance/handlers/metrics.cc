@@ -8,8 +8,10 @@
 #include <span>
 #include <tuple>
 
+#include "absl/strings/numbers.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
@@ -28,10 +30,12 @@ using domain::SubjectId;
 using domain::SubjectKind;
 
 constexpr Span kAllDays{absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31)};
-constexpr size_t kFewParts = 12;           // a year's months, whose sums are stored
-constexpr size_t kPartsAtOnce = 31;        // of days; further ones are read when these are answered
-constexpr int64_t kMostFigures = 400'000;  // of an answer in one: some 10 MB
-constexpr int kMostRows = 1'000;           // of a page
+constexpr size_t kFewParts = 12;         // a year's months, whose sums are stored
+constexpr size_t kPartsAtOnce = 31;      // of days; further ones are read when these are answered
+constexpr size_t kMostBytes = 12 << 20;  // of an answer in one; gRPC sends 16 MiB
+constexpr int kMostRows = 1'000;         // of a page
+// More than a row's head and a figure take: only where so many could be too many are they measured.
+constexpr size_t kRowBytes = 256, kFigureBytes = 256;
 
 // Which subjects a question is about.
 struct Wanted {
@@ -182,32 +186,46 @@ absl::StatusOr<RowsByDay> RowsInSight(db::Transaction& t, const ShopScope& shop,
   return by_day;
 }
 
-// Sums of one subject's part, of shops of one currency.
+// Sums of one subject's part, of shops of one currency that are scored by one definition.
 struct Sums {
   domain::Measures now, previous, same_weekdays;
+  const domain::MetricDefinition* definition = nullptr;
 };
-using Key = std::tuple<size_t, std::string, SubjectId>;  // part, currency, subject
+// Part, currency, whose definition where it is another than the answer's, subject.
+using Key = std::tuple<size_t, std::string, std::string, SubjectId>;
 using SumsByKey = std::map<Key, Sums>;
 
-void AddSpan(const RowsByDay& rows, const Span& span, size_t part, const std::string& currency,
+// What a shop's rows of a part are added to.
+struct Target {
+  size_t part = 0;
+  std::string currency, definition_of;
+  const domain::MetricDefinition& definition;
+
+  Sums& Of(SubjectId subject, SumsByKey& sums) const {
+    Sums& found = sums[{part, currency, definition_of, std::move(subject)}];
+    found.definition = &definition;
+    return found;
+  }
+};
+
+void AddSpan(const RowsByDay& rows, const Span& span, const Target& target,
              domain::Measures Sums::*where, SumsByKey& sums) {
   for (auto day = rows.lower_bound(span.first); day != rows.end() && day->first <= span.last;
        ++day) {
     for (const store::RollupRow& row : day->second)
-      (sums[{part, currency, row.subject}].*where).Merge(row.measures);
+      (target.Of(row.subject, sums).*where).Merge(row.measures);
   }
 }
 
 // The same from whole months where the span has some.
-absl::Status AddPeriod(db::Transaction& t, const ShopScope& shop, std::string_view definition_id,
-                       const Wanted& wanted, const Filter& filter, const Span& span, size_t part,
+absl::Status AddPeriod(db::Transaction& t, const ShopScope& shop, const Wanted& wanted,
+                       const Filter& filter, const Span& span, const Target& target,
                        domain::Measures Sums::*where, SumsByKey& sums) {
-  ASSIGN_OR_RETURN(auto rows, store::SumPeriod(t, shop.scope, definition_id, span.first, span.last,
-                                               wanted.kind, wanted.id));
+  ASSIGN_OR_RETURN(auto rows, store::SumPeriod(t, shop.scope, target.definition.Key(), span.first,
+                                               span.last, wanted.kind, wanted.id));
   for (store::SubjectSums& row : rows) {
     if (!filter.Wants(row.subject, span.first)) continue;
-    const Key key{part, shop.settings.currency_code, std::move(row.subject)};
-    domain::Measures& sum = sums[key].*where;
+    domain::Measures& sum = target.Of(std::move(row.subject), sums).*where;
     if (sum == domain::Measures{}) {
       sum = std::move(row.measures);
     } else {
@@ -229,28 +247,31 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
       needed.first = std::min({needed.first, part.previous.first, part.same_weekdays.first});
   }
   for (size_t shop = 0; shop < asked.shops.size(); ++shop) {
-    const std::string& currency = asked.shops[shop].settings.currency_code;
-    const std::string definition = asked.definitions[shop]->Key();
+    const domain::MetricDefinition& definition = *asked.definitions[shop];
+    Target target{.currency = asked.shops[shop].settings.currency_code, .definition = definition};
+    if (definition != *asked.definition) target.definition_of = asked.shops[shop].scope.org_id;
     ASSIGN_OR_RETURN(const Filter filter, FilterOf(t, ctx, asked.shops[shop], wanted));
     // A base's agents, as the members of a team, may change by day.
     const bool from_months = by_months && filter.Even(wanted.kind, needed);
     RowsByDay rows;
     if (!from_months) {
-      ASSIGN_OR_RETURN(rows, RowsInSight(t, asked.shops[shop], definition, needed, wanted, filter));
+      ASSIGN_OR_RETURN(rows,
+                       RowsInSight(t, asked.shops[shop], definition.Key(), needed, wanted, filter));
     }
     for (size_t i = 0; i < parts.size(); ++i) {
+      target.part = i;
       if (wanted.kind == SubjectKind::kShop || !wanted.id.empty())
-        sums[{i, currency, {wanted.kind, wanted.id}}];
+        target.Of({wanted.kind, wanted.id}, sums);
       for (const auto& [span, where] :
            {std::pair(&Part::span, &Sums::now), std::pair(&Part::previous, &Sums::previous),
             std::pair(&Part::same_weekdays, &Sums::same_weekdays)}) {
         if (where != &Sums::now && !compare) continue;
         if (!from_months) {
-          AddSpan(rows, parts[i].*span, i, currency, where, sums);
+          AddSpan(rows, parts[i].*span, target, where, sums);
           continue;
         }
-        RETURN_IF_ERROR(AddPeriod(t, asked.shops[shop], definition, wanted, filter, parts[i].*span,
-                                  i, where, sums));
+        RETURN_IF_ERROR(
+            AddPeriod(t, asked.shops[shop], wanted, filter, parts[i].*span, target, where, sums));
       }
     }
   }
@@ -258,9 +279,8 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
 }
 
 v1::MetricValue ValueOf(const domain::MetricSpec& spec, const Sums& sums,
-                        const domain::MetricDefinition& definition, const std::string& currency,
-                        bool compare) {
-  const domain::MetricValue now = domain::Evaluate(spec, sums.now, definition);
+                        const std::string& currency, bool compare) {
+  const domain::MetricValue now = domain::Evaluate(spec, sums.now, *sums.definition);
   v1::MetricValue value = convert::ToProto(now, currency);
   if (compare) {
     *value.mutable_previous() =
@@ -288,7 +308,10 @@ struct Question {
   std::vector<Part> parts;
   int page_size = 0;  // 0: all in one
   uint64_t filter = 0;
-  // The row before the page: first day of its part, currency, subject; empty on the first.
+  std::optional<Span> days;  // of the pages before
+  int64_t version = 0;       // of the figures, on the first page
+  // The row before the page: first day of its part, currency, whose definition, subject; empty on
+  // the first.
   std::vector<std::string> after;
 };
 
@@ -302,6 +325,9 @@ uint64_t FilterOf(const RequestContext& ctx, v1::GetMetricsRequest request) {
       {ctx.method, ctx.principal.org_id, ctx.principal.base_id, request.SerializeAsString()});
 }
 
+constexpr int kWalkKeys = 3;               // of a token: what all pages share, the days and version
+constexpr int kTokenKeys = kWalkKeys + 5;  // … and the row before the page
+
 absl::Status LocatePage(const RequestContext& ctx, const v1::GetMetricsRequest& request,
                         Question& q) {
   FieldViolations violations;
@@ -309,18 +335,32 @@ absl::Status LocatePage(const RequestContext& ctx, const v1::GetMetricsRequest& 
   RETURN_IF_ERROR(violations.ToStatus());
   q.page_size = std::min(request.page_size(), kMostRows);
   q.filter = FilterOf(ctx, request);
-  ASSIGN_OR_RETURN(q.after, db::DecodePageToken(request.page_token(), q.filter, 4));
+  ASSIGN_OR_RETURN(q.after, db::DecodePageToken(request.page_token(), q.filter, kTokenKeys));
+  if (q.after.empty()) return absl::OkStatus();
+  Span days;
+  if (!absl::ParseCivilTime(q.after[0], &days.first) ||
+      !absl::ParseCivilTime(q.after[1], &days.last) || !absl::SimpleAtoi(q.after[2], &q.version))
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  q.days = days;
+  q.after.erase(q.after.begin(), q.after.begin() + kWalkKeys);
   return absl::OkStatus();
 }
 
 std::vector<std::string> KeysOf(const Part& part, const Key& key) {
-  const auto& [index, currency, subject] = key;
-  return {absl::FormatCivilTime(part.span.first), currency, KindText(subject.kind), subject.id};
+  const auto& [index, currency, definition_of, subject] = key;
+  return {absl::FormatCivilTime(part.span.first), currency, definition_of, KindText(subject.kind),
+          subject.id};
+}
+
+std::string TokenAfter(const Question& q, std::vector<std::string> row) {
+  row.insert(row.begin(), {absl::FormatCivilTime(q.asked.days->first),
+                           absl::FormatCivilTime(q.asked.days->last), std::to_string(q.version)});
+  return db::EncodePageToken(q.filter, row);
 }
 
 void AddRow(const v1::GetMetricsRequest& request, const Question& q, const Part& part,
             const Key& key, const Sums& sums, v1::GetMetricsResponse& response) {
-  const auto& [index, currency, subject] = key;
+  const auto& [index, currency, definition_of, subject] = key;
   v1::MetricRow* row = response.add_rows();
   *row->mutable_subject() = convert::ToProto(request.shop_id(), subject);
   row->mutable_subject()->set_all_shops(request.all_shops());
@@ -330,36 +370,86 @@ void AddRow(const v1::GetMetricsRequest& request, const Question& q, const Part&
     *row->mutable_previous_period() = convert::ToProto(part.previous);
     *row->mutable_same_weekdays_period() = convert::ToProto(part.same_weekdays);
   }
+  if (!definition_of.empty()) *row->mutable_definition() = convert::ToProto(*sums.definition);
   for (const domain::MetricSpec* spec : q.specs)
-    *row->add_values() = ValueOf(*spec, sums, *q.asked.definition, currency, request.compare());
+    *row->add_values() = ValueOf(*spec, sums, currency, request.compare());
 }
+
+// What an answer in one has come to.
+class AnswerSize {
+ public:
+  absl::Status Check(const v1::GetMetricsResponse& response, size_t figures_of_row, bool compare) {
+    const auto rows = static_cast<size_t>(response.rows_size());
+    const size_t figures = figures_of_row * (compare ? 2 : 1);
+    if (rows * (kRowBytes + figures * kFigureBytes) <= kMostBytes) return absl::OkStatus();
+    for (; measured_ < rows; ++measured_)
+      bytes_ += response.rows(static_cast<int>(measured_)).ByteSizeLong();
+    return bytes_ <= kMostBytes ? absl::OkStatus() : error::TooManyFigures(kMostBytes);
+  }
+
+ private:
+  size_t measured_ = 0, bytes_ = 0;
+};
 
 // Adds the rows of some parts; false when the page is full.
 absl::StatusOr<bool> AddRows(const v1::GetMetricsRequest& request, const Question& q,
-                             std::span<const Part> parts, const SumsByKey& sums,
+                             std::span<const Part> parts, const SumsByKey& sums, AnswerSize& size,
                              v1::GetMetricsResponse& response) {
   for (const auto& [key, of_subject] : sums) {
     const Part& part = parts[std::get<0>(key)];
     if (!q.after.empty() && KeysOf(part, key) <= q.after) continue;
     if (q.page_size > 0 && response.rows_size() == q.page_size) return false;
-    const auto figures = static_cast<int64_t>(q.specs.size()) * (response.rows_size() + 1);
-    if (q.page_size == 0 && figures > kMostFigures) return error::TooManyFigures(kMostFigures);
     AddRow(request, q, part, key, of_subject, response);
-    if (q.page_size > 0)
-      response.set_next_page_token(db::EncodePageToken(q.filter, KeysOf(part, key)));
+    if (q.page_size == 0) {
+      RETURN_IF_ERROR(size.Check(response, q.specs.size(), request.compare()));
+    } else if (response.rows_size() == q.page_size) {
+      response.set_next_page_token(TokenAfter(q, KeysOf(part, key)));
+    }
   }
   return true;
 }
 
-// Refers to the request.
-ShopsQuestion ShopsAskedFor(const v1::GetMetricsRequest& request) {
+// Refers to the request and `period`.
+ShopsQuestion ShopsAskedFor(const v1::GetMetricsRequest& request, bool has_period,
+                            const kefu::common::v1::DateRange& period) {
   return {.shop_id = request.shop_id(),
           .all_shops = request.all_shops(),
           .definition_id = request.definition_id(),
-          .has_period = request.has_period(),
-          .period = request.period(),
+          .has_period = has_period,
+          .period = period,
           .compare = request.compare(),
           .granularity = GranularityOf(request)};
+}
+
+// The version of what the pages of a walk are made of.
+absl::StatusOr<int64_t> VersionOf(const Dependencies& deps, const RequestContext& ctx,
+                                  const Question& q, bool compare) {
+  Span needed = *q.asked.days;
+  for (const Part& part : q.parts) {
+    if (compare)
+      needed.first = std::min({needed.first, part.previous.first, part.same_weekdays.first});
+  }
+  return deps.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<int64_t> {
+        int64_t version = 0;
+        for (size_t i = 0; i < q.asked.shops.size(); ++i) {
+          ASSIGN_OR_RETURN(
+              const int64_t of_shop,
+              store::VersionOfMonths(t, q.asked.shops[i].scope, q.asked.definitions[i]->Key(),
+                                     needed.first, needed.last));
+          version += of_shop;
+        }
+        return version;
+      });
+}
+
+// How many parts are read at once: of a page as many as it still has room for, by the rows that
+// the parts before had.
+size_t PartsAtOnce(const Question& q, size_t rows_of_part, int rows) {
+  if (q.page_size == 0) return kPartsAtOnce;
+  if (rows_of_part == 0) return 1;
+  const size_t room = static_cast<size_t>(q.page_size - rows) / rows_of_part;
+  return std::clamp<size_t>(room, 1, kPartsAtOnce);
 }
 
 // Part by part, as far as the page goes: what is not answered is not read.
@@ -372,14 +462,18 @@ absl::Status Answer(const Dependencies& deps, const RequestContext& ctx,
   while (!q.after.empty() && !left.empty() &&
          absl::FormatCivilTime(left.front().span.first) < q.after.front())
     left = left.subspan(1);
+  AnswerSize size;
+  size_t rows_of_part = 0;
   while (!left.empty()) {
-    const auto parts = left.first(std::min(left.size(), kPartsAtOnce));
+    const auto parts =
+        left.first(std::min(left.size(), PartsAtOnce(q, rows_of_part, response.rows_size())));
     ASSIGN_OR_RETURN(const SumsByKey sums,
                      deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
                        return SumUp(t, ctx, q.asked, q.wanted, parts, by_months, request.compare());
                      }));
-    ASSIGN_OR_RETURN(const bool all, AddRows(request, q, parts, sums, response));
+    ASSIGN_OR_RETURN(const bool all, AddRows(request, q, parts, sums, size, response));
     if (!all) return absl::OkStatus();
+    rows_of_part = std::max<size_t>(1, sums.size() / parts.size());
     left = left.subspan(parts.size());
   }
   response.clear_next_page_token();
@@ -398,12 +492,20 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
   });
   RETURN_IF_ERROR(RequireSight(ctx, q.wanted));
   RETURN_IF_ERROR(LocatePage(ctx, request, q));
-  ASSIGN_OR_RETURN(q.asked, ResolveShops(deps_, ctx, ShopsAskedFor(request)));
+  const auto period = q.days ? convert::ToProto(*q.days) : request.period();
+  ASSIGN_OR_RETURN(
+      q.asked,
+      ResolveShops(deps_, ctx, ShopsAskedFor(request, q.days || request.has_period(), period)));
   v1::GetMetricsResponse response;
   *response.mutable_definition() = convert::ToProto(*q.asked.definition);
   if (!q.asked.days) return response;  // no facts at all and no period asked
   *response.mutable_period() = convert::ToProto(*q.asked.days);
   q.parts = PartsOf(*q.asked.days, GranularityOf(request));
+  if (q.page_size > 0) {
+    ASSIGN_OR_RETURN(const int64_t version, VersionOf(deps_, ctx, q, request.compare()));
+    response.set_figures_changed(q.days && version != q.version);
+    if (!q.days) q.version = version;
+  }
   RETURN_IF_ERROR(Answer(deps_, ctx, request, q, response));
   return response;
 }

@@ -24,8 +24,10 @@ absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
   }
   RETURN_IF_ERROR(store::SaveSettings(t, scope, settings));
   // Another platform has other rules and words.
-  if (before && before->platform != settings.platform)
+  if (before && before->platform != settings.platform) {
     RETURN_IF_ERROR(store::MarkAllForScreening(t, scope));
+    return ChangePlatform(t, scope, before->platform, settings.platform);
+  }
   return ActivateDefaults(t, scope, settings.platform);
 }
 

@@ -125,7 +125,12 @@ absl::Status ApplyBase(db::Transaction& t, const std::string& org_id, const Agen
   const absl::CivilDay hired =
       agent.has_hire_date() ? kefu::convert::FromProto(agent.hire_date()) : domain::kSinceEver;
   ASSIGN_OR_RETURN(const auto before, store::LoadBases(t, org_id, agent.agent_id()));
-  const auto after = domain::WorksFor(before, agent.base_id(), hired, told_on);
+  ASSIGN_OR_RETURN(const auto employments, store::LoadEmployments(t, org_id, {agent.agent_id()}));
+  const auto known = employments.find(agent.agent_id());
+  const absl::CivilDay known_hire = known == employments.end() || known->second.spans.empty()
+                                        ? domain::kSinceEver
+                                        : known->second.spans.back().hire_day;
+  const auto after = domain::WorksFor(before, agent.base_id(), hired, known_hire, told_on);
   if (after == before) return absl::OkStatus();
   RETURN_IF_ERROR(store::LockShops(t, org_id));
   RETURN_IF_ERROR(store::ReplaceBases(t, org_id, agent.agent_id(), after));

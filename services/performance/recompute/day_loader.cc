@@ -154,7 +154,8 @@ absl::StatusOr<std::vector<domain::Conversation>> DayLoader::LoadHandled(
 }
 
 absl::Status DayLoader::LoadPeople(db::Transaction& t, domain::DayFacts& facts) const {
-  ASSIGN_OR_RETURN(facts.base_of_agent, store::LockBasesOnDay(t, scope_.org_id, facts.day));
+  ASSIGN_OR_RETURN(facts.base_of_agent,
+                   store::BasesOnDay(t, scope_.org_id, facts.day, use_ == For::kStoring));
   ASSIGN_OR_RETURN(facts.teams_of_agent, store::TeamsOnDay(t, scope_.org_id, facts.day));
   return absl::OkStatus();
 }

@@ -38,9 +38,13 @@ struct LoadedDay {
 // facts_version stands still. Not thread-safe.
 class DayLoader {
  public:
+  // For figures that are stored bases stay as they were read until the end of the transaction;
+  // whoever only reads keeps nobody waiting.
+  enum class For { kStoring, kReading };
   // With customers: only their conversations and orders; no refunds, reviews, inspections, visits.
-  explicit DayLoader(store::Scope scope, const std::set<std::string>& customers = {})
-      : scope_(std::move(scope)), customers_(customers.begin(), customers.end()) {}
+  explicit DayLoader(store::Scope scope, const std::set<std::string>& customers = {},
+                     For use = For::kStoring)
+      : scope_(std::move(scope)), customers_(customers.begin(), customers.end()), use_(use) {}
 
   // What the definition needs of a day. Must run after the day's mark was locked where the result
   // will be stored: a change that commits later then waits for the mark.
@@ -71,6 +75,7 @@ class DayLoader {
 
   const store::Scope scope_;
   const std::vector<std::string> customers_;  // sorted; empty: all
+  const For use_;
   int64_t version_ = -1;
   int window_ = 0;  // days around the last one that stay in memory: the widest definition's
   std::map<absl::CivilDay, Shared> cache_;

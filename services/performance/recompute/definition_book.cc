@@ -1,14 +1,18 @@
 #include "services/performance/recompute/definition_book.h"
 
 #include <map>
+#include <set>
+#include <string>
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/definitions.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
+#include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/definitions.h"
 #include "services/performance/store/rollups.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance {
 
@@ -57,12 +61,73 @@ absl::StatusOr<std::vector<DefinitionPtr>> DefinitionsOfPlatform(db::Transaction
   return definitions;
 }
 
+namespace {
+
+// How long fraud matters follows the definitions: conversations are screened again where it has
+// changed, and orders judged with them.
+template <class Change>
+absl::Status ScreenIfWindowChanges(db::Transaction& t, const store::Scope& scope, Change change) {
+  ASSIGN_OR_RETURN(const int before, FraudDays(t, scope));
+  RETURN_IF_ERROR(change());
+  ASSIGN_OR_RETURN(const int after, FraudDays(t, scope));
+  return before == after ? absl::OkStatus() : store::MarkAllForScreening(t, scope);
+}
+
+absl::Status ActivateNeeded(db::Transaction& t, const store::Scope& scope,
+                            std::string_view platform) {
+  ASSIGN_OR_RETURN(const auto definitions, DefinitionsOfPlatform(t, scope.org_id, platform));
+  std::set<std::string> needed;
+  for (const DefinitionPtr& definition : definitions) {
+    needed.insert(definition->Key());
+    RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
+  }
+  // What somebody asked by makes room.
+  ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
+  auto active = static_cast<int>(keys.size());
+  for (const std::string& key : keys) {
+    if (active <= kMostActive) break;
+    if (needed.contains(key)) continue;
+    RETURN_IF_ERROR(store::Deactivate(t, scope, key));
+    --active;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform) {
-  ASSIGN_OR_RETURN(const auto definitions, DefinitionsOfPlatform(t, scope.org_id, platform));
-  for (const DefinitionPtr& definition : definitions)
-    RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
-  return absl::OkStatus();
+  return ScreenIfWindowChanges(t, scope, [&] { return ActivateNeeded(t, scope, platform); });
+}
+
+absl::Status ChangePlatform(db::Transaction& t, const store::Scope& scope, std::string_view before,
+                            std::string_view after) {
+  ASSIGN_OR_RETURN(const auto old, DefinitionsOfPlatform(t, scope.org_id, before));
+  for (const DefinitionPtr& definition : old) {
+    const bool stays = definition->id == "default" || domain::IsOfPlatform(*definition, after);
+    if (!stays) RETURN_IF_ERROR(store::Deactivate(t, scope, definition->Key()));
+  }
+  return ActivateNeeded(t, scope, after);
+}
+
+absl::Status Supersede(db::Transaction& t, const store::Scope& scope, std::string_view before,
+                       std::string_view after) {
+  RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+  return ScreenIfWindowChanges(t, scope, [&]() -> absl::Status {
+    RETURN_IF_ERROR(store::Activate(t, scope, after));
+    return store::Deactivate(t, scope, before);
+  });
+}
+
+absl::Status ActivateWithinLimit(db::Transaction& t, const store::Scope& scope,
+                                 std::string_view key) {
+  // Imports hold the settings too: what they store is marked for this definition, or marked here.
+  RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+  ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
+  if (keys.contains(std::string(key))) return absl::OkStatus();
+  if (static_cast<int>(keys.size()) >= kMostActive)
+    return error::TooManyDefinitions(scope.shop_id, kMostActive);
+  return ScreenIfWindowChanges(t, scope, [&] { return store::Activate(t, scope, key); });
 }
 
 absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::Scope& scope,
@@ -70,12 +135,8 @@ absl::StatusOr<DefinitionPtr> FindAndActivate(db::Transaction& t, const store::S
   ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, scope.org_id, name));
   ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
   if (keys.contains(definition->Key())) return definition;
-  if (!may_activate) return error::DefinitionNotActive(definition->Key(), scope.shop_id);
-  if (static_cast<int>(keys.size()) >= kMostActive)
-    return error::TooManyDefinitions(scope.shop_id, kMostActive);
-  // Imports hold the settings too: what they store is marked for this definition, or marked here.
-  RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-  RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
+  if (!may_activate) return error::DefinitionNotActive(definition->Name(), scope.shop_id);
+  RETURN_IF_ERROR(ActivateWithinLimit(t, scope, definition->Key()));
   return definition;
 }
 

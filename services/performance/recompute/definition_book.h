@@ -30,12 +30,24 @@ absl::StatusOr<std::vector<DefinitionPtr>> DefinitionsOfPlatform(db::Transaction
                                                                  std::string_view org_id,
                                                                  std::string_view platform);
 
-// Makes these active. The shop's settings must be locked.
+// The most definitions by which a shop is scored: each multiplies what its imports cost. A platform
+// has no more.
+inline constexpr int kMostActive = 8;
+
+// Makes these active, and takes back others beyond kMostActive. The shop's settings must be locked.
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform);
-
-// The most definitions by which a shop is scored: each multiplies what its imports cost.
-inline constexpr int kMostActive = 8;
+// The same of a shop that was on another platform, whose definitions are taken back. All its
+// conversations must be screened again.
+absl::Status ChangePlatform(db::Transaction& t, const store::Scope& scope, std::string_view before,
+                            std::string_view after);
+// Locks the shop's settings; from now on the sums of `after` take the place of those of `before`.
+absl::Status Supersede(db::Transaction& t, const store::Scope& scope, std::string_view before,
+                       std::string_view after);
+// Locks the shop's settings and makes a key active; FAILED_PRECONDITION TOO_MANY_DEFINITIONS beyond
+// kMostActive.
+absl::Status ActivateWithinLimit(db::Transaction& t, const store::Scope& scope,
+                                 std::string_view key);
 
 // Finds a definition by which the shop is scored. One that is not active there is made so where
 // `may_activate`, else FAILED_PRECONDITION DEFINITION_NOT_ACTIVE; and TOO_MANY_DEFINITIONS beyond

@@ -35,9 +35,18 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOf(db::Transaction& t, const store:
 
 }  // namespace
 
+absl::StatusOr<int> FraudDays(db::Transaction& t, const store::Scope& scope) {
+  ASSIGN_OR_RETURN(const auto active, ActiveDefinitions(t, scope));
+  int widest = 0;
+  for (const DefinitionPtr& definition : active)
+    widest = std::max(widest, definition->attribution_days);
+  return widest;
+}
+
 absl::StatusOr<std::vector<std::string>> JudgeOrders(db::Transaction& t, const store::Scope& scope,
-                                                     std::span<const std::string_view> order_ids) {
-  ASSIGN_OR_RETURN(const auto cases, store::LoadOrderCases(t, scope, order_ids));
+                                                     std::span<const std::string_view> order_ids,
+                                                     int within_days) {
+  ASSIGN_OR_RETURN(const auto cases, store::LoadOrderCases(t, scope, order_ids, within_days));
   std::vector<std::string> changed;
   for (const auto& [id, of_order] : cases) {
     ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(of_order.body));
@@ -63,7 +72,8 @@ absl::StatusOr<std::set<absl::CivilDay>> JudgeAndMarkOrders(
     db::Transaction& t, const store::Scope& scope, const absl::TimeZone& zone,
     std::span<const std::string_view> order_ids) {
   std::set<absl::CivilDay> days;
-  ASSIGN_OR_RETURN(const auto changed, JudgeOrders(t, scope, order_ids));
+  ASSIGN_OR_RETURN(const int within_days, FraudDays(t, scope));
+  ASSIGN_OR_RETURN(const auto changed, JudgeOrders(t, scope, order_ids, within_days));
   if (changed.empty()) return days;
   ASSIGN_OR_RETURN(days, DaysOf(t, scope, zone, changed));
   RETURN_IF_ERROR(store::MarkDays(t, scope, days));

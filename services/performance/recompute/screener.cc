@@ -95,13 +95,15 @@ std::set<std::string> FraudsIn(const std::map<std::string, store::ExclusionRow>&
   return customers;
 }
 
-// Judges the orders paid on a day by what its screening has stored; returns the days it has marked.
+// Judges the orders that what was screened of a day decides; returns the days it has marked.
 absl::StatusOr<std::set<absl::CivilDay>> JudgeOrdersOf(
     db::Transaction& t, const store::Scope& scope, const absl::TimeZone& zone, absl::CivilDay day,
     const std::map<std::string, store::ExclusionRow>& rows) {
   const auto frauds = FraudsIn(rows);
   const std::vector<std::string> customers(frauds.begin(), frauds.end());
-  ASSIGN_OR_RETURN(const auto orders, store::OrdersToJudge(t, scope, day, customers));
+  ASSIGN_OR_RETURN(const int within_days, FraudDays(t, scope));
+  ASSIGN_OR_RETURN(const auto orders,
+                   store::OrdersToJudge(t, scope, day, day + within_days, customers));
   const std::vector<std::string_view> ids(orders.begin(), orders.end());
   return JudgeAndMarkOrders(t, scope, zone, ids);
 }

@@ -39,9 +39,9 @@ struct ScreenedDay {
 absl::StatusOr<std::optional<ScreenedDay>> FindScreened(db::Transaction& t,
                                                         const store::Scope& scope,
                                                         absl::CivilDay first_day);
-// Stores what was found, judges the orders of the day by it, and marks the days of what counts
-// differently from before, which it returns. The shop's settings must be locked, and then the day's
-// mark for screening.
+// Stores what was found, judges the orders of the days after (FraudDays) by it, and marks the days
+// of what counts differently from before, which it returns. The shop's settings must be locked, and
+// then the day's mark for screening.
 absl::StatusOr<std::set<absl::CivilDay>> StoreScreened(db::Transaction& t,
                                                        const store::Scope& scope,
                                                        absl::CivilDay first_day,

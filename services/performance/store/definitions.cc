@@ -29,21 +29,6 @@ constexpr Sql kDeactivate{
     "DELETE FROM shop_definition WHERE org_id = ? AND shop_id = ? AND definition_id = ?"};
 constexpr Sql kTakeMarksBack{
     "DELETE FROM dirty_day WHERE org_id = ? AND shop_id = ? AND definition_id = ?"};
-// In this order: a day that is computed meanwhile is marked.
-constexpr Sql kTakeOver[] = {
-    {"INSERT INTO dirty_day (org_id, shop_id, day, definition_id, marks) SELECT org_id, shop_id, "
-     "day, ?, marks FROM dirty_day WHERE org_id = ? AND shop_id = ? AND definition_id = ?"},
-    {"INSERT INTO order_credit (org_id, shop_id, definition_id, order_id, pay_day, agent_id, "
-     "conversation_id) SELECT org_id, shop_id, ?, order_id, pay_day, agent_id, conversation_id "
-     "FROM order_credit WHERE org_id = ? AND shop_id = ? AND definition_id = ?"},
-    {"INSERT INTO day_rollup (org_id, shop_id, definition_id, day, subject_kind, subject_id, "
-     "measures, histogram) SELECT org_id, shop_id, ?, day, subject_kind, subject_id, measures, "
-     "histogram FROM day_rollup WHERE org_id = ? AND shop_id = ? AND definition_id = ?"},
-    {"INSERT INTO month_state (org_id, shop_id, definition_id, month, version, summed) SELECT "
-     "org_id, shop_id, ?, month, version, 0 FROM month_state WHERE org_id = ? AND shop_id = ? AND "
-     "definition_id = ?"},
-    {"INSERT INTO unchecked_day (org_id, shop_id, definition_id, day) SELECT org_id, shop_id, ?, "
-     "day FROM unchecked_day WHERE org_id = ? AND shop_id = ? AND definition_id = ?"}};
 // Every day with facts has the shop's figures by some definition, or waits for them.
 constexpr Sql kDaysOfShop{
     "SELECT day FROM day_rollup WHERE org_id = ? AND shop_id = ? AND subject_kind = 'SHOP' UNION "
@@ -98,14 +83,6 @@ absl::Status Activate(db::Transaction& t, const Scope& scope, std::string_view k
   std::set<absl::CivilDay> days;
   for (const db::Row row : rows) days.insert(row.Day(0));
   return MarkDaysFor(t, scope, key, days);
-}
-
-absl::Status ActivateAlike(db::Transaction& t, const Scope& scope, std::string_view key,
-                           std::string_view like) {
-  RETURN_IF_ERROR(t.Execute(kActivate, {scope.org_id, scope.shop_id, key}).status());
-  for (const Sql& sql : kTakeOver)
-    RETURN_IF_ERROR(t.Execute(sql, {key, scope.org_id, scope.shop_id, like}).status());
-  return absl::OkStatus();
 }
 
 absl::Status Deactivate(db::Transaction& t, const Scope& scope, std::string_view key) {

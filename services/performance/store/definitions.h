@@ -1,6 +1,6 @@
 // Published definitions, and by which of them a shop's days are computed. Every method runs in the
-// caller's transaction and returns the Statuses of db::Transaction. A key names a definition with
-// its version: "jd@1".
+// caller's transaction and returns the Statuses of db::Transaction. A key is what sums are stored
+// under: a definition with the first version that computes them, "jd@1".
 #pragma once
 
 #include <optional>
@@ -34,10 +34,6 @@ absl::StatusOr<std::vector<std::string>> ShopsWithKey(db::Transaction& t, std::s
 // From now on the shop's days are computed by `key` as well: marks all its days for it. The shop's
 // settings must be locked. Idempotent.
 absl::Status Activate(db::Transaction& t, const Scope& scope, std::string_view key);
-// The same where `like` is active and computes the same: takes over what was computed by that, and
-// the marks of what is still to be.
-absl::Status ActivateAlike(db::Transaction& t, const Scope& scope, std::string_view key,
-                           std::string_view like);
 // From now on they are not: takes back the marks. What was computed stays and is not kept up to
 // date, until Activate marks it. The shop's settings must be locked.
 absl::Status Deactivate(db::Transaction& t, const Scope& scope, std::string_view key);

@@ -96,7 +96,7 @@ constexpr Sql kRefundsOfDay{
     "r.order_id "
     "WHERE r.org_id = ? AND r.shop_id = ? AND r.day = ? ORDER BY r.refund_id"};
 constexpr Sql kReviewsOfDay{
-    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 0) FROM review r "
+    "SELECT r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, 1) FROM review r "
     "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
     "= ? AND c.order_id = r.order_id "
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "
@@ -112,7 +112,7 @@ constexpr Sql kRefundsOfOrders{
     "WHERE r.org_id = ? AND r.shop_id = ? AND r.order_id IN (?*)"};
 constexpr Sql kReviewsOfOrders{
     "SELECT r.review_id, r.order_id, r.day, r.body, COALESCE(c.agent_id, ''), COALESCE(o.excluded, "
-    "0) FROM review r "
+    "1) FROM review r "
     "LEFT JOIN order_credit c ON c.org_id = r.org_id AND c.shop_id = r.shop_id AND c.definition_id "
     "= ? AND c.order_id = r.order_id "
     "LEFT JOIN sales_order o ON o.org_id = r.org_id AND o.shop_id = r.shop_id AND o.order_id = "

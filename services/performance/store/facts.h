@@ -76,6 +76,13 @@ struct Stored {
 // By id; reviews by "order_id review_id" (a space is no part of an id).
 using StoredById = std::unordered_map<std::string, Stored>;
 
+// What is about a conversation and counts nowhere as things are.
+enum class WhyUncounted { kNoConversation, kOtherAgent };
+struct Uncounted {
+  std::string id;
+  WhyUncounted why;
+};
+
 absl::StatusOr<StoredById> FindConversations(db::Transaction& t, const Scope& scope,
                                              std::span<const std::string_view> ids);
 absl::StatusOr<StoredById> FindOrders(db::Transaction& t, const Scope& scope,
@@ -120,7 +127,7 @@ absl::StatusOr<std::optional<std::string>> LoadOrder(db::Transaction& t, const S
 struct CreditedBody {
   std::string body;
   std::string agent_id;   // empty: silent or unknown order
-  bool excluded = false;  // its order is left out
+  bool excluded = false;  // its order is left out, or not there (yet)
 };
 absl::StatusOr<std::vector<CreditedBody>> LoadRefunds(db::Transaction& t, const Scope& scope,
                                                       std::string_view definition_id,

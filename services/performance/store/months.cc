@@ -32,6 +32,10 @@ constexpr Sql kStates{
     "SELECT month, version = summed FROM month_state WHERE org_id = ? AND shop_id = ? AND "
     "definition_id = ? AND month BETWEEN ? AND ? ORDER BY month"};
 
+constexpr Sql kVersions{
+    "SELECT version FROM month_state WHERE org_id = ? AND shop_id = ? AND definition_id = ? AND "
+    "month BETWEEN ? AND ?"};
+
 constexpr Sql kSelectDays{
     "SELECT subject_kind, subject_id, measures, histogram FROM day_rollup WHERE org_id = ? AND "
     "shop_id = ? AND definition_id = ? AND day BETWEEN ? AND ?"};
@@ -219,6 +223,17 @@ absl::StatusOr<bool> CorrectDay(db::Transaction& t, const Scope& scope,
                                         definition_id, FirstOf(month)})
                       .status());
   return true;
+}
+
+absl::StatusOr<int64_t> VersionOfMonths(db::Transaction& t, const Scope& scope,
+                                        std::string_view definition_id, absl::CivilDay first,
+                                        absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kVersions, {scope.org_id, scope.shop_id, definition_id,
+                                       FirstOf(absl::CivilMonth(first)), last}));
+  int64_t sum = 0;
+  for (const db::Row row : rows) sum += row.Int(0);
+  return sum;
 }
 
 absl::StatusOr<std::vector<SubjectSums>> SumPeriod(db::Transaction& t, const Scope& scope,

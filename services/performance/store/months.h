@@ -34,6 +34,11 @@ absl::StatusOr<bool> CorrectDay(db::Transaction& t, const Scope& scope,
                                 std::string_view definition_id, absl::CivilDay day,
                                 const Deltas& deltas);
 
+// Grows whenever a day's figures in one of the months of [first, last] change.
+absl::StatusOr<int64_t> VersionOfMonths(db::Transaction& t, const Scope& scope,
+                                        std::string_view definition_id, absl::CivilDay first,
+                                        absl::CivilDay last);
+
 struct SubjectSums {
   domain::SubjectId subject;
   domain::Measures measures;

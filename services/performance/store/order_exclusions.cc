@@ -13,13 +13,15 @@ using Source = domain::OrderVerdict::Source;
 constexpr Sql kReviews{
     "SELECT order_id, decision, reviewer, reason FROM order_review WHERE org_id = ? AND shop_id = "
     "? AND order_id IN (?*)"};
-// Of several conversations the first by id. What was found on a day on which a conversation no
+// Begun on the day of payment or so many days before: what is paid then may be their result. Of
+// several conversations the first by id. What was found on a day on which a conversation no
 // longer begins says nothing.
 constexpr Sql kFrauds{
     "SELECT o.order_id, e.conversation_id, e.rule_id, CASE e.source WHEN 'REVIEW' THEN "
     "COALESCE(r.reason, '') ELSE e.evidence END FROM sales_order o JOIN exclusion e ON e.org_id = "
-    "o.org_id AND e.shop_id = o.shop_id AND e.customer_id = o.customer_id AND e.first_day = "
-    "o.pay_day JOIN conversation c ON c.org_id = e.org_id AND c.shop_id = e.shop_id AND "
+    "o.org_id AND e.shop_id = o.shop_id AND e.customer_id = o.customer_id AND e.first_day BETWEEN "
+    "o.pay_day - INTERVAL ? DAY AND o.pay_day JOIN conversation c ON c.org_id = e.org_id AND "
+    "c.shop_id = e.shop_id AND "
     "c.first_day = e.first_day AND c.conversation_id = e.conversation_id LEFT JOIN "
     "exclusion_review r ON r.org_id = e.org_id AND r.shop_id = e.shop_id AND r.conversation_id = "
     "e.conversation_id WHERE o.org_id = ? AND o.shop_id = ? AND e.exclusion = 'FRAUD' AND "
@@ -43,10 +45,11 @@ constexpr Sql kDelete{
 constexpr Sql kCount{
     "UPDATE sales_order SET excluded = ? WHERE org_id = ? AND shop_id = ? AND order_id = ?"};
 constexpr Sql kKnownOfDay{
-    "SELECT order_id FROM order_exclusion WHERE org_id = ? AND shop_id = ? AND day = ?"};
+    "SELECT order_id FROM order_exclusion WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND "
+    "?"};
 constexpr Sql kOrdersOfCustomers{
-    "SELECT order_id FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day = ? AND "
-    "customer_id IN (?*)"};
+    "SELECT order_id FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? AND ? "
+    "AND customer_id IN (?*)"};
 constexpr Sql kSaveDecision{
     "INSERT INTO order_review (org_id, shop_id, order_id, decision, reviewer, reason) VALUES (?, "
     "?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE decision = VALUES(decision), reviewer = "
@@ -113,15 +116,21 @@ OrderExclusionRow RowFrom(const db::Row& row) {
 }  // namespace
 
 absl::StatusOr<std::map<std::string, OrderCase>> LoadOrderCases(
-    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids) {
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids,
+    int within_days) {
   const std::vector<Param> ids(order_ids.begin(), order_ids.end());
   std::map<std::string, OrderCase> cases;
   RETURN_IF_ERROR(ForEach(t, kReviews, scope, ids, [&](const db::Row& row) {
     cases[row.Str(0)].review = ReviewDecision{row.Str(1), row.Str(2), row.Str(3)};
   }));
-  RETURN_IF_ERROR(ForEach(t, kFrauds, scope, ids, [&](const db::Row& row) {
-    cases[row.Str(0)].customer = domain::FraudOfCustomer{row.Str(1), row.Str(2), row.Str(3)};
-  }));
+  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
+    const size_t count = std::min(kListSize, ids.size() - begin);
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(kFrauds, {within_days, scope.org_id, scope.shop_id},
+                               std::span(ids).subspan(begin, count)));
+    for (const db::Row row : rows)
+      cases[row.Str(0)].customer = domain::FraudOfCustomer{row.Str(1), row.Str(2), row.Str(3)};
+  }
   for (const Sql& sql : {kKnown, kFlagged})
     RETURN_IF_ERROR(ForEach(t, sql, scope, ids, [&](const db::Row& row) { cases[row.Str(0)]; }));
   if (cases.empty()) return cases;
@@ -152,16 +161,17 @@ absl::Status SaveOrderExclusion(db::Transaction& t, const Scope& scope,
 }
 
 absl::StatusOr<std::vector<std::string>> OrdersToJudge(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay day,
+                                                       absl::CivilDay first, absl::CivilDay last,
                                                        std::span<const std::string> customers) {
-  ASSIGN_OR_RETURN(const db::Rows known, t.Query(kKnownOfDay, {scope.org_id, scope.shop_id, day}));
+  ASSIGN_OR_RETURN(const db::Rows known,
+                   t.Query(kKnownOfDay, {scope.org_id, scope.shop_id, first, last}));
   std::vector<std::string> orders;
   for (const db::Row row : known) orders.push_back(row.Str(0));
   const std::vector<Param> ids(customers.begin(), customers.end());
   for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
     const size_t count = std::min(kListSize, ids.size() - begin);
     ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kOrdersOfCustomers, {scope.org_id, scope.shop_id, day},
+                     t.QueryIn(kOrdersOfCustomers, {scope.org_id, scope.shop_id, first, last},
                                std::span(ids).subspan(begin, count)));
     for (const db::Row row : rows) orders.push_back(row.Str(0));
   }

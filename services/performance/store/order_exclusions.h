@@ -38,15 +38,17 @@ struct OrderCase {
   std::optional<ReviewDecision> review;
 };
 // Those of some stored orders about which a review, a customer or what was found before has
-// something to say, by id.
+// something to say, by id. What a customer is found to be on the day of payment, or at most
+// `within_days` before, matters.
 absl::StatusOr<std::map<std::string, OrderCase>> LoadOrderCases(
-    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids,
+    int within_days);
 // Replaces what is known of an order, and makes it count so. A row that says nothing is removed.
 absl::Status SaveOrderExclusion(db::Transaction& t, const Scope& scope,
                                 const OrderExclusionRow& row);
-// Orders paid on a day by one of some customers, and those of the day with a verdict.
+// Orders paid in [first, last] by one of some customers, and those of these days with a verdict.
 absl::StatusOr<std::vector<std::string>> OrdersToJudge(db::Transaction& t, const Scope& scope,
-                                                       absl::CivilDay day,
+                                                       absl::CivilDay first, absl::CivilDay last,
                                                        std::span<const std::string> customers);
 
 absl::Status SaveOrderDecision(db::Transaction& t, const Scope& scope, std::string_view order_id,

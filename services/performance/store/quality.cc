@@ -50,7 +50,8 @@ constexpr Sql kCount{
     "UPDATE inspection i LEFT JOIN inspection e ON e.org_id = i.org_id AND e.shop_id = i.shop_id "
     "AND e.conversation_id = i.conversation_id AND e.agent_id = i.agent_id AND e.overturned = 0 "
     "AND (e.inspect_us, e.inspection_id) < (i.inspect_us, i.inspection_id) SET i.counts = "
-    "(i.overturned = 0 AND e.inspection_id IS NULL) WHERE i.org_id = ? AND i.shop_id = ? AND "
+    "(i.overturned = 0 AND i.wrote = 1 AND e.inspection_id IS NULL) WHERE i.org_id = ? AND "
+    "i.shop_id = ? AND "
     "i.conversation_id IN (?*)"};
 constexpr Sql kPage{
     "SELECT i.day, i.inspection_id, i.body, EXISTS (SELECT 1 FROM inspection e WHERE e.org_id = "
@@ -62,6 +63,19 @@ constexpr Sql kPage{
 constexpr Sql kDaysOfInspections{
     "SELECT DISTINCT day FROM inspection WHERE org_id = ? AND shop_id = ? AND day IS NOT NULL AND "
     "conversation_id IN (?*)"};
+constexpr Sql kPageUnlinked{
+    "SELECT inspection_id, body FROM inspection WHERE org_id = ? AND shop_id = ? AND day IS NULL "
+    "AND inspection_id > ? AND (? = '' OR agent_id = ?) ORDER BY inspection_id LIMIT ?"};
+constexpr Sql kUncounted{
+    "SELECT inspection_id, day IS NULL FROM inspection WHERE org_id = ? AND shop_id = ? AND (day "
+    "IS "
+    "NULL OR wrote = 0) AND inspection_id IN (?*)"};
+constexpr Sql kInspectedIn{
+    "SELECT DISTINCT conversation_id, agent_id, wrote FROM inspection WHERE org_id = ? AND shop_id "
+    "= ? AND conversation_id IN (?*)"};
+constexpr Sql kNoteWrote{
+    "UPDATE inspection SET wrote = ? WHERE org_id = ? AND shop_id = ? AND conversation_id = ? AND "
+    "agent_id = ?"};
 constexpr Sql kFindImported{
     "SELECT inspection_id, import_hash, body FROM inspection WHERE org_id = ? AND shop_id = ? AND "
     "inspection_id IN (?*)"};
@@ -72,7 +86,9 @@ constexpr std::string_view kInsertImported =
     "INSERT INTO inspection (org_id, shop_id, inspection_id, agent_id, conversation_id, inspector, "
     "inspect_us, centipoints, accurate, polite, counts, import_hash, body)";
 constexpr std::string_view kReplaceImported =
-    " ON DUPLICATE KEY UPDATE day = NULL, agent_id = VALUES(agent_id), conversation_id = "
+    " ON DUPLICATE KEY UPDATE overturned = IF(agent_id = VALUES(agent_id) AND conversation_id = "
+    "VALUES(conversation_id), overturned, 0), day = NULL, agent_id = VALUES(agent_id), "
+    "conversation_id = "
     "VALUES(conversation_id), inspector = VALUES(inspector), inspect_us = VALUES(inspect_us), "
     "centipoints = VALUES(centipoints), accurate = VALUES(accurate), polite = VALUES(polite), "
     "import_hash = VALUES(import_hash), body = VALUES(body)";
@@ -293,6 +309,54 @@ absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
   if (!moved.empty()) RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, ids));
   days.merge(moved);
   return days;
+}
+
+absl::StatusOr<std::vector<InspectedAgent>> InspectedIn(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  std::vector<InspectedAgent> inspected;
+  RETURN_IF_ERROR(ForEach(t, kInspectedIn, scope,
+                          std::vector<Param>(conversation_ids.begin(), conversation_ids.end()),
+                          [&](const db::Row& row) {
+                            inspected.push_back({row.Str(0), row.Str(1), row.Bool(2)});
+                          }));
+  return inspected;
+}
+
+absl::Status NoteWrote(db::Transaction& t, const Scope& scope,
+                       std::span<const InspectedAgent> inspected) {
+  std::vector<Param> conversations;
+  for (const InspectedAgent& agent : inspected) {
+    RETURN_IF_ERROR(t.Execute(kNoteWrote, {agent.wrote, scope.org_id, scope.shop_id,
+                                           agent.conversation_id, agent.agent_id})
+                        .status());
+    conversations.emplace_back(agent.conversation_id);
+  }
+  return ExecuteAll(t, kCount, scope, conversations);
+}
+
+absl::StatusOr<std::vector<Uncounted>> UncountedInspections(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> source_ids) {
+  const auto stored_ids = StoredIds(source_ids);
+  std::vector<Uncounted> uncounted;
+  RETURN_IF_ERROR(ForEach(t, kUncounted, scope,
+                          std::vector<Param>(stored_ids.begin(), stored_ids.end()),
+                          [&](const db::Row& row) {
+                            uncounted.push_back({row.Str(0).substr(kImported.size()),
+                                                 row.Bool(1) ? WhyUncounted::kNoConversation
+                                                             : WhyUncounted::kOtherAgent});
+                          }));
+  return uncounted;
+}
+
+absl::StatusOr<std::vector<InspectionPageRow>> PageUnlinked(db::Transaction& t, const Scope& scope,
+                                                            std::string_view agent_id,
+                                                            std::string_view after_id, int limit) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kPageUnlinked, {scope.org_id, scope.shop_id, after_id, agent_id, agent_id, limit}));
+  std::vector<InspectionPageRow> result;
+  for (const db::Row row : rows) result.push_back({{}, row.Str(0), row.Str(1), false});
+  return result;
 }
 
 absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,

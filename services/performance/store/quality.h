@@ -76,7 +76,8 @@ struct ImportedInspectionRow {
 // By the source's ids.
 absl::StatusOr<StoredById> FindImportedInspections(db::Transaction& t, const Scope& scope,
                                                    std::span<const std::string_view> source_ids);
-// Inserts or replaces; what an appeal has decided stands. Returns the days whose figures may change
+// Inserts or replaces; what an appeal has decided stands while it is about the same agent in the
+// same conversation. Returns the days whose figures may change
 // with them. The shop's settings must be locked.
 absl::StatusOr<std::set<absl::CivilDay>> SaveImportedInspections(
     db::Transaction& t, const Scope& scope, std::span<const ImportedInspectionRow> rows);
@@ -87,6 +88,21 @@ absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
 // days whose figures may change. For whoever has stored conversations.
 absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
+// Who is inspected in some conversations, and whether inspections of it count as of an agent who
+// wrote there.
+struct InspectedAgent {
+  std::string conversation_id, agent_id;
+  bool wrote = true;
+  bool operator==(const InspectedAgent&) const = default;
+};
+absl::StatusOr<std::vector<InspectedAgent>> InspectedIn(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
+// From now on they count so.
+absl::Status NoteWrote(db::Transaction& t, const Scope& scope,
+                       std::span<const InspectedAgent> inspected);
+// Of imported inspections, by the source's ids, those that count nowhere as things are.
+absl::StatusOr<std::vector<Uncounted>> UncountedInspections(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> source_ids);
 // What counts on a day, by id.
 absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, const Scope& scope,
                                                            absl::CivilDay day);
@@ -106,6 +122,10 @@ struct InspectionPageRow {
 absl::StatusOr<std::vector<InspectionPageRow>> PageInspections(
     db::Transaction& t, const Scope& scope, std::string_view agent_id, absl::CivilDay first,
     absl::CivilDay last, absl::CivilDay after_day, std::string_view after_id, int limit);
+// A keyset page by id of those whose conversation is not there, and which so have no day.
+absl::StatusOr<std::vector<InspectionPageRow>> PageUnlinked(db::Transaction& t, const Scope& scope,
+                                                            std::string_view agent_id,
+                                                            std::string_view after_id, int limit);
 // What counts of [first, last], by agent and day. An empty agent_id takes all.
 absl::StatusOr<std::vector<domain::QualitySum>> QualityByAgentDay(db::Transaction& t,
                                                                   const Scope& scope,

@@ -83,6 +83,9 @@ constexpr std::string_view kInsertBases =
     "INSERT INTO base_agent (org_id, agent_id, start_day, base_id, end_day)";
 constexpr Sql kBasesOnDay{
     "SELECT agent_id, base_id FROM base_agent WHERE org_id = ? AND start_day <= ? AND (end_day IS "
+    "NULL OR end_day >= ?) AND base_id <> ''"};
+constexpr Sql kLockBasesOnDay{
+    "SELECT agent_id, base_id FROM base_agent WHERE org_id = ? AND start_day <= ? AND (end_day IS "
     "NULL OR end_day >= ?) AND base_id <> '' LOCK IN SHARE MODE"};
 constexpr Sql kBasesOfAgents{
     "SELECT base_id, start_day, end_day, agent_id FROM base_agent WHERE org_id = ? ORDER BY "
@@ -275,10 +278,12 @@ absl::Status ReplaceBases(db::Transaction& t, std::string_view org_id, std::stri
   return t.InsertMany(kInsertBases, 5, flat).status();
 }
 
-absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOnDay(db::Transaction& t,
-                                                                            std::string_view org_id,
-                                                                            absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kBasesOnDay, {org_id, day, day}));
+absl::StatusOr<std::unordered_map<std::string, std::string>> BasesOnDay(db::Transaction& t,
+                                                                        std::string_view org_id,
+                                                                        absl::CivilDay day,
+                                                                        bool lock) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(lock ? kLockBasesOnDay : kBasesOnDay, {org_id, day, day}));
   std::unordered_map<std::string, std::string> bases;
   for (const db::Row row : rows) bases[row.Str(0)] = row.Str(1);
   return bases;

@@ -90,11 +90,12 @@ absl::StatusOr<std::vector<domain::Membership>> LoadBases(db::Transaction& t,
                                                           std::string_view agent_id);
 absl::Status ReplaceBases(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
                           std::span<const domain::Membership> bases);
-// The base of each agent that has one on a day; waits for whoever is changing them, and keeps them
-// as they are until the end of the transaction.
-absl::StatusOr<std::unordered_map<std::string, std::string>> LockBasesOnDay(db::Transaction& t,
-                                                                            std::string_view org_id,
-                                                                            absl::CivilDay day);
+// The base of each agent that has one on a day. With lock: waits for whoever is changing them, and
+// keeps them as they are until the end of the transaction.
+absl::StatusOr<std::unordered_map<std::string, std::string>> BasesOnDay(db::Transaction& t,
+                                                                        std::string_view org_id,
+                                                                        absl::CivilDay day,
+                                                                        bool lock);
 // The same of every agent and day, by agent and day; days with the organization itself are among
 // them. Agents of whom nothing is known are absent.
 absl::StatusOr<std::map<std::string, std::vector<domain::Membership>>> BasesOfAgents(

@@ -37,6 +37,9 @@ constexpr Sql kRatings{
 constexpr Sql kRatingsOf{
     "SELECT conversation_id, score FROM rating WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
+constexpr Sql kUncounted{
+    "SELECT conversation_id FROM rating WHERE org_id = ? AND shop_id = ? AND first_day IS NULL AND "
+    "conversation_id IN (?*)"};
 constexpr Sql kDaysOfConversations{
     "SELECT first_day, last_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
@@ -113,6 +116,15 @@ absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
                         .status());
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Uncounted>> UncountedRatings(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
+  std::vector<Uncounted> uncounted;
+  RETURN_IF_ERROR(ForEach(t, kUncounted, scope, conversation_ids, [&](const db::Row& row) {
+    uncounted.push_back({row.Str(0), WhyUncounted::kNoConversation});
+  }));
+  return uncounted;
 }
 
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,

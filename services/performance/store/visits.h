@@ -36,6 +36,9 @@ absl::Status SaveRatings(db::Transaction& t, const Scope& scope, std::span<const
 // stored either.
 absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
                          std::span<const std::string_view> conversation_ids);
+// Of some conversations, those that have a rating and are not there.
+absl::StatusOr<std::vector<Uncounted>> UncountedRatings(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
 // Scores of the ratings of conversations begun on a day, or of some conversations, by conversation.
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
                                                        absl::CivilDay first_day);

@@ -308,6 +308,7 @@ TEST_F(PerformanceTest, AReviewIsOneForEachOfItsOrders) {
                           score: 1
                           create_time { seconds: 1731254400 })"})
                 .status());
+  ASSERT_OK(Orders({Sale("o1", "u", 3600, 100), Sale("o2", "u", 3600, 100)}).status());
   EXPECT_EQ(Figure(kShop, "reviews"), 2);
   EXPECT_EQ(Figure(kShop, "positive_review_rate"), 0.5);
 }

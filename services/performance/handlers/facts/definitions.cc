@@ -1,8 +1,13 @@
 // Publishing definitions, and telling which there are.
 #include "services/performance/convert/definitions.h"
+
+#include <map>
+
 #include "common/auth/principal.h"
 #include "common/convert/fields.h"
+#include "common/db/errors.h"
 #include "common/events/write.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
@@ -14,38 +19,37 @@
 namespace kefu::performance {
 namespace {
 
-// From now on `after` takes the place of the version before it in every shop where that is active.
-// What does not change the sums changes nothing that was computed.
-absl::Status Supersede(db::Transaction& t, const std::string& org_id,
-                       const domain::MetricDefinition& before,
-                       const domain::MetricDefinition& after) {
-  const std::string key = after.Key();
-  const bool alike = domain::ComputesAlike(before, after);
-  ASSIGN_OR_RETURN(const auto shops, store::ShopsWithKey(t, org_id, before.Key()));
-  for (const std::string& shop_id : shops) {
-    const store::Scope scope{org_id, shop_id};
-    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-    RETURN_IF_ERROR(alike ? store::ActivateAlike(t, scope, key, before.Key())
-                          : store::Activate(t, scope, key));
-    RETURN_IF_ERROR(store::Deactivate(t, scope, before.Key()));
+// From now on the organization's shops of its platforms are scored by it.
+absl::Status ActivateOnPlatforms(db::Transaction& t, const std::string& org_id,
+                                 const domain::MetricDefinition& definition) {
+  for (const std::string& platform : definition.platforms) {
+    ASSIGN_OR_RETURN(const auto of_platform, DefinitionsOfPlatform(t, org_id, platform));
+    if (static_cast<int>(of_platform.size()) > kMostActive)
+      return error::TooManyDefinitions(platform, kMostActive);
+  }
+  ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
+  for (const domain::Settings& shop : shops) {
+    if (!domain::IsOfPlatform(definition, shop.platform)) continue;
+    RETURN_IF_ERROR(ActivateWithinLimit(t, {org_id, shop.shop_id}, definition.Key()));
   }
   return absl::OkStatus();
 }
 
-// From now on the organization's shops of its platforms are scored by it.
-absl::Status ActivateOnPlatforms(db::Transaction& t, const std::string& org_id,
-                                 const domain::MetricDefinition& definition) {
-  ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
-  for (const domain::Settings& shop : shops) {
-    if (!domain::IsOfPlatform(definition, shop.platform)) continue;
-    const store::Scope scope{org_id, shop.shop_id};
-    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-    ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
-    if (!keys.contains(definition.Key()) && static_cast<int>(keys.size()) >= kMostActive)
-      return error::TooManyDefinitions(shop.shop_id, kMostActive);
-    RETURN_IF_ERROR(store::Activate(t, scope, definition.Key()));
+// What a definition is as its organization publishes it, after the newest version.
+domain::MetricDefinition After(const domain::MetricDefinition& newest,
+                               domain::MetricDefinition definition) {
+  definition.version = newest.version;
+  definition.sums_version = newest.sums_version;
+  if (definition.platforms.empty() && !definition.no_platforms) {
+    definition.platforms = newest.platforms;
+    definition.no_platforms = newest.no_platforms;
   }
-  return absl::OkStatus();
+  if (definition == newest) return definition;
+  ++definition.version;
+  definition.sums_version = definition.version;
+  if (domain::ComputesAlike(newest, definition))
+    definition.sums_version = newest.sums_version == 0 ? newest.version : newest.sums_version;
+  return definition;
 }
 
 // Stores the definition as the next version of its id. What says the same as the newest version is
@@ -54,18 +58,22 @@ absl::StatusOr<domain::MetricDefinition> Publish(db::Transaction& t, const std::
                                                  domain::MetricDefinition definition) {
   const absl::StatusOr<DefinitionPtr> newest = FindDefinition(t, org_id, definition.id);
   if (!newest.ok() && !absl::IsInvalidArgument(newest.status())) return newest.status();
-  definition.version = newest.ok() ? (*newest)->version : 1;
-  if (newest.ok() && definition.platforms.empty()) definition.platforms = (*newest)->platforms;
+  definition.version = definition.sums_version = 1;
+  if (newest.ok()) definition = After(**newest, definition);
   if (newest.ok() && definition == **newest) return definition;
-  if (newest.ok()) ++definition.version;
   RETURN_IF_ERROR(store::LockShops(t, org_id));
   v1::MetricDefinition proto = convert::ToProto(definition);
   const absl::Status stored = store::InsertDefinition(t, org_id, definition.id, definition.version,
                                                       proto.SerializeAsString());
   // Another has published meanwhile: once more, with the version after that.
-  if (absl::IsAlreadyExists(stored)) return absl::AbortedError("a definition was just published");
+  if (absl::IsAlreadyExists(stored))
+    return Aborted(db::kConflict, "another version of the definition was published meanwhile");
   RETURN_IF_ERROR(stored);
-  if (newest.ok()) RETURN_IF_ERROR(Supersede(t, org_id, **newest, definition));
+  if (newest.ok() && (*newest)->Key() != definition.Key()) {
+    ASSIGN_OR_RETURN(const auto shops, store::ShopsWithKey(t, org_id, (*newest)->Key()));
+    for (const std::string& shop_id : shops)
+      RETURN_IF_ERROR(Supersede(t, {org_id, shop_id}, (*newest)->Key(), definition.Key()));
+  }
   RETURN_IF_ERROR(ActivateOnPlatforms(t, org_id, definition));
   return definition;
 }
@@ -77,14 +85,19 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> ListAll(db::Transaction& t,
   v1::ListMetricDefinitionsResponse response;
   for (const domain::MetricDefinition& shipped : domain::Definitions())
     *response.add_definitions() = convert::ToProto(shipped);
+  std::map<std::string, std::string> newest;  // names by what their sums are stored under
   ASSIGN_OR_RETURN(const auto bodies, store::LoadDefinitions(t, org_id));
   for (const std::string& body : bodies) {
     ASSIGN_OR_RETURN(const auto published, convert::DefinitionFromBody(body));
     *response.add_definitions() = convert::ToProto(published);
+    newest[published.Key()] = published.Name();
   }
   if (shop == nullptr) return response;
   ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, *shop));
-  for (const std::string& key : keys) response.add_active(key);
+  for (const std::string& key : keys) {
+    const auto name = newest.find(key);
+    response.add_active(name == newest.end() ? key : name->second);
+  }
   return response;
 }
 
@@ -135,7 +148,7 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> FactHandlers::DeactivateMetric
         ASSIGN_OR_RETURN(const auto needed,
                          DefinitionsOfPlatform(t, shop.scope.org_id, settings->platform));
         for (const DefinitionPtr& each : needed) {
-          if (each->Key() == definition->Key()) return error::DefinitionNeeded(each->Key());
+          if (each->Key() == definition->Key()) return error::DefinitionNeeded(each->Name());
         }
         RETURN_IF_ERROR(store::Deactivate(t, shop.scope, definition->Key()));
         return ListAll(t, shop.scope.org_id, &shop.scope);

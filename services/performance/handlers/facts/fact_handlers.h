@@ -1,7 +1,6 @@
 // What FactService does about facts and how they are read, call by call.
 #pragma once
 
-#include <mutex>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -10,6 +9,7 @@
 #include "kefu/performance/v1/definitions.pb.h"
 #include "kefu/performance/v1/screening.pb.h"
 #include "kefu/performance/v1/visits.pb.h"
+#include "services/performance/handlers/facts/days_in_hand.h"
 #include "services/performance/handlers/handlers.h"
 
 namespace kefu::performance {
@@ -17,7 +17,8 @@ namespace kefu::performance {
 // Thread-safe; see Handlers.
 class FactHandlers {
  public:
-  explicit FactHandlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+  explicit FactHandlers(Dependencies dependencies, DayLimits limits = {})
+      : deps_(std::move(dependencies)), limits_(limits), in_hand_(limits.most_bytes) {}
 
   absl::StatusOr<v1::ImportResponse> ImportVisits(
       const RequestContext& ctx, rpc::StreamReader<v1::ImportVisitsRequest>& reader) const;
@@ -57,7 +58,8 @@ class FactHandlers {
 
  private:
   Dependencies deps_;
-  mutable std::mutex replacing_;  // a day
+  const DayLimits limits_;
+  mutable DaysInHand in_hand_;
 };
 
 }  // namespace kefu::performance

@@ -1,7 +1,8 @@
 // A day of one kind of fact, replaced as a whole.
 #include <fmt/format.h>
 
-#include <mutex>
+#include <optional>
+#include <utility>
 
 #include "common/convert/fields.h"
 #include "common/rpc/stream.h"
@@ -65,24 +66,36 @@ template <class Kind>
 class DayReplacement {
  public:
   DayReplacement(const Dependencies& deps, const RequestContext& ctx, ShopScope shop,
-                 absl::CivilDay day, bool validate_only)
-      : deps_(deps), ctx_(ctx), shop_(std::move(shop)), day_(day), validate_only_(validate_only) {}
+                 absl::CivilDay day, bool validate_only, DaysInHand::Hold hold,
+                 absl::Duration most_silence)
+      : deps_(deps),
+        ctx_(ctx),
+        shop_(std::move(shop)),
+        day_(day),
+        validate_only_(validate_only),
+        most_silence_(most_silence),
+        hold_(std::move(hold)) {}
 
   // Goes on reading after the first message.
   absl::StatusOr<v1::ReplaceDayResponse> Run(v1::ReplaceDayRequest request, Reader& reader) {
     do {
       RETURN_IF_ERROR(TakeAll(request));
     } while (reader.Read(&request));
+    v1::ReplaceDayRequest().Swap(&request);
     RETURN_IF_ERROR(reader.status());
     const absl::Time deadline = std::min(ctx_.deadline, absl::Now() + kStoreTimeout);
     if constexpr (OfConversations<Kind>) RETURN_IF_ERROR(CheckConversations(deadline));
     if (validate_only_ || rows_.rejected() > 0) return response_;
     ASSIGN_OR_RETURN(Counts counts, deps_.database.RunInTransaction(
                                         deadline, [&](db::Transaction& t) { return Store(t); }));
+    intake_.Tell(counts.uncounted);
     rows_.set_inserted(counts.inserted);
     rows_.set_replaced(counts.replaced);
     rows_.set_unchanged(rows_.unchanged() + counts.unchanged);
     response_.set_removed(removed_);
+    // Others may replace theirs while the figures are computed.
+    pending_ = {};
+    hold_.Release();
     ASSIGN_OR_RETURN(const int days, deps_.recomputer.RunTouched(
                                          shop_.scope, std::move(counts.days), counts.first_days,
                                          std::min(ctx_.deadline, absl::Now() + kRecomputeTimeout)));
@@ -97,6 +110,9 @@ class DayReplacement {
     if (RowCount(request) > rows.size()) return error::RowsOfOtherKind();
     if (rows.size() > imports::kMaxRowsPerMessage)
       return error::TooManyRows(rows.size(), imports::kMaxRowsPerMessage);
+    const absl::Time now = absl::Now();
+    if (now - heard_ > most_silence_) return error::DaySilent(most_silence_);
+    if (!rows.empty()) heard_ = now;
     for (const auto& row : rows) {
       auto taken = intake_.Take(row.line(), Kind::ProtoOf(row), shop_);
       if (!taken) continue;
@@ -105,6 +121,7 @@ class DayReplacement {
           continue;
       }
       bytes_ += taken->body.bytes.size();
+      if (!hold_.Take(taken->body.bytes.size())) return error::NoRoomForDay();
       pending_.push_back(*std::move(taken));
     }
     if (pending_.size() > kMaxRows || bytes_ > kMaxBytes) return error::DayTooLarge(kMaxRows);
@@ -155,6 +172,7 @@ class DayReplacement {
       sum.inserted += counts.inserted;
       sum.replaced += counts.replaced;
       sum.unchanged += counts.unchanged;
+      sum.uncounted.insert(sum.uncounted.end(), counts.uncounted.begin(), counts.uncounted.end());
     }
     if (removed_ + sum.inserted + sum.replaced == 0) return sum;
     if constexpr (requires { &Kind::TouchMonths; })
@@ -209,6 +227,9 @@ class DayReplacement {
   const ShopScope shop_;
   const absl::CivilDay day_;
   const bool validate_only_;
+  const absl::Duration most_silence_;
+  DaysInHand::Hold hold_;
+  absl::Time heard_ = absl::Now();  // of a row
   v1::ReplaceDayResponse response_;
   v1::ImportResponse& rows_ = *response_.mutable_rows();
   imports::Intake<Kind> intake_{rows_};
@@ -247,9 +268,6 @@ absl::StatusOr<v1::ReplaceDayResponse> WithKind(v1::FactKind kind, Run run) {
 
 absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestContext& ctx,
                                                                 Reader& reader) const {
-  // A day stays in memory until its last row is checked: one at a time.
-  const std::unique_lock alone(replacing_, std::try_to_lock);
-  if (!alone) return error::DayInHand();
   v1::ReplaceDayRequest first;
   if (!reader.Read(&first)) {
     RETURN_IF_ERROR(reader.status());
@@ -265,9 +283,12 @@ absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestCon
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, header.shop_id(), ctx.deadline));
+  std::optional<DaysInHand::Hold> hold = in_hand_.Begin(shop.scope, kind);
+  if (!hold) return error::DayInHand();
   return WithKind(kind, [&](auto of_kind) {
-    return DayReplacement<decltype(of_kind)>(deps_, ctx, shop, day, header.validate_only())
-        .Run(first, reader);
+    return DayReplacement<decltype(of_kind)>(deps_, ctx, shop, day, header.validate_only(),
+                                             *std::move(hold), limits_.most_silence)
+        .Run(std::move(first), reader);
   });
 }
 

@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/db/errors.h"
 #include "common/db/page_token.h"
 #include "common/events/write.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/screening.h"
@@ -124,7 +126,8 @@ absl::StatusOr<domain::ScreeningPolicy> Publish(db::Transaction& t, const std::s
   const absl::Status stored = store::InsertPolicy(t, org_id, policy.platform, policy.version,
                                                   convert::ToProto(policy).SerializeAsString());
   // Another has published meanwhile: once more, with the version after that.
-  if (absl::IsAlreadyExists(stored)) return absl::AbortedError("a policy was just published");
+  if (absl::IsAlreadyExists(stored))
+    return Aborted(db::kConflict, "another version of the policy was published meanwhile");
   RETURN_IF_ERROR(stored);
   ASSIGN_OR_RETURN(const auto shops, store::ShopsOnPlatform(t, org_id, policy.platform));
   for (const std::string& shop_id : shops)

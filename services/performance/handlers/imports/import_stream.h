@@ -96,6 +96,7 @@ class Import {
     ASSIGN_OR_RETURN(Counts counts, storing_.get());
     touched_.merge(counts.days);
     first_days_.merge(counts.first_days);
+    intake_.Tell(counts.uncounted);
     response_.set_inserted(response_.inserted() + counts.inserted);
     response_.set_replaced(response_.replaced() + counts.replaced);
     response_.set_unchanged(response_.unchanged() + counts.unchanged);
@@ -116,6 +117,7 @@ class Import {
         change.days.size() > kMostCorrectedDays) {
       RETURN_IF_ERROR(
           Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, change.days));
+      RETURN_IF_ERROR(NoteUncounted<Kind>(t, *shop_, changed));
       RETURN_IF_ERROR(MarkTouched(t, *shop_, change));
       changed.counts.days = std::move(change.days);
     } else {

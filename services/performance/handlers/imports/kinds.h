@@ -3,7 +3,7 @@
 // day of a conversation. Fact: the domain's form. Id: what a fact is stored under. Save adds the
 // further days whose figures change with the rows. kCorrected: whether figures can be corrected by
 // customers and orders; else their days are marked. kMarksFurther: whether the further days are
-// marked even so.
+// marked even so. FindUncounted: of saved rows those that count nowhere as things are.
 #pragma once
 
 #include <fmt/format.h>
@@ -50,6 +50,30 @@ inline absl::StatusOr<domain::MetricDefinition> WidestDefinition(db::Transaction
     widest.repurchase_days = std::max(widest.repurchase_days, definition->repurchase_days);
   }
   return widest;
+}
+
+// Tells inspections of some conversations on which day these begin, and whether their agents wrote
+// in them, as far as they are there; returns the days whose figures may change.
+inline absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
+    db::Transaction& t, const store::Scope& scope, std::span<const std::string_view> ids) {
+  ASSIGN_OR_RETURN(auto inspected, store::InspectedIn(t, scope, ids));
+  if (inspected.empty()) return std::set<absl::CivilDay>();
+  std::set<std::string_view> conversations;
+  for (const store::InspectedAgent& agent : inspected) conversations.insert(agent.conversation_id);
+  const std::vector<std::string_view> found_ids(conversations.begin(), conversations.end());
+  ASSIGN_OR_RETURN(const auto stored, store::FindConversations(t, scope, found_ids));
+  std::vector<store::InspectedAgent> changed;
+  for (const store::InspectedAgent& agent : inspected) {
+    const auto body = stored.find(agent.conversation_id);
+    if (body == stored.end()) continue;
+    ASSIGN_OR_RETURN(const auto conversation, convert::ConversationFromBody(body->second.body));
+    const bool wrote = std::ranges::any_of(conversation.messages, [&](const auto& message) {
+      return message.agent_id == agent.agent_id;
+    });
+    if (wrote != agent.wrote) changed.push_back({agent.conversation_id, agent.agent_id, wrote});
+  }
+  RETURN_IF_ERROR(store::NoteWrote(t, scope, changed));
+  return store::LinkInspections(t, scope, found_ids);
 }
 
 struct Conversations {
@@ -99,7 +123,7 @@ struct Conversations {
     RETURN_IF_ERROR(store::SaveConversations(t, scope, rows, replaced));
     std::vector<std::string_view> ids;
     for (const Row& row : rows) ids.push_back(row.conversation_id);
-    ASSIGN_OR_RETURN(auto inspected, store::LinkInspections(t, scope, ids));
+    ASSIGN_OR_RETURN(auto inspected, imports::LinkInspections(t, scope, ids));
     further.merge(inspected);
     return store::LinkRatings(t, scope, ids);
   }
@@ -156,7 +180,7 @@ struct Orders {
     // Whether an order counts decides whether its refunds and reviews do.
     std::vector<std::string_view> ids = replaced;
     for (const Row& row : rows) ids.push_back(row.order_id);
-    RETURN_IF_ERROR(JudgeOrders(t, scope, ids).status());
+    RETURN_IF_ERROR(JudgeOrders(t, scope, ids, widest.attribution_days).status());
     RETURN_IF_ERROR(store::AddLaterPurchases(t, scope, ids, within, further));
     ASSIGN_OR_RETURN(auto follow_ups, store::DaysOfFollowUps(t, scope, ids));
     further.merge(follow_ups);
@@ -314,6 +338,13 @@ struct Ratings {
     further.merge(days);
     return absl::OkStatus();
   }
+  static absl::StatusOr<std::vector<store::Uncounted>> FindUncounted(db::Transaction& t,
+                                                                     const store::Scope& scope,
+                                                                     const std::vector<Row>& rows) {
+    std::vector<std::string_view> ids;
+    for (const Row& row : rows) ids.push_back(row.conversation_id);
+    return store::UncountedRatings(t, scope, ids);
+  }
   static std::string_view ConversationOf(const Fact& fact) { return fact.conversation_id; }
   static constexpr store::DatedFact kDated = store::DatedFact::kRatings;
 };
@@ -358,7 +389,19 @@ struct Inspections {
     }
     ASSIGN_OR_RETURN(auto days, store::SaveImportedInspections(t, scope, kept));
     further.merge(days);
+    std::vector<std::string_view> ids;
+    for (const Row& row : rows) ids.push_back(row.conversation_id);
+    ASSIGN_OR_RETURN(auto linked, imports::LinkInspections(t, scope, ids));
+    further.merge(linked);
     return absl::OkStatus();
+  }
+  static absl::StatusOr<std::vector<store::Uncounted>> FindUncounted(db::Transaction& t,
+                                                                     const store::Scope& scope,
+                                                                     const std::vector<Row>& rows) {
+    std::vector<std::string_view> ids;
+    for (const Row& row : rows)
+      ids.push_back(std::string_view(row.id).substr(store::kImported.size()));
+    return store::UncountedInspections(t, scope, ids);
   }
   static std::string_view ConversationOf(const Fact& fact) { return fact.conversation_id; }
   static constexpr store::DatedFact kDated = store::DatedFact::kInspections;

@@ -63,6 +63,22 @@ class Intake {
     return Pending<Kind>{std::move(id), std::move(fact), std::move(body), line};
   }
 
+  // What was kept and counts nowhere as things are.
+  void Tell(const std::vector<store::Uncounted>& uncounted) {
+    for (const store::Uncounted& row : uncounted) {
+      if (response_.uncounted_size() >= kMaxErrors) return;
+      v1::RowError* told = response_.add_uncounted();
+      const auto seen = seen_.find(absl::Hash<std::string>()(row.id));
+      if (seen != seen_.end()) told->set_line(seen->second.line);
+      told->set_source_id(row.id);
+      const bool no_conversation = row.why == store::WhyUncounted::kNoConversation;
+      told->set_field(no_conversation ? "conversation_id" : "agent_id");
+      told->set_reason(no_conversation ? "NO_CONVERSATION" : "OTHER_AGENT");
+      told->set_description(no_conversation ? "counts once its conversation comes"
+                                            : "the agent did not write in the conversation");
+    }
+  }
+
   void Refuse(int64_t line, std::string_view id, const convert::Problems& problems) {
     response_.set_rejected(response_.rejected() + 1);
     for (const convert::Problem& problem : problems) {
@@ -93,6 +109,7 @@ struct Counts {
   int corrected = 0;  // days, each once for each definition
   // What may be marked: days whose figures, and first days whose screening, are to be computed.
   std::set<absl::CivilDay> days, first_days;
+  std::vector<store::Uncounted> uncounted;
 };
 
 // One import of a shop stores at a time: what a fact replaces, and the refunds and reviews of an
@@ -146,14 +163,24 @@ absl::StatusOr<Changed<Kind>> FindChanged(db::Transaction& t, const ShopScope& s
   return changed;
 }
 
+// Of what was just saved.
+template <class Kind>
+absl::Status NoteUncounted(db::Transaction& t, const ShopScope& shop, Changed<Kind>& changed) {
+  if constexpr (requires { &Kind::FindUncounted; }) {
+    ASSIGN_OR_RETURN(changed.counts.uncounted, Kind::FindUncounted(t, shop.scope, changed.rows));
+  }
+  return absl::OkStatus();
+}
+
 // Stores what is new or different and notes what it touches. The shop must be locked.
 template <class Kind>
 absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
                                  const domain::MetricDefinition& widest,
                                  std::span<const Pending<Kind>> chunk, FactChange& change) {
-  ASSIGN_OR_RETURN(const Changed<Kind> changed, FindChanged<Kind>(t, shop, widest, chunk, change));
+  ASSIGN_OR_RETURN(Changed<Kind> changed, FindChanged<Kind>(t, shop, widest, chunk, change));
   if (!changed.rows.empty()) {
     RETURN_IF_ERROR(Kind::Save(t, shop.scope, changed.rows, changed.replaced, widest, change.days));
+    RETURN_IF_ERROR(NoteUncounted<Kind>(t, shop, changed));
   }
   return changed.counts;
 }

@@ -165,6 +165,26 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
       });
 }
 
+// A page of rows, of which one more tells that there is another. Unlinked ones have no day.
+absl::StatusOr<v1::ListInspectionsResponse> PageOf(
+    const std::vector<store::InspectionPageRow>& rows, int page_size, uint64_t filter,
+    bool unlinked) {
+  v1::ListInspectionsResponse response;
+  for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
+    if (i == page_size) {
+      response.set_next_page_token(
+          db::EncodePageToken(filter, {absl::FormatCivilTime(rows[i - 1].day), rows[i - 1].id}));
+      break;
+    }
+    v1::Inspection& inspection = *response.add_inspections();
+    if (!inspection.ParseFromString(rows[i].body))
+      return Internal("a stored inspection cannot be read");
+    if (!unlinked) *inspection.mutable_day() = kefu::convert::ToProto(rows[i].day);
+    inspection.set_second(rows[i].second);
+  }
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::InspectionForm> QualityHandlers::CreateInspectionForm(
@@ -245,6 +265,7 @@ absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
   FieldViolations violations;
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  violations.Check(!request.unlinked() || !days, "period", "cannot be set together with unlinked");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const ShopScope shop,
@@ -253,30 +274,21 @@ absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
   const absl::CivilDay last = days ? days->last : absl::CivilDay(9999, 12, 31);
   const uint64_t filter =
       db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, request.agent_id(),
-                      absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
+                      absl::FormatCivilTime(first), absl::FormatCivilTime(last),
+                      request.unlinked() ? "unlinked" : ""});
   ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, 2));
   absl::CivilDay after_day(1, 1, 1);
   if (!after.empty() && !absl::ParseCivilTime(after[0], &after_day))
     return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
   ASSIGN_OR_RETURN(
       const auto rows, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+        const std::string after_id = after.empty() ? "" : after[1];
+        if (request.unlinked())
+          return store::PageUnlinked(t, shop.scope, request.agent_id(), after_id, page_size + 1);
         return store::PageInspections(t, shop.scope, request.agent_id(), first, last, after_day,
-                                      after.empty() ? "" : after[1], page_size + 1);
+                                      after_id, page_size + 1);
       }));
-  v1::ListInspectionsResponse response;
-  for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
-    if (i == page_size) {
-      response.set_next_page_token(
-          db::EncodePageToken(filter, {absl::FormatCivilTime(rows[i - 1].day), rows[i - 1].id}));
-      break;
-    }
-    v1::Inspection& inspection = *response.add_inspections();
-    if (!inspection.ParseFromString(rows[i].body))
-      return Internal("a stored inspection cannot be read");
-    *inspection.mutable_day() = kefu::convert::ToProto(rows[i].day);
-    inspection.set_second(rows[i].second);
-  }
-  return response;
+  return PageOf(rows, page_size, filter, request.unlinked());
 }
 
 absl::StatusOr<v1::Inspection> QualityHandlers::AppealInspection(

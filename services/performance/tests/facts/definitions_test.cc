@@ -144,30 +144,111 @@ TEST_F(DefinitionsTest, OtherWordsForTheSameSumsComputeNothingAnew) {
   ASSERT_OK(Orders({Sale("o", "u", 40000, 500)}).status());
   constexpr char kMean[] = "response_seconds_mean";
   EXPECT_EQ(Figure("shop_id: 's'", kMean), 40);
-  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, R"(definition {
-    definition_id: "default" attribution_days: 1 positive_score: 4 answer_seconds: 30
-    round_seconds: 180 service_hours { start_minute: 540 end_minute: 1440 }
-    response_grades { name: "slow" from_seconds: 40 } thin_below: 2 })")
-                .status());
+  const auto rows = [&] {
+    return Db().Count("SELECT COUNT(*) FROM day_rollup") +
+           Db().Count("SELECT COUNT(*) FROM order_credit");
+  };
+  const int64_t before = rows();
+  const auto publish = [&](const std::string& words, int round_seconds = 180) {
+    return Ask(&Facts::PublishMetricDefinition,
+               fmt::format("definition {{ definition_id: 'default' attribution_days: 1 "
+                           "positive_score: 4 answer_seconds: 30 round_seconds: {} service_hours "
+                           "{{ start_minute: 540 end_minute: 1440 }} {} }}",
+                           round_seconds, words));
+  };
+  ASSERT_OK(publish("response_grades { name: 'slow' from_seconds: 40 } thin_below: 2").status());
+  ASSERT_OK_AND_ASSIGN(const auto third, publish("response_grades { name: 'slower' "
+                                                 "from_seconds: 40 } thin_below: 2"));
+  EXPECT_EQ(third.version(), 3);
+  EXPECT_EQ(third.sums_version(), 1);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
-  for (const char* table : {"day_rollup", "order_credit"}) {
-    EXPECT_GT(Rows(table, "default@2"), 0) << table;
-    EXPECT_EQ(Rows(table, "default@2"), Rows(table, "default@1")) << table;
-  }
+  EXPECT_EQ(rows(), before) << "nothing is copied";
+  ASSERT_OK_AND_ASSIGN(const auto listed, Ask(&Facts::ListMetricDefinitions, "shop_id: 's'"));
+  EXPECT_THAT(listed.active(), ElementsAre("default@3"));
+  const auto read = [&](const std::string& version, const std::string& grade) {
+    const auto figures =
+        Call(&Stub::GetMetrics,
+             fmt::format("shop_id: 's' metric_ids: '{}' definition_id: 'default{}' {}", kMean,
+                         version, kDayPeriod));
+    ASSERT_OK(figures.status());
+    EXPECT_EQ(figures->definition().version(), version.empty() ? 3 : 2);
+    EXPECT_EQ(figures->rows(0).values(0).value(), 40);
+    EXPECT_EQ(figures->rows(0).values(0).grade(), grade);
+  };
   EXPECT_EQ(RowsRead("conversation",
                      [&] {
-                       const auto figures =
-                           Call(&Stub::GetMetrics,
-                                fmt::format("shop_id: 's' metric_ids: '{}' {}", kMean, kDayPeriod));
-                       ASSERT_OK(figures.status());
-                       EXPECT_EQ(figures->definition().version(), 2);
-                       EXPECT_EQ(figures->rows(0).values(0).value(), 40);
-                       EXPECT_EQ(figures->rows(0).values(0).grade(), "slow");
+                       read("", "slower");
+                       read("@2", "slow");
                      }),
             0);
   ASSERT_OK(Conversations({Talk("d", "v", 36000, "a", 60)}).status());
   EXPECT_EQ(Figure("shop_id: 's'", kMean), 50);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "sales"), 500);
+  EXPECT_EQ(Rows("shop_definition", "default@1"), 1) << "what months were closed by stays active";
+  // Other sums are computed under a name of their own, and words for these are theirs.
+  ASSERT_OK_AND_ASSIGN(const auto fourth, publish("thin_below: 2", 60));
+  EXPECT_EQ(fourth.sums_version(), 4);
+  ASSERT_OK_AND_ASSIGN(const auto fifth, publish("thin_below: 3", 60));
+  EXPECT_EQ(fifth.sums_version(), 4);
+  EXPECT_EQ(Rows("shop_definition", "default@1"), 0);
+  EXPECT_EQ(Rows("shop_definition", "default@4"), 1);
+}
+
+TEST_F(DefinitionsTest, AShopOfAnotherPlatformIsScoredByThatOnesDefinitions) {
+  const auto configure = [&](const std::string& platform) {
+    return Call(&Stub::ConfigureShop,
+                fmt::format("settings {{ shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: "
+                            "'CNY' platform: 'PLATFORM_{}' }}",
+                            platform))
+        .status();
+  };
+  const auto active = [&] {
+    const auto listed = Ask(&Facts::ListMetricDefinitions, "shop_id: 's'");
+    EXPECT_OK(listed.status());
+    return std::vector<std::string>(listed->active().begin(), listed->active().end());
+  };
+  ASSERT_OK(configure("JD"));
+  EXPECT_THAT(active(), ElementsAre("default@1", "jd@1"));
+  for (int i = 1; i < 7; ++i)
+    Db().Exec(fmt::format("INSERT INTO shop_definition VALUES ('org-a', 's', 'x{}@1')", i));
+  ASSERT_OK(configure("TAOBAO"));
+  EXPECT_THAT(active(),
+              ElementsAre("default@1", "taobao@1", "x1@1", "x2@1", "x3@1", "x4@1", "x5@1", "x6@1"));
+  // Of a platform with more than there is room for, the others make room.
+  for (int i = 1; i < 3; ++i)
+    ASSERT_OK(
+        Ask(&Facts::PublishMetricDefinition,
+            fmt::format("definition {{ definition_id: 'd{}' attribution_days: 1 "
+                        "positive_score: 4 answer_seconds: 30 round_seconds: 180 "
+                        "service_hours {{ end_minute: 1440 }} platforms: 'PLATFORM_DOUYIN' }}",
+                        i))
+            .status());
+  ASSERT_OK(configure("DOUYIN"));
+  EXPECT_THAT(active(),
+              ElementsAre("d1@1", "d2@1", "default@1", "x2@1", "x3@1", "x4@1", "x5@1", "x6@1"));
+}
+
+TEST_F(DefinitionsTest, ADefinitionMayLeaveItsPlatforms) {
+  const auto publish = [&](const std::string& more) {
+    return Ask(&Facts::PublishMetricDefinition,
+               fmt::format("definition {{ definition_id: 'jd' attribution_days: 1 positive_score: "
+                           "4 answer_seconds: 30 round_seconds: 180 service_hours {{ end_minute: "
+                           "1440 }} {} }}",
+                           more));
+  };
+  EXPECT_THAT(FieldsOf(publish("no_platforms: true platforms: 'PLATFORM_JD'").status()),
+              ElementsAre("definition.no_platforms"));
+  ASSERT_OK_AND_ASSIGN(const auto kept, publish("thin_below: 7"));
+  EXPECT_THAT(kept.platforms(), ElementsAre("PLATFORM_JD"));
+  ASSERT_OK_AND_ASSIGN(const auto none, publish("no_platforms: true"));
+  EXPECT_THAT(none.platforms(), ElementsAre());
+  ASSERT_OK_AND_ASSIGN(const auto as_before, publish("thin_below: 8"));
+  EXPECT_TRUE(as_before.no_platforms());
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 'j' time_zone: 'Asia/Shanghai' currency_code: 'CNY' "
+                 "platform: 'PLATFORM_JD' }")
+                .status());
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shop_definition WHERE shop_id = 'j'"), 1);
 }
 
 TEST_F(DefinitionsTest, EveryFaultIsToldAndNothingPublished) {

@@ -64,14 +64,31 @@ TEST_F(OrderExclusionsTest, AFraudulentCustomersOrdersOfTheDayCountNowhere) {
                        Call(&Stub::ExplainAttribution, "shop_id: 's' order_id: 'o1'"));
   EXPECT_EQ(why.outcome(), v1::CREDIT_OUTCOME_EXCLUDED);
   EXPECT_THAT(why.reason(), HasSubstr("u1"));
-  // An order that comes later, or is paid on another day.
-  ASSERT_OK(Orders({Sale("o3", "u", 7300, 1000), Sale("o4", "u", 7300 + kDaySeconds, 8)}).status());
+  // An order that comes later, or is paid on the next day, of which it would be the result; on no
+  // further one.
+  ASSERT_OK(Orders({Sale("o3", "u", 7300, 1000), Sale("o4", "u", 300 + kDaySeconds, 30),
+                    Sale("o5", "u", 300 + 2 * kDaySeconds, 8)})
+                .status());
   ExpectSales(78, 2);
-  EXPECT_THAT(Listed(), ElementsAre("o1 2 4 u1 v", "o3 2 4 u1 v"));
+  EXPECT_THAT(Listed(), ElementsAre("o1 2 4 u1 v", "o3 2 4 u1 v", "o4 2 4 u1 v"));
   // One conversation less, and nothing is fraud any more.
   ASSERT_OK(Conversations({Talk("u2", "somebody", 3660, "a")}).status());
-  ExpectSales(1578, 3, 4);  // u pays on two days
+  ExpectSales(1608, 4, 5);  // u pays on three days
   EXPECT_THAT(Listed(), IsEmpty());
+}
+
+TEST_F(OrderExclusionsTest, WhatIsBrushedBeforeMidnightAndPaidAfterCountsNowhere) {
+  Strict();
+  ASSERT_OK(Orders({Sale("o1", "u", kDaySeconds + 300, 500), Sale("o2", "u", kDaySeconds * 3, 70)})
+                .status());
+  Brush("u", kDaySeconds - 300);
+  ExpectSales(70, 1);
+  // A definition by which more days are the result: so many more count nowhere.
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "default" attribution_days: 4 positive_score: 4 answer_seconds: 30
+    round_seconds: 180 service_hours { end_minute: 1440 } })")
+                .status());
+  ExpectSales(0, 0);
 }
 
 TEST_F(OrderExclusionsTest, AFraudulentConversationFoundToBeAnotherCustomersTakesItsOrders) {
@@ -106,7 +123,8 @@ TEST_F(OrderExclusionsTest, AFlagOfAConversationSaysAsMuchAsARule) {
 
 TEST_F(OrderExclusionsTest, RefundsReviewsAndLaterPurchasesFollow) {
   Strict();
-  ASSERT_OK(Orders({Sale("o1", "u", 7200, 500), Sale("o2", "u", 7200 + kDaySeconds, 70)}).status());
+  ASSERT_OK(
+      Orders({Sale("o1", "u", 7200, 500), Sale("o2", "u", 7200 + 2 * kDaySeconds, 70)}).status());
   ASSERT_OK(Refunds({R"(refund_id: "r" order_id: "o1" refund_time { seconds: 1731500000 }
                         amount { currency_code: "CNY" minor_units: 100 })"})
                 .status());

@@ -1,6 +1,7 @@
 // Visits, ratings that come apart, and days replaced as a whole.
 #include <fmt/format.h>
 
+#include "services/performance/handlers/facts/fact_handlers.h"
 #include "services/performance/tests/facts/facts_fixture.h"
 
 namespace kefu::performance {
@@ -216,7 +217,34 @@ TEST_F(VisitsTest, ARefundCountsOnceItsOrderArrives) {
   EXPECT_EQ(Figure(kShop, "net_sales"), 400);
 }
 
-TEST_F(VisitsTest, DaysAreReplacedOneAfterTheOther) {
+TEST_F(VisitsTest, AReviewCountsOnceItsOrderArrivesAndAsLongAsThatCounts) {
+  ASSERT_OK(Reviews({"review_id: 'e' order_id: 'o' score: 5 create_time { seconds: 1731270000 }"})
+                .status());
+  EXPECT_EQ(Figure(kShop, "positive_review_rate"), -1);
+  ASSERT_OK(Orders({Sale("o", "u", 7200, 500)}).status());
+  EXPECT_EQ(Figure(kShop, "positive_review_rate"), 1);
+  ASSERT_OK(Orders({Sale("o", "u", 7200, 500) + " exclusion: EXCLUSION_FRAUD"}).status());
+  EXPECT_EQ(Figure(kShop, "positive_review_rate"), -1);
+}
+
+TEST_F(VisitsTest, ARatingThatWaitsForItsConversationIsTold) {
+  ASSERT_OK(Conversations({Talk("c", "u", 3600, "a")}).status());
+  ASSERT_OK_AND_ASSIGN(const auto linked, Rate("c", 5));
+  EXPECT_EQ(linked.uncounted_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto mistyped, Rate("C", 5));
+  EXPECT_EQ(mistyped.inserted(), 1);
+  ASSERT_EQ(mistyped.uncounted_size(), 1);
+  EXPECT_EQ(mistyped.uncounted(0).source_id(), "C");
+  EXPECT_EQ(mistyped.uncounted(0).reason(), "NO_CONVERSATION");
+}
+
+TEST_F(VisitsTest, OneDayOfAKindIsReplacedAtATimeInAShop) {
+  ASSERT_OK(rpc::Call(*stub_, &Stub::ConfigureShop,
+                      Parse<v1::ConfigureShopRequest>(
+                          "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: "
+                          "'CNY' }"),
+                      AsOwner("org-b"))
+                .status());
   auto request = Talks({Talk("c", "u", 3600, "a")});
   request.mutable_header()->set_shop_id("s");
   request.mutable_header()->set_kind(v1::FACT_KIND_CONVERSATIONS);
@@ -229,6 +257,17 @@ TEST_F(VisitsTest, DaysAreReplacedOneAfterTheOther) {
     auto first = facts_->ReplaceDay(&context, &response);
     first->Write(request);
     second = Replace("CONVERSATIONS", {Talks({})}).status();
+    if (!second.ok()) {
+      EXPECT_OK(Replace("ORDERS", {v1::ReplaceDayRequest()}).status());
+      grpc::ClientContext other;
+      rpc::Prepare(AsOwner("org-b"), other);
+      v1::ReplaceDayResponse of_other;
+      auto theirs = facts_->ReplaceDay(&other, &of_other);
+      theirs->Write(request);
+      theirs->WritesDone();
+      EXPECT_TRUE(theirs->Finish().ok());
+      EXPECT_EQ(of_other.rows().inserted() + of_other.rows().unchanged(), 1);
+    }
     first->WritesDone();
     const bool replaced = first->Finish().ok();
     if (second.ok()) continue;
@@ -238,6 +277,54 @@ TEST_F(VisitsTest, DaysAreReplacedOneAfterTheOther) {
   EXPECT_THAT(second, HasReason("DAY_IN_HAND"));
   EXPECT_TRUE(GetDetail<google::rpc::RetryInfo>(second).has_value());
   EXPECT_OK(Replace("CONVERSATIONS", {Talks({})}).status());
+}
+
+// The messages of a day, as a stream brings them.
+struct DayReader : rpc::StreamReader<v1::ReplaceDayRequest> {
+  explicit DayReader(std::vector<v1::ReplaceDayRequest> all) : messages(std::move(all)) {
+    messages.front().mutable_header()->set_shop_id("s");
+    messages.front().mutable_header()->set_kind(v1::FACT_KIND_CONVERSATIONS);
+    *messages.front().mutable_header()->mutable_day() = kefu::convert::ToProto(kDay);
+  }
+  bool Read(v1::ReplaceDayRequest* message) override {
+    if (next == messages.size()) return false;
+    *message = messages[next++];
+    return true;
+  }
+  absl::Status status() const override { return absl::OkStatus(); }
+  std::vector<v1::ReplaceDayRequest> messages;
+  size_t next = 0;
+};
+
+TEST_F(VisitsTest, DaysTakeSoMuchMemoryAndLetItGoBeforeTheirFiguresAreComputed) {
+  RequestContext ctx;
+  ctx.principal.org_id = "org-a";
+  ctx.principal.roles = {auth::Role::kOwner};
+  ctx.deadline = absl::Now() + absl::Seconds(60);
+  const FactHandlers* handlers = nullptr;
+  absl::Status meanwhile = absl::UnknownError("not asked");
+  Recomputer recomputer(Db().db(), clock_, [&] {
+    DayReader reader({Talks({Talk("c", "u", 3600, "a")})});
+    meanwhile = handlers->ReplaceDay(ctx, reader).status();
+  });
+  const std::string text(2'000, 'x');
+  const auto long_talk = [&](const std::string& id) {
+    auto talk = Parse<v1::Conversation>(Talk(id, "u", 3600, "a"));
+    talk.mutable_messages(0)->set_text(text);
+    return talk.ShortDebugString();
+  };
+  const Dependencies deps{Db().db(), recomputer, ids_, [] {}};
+  const FactHandlers limited(deps, {.most_bytes = 3'000});
+  handlers = &limited;
+  DayReader large({Talks({long_talk("a")}), Talks({long_talk("b")})});
+  EXPECT_THAT(limited.ReplaceDay(ctx, large).status(), HasReason("NO_ROOM_FOR_DAY"));
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation"), 0);
+  DayReader small({Talks({Talk("c", "u", 3600, "b")})});
+  EXPECT_OK(limited.ReplaceDay(ctx, small).status());
+  EXPECT_OK(meanwhile);
+  const FactHandlers impatient(deps, {.most_silence = absl::ZeroDuration()});
+  DayReader silent({Talks({}), Talks({})});
+  EXPECT_THAT(impatient.ReplaceDay(ctx, silent).status(), HasReason("DAY_SILENT"));
 }
 
 TEST_F(VisitsTest, AStreamMayBeSoLongAndNoLonger) {

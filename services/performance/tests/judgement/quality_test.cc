@@ -271,6 +271,66 @@ TEST_F(QualityTest, InspectionsOfAnotherSystemAreFiguresAndFollowTheirConversati
   EXPECT_THAT(Counted(), ElementsAre("ext.q1 c2 9000"));
 }
 
+TEST_F(QualityTest, AnImportedInspectionOfAnAgentWhoDidNotWriteCountsNowhere) {
+  Load(2);
+  std::string of_other = Imported("q", 0, 5000, 1);
+  of_other.replace(of_other.find("'a'"), 3, "'b'");
+  ASSERT_OK_AND_ASSIGN(const auto other, Import(of_other));
+  EXPECT_EQ(other.inserted(), 1);
+  ASSERT_EQ(other.uncounted_size(), 1);
+  EXPECT_EQ(other.uncounted(0).line(), 7);
+  EXPECT_EQ(other.uncounted(0).reason(), "OTHER_AGENT");
+  EXPECT_THAT(Counted(), ElementsAre());
+  // Who wrote may turn out to be somebody else.
+  ASSERT_OK(Conversations({Talk("c0", "u0", 0, "b", 10)}).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q c0 5000"));
+  EXPECT_EQ(Figure("shop_id: 's' agent_id: 'b'", "inspections"), 1);
+  ASSERT_OK(Conversations({Talk("c0", "u0", 0, "a", 10)}).status());
+  EXPECT_THAT(Counted(), ElementsAre());
+  EXPECT_EQ(Figure("shop_id: 's'", "inspections"), 0);
+  ASSERT_OK_AND_ASSIGN(const auto own, Import(Imported("own", 0, 5000, 1, "inspector: 'a'")));
+  ASSERT_EQ(own.errors_size(), 1);
+  EXPECT_EQ(own.errors(0).reason(), "OWN_INSPECTION");
+}
+
+TEST_F(QualityTest, InspectionsWithoutTheirConversationAreListed) {
+  const auto unlinked = [&](const std::string& more = "") {
+    return Ask(*quality_, &Quality::ListInspections, R"(shop_id: "s" unlinked: true )" + more);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto sent,
+                       Import(Imported("q0", 0, 5000, 1) + Imported("q1", 1, 6000, 1)));
+  EXPECT_EQ(sent.uncounted_size(), 2);
+  EXPECT_EQ(sent.uncounted(1).reason(), "NO_CONVERSATION");
+  ASSERT_OK_AND_ASSIGN(const auto first, unlinked("page_size: 1"));
+  ASSERT_EQ(first.inspections_size(), 1);
+  EXPECT_EQ(first.inspections(0).inspection_id(), "ext.q0");
+  EXPECT_FALSE(first.inspections(0).has_day());
+  ASSERT_OK_AND_ASSIGN(const auto second, unlinked(fmt::format("page_size: 1 page_token: '{}'",
+                                                               first.next_page_token())));
+  ASSERT_EQ(second.inspections_size(), 1);
+  EXPECT_EQ(second.inspections(0).inspection_id(), "ext.q1");
+  EXPECT_EQ(second.next_page_token(), "");
+  EXPECT_THAT(unlinked(kPeriod).status(), HasReason("INVALID_FIELDS"));
+  Load(2);
+  ASSERT_OK_AND_ASSIGN(const auto none, unlinked());
+  EXPECT_EQ(none.inspections_size(), 0);
+}
+
+TEST_F(QualityTest, AnAppealIsAboutItsAgentAndConversation) {
+  Load(4);
+  ASSERT_OK(Import(Imported("q", 0, 5000, 1)).status());
+  const std::string of = R"(shop_id: "s" inspection_id: "ext.q" reason: "r")";
+  ASSERT_OK(Ask(*quality_, &Quality::AppealInspection, of).status());
+  ASSERT_OK(rpc::Call(*quality_, &Quality::DecideAppeal,
+                      Parse<v1::DecideAppealRequest>(of + " overturn: true"), Person("bob"))
+                .status());
+  ASSERT_OK(Import(Imported("q", 0, 5100, 1)).status());
+  EXPECT_THAT(Counted(), ElementsAre()) << "overturned all the same";
+  ASSERT_OK(Import(Imported("q", 2, 5100, 1)).status());
+  EXPECT_THAT(Counted(), ElementsAre("ext.q c2 5100"))
+      << "the source had mistaken the conversation";
+}
+
 TEST_F(QualityTest, EveryFaultOfAnImportedInspectionIsNamed) {
   ASSERT_OK_AND_ASSIGN(
       const auto answer,

@@ -1,6 +1,7 @@
 // Figures of bases and of all shops, by calendar parts, compared with earlier periods.
 #include <fmt/format.h>
 
+#include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/tests/fixture.h"
@@ -173,6 +174,61 @@ TEST_F(MetricsTest, ABasesCallerSeesItselfInTheShopsGrantedToIt) {
   }
 }
 
+TEST_F(MetricsTest, MerchantsWithDefinitionsOfTheirOwnAreNotAddedUp) {
+  ASSERT_OK(rpc::Call(*stub_, &Stub::ConfigureShop,
+                      Parse<v1::ConfigureShopRequest>(
+                          "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: "
+                          "'CNY' }"),
+                      As("org-b"))
+                .status());
+  const auto facts = v1::FactService::NewStub(host_.channel());
+  ASSERT_OK(rpc::Call(*facts, &v1::FactService::Stub::PublishMetricDefinition,
+                      Parse<v1::PublishMetricDefinitionRequest>(
+                          "definition { definition_id: 'default' attribution_days: 1 "
+                          "positive_score: 4 answer_seconds: 5 round_seconds: 180 service_hours { "
+                          "end_minute: 1440 } }"),
+                      As("org-b"))
+                .status());
+  for (const char* org : {"org-a", "org-b"}) {
+    Db().Exec(
+        fmt::format("INSERT INTO base_agent (org_id, agent_id, start_day, base_id) VALUES "
+                    "('{}', 'a', '2024-01-01', 'base-1')",
+                    org));
+    v1::ImportConversationsRequest request;
+    request.mutable_header()->set_shop_id("s");
+    *request.add_rows()->mutable_conversation() =
+        Parse<v1::Conversation>(Talk("c1", "u1", 36000, "a"));
+    ASSERT_OK(Stream(&Stub::ImportConversations, {request}, As(org), false).status());
+  }
+  const auto base = host_.AsBase(
+      "base-1", {auth::Role::kBaseManager},
+      {{"org-a", "s", "k", kDay - 10, kDay + 10}, {"org-b", "s", "k", kDay - 10, kDay + 10}});
+  for (const std::string size : {"", " page_size: 1"}) {
+    std::vector<std::string> rows;
+    std::string token;
+    do {
+      ASSERT_OK_AND_ASSIGN(
+          const auto answer,
+          Ask(fmt::format("all_shops: true by_base: true metric_ids: 'answered_in_time_rate' {} "
+                          "page_token: '{}'",
+                          size, token),
+              base));
+      EXPECT_EQ(answer.definition().version(), 1);
+      for (const auto& row : answer.rows())
+        rows.push_back(
+            fmt::format("{} {}", row.definition().version(), Value(row, "answered_in_time_rate")));
+      token = answer.next_page_token();
+    } while (!token.empty());
+    EXPECT_THAT(rows, ElementsAre("0 1", "2 0"));
+  }
+  EXPECT_THAT(rpc::Call(*stub_, &Stub::ExplainMetric,
+                        Parse<v1::ExplainMetricRequest>(
+                            "subject { all_shops: true base_id: 'base-1' } metric_id: 'consulted'"),
+                        base)
+                  .status(),
+              HasReason("INVALID_FIELDS"));
+}
+
 TEST_F(MetricsTest, AllShopsAddUpByCurrencyEachInItsOwnZone) {
   Configure("ny", "America/New_York", "USD");
   Configure("cn", "Asia/Shanghai", "CNY");
@@ -221,55 +277,6 @@ TEST_F(MetricsTest, WeeksMonthsAndQuartersAreSumsOfTheirDays) {
   EXPECT_THAT(
       Call(&Stub::GetMetrics, "shop_id: 's' by_day: true granularity: GRANULARITY_WEEK").status(),
       HasReason("INVALID_FIELDS"));
-}
-
-TEST_F(MetricsTest, LongAnswersComeInPages) {
-  std::vector<std::string> talks, sales;
-  for (int day = 0; day < 40; ++day) {
-    for (const char* agent : {"a", "b"}) {
-      const std::string id = fmt::format("{}{}", agent, day);
-      talks.push_back(Talk(id, id, day * kDaySeconds + 3600, agent));
-    }
-  }
-  ASSERT_OK(Conversations(talks).status());
-  const std::string ask =
-      "shop_id: 's' by_agent: true granularity: GRANULARITY_DAY metric_ids: 'consulted' compare: "
-      "true period { start_date { year: 2024 month: 11 day: 11 } end_date { year: 2024 month: 12 "
-      "day: 20 } }";
-  ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::GetMetrics, ask));
-  EXPECT_EQ(all.rows_size(), 80);
-  EXPECT_EQ(all.next_page_token(), "");
-  for (const int size : {1, 7, 80, 2'000}) {
-    v1::GetMetricsResponse joined;
-    std::string token;
-    int pages = 0;
-    do {
-      ASSERT_OK_AND_ASSIGN(const auto page,
-                           Call(&Stub::GetMetrics, fmt::format("{} page_size: {} page_token: '{}'",
-                                                               ask, size, token)));
-      EXPECT_LE(page.rows_size(), size);
-      joined.mutable_rows()->MergeFrom(page.rows());
-      token = page.next_page_token();
-      ++pages;
-    } while (!token.empty());
-    EXPECT_EQ(pages, std::max(1, (80 + size - 1) / size));
-    *joined.mutable_definition() = all.definition();
-    *joined.mutable_period() = all.period();
-    EXPECT_THAT(joined, ::kefu::testing::EqualsProto(all)) << size;
-  }
-  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Stub::GetMetrics, ask + " page_size: 1"));
-  EXPECT_THAT(Call(&Stub::GetMetrics, fmt::format("shop_id: 's' by_agent: true page_token: '{}'",
-                                                  first.next_page_token()))
-                  .status(),
-              HasReason("BAD_PAGE_TOKEN"));
-  EXPECT_THAT(Call(&Stub::GetMetrics, "shop_id: 's' page_size: -1").status(),
-              HasReason("INVALID_FIELDS"));
-  // The shop has a row for each day asked for, with facts or without.
-  EXPECT_THAT(Call(&Stub::GetMetrics,
-                   "shop_id: 's' by_day: true period { start_date { year: 2010 "
-                   "month: 1 day: 1 } end_date { year: 2029 month: 12 day: 31 } }")
-                  .status(),
-              HasReason("TOO_MANY_FIGURES"));
 }
 
 TEST_F(MetricsTest, FiguresAreComparedWithTheDayBeforeAndTheSameWeekday) {
@@ -474,38 +481,6 @@ TEST_F(MetricsTest, APercentileIsExplainedByEachOfItsTimes) {
     token = page.next_page_token();
   } while (!token.empty());
   EXPECT_THAT(times, ElementsAre(5, 60, 300));
-}
-
-TEST_F(MetricsTest, TheDayOfAnExplanationIsComputedOnceForItsPages) {
-  ASSERT_OK(Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "v", 3600, "a")}).status());
-  const std::string ask = fmt::format(
-      "subject {{ shop_id: 's' }} metric_id: 'consulted' page_size: 1 {} page_token: ", kDayPeriod);
-  std::string token;
-  const auto page = [&](const std::string& customer) {
-    const auto answer = Call(&Stub::ExplainMetric, ask + "'" + token + "'");
-    ASSERT_OK(answer.status());
-    ASSERT_EQ(answer->rows_size(), 1);
-    EXPECT_EQ(answer->rows(0).customer_id(), customer);
-    token = answer->next_page_token();
-  };
-  EXPECT_GT(RowsRead("conversation", [&] { page("u"); }), 0);
-  EXPECT_EQ(RowsRead("conversation", [&] { page("v"); }), 0);
-  // New facts, though they change no sum: u is somebody else.
-  ASSERT_OK(Conversations({Talk("c1", "t", 3600, "a")}).status());
-  token.clear();
-  EXPECT_GT(RowsRead("conversation", [&] { page("t"); }), 0);
-}
-
-TEST_F(MetricsTest, PagesOfAnExplanationAreOfTheSameFacts) {
-  ASSERT_OK(Orders({Sale("o1", "u", 3600, 1000), Sale("o2", "v", 3600, 500)}).status());
-  const std::string ask = "subject { shop_id: 's' } metric_id: 'sales' page_size: 1 page_token: ";
-  ASSERT_OK_AND_ASSIGN(const auto first, Call(&Stub::ExplainMetric, ask + "''"));
-  const std::string next = ask + "'" + first.next_page_token() + "'";
-  ASSERT_OK(Call(&Stub::ExplainMetric, next).status());
-  ASSERT_OK(Orders({Sale("o0", "w", 3600, 70)}).status());
-  EXPECT_THAT(Call(&Stub::ExplainMetric, next).status(), HasReason("FACTS_CHANGED"));
-  ASSERT_OK_AND_ASSIGN(const auto again, Call(&Stub::ExplainMetric, ask + "''"));
-  EXPECT_EQ(again.inputs(0).sum(), 1570);
 }
 
 TEST_F(MetricsTest, EveryOrderSaysWhatBecameOfItsCredit) {

@@ -27,8 +27,9 @@ class World {
     for (const Membership& m : Memberships())
       rows.Member(m.agent, m.team, absl::FormatCivilTime(m.first),
                   m.last ? absl::FormatCivilTime(*m.last) : "9999-12-31");
-    rows.Base("a0", "base-1");
-    rows.Base("a3", "base-1");
+    rows.Base("a0", "base-1", "2000-01-01", "9999-12-31");
+    rows.Base("a3", "base-1", "2000-01-01", absl::FormatCivilTime(Middle()));
+    rows.Base("a3", "base-2", absl::FormatCivilTime(Middle() + 1), "9999-12-31");
     for (int i = 0; i < 90; ++i) AddConversation(i);
     for (int i = 0; i < 60; ++i) AddOrder(i);
     for (int i = 0; i < 20; ++i) AddFollowUps(i);
@@ -40,11 +41,12 @@ class World {
     absl::CivilDay first;
     std::optional<absl::CivilDay> last;
   };
+  absl::CivilDay Middle() const {
+    return absl::ToCivilDay(absl::FromUnixMicros(base_us_), absl::UTCTimeZone()) + kDays / 2;
+  }
   // Who belongs to which team when: a2 and a3 move in the middle of the facts.
   std::vector<Membership> Memberships() const {
-    const absl::CivilDay ever(2000, 1, 1);
-    const absl::CivilDay middle =
-        absl::ToCivilDay(absl::FromUnixMicros(base_us_), absl::UTCTimeZone()) + kDays / 2;
+    const absl::CivilDay ever(2000, 1, 1), middle = Middle();
     return {{"a0", "t0", ever, {}},     {"a1", "t0", ever, {}},       {"a1", "t1", ever, {}},
             {"a2", "t1", ever, middle}, {"a2", "t0", middle + 1, {}}, {"a3", "t1", middle, {}}};
   }

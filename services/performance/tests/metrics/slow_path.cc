@@ -33,7 +33,7 @@ CREATE TABLE slow_review (order_id VARCHAR(64), t BIGINT, score INT);
 CREATE TABLE slow_visit (day DATE PRIMARY KEY, visits BIGINT, clicks BIGINT, ad_orders BIGINT, ad_spend BIGINT);
 CREATE TABLE slow_member (agent VARCHAR(64), team VARCHAR(64), first_day DATE, last_day DATE);
 CREATE TABLE slow_inspection (conv VARCHAR(64), agent VARCHAR(64), centipoints BIGINT, accurate INT, polite INT);
-CREATE TABLE slow_base (agent VARCHAR(64), base VARCHAR(64));
+CREATE TABLE slow_base (agent VARCHAR(64), base VARCHAR(64), first_day DATE, last_day DATE);
 CREATE TABLE slow_group (day DATE, agent VARCHAR(64), kind VARCHAR(8), id VARCHAR(64));
 CREATE TABLE slow_run (conv VARCHAR(64), customer VARCHAR(64), g INT, seq INT, t BIGINT, day DATE, KEY (conv, g));
 CREATE TABLE slow_answer (conv VARCHAR(64), customer VARCHAR(64), seq INT, t BIGINT, agent VARCHAR(64), g INT,
@@ -62,7 +62,7 @@ INSERT INTO slow_group
   SELECT d.day, a.agent, 'AGENT', a.agent FROM slow_day d,
     (SELECT DISTINCT agent FROM slow_message WHERE agent <> '' UNION SELECT DISTINCT agent FROM slow_handling) a
   UNION SELECT d.day, m.agent, 'TEAM', m.team FROM slow_day d JOIN slow_member m ON d.day BETWEEN m.first_day AND m.last_day
-  UNION SELECT d.day, b.agent, 'BASE', b.base FROM slow_day d, slow_base b;
+  UNION SELECT d.day, b.agent, 'BASE', b.base FROM slow_day d JOIN slow_base b ON d.day BETWEEN b.first_day AND b.last_day;
 
 -- A customer message belongs to the run after the g-th message of an agent.
 INSERT INTO slow_run
@@ -235,7 +235,7 @@ INSERT INTO slow_amount
     JOIN slow_day d ON r.t >= d.start_us AND r.t < d.end_us LEFT JOIN slow_order o ON o.id = r.order_id
     LEFT JOIN slow_paid p ON p.id = r.order_id,
       (SELECT 'reviews' name UNION SELECT 'review_points' UNION SELECT 'positive_reviews') n
-    WHERE COALESCE(o.excluded, 0) = 0;
+    WHERE COALESCE(o.excluded, 1) = 0;
 INSERT INTO slow_amount
   SELECT i.agent, d.day, n.name, CASE n.name WHEN 'inspections' THEN 1 WHEN 'accurate' THEN i.accurate
       WHEN 'polite' THEN i.polite ELSE i.centipoints END
@@ -294,8 +294,9 @@ CREATE VIEW slow_rated AS SELECT d.day, c.rating, COALESCE((SELECT m.agent FROM 
   WHERE c.excluded = 0 AND c.rating > 0)";
 
 // What is left out though no flag says so: of a customer with too many conversations on a day all
-// of them that nobody has judged, and the orders that a fraudulent customer pays on the day. {}:
-// how many conversations are not too many.
+// of them that nobody has judged, and the orders that a fraudulent customer pays on the day or the
+// next, by all that ships the last on which they would be its result. {}: how many conversations
+// are not too many.
 constexpr std::string_view kScreen = R"(
 UPDATE slow_conversation c SET begin_t = LEAST(t, COALESCE((SELECT MIN(s) FROM slow_handling h WHERE h.conv = c.conv), t));
 UPDATE slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
@@ -305,8 +306,9 @@ UPDATE slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begi
 UPDATE slow_message m JOIN slow_conversation c ON c.conv = m.conv SET m.excluded = c.excluded;
 UPDATE slow_handling h JOIN slow_conversation c ON c.conv = h.conv SET h.excluded = c.excluded;
 UPDATE slow_order o SET excluded = COALESCE(reviewed, flagged OR EXISTS (SELECT 1 FROM slow_conversation c
-  JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us WHERE c.fraud = 1 AND c.customer = o.customer
-    AND o.paid >= d.start_us AND o.paid < d.end_us)))";
+  JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
+  JOIN slow_day p ON p.day IN (d.day, d.day + INTERVAL 1 DAY) WHERE c.fraud = 1 AND c.customer = o.customer
+    AND o.paid >= p.start_us AND o.paid < p.end_us)))";
 
 std::string Quoted(std::string_view text) { return fmt::format("'{}'", text); }
 std::string OrNull(const std::optional<int64_t>& value) {
@@ -406,8 +408,10 @@ void Rows::Inspection(std::string_view conversation, std::string_view agent, int
       fmt::format("'{}','{}',{},{:d},{:d}", conversation, agent, centipoints, accurate, polite));
 }
 
-void Rows::Base(std::string_view agent, std::string_view base) {
-  Add("base", Quoted(agent) + "," + Quoted(base));
+void Rows::Base(std::string_view agent, std::string_view base, std::string_view first_day,
+                std::string_view last_day) {
+  Add("base",
+      Quoted(agent) + "," + Quoted(base) + "," + Quoted(first_day) + "," + Quoted(last_day));
 }
 
 void Rows::Save(testing::TestDb& db, const std::string& zone) {

@@ -54,7 +54,8 @@ class Rows {
   // One that counts, on the day on which the conversation begins.
   void Inspection(std::string_view conversation, std::string_view agent, int centipoints,
                   bool accurate, bool polite);
-  void Base(std::string_view agent, std::string_view base);
+  void Base(std::string_view agent, std::string_view base, std::string_view first_day,
+            std::string_view last_day);
 
   // Writes them and the days of the zone that they touch.
   void Save(testing::TestDb& db, const std::string& zone);
