@@ -175,6 +175,8 @@ const std::map<std::string_view, std::string_view>& ChinesePayNames() {
       {"PAY_PROBLEM_SCHEDULE_MISSING", "缺排班时长"},
       {"PAY_PROBLEM_SCORE_MISSING", "积分未评完"},
       {"PAY_PROBLEM_EMPLOYMENT_UNKNOWN", "入职情况未知"},
+      {"PAY_PROBLEM_CORRECTION_INCOMPLETE", "往月更正未完"},
+      {"PAY_PROBLEM_SCORE_PENDING", "奖惩未定，影响积分"},
       {"PAY_GATE_KIND_MINIMUM_SALES", "最低销售额"},
       {"PAY_GATE_KIND_CONVERSION", "转化率"},
       {"PAY_GATE_KIND_AVERAGE_ORDER_VALUE", "客单价"},

@@ -47,6 +47,12 @@ absl::Status OwnInspection(std::string_view inspection_id) {
       "inspector, and decided by a third");
 }
 
+absl::Status ScoreOfOthers() {
+  return PermissionDenied("PERMISSION_DENIED",
+                          "whoever may not READ_STAFF reads the own score: name in agent_id the "
+                          "agent that the token names");
+}
+
 absl::Status OwnGrade(std::string_view agent_id) {
   return FailedPrecondition("OWN_GRADE", agent_id, "nobody grades the own month");
 }

@@ -20,6 +20,8 @@ class Calls final : public rpc::Service<v1::ScorecardService> {
   KEFU_UNARY(ListScorecards, v1::ListScorecardsRequest, v1::ListScorecardsResponse,
              handlers_.ListScorecards(ctx, request))
   KEFU_UNARY(GradeAgent, v1::GradeAgentRequest, v1::AgentGrade, handlers_.GradeAgent(ctx, request))
+  KEFU_UNARY(ListGradeVersions, v1::ListGradeVersionsRequest, v1::ListGradeVersionsResponse,
+             handlers_.ListGradeVersions(ctx, request))
   KEFU_UNARY(ListScores, v1::ListScoresRequest, v1::ListScoresResponse,
              handlers_.ListScores(ctx, request))
   KEFU_UNARY(SetDiagnosisPolicy, v1::SetDiagnosisPolicyRequest, v1::DiagnosisPolicy,

@@ -108,6 +108,12 @@ std::string LeftOutText(const pay::PayLeftOut& month) {
                         "in no pay: {} lies before the first closed month; agents {}, sales {}")),
         name, month.agent_count(), ShownMoney(month.sales()));
   }
+  if (month.reason() == pay::PAY_LEFT_OUT_REASON_SHOP_CAME_LATER) {
+    return fmt::format(
+        fmt::runtime(In("未计入薪酬：{}关账后新增店铺的数据，{}名客服，销售额{}",
+                        "in no pay: shops that came after {} was closed; agents {}, sales {}")),
+        name, month.agent_count(), ShownMoney(month.sales()));
+  }
   return fmt::format(
       fmt::runtime(In("未计入薪酬：{}已过更正期，{}名客服，未发{}，未扣回{}",
                       "in no pay: {} is too old to be corrected; agents {}, unpaid {}, not taken "
@@ -237,7 +243,11 @@ class Rules {
       }
     }
     if (!plan_.scorecard_id().empty()) {
-      table_.Add({In("积分影响", "points change variable pay"), "", plan_.scorecard_id()});
+      table_.Add({In("积分影响", "points change"),
+                  plan_.score_on() == pay::SCORE_ON_VARIABLE
+                      ? In("提成、全店提成与奖金", "commission, share and bonuses")
+                      : In("奖金", "bonuses"),
+                  plan_.scorecard_id()});
     }
   }
   void AddLimits() {

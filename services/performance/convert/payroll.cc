@@ -41,6 +41,7 @@ v1::PayLine ToProto(const pay::Line& line, int number, std::string_view currency
   *proto.mutable_last_date() = kefu::convert::ToProto(line.last);
   if (line.buyer) proto.set_new_buyers(*line.buyer == pay::kNew);
   proto.set_note(line.note);
+  proto.set_pending(line.pending);
   return proto;
 }
 
@@ -90,6 +91,7 @@ pay::Statement FromProto(const v1::Statement& proto) {
             .rate_bps = line.rate_bps(),
             .quantity = line.quantity(),
             .not_taken_minor = line.not_taken().minor_units(),
+            .pending = line.pending(),
             .reference = line.reference(),
             .note = line.note(),
             .first = kefu::convert::FromProto(line.first_date()),
@@ -186,6 +188,9 @@ v1::SimulatePayrollResponse ToProto(const pay::Comparison& comparison, std::stri
     *out->mutable_before() = money(person.before_minor);
     *out->mutable_after() = money(person.after_minor);
     *out->mutable_difference() = money(person.difference());
+    for (const pay::Problem problem : person.problems) {
+      out->add_problems(static_cast<v1::PayProblem>(problem));
+    }
   }
   *proto.mutable_before() = money(comparison.before_minor);
   *proto.mutable_after() = money(comparison.after_minor);
@@ -195,6 +200,7 @@ v1::SimulatePayrollResponse ToProto(const pay::Comparison& comparison, std::stri
   proto.set_unchanged_count(comparison.unchanged);
   proto.set_gini_before_bps(comparison.gini_before_bps);
   proto.set_gini_after_bps(comparison.gini_after_bps);
+  proto.set_problem_count(comparison.incomplete);
   return proto;
 }
 

@@ -60,6 +60,8 @@ class PlanReader {
         Minor(caps.has_minimum_wage(), caps.minimum_wage(), "caps.minimum_wage");
     plan.scorecard_id =
         kefu::convert::OptionalId(proto_.scorecard_id(), "scorecard_id", violations_);
+    const auto score_on = OptionalEnum<v1::ScoreOn>(proto_.score_on(), "score_on", violations_);
+    if (score_on != v1::SCORE_ON_UNSPECIFIED) plan.score_on = static_cast<pay::ScoreOn>(score_on);
     plan.conduct_fines = proto_.conduct_fines();
     const auto unknown = OptionalEnum<v1::UnknownEmployment>(proto_.unknown_employment(),
                                                              "unknown_employment", violations_);
@@ -228,7 +230,10 @@ absl::StatusOr<pay::PayPlan> PlanFromBody(std::string_view body) {
     return Internal("a stored pay plan cannot be read");
   }
   FieldViolations ignored;
-  return PlanReader(proto, ignored).Run();
+  pay::PayPlan plan = PlanReader(proto, ignored).Run();
+  // Stored before there was a choice: its closed months were computed so.
+  if (proto.score_on() == v1::SCORE_ON_UNSPECIFIED) plan.score_on = pay::ScoreOn::kVariable;
+  return plan;
 }
 
 v1::PayPlan ToProto(const pay::PayPlan& plan) {
@@ -269,6 +274,7 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   proto.mutable_caps()->set_max_taken_bps(plan.max_taken_bps);
   *proto.mutable_caps()->mutable_minimum_wage() = money(plan.minimum_wage_minor);
   proto.set_scorecard_id(plan.scorecard_id);
+  proto.set_score_on(static_cast<v1::ScoreOn>(plan.score_on));
   proto.set_conduct_fines(plan.conduct_fines);
   proto.set_unknown_employment(static_cast<v1::UnknownEmployment>(plan.unknown_employment));
   proto.set_corrected_months(plan.corrected_months);

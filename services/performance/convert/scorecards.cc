@@ -422,6 +422,8 @@ v1::AgentScore ToProto(const domain::Score& score, std::string_view agent_id,
   for (const domain::ScoredItem& item : score.items) ToProto(item, currency, *proto.add_items());
   proto.set_why_zh(score.why_zh);
   proto.set_why_en(score.why_en);
+  proto.mutable_pending_conduct_ids()->Assign(score.pending.begin(), score.pending.end());
+  proto.set_pending_matters(score.pending_matters);
   return proto;
 }
 

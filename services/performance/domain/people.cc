@@ -12,11 +12,21 @@ std::string AttendanceId(const Attendance& record) {
                      record.whole_month ? "MONTH" : "DAY");
 }
 
-Attendance TimeOnly(Attendance record) {
-  record.late_count = record.late_minutes = record.early_count = record.early_minutes = 0;
-  record.absence_count = 0;
-  record.overtime = {};
-  return record;
+AttendanceSummary& AttendanceSummary::operator+=(const AttendanceSummary& other) {
+  scheduled_minutes += other.scheduled_minutes;
+  worked_minutes += other.worked_minutes;
+  late_count += other.late_count;
+  late_minutes += other.late_minutes;
+  early_count += other.early_count;
+  early_minutes += other.early_minutes;
+  leave_count += other.leave_count;
+  leave_minutes += other.leave_minutes;
+  unpaid_leave_minutes += other.unpaid_leave_minutes;
+  absence_count += other.absence_count;
+  absence_minutes += other.absence_minutes;
+  for (size_t i = 0; i < kOvertimeDays; ++i) overtime[i] += other.overtime[i];
+  record_ids.insert(record_ids.end(), other.record_ids.begin(), other.record_ids.end());
+  return *this;
 }
 
 AttendanceSummary SumAttendance(std::span<const Attendance> records) {
@@ -41,6 +51,25 @@ AttendanceSummary SumAttendance(std::span<const Attendance> records) {
     sum.record_ids.push_back(AttendanceId(record));
   }
   return sum;
+}
+
+PeoplesAttendance CountAttendance(const std::map<std::string, std::vector<Attendance>>& by_shop) {
+  PeoplesAttendance people;
+  for (const auto& [shop_id, records] : by_shop) {
+    std::set<std::string_view> by_month;
+    for (const Attendance& record : records) {
+      if (record.whole_month) by_month.insert(record.agent_id);
+    }
+    for (const Attendance& record : records) {
+      if (!record.whole_month && by_month.contains(record.agent_id)) continue;
+      PersonAttendance& person = people[record.agent_id];
+      person.shop_ids.insert(shop_id);
+      if (std::ranges::find(person.records, record) != person.records.end()) continue;
+      person.records.push_back(record);
+      person.sum += SumAttendance(std::span(&record, 1));
+    }
+  }
+  return people;
 }
 
 std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day) {

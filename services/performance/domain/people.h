@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,14 +37,16 @@ struct ConductEvent {
   bool operator==(const ConductEvent&) const = default;
 };
 
-// Whether money of an event may change hands: somebody has decided, and no appeal is open.
+// Whether an event may cost or earn anything: somebody has decided, and no appeal is open.
 inline bool IsDecided(const ConductEvent& event) {
   return event.state == ConductState::kUpheld ||
          (event.state == ConductState::kRecorded && !event.decided_by.empty());
 }
 
-// An overturned event counts nowhere; one whose appeal is open counts until then.
-inline bool Counts(const ConductEvent& event) { return event.state != ConductState::kOverturned; }
+// An overturned event counts nowhere; one that is not decided is shown until it is.
+inline bool IsOverturned(const ConductEvent& event) {
+  return event.state == ConductState::kOverturned;
+}
 
 struct Leave {
   std::string kind;
@@ -82,16 +86,25 @@ struct AttendanceSummary {
   int64_t absence_count = 0, absence_minutes = 0;
   OvertimeMinutes overtime{};
   std::vector<std::string> record_ids;  // those that were added up
+  AttendanceSummary& operator+=(const AttendanceSummary& other);
   bool operator==(const AttendanceSummary&) const = default;
 };
-
-// What counts of a record in a shop that is not the only one to be told it: its time, by which
-// each shop's part of the pay is reduced. Overtime and times late are the other shop's to pay.
-Attendance TimeOnly(Attendance record);
 
 // Adds up the records of one agent and one month. Where the month has a record of its own, those of
 // its days are left out.
 AttendanceSummary SumAttendance(std::span<const Attendance> records);
+
+// A person's attendance over several shops: the records that count, and their sum.
+struct PersonAttendance {
+  std::vector<Attendance> records;
+  AttendanceSummary sum;
+  std::set<std::string> shop_ids;  // that were told any
+};
+using PeoplesAttendance = std::map<std::string, PersonAttendance>;  // by agent
+// By agent, of one month's records as each shop was told them. A shop's record of a month leaves
+// out that shop's days; a record that several shops were told alike is one; others of one day add
+// up: who works in two shops on a day is scheduled in both.
+PeoplesAttendance CountAttendance(const std::map<std::string, std::vector<Attendance>>& by_shop);
 
 struct EmploymentSpan {
   absl::CivilDay hire_day;

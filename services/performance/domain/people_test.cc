@@ -63,20 +63,33 @@ TEST(EmploymentTest, ServiceCountsAcrossEmployments) {
   }
 }
 
-TEST(AttendanceTest, AnotherShopsRecordKeepsItsTime) {
-  const Attendance record{.agent_id = "a",
-                          .day = kFirst,
-                          .scheduled_minutes = 480,
-                          .late_count = 1,
-                          .leaves = {{"private", 1, 60, false}},
-                          .absence_count = 1,
-                          .absence_minutes = 120,
-                          .overtime = {30, 0, 0}};
-  const AttendanceSummary sum = SumAttendance(std::vector{TimeOnly(record)});
-  EXPECT_EQ(sum.scheduled_minutes, 480);
-  EXPECT_EQ(sum.absence_minutes + sum.unpaid_leave_minutes, 180);
-  EXPECT_EQ(sum.late_count + sum.absence_count, 0);
-  EXPECT_EQ(sum.overtime, OvertimeMinutes{});
+TEST(AttendanceTest, IsAPersonsOverAllShops) {
+  const Attendance day{.agent_id = "a",
+                       .day = kFirst,
+                       .scheduled_minutes = 480,
+                       .late_count = 1,
+                       .leaves = {{"private", 1, 60, false}},
+                       .absence_count = 1,
+                       .absence_minutes = 120,
+                       .overtime = {30, 0, 0}};
+  Attendance half = day, month = day, of_b = day;
+  half.scheduled_minutes = 240;  // the rest of the day, in another shop
+  month.whole_month = true;
+  month.scheduled_minutes = 9'600;
+  of_b.agent_id = "b";
+  // Told alike to two shops it is one record; another of the same day adds up.
+  auto people = CountAttendance({{"s1", {day}}, {"s2", {day, of_b}}, {"s3", {half}}});
+  EXPECT_EQ(people["a"].sum.scheduled_minutes, 720);
+  EXPECT_EQ(people["a"].sum.absence_minutes + people["a"].sum.unpaid_leave_minutes, 360);
+  EXPECT_EQ(people["a"].sum.late_count, 2);
+  EXPECT_EQ(people["a"].sum.overtime, (OvertimeMinutes{60, 0, 0}));
+  EXPECT_EQ(people["a"].sum.record_ids.size(), 2u);
+  EXPECT_EQ(people["a"].shop_ids, (std::set<std::string>{"s1", "s2", "s3"}));
+  EXPECT_EQ(people["b"].sum.scheduled_minutes, 480);
+  // A shop's month leaves out that shop's days, and says nothing of the days in another.
+  people = CountAttendance({{"s1", {day, month}}, {"s2", {half}}});
+  EXPECT_EQ(people["a"].sum.scheduled_minutes, 9'840);
+  EXPECT_EQ(people["a"].records.size(), 2u);
 }
 
 constexpr absl::CivilDay kA(2024, 3, 1), kB(2024, 4, 1), kC(2024, 5, 1);

@@ -81,6 +81,11 @@ constexpr Sql kSeenMonths{"SELECT month, versions FROM pay_seen WHERE org_id = ?
 constexpr std::string_view kInsertSeen = "INSERT INTO pay_seen (org_id, shop_id, month, versions)";
 constexpr std::string_view kReplaceSeen = " ON DUPLICATE KEY UPDATE versions = VALUES(versions)";
 
+constexpr Sql kPayParts{
+    "SELECT agent_id, shop_id, weight FROM pay_part WHERE org_id = ? AND month = ?"};
+constexpr std::string_view kInsertParts =
+    "INSERT INTO pay_part (org_id, month, agent_id, shop_id, weight)";
+
 constexpr Sql kInsertEntry{
     "INSERT INTO pay_entry (org_id, shop_id, pay_entry_id, month, agent_id, body) VALUES (?, ?, ?, "
     "?, ?, ?)"};
@@ -321,6 +326,25 @@ absl::Status SaveSeenMonths(db::Transaction& t, const Scope& scope,
     flat.insert(flat.end(), {scope.org_id, scope.shop_id, month, versions});
   }
   return t.InsertMany(kInsertSeen, 4, flat, kReplaceSeen).status();
+}
+
+absl::StatusOr<PayParts> LoadPayParts(db::Transaction& t, std::string_view org_id,
+                                      absl::CivilDay month) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kPayParts, {org_id, month}));
+  PayParts parts;
+  for (const db::Row row : rows) parts[row.Str(0)][row.Str(1)] = row.Int(2);
+  return parts;
+}
+
+absl::Status SavePayParts(db::Transaction& t, std::string_view org_id, absl::CivilDay month,
+                          const PayParts& parts) {
+  std::vector<Param> flat;
+  for (const auto& [agent_id, by_shop] : parts) {
+    for (const auto& [shop_id, weight] : by_shop) {
+      flat.insert(flat.end(), {org_id, month, agent_id, shop_id, weight});
+    }
+  }
+  return t.InsertMany(kInsertParts, 5, flat).status();
 }
 
 absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,

@@ -117,6 +117,14 @@ absl::StatusOr<std::map<absl::CivilDay, int64_t>> SeenMonths(db::Transaction& t,
                                                              const Scope& scope);
 absl::Status SaveSeenMonths(db::Transaction& t, const Scope& scope,
                             const std::map<absl::CivilDay, int64_t>& months);
+// The weights by which people's months are shared among shops, by agent and shop, of those with
+// whom a shop has closed the month.
+using PayParts = std::map<std::string, std::map<std::string, int64_t>>;
+absl::StatusOr<PayParts> LoadPayParts(db::Transaction& t, std::string_view org_id,
+                                      absl::CivilDay month);
+// Stores those of agents who have none of the month yet. The organization's book must be locked.
+absl::Status SavePayParts(db::Transaction& t, std::string_view org_id, absl::CivilDay month,
+                          const PayParts& parts);
 // What a month has corrected of others, by agent and corrected month.
 absl::StatusOr<std::vector<CorrectionRow>> CorrectionsBy(db::Transaction& t, const Scope& scope,
                                                          absl::CivilDay month);

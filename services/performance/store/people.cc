@@ -33,6 +33,9 @@ constexpr Statements kAttendance{
      "BETWEEN ? AND ? AND (day > ? OR (day = ? AND record_id > ?)) AND (? = '' OR agent_id = ?) "
      "ORDER BY day, record_id LIMIT ?"},
     "INSERT INTO attendance (org_id, shop_id, record_id, agent_id, day, body_hash, body)"};
+constexpr Sql kAttendanceOfOrg{
+    "SELECT shop_id, body FROM attendance WHERE org_id = ? AND day BETWEEN ? AND ? ORDER BY "
+    "shop_id, day, record_id"};
 constexpr std::string_view kReplace =
     " ON DUPLICATE KEY UPDATE agent_id = VALUES(agent_id), day = VALUES(day), body_hash = "
     "VALUES(body_hash), body = VALUES(body)";
@@ -102,6 +105,17 @@ absl::Status SavePeopleFacts(db::Transaction& t, PeopleFact kind, const Scope& s
                              Param::Bytes(row.body_hash), Param::Bytes(row.body)});
   }
   return t.InsertMany(Of(kind).insert, 7, flat, kReplace).status();
+}
+
+absl::StatusOr<std::vector<ShopBody>> AttendanceOfOrganization(db::Transaction& t,
+                                                               std::string_view org_id,
+                                                               absl::CivilDay first,
+                                                               absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAttendanceOfOrg, {org_id, first, last}));
+  std::vector<ShopBody> records;
+  records.reserve(rows.size());
+  for (const db::Row row : rows) records.push_back({row.Str(0), row.Str(1)});
+  return records;
 }
 
 absl::StatusOr<std::vector<std::string>> LoadPeopleFacts(db::Transaction& t, PeopleFact kind,

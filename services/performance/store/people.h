@@ -40,6 +40,14 @@ absl::Status SavePeopleFacts(db::Transaction& t, PeopleFact kind, const Scope& s
 absl::StatusOr<std::vector<std::string>> LoadPeopleFacts(db::Transaction& t, PeopleFact kind,
                                                          const Scope& scope, absl::CivilDay first,
                                                          absl::CivilDay last);
+// Attendance of all of an organization's shops in [first, last], by shop, day and id.
+struct ShopBody {
+  std::string shop_id, body;
+};
+absl::StatusOr<std::vector<ShopBody>> AttendanceOfOrganization(db::Transaction& t,
+                                                               std::string_view org_id,
+                                                               absl::CivilDay first,
+                                                               absl::CivilDay last);
 // A keyset page of bodies by (day, id), after the given key; an empty agent_id lists all agents'.
 absl::StatusOr<std::vector<PageRow>> PagePeopleFacts(db::Transaction& t, PeopleFact kind,
                                                      const Scope& scope, std::string_view agent_id,

@@ -29,8 +29,22 @@ constexpr Sql kList{
     "AND shop_id IN ('', ?) ORDER BY scorecard_id, shop_id, version"};
 constexpr Sql kSaveGrade{
     "INSERT INTO agent_grade (org_id, shop_id, month, scorecard_id, agent_id, item_id, grade, "
-    "evidence, graded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE grade = "
-    "VALUES(grade), evidence = VALUES(evidence), graded_by = VALUES(graded_by)"};
+    "evidence, graded_by, version, grade_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) ON DUPLICATE "
+    "KEY UPDATE grade = VALUES(grade), evidence = VALUES(evidence), graded_by = VALUES(graded_by), "
+    "version = version + 1, grade_us = VALUES(grade_us)"};
+constexpr Sql kKeepGrade{
+    "INSERT INTO agent_grade_version (org_id, shop_id, month, agent_id, scorecard_id, item_id, "
+    "version, grade, evidence, graded_by, grade_us) SELECT org_id, shop_id, month, agent_id, "
+    "scorecard_id, item_id, version, grade, evidence, graded_by, grade_us FROM agent_grade WHERE "
+    "org_id = ? AND shop_id = ? AND month = ? AND scorecard_id = ? AND agent_id = ? AND item_id = "
+    "?"};
+constexpr Sql kGradeVersion{
+    "SELECT version FROM agent_grade WHERE org_id = ? AND shop_id = ? AND month = ? AND "
+    "scorecard_id = ? AND agent_id = ? AND item_id = ?"};
+constexpr Sql kGradeVersions{
+    "SELECT scorecard_id, item_id, version, grade, graded_by, evidence, grade_us FROM "
+    "agent_grade_version WHERE org_id = ? AND shop_id = ? AND month = ? AND agent_id = ? ORDER BY "
+    "scorecard_id, item_id, version"};
 constexpr Sql kGrades{
     "SELECT agent_id, item_id, grade, graded_by, evidence FROM agent_grade WHERE org_id = ? AND "
     "shop_id = ? AND month = ? AND scorecard_id = ?"};
@@ -82,12 +96,33 @@ absl::StatusOr<std::vector<ScorecardVersion>> ListScorecards(db::Transaction& t,
   return versions;
 }
 
-absl::Status SaveGrade(db::Transaction& t, const Scope& scope, const Grade& grade) {
-  return t
-      .Execute(kSaveGrade, {scope.org_id, scope.shop_id, absl::CivilDay(grade.month),
-                            grade.scorecard_id, grade.agent_id, grade.item_id, grade.grade.grade,
-                            grade.grade.evidence, grade.grade.graded_by})
-      .status();
+absl::StatusOr<int64_t> SaveGrade(db::Transaction& t, const Scope& scope, const Grade& grade,
+                                  absl::Time now) {
+  const std::vector<Param> key{scope.org_id,       scope.shop_id,  absl::CivilDay(grade.month),
+                               grade.scorecard_id, grade.agent_id, grade.item_id};
+  std::vector<Param> all = key;
+  all.insert(all.end(), {grade.grade.grade, grade.grade.evidence, grade.grade.graded_by,
+                         absl::ToUnixMicros(now)});
+  RETURN_IF_ERROR(t.Execute(kSaveGrade, all).status());
+  RETURN_IF_ERROR(t.Execute(kKeepGrade, key).status());
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kGradeVersion, key));
+  return rows.front().Int(0);
+}
+
+absl::StatusOr<std::vector<GradeVersion>> ListGradeVersions(db::Transaction& t, const Scope& scope,
+                                                            absl::CivilMonth month,
+                                                            std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kGradeVersions, {scope.org_id, scope.shop_id,
+                                                                 absl::CivilDay(month), agent_id}));
+  std::vector<GradeVersion> versions;
+  for (const db::Row row : rows) {
+    versions.push_back({row.Str(0),
+                        row.Str(1),
+                        row.Int(2),
+                        {row.Str(3), row.Str(4), row.Str(5)},
+                        absl::FromUnixMicros(row.Int(6))});
+  }
+  return versions;
 }
 
 absl::StatusOr<std::map<std::string, std::map<std::string, domain::RecordedGrade>>> LoadGrades(

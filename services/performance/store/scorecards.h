@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "common/db/transaction.h"
 #include "services/performance/domain/judgement/score.h"
 #include "services/performance/store/facts.h"
@@ -47,7 +48,19 @@ struct Grade {
   std::string_view scorecard_id, agent_id, item_id;
   domain::RecordedGrade grade;
 };
-absl::Status SaveGrade(db::Transaction& t, const Scope& scope, const Grade& grade);
+// Answers its version, from 1: those before are kept.
+absl::StatusOr<int64_t> SaveGrade(db::Transaction& t, const Scope& scope, const Grade& grade,
+                                  absl::Time now);
+struct GradeVersion {
+  std::string scorecard_id, item_id;
+  int64_t version = 0;
+  domain::RecordedGrade grade;
+  absl::Time time;  // the epoch: given before times were kept
+};
+// Of an agent's month, by scorecard, item and version.
+absl::StatusOr<std::vector<GradeVersion>> ListGradeVersions(db::Transaction& t, const Scope& scope,
+                                                            absl::CivilMonth month,
+                                                            std::string_view agent_id);
 // By agent and item.
 absl::StatusOr<std::map<std::string, std::map<std::string, domain::RecordedGrade>>> LoadGrades(
     db::Transaction& t, const Scope& scope, absl::CivilMonth month, std::string_view scorecard_id);

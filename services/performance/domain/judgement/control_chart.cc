@@ -34,7 +34,9 @@ std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> 
     if (i > 0) ranges += std::abs(values[i] - values[i - 1]);
   }
   const double center = sum / static_cast<double>(baseline);
-  const double reach = kSigmas / kD2 * ranges / static_cast<double>(baseline - 1);
+  const double range =
+      std::max(ranges / static_cast<double>(baseline - 1), kLeastRange * std::abs(center));
+  const double reach = kSigmas / kD2 * range;
   std::vector<ChartPoint> points;
   RunCounter runs;
   for (const double value : values) {

@@ -24,8 +24,14 @@ struct ChartPoint {
   bool run = false;                      // the last of kRun on one side
 };
 
+// The least mean moving range that limits are made from, as a share of the centre's size: a
+// baseline that happens to vary less, or not at all, says nothing of how a figure varies, and
+// without it whatever is not the same to the last digit would be a signal. This suite's own
+// default.
+inline constexpr double kLeastRange = 0.005;
+
 // Individuals chart: centre and limits from the first `baseline` values, then every value judged.
-// Nothing with fewer than two baseline values. Where they are all the same, any other is a signal.
+// Nothing with fewer than two baseline values.
 std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
                                                         size_t baseline);
 

@@ -198,6 +198,16 @@ TEST(ControlChartTest, IndividualsAgreeWithMontgomery) {
   EXPECT_FALSE(IndividualsChart(viscosity, 1));
 }
 
+TEST(ControlChartTest, AFlatBaselineHasLimitsAllTheSame) {
+  std::vector<double> flat(14, 10);
+  flat.insert(flat.end(), {10.1, 9.9, 10.2});
+  const auto chart = *IndividualsChart(flat, 14);
+  EXPECT_NEAR(chart[0].high, 10 + 3 / 1.128 * 0.05, 1e-9);
+  EXPECT_FALSE(chart[14].outside);
+  EXPECT_FALSE(chart[15].outside);
+  EXPECT_TRUE(chart[16].outside);
+}
+
 TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {
   std::vector<ShareOfCases> shares(10, {30, 100});
   shares.push_back({3, 10});

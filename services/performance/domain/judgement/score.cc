@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "common/money/money.h"
 
@@ -19,9 +20,10 @@ std::string Text(int64_t points) {
                               : fmt::format("{:.2f}", static_cast<double>(points) / kPoint);
 }
 std::string Amount(int64_t minor, const std::string& currency) { return Format({currency, minor}); }
-std::string_view AppealNote(bool appealed, bool zh) {
-  if (!appealed) return "";
-  return zh ? "（含申诉中的记录）" : " (an appeal is open)";
+std::string PendingNote(size_t pending, bool zh) {
+  if (pending == 0) return "";
+  return zh ? fmt::format("；另有{}次未定或申诉中，不计", pending)
+            : fmt::format("; {} more not decided or under appeal, and not counted", pending);
 }
 
 const PointBand* BandOf(const std::vector<PointBand>& bands, double value) {
@@ -36,16 +38,20 @@ const PointBand* BandOf(const std::vector<PointBand>& bands, double value) {
 // Scores item after item.
 class Scorer {
  public:
-  Scorer(const Scorecard& card, const MonthFacts& facts, std::string_view agent)
+  // `as_decided`: events that count as if somebody had decided them.
+  Scorer(const Scorecard& card, const MonthFacts& facts, std::string_view agent,
+         const std::set<std::string>& as_decided = {})
       : card_(card), facts_(facts), agent_(agent) {
     score_.scorecard_id = card.id;
     score_.version = card.version;
     score_.max_points = card.max_points;
     for (const ConductEvent& event : facts.conduct) {
-      if (!Counts(event)) continue;
-      counted_.push_back(&event);
-      if (event.agent_id == agent && absl::CivilMonth(event.day) == facts.month)
-        own_.push_back(&event);
+      if (IsOverturned(event)) continue;
+      const bool decided = IsDecided(event) || as_decided.contains(event.id);
+      const bool of_month = absl::CivilMonth(event.day) == facts.month;
+      if (decided) counted_.push_back(&event);
+      if (!decided && of_month) pending_.push_back(&event);
+      if (decided && of_month && event.agent_id == agent) own_.push_back(&event);
     }
     const auto by_day = [](const ConductEvent* a, const ConductEvent* b) {
       return std::tie(a->day, a->id) < std::tie(b->day, b->id);
@@ -83,6 +89,19 @@ class Scorer {
     return found;
   }
 
+  // Whether an undecided event is of the kinds; the score then tells of it.
+  bool Waits(const ConductEvent& event, const std::vector<std::string>& kinds) {
+    if (std::ranges::find(kinds, event.kind) == kinds.end()) return false;
+    if (std::ranges::find(score_.pending, event.id) == score_.pending.end())
+      score_.pending.push_back(event.id);
+    return true;
+  }
+
+  bool IsMember(const ConductEvent& event) const {
+    const auto members = facts_.group_members.find(event.id);
+    return members != facts_.group_members.end() && members->second.contains(std::string(agent_));
+  }
+
   void Sanctioned(const ConductEvent& event, Sanction at_least) {
     const Sanction decided = std::max(event.sanction, at_least);
     if (decided != Sanction::kNone) score_.sanctions.push_back({event.id, decided});
@@ -97,10 +116,11 @@ class Scorer {
   void Apply(const ConductRule& rule, const ScoreItem&, ScoredItem& scored) {
     const auto events = OwnOf(rule.kinds);
     int warnings = 0, counted = 0;
-    bool appealed = false;
+    const size_t pending = std::ranges::count_if(pending_, [&](const ConductEvent* event) {
+      return event->agent_id == agent_ && Waits(*event, rule.kinds);
+    });
     for (const ConductEvent* event : events) {
       scored.record_ids.push_back(event->id);
-      appealed = appealed || event->state == ConductState::kAppealed;
       Sanctioned(*event, rule.sanction);
       if (rule.observation) score_.under_observation = true;
       if (warnings < rule.warnings) {
@@ -123,9 +143,9 @@ class Scorer {
       }
     }
     scored.why_zh = fmt::format("{}次，其中警告{}次，计分{}次{}", events.size(), warnings, counted,
-                                AppealNote(appealed, true));
+                                PendingNote(pending, true));
     scored.why_en = fmt::format("{} times: {} warnings, {} counted{}", events.size(), warnings,
-                                counted, AppealNote(appealed, false));
+                                counted, PendingNote(pending, false));
   }
 
   void Apply(const RankRule& rule, const ScoreItem&, ScoredItem& scored) {
@@ -292,13 +312,16 @@ class Scorer {
 
   void Apply(const GroupRule& rule, const ScoreItem&, ScoredItem& scored) {
     int last_time = 0;
+    size_t pending = 0;
+    for (const ConductEvent* event : pending_) {
+      const bool concerned = event->agent_id == agent_ || IsMember(*event);
+      if (concerned && Waits(*event, rule.kinds)) ++pending;
+    }
     for (const ConductEvent* event : counted_) {
       if (absl::CivilMonth(event->day) != facts_.month ||
           std::ranges::find(rule.kinds, event->kind) == rule.kinds.end())
         continue;
-      const auto members = facts_.group_members.find(event->id);
-      const bool member =
-          members != facts_.group_members.end() && members->second.contains(std::string(agent_));
+      const bool member = IsMember(*event);
       const bool responsible = event->agent_id == agent_;
       const int time = TimesUntil(*event);
       const GroupRule::Step* step = nullptr;
@@ -313,9 +336,10 @@ class Scorer {
       const bool dismissal = rule.dismissal_at > 0 && time >= rule.dismissal_at;
       Sanctioned(*event, dismissal ? Sanction::kDismissal : Sanction::kNone);
     }
-    scored.why_zh = fmt::format("当月{}次，累计第{}次", scored.record_ids.size(), last_time);
-    scored.why_en = fmt::format("{} in the month, the last is time {} on record",
-                                scored.record_ids.size(), last_time);
+    scored.why_zh = fmt::format("当月{}次，累计第{}次{}", scored.record_ids.size(), last_time,
+                                PendingNote(pending, true));
+    scored.why_en = fmt::format("{} in the month, the last is time {} on record{}",
+                                scored.record_ids.size(), last_time, PendingNote(pending, false));
   }
 
   const Figures* MyFigures() const {
@@ -429,14 +453,23 @@ class Scorer {
   const Scorecard& card_;
   const MonthFacts& facts_;
   const std::string_view agent_;
-  std::vector<const ConductEvent*> counted_, own_;
+  std::vector<const ConductEvent*> counted_, own_, pending_;
   Score score_;
 };
 
 }  // namespace
 
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id) {
-  return Scorer(card, facts, agent_id).Run();
+  Score score = Scorer(card, facts, agent_id).Run();
+  const auto matter = [&](const std::set<std::string>& ids) {
+    const Score with = Scorer(card, facts, agent_id, ids).Run();
+    return with.grade != score.grade || with.bonus_effect_bps != score.bonus_effect_bps;
+  };
+  score.pending_matters =
+      !score.pending.empty() &&
+      (matter({score.pending.begin(), score.pending.end()}) ||
+       std::ranges::any_of(score.pending, [&](const std::string& id) { return matter({id}); }));
+  return score;
 }
 
 std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id) {

@@ -95,6 +95,11 @@ struct Score {
   int deductions = 0;  // events that took points
   bool under_observation = false;
   std::string title;  // "gold_agent"
+  // Conduct of the month that would count if it were decided: nobody has, or an appeal is open. It
+  // counts nothing until then.
+  std::vector<std::string> pending;
+  // All of it together, or one event alone, would change the grade or the effect on the bonus.
+  bool pending_matters = false;
   std::vector<DecidedSanction> sanctions;
   std::vector<ScoredItem> items;
   std::string why_zh, why_en;  // of the bonus
@@ -106,6 +111,7 @@ constexpr int64_t WholePoints(int64_t points) {
   return points / kPoint - (points % kPoint < 0 ? 1 : 0);
 }
 
+// By decided conduct (IsDecided).
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id);
 
 // Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined.

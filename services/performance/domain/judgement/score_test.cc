@@ -23,6 +23,7 @@ void Add(MonthFacts& facts, const std::string& kind, int times, int points = 0) 
     event.day = kDay + i;
     event.kind = kind;
     event.points = points;
+    event.decided_by = "sup";
     facts.conduct.push_back(event);
   }
 }
@@ -97,10 +98,40 @@ TEST(Scheme2Test, OverturnedAndOtherMonthsEventsCountNowhere) {
   const Score score = ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
   EXPECT_EQ(score.points, 33 * kPoint);
   EXPECT_FALSE(score.under_observation);
+}
+
+TEST(Scheme2Test, WhatNobodyHasDecidedIsShownAndCountsNothing) {
+  MonthFacts facts = Facts();
+  Add(facts, "grave_error", 1);
+  Add(facts, "attitude_complaint", 1);
   facts.conduct[0].state = ConductState::kAppealed;
-  const Score appealed = ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
-  EXPECT_TRUE(appealed.under_observation);
-  EXPECT_THAT(ItemOf(appealed, "grave_error").why_en, HasSubstr("appeal is open"));
+  facts.conduct[1].decided_by.clear();
+  const auto score = [&] { return ScoreAgent(*FindShippedScorecard("points_30"), facts, "a"); };
+  EXPECT_EQ(score().points, 33 * kPoint);
+  EXPECT_FALSE(score().under_observation);
+  EXPECT_THAT(ItemOf(score(), "grave_error").why_en, HasSubstr("1 more not decided"));
+  EXPECT_THAT(score().pending,
+              ::testing::UnorderedElementsAre("grave_error0", "attitude_complaint1"));
+  EXPECT_TRUE(score().pending_matters);  // of the grave error
+  facts.conduct[0].state = ConductState::kOverturned;
+  EXPECT_THAT(score().pending, ElementsAre("attitude_complaint1"));
+  EXPECT_FALSE(score().pending_matters);  // a first time is a warning
+  facts.conduct[0].state = ConductState::kUpheld;
+  EXPECT_EQ(score().points, 23 * kPoint);
+  EXPECT_TRUE(score().under_observation);
+}
+
+// A praise and a complaint together leave the points as they are; each alone would not.
+TEST(Scheme2Test, UndecidedEventsThatOutweighEachOtherMatterAllTheSame) {
+  MonthFacts facts = Facts();
+  Add(facts, "price_cut", 1);
+  Add(facts, "price_cut", 3);
+  Add(facts, "praise", 1);
+  Add(facts, "suggestion", 1);
+  for (size_t i = 1; i < facts.conduct.size(); ++i) facts.conduct[i].decided_by.clear();
+  const Score score = ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
+  EXPECT_EQ(score.pending.size(), 5u);
+  EXPECT_TRUE(score.pending_matters);
 }
 
 Figures Of(double sales, double conversion) {
@@ -234,6 +265,7 @@ TEST(Scheme1Test, FirstInSalesTwoMonthsRunningGivesADayOff) {
 
 ConductEvent GroupEvent(const std::string& id, const std::string& kind, absl::CivilDay day) {
   ConductEvent event;
+  event.decided_by = "sup";
   event.id = id;
   event.agent_id = "a";
   event.team_id = "t";

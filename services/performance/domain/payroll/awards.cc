@@ -85,10 +85,35 @@ std::vector<size_t> Ranked(const PayPlan& plan, const Award& award, const MonthI
   return ranked;
 }
 
+std::span<const Figures> AtShops(const AgentInput& agent) {
+  return agent.by_shop.empty() ? std::span(&agent.month, 1) : std::span(agent.by_shop);
+}
+
+// What the agent would have by the means of the shops of its figure; see Compute.
+Fraction ThresholdOf(std::span<const Means> means, const AgentInput& agent, Fraction Means::*mean,
+                     Fraction (*figure)(const Figures&), bool round_up) {
+  constexpr int64_t kPrecision = 1'000;
+  const std::span<const Figures> at = AtShops(agent);
+  Fraction sum, last = means.empty() ? Fraction{} : means.front().*mean;
+  int shops = 0;
+  for (size_t i = 0; i < at.size() && i < means.size(); ++i) {
+    const Fraction own = figure(at[i]), of_shop = means[i].*mean;
+    if (own.denominator <= 0 || of_shop.denominator <= 0) continue;
+    ++shops;
+    last = of_shop;
+    const Wide exact = Wide{of_shop.numerator} * own.denominator * kPrecision +
+                       (round_up ? of_shop.denominator - 1 : 0);
+    sum.numerator +=
+        static_cast<int64_t>(std::min(exact / of_shop.denominator, Wide{kMaxMinor} * kPrecision));
+    sum.denominator += own.denominator * kPrecision;
+  }
+  return shops <= 1 ? last : sum;
+}
+
 }  // namespace
 
-Means MeansOf(std::span<const AgentInput> agents) {
-  Means means;
+std::vector<Means> MeansOf(std::span<const AgentInput> agents) {
+  std::vector<Means> means;
   const auto add = [](Fraction& sum, const Fraction& value) {
     if (value.denominator <= 0) return;
     sum.numerator += value.numerator;
@@ -96,32 +121,36 @@ Means MeansOf(std::span<const AgentInput> agents) {
   };
   for (const AgentInput& agent : agents) {
     if (!agent.has_figures) continue;
-    add(means.conversion, ConversionOf(agent.month));
-    add(means.average_order_value, OrderValueOf(agent.month));
-    add(means.bad_reviews, BadReviewsOf(agent.month));
+    const std::span<const Figures> at = AtShops(agent);
+    if (means.size() < at.size()) means.resize(at.size());
+    for (size_t i = 0; i < at.size(); ++i) {
+      add(means[i].conversion, ConversionOf(at[i]));
+      add(means[i].average_order_value, OrderValueOf(at[i]));
+      add(means[i].bad_reviews, BadReviewsOf(at[i]));
+    }
   }
   return means;
 }
 
-std::vector<GateResult> JudgeGates(const PayPlan& plan, const Means& means, const AgentInput& agent,
-                                   int64_t net_sales_minor) {
+std::vector<GateResult> JudgeGates(const PayPlan& plan, std::span<const Means> means,
+                                   const AgentInput& agent, int64_t net_sales_minor) {
   std::vector<GateResult> results;
   for (const Gate& gate : plan.gates) {
     GateResult result{.kind = gate.kind};
     switch (gate.kind) {
       case GateKind::kConversion:
         result.value = ConversionOf(agent.month);
-        result.mean = means.conversion;
+        result.mean = ThresholdOf(means, agent, &Means::conversion, ConversionOf, false);
         result.passed = Reaches(result.value, result.mean);
         break;
       case GateKind::kAverageOrderValue:
         result.value = OrderValueOf(agent.month);
-        result.mean = means.average_order_value;
+        result.mean = ThresholdOf(means, agent, &Means::average_order_value, OrderValueOf, false);
         result.passed = Reaches(result.value, result.mean);
         break;
       case GateKind::kBadReviews:
         result.value = BadReviewsOf(agent.month);
-        result.mean = means.bad_reviews;
+        result.mean = ThresholdOf(means, agent, &Means::bad_reviews, BadReviewsOf, true);
         result.passed = result.value.numerator <= 0 || !Reaches(result.value, result.mean);
         break;
       default:

@@ -11,11 +11,11 @@ namespace kefu::performance::domain::payroll {
 struct Means {
   Fraction conversion, average_order_value, bad_reviews;
 };
-// Over the agents with figures; see Compute.
-Means MeansOf(std::span<const AgentInput> agents);
+// Of each shop paid over the agents with figures; see Compute.
+std::vector<Means> MeansOf(std::span<const AgentInput> agents);
 
-std::vector<GateResult> JudgeGates(const PayPlan& plan, const Means& means, const AgentInput& agent,
-                                   int64_t net_sales_minor);
+std::vector<GateResult> JudgeGates(const PayPlan& plan, std::span<const Means> means,
+                                   const AgentInput& agent, int64_t net_sales_minor);
 
 // The line of a fixed bonus; nothing when the agent has no such value or no band holds it.
 std::optional<Line> BonusLine(const FixedBonus& bonus, const AgentInput& agent,

@@ -5,6 +5,7 @@
 #include "common/testing/status_matchers.h"
 #include "services/performance/domain/payroll/awards.h"
 #include "services/performance/domain/payroll/commission.h"
+#include "services/performance/domain/payroll/examples.h"
 
 namespace kefu::performance::domain::payroll {
 namespace {
@@ -14,49 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr absl::CivilDay kMonth(2024, 11, 1);
-constexpr absl::CivilDay kEnd(2024, 11, 30);
-
-// 3 % to ¥500, 4 % to ¥1,000, 5 % from there.
-CommissionRule ThreeBands() {
-  CommissionRule rule;
-  rule.bands = {{0, 50'000, 300}, {50'000, 100'000, 400}, {100'000, std::nullopt, 500}};
-  return rule;
-}
-
-PayPlan Simple() {
-  PayPlan plan;
-  plan.currency = "CNY";
-  plan.base_minor = 400'000;
-  plan.commission = ThreeBands();
-  return plan;
-}
-
-AgentInput Agent(std::string id, int64_t sales, int64_t new_sales = 0) {
-  AgentInput agent{.agent_id = std::move(id)};
-  agent.employment_known = true;
-  agent.employed_days = 30;
-  agent.has_figures = true;
-  agent.month.sales_minor = sales + new_sales;
-  agent.month.paid_customers = 10;
-  agent.month.consulted = 40;
-  agent.month.converted = 10;
-  agent.days = {{.first = kMonth, .last = kEnd, .sales_minor = {sales, new_sales}}};
-  return agent;
-}
-
-Statement Of(const PayPlan& plan, const AgentInput& agent, int64_t shop_sales = 0) {
-  auto statements = Compute(plan, {kMonth, shop_sales, {agent}});
-  EXPECT_TRUE(statements.ok()) << statements.status();
-  return statements->front();
-}
-
-int64_t Total(const Statement& statement, LineKind kind) {
-  int64_t sum = 0;
-  for (const Line& line : statement.lines) sum += line.kind == kind ? line.amount_minor : 0;
-  return sum;
-}
 
 std::vector<std::string> Problems(const PayPlan& plan) {
   std::vector<std::string> all;
@@ -243,21 +201,37 @@ TEST(Base, ShopsPayItTogetherOnce) {
   plan.tenure = TenureLadder{.step_minor = 10'000};
   AgentInput agent = Agent("a", 0);
   agent.service_months = 6;
-  agent.parts.customers = {100, 0, 200, 33};
+  agent.parts.weights = {100, 0, 200, 33};
   int64_t base = 0, tenure = 0;
-  for (agent.parts.here = 0; agent.parts.here < 4; ++agent.parts.here) {
+  for (const size_t here : {0, 1, 2, 3}) {
+    agent.parts.here = {here};
     const Statement statement = Of(plan, agent);
     base += Total(statement, LineKind::kBase);
     tenure += Total(statement, LineKind::kTenure);
-    if (agent.parts.here == 1) {
+    if (here == 1) {
       EXPECT_EQ(statement.total_minor, 0);
     }
-    if (agent.parts.here == 2) {
+    if (here == 2) {
       EXPECT_EQ(statement.lines[0].note, "200/333");
     }
   }
   EXPECT_EQ(base, 400'001);
   EXPECT_EQ(tenure, 20'000);
+  agent.parts.here = {0, 2, 3};  // an organization pays several of them
+  EXPECT_EQ(Total(Of(plan, agent), LineKind::kBase), 400'001);
+}
+
+TEST(ShopShare, GoesByTheDaysThatArePaidHere) {
+  PayPlan plan = Simple();
+  plan.shop_share_bps = 10'000;
+  std::vector<AgentInput> agents{Agent("a", 0), Agent("b", 0), Agent("c", 0)};
+  agents[1].parts = {{1, 2}, {0}};
+  agents[2].parts = {{0, 5}, {0}};  // a refund, no work
+  const auto statements = Compute(plan, {kMonth, 100'000, agents});
+  ASSERT_OK(statements);
+  EXPECT_EQ(Total((*statements)[0], LineKind::kShopShare), 75'000);
+  EXPECT_EQ(Total((*statements)[1], LineKind::kShopShare), 25'000);
+  EXPECT_EQ(Total((*statements)[2], LineKind::kShopShare), 0);
 }
 
 TEST(Base, OfWhomNobodyHasToldKeepsAMonthOpenOrIsByPolicy) {
@@ -322,30 +296,6 @@ TEST(Caps, FinesShareWhatMayBeTaken) {
   EXPECT_EQ(FinesTaken(statement), 82'000);
   EXPECT_EQ(Total(statement, LineKind::kConductFine), -49'200);
   EXPECT_EQ(Total(statement, LineKind::kAttendanceFine), -32'800);
-}
-
-// --- Score ---
-
-TEST(Score, ChangesVariablePayOnly) {
-  AgentInput agent = Agent("a", 50'000);
-  agent.score = 22;
-  agent.scorecard = "points_30@0";
-  agent.score_effect_bps = -1'000;
-  EXPECT_EQ(Total(Of(Simple(), agent), LineKind::kScore), 0);  // the plan asks for none
-  PayPlan plan = Simple();
-  plan.scorecard_id = "points_30";
-  Statement statement = Of(plan, agent);
-  EXPECT_EQ(Total(statement, LineKind::kScore), -150);
-  EXPECT_EQ(statement.lines.back().reference, "points_30@0");
-  EXPECT_THAT(statement.commission_minor, ElementsAre(1'350, 0));
-  agent.score_effect_bps = -10'000;  // no bonus that month
-  EXPECT_EQ(Of(plan, agent).total_minor, 400'000);
-  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
-  agent.score.reset();  // a month that cannot be scored to the end is not closed
-  agent.score_effect_bps = 0;
-  EXPECT_THAT(Of(plan, agent).problems, ElementsAre(Problem::kScoreMissing));
-  agent.has_figures = false;
-  EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
 }
 
 // --- Refunds, corrections, what is carried ---

@@ -154,6 +154,11 @@ struct AttendanceRule {
 enum class UnknownEmployment : uint8_t { kUnspecified, kRefused, kNoBase, kWholeMonth };
 KEFU_ENUM_NAMES(UnknownEmployment, "UNSPECIFIED", "REFUSED", "NO_BASE", "WHOLE_MONTH")
 
+// What the score by the plan's scorecard changes: bonuses and monthly awards, or commission and the
+// share of the shop's sales as well.
+enum class ScoreOn : uint8_t { kUnspecified, kBonus, kVariable };
+KEFU_ENUM_NAMES(ScoreOn, "UNSPECIFIED", "BONUS", "VARIABLE")
+
 struct PayPlan {
   std::string id;
   std::string shop_id;  // empty: the organization's
@@ -169,11 +174,12 @@ struct PayPlan {
   std::vector<Award> awards;
   std::vector<FixedBonus> bonuses;
   // The old plan: this share of the whole shop's net sales, divided among the agents by the days
-  // that they were employed.
+  // that they were employed, of each the part that this shop pays (ShopParts).
   int32_t shop_share_bps = 0;
   AttendanceRule attendance;
-  // Whose bonus bands change the month's variable pay; empty: points change nothing.
+  // Whose bonus bands change the month's pay; empty: points change nothing.
   std::string scorecard_id;
+  ScoreOn score_on = ScoreOn::kBonus;
   int32_t max_taken_bps = kMaxTakenBps;  // of the month's wage; the law's 20 % or less
   int64_t minimum_wage_minor = 0;        // local, a month
   // Money of conduct events is taken; else it is shown only (DOMAIN 7: fines are off by default).

@@ -63,6 +63,7 @@ PayPlan RandomPlan(Dice& dice) {
                            dice.Once(2) ? Ties::kShare : Ties::kEach});
   }
   if (dice.Once(2)) plan.scorecard_id = "points_30";
+  plan.score_on = dice.Once(2) ? ScoreOn::kBonus : ScoreOn::kVariable;
   if (dice.Once(2)) {
     plan.bonuses.push_back(
         {static_cast<BonusMetric>(1 + dice.Below(plan.scorecard_id.empty() ? 4 : 5)),
@@ -94,6 +95,10 @@ AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
   AgentInput agent{.agent_id = std::move(id)};
   agent.employed_days = static_cast<int32_t>(dice.Below(32));
   if (dice.Once(2)) agent.service_months = static_cast<int32_t>(dice.Below(50));
+  if (dice.Once(2)) {
+    agent.parts = {{dice.Below(30), dice.Below(3), dice.Below(30)},
+                   {static_cast<size_t>(dice.Below(3))}};
+  }
   agent.month = RandomFigures(dice);
   agent.quarter = RandomFigures(dice);
   agent.year = RandomFigures(dice);
@@ -157,7 +162,7 @@ std::map<LineKind, int64_t> Expected(const PayPlan& plan, const AgentInput& agen
                                      const Statement& statement, int days_of_month) {
   std::map<LineKind, int64_t> sums;
   const auto by_days = [&](int64_t minor) {
-    return Rounded(minor * agent.employed_days, days_of_month);
+    return PartHere(agent.parts, Rounded(minor * agent.employed_days, days_of_month));
   };
   if (agent.employment_known || plan.unknown_employment != UnknownEmployment::kNoBase) {
     sums[LineKind::kBase] = by_days(plan.base_minor);
@@ -177,9 +182,10 @@ std::map<LineKind, int64_t> Expected(const PayPlan& plan, const AgentInput& agen
                  agent.scheduled_minutes);
   }
   for (size_t day = 0; day < kOvertimeDays; ++day) {
-    sums[LineKind::kOvertime] += Rounded(plan.attendance.overtime_hour_minor * agent.overtime[day] *
-                                             plan.attendance.overtime_bps[day],
-                                         int64_t{60} * kWholeBps);
+    sums[LineKind::kOvertime] +=
+        PartHere(agent.parts, Rounded(plan.attendance.overtime_hour_minor * agent.overtime[day] *
+                                          plan.attendance.overtime_bps[day],
+                                      int64_t{60} * kWholeBps));
   }
   int64_t sales = 0;
   for (const GradeDays& days : agent.days) {
@@ -219,16 +225,25 @@ void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statemen
   for (const auto& [kind, expected] : Expected(plan, agent, statement, days_of_month)) {
     EXPECT_EQ(Total(statement, kind), expected) << at << " " << NameOf(kind);
   }
-  EXPECT_EQ(statement.wage_minor - fines, statement.total_minor) << at;
-  EXPECT_LE(fines * kWholeBps, std::max<int64_t>(0, statement.wage_minor) * plan.max_taken_bps)
+  // Of the own month's wage the score takes up to the cap, and fines what it leaves of the wage's.
+  const int64_t by_score = statement.wage_minor - fines - statement.total_minor;
+  const int64_t foreign = Total(statement, LineKind::kCorrection) +
+                          Total(statement, LineKind::kEntry) +
+                          Total(statement, LineKind::kCarriedIn) + statement.carried_out_minor;
+  EXPECT_GE(by_score, 0) << at;
+  EXPECT_LE(by_score * kWholeBps,
+            std::max<int64_t>(0, statement.wage_minor - foreign) * plan.max_taken_bps)
       << at;
-  const int64_t floor =
-      (plan.minimum_wage_minor * agent.employed_days * 2 + days_of_month) / (2 * days_of_month);
   if (fines > 0) {
+    EXPECT_LE((fines + by_score) * kWholeBps, statement.wage_minor * plan.max_taken_bps) << at;
+  }
+  const int64_t floor =
+      PartHere(agent.parts, Rounded(plan.minimum_wage_minor * agent.employed_days, days_of_month));
+  if (fines + by_score > 0) {
     EXPECT_GE(statement.total_minor, floor) << at;
   }
   if (statement.carried_out_minor > 0) {
-    EXPECT_LE(statement.wage_minor, floor) << at;
+    EXPECT_LE(statement.wage_minor - by_score, floor) << at;
   }
   // Commission by buyer is what the lines come to.
   const int64_t commission = Total(statement, LineKind::kCommission) +
@@ -238,7 +253,7 @@ void CheckStatement(const PayPlan& plan, const AgentInput& agent, const Statemen
   const int64_t others =
       Total(statement, LineKind::kBonus) + Total(statement, LineKind::kShopShare);
   const int64_t rates = statement.commission_minor[0] + statement.commission_minor[1];
-  if (score == 0) {
+  if (score == 0 || plan.score_on == ScoreOn::kBonus) {
     EXPECT_EQ(rates, commission) << at;
   } else if (others == 0 && Total(statement, LineKind::kAward) == 0) {
     EXPECT_EQ(rates, commission + score) << at;  // it is all of commission
@@ -266,7 +281,7 @@ TEST(PayProperty, TheLinesAddUpToTheTotalForAnyPlan) {
     for (size_t i = 0; i < statements->size(); ++i) {
       CheckStatement(plan, input.agents[i], (*statements)[i], days, "seed " + std::to_string(seed));
       shares += Total((*statements)[i], LineKind::kShopShare);
-      shared_days += input.agents[i].employed_days;
+      shared_days += input.agents[i].employed_days * WeightOf(input.agents[i].parts).here;
     }
     if (plan.shop_share_bps > 0 && shared_days > 0) {
       // The whole share of the shop's sales, to the fen.
@@ -275,6 +290,41 @@ TEST(PayProperty, TheLinesAddUpToTheTotalForAnyPlan) {
     }
     EXPECT_EQ(*Compute(plan, input), *statements);
   }
+}
+
+// Whichever shops there are: what is the person's is paid once, to the fen.
+TEST(PayProperty, ThePartsOfAllShopsAreTheWhole) {
+  int checked = 0;
+  for (uint32_t seed = 1; seed <= 500; ++seed) {
+    Dice dice(seed);
+    PayPlan plan = RandomPlan(dice);
+    plan.max_taken_bps = kMaxTakenBps;
+    AgentInput agent = RandomAgent(dice, "a", absl::CivilDay(2024, 11, 1));
+    agent.employed_days = std::min(agent.employed_days, 30);
+    agent.parts = {{dice.Below(30), dice.Below(3), dice.Below(30)}, {}};
+    if (WeightOf(agent.parts).all == 0) continue;
+    ++checked;
+    const auto of = [&](const ShopParts& parts) {
+      agent.parts = parts;
+      const auto statements = Compute(plan, {absl::CivilDay(2024, 11, 1), 0, {agent}});
+      std::map<LineKind, int64_t> sums;
+      for (const Line& line : statements->front().lines) {
+        sums[line.kind] += line.amount_minor - line.not_taken_minor;
+      }
+      return sums;
+    };
+    const ShopParts parts = agent.parts;
+    std::map<LineKind, int64_t> shops, whole = of({});
+    for (const size_t here : {0, 1, 2}) {
+      for (const auto& [kind, amount] : of({parts.weights, {here}})) shops[kind] += amount;
+    }
+    for (const LineKind kind :
+         {LineKind::kBase, LineKind::kTenure, LineKind::kOvertime, LineKind::kAttendanceFine}) {
+      EXPECT_EQ(shops[kind], whole[kind]) << "seed " << seed << " " << NameOf(kind);
+    }
+    EXPECT_NEAR(shops[LineKind::kUnpaidTime], whole[LineKind::kUnpaidTime], 3) << "seed " << seed;
+  }
+  EXPECT_GT(checked, 400);
 }
 
 TEST(PayProperty, MoreSalesNeverEarnLessCommissionWhenRatesRise) {

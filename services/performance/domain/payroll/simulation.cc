@@ -1,17 +1,20 @@
 #include "services/performance/domain/payroll/simulation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/performance/domain/payroll/arithmetic.h"
 
 namespace kefu::performance::domain::payroll {
 
 void Comparer::Add(std::span<const Statement> before, std::span<const Statement> after) {
-  for (const Statement& statement : before) {
-    people_[statement.agent_id].before_minor += statement.total_minor;
-  }
-  for (const Statement& statement : after) {
-    people_[statement.agent_id].after_minor += statement.total_minor;
+  for (const auto& [statements, sum] : {std::pair{before, &PersonCompared::before_minor},
+                                        std::pair{after, &PersonCompared::after_minor}}) {
+    for (const Statement& statement : statements) {
+      PersonCompared& person = people_[statement.agent_id];
+      person.*sum += statement.total_minor;
+      person.problems.insert(statement.problems.begin(), statement.problems.end());
+    }
   }
 }
 
@@ -19,13 +22,17 @@ Comparison Comparer::Result() const {
   Comparison result;
   std::vector<int64_t> before, after;
   for (const auto& [agent_id, person] : people_) {
-    if (person.before_minor == 0 && person.after_minor == 0) continue;  // nobody's pay
+    if (person.before_minor == 0 && person.after_minor == 0 && person.problems.empty()) {
+      continue;  // nobody's pay
+    }
     result.people.push_back(person);
     result.people.back().agent_id = agent_id;
     result.before_minor += person.before_minor;
     result.after_minor += person.after_minor;
+    if (!person.problems.empty()) ++result.incomplete;
     const int64_t difference = person.difference();
     ++(difference > 0 ? result.winners : difference < 0 ? result.losers : result.unchanged);
+    if (person.before_minor == 0 && person.after_minor == 0) continue;
     before.push_back(person.before_minor);
     after.push_back(person.after_minor);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,14 +15,17 @@ namespace kefu::performance::domain::payroll {
 struct PersonCompared {
   std::string agent_id;
   int64_t before_minor = 0, after_minor = 0;
+  std::set<Problem> problems = {};  // why one of the two is not to be relied on
   int64_t difference() const { return after_minor - before_minor; }
 };
 
 struct Comparison {
-  // Whoever is paid under one of the plans: largest gain first, then by id.
+  // Whoever is paid under one of the plans, or cannot be computed to the end: largest gain first,
+  // then by id.
   std::vector<PersonCompared> people;
   int64_t before_minor = 0, after_minor = 0;
   int winners = 0, losers = 0, unchanged = 0;
+  int incomplete = 0;  // people with problems
   int32_t gini_before_bps = 0, gini_after_bps = 0;
 };
 

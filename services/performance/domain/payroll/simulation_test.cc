@@ -36,6 +36,21 @@ TEST(Simulation, WinnersLosersAndCost) {
   EXPECT_EQ(result.unchanged, 1);
   EXPECT_EQ(result.gini_before_bps, GiniBps({20, 20, 7}));
   EXPECT_EQ(result.gini_after_bps, GiniBps({25, 5, 7}));
+  EXPECT_EQ(result.incomplete, 0);
+}
+
+TEST(Simulation, WhatCannotBeComputedToTheEndIsSaid) {
+  Comparer comparer;
+  const Statement whole{.agent_id = "a", .total_minor = 5};
+  const Statement missing{.agent_id = "a", .total_minor = 5, .problems = {Problem::kScoreMissing}};
+  const Statement unpaid{.agent_id = "b", .problems = {Problem::kEmploymentUnknown}};
+  comparer.Add(std::vector{whole}, std::vector{missing});
+  comparer.Add(std::vector{whole, unpaid}, std::vector{whole});
+  const Comparison result = comparer.Result();
+  ASSERT_EQ(result.people.size(), 2u);
+  EXPECT_EQ(result.people[0].problems, std::set{Problem::kScoreMissing});
+  EXPECT_EQ(result.people[1].problems, std::set{Problem::kEmploymentUnknown});
+  EXPECT_EQ(result.incomplete, 2);
 }
 
 }  // namespace

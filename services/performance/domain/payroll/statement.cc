@@ -27,20 +27,19 @@ bool IsForeign(LineKind kind) {
          kind == LineKind::kCarriedIn || kind == LineKind::kCarriedOut;
 }
 
-// Variable pay of the month, which the scheme's score changes: awards of longer periods are not.
-bool IsVariable(const Line& line) {
-  switch (line.kind) {
-    case LineKind::kCommission:
-    case LineKind::kBuyerFactor:
-    case LineKind::kCoefficient:
-    case LineKind::kBonus:
-    case LineKind::kShopShare:
-      return true;
-    case LineKind::kAward:
-      return absl::CivilMonth(line.first) == absl::CivilMonth(line.last);
-    default:
-      return false;
-  }
+bool IsCommission(LineKind kind) {
+  return kind == LineKind::kCommission || kind == LineKind::kBuyerFactor ||
+         kind == LineKind::kCoefficient;
+}
+// What is earned by selling, and what is given for doing well: awards of longer periods are no
+// matter of the month's score.
+bool IsEarned(const Line& line) {
+  return IsCommission(line.kind) || line.kind == LineKind::kShopShare;
+}
+bool IsBonus(const Line& line) {
+  return line.kind == LineKind::kBonus ||
+         (line.kind == LineKind::kAward &&
+          absl::CivilMonth(line.first) == absl::CivilMonth(line.last));
 }
 
 // --- Amounts that would not stay exact are refused ---
@@ -73,17 +72,17 @@ bool Fits(const AgentInput& agent) {
   for (const Entry& entry : agent.entries) add(entry.amount_minor);
   add(agent.carried_in_minor);
   return figures(agent.month) && figures(agent.quarter) && figures(agent.year) &&
-         sum <= kMaxMinor && counts(agent.late_count) && counts(agent.early_count) &&
-         counts(agent.absence_count) && std::ranges::all_of(agent.overtime, counts) &&
-         Fits(agent.score.value_or(0)) && agent.score_effect_bps >= -kWholeBps &&
-         agent.score_effect_bps <= kMaxFactorBps;
+         std::ranges::all_of(agent.by_shop, figures) && sum <= kMaxMinor &&
+         counts(agent.late_count) && counts(agent.early_count) && counts(agent.absence_count) &&
+         std::ranges::all_of(agent.overtime, counts) && Fits(agent.score.value_or(0)) &&
+         agent.score_effect_bps >= -kWholeBps && agent.score_effect_bps <= kMaxFactorBps;
 }
 
 // --- One agent ---
 
 class StatementMaker {
  public:
-  StatementMaker(const PayPlan& plan, const MonthInput& input, const Means& means,
+  StatementMaker(const PayPlan& plan, const MonthInput& input, std::span<const Means> means,
                  const AgentInput& agent)
       : plan_(plan),
         agent_(agent),
@@ -103,6 +102,7 @@ class StatementMaker {
       if (conduct.amount_minor > 0) AddConduct(conduct, LineKind::kConductReward);
     }
     AddRefunds();
+    TakeByScore();
     AddForeign();
     CarryOut();
     AddFines();
@@ -126,17 +126,18 @@ class StatementMaker {
 
   // A part of a month earns its days' part of the month's pay, and each shop pays its part of that.
   int64_t ByDays(int64_t minor) const {
-    const int64_t whole = MulDiv(minor, agent_.employed_days, last_ - first_ + 1);
-    const ShopParts& parts = agent_.parts;
-    return parts.customers.empty() ? whole : Divide(whole, parts.customers)[parts.here];
+    return PartHere(agent_.parts, MulDiv(minor, agent_.employed_days, last_ - first_ + 1));
   }
-  // "120/300": this shop's customers and those of all, where several shops pay.
+  // "120/300": the weight here and that of all, where several shops pay.
   std::string PartsNote() const {
-    const ShopParts& parts = agent_.parts;
-    if (parts.customers.empty()) return "";
-    const int64_t all = std::accumulate(parts.customers.begin(), parts.customers.end(), int64_t{0});
-    const int64_t here = parts.customers[parts.here];
+    const auto [here, all] = WeightOf(agent_.parts);
     return here == all ? "" : fmt::format("{}/{}", here, all);
+  }
+  // The most that may be taken of a wage. 20 % is rounded down: never more.
+  int64_t MostTaken(int64_t wage) const {
+    const Wide share = Wide{std::max<int64_t>(0, wage)} * plan_.max_taken_bps / kWholeBps;
+    return std::max<int64_t>(
+        0, std::min(static_cast<int64_t>(share), wage - ByDays(plan_.minimum_wage_minor)));
   }
 
   void AddBase() {
@@ -182,11 +183,13 @@ class StatementMaker {
       if (hour == 0 || minutes == 0) continue;
       const int32_t rate = plan_.attendance.overtime_bps[day];
       Add({.kind = LineKind::kOvertime,
-           .amount_minor = MulDiv(Wide{hour} * minutes, rate, Wide{kMinutesOfHour} * kWholeBps),
+           .amount_minor = PartHere(
+               agent_.parts, MulDiv(Wide{hour} * minutes, rate, Wide{kMinutesOfHour} * kWholeBps)),
            .basis_minor = hour,
            .rate_bps = rate,
            .quantity = minutes,
-           .reference = reference});
+           .reference = reference,
+           .note = PartsNote()});
     }
   }
 
@@ -233,26 +236,50 @@ class StatementMaker {
     for (Line& line : awards) Add(std::move(line));
   }
 
+  bool IsScored() const { return !plan_.scorecard_id.empty() && agent_.score.has_value(); }
+
   void AddScore() {
     if (plan_.scorecard_id.empty()) return;
     if (agent_.has_figures && !agent_.score) {
       statement_.problems.push_back(Problem::kScoreMissing);
-      return;
+    } else if (agent_.score_pending) {
+      statement_.problems.push_back(Problem::kScorePending);
     }
-    const int64_t variable = Sum(IsVariable);
-    const int32_t effect = agent_.score_effect_bps;
-    if (effect == 0 || variable <= 0) return;
-    const int64_t amount = MulBps(variable, effect);
+    if (!IsScored() || agent_.score_effect_bps == 0) return;
+    const bool all = plan_.score_on == ScoreOn::kVariable && agent_.score_effect_bps > 0;
+    const int64_t basis = Sum([&](const Line& l) { return IsBonus(l) || (all && IsEarned(l)); });
+    if (basis <= 0) return;
+    const int64_t amount = MulBps(basis, agent_.score_effect_bps);
+    AddScoreLine(basis, amount);
+    if (all) ShareWithCommission(basis, amount);
+  }
+
+  // What it takes of commission and share.
+  void TakeByScore() {
+    if (!IsScored() || plan_.score_on != ScoreOn::kVariable || agent_.score_effect_bps >= 0) return;
+    const int64_t basis = Sum(IsEarned);
+    if (basis <= 0) return;
+    const int64_t asked = -MulBps(basis, agent_.score_effect_bps);
+    taken_by_score_ = std::min(asked, MostTaken(Sum([](const Line&) { return true; })));
+    AddScoreLine(basis, -taken_by_score_).not_taken_minor = asked - taken_by_score_;
+    ShareWithCommission(basis, -taken_by_score_);
+  }
+
+  Line& AddScoreLine(int64_t basis, int64_t amount) {
     Add({.kind = LineKind::kScore,
          .amount_minor = amount,
-         .basis_minor = variable,
-         .rate_bps = effect,
-         .quantity = agent_.score.value_or(0),
+         .basis_minor = basis,
+         .rate_bps = agent_.score_effect_bps,
+         .quantity = *agent_.score,
          .reference = agent_.scorecard});
-    // Its parts in each commission, so that refunds take back neither more nor less than was given.
+    return statement_.lines.back();
+  }
+
+  // Its parts in each commission, so that refunds take back neither more nor less than was given.
+  void ShareWithCommission(int64_t basis, int64_t amount) {
     auto& commission = statement_.commission_minor;
     const std::vector<int64_t> parts = Divide(
-        amount, std::array{commission[0], commission[1], variable - commission[0] - commission[1]});
+        amount, std::array{commission[0], commission[1], basis - commission[0] - commission[1]});
     for (size_t b = 0; b < kBuyers; ++b) commission[b] += parts[b];
   }
 
@@ -336,16 +363,17 @@ class StatementMaker {
     if (statement_.carried_out_minor > 0) {
       Add({.kind = LineKind::kCarriedOut, .amount_minor = statement_.carried_out_minor});
     }
-    statement_.wage_minor = wage + statement_.carried_out_minor;
+    statement_.wage_minor = wage + statement_.carried_out_minor + taken_by_score_;
   }
 
-  // Fines share what the caps leave by largest remainder. 20 % is rounded down: never more.
+  // Fines share what the caps leave by largest remainder.
   void AddFines() {
     for (const ConductMoney& conduct : agent_.conduct) {
       if (conduct.amount_minor >= 0 || conduct.taken) continue;
       AddConduct(conduct, LineKind::kConductFine);
       Line& line = statement_.lines.back();
       line.not_taken_minor = -std::exchange(line.amount_minor, 0);
+      line.pending = conduct.pending;
     }
     const size_t begin = statement_.lines.size();
     for (const ConductMoney& conduct : agent_.conduct) {
@@ -359,22 +387,20 @@ class StatementMaker {
       if (count == 0 || fine == 0) continue;
       const Wide amount = Wide{count} * fine;
       Add({.kind = LineKind::kAttendanceFine,
-           .amount_minor = -static_cast<int64_t>(std::min(amount, Wide{kMaxMinor})),
+           .amount_minor =
+               -PartHere(agent_.parts, static_cast<int64_t>(std::min(amount, Wide{kMaxMinor}))),
            .basis_minor = fine,
            .quantity = count,
-           .reference = reference});
+           .reference = reference,
+           .note = PartsNote()});
     }
     std::vector<int64_t> asked;
     for (size_t i = begin; i < statement_.lines.size(); ++i) {
       asked.push_back(-statement_.lines[i].amount_minor);
     }
     const int64_t wanted = std::accumulate(asked.begin(), asked.end(), int64_t{0});
-    const int64_t wage = std::max<int64_t>(0, statement_.wage_minor);
-    const int64_t most =
-        std::min(static_cast<int64_t>(Wide{wage} * plan_.max_taken_bps / kWholeBps),
-                 statement_.wage_minor - ByDays(plan_.minimum_wage_minor));
-    const std::vector<int64_t> taken =
-        Divide(std::clamp<int64_t>(wanted, 0, std::max<int64_t>(0, most)), asked);
+    const int64_t most = std::max<int64_t>(0, MostTaken(statement_.wage_minor) - taken_by_score_);
+    const std::vector<int64_t> taken = Divide(std::clamp<int64_t>(wanted, 0, most), asked);
     for (size_t i = 0; i < asked.size(); ++i) {
       statement_.lines[begin + i].amount_minor = -taken[i];
       statement_.lines[begin + i].not_taken_minor = asked[i] - taken[i];
@@ -383,20 +409,41 @@ class StatementMaker {
 
   const PayPlan& plan_;
   const AgentInput& agent_;
-  const Means& means_;
+  const std::span<const Means> means_;
   const absl::CivilDay first_, last_;
-  int64_t net_sales_ = 0;
+  int64_t net_sales_ = 0, taken_by_score_ = 0;
   Statement statement_;
 };
 
+// By the days employed, of each agent the part that is paid here: in 10^-12 of a day, rounded down.
 std::vector<int64_t> ShopShares(const PayPlan& plan, const MonthInput& input) {
+  constexpr int64_t kDay = 1'000'000'000'000;
   std::vector<int64_t> days;
-  for (const AgentInput& agent : input.agents) days.push_back(agent.employed_days);
+  for (const AgentInput& agent : input.agents) {
+    const auto [here, all] = WeightOf(agent.parts);
+    days.push_back(all == 0 ? 0
+                            : static_cast<int64_t>(Wide{agent.employed_days} * kDay * here / all));
+  }
   return Divide(MulBps(std::max<int64_t>(0, input.shop_net_sales_minor), plan.shop_share_bps),
                 days);
 }
 
 }  // namespace
+
+int64_t PartHere(const ShopParts& parts, int64_t whole) {
+  if (parts.weights.empty()) return whole;
+  const std::vector<int64_t> divided = Divide(whole, parts.weights);
+  int64_t part = 0;
+  for (const size_t shop : parts.here) part += divided[shop];
+  return part;
+}
+
+WeightHere WeightOf(const ShopParts& parts) {
+  if (parts.weights.empty()) return {};
+  WeightHere weight{0, std::accumulate(parts.weights.begin(), parts.weights.end(), int64_t{0})};
+  for (const size_t shop : parts.here) weight.here += parts.weights[shop];
+  return weight;
+}
 
 Figures& Figures::operator+=(const Figures& other) {
   sales_minor += other.sales_minor;
@@ -444,7 +491,7 @@ absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthI
       if (won[i]) awards[i].push_back(*std::move(won[i]));
     }
   }
-  const Means means = MeansOf(input.agents);
+  const std::vector<Means> means = MeansOf(input.agents);
   const std::vector<int64_t> shares = ShopShares(plan, input);
   std::vector<Statement> statements;
   statements.reserve(input.agents.size());
@@ -467,6 +514,12 @@ int64_t FinesTaken(const Statement& statement) {
   int64_t sum = 0;
   for (const Line& line : statement.lines) sum -= IsFine(line.kind) ? line.amount_minor : 0;
   return sum;
+}
+
+int64_t FinesAsked(const Statement& statement) {
+  int64_t asked = FinesTaken(statement);
+  for (const Line& line : statement.lines) asked += IsFine(line.kind) ? line.not_taken_minor : 0;
+  return asked;
 }
 
 }  // namespace kefu::performance::domain::payroll

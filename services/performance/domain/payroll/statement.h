@@ -65,6 +65,10 @@ struct ConductMoney {
   int64_t amount_minor = 0;
   // Whether a fine may be taken: policy takes fines, and the event is decided. Else it is shown.
   bool taken = true;
+  // Policy would take it, but nobody has decided yet, or an appeal is open: taken in the month in
+  // which it is decided.
+  bool pending = false;
+  std::string shop_id = {};  // that recorded it: ids are a shop's own
   bool operator==(const ConductMoney&) const = default;
 };
 
@@ -82,14 +86,29 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
-// Where pay goes by shop: the agent's customers of the month at each of the organization's shops,
-// by the shops' ids. What is earned by being employed is divided by them. Empty: all of it is paid
-// here.
+// How a person's month is shared where an organization pays by shop. What is the person's — base
+// pay, steps of tenure, overtime, the minimum wage, and what attendance is fined — is one sum,
+// divided by largest remainder among the organization's shops in order of their ids; unpaid time,
+// which is of the person's whole month, reduces each shop's part for itself. What is earned in a
+// shop (commission, bonuses, awards, the score by its card) and conduct that it records are that
+// shop's. The weights are the customers who consulted the person at each shop in the month; of
+// whoever had none, 1 at each shop with attendance of it; else the customers of the last month with
+// any of the twelve before; else those of the members of the person's teams; else 1 at every shop.
+// They are fixed when the first of the shops closes the month, so that what comes later, or is
+// computed by another definition, neither pays a part twice nor never. No weights: all of it is
+// paid here.
 struct ShopParts {
-  std::vector<int64_t> customers = {};
-  size_t here = 0;  // the position of the shop that pays
+  std::vector<int64_t> weights = {};
+  std::vector<size_t> here = {};  // positions of the shops whose pay this is
   bool operator==(const ShopParts&) const = default;
 };
+// The part of an amount that is paid here.
+int64_t PartHere(const ShopParts& parts, int64_t whole);
+// The weights here and of all; 1 of 1 where all is paid here.
+struct WeightHere {
+  int64_t here = 1, all = 1;
+};
+WeightHere WeightOf(const ShopParts& parts);
 
 struct AgentInput {
   std::string agent_id;
@@ -100,6 +119,7 @@ struct AgentInput {
   int32_t employed_days = 0;  // of the month; all of its days when no employment is known
   ShopParts parts = {};
   Figures month = {}, quarter = {}, year = {};  // quarter and year: filled in their last months
+  std::vector<Figures> by_shop = {};            // the month's at each shop paid; empty: of one shop
   bool has_figures = false;                     // has answered or sold in this month
   std::vector<GradeDays> days = {};             // by first day
   std::vector<EarlierSale> earlier_sales = {};
@@ -110,7 +130,9 @@ struct AgentInput {
   // Whole points by the plan's scorecard; nothing where it cannot be scored to the end.
   std::optional<int64_t> score = {};
   std::string scorecard = {};    // with its version
-  int32_t score_effect_bps = 0;  // what it does to variable pay, -10000 and more
+  int32_t score_effect_bps = 0;  // what it does to pay, -10000 and more
+  // Conduct that nobody has decided, or whose appeal is open, would change that effect.
+  bool score_pending = false;
   std::vector<LateChange> late_changes = {};
   // A closed month of the agent's cannot be computed to the end any more: nothing of it is
   // corrected.
@@ -125,6 +147,8 @@ struct MonthInput {
   absl::CivilDay month;                 // its first day
   int64_t shop_net_sales_minor = 0;     // silent orders included
   std::vector<AgentInput> agents = {};  // by agent id
+  // Conduct of the month that would give or take money and is not decided: told, no obstacle.
+  std::vector<std::string> pending_conduct = {};
   bool operator==(const MonthInput&) const = default;
 };
 
@@ -165,8 +189,9 @@ struct Line {
   int32_t rate_bps = 0;         // 0: none
   int64_t quantity = 0;         // steps, times, rank or minutes
   int64_t not_taken_minor = 0;  // of a fine: beyond the caps, so shown and not taken
+  bool pending = false;         // of a fine not taken: it is not decided yet
   std::string reference = {};  // grade, conduct event or entry; of an award and a bonus: its metric
-  // Kind of the conduct event; reason of the entry; of what shops share: customers here / of all.
+  // Kind of the conduct event; reason of the entry; of what shops share: weight here / of all.
   std::string note = {};
   absl::CivilDay first = {}, last = {};  // days that it is about
   std::optional<Buyer> buyer = {};       // of whom, where it is about some buyers only
@@ -192,16 +217,18 @@ enum class Problem : uint8_t {
   kScheduleMissing,
   kScoreMissing,
   kEmploymentUnknown,
-  kCorrectionIncomplete
+  kCorrectionIncomplete,
+  kScorePending
 };
 KEFU_ENUM_NAMES(Problem, "UNSPECIFIED", "GRADE_UNKNOWN", "SCHEDULE_MISSING", "SCORE_MISSING",
-                "EMPLOYMENT_UNKNOWN", "CORRECTION_INCOMPLETE")
+                "EMPLOYMENT_UNKNOWN", "CORRECTION_INCOMPLETE", "SCORE_PENDING")
 
 struct Statement {
   std::string agent_id;
   std::vector<Line> lines = {};
   int64_t total_minor = 0;  // sum of the lines
-  int64_t wage_minor = 0;   // before fines: what the caps are a share of
+  // Before fines and before what the score takes of what was earned: what the caps are a share of.
+  int64_t wage_minor = 0;
   int64_t carried_out_minor = 0;
   std::vector<GateResult> gates = {};
   // The month's sales less its refunds by buyer, and the commission with factor, coefficient and
@@ -214,16 +241,25 @@ struct Statement {
 // The statements in the order of the agents. OUT_OF_RANGE MONEY_OVERFLOW when an input exceeds
 // kMaxMinor.
 //
-// The shop's means, for the gates, are over its agents with figures in the month, each weighted by
+// A shop's means, for the gates, are over its agents with figures in the month, each weighted by
 // its customers: conversion Σ converted ÷ Σ (consulted − assisted), average order value Σ sales ÷ Σ
-// paying customers, bad reviews Σ (reviews − positive reviews) ÷ Σ reviews. At the mean passes for
-// the first two; the third must lie below it, and no bad review passes in any case. An agent
-// without the figure does not pass the first two.
+// paying customers, bad reviews Σ (reviews − positive reviews) ÷ Σ reviews. Who works in several of
+// the shops paid is held against the means of these, each weighted by what the agent's own figure
+// there is of (the denominators above): Σ mean × own ÷ Σ own, in thousandths of the numerator,
+// rounded in the agent's favour. At the mean passes for the first two; the third must lie below it,
+// and no bad review passes in any case. An agent without the figure does not pass the first two.
+//
+// A score that raises pay adds its share of bonuses and monthly awards, with ScoreOn::kVariable of
+// commission and the share of the shop's sales too. One that lowers it takes from the former
+// without a limit: they are given for it. What it takes of the latter was earned, and falls under
+// the caps of fines, on the month's own wage: it comes first, fines share what it leaves.
 absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthInput& input);
 
 // What a statement earns by its own month: without corrections, entries, carried amounts and fines.
 int64_t OwnEarnings(const Statement& statement);
 // What was taken in fines; not negative.
 int64_t FinesTaken(const Statement& statement);
+// What they were meant to be, taken or not.
+int64_t FinesAsked(const Statement& statement);
 
 }  // namespace kefu::performance::domain::payroll

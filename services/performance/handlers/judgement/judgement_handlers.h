@@ -23,6 +23,8 @@ class JudgementHandlers {
       const RequestContext& ctx, const v1::ListScorecardsRequest& request) const;
   absl::StatusOr<v1::AgentGrade> GradeAgent(const RequestContext& ctx,
                                             const v1::GradeAgentRequest& request) const;
+  absl::StatusOr<v1::ListGradeVersionsResponse> ListGradeVersions(
+      const RequestContext& ctx, const v1::ListGradeVersionsRequest& request) const;
   absl::StatusOr<v1::AgentScore> GetScorecard(const RequestContext& ctx,
                                               const v1::GetScorecardRequest& request) const;
   absl::StatusOr<v1::ListScoresResponse> ListScores(const RequestContext& ctx,

@@ -1,6 +1,7 @@
 #include "services/performance/handlers/judgement/month.h"
 
 #include <algorithm>
+#include <set>
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/people.h"
@@ -72,22 +73,14 @@ absl::Status LoadGroups(db::Transaction& t, const store::Scope& scope, domain::M
   return absl::OkStatus();
 }
 
-absl::Status LoadPeople(db::Transaction& t, const store::Scope& scope,
-                        const domain::Scorecard& card, domain::MonthFacts& facts) {
+absl::Status LoadConduct(db::Transaction& t, const store::Scope& scope,
+                         const domain::Scorecard& card, domain::MonthFacts& facts) {
   const auto [first, last] = DaysOf(facts.month);
   const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1) : first;
   ASSIGN_OR_RETURN(const auto conduct,
                    store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope, since, last));
   ASSIGN_OR_RETURN(facts.conduct, convert::ConductFromBodies(conduct));
-  RETURN_IF_ERROR(LoadGroups(t, scope, facts));
-  ASSIGN_OR_RETURN(const auto bodies,
-                   store::LoadPeopleFacts(t, store::PeopleFact::kAttendance, scope, first, last));
-  ASSIGN_OR_RETURN(const auto records, convert::AttendanceFromBodies(bodies));
-  std::map<std::string, std::vector<domain::Attendance>> by_agent;
-  for (const domain::Attendance& record : records) by_agent[record.agent_id].push_back(record);
-  for (const auto& [agent, of_agent] : by_agent)
-    facts.attendance[agent] = domain::SumAttendance(of_agent);
-  return absl::OkStatus();
+  return LoadGroups(t, scope, facts);
 }
 
 }  // namespace
@@ -118,6 +111,7 @@ absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::st
                                                      std::string_view scorecard_id,
                                                      const CardVersion& version) {
   if (version.version == 0) {
+    if (version.shipped) return *version.shipped;
     const domain::Scorecard* shipped = domain::FindShippedScorecard(scorecard_id);
     if (shipped == nullptr) return error::ScorecardNotFound(scorecard_id);
     return *shipped;
@@ -172,10 +166,23 @@ absl::StatusOr<Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
   return means;
 }
 
+absl::StatusOr<std::map<std::string, std::vector<domain::Attendance>>> AttendanceByShop(
+    db::Transaction& t, std::string_view org_id, absl::CivilMonth month) {
+  const auto [first, last] = DaysOf(month);
+  ASSIGN_OR_RETURN(const auto rows, store::AttendanceOfOrganization(t, org_id, first, last));
+  std::map<std::string, std::vector<std::string>> bodies;
+  for (const store::ShopBody& row : rows) bodies[row.shop_id].push_back(row.body);
+  std::map<std::string, std::vector<domain::Attendance>> by_shop;
+  for (const auto& [shop_id, of_shop] : bodies) {
+    ASSIGN_OR_RETURN(by_shop[shop_id], convert::AttendanceFromBodies(of_shop));
+  }
+  return by_shop;
+}
+
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
                                              std::string_view definition,
-                                             const domain::Scorecard& card,
-                                             absl::CivilMonth month) {
+                                             const domain::Scorecard& card, absl::CivilMonth month,
+                                             const domain::PeoplesAttendance& attendance) {
   domain::MonthFacts facts;
   facts.month = month;
   facts.currency = shop.settings.currency_code;
@@ -188,8 +195,13 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
     ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
                      AgentFigures(t, shop.scope, definition, from, to));
   }
-  RETURN_IF_ERROR(LoadPeople(t, shop.scope, card, facts));
+  RETURN_IF_ERROR(LoadConduct(t, shop.scope, card, facts));
   ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
+  const std::set<std::string> known = AgentsOf(facts);
+  for (const auto& [agent, person] : attendance) {
+    if (person.shop_ids.contains(shop.scope.shop_id) || known.contains(agent))
+      facts.attendance[agent] = person.sum;
+  }
   return facts;
 }
 
@@ -224,10 +236,13 @@ absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependenci
                       .Run(shop.scope, definition, DaysOf(month - EarlierMonths(card)).first,
                            DaysOf(month).second, deadline)
                       .status());
-  ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                   deps.database.RunInTransaction(deadline, [&](db::Transaction& t) {
-                     return LoadMonth(t, shop, definition, card, month);
-                   }));
+  ASSIGN_OR_RETURN(
+      const domain::MonthFacts facts,
+      deps.database.RunInTransaction(
+          deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
+            ASSIGN_OR_RETURN(const auto attendance, AttendanceByShop(t, shop.scope.org_id, month));
+            return LoadMonth(t, shop, definition, card, month, domain::CountAttendance(attendance));
+          }));
   std::map<std::string, domain::Score> scores;
   for (const std::string& agent : AgentsOf(facts))
     scores[agent] = domain::ScoreAgent(card, facts, agent);

@@ -1,6 +1,8 @@
 // A shop's month as scorecards see it, for scores and for pay.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,9 +31,10 @@ absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::
 struct CardVersion {
   std::string owner_shop_id;  // empty: the organization's
   int64_t version = 0;
+  std::optional<domain::Scorecard> shipped = {};  // as it was when it was used
   bool operator==(const CardVersion&) const = default;
 };
-// One named version. NOT_FOUND when there is none.
+// One named version; a shipped one as it was where that is kept. NOT_FOUND when there is none.
 absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::string_view org_id,
                                                      std::string_view scorecard_id,
                                                      const CardVersion& version);
@@ -53,11 +56,16 @@ absl::StatusOr<domain::Figures> ShopMeans(db::Transaction& t, const store::Scope
                                           const std::map<std::string, domain::Figures>& agents,
                                           absl::CivilDay first, absl::CivilDay last);
 
+// Attendance of a month by the shop that was told it, of all of an organization's.
+absl::StatusOr<std::map<std::string, std::vector<domain::Attendance>>> AttendanceByShop(
+    db::Transaction& t, std::string_view org_id, absl::CivilMonth month);
+
 // Everything that `card` needs to score the month. Grades are those of `card`. Marked days are the
-// caller's to compute before.
+// caller's to compute before. Attendance is the person's, whichever shops were told it.
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
                                              std::string_view definition,
-                                             const domain::Scorecard& card, absl::CivilMonth month);
+                                             const domain::Scorecard& card, absl::CivilMonth month,
+                                             const domain::PeoplesAttendance& attendance);
 
 // The agents of whom anything is known in the month.
 std::set<std::string> AgentsOf(const domain::MonthFacts& facts);

@@ -1,6 +1,7 @@
 // Scorecards and scores.
 #include <algorithm>
 
+#include "common/auth/permissions.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/events/write.h"
@@ -59,6 +60,15 @@ absl::Status CheckGrade(const domain::Scorecard& card, const v1::AgentGrade& gra
                        rule->scale.end(),
                    "grade.grade", "is no grade of the item's scale");
   return violations.ToStatus();
+}
+
+// An agent sees the own score, by which it is paid; staff everybody's.
+absl::Status RequireScoreOf(const RequestContext& ctx, std::string_view agent_id) {
+  const auth::PermissionTable& table = auth::PermissionTable::Get();
+  if (table.AllowsFor(ctx.principal, auth::Permission::kReadStaff, agent_id)) {
+    return absl::OkStatus();
+  }
+  return error::ScoreOfOthers();
 }
 
 }  // namespace
@@ -139,6 +149,8 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations violations;
   v1::AgentGrade grade = request.grade();
+  grade.clear_version();
+  grade.clear_grade_time();
   kefu::convert::Id(request.shop_id(), "shop_id", violations);
   convert::CheckAgent(grade.agent_id(), "grade.agent_id", /*required=*/true, violations);
   CheckWord(grade.scorecard_id(), "grade.scorecard_id", violations);
@@ -157,17 +169,64 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
         ASSIGN_OR_RETURN(const domain::Scorecard card,
                          ScorecardFor(t, shop.scope, grade.scorecard_id(), month));
         RETURN_IF_ERROR(CheckGrade(card, grade));
-        RETURN_IF_ERROR(store::SaveGrade(
-            t, shop.scope,
-            {month, grade.scorecard_id(), grade.agent_id(), grade.item_id(),
-             domain::RecordedGrade{grade.grade(), grade.graded_by(), grade.evidence()}}));
+        v1::AgentGrade saved = grade;
+        ASSIGN_OR_RETURN(
+            const int64_t version,
+            store::SaveGrade(
+                t, shop.scope,
+                {month, grade.scorecard_id(), grade.agent_id(), grade.item_id(),
+                 domain::RecordedGrade{grade.grade(), grade.graded_by(), grade.evidence()}},
+                ctx.now));
+        saved.set_version(version);
+        *saved.mutable_grade_time() =
+            kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));
         t.AfterCommit(deps_.on_events);
-        return grade;
+        return saved;
       });
+}
+
+absl::StatusOr<v1::ListGradeVersionsResponse> JudgementHandlers::ListGradeVersions(
+    const RequestContext& ctx, const v1::ListGradeVersionsRequest& request) const {
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  convert::CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
+  const absl::CivilMonth month(
+      kefu::convert::RequiredDay(request.has_month(), request.month(), "month", violations));
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  using Versions = std::vector<store::GradeVersion>;
+  ASSIGN_OR_RETURN(const Versions versions,
+                   deps_.database.RunInTransaction(
+                       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Versions> {
+                         ASSIGN_OR_RETURN(const auto in_sight,
+                                          AgentsInSight(t, ctx, shop, SpanOf(month)));
+                         if (in_sight && !in_sight->contains(request.agent_id())) {
+                           return error::OnlyOwnAgents();
+                         }
+                         return store::ListGradeVersions(t, shop.scope, month, request.agent_id());
+                       }));
+  v1::ListGradeVersionsResponse response;
+  for (const store::GradeVersion& version : versions) {
+    v1::AgentGrade& grade = *response.add_grades();
+    grade.set_agent_id(request.agent_id());
+    *grade.mutable_month() = kefu::convert::ToProto(absl::CivilDay(month));
+    grade.set_scorecard_id(version.scorecard_id);
+    grade.set_item_id(version.item_id);
+    grade.set_grade(version.grade.grade);
+    grade.set_evidence(version.grade.evidence);
+    grade.set_graded_by(version.grade.graded_by);
+    grade.set_version(version.version);
+    if (version.time > absl::UnixEpoch()) {
+      *grade.mutable_grade_time() = kefu::convert::ToProto(version.time);
+    }
+  }
+  return response;
 }
 
 absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
     const RequestContext& ctx, const v1::GetScorecardRequest& request) const {
+  RETURN_IF_ERROR(RequireScoreOf(ctx, request.agent_id()));
   FieldViolations violations;
   convert::CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
   ASSIGN_OR_RETURN(const Asked asked, AskedMonth(deps_, ctx, request, violations));

@@ -38,9 +38,8 @@ absl::StatusOr<std::optional<absl::CivilDay>> NextMonth(
 
 // Figures that are behind, by any definition that counts, and conversations not screened yet. A
 // definition that another has taken the place of since is kept up again once pay is computed.
-absl::Status LookForMarks(db::Transaction& t, const PayScope& scope, const ShopScope& shop,
-                          absl::CivilDay month, error::CloseObstacles& found) {
-  ASSIGN_OR_RETURN(std::set<std::string> keys, DefinitionsOfPay(t, scope, month));
+absl::Status LookForMarks(db::Transaction& t, std::set<std::string> keys, const ShopScope& shop,
+                          absl::CivilDay first, absl::CivilDay last, error::CloseObstacles& found) {
   ASSIGN_OR_RETURN(const auto active, store::ActiveKeys(t, shop.scope));
   for (const std::string& key : keys) {
     if (active.contains(key)) continue;
@@ -50,8 +49,7 @@ absl::Status LookForMarks(db::Transaction& t, const PayScope& scope, const ShopS
   keys.insert(std::string(store::kScreening));
   std::set<absl::CivilDay> days;
   for (const std::string& key : keys) {
-    ASSIGN_OR_RETURN(const auto marks,
-                     store::MarkedDays(t, shop.scope, key, FirstDayOfPay(month), LastDayOf(month)));
+    ASSIGN_OR_RETURN(const auto marks, store::MarkedDays(t, shop.scope, key, first, last));
     for (const store::Mark& mark : marks) days.insert(mark.day);
   }
   for (const absl::CivilDay day : days) {
@@ -78,6 +76,7 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
                                                   const PayScope& scope, absl::CivilDay month,
                                                   const std::optional<absl::CivilDay>& closed) {
   error::CloseObstacles found;
+  ASSIGN_OR_RETURN(const std::set<std::string> keys, DefinitionsOfPay(t, scope, month));
   for (const ShopScope& shop : scope.shops) {
     RETURN_IF_ERROR(store::LoadSettings(t, shop.scope, /*lock=*/true).status());
     const absl::CivilDay today = absl::ToCivilDay(ctx.now, shop.zone);
@@ -85,7 +84,12 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
       found.not_over.push_back(
           fmt::format("in shop {} it is {}", shop.scope.shop_id, FormatDay(today)));
     }
-    RETURN_IF_ERROR(LookForMarks(t, scope, shop, month, found));
+    RETURN_IF_ERROR(LookForMarks(t, keys, shop, FirstDayOfPay(month), LastDayOf(month), found));
+  }
+  // By these the month's shares are fixed.
+  for (const ShopScope& shop : scope.others) {
+    RETURN_IF_ERROR(
+        LookForMarks(t, {scope.definition->Key()}, shop, month, LastDayOf(month), found));
   }
   ASSIGN_OR_RETURN(const auto next, NextMonth(t, scope, closed));
   if (next && *next != month) {
@@ -163,6 +167,9 @@ absl::StatusOr<v1::PayPeriod> Store(db::Transaction& t, const RequestContext& ct
       t, scope.scope, {month, SerializeDeterministically(period), open.plan.body}, rows,
       open.corrections));
   RETURN_IF_ERROR(store::SaveSeenMonths(t, scope.scope, open.seen));
+  for (const auto& [of_month, parts] : run.NewParts()) {
+    RETURN_IF_ERROR(store::SavePayParts(t, scope.scope.org_id, of_month, parts));
+  }
   v1::PayPeriodClosed event;
   *event.mutable_period() = period;
   RETURN_IF_ERROR(events::Append(t, scope.scope.org_id, scope.scope.shop_id, event, ctx.now));
@@ -252,6 +259,8 @@ absl::StatusOr<v1::PayPeriod> PayrollHandlers::ClosePeriod(
   ASSIGN_OR_RETURN(const PayScope scope, RequirePayScope(deps_, ctx, request.shop_id()));
   return events::RunWrite<v1::PayPeriod>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::PayPeriod> {
+        // One closing at a time in an organization: the first of a month's fixes its shares.
+        RETURN_IF_ERROR(store::LockPayBook(t, {scope.scope.org_id, ""}).status());
         ASSIGN_OR_RETURN(const auto closed, store::LockPayBook(t, scope.scope));
         PayrollRun run(t, scope);
         ASSIGN_OR_RETURN(const auto before, run.Closed(month));

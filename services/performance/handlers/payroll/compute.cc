@@ -176,7 +176,8 @@ absl::StatusOr<v1::Statement> PayrollHandlers::GetStatement(
   const absl::CivilDay month = AskedMonth(request, violations);
   CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const PayScope scope, RequirePayScope(deps_, ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(const PayScope scope,
+                   RequirePayScope(deps_, ctx, request.shop_id(), request.agent_id()));
   ASSIGN_OR_RETURN(const PayMonth read, ReadMonth(deps_, ctx, scope, month, ""));
   const v1::Statement* const statement = StatementIn(read, request.agent_id());
   if (statement == nullptr) return error::StatementNotFound(request.agent_id(), month);
@@ -190,7 +191,8 @@ absl::StatusOr<v1::ListStatementsResponse> PayrollHandlers::ListStatements(
   kefu::convert::OptionalId(request.shop_id(), "shop_id", violations);
   CheckAgent(request.agent_id(), "agent_id", /*required=*/false, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const PayScope scope, RequirePayScope(deps_, ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(const PayScope scope,
+                   RequirePayScope(deps_, ctx, request.shop_id(), request.agent_id()));
   ASSIGN_OR_RETURN(const AskedPage page,
                    PageOf(ctx, request, request.shop_id() + "/" + request.agent_id(), 2));
   absl::CivilDay after_month(1, 1, 1);
@@ -224,7 +226,8 @@ absl::StatusOr<v1::ExplainStatementLineResponse> PayrollHandlers::ExplainStateme
   violations.Check(request.line_number() >= 1, "line_number", "must be 1 or more");
   RETURN_IF_ERROR(violations.ToStatus());
   RETURN_IF_ERROR(db::PageSize(request.page_size()).status());
-  ASSIGN_OR_RETURN(const PayScope scope, RequirePayScope(deps_, ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(const PayScope scope,
+                   RequirePayScope(deps_, ctx, request.shop_id(), request.agent_id()));
   RETURN_IF_ERROR(BringUpToDate(deps_, ctx, scope, month));
   ASSIGN_OR_RETURN(const Explained read,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {

@@ -1,17 +1,14 @@
 #include "services/performance/handlers/payroll/month_loader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
-#include "services/performance/convert/people.h"
-#include "services/performance/domain/judgement/score.h"
 #include "services/performance/domain/payroll/awards.h"
-#include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/payroll/gathered_month.h"
 #include "services/performance/store/months.h"
 #include "services/performance/store/payroll.h"
 #include "services/performance/store/people.h"
@@ -23,39 +20,7 @@ namespace pay = domain::payroll;
 using domain::Measure;
 using domain::SubjectKind;
 
-// How many months back the last shop is looked for of whoever works nowhere: longer leave needs
-// attendance to say where.
-constexpr int kPlacedBack = 12;
-
-int64_t UnpaidMinutes(const domain::AttendanceSummary& sum) {
-  return sum.absence_minutes + sum.unpaid_leave_minutes;
-}
-
-// Refunds and reviews of earlier sales alone are no work.
-bool HasWorked(const domain::Measures& m) {
-  return m[Measure::kConsulted] > 0 || m[Measure::kAgentMessages] > 0 ||
-         m[Measure::kPaidOrders] > 0;
-}
-
-int64_t CustomersOf(const domain::Measures& m) {
-  return std::max<int64_t>(m[Measure::kConsulted], HasWorked(m) ? 1 : 0);
-}
-
 }  // namespace
-
-struct MonthLoader::Month {
-  absl::CivilDay first, last;
-  std::string definition;
-  pay::MonthInput input;
-  std::map<std::string, pay::AgentInput> agents;
-  // Sales and refunds of the month by agent and day of the sale.
-  std::map<std::string, std::map<absl::CivilDay, pay::GradeDays>> days;
-  struct Earlier {
-    int64_t refunds_minor = 0, before_minor = 0;
-  };
-  // Refunds of earlier months' orders by agent, month of the sale and buyer.
-  std::map<std::tuple<std::string, absl::CivilDay, pay::Buyer>, Earlier> earlier;
-};
 
 absl::Status MonthLoader::LoadPeople() {
   if (people_loaded_) return absl::OkStatus();
@@ -108,6 +73,14 @@ absl::StatusOr<std::vector<store::RollupRow>> MonthLoader::OwnRows(const ShopSco
   return rows;
 }
 
+std::set<std::string> MonthLoader::Sharing(const std::set<std::string>& shop_ids) const {
+  std::set<std::string> sharing = shop_ids;
+  if (sharing.empty()) {
+    for (const domain::Settings& shop : shops_) sharing.insert(shop.shop_id);
+  }
+  return sharing;
+}
+
 void MonthLoader::Count(const std::set<std::string>& shop_ids) {
   counted_.clear();
   for (const ShopScope& shop : scope_.shops) {
@@ -116,9 +89,10 @@ void MonthLoader::Count(const std::set<std::string>& shop_ids) {
 }
 
 absl::StatusOr<MonthLoader::Sales> MonthLoader::SalesIn(absl::CivilDay month,
-                                                        const std::string& definition) {
+                                                        const std::string& definition,
+                                                        const std::set<std::string>& shop_ids) {
   RETURN_IF_ERROR(LoadPeople());
-  Count({});
+  Count(shop_ids);
   Sales sales;
   std::set<std::string> agents;
   for (const ShopScope* const counted : counted_) {
@@ -138,9 +112,15 @@ absl::Status MonthLoader::AddFigures(Month& month, const ShopScope& shop,
                                      const pay::PayPlan& plan) {
   ASSIGN_OR_RETURN(const auto rows,
                    OwnRows(shop, month.definition, month.first, month.last, /*grades=*/true));
+  const auto position = static_cast<size_t>(std::ranges::find(counted_, &shop) - counted_.begin());
   for (const store::RollupRow& row : rows) {
     pay::AgentInput& agent = month.agents[row.subject.id];
-    agent.month += pay::FiguresOf(row.measures);
+    const pay::Figures figures = pay::FiguresOf(row.measures);
+    agent.month += figures;
+    if (counted_.size() > 1) {
+      agent.by_shop.resize(counted_.size());
+      agent.by_shop[position] += figures;
+    }
     agent.has_figures = agent.has_figures || HasWorked(row.measures);
     pay::GradeDays& day = month.days[row.subject.id][row.day];
     const int64_t to_new = row.measures[Measure::kNewBuyerSalesMinor];
@@ -218,217 +198,6 @@ absl::Status MonthLoader::AddRefundedBefore(Month& month) {
   return absl::OkStatus();
 }
 
-namespace {
-
-std::map<std::string, std::vector<domain::Attendance>> ByAgent(
-    std::vector<domain::Attendance> records) {
-  std::map<std::string, std::vector<domain::Attendance>> by_agent;
-  for (domain::Attendance& record : records) {
-    std::vector<domain::Attendance>& of_agent = by_agent[record.agent_id];
-    of_agent.push_back(std::move(record));
-  }
-  return by_agent;
-}
-
-}  // namespace
-
-// Each shop's records for themselves: a month's record in one says nothing of the days in another.
-absl::Status MonthLoader::AddAttendance(Month& month) {
-  ASSIGN_OR_RETURN(auto counted, CountedAttendance(month.first));
-  for (std::vector<domain::Attendance>& of_shop : counted) {
-    for (const auto& [agent_id, records] : ByAgent(std::move(of_shop))) {
-      const domain::AttendanceSummary sum = domain::SumAttendance(records);
-      pay::AgentInput& agent = month.agents[agent_id];
-      agent.scheduled_minutes += sum.scheduled_minutes;
-      agent.unpaid_minutes += UnpaidMinutes(sum);
-      for (size_t i = 0; i < domain::kOvertimeDays; ++i) agent.overtime[i] += sum.overtime[i];
-      agent.late_count += sum.late_count;
-      agent.early_count += sum.early_count;
-      agent.absence_count += sum.absence_count;
-    }
-  }
-  return absl::OkStatus();
-}
-
-// A group answers together: each of its members of the day. What nobody has decided is no reward,
-// and a fine that is shown.
-absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
-                                     const pay::PayPlan& plan) {
-  ASSIGN_OR_RETURN(const auto bodies, store::LoadPeopleFacts(t_, store::PeopleFact::kConduct,
-                                                             shop.scope, month.first, month.last));
-  ASSIGN_OR_RETURN(const auto events, convert::ConductFromBodies(bodies));
-  for (const domain::ConductEvent& event : events) {
-    if (!domain::Counts(event) || event.money_minor == 0) continue;
-    if (event.money_minor > 0 && !domain::IsDecided(event)) continue;
-    std::set<std::string> agents;
-    if (!event.agent_id.empty()) agents.insert(event.agent_id);
-    if (!event.team_id.empty()) {
-      ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t_, scope_.scope.org_id, event.day));
-      for (const auto& [agent_id, of_agent] : teams) {
-        if (std::ranges::find(of_agent, event.team_id) != of_agent.end()) agents.insert(agent_id);
-      }
-    }
-    for (const std::string& agent_id : agents) {
-      if (OfBase(agent_id, event.day)) continue;
-      month.agents[agent_id].conduct.push_back(
-          {event.id, event.kind, event.day, event.money_minor,
-           event.money_minor > 0 || (plan.conduct_fines && domain::IsDecided(event))});
-    }
-  }
-  return absl::OkStatus();
-}
-
-// The fines of a scheme that takes them. An event that carries money of its own costs that, once.
-void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
-                           const domain::MonthFacts& facts, const std::string& agent_id,
-                           const domain::Score& score) const {
-  if (!card.fines_on) return;
-  for (const domain::ProposedFine& fine : score.fines) {
-    const auto event = std::ranges::find(facts.conduct, fine.conduct_id, &domain::ConductEvent::id);
-    if (event == facts.conduct.end() || OfBase(agent_id, event->day)) continue;
-    std::vector<pay::ConductMoney>& conduct = month.agents[agent_id].conduct;
-    const auto own = std::ranges::find_if(conduct, [&](const pay::ConductMoney& each) {
-      return each.conduct_id == fine.conduct_id && each.amount_minor < 0;
-    });
-    if (own == conduct.end()) {
-      conduct.push_back(
-          {event->id, event->kind, event->day, -fine.minor, domain::IsDecided(*event)});
-    } else {
-      own->taken = own->taken || domain::IsDecided(*event);
-    }
-  }
-}
-
-// By the shop where most of the agent's customers were, the first by id of several: a score is of
-// one shop's month and cannot be added to another's. Fines are of events, and so each shop's.
-absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_id,
-                                    MonthBasis& basis) {
-  if (scorecard_id.empty()) return absl::OkStatus();
-  std::map<std::string, double> customers;  // at the shop whose score counts so far
-  for (const ShopScope* const counted : counted_) {
-    const ShopScope& shop = *counted;
-    const absl::CivilMonth of(month.first);
-    const auto frozen = basis.cards.find(shop.scope.shop_id);
-    ASSIGN_OR_RETURN(const domain::Scorecard card,
-                     frozen == basis.cards.end()
-                         ? ScorecardFor(t_, shop.scope, scorecard_id, of)
-                         : ScorecardVersionOf(t_, shop.scope.org_id, scorecard_id, frozen->second));
-    basis.cards[shop.scope.shop_id] = {card.shop_id, card.version};
-    ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                     LoadMonth(t_, shop, month.definition, card, of));
-    for (const std::string& agent_id : AgentsOf(facts)) {
-      const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
-      AddFines(month, card, facts, agent_id, score);
-      const auto found = month.agents.find(agent_id);
-      if (found == month.agents.end()) continue;
-      const auto figures = facts.figures.find(agent_id);
-      const double here = figures == facts.figures.end()
-                              ? 0
-                              : domain::ValueOf(figures->second, "consulted").value_or(0);
-      const auto [most, first] = customers.try_emplace(agent_id, here);
-      if (!first && here <= most->second) continue;
-      most->second = here;
-      pay::AgentInput& agent = found->second;
-      agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
-      agent.score =
-          score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
-      agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
-    }
-  }
-  return absl::OkStatus();
-}
-
-bool MonthLoader::IsEmployedIn(const std::string& agent_id, absl::CivilDay first,
-                               absl::CivilDay last) const {
-  const auto found = employments_.find(agent_id);
-  if (found == employments_.end()) return false;
-  for (absl::CivilDay day = first; day <= last; ++day) {
-    if (domain::EmployedOn(found->second, day) != nullptr && !OfBase(agent_id, day)) return true;
-  }
-  return false;
-}
-
-// The customers of the month at each shop, of whoever worked at any.
-absl::StatusOr<std::map<std::string, std::vector<int64_t>>> MonthLoader::CustomersByShop(
-    const Month& month) {
-  std::map<std::string, std::vector<int64_t>> customers;
-  for (size_t i = 0; i < shops_.size(); ++i) {
-    const store::Scope shop{scope_.scope.org_id, shops_[i].shop_id};
-    ASSIGN_OR_RETURN(const auto sums, store::SumPeriod(t_, shop, month.definition, month.first,
-                                                       month.last, SubjectKind::kAgent, ""));
-    for (const store::SubjectSums& sum : sums) {
-      const int64_t count = CustomersOf(sum.measures);
-      if (count == 0) continue;
-      std::vector<int64_t>& of_agent = customers[sum.subject.id];
-      of_agent.resize(shops_.size());
-      of_agent[i] = count;
-    }
-  }
-  return customers;
-}
-
-// Whoever is employed and worked nowhere in the month (leave, training) belongs to the shops that
-// have attendance of them, else to those of the last month in which they worked.
-absl::Status MonthLoader::PlaceIdle(const Month& month,
-                                    std::map<std::string, std::vector<int64_t>>& customers) {
-  std::set<std::string> idle;
-  for (const auto& [agent_id, employment] : employments_) {
-    if (!customers.contains(agent_id) && IsEmployedIn(agent_id, month.first, month.last)) {
-      idle.insert(agent_id);
-    }
-  }
-  if (idle.empty()) return absl::OkStatus();
-  for (size_t i = 0; i < shops_.size(); ++i) {
-    ASSIGN_OR_RETURN(const auto records,
-                     Attendance({scope_.scope.org_id, shops_[i].shop_id}, month.first));
-    for (const domain::Attendance& record : records) {
-      if (!idle.contains(record.agent_id)) continue;
-      std::vector<int64_t>& of_agent = customers[record.agent_id];
-      of_agent.resize(shops_.size());
-      of_agent[i] = 1;
-    }
-  }
-  std::erase_if(idle, [&](const std::string& agent_id) { return customers.contains(agent_id); });
-  for (int back = 1; back <= kPlacedBack && !idle.empty(); ++back) {
-    Month before{.first = MonthBefore(month.first, back), .definition = month.definition};
-    before.last = LastDayOf(before.first);
-    ASSIGN_OR_RETURN(const auto earlier, CustomersByShop(before));
-    std::erase_if(idle, [&](const std::string& agent_id) {
-      const auto found = earlier.find(agent_id);
-      if (found == earlier.end()) return false;
-      customers[agent_id] = found->second;
-      return true;
-    });
-  }
-  return absl::OkStatus();
-}
-
-// All who are employed; where shops pay, whom this one pays, and which part of it.
-absl::Status MonthLoader::AddEmployed(Month& month) {
-  if (scope_.scope.shop_id.empty() || shops_.size() <= 1) {
-    for (const auto& [agent_id, employment] : employments_) {
-      if (IsEmployedIn(agent_id, month.first, month.last)) month.agents[agent_id];
-    }
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(auto customers, CustomersByShop(month));
-  RETURN_IF_ERROR(PlaceIdle(month, customers));
-  const size_t here = static_cast<size_t>(
-      std::ranges::find(shops_, scope_.scope.shop_id, &domain::Settings::shop_id) - shops_.begin());
-  for (const auto& [agent_id, of_agent] : customers) {
-    if (of_agent[here] > 0 && IsEmployedIn(agent_id, month.first, month.last)) {
-      month.agents[agent_id];
-    }
-  }
-  for (auto& [agent_id, agent] : month.agents) {
-    const auto found = customers.find(agent_id);
-    agent.parts.here = here;
-    agent.parts.customers =
-        found == customers.end() ? std::vector<int64_t>(shops_.size(), 0) : found->second;
-  }
-  return absl::OkStatus();
-}
-
 void MonthLoader::AddEmployment(absl::CivilDay month, pay::AgentInput& agent) const {
   const absl::CivilDay last = LastDayOf(month);
   const auto found = employments_.find(agent.agent_id);
@@ -451,7 +220,7 @@ absl::StatusOr<pay::AgentInput> MonthLoader::Person(absl::CivilDay month,
   RETURN_IF_ERROR(LoadPeople());
   pay::AgentInput agent{.agent_id = agent_id};
   AddEmployment(month, agent);
-  agent.parts.customers = {0};
+  agent.parts = {.weights = {0}, .here = {0}};
   return agent;
 }
 
@@ -489,6 +258,8 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
   Count(basis.shop_ids);
   Month month{.first = first, .last = LastDayOf(first), .definition = basis.definition};
   month.input.month = first;
+  month.sharing = Sharing(basis.sharing_shop_ids);
+  ASSIGN_OR_RETURN(month.attendance, Attendance(first, month.sharing));
   for (const ShopScope* const counted : counted_) {
     const ShopScope& shop = *counted;
     RETURN_IF_ERROR(AddFigures(month, shop, plan));
@@ -496,9 +267,9 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
     RETURN_IF_ERROR(AddConduct(month, shop, plan));
   }
   RETURN_IF_ERROR(AddRefundedBefore(month));
-  RETURN_IF_ERROR(AddAttendance(month));
-  RETURN_IF_ERROR(AddScores(month, plan.scorecard_id, basis));
   RETURN_IF_ERROR(AddEmployed(month));
+  AddAttendance(month);
+  RETURN_IF_ERROR(AddScores(month, plan.scorecard_id, basis));
   for (const auto& [key, earlier] : month.earlier) {
     const auto& [agent_id, sale_month, buyer] = key;
     month.agents[agent_id].earlier_sales.push_back({.month = sale_month,
@@ -515,20 +286,18 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
                          month.first, month.last);
     month.input.agents.push_back(std::move(agent));
   }
+  month.input.pending_conduct.assign(month.pending.begin(), month.pending.end());
   return std::move(month.input);
 }
 
 namespace {
 
-// The records that count: those of days are left out where the month has one of its own.
 void AddAttendanceRows(const std::vector<domain::Attendance>& records, pay::Sources& sources) {
-  const auto counted = domain::SumAttendance(records).record_ids;
   for (const domain::Attendance& record : records) {
-    const std::string record_id = domain::AttendanceId(record);
-    if (std::ranges::find(counted, record_id) == counted.end()) continue;
     const auto sum = domain::SumAttendance(std::span(&record, 1));
-    sources.attendance.push_back({record_id, record.day, UnpaidMinutes(sum), sum.late_count,
-                                  sum.early_count, sum.absence_count, sum.overtime});
+    sources.attendance.push_back({domain::AttendanceId(record), record.day, UnpaidMinutes(sum),
+                                  sum.late_count, sum.early_count, sum.absence_count,
+                                  sum.overtime});
   }
 }
 
@@ -564,11 +333,9 @@ absl::StatusOr<std::map<std::string, pay::Sources>> MonthLoader::LoadSources(
                                               order.new_buyer ? pay::kNew : pay::kReturning});
     }
   }
-  ASSIGN_OR_RETURN(auto attendance, CountedAttendance(month));
-  for (std::vector<domain::Attendance>& of_shop : attendance) {
-    for (const auto& [id, records] : ByAgent(std::move(of_shop))) {
-      if (concerns(id)) AddAttendanceRows(records, sources[id]);
-    }
+  ASSIGN_OR_RETURN(const auto attendance, Attendance(month, Sharing({})));
+  for (const auto& [id, person] : attendance) {
+    if (concerns(id)) AddAttendanceRows(person.records, sources[id]);
   }
   return sources;
 }

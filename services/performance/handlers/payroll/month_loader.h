@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/payroll/pay_scope.h"
 #include "services/performance/handlers/payroll/refund_book.h"
+#include "services/performance/store/payroll.h"
 #include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
@@ -26,7 +28,9 @@ struct MonthBasis {
   // By shop: the versions by which a closed month's agents were scored. Other shops go by the
   // version in force; Load adds what it has used.
   std::map<std::string, CardVersion> cards;
-  std::set<std::string> shop_ids;  // of the scope's shops only these; empty: all
+  std::set<std::string> shop_ids = {};  // of the scope's shops only these; empty: all
+  // Of the organization's shops, those among which people's months are shared; empty: all.
+  std::set<std::string> sharing_shop_ids = {};
 };
 
 // Used by one thread, in one transaction. The days on which an agent was a base's are left out
@@ -36,9 +40,9 @@ class MonthLoader {
   MonthLoader(db::Transaction& t, const PayScope& scope) : t_(t), scope_(scope), refunds_(t) {}
 
   // The month without what belongs to other months: entries, late changes and what is carried; of
-  // earlier sales the refunds without their rates. In it are all agents with figures, refunds,
-  // attendance or conduct in the month, and all who were employed; of several shops each has those
-  // employed whom it pays (ShopParts).
+  // earlier sales the refunds without their rates. In it are all agents with figures, refunds or
+  // conduct in the month, and all who were employed or have attendance of it and are paid a part
+  // here (ShopParts).
   absl::StatusOr<domain::payroll::MonthInput> Load(absl::CivilDay month,
                                                    const domain::payroll::PayPlan& plan,
                                                    MonthBasis& basis);
@@ -52,7 +56,11 @@ class MonthLoader {
     int agents = 0;
     int64_t net_minor = 0;
   };
-  absl::StatusOr<Sales> SalesIn(absl::CivilDay month, const std::string& definition);
+  absl::StatusOr<Sales> SalesIn(absl::CivilDay month, const std::string& definition,
+                                const std::set<std::string>& shop_ids = {});
+
+  // By month, how those paid here share theirs who have closed it with no shop so far.
+  const std::map<absl::CivilDay, store::PayParts>& NewParts() const { return new_parts_; }
 
   // The rows behind a month's lines by agent; of one agent where one is named.
   absl::StatusOr<std::map<std::string, domain::payroll::Sources>> LoadSources(
@@ -76,26 +84,32 @@ class MonthLoader {
                                const domain::payroll::PayPlan& plan);
   absl::Status AddRefunds(Month& month, const ShopScope& shop);
   absl::Status AddRefundedBefore(Month& month);
-  absl::Status AddAttendance(Month& month);
+  absl::StatusOr<domain::PeoplesAttendance> Attendance(absl::CivilDay month,
+                                                       const std::set<std::string>& sharing);
+  void AddAttendance(Month& month) const;
   absl::Status AddConduct(Month& month, const ShopScope& shop,
                           const domain::payroll::PayPlan& plan);
   absl::Status AddScores(Month& month, const std::string& scorecard_id, MonthBasis& basis);
   void AddFines(Month& month, const domain::Scorecard& card, const domain::MonthFacts& facts,
-                const std::string& agent_id, const domain::Score& score) const;
+                const std::string& shop_id, const std::string& agent_id,
+                const domain::Score& score) const;
   absl::Status AddEmployed(Month& month);
-  absl::StatusOr<std::map<std::string, std::vector<int64_t>>> CustomersByShop(const Month& month);
-  absl::Status PlaceIdle(const Month& month,
-                         std::map<std::string, std::vector<int64_t>>& customers);
+  using Weights = std::map<std::string, std::vector<int64_t>>;  // by agent, in order of shops_
+  absl::StatusOr<Weights> WeightsOf(const Month& month, const store::PayParts& fixed);
+  absl::StatusOr<Weights> CustomersByShop(const std::set<std::string>& sharing,
+                                          absl::CivilDay first);
+  // 1 at each shop that shares the month and is named; nullptr: at each that shares it.
+  std::vector<int64_t> OneAt(const Month& month, const std::set<std::string>* shop_ids) const;
+  absl::Status PlaceIdle(const Month& month, const store::PayParts& fixed, Weights& weights);
+  absl::Status PlaceByTeams(const Month& month, const std::set<std::string>& idle,
+                            const Weights& customers, Weights& weights);
+  std::vector<size_t> ShopsHere(const Month& month, bool* others) const;
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
+  // These of the organization's shops; empty: all.
+  std::set<std::string> Sharing(const std::set<std::string>& shop_ids) const;
   // Has the next steps look at these shops of the scope only; empty: at all.
   void Count(const std::set<std::string>& shop_ids);
   bool IsEmployedIn(const std::string& agent_id, absl::CivilDay first, absl::CivilDay last) const;
-
-  absl::StatusOr<std::vector<domain::Attendance>> Attendance(const store::Scope& shop,
-                                                             absl::CivilDay month);
-  // What counts of it in each shop of the scope, by the shops' ids.
-  absl::StatusOr<std::vector<std::vector<domain::Attendance>>> CountedAttendance(
-      absl::CivilDay month);
 
   db::Transaction& t_;
   const PayScope& scope_;
@@ -105,6 +119,7 @@ class MonthLoader {
   std::vector<domain::Settings> shops_;  // all of the organization's, in order of their ids
   std::map<std::string, domain::Employment> employments_;
   std::map<std::string, std::vector<domain::BaseSpan>> bases_;
+  std::map<absl::CivilDay, store::PayParts> new_parts_;
 };
 
 }  // namespace kefu::performance

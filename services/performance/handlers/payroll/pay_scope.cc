@@ -14,26 +14,14 @@
 namespace kefu::performance {
 namespace {
 
-absl::StatusOr<std::vector<ShopScope>> AllShops(const Dependencies& deps,
-                                                const RequestContext& ctx) {
-  RETURN_IF_ERROR(RequireAllShops(ctx));
-  const std::string org_id(ctx.org_id());
-  using Known = std::pair<std::vector<domain::Settings>, std::string>;
-  ASSIGN_OR_RETURN(const Known known,
-                   deps.database.RunInTransaction(
-                       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Known> {
-                         Known read;
-                         ASSIGN_OR_RETURN(read.first, store::LoadShops(t, org_id));
-                         ASSIGN_OR_RETURN(read.second, CurrencyOfOrganization(t, org_id));
-                         return read;
-                       }));
-  const auto& [all, currency] = known;
+// The shops of the organization's pay: those of its currency, once it has one.
+absl::StatusOr<std::vector<ShopScope>> ShopsOfOrganization(const std::vector<ShopScope>& all,
+                                                           const std::string& currency) {
   std::vector<ShopScope> shops;
-  for (const domain::Settings& settings : all) {
-    if (!currency.empty() && settings.currency_code != currency) continue;
-    ShopScope& shop = shops.emplace_back(ShopScope{{org_id, settings.shop_id}, settings, {}});
-    ASSIGN_OR_RETURN(shop.zone, LoadZone(settings.time_zone));
-    if (settings.currency_code != shops.front().settings.currency_code) {
+  for (const ShopScope& shop : all) {
+    if (!currency.empty() && shop.settings.currency_code != currency) continue;
+    shops.push_back(shop);
+    if (shop.settings.currency_code != shops.front().settings.currency_code) {
       return error::PayShopsDiffer();
     }
   }
@@ -75,44 +63,67 @@ absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id) 
 }
 
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,
-                                         const std::string& shop_id) {
+                                         const std::string& shop_id, std::string_view agent_id) {
   PayScope result;
-  if (shop_id.empty()) {
-    ASSIGN_OR_RETURN(result.shops, AllShops(deps, ctx));
-  } else {
+  const bool own = !agent_id.empty() && ctx.principal.agent_id == agent_id;
+  if (!shop_id.empty()) {
     ASSIGN_OR_RETURN(result.shops.emplace_back(),
                      RequireShopScope(deps.database, ctx, shop_id, ctx.deadline));
+  } else if (!own || ctx.org_id().empty()) {
+    RETURN_IF_ERROR(RequireAllShops(ctx));
   }
-  result.scope = {result.shops.front().scope.org_id, shop_id};
+  const std::string org_id =
+      shop_id.empty() ? std::string(ctx.org_id()) : result.shops.front().scope.org_id;
+  result.scope = {org_id, shop_id};
+  std::vector<domain::Settings> settings;
+  std::string currency;
+  RETURN_IF_ERROR(
+      deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(settings, store::LoadShops(t, org_id));
+        ASSIGN_OR_RETURN(currency, CurrencyOfOrganization(t, org_id));
+        ASSIGN_OR_RETURN(result.definition, FindDefinition(t, org_id, "default"));
+        return absl::OkStatus();
+      }));
+  for (const domain::Settings& each : settings) {
+    ShopScope& shop = result.others.emplace_back(ShopScope{{org_id, each.shop_id}, each, {}});
+    ASSIGN_OR_RETURN(shop.zone, LoadZone(each.time_zone));
+    result.sharing_shop_ids.push_back(each.shop_id);
+  }
+  if (shop_id.empty()) {
+    ASSIGN_OR_RETURN(result.shops, ShopsOfOrganization(result.others, currency));
+  }
+  std::erase_if(result.others, [&](const ShopScope& other) {
+    return std::ranges::any_of(result.shops, [&](const ShopScope& shop) {
+      return shop.scope.shop_id == other.scope.shop_id;
+    });
+  });
   result.currency = result.shops.front().settings.currency_code;
-  ASSIGN_OR_RETURN(result.definition,
-                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return FindDefinition(t, result.scope.org_id, "default");
-                   }));
   return result;
 }
 
 absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
                            const PayScope& scope, absl::CivilDay month) {
-  std::set<std::string> definitions;
+  using Keys = std::vector<std::pair<store::Scope, std::string>>;  // of each shop
   ASSIGN_OR_RETURN(
-      definitions,
-      deps.database.RunInTransaction(
-          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::set<std::string>> {
-            ASSIGN_OR_RETURN(auto keys, DefinitionsOfPay(t, scope, month));
-            for (const ShopScope& shop : scope.shops) {
-              for (const std::string& key : keys) {
-                RETURN_IF_ERROR(KeepUp(t, shop.scope, key));
-              }
-            }
-            return keys;
-          }));
-  for (const ShopScope& shop : scope.shops) {
-    for (const std::string& key : definitions) {
-      RETURN_IF_ERROR(
-          deps.recomputer.Run(shop.scope, key, FirstDayOfPay(month), LastDayOf(month), ctx.deadline)
-              .status());
-    }
+      const Keys keys,
+      deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Keys> {
+        Keys all;
+        ASSIGN_OR_RETURN(const auto of_pay, DefinitionsOfPay(t, scope, month));
+        for (const ShopScope& shop : scope.shops) {
+          for (const std::string& key : of_pay) all.emplace_back(shop.scope, key);
+        }
+        for (const ShopScope& shop : scope.others) {
+          all.emplace_back(shop.scope, scope.definition->Key());
+        }
+        for (const auto& [shop, key] : all) {
+          RETURN_IF_ERROR(KeepUp(t, shop, key));
+        }
+        return all;
+      }));
+  for (const auto& [shop, key] : keys) {
+    RETURN_IF_ERROR(
+        deps.recomputer.Run(shop, key, FirstDayOfPay(month), LastDayOf(month), ctx.deadline)
+            .status());
   }
   return absl::OkStatus();
 }

@@ -23,6 +23,10 @@ struct PayScope {
   std::vector<ShopScope> shops;  // in order of their ids, at least one
   std::string currency;
   DefinitionPtr definition;  // of the figures
+  // All of the organization's shops, in order of their ids: among them people's months are shared
+  // (domain::payroll::ShopParts). `others` are those whose own pay this is not.
+  std::vector<std::string> sharing_shop_ids;
+  std::vector<ShopScope> others;
 };
 
 // PERMISSION_DENIED SHOP_NOT_ALLOWED where the caller is confined to some shops,
@@ -36,10 +40,12 @@ absl::Status RequirePayOf(const RequestContext& ctx, std::string_view agent_id);
 // The currency of the organization's pay: that of its last closed month; empty before the first.
 absl::StatusOr<std::string> CurrencyOfOrganization(db::Transaction& t, const std::string& org_id);
 
-// What RequireShopScope says; for the organization what RequireAllShops says, NOT_FOUND
-// SHOP_NOT_CONFIGURED where it has no shops, FAILED_PRECONDITION PAY_SHOPS_DIFFER.
+// What RequireShopScope says; for the organization what RequireAllShops says unless the caller is
+// that agent, NOT_FOUND SHOP_NOT_CONFIGURED where it has no shops, FAILED_PRECONDITION
+// PAY_SHOPS_DIFFER.
 absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const RequestContext& ctx,
-                                         const std::string& shop_id);
+                                         const std::string& shop_id,
+                                         std::string_view agent_id = "");
 
 // The definitions that a month's pay goes by: that of the scope, and those by which the months
 // before it were closed, which it corrects or tells of.
@@ -47,7 +53,8 @@ absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const
                                                        absl::CivilDay month);
 
 // Brings the figures that a month's pay depends on up to date: its year, and the closed months that
-// late facts may have changed, by the definitions by which they were closed.
+// late facts may have changed, by the definitions by which they were closed; of shops that share
+// people's months by the one in force.
 absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
                            const PayScope& scope, absl::CivilDay month);
 

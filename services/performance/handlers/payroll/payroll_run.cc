@@ -11,6 +11,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/payroll.h"
+#include "services/performance/convert/scorecards.h"
 #include "services/performance/errors_payroll.h"
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/store/people.h"
@@ -43,19 +44,31 @@ absl::StatusOr<Proto> Parse(const std::string& body) {
   return proto;
 }
 
-// What a fine was meant to be, taken or not.
-int64_t FinesAsked(const pay::Statement& statement) {
-  int64_t asked = pay::FinesTaken(statement);
-  for (const pay::Line& line : statement.lines) asked += line.not_taken_minor;
-  return asked;
-}
-
 // What a statement says of its own month beyond what another says: earnings as they differ, and
-// fines that no longer stand given back. A fine that came after the month was closed is not taken
-// by itself.
+// fines that no longer stand given back. One that is decided after the month was closed is taken
+// with the fines of the open month (AddLateFines).
 int64_t Beyond(const pay::Statement& now, const pay::Statement& paid) {
   return pay::OwnEarnings(now) - pay::OwnEarnings(paid) +
-         std::max<int64_t>(0, pay::FinesTaken(paid) - FinesAsked(now));
+         std::max<int64_t>(0, pay::FinesTaken(paid) - pay::FinesAsked(now));
+}
+
+// By what a closed month was computed.
+absl::StatusOr<MonthBasis> ClosedBasis(const v1::PayPeriod& period) {
+  MonthBasis basis{DefinitionKeyOf(period), {}};
+  for (const v1::PayScorecard& card : period.scorecards()) {
+    CardVersion& version = basis.cards[card.shop_id()];
+    version = {card.owner_shop_id(), card.version()};
+    if (!card.has_scorecard()) continue;
+    ASSIGN_OR_RETURN(version.shipped,
+                     convert::ScorecardFromBody(card.scorecard().SerializeAsString(), 0));
+  }
+  basis.shop_ids = {period.shop_ids().begin(), period.shop_ids().end()};
+  basis.sharing_shop_ids = {period.sharing_shop_ids().begin(), period.sharing_shop_ids().end()};
+  // Closed before that was kept: an organization over all the shops that it had.
+  if (basis.sharing_shop_ids.empty() && period.shop_id().empty()) {
+    basis.sharing_shop_ids = basis.shop_ids;
+  }
+  return basis;
 }
 
 }  // namespace
@@ -79,11 +92,18 @@ absl::StatusOr<PlanTaken> PlanInForce(db::Transaction& t, const PayScope& scope,
     ASSIGN_OR_RETURN(row, store::PayPlanInForce(t, {scope.scope.org_id, ""}, month));
   }
   if (row) return Stored(scope, *std::move(row));
-  std::string stage;
-  if (!scope.scope.shop_id.empty()) {
-    ASSIGN_OR_RETURN(stage, store::StageOn(t, scope.scope, month));
+  // By the stage of the shop, of several that of most of them, the earlier of two.
+  std::map<std::string, int> plans;
+  for (const ShopScope& shop : scope.shops) {
+    ASSIGN_OR_RETURN(const std::string stage, store::StageOn(t, shop.scope, month));
+    ++plans[pay::PlanOfStage(stage).id];
   }
-  return Shipped(scope, pay::PlanOfStage(stage));
+  const pay::PayPlan* most = nullptr;
+  for (const std::string_view stage : {"STARTUP", "GROWTH", "MATURE"}) {
+    const pay::PayPlan& plan = pay::PlanOfStage(stage);
+    if (most == nullptr || plans[plan.id] > plans[most->id]) most = &plan;
+  }
+  return Shipped(scope, *most);
 }
 
 absl::Status RequireScorecard(db::Transaction& t, const PayScope& scope, const pay::PayPlan& plan,
@@ -148,7 +168,8 @@ absl::StatusOr<std::optional<PayMonth>> PayrollRun::Closed(absl::CivilDay month)
   return closed;
 }
 
-absl::StatusOr<PayrollRun::Statements> PayrollRun::ClosedStatements(absl::CivilDay month) {
+absl::StatusOr<const PayrollRun::Statements*> PayrollRun::ClosedStatements(absl::CivilDay month) {
+  if (const auto known = closed_.find(month); known != closed_.end()) return &known->second;
   ASSIGN_OR_RETURN(const auto rows,
                    store::LoadStatements(t_, scope_.scope, month, /*with_sources=*/false));
   Statements statements;
@@ -156,11 +177,12 @@ absl::StatusOr<PayrollRun::Statements> PayrollRun::ClosedStatements(absl::CivilD
     ASSIGN_OR_RETURN(const auto proto, Parse<v1::Statement>(row.body));
     statements[row.agent_id] = convert::FromProto(proto);
   }
-  return statements;
+  return &(closed_[month] = std::move(statements));
 }
 
 absl::StatusOr<PayrollRun::Statements> PayrollRun::CorrectedStatements(absl::CivilDay month) {
-  ASSIGN_OR_RETURN(Statements statements, ClosedStatements(month));
+  ASSIGN_OR_RETURN(const Statements* const closed, ClosedStatements(month));
+  Statements statements = *closed;
   ASSIGN_OR_RETURN(const auto corrections, store::CorrectionsOf(t_, scope_.scope, month));
   for (const auto& [agent_id, correction] : corrections) {
     if (!correction.rates) continue;
@@ -183,7 +205,8 @@ absl::StatusOr<const PayrollRun::Statements*> PayrollRun::RatesOf(absl::CivilDay
     return &at->second;
   }
   ASSIGN_OR_RETURN(const PlanTaken plan, PlanInForce(t_, scope_, month));
-  ASSIGN_OR_RETURN(auto computed, OwnPay(month, plan.plan, definition));
+  MonthBasis basis{definition, {}};
+  ASSIGN_OR_RETURN(auto computed, OwnPay(month, plan.plan, basis));
   for (pay::Statement& statement : computed) {
     const std::string agent_id = statement.agent_id;
     at->second[agent_id] = std::move(statement);
@@ -224,8 +247,8 @@ absl::Status PayrollRun::AddEntries(pay::MonthInput& input) {
 }
 
 absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
-  ASSIGN_OR_RETURN(const Statements statements, ClosedStatements(MonthBefore(input.month)));
-  for (const auto& [agent_id, statement] : statements) {
+  ASSIGN_OR_RETURN(const Statements* const closed, ClosedStatements(MonthBefore(input.month)));
+  for (const auto& [agent_id, statement] : *closed) {
     if (statement.carried_out_minor == 0) continue;
     ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
     agent->carried_in_minor = statement.carried_out_minor;
@@ -236,12 +259,10 @@ absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
 absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(const store::PayPeriodRow& row) {
   ASSIGN_OR_RETURN(const pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
   ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
-  MonthBasis basis{DefinitionKeyOf(period), {}};
-  for (const v1::PayScorecard& card : period.scorecards()) {
-    basis.cards[card.shop_id()] = {card.owner_shop_id(), card.version()};
-  }
-  basis.shop_ids = {period.shop_ids().begin(), period.shop_ids().end()};
+  ASSIGN_OR_RETURN(MonthBasis basis, ClosedBasis(period));
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
+  KeepFines(input);
+  RETURN_IF_ERROR(AddFinesTakenLate(input));
   RETURN_IF_ERROR(AddRates(input, basis.definition));
   ASSIGN_OR_RETURN(auto computed, pay::Compute(plan, input));
   Statements now;
@@ -304,18 +325,37 @@ absl::Status PayrollRun::LookAtOlder(const std::vector<store::PayPeriodRow>& per
     if (periods.empty() || changed >= periods.front().month) break;
     ASSIGN_OR_RETURN(const MonthLoader::Sales sales,
                      loader_.SalesIn(changed, scope_.definition->Key()));
-    if (sales.agents == 0) continue;
-    v1::PayLeftOut& told = *open.period.add_left_out();
-    told.set_year(static_cast<int32_t>(changed.year()));
-    told.set_month(changed.month());
-    told.set_reason(v1::PAY_LEFT_OUT_REASON_BEFORE_FIRST);
-    told.set_agent_count(sales.agents);
-    *told.mutable_sales() = convert::MoneyOf(sales.net_minor, scope_.currency);
+    Tell(changed, v1::PAY_LEFT_OUT_REASON_BEFORE_FIRST, sales, open);
   }
   for (const store::PayPeriodRow& period : periods) {
-    if (period.month < first && open.seen.contains(period.month)) RETURN_IF_ERROR(LeaveOut(period));
+    if (!open.seen.contains(period.month)) continue;
+    RETURN_IF_ERROR(TellOfLaterShops(period, open));
+    if (period.month < first) RETURN_IF_ERROR(LeaveOut(period));
   }
   return absl::OkStatus();
+}
+
+absl::Status PayrollRun::TellOfLaterShops(const store::PayPeriodRow& row, PayMonth& open) {
+  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
+  std::set<std::string> later;
+  for (const ShopScope& shop : scope_.shops) later.insert(shop.scope.shop_id);
+  for (const std::string& shop_id : period.shop_ids()) later.erase(shop_id);
+  if (period.shop_ids().empty() || later.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const MonthLoader::Sales sales,
+                   loader_.SalesIn(row.month, DefinitionKeyOf(period), later));
+  Tell(row.month, v1::PAY_LEFT_OUT_REASON_SHOP_CAME_LATER, sales, open);
+  return absl::OkStatus();
+}
+
+void PayrollRun::Tell(absl::CivilDay month, v1::PayLeftOutReason reason,
+                      const MonthLoader::Sales& sales, PayMonth& open) const {
+  if (sales.agents == 0) return;
+  v1::PayLeftOut& told = *open.period.add_left_out();
+  told.set_year(static_cast<int32_t>(month.year()));
+  told.set_month(month.month());
+  told.set_reason(reason);
+  told.set_agent_count(sales.agents);
+  *told.mutable_sales() = convert::MoneyOf(sales.net_minor, scope_.currency);
 }
 
 absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
@@ -333,7 +373,7 @@ absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
 
 absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
                                                           const Statements& now, bool corrected) {
-  ASSIGN_OR_RETURN(const Statements paid, ClosedStatements(month));
+  ASSIGN_OR_RETURN(const Statements* const paid, ClosedStatements(month));
   ASSIGN_OR_RETURN(const Statements known, CorrectedStatements(month));
   ASSIGN_OR_RETURN(const auto booked, store::CorrectionsOf(t_, scope_.scope, month));
   std::set<std::string> agents;
@@ -351,7 +391,7 @@ absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
     const auto found = booked.find(agent_id);
     const store::CorrectionRow before =
         found == booked.end() ? store::CorrectionRow{} : found->second;
-    const int64_t beyond = Beyond(is, in(paid, agent_id)) - before.amount_minor;
+    const int64_t beyond = Beyond(is, in(*paid, agent_id)) - before.amount_minor;
     store::CorrectionRow row{agent_id, month, corrected ? beyond : 0};
     // Once a month is corrected after all, nothing of it is left out any more.
     row.left_out_minor = (corrected ? 0 : beyond) - before.left_out_minor;
@@ -414,15 +454,26 @@ absl::Status PayrollRun::AddLeftOut(pay::MonthInput& input, PayMonth& open) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<MonthBasis> PayrollRun::BasisOf(absl::CivilDay month, const pay::PayPlan& plan) {
+  ASSIGN_OR_RETURN(const auto row, store::FindPayPeriod(t_, scope_.scope, month));
+  if (!row) return MonthBasis{scope_.definition->Key(), {}};
+  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row->body));
+  ASSIGN_OR_RETURN(MonthBasis basis, ClosedBasis(period));
+  for (const v1::PayScorecard& card : period.scorecards()) {
+    if (card.scorecard_id() != plan.scorecard_id) basis.cards.erase(card.shop_id());
+  }
+  return basis;
+}
+
 absl::StatusOr<std::vector<pay::Statement>> PayrollRun::OwnPay(absl::CivilDay month,
                                                                const pay::PayPlan& plan) {
-  return OwnPay(month, plan, scope_.definition->Key());
+  ASSIGN_OR_RETURN(MonthBasis basis, BasisOf(month, plan));
+  return OwnPay(month, plan, basis);
 }
 
 absl::StatusOr<std::vector<pay::Statement>> PayrollRun::OwnPay(absl::CivilDay month,
                                                                const pay::PayPlan& plan,
-                                                               const std::string& definition) {
-  MonthBasis basis{definition, {}};
+                                                               MonthBasis& basis) {
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, plan, basis));
   for (pay::AgentInput& agent : input.agents) agent.earlier_sales.clear();
   return pay::Compute(plan, input);
@@ -445,14 +496,26 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
   RETURN_IF_ERROR(AddEntries(input));
   if (next) {
     RETURN_IF_ERROR(AddCarriedIn(input));
+    RETURN_IF_ERROR(AddLateFines(input));
     RETURN_IF_ERROR(AddLateChanges(input, open));
   }
   ASSIGN_OR_RETURN(const auto statements, pay::Compute(taken.plan, input));
   Describe(month, taken, basis, open.period);
+  open.period.mutable_pending_conduct_ids()->Assign(input.pending_conduct.begin(),
+                                                    input.pending_conduct.end());
+  AddStatements(taken.plan.id, input, statements, open);
+  open.period.set_statements_hash(StatementsHash(open.period, taken.body, open.statements));
+  open.plan = std::move(taken);
+  return open;
+}
+
+void PayrollRun::AddStatements(const std::string& plan_id, const pay::MonthInput& input,
+                               const std::vector<pay::Statement>& statements,
+                               PayMonth& open) const {
   int64_t total = 0;
   for (size_t i = 0; i < statements.size(); ++i) {
     open.statements.push_back(
-        convert::ToProto(statements[i], {scope_.scope.shop_id, month, taken.plan.id,
+        convert::ToProto(statements[i], {scope_.scope.shop_id, input.month, plan_id,
                                          scope_.currency, input.agents[i].employment_known}));
     open.statements.back().set_state(v1::PAY_STATE_OPEN);
     total += statements[i].total_minor;
@@ -462,9 +525,6 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
   }
   *open.period.mutable_total() = convert::MoneyOf(total, scope_.currency);
   open.period.set_statement_count(static_cast<int32_t>(statements.size()));
-  open.period.set_statements_hash(StatementsHash(open.period, taken.body, open.statements));
-  open.plan = std::move(taken);
-  return open;
 }
 
 void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const MonthBasis& basis,
@@ -476,15 +536,20 @@ void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const Mo
   period.set_pay_plan_id(taken.plan.id);
   period.set_pay_plan_version(taken.plan.version);
   period.set_definition_id(scope_.definition->id);
-  period.set_definition_version(scope_.definition->version);
+  // Of the figures: later words for the same sums change nothing of it.
+  const domain::MetricDefinition& definition = *scope_.definition;
+  period.set_definition_version(definition.sums_version == 0 ? definition.version
+                                                             : definition.sums_version);
   period.set_hash_version(kHashVersion);
   for (const ShopScope& shop : scope_.shops) period.add_shop_ids(shop.scope.shop_id);
+  for (const std::string& shop_id : scope_.sharing_shop_ids) period.add_sharing_shop_ids(shop_id);
   for (const auto& [shop_id, card] : basis.cards) {
     v1::PayScorecard* const used = period.add_scorecards();
     used->set_shop_id(shop_id);
     used->set_scorecard_id(taken.plan.scorecard_id);
     used->set_owner_shop_id(card.owner_shop_id);
     used->set_version(card.version);
+    if (card.shipped) *used->mutable_scorecard() = convert::ToProto(*card.shipped);
   }
 }
 

@@ -66,8 +66,11 @@ class PayrollRun {
   absl::StatusOr<std::optional<PayMonth>> Closed(absl::CivilDay month);
   // As it would be closed by this plan.
   absl::StatusOr<PayMonth> Open(absl::CivilDay month, PlanTaken plan);
+  // By month, how those paid here share theirs who have closed it with no shop so far.
+  const std::map<absl::CivilDay, store::PayParts>& NewParts() const { return loader_.NewParts(); }
   // What a plan makes of a month's own figures: without other months, entries and refunds of
-  // earlier sales.
+  // earlier sales. A closed month's by the definition by which it was closed, and where the plan
+  // names the same scorecard by its version.
   absl::StatusOr<std::vector<domain::payroll::Statement>> OwnPay(
       absl::CivilDay month, const domain::payroll::PayPlan& plan);
   // The rows behind a month's lines, by the definition of the scope.
@@ -97,8 +100,17 @@ class PayrollRun {
   // Sums of the versions of facts by month, until `last`.
   absl::StatusOr<std::map<absl::CivilDay, int64_t>> VersionsUntil(
       const std::vector<store::PayPeriodRow>& periods, absl::CivilDay last);
+  // What lies in a closed month of shops that the organization has had only since then.
+  absl::Status TellOfLaterShops(const store::PayPeriodRow& period, PayMonth& open);
+  void Tell(absl::CivilDay month, v1::PayLeftOutReason reason, const MonthLoader::Sales& sales,
+            PayMonth& open) const;
   absl::Status LeaveOut(const store::PayPeriodRow& period);
   absl::Status AddLeftOut(domain::payroll::MonthInput& input, PayMonth& open);
+  // Fines of closed months as they are decided now, by agent.
+  using Fines = std::map<std::string, std::vector<domain::payroll::ConductMoney>>;
+  void KeepFines(const domain::payroll::MonthInput& input);
+  absl::Status AddFinesTakenLate(domain::payroll::MonthInput& input);
+  absl::Status AddLateFines(domain::payroll::MonthInput& input);
   // What facts now make of a closed month.
   absl::StatusOr<Statements> Computed(const store::PayPeriodRow& period);
   // That against what was paid for it so far. Of a month that is not corrected any more: as left
@@ -107,11 +119,16 @@ class PayrollRun {
   // Statements that say at what rate a month's sales earned commission, by a definition where it is
   // open.
   absl::StatusOr<const Statements*> RatesOf(absl::CivilDay month, const std::string& definition);
-  absl::StatusOr<Statements> ClosedStatements(absl::CivilDay month);
+  absl::StatusOr<const Statements*> ClosedStatements(absl::CivilDay month);
   // The same with what they were corrected to.
   absl::StatusOr<Statements> CorrectedStatements(absl::CivilDay month);
   absl::StatusOr<std::vector<domain::payroll::Statement>> OwnPay(
-      absl::CivilDay month, const domain::payroll::PayPlan& plan, const std::string& definition);
+      absl::CivilDay month, const domain::payroll::PayPlan& plan, MonthBasis& basis);
+  // By what a month's own figures are computed: a closed month's as it was closed.
+  absl::StatusOr<MonthBasis> BasisOf(absl::CivilDay month, const domain::payroll::PayPlan& plan);
+  void AddStatements(const std::string& plan_id, const domain::payroll::MonthInput& input,
+                     const std::vector<domain::payroll::Statement>& statements,
+                     PayMonth& open) const;
   void Describe(absl::CivilDay month, const PlanTaken& taken, const MonthBasis& basis,
                 v1::PayPeriod& period) const;
   absl::StatusOr<domain::payroll::AgentInput*> AgentIn(domain::payroll::MonthInput& input,
@@ -120,7 +137,9 @@ class PayrollRun {
   db::Transaction& t_;
   const PayScope& scope_;
   MonthLoader loader_;
+  std::map<absl::CivilDay, Statements> closed_;      // as they were closed
   std::map<absl::CivilDay, Statements> recomputed_;  // closed months that are corrected
+  std::map<absl::CivilDay, Fines> fines_;            // of these
   // Of older ones with late facts: what these change, and the rates that they leave.
   std::map<absl::CivilDay, Changes> left_out_;
   std::map<absl::CivilDay, Statements> older_rates_;

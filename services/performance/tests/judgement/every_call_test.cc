@@ -17,7 +17,8 @@ std::vector<CallRow> FactRows() {
 }
 
 std::vector<CallRow> ScorecardRows() {
-  return {{"CreateScorecard", R"(shop_id: "s"
+  return {
+      {"CreateScorecard", R"(shop_id: "s"
                                    scorecard {
                                      scorecard_id: "c"
                                      name_en: "~"
@@ -25,9 +26,9 @@ std::vector<CallRow> ScorecardRows() {
                                      effective_from { year: 2024 month: 11 day: 1 }
                                      items { item_id: "i" clean { at_most: 1 centipoints: 100 } }
                                    })"},
-          {"GetScorecardVersion", R"(shop_id: "s" scorecard_id: "points_30")"},
-          {"ListScorecards", R"(shop_id: "s")"},
-          {"GradeAgent", R"(shop_id: "s"
+      {"GetScorecardVersion", R"(shop_id: "s" scorecard_id: "points_30")"},
+      {"ListScorecards", R"(shop_id: "s")"},
+      {"GradeAgent", R"(shop_id: "s"
                               grade {
                                 agent_id: "a"
                                 scorecard_id: "after_sales_130"
@@ -36,9 +37,10 @@ std::vector<CallRow> ScorecardRows() {
                                 evidence: "~"
                                 month { year: 2024 month: 11 day: 1 }
                               })"},
-          {"ListScores", R"(shop_id: "s" month { year: 2024 month: 11 day: 1 })"},
-          {"GetDiagnosisPolicy", R"(shop_id: "s")"},
-          {"SetDiagnosisPolicy", R"(shop_id: "s"
+      {"ListGradeVersions", R"(shop_id: "s" agent_id: "a" month { year: 2024 month: 11 day: 1 })"},
+      {"ListScores", R"(shop_id: "s" month { year: 2024 month: 11 day: 1 })"},
+      {"GetDiagnosisPolicy", R"(shop_id: "s")"},
+      {"SetDiagnosisPolicy", R"(shop_id: "s"
                                       policy {
                                         effective_from { year: 2024 month: 11 day: 1 }
                                         least_consulted: 30

@@ -49,7 +49,7 @@ TEST_F(JudgementTest, ScoresComeFromFactsWithTheirRecords) {
   std::vector<std::string> events;
   for (int i = 0; i < 3; ++i) {
     events.push_back(fmt::format(R"(conduct_id: "k{}" agent_id: "b" kind: "price_cut"
-                                      day {{ year: 2024 month: 11 day: {} }})",
+                                      decided_by: "sup" day {{ year: 2024 month: 11 day: {} }})",
                                  i, i + 3));
   }
   ASSERT_OK(Conduct(events).status());
@@ -136,6 +136,18 @@ TEST_F(JudgementTest, GradesAreAPersonsAndCompleteTheScore) {
   EXPECT_EQ(score.centipoints(), (4 * 15 + 15 + 30) * 100);
   EXPECT_THAT(ItemOf(score, "execution").record_ids(), ElementsAre("e-execution"));
   EXPECT_THAT(ItemOf(score, "attendance").record_ids(), ElementsAre("a 2024-11-01 MONTH"));
+  // Both grades are kept, with who gave them when.
+  ASSERT_OK_AND_ASSIGN(const auto all,
+                       Ask(*scorecards_, &Cards::ListGradeVersions,
+                           fmt::format(R"(shop_id: "s" agent_id: "a" {})", kMonth)));
+  ASSERT_EQ(all.grades_size(), 5);
+  EXPECT_EQ(all.grades(1).grade(), "poor");  // cooperation, execution, execution, ...
+  EXPECT_EQ(all.grades(1).version(), 1);
+  EXPECT_EQ(all.grades(2).grade(), "good");
+  EXPECT_EQ(all.grades(2).version(), 2);
+  EXPECT_EQ(all.grades(2).item_id(), "execution");
+  EXPECT_GT(all.grades(2).grade_time().seconds(), 0);
+  EXPECT_FALSE(all.grades(2).graded_by().empty());
   EXPECT_THAT(grade("attendance", "good").status(), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(grade("execution", "superb").status(), HasReason("INVALID_FIELDS"));
 }

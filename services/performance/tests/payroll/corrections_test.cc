@@ -55,11 +55,8 @@ TEST_F(CorrectionsTest, ARefundOfALateOrderIsTakenBackAtTheCorrectedRate) {
 }
 
 TEST_F(CorrectionsTest, WhatCannotBeComputedToTheEndIsNotCorrected) {
-  std::string plan = SimplePlan(kFromNovember);
-  const std::string lenient = "UNKNOWN_EMPLOYMENT_WHOLE_MONTH";
-  plan.replace(plan.find(lenient), lenient.size(), "UNKNOWN_EMPLOYMENT_REFUSED");
-  ASSERT_OK(Plan(plan));
-  Hire("a");
+  strangers_ = {"al"};
+  ASSERT_OK(Plan(SimplePlan(kFromNovember)));
   ASSERT_OK(Sell("o1", "a", 30'000));
   ASSERT_OK(Close());
   ASSERT_OK(Sell("late", "al", 10'000, 5));  // a typo, or somebody of whom staffing has not told
@@ -113,9 +110,19 @@ TEST_F(OrganizationTest, AShopThatComesLaterChangesNoClosedMonth) {
   EXPECT_EQ(Corrections(kDecemberOfAll), 0);
   ASSERT_OK(Sell("late", "a", 10'000, 5));  // what comes late in the shop that it had
   EXPECT_EQ(Corrections(kDecemberOfAll), 300);
+  // What lies in the other shop before is told, once.
+  ASSERT_OK_AND_ASSIGN(const auto open, Call(&Stub::ComputePayroll, kDecemberOfAll));
+  EXPECT_THAT(open.period().left_out(),
+              ElementsAre(kefu::testing::EqualsProto(Parse<v1::PayLeftOut>(fmt::format(
+                  "year: 2024 month: 11 reason: PAY_LEFT_OUT_REASON_SHOP_CAME_LATER agent_count: 1"
+                  " sales {}",
+                  Fen(100'000))))));
   NextMonth();
   ASSERT_OK_AND_ASSIGN(const v1::PayPeriod december, Close(kDecemberOfAll));
   EXPECT_THAT(december.shop_ids(), ElementsAre("s", "s2"));
+  EXPECT_EQ(december.left_out_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto january, Call(&Stub::ComputePayroll, "year: 2025 month: 1 "));
+  EXPECT_EQ(january.period().left_out_size(), 0);
 }
 
 TEST_F(OrganizationTest, AShopOfAnotherCurrencyIsPaidByItself) {
@@ -196,11 +203,12 @@ TEST_F(CorrectionsTest, AClosedMonthKeepsTheDefinitionByWhichItWasClosed) {
 }
 
 TEST_F(CorrectionsTest, AClosedMonthKeepsItsScorecard) {
-  PlanOf("scorecard_id: 'points_30'");
+  PlanOf("scorecard_id: 'points_30' score_on: SCORE_ON_VARIABLE");
   ASSERT_OK(Sell("o1", "a", 10'000));
   ASSERT_OK_AND_ASSIGN(const auto closed, Close());
   ASSERT_EQ(closed.scorecards_size(), 1);
   EXPECT_EQ(closed.scorecards(0).version(), 0);
+  EXPECT_EQ(closed.scorecards(0).scorecard().scorecard_id(), "points_30");
   const auto cards = v1::ScorecardService::NewStub(host_.channel());
   ASSERT_OK_AND_ASSIGN(auto card, Ask(*cards, &v1::ScorecardService::Stub::GetScorecardVersion,
                                       "shop_id: 's' scorecard_id: 'points_30'"));
@@ -211,6 +219,15 @@ TEST_F(CorrectionsTest, AClosedMonthKeepsItsScorecard) {
   *request.mutable_scorecard() = card;
   ASSERT_OK(rpc::Call(*cards, &v1::ScorecardService::Stub::CreateScorecard, request, As("org-a")));
   EXPECT_EQ(Corrections(kDecember), 0);
+  // A shipped one is kept as it was: had it been another, so would be what is computed now.
+  v1::PayPeriod other = closed;
+  for (auto& band : *other.mutable_scorecards(0)->mutable_scorecard()->mutable_bonus())
+    band.set_effect_bps(-10'000), band.set_per_point_bps(0);
+  std::string hex;
+  for (const unsigned char byte : other.SerializeAsString()) hex += fmt::format("{:02x}", byte);
+  Db().Exec(fmt::format("UPDATE pay_period SET body = UNHEX('{}')", hex));
+  EXPECT_GT(Corrections(kDecember), 0);
+  EXPECT_FALSE(Verified().intact());
 }
 
 TEST_F(CorrectionsTest, WhoWorksForABaseIsAMatterOfTheDay) {

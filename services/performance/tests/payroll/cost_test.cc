@@ -51,6 +51,7 @@ class CostTest : public PayrollTest {
     EXPECT_OK(Call(&Stub::ConfigureShop,
                    "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
     EXPECT_OK(Plan(SimplePlan(kFromNovember)));
+    for (int i = 0; i < agents; ++i) Hire(fmt::format("a{}", i));
     Cost before;
     for (int i = 0; i < months; ++i) {
       SellAll(agents, i);
@@ -91,6 +92,7 @@ TEST_F(CostTest, AScorecardCostsNothingByTheDay) {
     ASSERT_OK(Call(&Stub::ConfigureShop,
                    "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
     ASSERT_OK(Plan(SimplePlan(std::string(kFromNovember) + " " + more)));
+    for (int i = 0; i < kAgents; ++i) Hire(fmt::format("a{}", i));
     for (int month = 0; month <= kMonths; ++month) {
       for (int day = 0; day < kDays; ++day) SellAll(kAgents, month, day);
       if (month == kMonths) break;

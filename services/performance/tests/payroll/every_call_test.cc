@@ -46,6 +46,7 @@ class EveryPayCallTest : public PayrollTest {
   // October closed, November open.
   void FreshWorld() {
     Db().Clear();
+    hired_.clear();
     ASSERT_OK(Call(&Stub::ConfigureShop,
                    "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
     ASSERT_OK(Sell("old", "a", 10'000, -20));

@@ -1,0 +1,203 @@
+// How people's months are shared among an organization's shops (domain::payroll::ShopParts).
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "common/status/status_macros.h"
+#include "services/performance/handlers/payroll/gathered_month.h"
+#include "services/performance/store/months.h"
+#include "services/performance/store/payroll.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+namespace {
+
+namespace pay = domain::payroll;
+using domain::Measure;
+using domain::SubjectKind;
+
+// How many months back the last shop is looked for of whoever works nowhere.
+constexpr int kPlacedBack = 12;
+
+int64_t CustomersOf(const domain::Measures& m) {
+  return std::max<int64_t>(m[Measure::kConsulted], HasWorked(m) ? 1 : 0);
+}
+
+void Add(const std::vector<int64_t>& weights, std::vector<int64_t>& sum) {
+  sum.resize(weights.size());
+  std::ranges::transform(sum, weights, sum.begin(), std::plus());
+}
+
+}  // namespace
+
+bool MonthLoader::IsEmployedIn(const std::string& agent_id, absl::CivilDay first,
+                               absl::CivilDay last) const {
+  const auto found = employments_.find(agent_id);
+  if (found == employments_.end()) return false;
+  for (absl::CivilDay day = first; day <= last; ++day) {
+    if (domain::EmployedOn(found->second, day) != nullptr && !OfBase(agent_id, day)) return true;
+  }
+  return false;
+}
+
+// By the definition in force now: what has been fixed by another stays.
+absl::StatusOr<MonthLoader::Weights> MonthLoader::CustomersByShop(
+    const std::set<std::string>& sharing, absl::CivilDay first) {
+  Weights customers;
+  for (size_t i = 0; i < shops_.size(); ++i) {
+    if (!sharing.contains(shops_[i].shop_id)) continue;
+    ASSIGN_OR_RETURN(const auto sums, store::SumPeriod(t_, {scope_.scope.org_id, shops_[i].shop_id},
+                                                       scope_.definition->Key(), first,
+                                                       LastDayOf(first), SubjectKind::kAgent, ""));
+    for (const store::SubjectSums& sum : sums) {
+      const int64_t count = CustomersOf(sum.measures);
+      if (count == 0) continue;
+      std::vector<int64_t>& of_agent = customers[sum.subject.id];
+      of_agent.resize(shops_.size());
+      of_agent[i] = count;
+    }
+  }
+  return customers;
+}
+
+std::vector<int64_t> MonthLoader::OneAt(const Month& month,
+                                        const std::set<std::string>* shop_ids) const {
+  std::vector<int64_t> weights(shops_.size());
+  for (size_t i = 0; i < shops_.size(); ++i) {
+    const std::string& shop_id = shops_[i].shop_id;
+    weights[i] =
+        month.sharing.contains(shop_id) && (shop_ids == nullptr || shop_ids->contains(shop_id));
+  }
+  return weights;
+}
+
+// Adds the weights of whoever had no customers: see ShopParts.
+absl::Status MonthLoader::PlaceIdle(const Month& month, const store::PayParts& fixed,
+                                    Weights& weights) {
+  const Weights customers = weights;
+  for (const auto& [agent_id, person] : month.attendance) {
+    if (customers.contains(agent_id) || fixed.contains(agent_id)) continue;
+    weights[agent_id] = OneAt(month, &person.shop_ids);
+  }
+  std::set<std::string> idle;
+  for (const auto& [agent_id, employment] : employments_) {
+    if (!weights.contains(agent_id) && !fixed.contains(agent_id) &&
+        IsEmployedIn(agent_id, month.first, month.last)) {
+      idle.insert(agent_id);
+    }
+  }
+  for (int back = 1; back <= kPlacedBack && !idle.empty(); ++back) {
+    ASSIGN_OR_RETURN(const Weights earlier,
+                     CustomersByShop(month.sharing, MonthBefore(month.first, back)));
+    std::erase_if(idle, [&](const std::string& agent_id) {
+      const auto found = earlier.find(agent_id);
+      if (found != earlier.end()) weights[agent_id] = found->second;
+      return found != earlier.end();
+    });
+  }
+  return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, weights);
+}
+
+// Where the members of their teams of the month's last day had customers, else at every shop.
+absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::string>& idle,
+                                       const Weights& customers, Weights& weights) {
+  ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t_, scope_.scope.org_id, month.last));
+  const auto teams_of = [&](const std::string& agent_id) {
+    const auto found = teams.find(agent_id);
+    return found == teams.end() ? std::vector<std::string>() : found->second;
+  };
+  std::map<std::string, std::vector<int64_t>> of_team;
+  for (const auto& [agent_id, of_agent] : customers) {
+    for (const std::string& team_id : teams_of(agent_id)) Add(of_agent, of_team[team_id]);
+  }
+  for (const std::string& agent_id : idle) {
+    std::vector<int64_t> sum;
+    for (const std::string& team_id : teams_of(agent_id)) {
+      const auto team = of_team.find(team_id);
+      if (team != of_team.end()) Add(team->second, sum);
+    }
+    weights[agent_id] = sum.empty() ? OneAt(month, nullptr) : std::move(sum);
+  }
+  return absl::OkStatus();
+}
+
+// The weights of everybody who may be paid here: fixed ones, and of others as they are now.
+absl::StatusOr<MonthLoader::Weights> MonthLoader::WeightsOf(const Month& month,
+                                                            const store::PayParts& fixed) {
+  Weights weights;
+  const auto unfixed = [&](const std::string& agent_id) { return !fixed.contains(agent_id); };
+  const bool some =
+      std::ranges::any_of(month.agents, [&](const auto& each) { return unfixed(each.first); }) ||
+      std::ranges::any_of(month.attendance,
+                          [&](const auto& each) { return unfixed(each.first); }) ||
+      std::ranges::any_of(employments_, [&](const auto& each) {
+        return unfixed(each.first) && IsEmployedIn(each.first, month.first, month.last);
+      });
+  if (some) {
+    ASSIGN_OR_RETURN(weights, CustomersByShop(month.sharing, month.first));
+    RETURN_IF_ERROR(PlaceIdle(month, fixed, weights));
+  }
+  for (const auto& [agent_id, by_shop] : fixed) {
+    std::vector<int64_t>& of_agent = weights[agent_id];
+    of_agent.assign(shops_.size(), 0);
+    for (size_t i = 0; i < shops_.size(); ++i) {
+      const auto found = by_shop.find(shops_[i].shop_id);
+      if (found != by_shop.end()) of_agent[i] = found->second;
+    }
+  }
+  return weights;
+}
+
+// The shops that are paid here, and whether others share people's months with them.
+std::vector<size_t> MonthLoader::ShopsHere(const Month& month, bool* others) const {
+  std::vector<size_t> here;
+  std::set<std::string> elsewhere = month.sharing;
+  for (size_t i = 0; i < shops_.size(); ++i) {
+    const bool is_here = std::ranges::any_of(
+        counted_, [&](const ShopScope* shop) { return shop->scope.shop_id == shops_[i].shop_id; });
+    if (!is_here) continue;
+    here.push_back(i);
+    elsewhere.erase(shops_[i].shop_id);
+  }
+  *others = !elsewhere.empty();
+  return here;
+}
+
+// All who are employed; where others pay their part, whom the scope pays, and which part of it.
+absl::Status MonthLoader::AddEmployed(Month& month) {
+  bool others = false;
+  const std::vector<size_t> here = ShopsHere(month, &others);
+  if (!others) {
+    for (const auto& [agent_id, employment] : employments_) {
+      if (IsEmployedIn(agent_id, month.first, month.last)) month.agents[agent_id];
+    }
+    for (const auto& [agent_id, person] : month.attendance) month.agents[agent_id];
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const store::PayParts fixed,
+                   store::LoadPayParts(t_, scope_.scope.org_id, month.first));
+  ASSIGN_OR_RETURN(const Weights weights, WeightsOf(month, fixed));
+  const auto weighs_here = [&](const std::vector<int64_t>& of_agent) {
+    return std::ranges::any_of(here, [&](size_t shop) { return of_agent[shop] > 0; });
+  };
+  for (const auto& [agent_id, of_agent] : weights) {
+    if (weighs_here(of_agent) &&
+        (month.attendance.contains(agent_id) || IsEmployedIn(agent_id, month.first, month.last))) {
+      month.agents[agent_id];
+    }
+  }
+  for (auto& [agent_id, agent] : month.agents) {
+    const auto found = weights.find(agent_id);
+    agent.parts.here = here;
+    agent.parts.weights =
+        found == weights.end() ? std::vector<int64_t>(shops_.size(), 0) : found->second;
+    if (found == weights.end() || fixed.contains(agent_id) || !weighs_here(found->second)) continue;
+    for (size_t i = 0; i < shops_.size(); ++i) {
+      if (found->second[i] == 0) continue;
+      new_parts_[month.first][agent_id][shops_[i].shop_id] = found->second[i];
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::performance

@@ -1,0 +1,156 @@
+// Attendance, conduct and scores of a month, as its pay counts them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/status/status_macros.h"
+#include "services/performance/convert/people.h"
+#include "services/performance/domain/judgement/score.h"
+#include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/payroll/gathered_month.h"
+#include "services/performance/store/people.h"
+#include "services/performance/store/rollups.h"
+
+namespace kefu::performance {
+namespace {
+
+namespace pay = domain::payroll;
+
+}  // namespace
+
+// Of a person over all shops, without the days of a base.
+absl::StatusOr<domain::PeoplesAttendance> MonthLoader::Attendance(
+    absl::CivilDay month, const std::set<std::string>& sharing) {
+  ASSIGN_OR_RETURN(auto by_shop,
+                   AttendanceByShop(t_, scope_.scope.org_id, absl::CivilMonth(month)));
+  std::erase_if(by_shop, [&](const auto& each) { return !sharing.contains(each.first); });
+  for (auto& [shop_id, records] : by_shop) {
+    std::erase_if(records, [&](const domain::Attendance& record) {
+      return OfBase(record.agent_id, record.day);
+    });
+  }
+  return domain::CountAttendance(by_shop);
+}
+
+// Of whoever has a part here: the statement takes its part of it.
+void MonthLoader::AddAttendance(Month& month) const {
+  for (const auto& [agent_id, person] : month.attendance) {
+    const auto found = month.agents.find(agent_id);
+    if (found == month.agents.end()) continue;
+    const domain::AttendanceSummary& sum = person.sum;
+    pay::AgentInput& agent = found->second;
+    agent.scheduled_minutes = sum.scheduled_minutes;
+    agent.unpaid_minutes = UnpaidMinutes(sum);
+    agent.overtime = sum.overtime;
+    agent.late_count = sum.late_count;
+    agent.early_count = sum.early_count;
+    agent.absence_count = sum.absence_count;
+  }
+}
+
+// A group answers together: each of its members of the day. What nobody has decided is no reward,
+// and a fine that is shown.
+absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
+                                     const pay::PayPlan& plan) {
+  ASSIGN_OR_RETURN(const auto bodies, store::LoadPeopleFacts(t_, store::PeopleFact::kConduct,
+                                                             shop.scope, month.first, month.last));
+  ASSIGN_OR_RETURN(const auto events, convert::ConductFromBodies(bodies));
+  for (const domain::ConductEvent& event : events) {
+    if (domain::IsOverturned(event) || event.money_minor == 0) continue;
+    std::set<std::string> agents;
+    if (!event.agent_id.empty()) agents.insert(event.agent_id);
+    if (!event.team_id.empty()) {
+      ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t_, scope_.scope.org_id, event.day));
+      for (const auto& [agent_id, of_agent] : teams) {
+        if (std::ranges::find(of_agent, event.team_id) != of_agent.end()) agents.insert(agent_id);
+      }
+    }
+    const bool decided = domain::IsDecided(event), fine = event.money_minor < 0;
+    const bool moves = !fine || plan.conduct_fines;
+    for (const std::string& agent_id : agents) {
+      if (OfBase(agent_id, event.day)) continue;
+      if (!decided && moves) month.pending.insert(event.id);
+      if (!decided && !fine) continue;
+      month.agents[agent_id].conduct.push_back({.conduct_id = event.id,
+                                                .kind = event.kind,
+                                                .day = event.day,
+                                                .amount_minor = event.money_minor,
+                                                .taken = decided && moves,
+                                                .pending = !decided && moves,
+                                                .shop_id = shop.scope.shop_id});
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The fines of a scheme that takes them, all of decided events. An event that carries money of its
+// own costs that, once.
+void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
+                           const domain::MonthFacts& facts, const std::string& shop_id,
+                           const std::string& agent_id, const domain::Score& score) const {
+  if (!card.fines_on) return;
+  for (const domain::ProposedFine& fine : score.fines) {
+    const auto event = std::ranges::find(facts.conduct, fine.conduct_id, &domain::ConductEvent::id);
+    if (event == facts.conduct.end() || OfBase(agent_id, event->day)) continue;
+    std::vector<pay::ConductMoney>& conduct = month.agents[agent_id].conduct;
+    const auto own = std::ranges::find_if(conduct, [&](const pay::ConductMoney& each) {
+      return each.conduct_id == fine.conduct_id && each.shop_id == shop_id && each.amount_minor < 0;
+    });
+    if (own == conduct.end()) {
+      conduct.push_back({.conduct_id = event->id,
+                         .kind = event->kind,
+                         .day = event->day,
+                         .amount_minor = -fine.minor,
+                         .shop_id = shop_id});
+    } else {
+      own->taken = true;
+    }
+  }
+}
+
+// By the shop where most of the agent's customers were, the first by id of several: a score is of
+// one shop's month and cannot be added to another's. Fines are of events, and so each shop's.
+absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_id,
+                                    MonthBasis& basis) {
+  if (scorecard_id.empty()) return absl::OkStatus();
+  std::map<std::string, double> customers;  // at the shop whose score counts so far
+  for (const ShopScope* const counted : counted_) {
+    const ShopScope& shop = *counted;
+    const std::string& shop_id = shop.scope.shop_id;
+    const absl::CivilMonth of(month.first);
+    const auto frozen = basis.cards.find(shop_id);
+    ASSIGN_OR_RETURN(const domain::Scorecard card,
+                     frozen == basis.cards.end()
+                         ? ScorecardFor(t_, shop.scope, scorecard_id, of)
+                         : ScorecardVersionOf(t_, shop.scope.org_id, scorecard_id, frozen->second));
+    basis.cards[shop_id] = {card.shop_id, card.version,
+                            card.version == 0 ? std::optional(card) : std::nullopt};
+    ASSIGN_OR_RETURN(const domain::MonthFacts facts,
+                     LoadMonth(t_, shop, month.definition, card, of, month.attendance));
+    for (const std::string& agent_id : AgentsOf(facts)) {
+      const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
+      AddFines(month, card, facts, shop_id, agent_id, score);
+      const auto found = month.agents.find(agent_id);
+      if (found == month.agents.end()) continue;
+      month.pending.insert(score.pending.begin(), score.pending.end());
+      const auto figures = facts.figures.find(agent_id);
+      const double here = figures == facts.figures.end()
+                              ? 0
+                              : domain::ValueOf(figures->second, "consulted").value_or(0);
+      const auto [most, first] = customers.try_emplace(agent_id, here);
+      if (!first && here <= most->second) continue;
+      most->second = here;
+      pay::AgentInput& agent = found->second;
+      agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
+      agent.score =
+          score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
+      agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
+      agent.score_pending = score.pending_matters;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::performance
