@@ -44,19 +44,24 @@ v1::MetricInfo ToProto(const domain::MetricSpec& spec) {
 
 v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency) {
   v1::MetricValue proto;
-  proto.set_metric_id(std::string(value.spec->id));
+  Fill(value, currency, proto);
+  return proto;
+}
+
+void Fill(const domain::MetricValue& value, std::string_view currency, v1::MetricValue& proto) {
+  proto.set_metric_id(value.spec->id.data(), value.spec->id.size());
   proto.set_unit(UnitOf(value.spec->unit));
   if (value.value) proto.set_value(*value.value);
   proto.set_numerator(value.numerator);
   proto.set_denominator(value.denominator);
-  if (value.spec->unit == domain::Unit::kMoney) proto.set_currency_code(std::string(currency));
+  if (value.spec->unit == domain::Unit::kMoney)
+    proto.set_currency_code(currency.data(), currency.size());
   proto.set_thin(value.thin);
   if (value.interval) {
     proto.mutable_interval()->set_low(value.interval->low);
     proto.mutable_interval()->set_high(value.interval->high);
   }
   if (!value.grade.empty()) proto.set_grade(value.grade);
-  return proto;
 }
 
 v1::MetricComparison ToProto(const domain::Comparison& comparison) {

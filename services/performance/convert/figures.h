@@ -14,6 +14,8 @@ namespace kefu::performance::convert {
 
 v1::MetricInfo ToProto(const domain::MetricSpec& spec);
 v1::MetricValue ToProto(const domain::MetricValue& value, std::string_view currency);
+// The same into an empty one.
+void Fill(const domain::MetricValue& value, std::string_view currency, v1::MetricValue& proto);
 v1::Subject ToProto(std::string_view shop_id, const domain::SubjectId& subject);
 v1::MetricComparison ToProto(const domain::Comparison& comparison);
 kefu::common::v1::DateRange ToProto(const domain::Span& span);

@@ -278,17 +278,15 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
   return sums;
 }
 
-v1::MetricValue ValueOf(const domain::MetricSpec& spec, const Sums& sums,
-                        const std::string& currency, bool compare) {
+void FillValue(const domain::MetricSpec& spec, const Sums& sums, const std::string& currency,
+               bool compare, v1::MetricValue& value) {
   const domain::MetricValue now = domain::Evaluate(spec, sums.now, *sums.definition);
-  v1::MetricValue value = convert::ToProto(now, currency);
-  if (compare) {
-    *value.mutable_previous() =
-        convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.previous)));
-    *value.mutable_same_weekdays() =
-        convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.same_weekdays)));
-  }
-  return value;
+  convert::Fill(now, currency, value);
+  if (!compare) return;
+  *value.mutable_previous() =
+      convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.previous)));
+  *value.mutable_same_weekdays() =
+      convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.same_weekdays)));
 }
 
 // A base sees itself and its own agents.
@@ -371,8 +369,9 @@ void AddRow(const v1::GetMetricsRequest& request, const Question& q, const Part&
     *row->mutable_same_weekdays_period() = convert::ToProto(part.same_weekdays);
   }
   if (!definition_of.empty()) *row->mutable_definition() = convert::ToProto(*sums.definition);
+  row->mutable_values()->Reserve(static_cast<int>(q.specs.size()));
   for (const domain::MetricSpec* spec : q.specs)
-    *row->add_values() = ValueOf(*spec, sums, currency, request.compare());
+    FillValue(*spec, sums, currency, request.compare(), *row->add_values());
 }
 
 // What an answer in one has come to.

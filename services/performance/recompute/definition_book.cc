@@ -11,6 +11,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/definitions.h"
+#include "services/performance/store/order_exclusions.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
 
@@ -63,14 +64,17 @@ absl::StatusOr<std::vector<DefinitionPtr>> DefinitionsOfPlatform(db::Transaction
 
 namespace {
 
-// How long fraud matters follows the definitions: conversations are screened again where it has
-// changed, and orders judged with them.
+// How long fraud matters follows the definitions: where it has changed conversations are screened
+// again, and orders judged with them; also on days that have orders alone.
 template <class Change>
 absl::Status ScreenIfWindowChanges(db::Transaction& t, const store::Scope& scope, Change change) {
   ASSIGN_OR_RETURN(const int before, FraudDays(t, scope));
   RETURN_IF_ERROR(change());
   ASSIGN_OR_RETURN(const int after, FraudDays(t, scope));
-  return before == after ? absl::OkStatus() : store::MarkAllForScreening(t, scope);
+  if (before == after) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto days, store::DaysOfVerdicts(t, scope));
+  RETURN_IF_ERROR(store::MarkForScreening(t, scope, days));
+  return store::MarkAllForScreening(t, scope);
 }
 
 absl::Status ActivateNeeded(db::Transaction& t, const store::Scope& scope,
@@ -102,12 +106,18 @@ absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
 
 absl::Status ChangePlatform(db::Transaction& t, const store::Scope& scope, std::string_view before,
                             std::string_view after) {
-  ASSIGN_OR_RETURN(const auto old, DefinitionsOfPlatform(t, scope.org_id, before));
-  for (const DefinitionPtr& definition : old) {
-    const bool stays = definition->id == "default" || domain::IsOfPlatform(*definition, after);
-    if (!stays) RETURN_IF_ERROR(store::Deactivate(t, scope, definition->Key()));
-  }
-  return ActivateNeeded(t, scope, after);
+  return ScreenIfWindowChanges(t, scope, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const auto old, DefinitionsOfPlatform(t, scope.org_id, before));
+    for (const DefinitionPtr& definition : old) {
+      const bool stays = definition->id == "default" || domain::IsOfPlatform(*definition, after);
+      if (!stays) RETURN_IF_ERROR(store::Deactivate(t, scope, definition->Key()));
+    }
+    return ActivateNeeded(t, scope, after);
+  });
+}
+
+absl::Status TakeBack(db::Transaction& t, const store::Scope& scope, std::string_view key) {
+  return ScreenIfWindowChanges(t, scope, [&] { return store::Deactivate(t, scope, key); });
 }
 
 absl::Status Supersede(db::Transaction& t, const store::Scope& scope, std::string_view before,

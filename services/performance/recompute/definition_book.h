@@ -37,10 +37,11 @@ inline constexpr int kMostActive = 8;
 // Makes these active, and takes back others beyond kMostActive. The shop's settings must be locked.
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform);
-// The same of a shop that was on another platform, whose definitions are taken back. All its
-// conversations must be screened again.
+// The same of a shop that was on another platform, whose definitions are taken back.
 absl::Status ChangePlatform(db::Transaction& t, const store::Scope& scope, std::string_view before,
                             std::string_view after);
+// Takes a key back. The shop's settings must be locked.
+absl::Status TakeBack(db::Transaction& t, const store::Scope& scope, std::string_view key);
 // Locks the shop's settings; from now on the sums of `after` take the place of those of `before`.
 absl::Status Supersede(db::Transaction& t, const store::Scope& scope, std::string_view before,
                        std::string_view after);

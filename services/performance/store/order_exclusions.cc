@@ -47,6 +47,8 @@ constexpr Sql kCount{
 constexpr Sql kKnownOfDay{
     "SELECT order_id FROM order_exclusion WHERE org_id = ? AND shop_id = ? AND day BETWEEN ? AND "
     "?"};
+constexpr Sql kDaysOfVerdicts{
+    "SELECT DISTINCT day FROM order_exclusion WHERE org_id = ? AND shop_id = ?"};
 constexpr Sql kOrdersOfCustomers{
     "SELECT order_id FROM sales_order WHERE org_id = ? AND shop_id = ? AND pay_day BETWEEN ? AND ? "
     "AND customer_id IN (?*)"};
@@ -178,6 +180,13 @@ absl::StatusOr<std::vector<std::string>> OrdersToJudge(db::Transaction& t, const
   std::ranges::sort(orders);
   orders.erase(std::ranges::unique(orders).begin(), orders.end());
   return orders;
+}
+
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfVerdicts(db::Transaction& t, const Scope& scope) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDaysOfVerdicts, {scope.org_id, scope.shop_id}));
+  std::set<absl::CivilDay> days;
+  for (const db::Row row : rows) days.insert(row.Day(0));
+  return days;
 }
 
 absl::Status SaveOrderDecision(db::Transaction& t, const Scope& scope, std::string_view order_id,

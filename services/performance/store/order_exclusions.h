@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,9 @@ absl::Status SaveOrderExclusion(db::Transaction& t, const Scope& scope,
 absl::StatusOr<std::vector<std::string>> OrdersToJudge(db::Transaction& t, const Scope& scope,
                                                        absl::CivilDay first, absl::CivilDay last,
                                                        std::span<const std::string> customers);
+
+// The days of all orders with a verdict.
+absl::StatusOr<std::set<absl::CivilDay>> DaysOfVerdicts(db::Transaction& t, const Scope& scope);
 
 absl::Status SaveOrderDecision(db::Transaction& t, const Scope& scope, std::string_view order_id,
                                const ReviewDecision& decision);

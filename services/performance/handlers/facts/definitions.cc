@@ -150,7 +150,7 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> FactHandlers::DeactivateMetric
         for (const DefinitionPtr& each : needed) {
           if (each->Key() == definition->Key()) return error::DefinitionNeeded(each->Name());
         }
-        RETURN_IF_ERROR(store::Deactivate(t, shop.scope, definition->Key()));
+        RETURN_IF_ERROR(TakeBack(t, shop.scope, definition->Key()));
         return ListAll(t, shop.scope.org_id, &shop.scope);
       });
 }

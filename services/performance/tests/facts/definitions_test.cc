@@ -184,7 +184,11 @@ TEST_F(DefinitionsTest, OtherWordsForTheSameSumsComputeNothingAnew) {
   ASSERT_OK(Conversations({Talk("d", "v", 36000, "a", 60)}).status());
   EXPECT_EQ(Figure("shop_id: 's'", kMean), 50);
   EXPECT_EQ(Figure("shop_id: 's' agent_id: 'a'", "sales"), 500);
-  EXPECT_EQ(Rows("shop_definition", "default@1"), 1) << "what months were closed by stays active";
+  // What months were closed by stays active: pay computes nothing anew.
+  ASSERT_OK(Call(&Stub::ComputePayroll, "shop_id: 's' year: 2024 month: 11").status());
+  EXPECT_EQ(Rows("shop_definition", "default@1"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shop_definition"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM dirty_day"), 0);
   // Other sums are computed under a name of their own, and words for these are theirs.
   ASSERT_OK_AND_ASSIGN(const auto fourth, publish("thin_below: 2", 60));
   EXPECT_EQ(fourth.sums_version(), 4);
@@ -209,20 +213,25 @@ TEST_F(DefinitionsTest, AShopOfAnotherPlatformIsScoredByThatOnesDefinitions) {
   };
   ASSERT_OK(configure("JD"));
   EXPECT_THAT(active(), ElementsAre("default@1", "jd@1"));
-  for (int i = 1; i < 7; ++i)
-    Db().Exec(fmt::format("INSERT INTO shop_definition VALUES ('org-a', 's', 'x{}@1')", i));
+  const auto publish = [&](const std::string& id, const std::string& more = "") {
+    return Ask(&Facts::PublishMetricDefinition,
+               fmt::format("definition {{ definition_id: '{}' attribution_days: 1 positive_score: "
+                           "4 answer_seconds: 30 round_seconds: 180 service_hours {{ end_minute: "
+                           "1440 }} {} }}",
+                           id, more))
+        .status();
+  };
+  for (int i = 1; i < 7; ++i) {
+    const std::string id = fmt::format("x{}", i);
+    ASSERT_OK(publish(id));
+    EXPECT_OK(
+        Call(&Stub::GetMetrics, fmt::format("shop_id: 's' definition_id: '{}'", id)).status());
+  }
   ASSERT_OK(configure("TAOBAO"));
   EXPECT_THAT(active(),
               ElementsAre("default@1", "taobao@1", "x1@1", "x2@1", "x3@1", "x4@1", "x5@1", "x6@1"));
   // Of a platform with more than there is room for, the others make room.
-  for (int i = 1; i < 3; ++i)
-    ASSERT_OK(
-        Ask(&Facts::PublishMetricDefinition,
-            fmt::format("definition {{ definition_id: 'd{}' attribution_days: 1 "
-                        "positive_score: 4 answer_seconds: 30 round_seconds: 180 "
-                        "service_hours {{ end_minute: 1440 }} platforms: 'PLATFORM_DOUYIN' }}",
-                        i))
-            .status());
+  for (const char* id : {"d1", "d2"}) ASSERT_OK(publish(id, "platforms: 'PLATFORM_DOUYIN'"));
   ASSERT_OK(configure("DOUYIN"));
   EXPECT_THAT(active(),
               ElementsAre("d1@1", "d2@1", "default@1", "x2@1", "x3@1", "x4@1", "x5@1", "x6@1"));

@@ -83,12 +83,20 @@ TEST_F(OrderExclusionsTest, WhatIsBrushedBeforeMidnightAndPaidAfterCountsNowhere
                 .status());
   Brush("u", kDaySeconds - 300);
   ExpectSales(70, 1);
-  // A definition by which more days are the result: so many more count nowhere.
-  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, R"(definition {
-    definition_id: "default" attribution_days: 4 positive_score: 4 answer_seconds: 30
-    round_seconds: 180 service_hours { end_minute: 1440 } })")
-                .status());
+  // A definition by which more days are the result: so many more count nowhere, until there is
+  // another.
+  const auto attribute = [&](int days) {
+    return Ask(&Facts::PublishMetricDefinition,
+               fmt::format("definition {{ definition_id: 'default' attribution_days: {} "
+                           "positive_score: 4 answer_seconds: 30 round_seconds: 180 service_hours "
+                           "{{ end_minute: 1440 }} }}",
+                           days))
+        .status();
+  };
+  ASSERT_OK(attribute(4));
   ExpectSales(0, 0);
+  ASSERT_OK(attribute(1));
+  ExpectSales(70, 1);
 }
 
 TEST_F(OrderExclusionsTest, AFraudulentConversationFoundToBeAnotherCustomersTakesItsOrders) {
