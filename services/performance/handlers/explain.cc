@@ -283,11 +283,11 @@ class DayExplainer {
       domain::Measures& measures = computed.measures[q_.subject];
       ASSIGN_OR_RETURN(const int64_t now, store::FactsVersion(t_, shop_.scope));
       if (measures != figures.measures) {
-        if (q_.continued) return error::FactsChanged();
-        if (now != version) {
-          RETURN_IF_ERROR(Reload(figures));
+        if (now != version) {  // read while facts came in, maybe of other days
+          if (!q_.continued) RETURN_IF_ERROR(Reload(figures));
           continue;
         }
+        if (q_.continued) return error::FactsChanged();
         figures.measures = std::move(measures);
       }
       return cache_.Keep(key, figures.measures, version, std::move(lines), place.after, place.need);

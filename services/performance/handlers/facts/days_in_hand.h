@@ -21,6 +21,7 @@ struct DayLimits {
   // Of rows, of all days together: some 600 MB in memory. One organization takes two thirds at
   // most, a full day, so that others go on.
   size_t most_bytes = 192 << 20;
+  size_t most_day_bytes = 128 << 20;  // of one
   // Without a row: whoever has nothing to send keeps nobody waiting. (A stream without any message
   // ends by common/rpc's stream_idle_timeout.)
   absl::Duration most_silence = absl::Minutes(2);

@@ -13,8 +13,7 @@ namespace kefu::performance {
 namespace {
 
 constexpr size_t kMaxRows = 200'000;
-constexpr size_t kMaxBytes = 128 << 20;  // all of it stays in memory until the last row is checked
-constexpr size_t kChunkRows = 2'000;     // one look-up and save
+constexpr size_t kChunkRows = 2'000;  // one look-up and save
 constexpr absl::Duration kStoreTimeout = absl::Minutes(5);
 constexpr absl::Duration kRecomputeTimeout = absl::Minutes(30);
 
@@ -67,13 +66,13 @@ class DayReplacement {
  public:
   DayReplacement(const Dependencies& deps, const RequestContext& ctx, ShopScope shop,
                  absl::CivilDay day, bool validate_only, DaysInHand::Hold hold,
-                 absl::Duration most_silence)
+                 const DayLimits& limits)
       : deps_(deps),
         ctx_(ctx),
         shop_(std::move(shop)),
         day_(day),
         validate_only_(validate_only),
-        most_silence_(most_silence),
+        limits_(limits),
         hold_(std::move(hold)) {}
 
   // Goes on reading after the first message.
@@ -111,7 +110,7 @@ class DayReplacement {
     if (rows.size() > imports::kMaxRowsPerMessage)
       return error::TooManyRows(rows.size(), imports::kMaxRowsPerMessage);
     const absl::Time now = absl::Now();
-    if (now - heard_ > most_silence_) return error::DaySilent(most_silence_);
+    if (now - heard_ > limits_.most_silence) return error::DaySilent(limits_.most_silence);
     if (!rows.empty()) heard_ = now;
     for (const auto& row : rows) {
       auto taken = intake_.Take(row.line(), Kind::ProtoOf(row), shop_);
@@ -121,10 +120,11 @@ class DayReplacement {
           continue;
       }
       bytes_ += taken->body.bytes.size();
+      if (pending_.size() == kMaxRows || bytes_ > limits_.most_day_bytes)
+        return error::DayTooLarge(kMaxRows);
       if (!hold_.Take(taken->body.bytes.size())) return error::NoRoomForDay();
       pending_.push_back(*std::move(taken));
     }
-    if (pending_.size() > kMaxRows || bytes_ > kMaxBytes) return error::DayTooLarge(kMaxRows);
     return absl::OkStatus();
   }
 
@@ -227,7 +227,7 @@ class DayReplacement {
   const ShopScope shop_;
   const absl::CivilDay day_;
   const bool validate_only_;
-  const absl::Duration most_silence_;
+  const DayLimits& limits_;
   DaysInHand::Hold hold_;
   absl::Time heard_ = absl::Now();  // of a row
   v1::ReplaceDayResponse response_;
@@ -287,7 +287,7 @@ absl::StatusOr<v1::ReplaceDayResponse> FactHandlers::ReplaceDay(const RequestCon
   if (!hold) return error::DayInHand();
   return WithKind(kind, [&](auto of_kind) {
     return DayReplacement<decltype(of_kind)>(deps_, ctx, shop, day, header.validate_only(),
-                                             *std::move(hold), limits_.most_silence)
+                                             *std::move(hold), limits_)
         .Run(std::move(first), reader);
   });
 }

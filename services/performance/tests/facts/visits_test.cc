@@ -319,6 +319,9 @@ TEST_F(VisitsTest, DaysTakeSoMuchMemoryAndLetItGoBeforeTheirFiguresAreComputed) 
   DayReader large({Talks({long_talk("a")}), Talks({long_talk("b")})});
   EXPECT_THAT(limited.ReplaceDay(ctx, large).status(), HasReason("NO_ROOM_FOR_DAY"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM conversation"), 0);
+  const FactHandlers small_days(deps, {.most_day_bytes = 3'000});
+  DayReader too_large({Talks({long_talk("a")}), Talks({long_talk("b")})});
+  EXPECT_THAT(small_days.ReplaceDay(ctx, too_large).status(), HasReason("DAY_TOO_LARGE"));
   DayReader small({Talks({Talk("c", "u", 3600, "b")})});
   EXPECT_OK(limited.ReplaceDay(ctx, small).status());
   EXPECT_OK(meanwhile);
