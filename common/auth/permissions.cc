@@ -94,7 +94,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.QualityService/GetQuality", kReadStaff},
     {"/kefu.performance.v1.QualityService/GetSample", kReadStaff},
     {"/kefu.performance.v1.QualityService/ListInspectionForms", kReadStaff},
-    {"/kefu.performance.v1.QualityService/ListInspections", kReadStaff},
+    {"/kefu.performance.v1.QualityService/ListInspections", kReadMetrics},
     {"/kefu.performance.v1.ReportService/CompareReports", kReadMetrics},
     {"/kefu.performance.v1.ReportService/CreateReport", kMakeReports},
     {"/kefu.performance.v1.ReportService/ExportReport", kReadMetrics},

@@ -47,10 +47,10 @@ absl::Status OwnInspection(std::string_view inspection_id) {
       "inspector, and decided by a third");
 }
 
-absl::Status ScoreOfOthers() {
+absl::Status JudgementOfOthers() {
   return PermissionDenied("PERMISSION_DENIED",
-                          "whoever may not READ_STAFF reads the own score: name in agent_id the "
-                          "agent that the token names");
+                          "whoever may not READ_STAFF reads the own score and the own "
+                          "inspections: name in agent_id the agent that the token names");
 }
 
 absl::Status OwnGrade(std::string_view agent_id) {

@@ -28,7 +28,7 @@ absl::Status ConversationExcluded(std::string_view conversation_id);
 // FAILED_PRECONDITION OWN_INSPECTION
 absl::Status OwnInspection(std::string_view inspection_id);
 // PERMISSION_DENIED PERMISSION_DENIED
-absl::Status ScoreOfOthers();
+absl::Status JudgementOfOthers();
 // FAILED_PRECONDITION OWN_GRADE
 absl::Status OwnGrade(std::string_view agent_id);
 // FAILED_PRECONDITION INSPECTION_STATE

@@ -178,6 +178,11 @@ void PrintDiagnosis(kefuctl::Context& context, const pf::DiagnoseResponse& answe
   }
   for (const pf::EqualSales& pair : answer.equal_sales())
     context.Print("• " + Said(pair.text()) + "\n");
+  if (answer.equal_sales_count() > answer.equal_sales_size()) {
+    context.Print(fmt::format(fmt::runtime(In("• 同销售额共{}例，以上列出{}例\n",
+                                              "• equal sales: {} cases, {} of them above\n")),
+                              answer.equal_sales_count(), answer.equal_sales_size()));
+  }
   if (!answer.warnings().empty()) {
     Table table(
         {{In("日期", "day")}, {In("客服", "agent")}, {In("预警", "warning"), false, kTextWidth}});

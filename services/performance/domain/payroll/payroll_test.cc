@@ -452,6 +452,17 @@ TEST(Plans, TheShippedOnesAreSound) {
   EXPECT_EQ(FindShippedPlan("shipped:none"), nullptr);
 }
 
+// DOMAIN 3.5: a new shop gives more for new buyers, a mature one for those who come back.
+TEST(Plans, BuyersCountByTheStageOfTheShop) {
+  const auto commission = [](std::string_view plan) {
+    PayPlan shipped = *FindShippedPlan(plan);
+    shipped.gates.clear();
+    return Of(shipped, Agent("a", 100'000, 100'000)).commission_minor;
+  };
+  EXPECT_THAT(commission("shipped:startup"), ElementsAre(3'000, 3'600));
+  EXPECT_THAT(commission("shipped:mature"), ElementsAre(1'200, 1'000));
+}
+
 // DOMAIN 3.5: base pay has steps by tenure and ¥100 for the first in results, whatever else a plan
 // pays.
 TEST(Plans, TheShippedOnesHaveTheWholeBase) {

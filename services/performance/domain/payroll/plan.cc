@@ -230,8 +230,10 @@ PayPlan Common(std::string id, std::string name) {
 
 PayPlan Startup() {
   PayPlan plan = Common("shipped:startup", "初创期 · 销售提成");
-  plan.version = 2;  // 1 had nothing for the first in results
+  plan.version = 3;  // 1 had nothing for the first in results, 2 nothing more for new buyers
   plan.commission.bands = {{0, std::nullopt, 300}};
+  // A new shop lives by buyers who come for the first time.
+  plan.commission.new_buyer_factor_bps = 12'000;
   return plan;
 }
 

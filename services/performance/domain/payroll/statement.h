@@ -93,7 +93,7 @@ struct Entry {
 // shop (commission, bonuses, awards, the score by its card) and conduct that it records are that
 // shop's. The weights are the customers who consulted the person at each shop in the month; of
 // whoever had none, 1 at each shop with attendance of it; else the customers of the last month with
-// any of the twelve before; else those of the members of the person's teams; else 1 at every shop.
+// any of the twelve before; else those of the members of the teams; else 1 where anybody had some.
 // They are fixed when the first of the shops closes the month, so that what comes later, or is
 // computed by another definition, neither pays a part twice nor never. No weights: all of it is
 // paid here.

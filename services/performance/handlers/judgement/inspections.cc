@@ -12,6 +12,7 @@
 #include "services/performance/convert/quality.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
+#include "services/performance/handlers/judgement/own_judgement.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/quality.h"
@@ -262,6 +263,7 @@ absl::StatusOr<v1::Inspection> QualityHandlers::CreateInspection(
 absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
     const RequestContext& ctx, const v1::ListInspectionsRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  RETURN_IF_ERROR(RequireJudgementOf(ctx, request.agent_id()));
   FieldViolations violations;
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);

@@ -74,12 +74,11 @@ absl::Status LoadGroups(db::Transaction& t, const store::Scope& scope, domain::M
 }
 
 absl::Status LoadConduct(db::Transaction& t, const store::Scope& scope,
-                         const domain::Scorecard& card, domain::MonthFacts& facts) {
+                         const domain::Scorecard& card, ConductBook& book,
+                         domain::MonthFacts& facts) {
   const auto [first, last] = DaysOf(facts.month);
   const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1) : first;
-  ASSIGN_OR_RETURN(const auto conduct,
-                   store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope, since, last));
-  ASSIGN_OR_RETURN(facts.conduct, convert::ConductFromBodies(conduct));
+  ASSIGN_OR_RETURN(facts.conduct, book.Read(t, scope, since, last));
   return LoadGroups(t, scope, facts);
 }
 
@@ -179,10 +178,29 @@ absl::StatusOr<std::map<std::string, std::vector<domain::Attendance>>> Attendanc
   return by_shop;
 }
 
+absl::StatusOr<std::vector<domain::ConductEvent>> ConductBook::Read(db::Transaction& t,
+                                                                    const store::Scope& scope,
+                                                                    absl::CivilDay first,
+                                                                    absl::CivilDay last) {
+  const auto known = read_.find(scope);
+  if (known == read_.end() || first < known->second.first || last > known->second.last) {
+    ASSIGN_OR_RETURN(const auto bodies,
+                     store::LoadPeopleFacts(t, store::PeopleFact::kConduct, scope, first, last));
+    ASSIGN_OR_RETURN(auto events, convert::ConductFromBodies(bodies));
+    return (read_[scope] = {first, last, std::move(events)}).events;
+  }
+  std::vector<domain::ConductEvent> within;
+  for (const domain::ConductEvent& event : known->second.events) {
+    if (event.day >= first && event.day <= last) within.push_back(event);
+  }
+  return within;
+}
+
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
                                              std::string_view definition,
                                              const domain::Scorecard& card, absl::CivilMonth month,
-                                             const domain::PeoplesAttendance& attendance) {
+                                             const domain::PeoplesAttendance& attendance,
+                                             ConductBook& conduct) {
   domain::MonthFacts facts;
   facts.month = month;
   facts.currency = shop.settings.currency_code;
@@ -195,7 +213,7 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
     ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
                      AgentFigures(t, shop.scope, definition, from, to));
   }
-  RETURN_IF_ERROR(LoadConduct(t, shop.scope, card, facts));
+  RETURN_IF_ERROR(LoadConduct(t, shop.scope, card, conduct, facts));
   ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
   const std::set<std::string> known = AgentsOf(facts);
   for (const auto& [agent, person] : attendance) {
@@ -236,13 +254,15 @@ absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependenci
                       .Run(shop.scope, definition, DaysOf(month - EarlierMonths(card)).first,
                            DaysOf(month).second, deadline)
                       .status());
-  ASSIGN_OR_RETURN(
-      const domain::MonthFacts facts,
-      deps.database.RunInTransaction(
-          deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
-            ASSIGN_OR_RETURN(const auto attendance, AttendanceByShop(t, shop.scope.org_id, month));
-            return LoadMonth(t, shop, definition, card, month, domain::CountAttendance(attendance));
-          }));
+  ASSIGN_OR_RETURN(const domain::MonthFacts facts,
+                   deps.database.RunInTransaction(
+                       deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
+                         ASSIGN_OR_RETURN(const auto attendance,
+                                          AttendanceByShop(t, shop.scope.org_id, month));
+                         ConductBook conduct;
+                         return LoadMonth(t, shop, definition, card, month,
+                                          domain::CountAttendance(attendance), conduct);
+                       }));
   std::map<std::string, domain::Score> scores;
   for (const std::string& agent : AgentsOf(facts))
     scores[agent] = domain::ScoreAgent(card, facts, agent);

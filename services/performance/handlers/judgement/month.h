@@ -60,12 +60,30 @@ absl::StatusOr<domain::Figures> ShopMeans(db::Transaction& t, const store::Scope
 absl::StatusOr<std::map<std::string, std::vector<domain::Attendance>>> AttendanceByShop(
     db::Transaction& t, std::string_view org_id, absl::CivilMonth month);
 
+// Conduct of shops as it was read: whoever scores several months reads what happened before them
+// once, the latest month first. Used by one thread, in one transaction.
+class ConductBook {
+ public:
+  // Of [first, last] by day and id.
+  absl::StatusOr<std::vector<domain::ConductEvent>> Read(db::Transaction& t,
+                                                         const store::Scope& scope,
+                                                         absl::CivilDay first, absl::CivilDay last);
+
+ private:
+  struct Known {
+    absl::CivilDay first, last;
+    std::vector<domain::ConductEvent> events;
+  };
+  std::map<store::Scope, Known> read_;
+};
+
 // Everything that `card` needs to score the month. Grades are those of `card`. Marked days are the
 // caller's to compute before. Attendance is the person's, whichever shops were told it.
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
                                              std::string_view definition,
                                              const domain::Scorecard& card, absl::CivilMonth month,
-                                             const domain::PeoplesAttendance& attendance);
+                                             const domain::PeoplesAttendance& attendance,
+                                             ConductBook& conduct);
 
 // The agents of whom anything is known in the month.
 std::set<std::string> AgentsOf(const domain::MonthFacts& facts);

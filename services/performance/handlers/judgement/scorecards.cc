@@ -1,7 +1,6 @@
 // Scorecards and scores.
 #include <algorithm>
 
-#include "common/auth/permissions.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/events/write.h"
@@ -12,6 +11,7 @@
 #include "services/performance/errors_judgement.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/judgement/own_judgement.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/scorecards.h"
 
@@ -60,15 +60,6 @@ absl::Status CheckGrade(const domain::Scorecard& card, const v1::AgentGrade& gra
                        rule->scale.end(),
                    "grade.grade", "is no grade of the item's scale");
   return violations.ToStatus();
-}
-
-// An agent sees the own score, by which it is paid; staff everybody's.
-absl::Status RequireScoreOf(const RequestContext& ctx, std::string_view agent_id) {
-  const auth::PermissionTable& table = auth::PermissionTable::Get();
-  if (table.AllowsFor(ctx.principal, auth::Permission::kReadStaff, agent_id)) {
-    return absl::OkStatus();
-  }
-  return error::ScoreOfOthers();
 }
 
 }  // namespace
@@ -226,7 +217,7 @@ absl::StatusOr<v1::ListGradeVersionsResponse> JudgementHandlers::ListGradeVersio
 
 absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
     const RequestContext& ctx, const v1::GetScorecardRequest& request) const {
-  RETURN_IF_ERROR(RequireScoreOf(ctx, request.agent_id()));
+  RETURN_IF_ERROR(RequireJudgementOf(ctx, request.agent_id()));
   FieldViolations violations;
   convert::CheckAgent(request.agent_id(), "agent_id", /*required=*/true, violations);
   ASSIGN_OR_RETURN(const Asked asked, AskedMonth(deps_, ctx, request, violations));

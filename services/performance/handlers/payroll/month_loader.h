@@ -114,6 +114,7 @@ class MonthLoader {
   db::Transaction& t_;
   const PayScope& scope_;
   RefundBook refunds_;
+  ConductBook conduct_;
   bool people_loaded_ = false;
   std::vector<const ShopScope*> counted_;
   std::vector<domain::Settings> shops_;  // all of the organization's, in order of their ids

@@ -98,7 +98,8 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const store::PayParts& f
   return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, weights);
 }
 
-// Where the members of their teams of the month's last day had customers, else at every shop.
+// Where the members of their teams of the month's last day had customers, else at every shop where
+// anybody had.
 absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::string>& idle,
                                        const Weights& customers, Weights& weights) {
   ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t_, scope_.scope.org_id, month.last));
@@ -107,7 +108,11 @@ absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::s
     return found == teams.end() ? std::vector<std::string>() : found->second;
   };
   std::map<std::string, std::vector<int64_t>> of_team;
+  std::set<std::string> at_work;
   for (const auto& [agent_id, of_agent] : customers) {
+    for (size_t i = 0; i < of_agent.size(); ++i) {
+      if (of_agent[i] > 0) at_work.insert(shops_[i].shop_id);
+    }
     for (const std::string& team_id : teams_of(agent_id)) Add(of_agent, of_team[team_id]);
   }
   for (const std::string& agent_id : idle) {
@@ -116,7 +121,8 @@ absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::s
       const auto team = of_team.find(team_id);
       if (team != of_team.end()) Add(team->second, sum);
     }
-    weights[agent_id] = sum.empty() ? OneAt(month, nullptr) : std::move(sum);
+    weights[agent_id] =
+        sum.empty() ? OneAt(month, at_work.empty() ? nullptr : &at_work) : std::move(sum);
   }
   return absl::OkStatus();
 }

@@ -54,9 +54,8 @@ void MonthLoader::AddAttendance(Month& month) const {
 // and a fine that is shown.
 absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
                                      const pay::PayPlan& plan) {
-  ASSIGN_OR_RETURN(const auto bodies, store::LoadPeopleFacts(t_, store::PeopleFact::kConduct,
-                                                             shop.scope, month.first, month.last));
-  ASSIGN_OR_RETURN(const auto events, convert::ConductFromBodies(bodies));
+  // Where a card looks back on it, it has been read already.
+  ASSIGN_OR_RETURN(const auto events, conduct_.Read(t_, shop.scope, month.first, month.last));
   for (const domain::ConductEvent& event : events) {
     if (domain::IsOverturned(event) || event.money_minor == 0) continue;
     std::set<std::string> agents;
@@ -128,7 +127,7 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
     basis.cards[shop_id] = {card.shop_id, card.version,
                             card.version == 0 ? std::optional(card) : std::nullopt};
     ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                     LoadMonth(t_, shop, month.definition, card, of, month.attendance));
+                     LoadMonth(t_, shop, month.definition, card, of, month.attendance, conduct_));
     for (const std::string& agent_id : AgentsOf(facts)) {
       const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
       AddFines(month, card, facts, shop_id, agent_id, score);

@@ -473,6 +473,17 @@ TEST_F(QualityTest, TheAgentAppealsInPersonAndJudgesNothingOfItsOwn) {
   };
   const auto appeal = Parse<v1::AppealInspectionRequest>(
       fmt::format(R"(shop_id: "s" inspection_id: "{}" reason: "not me")", made.inspection_id()));
+  // It sees the own ones, and nobody else's.
+  const auto listed = [&](const std::string& agent, const std::string& asked) {
+    return rpc::Call(
+        *quality_, &Quality::ListInspections,
+        Parse<v1::ListInspectionsRequest>(fmt::format(R"(shop_id: "s" agent_id: "{}")", asked)),
+        as(agent, auth::Role::kAgent));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto own, listed("a", "a"));
+  EXPECT_EQ(own.inspections_size(), 1);
+  EXPECT_THAT(listed("a", "").status(), HasReason("PERMISSION_DENIED"));
+  EXPECT_THAT(listed("b", "a").status(), HasReason("PERMISSION_DENIED"));
   for (const char* other : {"b", ""}) {
     EXPECT_THAT(
         rpc::Call(*quality_, &Quality::AppealInspection, appeal, as(other, auth::Role::kAgent))

@@ -265,6 +265,41 @@ TEST_F(ClosingTest, FactsWaitUntilTheMonthIsClosed) {
   EXPECT_EQ(Db().Count(kStored), 0);
 }
 
+// The other way round: who closes a month holds its shops, and imports of every kind wait. Without
+// that they would be over before what is written here is to be seen.
+TEST_F(ClosingTest, ImportsWaitWhileAMonthIsClosed) {
+  static constexpr db::Sql kHold{
+      "UPDATE shop_settings SET display_name = ? WHERE org_id = ? AND shop_id = ?"};
+  Load();
+  v1::ImportConductRequest conduct;
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k1' agent_id: 'a' day { year: 2024 month: 11 day: 3 } kind: 'harm'");
+  v1::ImportAttendanceRequest attendance;
+  *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+      "agent_id: 'a' day { year: 2024 month: 11 day: 1 } span: ATTENDANCE_SPAN_MONTH");
+  const std::map<std::string, std::function<absl::Status()>> imports{
+      {"conduct", [&] { return Facts(&v1::FactService::Stub::ImportConduct, conduct); }},
+      {"attendance", [&] { return Facts(&v1::FactService::Stub::ImportAttendance, attendance); }},
+      {"refunds", [&] { return PayBack("f1", "o1", 100, 5); }},
+      {"conversations",
+       [&] { return Conversations({Talk("late", "u-late", 36'000, "a")}).status(); }}};
+  for (const auto& [kind, import] : imports) {
+    Between(
+        [&](db::Transaction& t) -> absl::Status {
+          RETURN_IF_ERROR(store::LoadSettings(t, kScope, /*lock=*/true).status());
+          return t.Execute(kHold, {kind, kScope.org_id, kScope.shop_id}).status();
+        },
+        {"SELECT shop_id, time_zone%FOR UPDATE"},
+        [&] {
+          EXPECT_OK(import()) << kind;
+          EXPECT_EQ(Db().Count(fmt::format(
+                        "SELECT COUNT(*) FROM shop_settings WHERE display_name = '{}'", kind)),
+                    1)
+              << kind;
+        });
+  }
+}
+
 // The service behind a gate to the database that breaks the connection on a statement, before or
 // after it: as if the service or the database died there. Then the same call is made again.
 class KilledClosingTest : public ClosingTest {

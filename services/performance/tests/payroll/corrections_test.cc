@@ -399,7 +399,7 @@ TEST_F(CorrectionsTest, WhatIsAlteredInCorrectionsBooksAndHeadsIsFound) {
 
 // What happens to a shop in some months: in the order in which it becomes known, with closings.
 struct Happening {
-  enum Kind { kSale, kRefund, kClose } kind = kSale;
+  enum Kind { kSale, kRefund, kConduct, kAttendance, kClose } kind = kSale;
   std::string id, order, agent;
   int64_t minor = 0;
   int day = 0;  // from the 11th of November
@@ -469,6 +469,25 @@ class AnyOrderTest : public CorrectionsTest {
         EXPECT_OK(Sell(each.id, each.agent, each.minor, each.day, each.new_buyer));
       } else if (each.kind == Happening::kRefund) {
         EXPECT_OK(PayBack(each.id, each.order, each.minor, each.day));
+      } else if (each.kind == Happening::kConduct) {
+        v1::ImportConductRequest conduct;
+        v1::ConductEvent& event = *conduct.add_rows()->mutable_conduct();
+        event = Parse<v1::ConductEvent>(
+            fmt::format("conduct_id: '{}' agent_id: '{}' kind: 'price_cut' decided_by: 'sup'",
+                        each.id, each.agent));
+        *event.mutable_day() = kefu::convert::ToProto(kDay + each.day);
+        if (each.minor == 0) event.set_state(v1::CONDUCT_STATE_OVERTURNED);
+        EXPECT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+      } else if (each.kind == Happening::kAttendance) {
+        v1::ImportAttendanceRequest attendance;
+        v1::Attendance& record = *attendance.add_rows()->mutable_attendance();
+        record =
+            Parse<v1::Attendance>(fmt::format("agent_id: '{}' span: ATTENDANCE_SPAN_MONTH "
+                                              "scheduled_minutes: 9600 absence_minutes: {} "
+                                              "overtime_minutes: 60",
+                                              each.agent, each.minor));
+        *record.mutable_day() = kefu::convert::ToProto(kDay + each.day);
+        EXPECT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
       } else {
         const std::string month = MonthOf(static_cast<int>(each.minor));
         EXPECT_OK(Call(&Stub::ComputePayroll, month));
@@ -500,6 +519,47 @@ TEST_F(AnyOrderTest, WhatWasPaidIsThePayOfTheFinalFacts) {
     std::ranges::stable_partition(
         at_once, [](const Happening& each) { return each.kind != Happening::kClose; });
     EXPECT_EQ(PaidAfter(story, bands), PaidAfter(at_once, bands)) << "seed " << seed;
+  }
+}
+
+// With a gate at the shop's mean, points for ranks and conduct that is decided later or overturned,
+// attendance that comes late, and what is earned under the caps: still what the final facts make.
+TEST_F(AnyOrderTest, SoItIsWithScoresConductAndAttendance) {
+  clock_.Advance(absl::Hours(24) * 120);
+  const std::string plan = SimplePlan(
+      fmt::format(
+          "{} gates {{ kind: PAY_GATE_KIND_AVERAGE_ORDER_VALUE }} scorecard_id: 'points_30' "
+          "score_on: SCORE_ON_VARIABLE attendance {{ overtime_hour {} }} bonuses {{ metric: "
+          "BONUS_METRIC_NET_SALES bands {{ amount {} }} }}",
+          kFromNovember, Fen(2'000), Fen(5'000)),
+      "new_buyer_factor_bps: 15000");
+  for (uint32_t seed = 31; seed <= 38; ++seed) {
+    std::vector<Happening> story = Story(seed);
+    std::mt19937 random(seed);
+    // Two months before the last one, so that each is corrected before the story ends.
+    for (int month = 0; month + 1 < kMonths; ++month) {
+      const auto close = std::ranges::find_if(story, [&](const Happening& each) {
+        return each.kind == Happening::kClose && each.minor == month + 1;
+      });
+      const auto at = close - story.begin();
+      for (int i = 0; i < 3; ++i) {
+        Happening conduct{Happening::kConduct};
+        conduct.id = fmt::format("k{}-{}-{}", seed, month, i);
+        conduct.agent = random() % 2 == 0 ? "a" : "b";
+        conduct.day = DayIn(month, static_cast<int>(random() % 28));
+        conduct.minor = static_cast<int64_t>(random() % 3);  // upheld twice as often as not
+        story.insert(story.begin() + static_cast<int64_t>(random() % (at + 1)), conduct);
+      }
+      Happening attendance{Happening::kAttendance};
+      attendance.agent = "a";
+      attendance.day = DayIn(month, 0);
+      attendance.minor = 60 * static_cast<int64_t>(random() % 5);
+      story.insert(story.begin() + static_cast<int64_t>(random() % (at + 1)), attendance);
+    }
+    std::vector<Happening> at_once = story;
+    std::ranges::stable_partition(
+        at_once, [](const Happening& each) { return each.kind != Happening::kClose; });
+    EXPECT_EQ(PaidAfter(story, plan), PaidAfter(at_once, plan)) << "seed " << seed;
   }
 }
 

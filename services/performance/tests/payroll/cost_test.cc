@@ -115,5 +115,38 @@ TEST_F(CostTest, AScorecardCostsNothingByTheDay) {
   EXPECT_LE(card.statements - plain.statements, 12 * (kMonths + 1));
 }
 
+// A group answers for what has happened ever since: it is read once, not for each month looked at.
+TEST_F(CostTest, ConductOfBeforeIsReadOnceForAllMonths) {
+  clock_.Advance(absl::Hours(24) * 120);
+  constexpr int kEvents = 200, kMonths = 3;
+  ASSERT_OK(Plan(SimplePlan(fmt::format("{} scorecard_id: 'vouchers'", kFromNovember))));
+  Hire("a0");
+  for (int month = 0; month <= kMonths; ++month) {
+    SellAll(1, month);
+    if (month == kMonths) break;
+    const absl::CivilMonth of = absl::CivilMonth(2024, 11) + month;
+    ASSERT_OK(Close(fmt::format("shop_id: 's' year: {} month: {} ", of.year(), of.month())));
+  }
+  const auto rows = [&] {
+    EXPECT_OK(StatementOf("a0", kFebruary).status());
+    const Cost before = Now();
+    EXPECT_OK(StatementOf("a0", kFebruary).status());
+    return Now().rows - before.rows;
+  };
+  const int64_t without = rows();
+  v1::ImportConductRequest conduct;
+  for (int i = 0; i < kEvents; ++i) {
+    *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+        fmt::format("conduct_id: 'k{}' agent_id: 'a0' day {{ year: 2024 month: 10 day: 3 }} kind: "
+                    "'own_shop_problem_ignored' decided_by: 'sup'",
+                    i));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  const int64_t with = rows();
+  std::printf("rows %ld, with %d events of before %ld\n", without, kEvents, with);
+  EXPECT_GE(with - without, kEvents);
+  EXPECT_LE(with - without, 2 * kEvents);  // the open month and three closed ones
+}
+
 }  // namespace
 }  // namespace kefu::performance

@@ -191,6 +191,9 @@ TEST_F(SharedMonthsTest, AScoreKnowsTheAttendanceThatAnotherShopWasTold) {
 
 TEST_F(SharedMonthsTest, WhoHasNotWorkedYetIsPaidWhereTheTeamWorksElseByAll) {
   PlanOf();
+  // A shop that has not opened yet has nobody's part.
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's3' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
   Hire("new", 2024, 11);
   Hire("lonely", 2024, 11);
   for (const std::string agent : {"a", "new"}) {
