@@ -32,6 +32,7 @@ inline AgentInput Agent(std::string id, int64_t sales, int64_t new_sales = 0) {
   AgentInput agent{.agent_id = std::move(id)};
   agent.employment_known = true;
   agent.employed_days = 30;
+  agent.parts = AllHere();
   agent.has_figures = true;
   agent.month.sales_minor = sales + new_sales;
   agent.month.paid_customers = 10;

@@ -465,6 +465,25 @@ TEST(Plans, BuyersCountByTheStageOfTheShop) {
 
 // DOMAIN 3.5: base pay has steps by tenure and ¥100 for the first in results, whatever else a plan
 // pays.
+// DOMAIN 3.4: growing shops tie the appraisal to the commission, mature ones to the bonus.
+TEST(Plans, TheShippedOfAGrowingShopScoresItsCommission) {
+  const auto scored = [](const char* plan) {
+    PayPlan shipped = *FindShippedPlan(plan);
+    shipped.gates.clear();
+    AgentInput agent = Agent("a", 15'000'000);
+    agent.days[0].grade_id = "P1";
+    agent.score = 95;
+    agent.score_effect_bps = 1'000;
+    const Statement statement = Of(shipped, agent);
+    return std::pair{Total(statement, LineKind::kCommission), Total(statement, LineKind::kScore)};
+  };
+  const auto [growth, by_growth] = scored("shipped:growth");
+  EXPECT_EQ(growth, 600'000);
+  EXPECT_EQ(by_growth, 61'000);  // with the first in sales
+  const auto [mature, by_mature] = scored("shipped:mature");
+  EXPECT_GT(mature, 0);
+  EXPECT_EQ(by_mature, 1'000);
+}
 TEST(Plans, TheShippedOnesHaveTheWholeBase) {
   for (const PayPlan& plan : ShippedPlans()) {
     MonthInput input = Three(30, 20, 10);

@@ -239,7 +239,9 @@ PayPlan Startup() {
 
 PayPlan Growth() {
   PayPlan plan = Common("shipped:growth", "成长期 · 考核与提成挂钩");
+  plan.version = 2;  // 1 let its score change no commission
   plan.scorecard_id = "stage_growth";
+  plan.score_on = ScoreOn::kVariable;
   plan.gates = {{GateKind::kMinimumSales, 10'000 * kYuan},
                 {GateKind::kConversion, std::nullopt},
                 {GateKind::kAverageOrderValue, std::nullopt},
@@ -262,6 +264,7 @@ PayPlan Mature() {
   plan.id = "shipped:mature";
   plan.display_name = "成熟期 · 服务质量与固定奖金";
   plan.scorecard_id = "stage_mature";
+  plan.score_on = ScoreOn::kBonus;  // service is what its bonuses are for
   plan.commission.bands = {{0, 50'000 * kYuan, 100}, {50'000 * kYuan, std::nullopt, 200}};
   // Mature shops live by buyers who come back.
   plan.commission.returning_buyer_factor_bps = 12'000;

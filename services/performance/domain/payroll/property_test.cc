@@ -98,6 +98,8 @@ AgentInput RandomAgent(Dice& dice, std::string id, absl::CivilDay month) {
   if (dice.Once(2)) {
     agent.parts = {{dice.Below(30), dice.Below(3), dice.Below(30)},
                    {static_cast<size_t>(dice.Below(3))}};
+  } else {
+    agent.parts = AllHere();
   }
   agent.month = RandomFigures(dice);
   agent.quarter = RandomFigures(dice);
@@ -314,7 +316,7 @@ TEST(PayProperty, ThePartsOfAllShopsAreTheWhole) {
       return sums;
     };
     const ShopParts parts = agent.parts;
-    std::map<LineKind, int64_t> shops, whole = of({});
+    std::map<LineKind, int64_t> shops, whole = of(AllHere());
     for (const size_t here : {0, 1, 2}) {
       for (const auto& [kind, amount] : of({parts.weights, {here}})) shops[kind] += amount;
     }

@@ -54,6 +54,11 @@ TEST(Score, OfAMonthThatCannotBeScoredOrIsNotDecidedKeepsItOpen) {
   EXPECT_THAT(Of(plan, agent).problems, IsEmpty());
   agent.score_pending = true;
   EXPECT_THAT(Of(plan, agent).problems, ElementsAre(Problem::kScorePending));
+  PayPlan nothing = plan;  // that the score could change
+  nothing.bonuses.clear();
+  EXPECT_THAT(Of(nothing, agent).problems, IsEmpty());
+  nothing.score_on = ScoreOn::kVariable;
+  EXPECT_THAT(Of(nothing, agent).problems, ElementsAre(Problem::kScorePending));
   agent.score.reset();
   EXPECT_THAT(Of(plan, agent).problems, ElementsAre(Problem::kScoreMissing));
   agent.has_figures = agent.score_pending = false;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/domain/payroll/arithmetic.h"
@@ -238,16 +239,24 @@ class StatementMaker {
 
   bool IsScored() const { return !plan_.scorecard_id.empty() && agent_.score.has_value(); }
 
+  // Whether a bonus is given for the points themselves.
+  bool PaysPoints() const {
+    return agent_.has_figures && std::ranges::find(plan_.bonuses, BonusMetric::kScore,
+                                                   &FixedBonus::metric) != plan_.bonuses.end();
+  }
+
   void AddScore() {
     if (plan_.scorecard_id.empty()) return;
+    const bool variable = plan_.score_on == ScoreOn::kVariable;
+    const int64_t bonuses = Sum(IsBonus), earned = variable ? Sum(IsEarned) : 0;
     if (agent_.has_figures && !agent_.score) {
       statement_.problems.push_back(Problem::kScoreMissing);
-    } else if (agent_.score_pending) {
+    } else if (agent_.score_pending && (bonuses > 0 || earned > 0 || PaysPoints())) {
       statement_.problems.push_back(Problem::kScorePending);
     }
     if (!IsScored() || agent_.score_effect_bps == 0) return;
-    const bool all = plan_.score_on == ScoreOn::kVariable && agent_.score_effect_bps > 0;
-    const int64_t basis = Sum([&](const Line& l) { return IsBonus(l) || (all && IsEarned(l)); });
+    const bool all = variable && agent_.score_effect_bps > 0;
+    const int64_t basis = bonuses + (all ? earned : 0);
     if (basis <= 0) return;
     const int64_t amount = MulBps(basis, agent_.score_effect_bps);
     AddScoreLine(basis, amount);
@@ -286,7 +295,7 @@ class StatementMaker {
   void AddConduct(const ConductMoney& conduct, LineKind kind) {
     Add({.kind = kind,
          .amount_minor = conduct.amount_minor,
-         .reference = conduct.conduct_id,
+         .reference = conduct.reference,
          .note = conduct.kind,
          .first = conduct.day,
          .last = conduct.day});
@@ -431,7 +440,6 @@ std::vector<int64_t> ShopShares(const PayPlan& plan, const MonthInput& input) {
 }  // namespace
 
 int64_t PartHere(const ShopParts& parts, int64_t whole) {
-  if (parts.weights.empty()) return whole;
   const std::vector<int64_t> divided = Divide(whole, parts.weights);
   int64_t part = 0;
   for (const size_t shop : parts.here) part += divided[shop];
@@ -439,7 +447,6 @@ int64_t PartHere(const ShopParts& parts, int64_t whole) {
 }
 
 WeightHere WeightOf(const ShopParts& parts) {
-  if (parts.weights.empty()) return {};
   WeightHere weight{0, std::accumulate(parts.weights.begin(), parts.weights.end(), int64_t{0})};
   for (const size_t shop : parts.here) weight.here += parts.weights[shop];
   return weight;
@@ -516,10 +523,24 @@ int64_t FinesTaken(const Statement& statement) {
   return sum;
 }
 
-int64_t FinesAsked(const Statement& statement) {
-  int64_t asked = FinesTaken(statement);
-  for (const Line& line : statement.lines) asked += IsFine(line.kind) ? line.not_taken_minor : 0;
-  return asked;
+bool AreOneFine(const Line& one, const Line& other) {
+  const auto names = [](const Line& a, const Line& b) {
+    return a.reference == b.reference ||
+           (a.kind == LineKind::kConductFine && absl::EndsWith(b.reference, "/" + a.reference));
+  };
+  return one.kind == other.kind && IsFine(one.kind) && (names(one, other) || names(other, one));
+}
+
+int64_t FinesToGiveBack(const Statement& paid, const Statement& now) {
+  const auto asked = [](const Line& fine) { return fine.not_taken_minor - fine.amount_minor; };
+  int64_t stands = 0;
+  for (const Line& line : paid.lines) {
+    if (!IsFine(line.kind) || line.amount_minor == 0) continue;
+    int64_t asked_now = 0;
+    for (const Line& other : now.lines) asked_now += AreOneFine(line, other) ? asked(other) : 0;
+    stands += std::min(asked(line), asked_now);
+  }
+  return std::max<int64_t>(0, FinesTaken(paid) - stands);
 }
 
 }  // namespace kefu::performance::domain::payroll

@@ -60,7 +60,8 @@ struct EarlierSale {
 
 // Money decided about conduct; positive gives, negative takes.
 struct ConductMoney {
-  std::string conduct_id, kind;
+  // Ids are a shop's own: where several shops are paid together, "shop/conduct".
+  std::string reference, kind;
   absl::CivilDay day;
   int64_t amount_minor = 0;
   // Whether a fine may be taken: policy takes fines, and the event is decided. Else it is shown.
@@ -68,7 +69,6 @@ struct ConductMoney {
   // Policy would take it, but nobody has decided yet, or an appeal is open: taken in the month in
   // which it is decided.
   bool pending = false;
-  std::string shop_id = {};  // that recorded it: ids are a shop's own
   bool operator==(const ConductMoney&) const = default;
 };
 
@@ -94,19 +94,21 @@ struct Entry {
 // shop's. The weights are the customers who consulted the person at each shop in the month; of
 // whoever had none, 1 at each shop with attendance of it; else the customers of the last month with
 // any of the twelve before; else those of the members of the teams; else 1 where anybody had some.
-// They are fixed when the first of the shops closes the month, so that what comes later, or is
-// computed by another definition, neither pays a part twice nor never. No weights: all of it is
-// paid here.
+// They are fixed when the first of the shops closes the month, be it the only one, so that what
+// comes later, or is computed by another definition, neither pays a part twice nor never. No
+// weights: nothing of it is paid here.
 struct ShopParts {
   std::vector<int64_t> weights = {};
   std::vector<size_t> here = {};  // positions of the shops whose pay this is
   bool operator==(const ShopParts&) const = default;
 };
+// Of whoever works in one shop: all of it is paid here.
+inline ShopParts AllHere() { return {{1}, {0}}; }
 // The part of an amount that is paid here.
 int64_t PartHere(const ShopParts& parts, int64_t whole);
-// The weights here and of all; 1 of 1 where all is paid here.
+// The weights here and of all.
 struct WeightHere {
-  int64_t here = 1, all = 1;
+  int64_t here = 0, all = 0;
 };
 WeightHere WeightOf(const ShopParts& parts);
 
@@ -259,7 +261,12 @@ absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthI
 int64_t OwnEarnings(const Statement& statement);
 // What was taken in fines; not negative.
 int64_t FinesTaken(const Statement& statement);
-// What they were meant to be, taken or not.
-int64_t FinesAsked(const Statement& statement);
+// Whether two lines are about one fine: of the same conduct or attendance, whatever its day, which
+// may be corrected. An organization's months closed before named conduct without its shop.
+bool AreOneFine(const Line& one, const Line& other);
+// What a closed statement has taken in fines and its month, as it is known now, would not have
+// asked: each fine that money was taken for counts as it stands now, at most as it was asked then.
+// Fines that have come since hide nothing. Not negative.
+int64_t FinesToGiveBack(const Statement& paid, const Statement& now);
 
 }  // namespace kefu::performance::domain::payroll

@@ -167,7 +167,7 @@ absl::StatusOr<v1::PayPeriod> Store(db::Transaction& t, const RequestContext& ct
       t, scope.scope, {month, SerializeDeterministically(period), open.plan.body}, rows,
       open.corrections));
   RETURN_IF_ERROR(store::SaveSeenMonths(t, scope.scope, open.seen));
-  for (const auto& [of_month, parts] : run.NewParts()) {
+  for (const auto& [of_month, parts] : run.NewParts(month)) {
     RETURN_IF_ERROR(store::SavePayParts(t, scope.scope.org_id, of_month, parts));
   }
   v1::PayPeriodClosed event;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "services/performance/domain/measures.h"
@@ -28,6 +29,9 @@ struct MonthLoader::Month {
   std::map<std::tuple<std::string, absl::CivilDay, domain::payroll::Buyer>, Earlier> earlier = {};
   // The organization's shops among which people's months are shared.
   std::set<std::string> sharing = {};
+  // How they share them, by agent in order of their ids, and the positions of those paid here.
+  std::map<std::string, std::vector<int64_t>> weights = {};
+  std::vector<size_t> here = {};
   domain::PeoplesAttendance attendance = {};
   std::set<std::string> pending = {};  // conduct events
 };

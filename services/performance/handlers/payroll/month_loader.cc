@@ -220,7 +220,6 @@ absl::StatusOr<pay::AgentInput> MonthLoader::Person(absl::CivilDay month,
   RETURN_IF_ERROR(LoadPeople());
   pay::AgentInput agent{.agent_id = agent_id};
   AddEmployment(month, agent);
-  agent.parts = {.weights = {0}, .here = {0}};
   return agent;
 }
 
@@ -279,6 +278,7 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
   }
   for (auto& [agent_id, agent] : month.agents) {
     agent.agent_id = agent_id;
+    agent.parts = PartsOf(month, agent_id);
     AddEmployment(first, agent);
     const auto employment = employments_.find(agent_id);
     agent.days = ByGrade(month.days[agent_id],

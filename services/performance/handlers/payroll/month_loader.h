@@ -89,13 +89,17 @@ class MonthLoader {
   void AddAttendance(Month& month) const;
   absl::Status AddConduct(Month& month, const ShopScope& shop,
                           const domain::payroll::PayPlan& plan);
+  // How a statement of the scope names a shop's conduct: ConductMoney::reference.
+  std::string ReferenceOf(const std::string& shop_id, const std::string& conduct_id) const;
   absl::Status AddScores(Month& month, const std::string& scorecard_id, MonthBasis& basis);
   void AddFines(Month& month, const domain::Scorecard& card, const domain::MonthFacts& facts,
                 const std::string& shop_id, const std::string& agent_id,
                 const domain::Score& score) const;
   absl::Status AddEmployed(Month& month);
   using Weights = std::map<std::string, std::vector<int64_t>>;  // by agent, in order of shops_
-  absl::StatusOr<Weights> WeightsOf(const Month& month, const store::PayParts& fixed);
+  // `others`: shops that are not paid here share the month.
+  absl::StatusOr<Weights> WeightsOf(const Month& month, const store::PayParts& fixed, bool others);
+  domain::payroll::ShopParts PartsOf(const Month& month, const std::string& agent_id) const;
   absl::StatusOr<Weights> CustomersByShop(const std::set<std::string>& sharing,
                                           absl::CivilDay first);
   // 1 at each shop that shares the month and is named; nullptr: at each that shares it.

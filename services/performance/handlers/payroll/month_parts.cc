@@ -129,17 +129,21 @@ absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::s
 
 // The weights of everybody who may be paid here: fixed ones, and of others as they are now.
 absl::StatusOr<MonthLoader::Weights> MonthLoader::WeightsOf(const Month& month,
-                                                            const store::PayParts& fixed) {
+                                                            const store::PayParts& fixed,
+                                                            bool others) {
+  std::set<std::string> unfixed;
+  for (const auto& [agent_id, agent] : month.agents) unfixed.insert(agent_id);
+  for (const auto& [agent_id, person] : month.attendance) unfixed.insert(agent_id);
+  for (const auto& [agent_id, employment] : employments_) {
+    if (IsEmployedIn(agent_id, month.first, month.last)) unfixed.insert(agent_id);
+  }
+  std::erase_if(unfixed, [&](const std::string& agent_id) { return fixed.contains(agent_id); });
   Weights weights;
-  const auto unfixed = [&](const std::string& agent_id) { return !fixed.contains(agent_id); };
-  const bool some =
-      std::ranges::any_of(month.agents, [&](const auto& each) { return unfixed(each.first); }) ||
-      std::ranges::any_of(month.attendance,
-                          [&](const auto& each) { return unfixed(each.first); }) ||
-      std::ranges::any_of(employments_, [&](const auto& each) {
-        return unfixed(each.first) && IsEmployedIn(each.first, month.first, month.last);
-      });
-  if (some) {
+  if (!others) {
+    std::vector<int64_t> all_here(shops_.size());
+    for (const size_t shop : month.here) all_here[shop] = 1;
+    for (const std::string& agent_id : unfixed) weights[agent_id] = all_here;
+  } else if (!unfixed.empty()) {
     ASSIGN_OR_RETURN(weights, CustomersByShop(month.sharing, month.first));
     RETURN_IF_ERROR(PlaceIdle(month, fixed, weights));
   }
@@ -169,41 +173,31 @@ std::vector<size_t> MonthLoader::ShopsHere(const Month& month, bool* others) con
   return here;
 }
 
-// All who are employed; where others pay their part, whom the scope pays, and which part of it.
+// All who are employed and paid here, and which part of everybody's month is.
 absl::Status MonthLoader::AddEmployed(Month& month) {
   bool others = false;
-  const std::vector<size_t> here = ShopsHere(month, &others);
-  if (!others) {
-    for (const auto& [agent_id, employment] : employments_) {
-      if (IsEmployedIn(agent_id, month.first, month.last)) month.agents[agent_id];
-    }
-    for (const auto& [agent_id, person] : month.attendance) month.agents[agent_id];
-    return absl::OkStatus();
-  }
+  month.here = ShopsHere(month, &others);
   ASSIGN_OR_RETURN(const store::PayParts fixed,
                    store::LoadPayParts(t_, scope_.scope.org_id, month.first));
-  ASSIGN_OR_RETURN(const Weights weights, WeightsOf(month, fixed));
-  const auto weighs_here = [&](const std::vector<int64_t>& of_agent) {
-    return std::ranges::any_of(here, [&](size_t shop) { return of_agent[shop] > 0; });
-  };
-  for (const auto& [agent_id, of_agent] : weights) {
-    if (weighs_here(of_agent) &&
-        (month.attendance.contains(agent_id) || IsEmployedIn(agent_id, month.first, month.last))) {
+  ASSIGN_OR_RETURN(month.weights, WeightsOf(month, fixed, others));
+  for (const auto& [agent_id, of_agent] : month.weights) {
+    if (std::ranges::none_of(month.here, [&](size_t shop) { return of_agent[shop] > 0; })) continue;
+    if (month.attendance.contains(agent_id) || IsEmployedIn(agent_id, month.first, month.last)) {
       month.agents[agent_id];
     }
-  }
-  for (auto& [agent_id, agent] : month.agents) {
-    const auto found = weights.find(agent_id);
-    agent.parts.here = here;
-    agent.parts.weights =
-        found == weights.end() ? std::vector<int64_t>(shops_.size(), 0) : found->second;
-    if (found == weights.end() || fixed.contains(agent_id) || !weighs_here(found->second)) continue;
-    for (size_t i = 0; i < shops_.size(); ++i) {
-      if (found->second[i] == 0) continue;
-      new_parts_[month.first][agent_id][shops_[i].shop_id] = found->second[i];
+    if (fixed.contains(agent_id) || !month.agents.contains(agent_id)) continue;
+    for (size_t i = 0; i < of_agent.size(); ++i) {
+      if (of_agent[i] == 0) continue;
+      new_parts_[month.first][agent_id][shops_[i].shop_id] = of_agent[i];
     }
   }
   return absl::OkStatus();
+}
+
+pay::ShopParts MonthLoader::PartsOf(const Month& month, const std::string& agent_id) const {
+  const auto found = month.weights.find(agent_id);
+  return {found == month.weights.end() ? std::vector<int64_t>(shops_.size()) : found->second,
+          month.here};
 }
 
 }  // namespace kefu::performance

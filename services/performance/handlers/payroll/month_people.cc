@@ -50,6 +50,11 @@ void MonthLoader::AddAttendance(Month& month) const {
   }
 }
 
+std::string MonthLoader::ReferenceOf(const std::string& shop_id,
+                                     const std::string& conduct_id) const {
+  return scope_.scope.shop_id.empty() ? fmt::format("{}/{}", shop_id, conduct_id) : conduct_id;
+}
+
 // A group answers together: each of its members of the day. What nobody has decided is no reward,
 // and a fine that is shown.
 absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
@@ -72,13 +77,13 @@ absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
       if (OfBase(agent_id, event.day)) continue;
       if (!decided && moves) month.pending.insert(event.id);
       if (!decided && !fine) continue;
-      month.agents[agent_id].conduct.push_back({.conduct_id = event.id,
-                                                .kind = event.kind,
-                                                .day = event.day,
-                                                .amount_minor = event.money_minor,
-                                                .taken = decided && moves,
-                                                .pending = !decided && moves,
-                                                .shop_id = shop.scope.shop_id});
+      month.agents[agent_id].conduct.push_back(
+          {.reference = ReferenceOf(shop.scope.shop_id, event.id),
+           .kind = event.kind,
+           .day = event.day,
+           .amount_minor = event.money_minor,
+           .taken = decided && moves,
+           .pending = !decided && moves});
     }
   }
   return absl::OkStatus();
@@ -94,15 +99,15 @@ void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
     const auto event = std::ranges::find(facts.conduct, fine.conduct_id, &domain::ConductEvent::id);
     if (event == facts.conduct.end() || OfBase(agent_id, event->day)) continue;
     std::vector<pay::ConductMoney>& conduct = month.agents[agent_id].conduct;
+    const std::string reference = ReferenceOf(shop_id, fine.conduct_id);
     const auto own = std::ranges::find_if(conduct, [&](const pay::ConductMoney& each) {
-      return each.conduct_id == fine.conduct_id && each.shop_id == shop_id && each.amount_minor < 0;
+      return each.reference == reference && each.amount_minor < 0;
     });
     if (own == conduct.end()) {
-      conduct.push_back({.conduct_id = event->id,
+      conduct.push_back({.reference = reference,
                          .kind = event->kind,
                          .day = event->day,
-                         .amount_minor = -fine.minor,
-                         .shop_id = shop_id});
+                         .amount_minor = -fine.minor});
     } else {
       own->taken = true;
     }

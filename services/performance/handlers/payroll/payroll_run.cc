@@ -48,8 +48,7 @@ absl::StatusOr<Proto> Parse(const std::string& body) {
 // fines that no longer stand given back. One that is decided after the month was closed is taken
 // with the fines of the open month (AddLateFines).
 int64_t Beyond(const pay::Statement& now, const pay::Statement& paid) {
-  return pay::OwnEarnings(now) - pay::OwnEarnings(paid) +
-         std::max<int64_t>(0, pay::FinesTaken(paid) - pay::FinesAsked(now));
+  return pay::OwnEarnings(now) - pay::OwnEarnings(paid) + pay::FinesToGiveBack(paid, now);
 }
 
 // By what a closed month was computed.
@@ -168,6 +167,14 @@ absl::StatusOr<std::optional<PayMonth>> PayrollRun::Closed(absl::CivilDay month)
   return closed;
 }
 
+std::map<absl::CivilDay, store::PayParts> PayrollRun::NewParts(absl::CivilDay month) const {
+  std::map<absl::CivilDay, store::PayParts> parts = loader_.NewParts();
+  std::erase_if(parts, [&](const auto& each) {
+    return each.first != month && !recomputed_.contains(each.first);
+  });
+  return parts;
+}
+
 absl::StatusOr<const PayrollRun::Statements*> PayrollRun::ClosedStatements(absl::CivilDay month) {
   if (const auto known = closed_.find(month); known != closed_.end()) return &known->second;
   ASSIGN_OR_RETURN(const auto rows,
@@ -256,15 +263,19 @@ absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(const store::PayPeriodRow& row) {
-  ASSIGN_OR_RETURN(const pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
+absl::StatusOr<PayrollRun::ClosedMonth> PayrollRun::LoadClosed(const store::PayPeriodRow& row) {
+  ASSIGN_OR_RETURN(pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
   ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
   ASSIGN_OR_RETURN(MonthBasis basis, ClosedBasis(period));
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
   KeepFines(input);
-  RETURN_IF_ERROR(AddFinesTakenLate(input));
-  RETURN_IF_ERROR(AddRates(input, basis.definition));
-  ASSIGN_OR_RETURN(auto computed, pay::Compute(plan, input));
+  return ClosedMonth{std::move(plan), std::move(basis.definition), std::move(input)};
+}
+
+absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(ClosedMonth closed) {
+  RETURN_IF_ERROR(AddFinesTakenLate(closed.input));
+  RETURN_IF_ERROR(AddRates(closed.input, closed.definition));
+  ASSIGN_OR_RETURN(auto computed, pay::Compute(closed.plan, closed.input));
   Statements now;
   for (pay::Statement& statement : computed) {
     const std::string agent_id = statement.agent_id;
@@ -275,19 +286,25 @@ absl::StatusOr<PayrollRun::Statements> PayrollRun::Computed(const store::PayPeri
 
 absl::Status PayrollRun::RecomputeClosed(const std::vector<store::PayPeriodRow>& periods,
                                          absl::CivilDay first, absl::CivilDay month) {
+  // All before the first is computed: a fine may have come to belong to another of them.
+  std::vector<ClosedMonth> loaded;
   for (const store::PayPeriodRow& period : periods) {
     if (period.month < first || period.month >= month) continue;
-    ASSIGN_OR_RETURN(Statements now, Computed(period));
+    ASSIGN_OR_RETURN(loaded.emplace_back(), LoadClosed(period));
+  }
+  for (ClosedMonth& closed : loaded) {
+    const absl::CivilDay of = closed.input.month;
+    ASSIGN_OR_RETURN(Statements now, Computed(std::move(closed)));
     // Of whom nothing can be said now, the rates stay as they are known.
     if (std::ranges::any_of(now, [](const auto& each) { return !each.second.problems.empty(); })) {
-      ASSIGN_OR_RETURN(Statements known, CorrectedStatements(period.month));
+      ASSIGN_OR_RETURN(Statements known, CorrectedStatements(of));
       for (auto& [agent_id, statement] : now) {
         if (statement.problems.empty()) continue;
         statement.commissioned_sales_minor = known[agent_id].commissioned_sales_minor;
         statement.commission_minor = known[agent_id].commission_minor;
       }
     }
-    recomputed_[period.month] = std::move(now);
+    recomputed_[of] = std::move(now);
   }
   return absl::OkStatus();
 }
@@ -359,7 +376,8 @@ void PayrollRun::Tell(absl::CivilDay month, v1::PayLeftOutReason reason,
 }
 
 absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
-  ASSIGN_OR_RETURN(const Statements now, Computed(period));
+  ASSIGN_OR_RETURN(ClosedMonth closed, LoadClosed(period));
+  ASSIGN_OR_RETURN(const Statements now, Computed(std::move(closed)));
   ASSIGN_OR_RETURN(Changes changes, ChangesOf(period.month, now, /*corrected=*/false));
   ASSIGN_OR_RETURN(Statements rates, CorrectedStatements(period.month));
   for (const auto& [agent_id, change] : changes) {
@@ -410,6 +428,8 @@ absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) 
     ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now, /*corrected=*/true));
     for (const auto& [agent_id, statement] : now) {
       for (const pay::Problem problem : statement.problems) {
+        // What was paid stands until it is decided.
+        if (problem == pay::Problem::kScorePending) continue;
         ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
         agent->correction_incomplete = true;
         open.uncorrectable.push_back(fmt::format("agent {}: what has changed of {}: {}", agent_id,

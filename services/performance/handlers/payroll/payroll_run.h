@@ -66,8 +66,9 @@ class PayrollRun {
   absl::StatusOr<std::optional<PayMonth>> Closed(absl::CivilDay month);
   // As it would be closed by this plan.
   absl::StatusOr<PayMonth> Open(absl::CivilDay month, PlanTaken plan);
-  // By month, how those paid here share theirs who have closed it with no shop so far.
-  const std::map<absl::CivilDay, store::PayParts>& NewParts() const { return loader_.NewParts(); }
+  // Of an open month and the closed ones that it corrects, how those paid here share theirs who
+  // have closed it with no shop so far. Of months that are looked at only nothing is fixed.
+  std::map<absl::CivilDay, store::PayParts> NewParts(absl::CivilDay month) const;
   // What a plan makes of a month's own figures: without other months, entries and refunds of
   // earlier sales. A closed month's by the definition by which it was closed, and where the plan
   // names the same scorecard by its version.
@@ -106,13 +107,22 @@ class PayrollRun {
             PayMonth& open) const;
   absl::Status LeaveOut(const store::PayPeriodRow& period);
   absl::Status AddLeftOut(domain::payroll::MonthInput& input, PayMonth& open);
-  // Fines of closed months as they are decided now, by agent.
+  // A closed month as facts now are, and by what it is computed.
+  struct ClosedMonth {
+    domain::payroll::PayPlan plan;
+    std::string definition;
+    domain::payroll::MonthInput input;
+  };
+  absl::StatusOr<ClosedMonth> LoadClosed(const store::PayPeriodRow& period);
+  // Fines of closed months that stand now, by agent: decided, or with an appeal open.
   using Fines = std::map<std::string, std::vector<domain::payroll::ConductMoney>>;
   void KeepFines(const domain::payroll::MonthInput& input);
+  std::optional<domain::payroll::ConductMoney> Standing(const std::string& agent_id,
+                                                        const domain::payroll::Line& settled) const;
   absl::Status AddFinesTakenLate(domain::payroll::MonthInput& input);
   absl::Status AddLateFines(domain::payroll::MonthInput& input);
   // What facts now make of a closed month.
-  absl::StatusOr<Statements> Computed(const store::PayPeriodRow& period);
+  absl::StatusOr<Statements> Computed(ClosedMonth closed);
   // That against what was paid for it so far. Of a month that is not corrected any more: as left
   // out, beyond what was told, with the commission that was given.
   absl::StatusOr<Changes> ChangesOf(absl::CivilDay month, const Statements& now, bool corrected);

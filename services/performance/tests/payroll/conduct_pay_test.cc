@@ -2,7 +2,6 @@
 // is decided late is taken late.
 #include <algorithm>
 
-#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "services/performance/tests/payroll/payroll_fixture.h"
 
 namespace kefu::performance {
@@ -20,15 +19,21 @@ class ConductPayTest : public PayrollTest {
   void PlanOf(const std::string& more, int64_t base = 300'000) {
     ASSERT_OK(Plan(SimplePlan(fmt::format("{} {}", kFromNovember, more), "", base)));
   }
-  // Of a on the 3rd of November.
+  // Of a on the 3rd of November, unless it is said otherwise.
   void Record(const std::string& id, const std::string& kind, const std::string& more,
-              int64_t minor = 0) {
+              int64_t minor = 0, absl::CivilDay day = absl::CivilDay(2024, 11, 3),
+              const std::string& shop_id = "s") {
     v1::ImportConductRequest conduct;
     *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
-        fmt::format("conduct_id: '{}' agent_id: 'a' day {{ year: 2024 month: 11 day: 3 }} kind: "
+        fmt::format("conduct_id: '{}' agent_id: 'a' day {{ year: {} month: {} day: {} }} kind: "
                     "'{}' money {} {}",
-                    id, kind, Fen(minor), more));
-    ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+                    id, day.year(), day.month(), day.day(), kind, Fen(minor), more));
+    ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct, shop_id));
+  }
+  // What fines and what is given back of earlier ones come to in an open month.
+  int64_t FinesIn(const std::string& month) {
+    return LineOf(month, v1::PAY_LINE_KIND_CONDUCT_FINE) +
+           LineOf(month, v1::PAY_LINE_KIND_CORRECTION);
   }
   int64_t LineOf(const std::string& month, v1::PayLineKind kind) {
     const auto statement = StatementOf("a", month);
@@ -143,6 +148,78 @@ TEST_F(ConductPayTest, AFineDecidedLateIsTakenOnceInTheNextMonthAndGivenBackWhen
   EXPECT_EQ(LineOf(kFebruary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0);
 }
 
+constexpr char kDecided[] = "decided_by: 'sup'";
+constexpr char kAppealed[] = "decided_by: 'sup' state: CONDUCT_STATE_APPEALED";
+constexpr char kUpheld[] = "decided_by: 'sup' state: CONDUCT_STATE_UPHELD";
+constexpr char kOverturned[] = "decided_by: 'sup' state: CONDUCT_STATE_OVERTURNED";
+const absl::CivilDay kThird(2024, 11, 3);
+
+TEST_F(ConductPayTest, AFineIsTakenOnceWhateverItsDayIsCorrectedTo) {
+  ASSERT_OK(Plan(SimplePlan("effective_from { year: 2024 month: 10 day: 1 } conduct_fines: true")));
+  ASSERT_OK(Sell("o0", "a", 10'000, -20));
+  ASSERT_OK(Close("shop_id: 's' year: 2024 month: 10 "));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kDecided, -8'000);
+  EXPECT_EQ(FinesIn(kNovember), -8'000);
+  ASSERT_OK(Close());
+  for (const absl::CivilDay day : {kThird + 1, kThird - 10, kThird}) {
+    Record("k1", "harm", kDecided, -8'000, day);
+    EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), 0) << day;
+    EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 0) << day;
+  }
+  // One of the open month is taken with it, and given back where it was not.
+  Record("k1", "harm", kDecided, -8'000, kThird + 30);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), -8'000);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 8'000);
+}
+
+TEST_F(ConductPayTest, AFineRecordedLateHidesNoneThatIsGivenBack) {
+  PlanOf("conduct_fines: true");
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kDecided, -8'000);
+  ASSERT_OK(Close());
+  Record("k1", "harm", kOverturned, -8'000);
+  Record("k2", "harm", kDecided, -9'000);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 8'000);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), -9'000);
+}
+
+TEST_F(ConductPayTest, OfAFineTakenLateThatIsLessenedTheRestIsGivenBackAndAnAppealChangesNothing) {
+  PlanOf("conduct_fines: true");
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kAppealed, -8'000);
+  ASSERT_OK(Close());
+  Record("k1", "harm", kUpheld, -8'000);
+  EXPECT_EQ(FinesIn(kDecember), -8'000);
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  for (const char* state : {kAppealed, kUpheld}) {
+    Record("k1", "harm", state, -8'000);
+    EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CORRECTION), 0) << state;
+    EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0) << state;
+  }
+  Record("k1", "harm", kUpheld, -3'000);
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CORRECTION), 5'000);
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0);
+}
+
+TEST_F(ConductPayTest, AnAppealAgainstAClosedMonthsScoreKeepsNoLaterMonthOpen) {
+  PlanOf(fmt::format("scorecard_id: 'points_30' {}", kBonus));
+  ASSERT_OK(Sell("o1", "a", 50'000));
+  for (const char* id : {"g1", "g2"}) Record(id, "grave_error", kDecided);
+  ASSERT_OK(Close());
+  Record("g1", "grave_error", kAppealed);
+  ASSERT_OK(Sell("o2", "a", 50'000, 30));
+  ASSERT_OK_AND_ASSIGN(const auto waiting, StatementOf("a", kDecember));
+  EXPECT_THAT(waiting.problems(), ElementsAre());
+  EXPECT_EQ(Amount(waiting, v1::PAY_LINE_KIND_CORRECTION), 0);  // what was paid stands
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  Record("g1", "grave_error", kOverturned);
+  // From 18 points, 30 % less, to 28, 3 % more.
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CORRECTION), 1'500 + 150);
+}
+
 TEST_F(ConductPayTest, AFineThatTheCapsLeftIsNotTakenLater) {
   PlanOf(fmt::format("conduct_fines: true caps {{ minimum_wage {} }}", Fen(299'000)));
   ASSERT_OK(Sell("o1", "a", 10'000));
@@ -167,15 +244,7 @@ TEST_F(ConductPayTest, FinesThatPolicyDoesNotTakeAreNotTakenLater) {
 TEST_F(ConductPayTest, TheSameIdInTwoShopsIsTwoEvents) {
   ASSERT_OK(Call(&Stub::ConfigureShop,
                  "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
-  const auto cards = v1::ScorecardService::NewStub(host_.channel());
-  ASSERT_OK_AND_ASSIGN(auto card, Ask(*cards, &v1::ScorecardService::Stub::GetScorecardVersion,
-                                      "shop_id: 's' scorecard_id: 'vouchers'"));
-  card.set_fines_on(true);
-  card.clear_version();
-  v1::CreateScorecardRequest request;
-  request.set_shop_id("s");
-  *request.mutable_scorecard() = card;
-  ASSERT_OK(rpc::Call(*cards, &v1::ScorecardService::Stub::CreateScorecard, request, As("org-a")));
+  TakeVoucherFines();
   ASSERT_OK(Pay(&PayStub::CreatePayPlan,
                 fmt::format("plan {{ {} }}", SimplePlan(fmt::format("{} scorecard_id: 'vouchers'",
                                                                     kFromNovember)))));
@@ -187,6 +256,29 @@ TEST_F(ConductPayTest, TheSameIdInTwoShopsIsTwoEvents) {
   ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
   ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct, "s2"));
   EXPECT_EQ(LineOf("year: 2024 month: 11 ", v1::PAY_LINE_KIND_CONDUCT_FINE), -20'000);
+}
+
+TEST_F(ConductPayTest, AnOrganizationKnowsTheFinesOfItsShopsApart) {
+  constexpr char kOfNovember[] = "year: 2024 month: 11 ", kOfDecember[] = "year: 2024 month: 12 ",
+                 kOfJanuary[] = "year: 2025 month: 1 ";
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  ASSERT_OK(Pay(&PayStub::CreatePayPlan,
+                fmt::format("plan {{ {} }}",
+                            SimplePlan(fmt::format("{} conduct_fines: true", kFromNovember)))));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kDecided, -10'000);
+  Record("k1", "harm", kAppealed, -6'000, kThird, "s2");
+  EXPECT_EQ(FinesIn(kOfNovember), -10'000);
+  EXPECT_EQ(Line(kOfNovember, v1::PAY_LINE_KIND_CONDUCT_FINE).reference(), "s2/k1");
+  ASSERT_OK(Close(kOfNovember));
+  Record("k1", "harm", kUpheld, -6'000, kThird, "s2");
+  EXPECT_EQ(FinesIn(kOfDecember), -6'000);
+  NextMonth();
+  ASSERT_OK(Close(kOfDecember));
+  EXPECT_EQ(FinesIn(kOfJanuary), 0);
+  Record("k1", "harm", kOverturned, -6'000, kThird, "s2");
+  EXPECT_EQ(LineOf(kOfJanuary, v1::PAY_LINE_KIND_CORRECTION), 6'000);
 }
 
 }  // namespace

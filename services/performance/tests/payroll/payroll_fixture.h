@@ -12,6 +12,7 @@
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
+#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/tests/fixture.h"
@@ -136,6 +137,20 @@ class PayrollTest : public PerformanceTest {
       if (line.kind() == kind) sum += line.amount().minor_units();
     }
     return sum;
+  }
+
+  // The organization's own scheme of vouchers, whose fines are taken.
+  void TakeVoucherFines() {
+    using Cards = v1::ScorecardService::Stub;
+    const auto cards = v1::ScorecardService::NewStub(host_.channel());
+    ASSERT_OK_AND_ASSIGN(auto card, Ask(*cards, &Cards::GetScorecardVersion,
+                                        "shop_id: 's' scorecard_id: 'vouchers'"));
+    card.set_fines_on(true);
+    card.clear_version();
+    v1::CreateScorecardRequest request;
+    request.set_shop_id("s");
+    *request.mutable_scorecard() = card;
+    ASSERT_OK(rpc::Call(*cards, &Cards::CreateScorecard, request, As("org-a")));
   }
 
   // Every row behind a line, page by page.

@@ -2,7 +2,6 @@
 // known in between.
 #include <random>
 
-#include "kefu/performance/v1/scorecards.grpc.pb.h"
 #include "services/performance/tests/payroll/payroll_fixture.h"
 
 namespace kefu::performance {
@@ -98,6 +97,56 @@ TEST_F(SharedMonthsTest, TheFirstClosingFixesTheShares) {
   NextMonth();
   EXPECT_EQ(Corrections(kDecember), 0);
   EXPECT_EQ(Corrections(kOtherDecember), 0);
+}
+
+// Who was paid whole by the only shop has nothing left for the shops that come later.
+TEST_F(SharedMonthsTest, TheOnlyShopFixesTheSharesToo) {
+  Db().Clear();
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  for (const char* agent : {"a", "idle"}) Hire(agent);
+  PlanOf();
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  ASSERT_OK(PayBack("f", "o1", 10, 1));
+  ASSERT_OK(Close());
+  EXPECT_EQ(Base("a", kNovember) + Base("idle", kNovember), 600'000);
+  ASSERT_OK(Call(&Stub::ConfigureShop,
+                 "settings { shop_id: 's2' time_zone: 'Asia/Shanghai' currency_code: 'CNY' }"));
+  SellThere("o2", "a", 20'000);
+  ASSERT_OK_AND_ASSIGN(const auto there, StatementOf("a", kOther));
+  EXPECT_EQ(Amount(there, v1::PAY_LINE_KIND_COMMISSION), 600);
+  EXPECT_EQ(Amount(there, v1::PAY_LINE_KIND_BASE), 0);
+  EXPECT_THAT(StatementOf("idle", kOther).status(), HasReason("NOT_FOUND"));
+  ASSERT_OK(Close(kOther));
+  NextMonth();
+  EXPECT_EQ(Corrections(kDecember), 0);
+  EXPECT_EQ(Corrections(kOtherDecember), 0);
+  EXPECT_EQ(Base("a", kDecember) + Base("a", kOtherDecember), 300'000);
+}
+
+// A scheme fines the group of its shop; members whose customers are elsewhere are paid elsewhere.
+TEST_F(SharedMonthsTest, AFineByAnotherShopPaysNoBaseThere) {
+  TakeVoucherFines();
+  PlanOf("scorecard_id: 'vouchers'");
+  Hire("x");
+  for (const std::string agent : {"a", "x"}) {
+    Tell<kefu::staffing::v1::TeamMembershipsChanged>(
+        fmt::format("agent_id: '{}' memberships {{ team_id: 'night' start_date {{ year: 2024 "
+                    "month: 11 day: 1 }} }}",
+                    agent));
+  }
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  SellThere("o2", "x", 10'000);
+  v1::ImportConductRequest conduct;
+  *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(
+      "conduct_id: 'k1' team_id: 'night' day { year: 2024 month: 11 day: 12 } kind: "
+      "'own_shop_problem_ignored' decided_by: 'sup'");
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  ASSERT_OK_AND_ASSIGN(const auto here, StatementOf("x"));
+  EXPECT_THAT(here.lines(), ::testing::Contains(::testing::Property(
+                                &v1::PayLine::kind, v1::PAY_LINE_KIND_CONDUCT_FINE)));
+  EXPECT_EQ(here.total().minor_units(), 0);
+  EXPECT_EQ(Base("x", kOther), 300'000);
 }
 
 TEST_F(SharedMonthsTest, AnotherDefinitionBetweenTwoClosingsPaysNoPartTwice) {
