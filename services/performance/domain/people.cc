@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
+#include <tuple>
+#include <utility>
 
 namespace kefu::performance::domain {
 
@@ -53,21 +56,39 @@ AttendanceSummary SumAttendance(std::span<const Attendance> records) {
   return sum;
 }
 
+namespace {
+
+auto FullnessOf(const Attendance& record) {
+  const AttendanceSummary sum = SumAttendance(std::span(&record, 1));
+  return std::tuple(sum.scheduled_minutes, sum.worked_minutes,
+                    std::accumulate(sum.overtime.begin(), sum.overtime.end(), int64_t{0}),
+                    -sum.absence_minutes - sum.unpaid_leave_minutes,
+                    -sum.late_count - sum.early_count - sum.absence_count);
+}
+
+}  // namespace
+
 PeoplesAttendance CountAttendance(const std::map<std::string, std::vector<Attendance>>& by_shop) {
   PeoplesAttendance people;
+  std::set<std::string_view> by_month;
   for (const auto& [shop_id, records] : by_shop) {
-    std::set<std::string_view> by_month;
     for (const Attendance& record : records) {
+      people[record.agent_id].shop_ids.insert(shop_id);
       if (record.whole_month) by_month.insert(record.agent_id);
     }
+  }
+  std::map<std::pair<std::string_view, absl::CivilDay>, const Attendance*> counted;
+  for (const auto& [shop_id, records] : by_shop) {
     for (const Attendance& record : records) {
       if (!record.whole_month && by_month.contains(record.agent_id)) continue;
-      PersonAttendance& person = people[record.agent_id];
-      person.shop_ids.insert(shop_id);
-      if (std::ranges::find(person.records, record) != person.records.end()) continue;
-      person.records.push_back(record);
-      person.sum += SumAttendance(std::span(&record, 1));
+      const auto [at, first] = counted.try_emplace({record.agent_id, record.day}, &record);
+      if (!first && FullnessOf(record) > FullnessOf(*at->second)) at->second = &record;
     }
+  }
+  for (const auto& [key, record] : counted) {
+    PersonAttendance& person = people[record->agent_id];
+    person.records.push_back(*record);
+    person.sum += SumAttendance(std::span(record, 1));
   }
   return people;
 }

@@ -101,9 +101,10 @@ struct PersonAttendance {
   std::set<std::string> shop_ids;  // that were told any
 };
 using PeoplesAttendance = std::map<std::string, PersonAttendance>;  // by agent
-// By agent, of one month's records as each shop was told them. A shop's record of a month leaves
-// out that shop's days; a record that several shops were told alike is one; others of one day add
-// up: who works in two shops on a day is scheduled in both.
+// By agent, of one month's records as each shop was told them. They are a person's: a record of the
+// month leaves out days, whichever shops were told them, and of several of one day, where a shop
+// was told a correction, one counts: with most scheduled, then worked minutes, then overtime, and
+// of equals the one that holds least against the agent.
 PeoplesAttendance CountAttendance(const std::map<std::string, std::vector<Attendance>>& by_shop);
 
 struct EmploymentSpan {

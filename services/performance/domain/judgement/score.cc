@@ -465,10 +465,16 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
     const Score with = Scorer(card, facts, agent_id, ids).Run();
     return with.grade != score.grade || with.bonus_effect_bps != score.bonus_effect_bps;
   };
+  const std::set<std::string> pending(score.pending.begin(), score.pending.end());
+  if (pending.empty()) return score;
   score.pending_matters =
-      !score.pending.empty() &&
-      (matter({score.pending.begin(), score.pending.end()}) ||
-       std::ranges::any_of(score.pending, [&](const std::string& id) { return matter({id}); }));
+      matter(pending) ||
+      std::ranges::any_of(pending, [&](const std::string& id) { return matter({id}); });
+  for (ProposedFine& fine : Scorer(card, facts, agent_id, pending).Run().fines) {
+    if (!pending.contains(fine.conduct_id)) continue;
+    fine.pending = true;
+    score.fines.push_back(std::move(fine));
+  }
   return score;
 }
 

@@ -70,10 +70,11 @@ struct DecidedSanction {
   bool operator==(const DecidedSanction&) const = default;
 };
 
-// What a scheme fines an agent for one event.
+// What a scheme fines an agent for one event; pending: would, if it were decided.
 struct ProposedFine {
   std::string conduct_id;
   int64_t minor = 0;
+  bool pending = false;
   bool operator==(const ProposedFine&) const = default;
 };
 
@@ -89,7 +90,7 @@ struct Score {
   int bonus_effect_bps = 0;         // added to the bonus; -10 000: none
   int64_t awards_minor = 0;         // proposed by scheme and events
   int64_t fines_minor = 0;          // shown
-  std::vector<ProposedFine> fines;  // the same by event
+  std::vector<ProposedFine> fines;  // the same by event, and what is pending
   int64_t fines_taken = 0;          // of these, what policy lets be taken, before legal caps
   int days_off = 0;
   int deductions = 0;  // events that took points

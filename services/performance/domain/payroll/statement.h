@@ -92,8 +92,9 @@ struct Entry {
 // which is of the person's whole month, reduces each shop's part for itself. What is earned in a
 // shop (commission, bonuses, awards, the score by its card) and conduct that it records are that
 // shop's. The weights are the customers who consulted the person at each shop in the month; of
-// whoever had none, 1 at each shop with attendance of it; else the customers of the last month with
-// any of the twelve before; else those of the members of the teams; else 1 where anybody had some.
+// whoever had none, 1 at each shop with attendance of it; else, at the shops where anybody has some
+// in this month or, when nobody has, in the last one with any: the customers of the last month with
+// any of the twelve before, those of the members of the teams, or 1.
 // They are fixed when the first of the shops closes the month, be it the only one, so that what
 // comes later, or is computed by another definition, neither pays a part twice nor never. No
 // weights: nothing of it is paid here.

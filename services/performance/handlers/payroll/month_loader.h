@@ -106,7 +106,8 @@ class MonthLoader {
   std::vector<int64_t> OneAt(const Month& month, const std::set<std::string>* shop_ids) const;
   absl::Status PlaceIdle(const Month& month, const store::PayParts& fixed, Weights& weights);
   absl::Status PlaceByTeams(const Month& month, const std::set<std::string>& idle,
-                            const Weights& customers, Weights& weights);
+                            const Weights& customers, const std::vector<int64_t>& at_work,
+                            Weights& weights);
   std::vector<size_t> ShopsHere(const Month& month, bool* others) const;
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
   // These of the organization's shops; empty: all.

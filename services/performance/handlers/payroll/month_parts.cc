@@ -28,6 +28,14 @@ void Add(const std::vector<int64_t>& weights, std::vector<int64_t>& sum) {
   std::ranges::transform(sum, weights, sum.begin(), std::plus());
 }
 
+// 1 at each shop where anybody had customers; nothing when nobody had any.
+std::vector<int64_t> AtWork(const std::map<std::string, std::vector<int64_t>>& customers) {
+  std::vector<int64_t> shops;
+  for (const auto& [agent_id, of_agent] : customers) Add(of_agent, shops);
+  for (int64_t& shop : shops) shop = std::min<int64_t>(shop, 1);
+  return shops;
+}
+
 }  // namespace
 
 bool MonthLoader::IsEmployedIn(const std::string& agent_id, absl::CivilDay first,
@@ -86,33 +94,34 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const store::PayParts& f
       idle.insert(agent_id);
     }
   }
+  // A shop where nobody works any more, or has not begun to, closes no month and pays nobody.
+  std::vector<int64_t> at_work = AtWork(customers);
   for (int back = 1; back <= kPlacedBack && !idle.empty(); ++back) {
-    ASSIGN_OR_RETURN(const Weights earlier,
+    ASSIGN_OR_RETURN(Weights earlier,
                      CustomersByShop(month.sharing, MonthBefore(month.first, back)));
-    std::erase_if(idle, [&](const std::string& agent_id) {
-      const auto found = earlier.find(agent_id);
-      if (found != earlier.end()) weights[agent_id] = found->second;
-      return found != earlier.end();
-    });
+    if (at_work.empty()) at_work = AtWork(earlier);
+    for (auto& [agent_id, of_agent] : earlier) {
+      std::ranges::transform(of_agent, at_work, of_agent.begin(), std::multiplies());
+      const bool placed = std::ranges::any_of(of_agent, [](int64_t weight) { return weight > 0; });
+      if (placed && idle.erase(agent_id) > 0) weights[agent_id] = std::move(of_agent);
+    }
   }
-  return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, weights);
+  if (at_work.empty()) at_work = OneAt(month, nullptr);
+  return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, at_work, weights);
 }
 
-// Where the members of their teams of the month's last day had customers, else at every shop where
-// anybody had.
+// Where the members of their teams of the month's last day had customers, else at every shop at
+// work.
 absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::string>& idle,
-                                       const Weights& customers, Weights& weights) {
+                                       const Weights& customers,
+                                       const std::vector<int64_t>& at_work, Weights& weights) {
   ASSIGN_OR_RETURN(const auto teams, store::TeamsOnDay(t_, scope_.scope.org_id, month.last));
   const auto teams_of = [&](const std::string& agent_id) {
     const auto found = teams.find(agent_id);
     return found == teams.end() ? std::vector<std::string>() : found->second;
   };
   std::map<std::string, std::vector<int64_t>> of_team;
-  std::set<std::string> at_work;
   for (const auto& [agent_id, of_agent] : customers) {
-    for (size_t i = 0; i < of_agent.size(); ++i) {
-      if (of_agent[i] > 0) at_work.insert(shops_[i].shop_id);
-    }
     for (const std::string& team_id : teams_of(agent_id)) Add(of_agent, of_team[team_id]);
   }
   for (const std::string& agent_id : idle) {
@@ -121,8 +130,7 @@ absl::Status MonthLoader::PlaceByTeams(const Month& month, const std::set<std::s
       const auto team = of_team.find(team_id);
       if (team != of_team.end()) Add(team->second, sum);
     }
-    weights[agent_id] =
-        sum.empty() ? OneAt(month, at_work.empty() ? nullptr : &at_work) : std::move(sum);
+    weights[agent_id] = sum.empty() ? at_work : std::move(sum);
   }
   return absl::OkStatus();
 }

@@ -89,8 +89,8 @@ absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
   return absl::OkStatus();
 }
 
-// The fines of a scheme that takes them, all of decided events. An event that carries money of its
-// own costs that, once.
+// The fines of a scheme that takes them: what is not decided, or has an appeal open, is shown. An
+// event that carries money of its own costs that, once.
 void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
                            const domain::MonthFacts& facts, const std::string& shop_id,
                            const std::string& agent_id, const domain::Score& score) const {
@@ -107,9 +107,11 @@ void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
       conduct.push_back({.reference = reference,
                          .kind = event->kind,
                          .day = event->day,
-                         .amount_minor = -fine.minor});
+                         .amount_minor = -fine.minor,
+                         .taken = !fine.pending,
+                         .pending = fine.pending});
     } else {
-      own->taken = true;
+      (fine.pending ? own->pending : own->taken) = true;
     }
   }
 }

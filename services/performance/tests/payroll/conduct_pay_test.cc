@@ -203,6 +203,28 @@ TEST_F(ConductPayTest, OfAFineTakenLateThatIsLessenedTheRestIsGivenBackAndAnAppe
   EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0);
 }
 
+// The event carries no money: the scheme says what it costs.
+TEST_F(ConductPayTest, AnAppealChangesNothingOfAFineByAScheme) {
+  TakeVoucherFines();
+  PlanOf("scorecard_id: 'vouchers'");
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "problem_not_followed_up", kDecided);
+  Record("k2", "problem_not_followed_up", "", 0, kThird + 1);
+  EXPECT_EQ(FinesIn(kNovember), -10'000);
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  EXPECT_THAT(closed.pending_conduct_ids(), ElementsAre("k2"));
+  for (const char* state : {kAppealed, kUpheld}) {
+    Record("k1", "problem_not_followed_up", state);
+    EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 0) << state;
+    EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), 0) << state;
+  }
+  Record("k2", "problem_not_followed_up", kUpheld, 0, kThird + 1);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 0);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000);
+  Record("k1", "problem_not_followed_up", kOverturned);
+  EXPECT_EQ(LineOf(kDecember, v1::PAY_LINE_KIND_CORRECTION), 10'000);
+}
+
 TEST_F(ConductPayTest, AnAppealAgainstAClosedMonthsScoreKeepsNoLaterMonthOpen) {
   PlanOf(fmt::format("scorecard_id: 'points_30' {}", kBonus));
   ASSERT_OK(Sell("o1", "a", 50'000));

@@ -220,6 +220,10 @@ TEST_F(SharedMonthsTest, AttendanceIsThePersonsWhicheverShopWasToldIt) {
   NextMonth();
   EXPECT_EQ(Corrections(kDecember), 0);
   EXPECT_EQ(Corrections(kOtherDecember), 0);
+  // One shop is told a correction: once late less, and all else as it was.
+  Attend("a", "absence_minutes: 7200 late_count: 2 overtime_minutes: 60", "s");
+  EXPECT_EQ(Corrections(kDecember), 500);
+  EXPECT_EQ(Corrections(kOtherDecember), 500);
 }
 
 TEST_F(SharedMonthsTest, AScoreKnowsTheAttendanceThatAnotherShopWasTold) {
@@ -236,6 +240,16 @@ TEST_F(SharedMonthsTest, AScoreKnowsTheAttendanceThatAnotherShopWasTold) {
   }
   EXPECT_THAT(StatementOf("a")->problems(), ElementsAre());
   EXPECT_OK(Close());
+}
+
+TEST_F(SharedMonthsTest, AShopThatWasGivenUpHasNobodysPart) {
+  PlanOf();
+  Hire("b");
+  SellThere("o1", "b", 10'000, -20);
+  ASSERT_OK(Sell("o2", "a", 10'000));
+  EXPECT_EQ(Base("b", kNovember), 300'000);
+  SellThere("o3", "a", 10'000);  // somebody works there after all
+  EXPECT_EQ(Base("b", kOther), 300'000);
 }
 
 TEST_F(SharedMonthsTest, WhoHasNotWorkedYetIsPaidWhereTheTeamWorksElseByAll) {
@@ -344,6 +358,7 @@ TEST_F(SharedMonthsTest, WhateverTheOrderEverythingIsPaidOnce) {
             "scheduled_minutes: 9600 overtime_minutes: 60",
             agent, month_of(month).year(), month_of(month).month()));
         if (told & 1) ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance, "s"));
+        attendance.mutable_rows(0)->mutable_attendance()->set_late_count(below(2));
         if (told & 2) ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance, "s2"));
         if (told != 0) expected[agent] += 3'000;
       }
