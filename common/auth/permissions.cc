@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
     "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
     "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "READ_PAY",
     "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW",   "INSPECT",
-    "APPEAL",       "READ_OWN_PAY"};
+    "APPEAL",       "READ_OWN_PAY",  "READ_SHIFTS",  "TAKE_SHIFTS",     "LEAD_SHIFTS"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -107,6 +107,15 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.ScorecardService/ListScorecards", kReadStaff},
     {"/kefu.performance.v1.ScorecardService/ListScores", kReadStaff},
     {"/kefu.performance.v1.ScorecardService/SetDiagnosisPolicy", kWriteStaff},
+    {"/kefu.staffing.v1.AttendanceService/AddClockEvent", kLeadShifts},
+    {"/kefu.staffing.v1.AttendanceService/CloseAttendanceMonth", kWriteStaff},
+    {"/kefu.staffing.v1.AttendanceService/GetAttendance", kReadShifts},
+    {"/kefu.staffing.v1.AttendanceService/GetAttendanceMonth", kReadShifts},
+    {"/kefu.staffing.v1.AttendanceService/GetAttendancePolicy", kReadShifts},
+    {"/kefu.staffing.v1.AttendanceService/ListAttendanceSummaries", kReadShifts},
+    {"/kefu.staffing.v1.AttendanceService/ListClockEvents", kReadShifts},
+    {"/kefu.staffing.v1.AttendanceService/SetAttendancePolicy", kWriteStaff},
+    {"/kefu.staffing.v1.AttendanceService/VoidClockEvent", kLeadShifts},
     {"/kefu.staffing.v1.AuthorityService/GetAuthorityPolicy", kReadOrg},
     {"/kefu.staffing.v1.AuthorityService/ListAuthorityPolicies", kReadOrg},
     {"/kefu.staffing.v1.AuthorityService/SetAuthorityPolicy", kWriteOrg},
@@ -121,15 +130,42 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.CareerService/RecordLeave", kWriteStaff},
     {"/kefu.staffing.v1.CareerService/SetHeadcount", kWriteOrg},
     {"/kefu.staffing.v1.CareerService/SetTierLadder", kWriteOrg},
+    {"/kefu.staffing.v1.HandoverService/EndShift", kTakeShifts},
+    {"/kefu.staffing.v1.HandoverService/GetHandoverItem", kReadShifts},
+    {"/kefu.staffing.v1.HandoverService/GetHandoverPolicy", kReadShifts},
+    {"/kefu.staffing.v1.HandoverService/ListDutyShifts", kReadShifts},
+    {"/kefu.staffing.v1.HandoverService/ListHandoverItems", kReadShifts},
+    {"/kefu.staffing.v1.HandoverService/ResolveHandoverItem", kTakeShifts},
+    {"/kefu.staffing.v1.HandoverService/SetHandoverPolicy", kWriteStaff},
+    {"/kefu.staffing.v1.HandoverService/StartShift", kTakeShifts},
+    {"/kefu.staffing.v1.LeaveService/CancelLeave", kTakeShifts},
+    {"/kefu.staffing.v1.LeaveService/DecideLeave", kLeadShifts},
+    {"/kefu.staffing.v1.LeaveService/GetLeave", kReadShifts},
+    {"/kefu.staffing.v1.LeaveService/GetLeaveBalances", kReadShifts},
+    {"/kefu.staffing.v1.LeaveService/GrantLeave", kWriteStaff},
+    {"/kefu.staffing.v1.LeaveService/ListLeaveKinds", kReadShifts},
+    {"/kefu.staffing.v1.LeaveService/ListLeaves", kReadShifts},
+    {"/kefu.staffing.v1.LeaveService/RequestLeave", kTakeShifts},
+    {"/kefu.staffing.v1.LeaveService/SetLeaveKind", kWriteStaff},
     {"/kefu.staffing.v1.RosterService/GetRoster", kReadStaff},
     {"/kefu.staffing.v1.RosterService/GetRosterRules", kReadStaff},
     {"/kefu.staffing.v1.RosterService/ListRosterShifts", kReadStaff},
     {"/kefu.staffing.v1.RosterService/ListRosters", kReadStaff},
     {"/kefu.staffing.v1.RosterService/PublishRoster", kWriteStaff},
     {"/kefu.staffing.v1.RosterService/ReplanRoster", kWriteStaff},
+    {"/kefu.staffing.v1.ShiftService/AnswerSwap", kTakeShifts},
+    {"/kefu.staffing.v1.ShiftService/DecideSwap", kLeadShifts},
+    {"/kefu.staffing.v1.ShiftService/ListShiftTemplates", kReadShifts},
+    {"/kefu.staffing.v1.ShiftService/ListSwaps", kReadShifts},
+    {"/kefu.staffing.v1.ShiftService/ProposeSwap", kTakeShifts},
+    {"/kefu.staffing.v1.ShiftService/SetShiftTemplate", kWriteStaff},
+    {"/kefu.staffing.v1.ShiftService/WithdrawSwap", kTakeShifts},
+    {"/kefu.staffing.v1.StaffingService/AcknowledgeHandover", kTakeShifts},
     {"/kefu.staffing.v1.StaffingService/AssignAgent", kWriteStaff},
     {"/kefu.staffing.v1.StaffingService/ChangeTier", kWriteStaff},
     {"/kefu.staffing.v1.StaffingService/CheckAuthority", kReadOrg},
+    {"/kefu.staffing.v1.StaffingService/ClockIn", kTakeShifts},
+    {"/kefu.staffing.v1.StaffingService/ClockOut", kTakeShifts},
     {"/kefu.staffing.v1.StaffingService/ComputeStaffing", kReadStaff},
     {"/kefu.staffing.v1.StaffingService/CreateAgent", kWriteStaff},
     {"/kefu.staffing.v1.StaffingService/CreateOrganization", kWriteOrg},
@@ -164,6 +200,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.StaffingService/UpdateShop", kManageShop},
     {"/kefu.staffing.v1.StaffingService/UpdateSite", kWriteOrg},
     {"/kefu.staffing.v1.StaffingService/UpdateTeam", kWriteStaff},
+    {"/kefu.staffing.v1.StaffingService/WriteHandover", kTakeShifts},
     {"/kefu.staffing.v1.WorkloadService/GetStaffingPolicy", kReadStaff},
     {"/kefu.staffing.v1.WorkloadService/ImportArrivals", kImportFacts},
     {"/kefu.staffing.v1.WorkloadService/ListArrivals", kReadStaff},
@@ -333,7 +370,7 @@ static_assert(std::is_sorted(std::begin(kRows), std::end(kRows),
                                return a.method < b.method;
                              }));
 
-using Mask = uint32_t;
+using Mask = uint64_t;
 
 constexpr Mask Bit(Permission permission) { return Mask{1} << static_cast<unsigned>(permission); }
 
@@ -345,14 +382,16 @@ constexpr Mask Of(std::initializer_list<Permission> permissions) {
 
 constexpr Mask kEverything = (Mask{1} << kPermissionCount) - 1;
 
-constexpr Mask kEveryRead = Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases,
-                                kReadWarehouse, kWatchEvents, kReadAudit, kReadOverview});
+constexpr Mask kEveryRead =
+    Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kReadWarehouse, kWatchEvents,
+        kReadAudit, kReadOverview, kReadShifts});
 
 // The feed and the audit trail span all shops of an organization: they are for those who answer for
 // all of it.
 constexpr Mask kTeamLead =
     Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
-        kReadWarehouse, kReadOverview, kMakeReports, kInspect, kAppeal});
+        kReadWarehouse, kReadOverview, kMakeReports, kInspect, kAppeal, kReadShifts, kTakeShifts,
+        kLeadShifts});
 
 constexpr Mask MaskOf(Role role) {
   switch (role) {
@@ -369,16 +408,16 @@ constexpr Mask MaskOf(Role role) {
       return kTeamLead;
     case Role::kAgent:
       return Of({kReadOrg, kReadMetrics, kReadFacts, kReadCases, kOpenCases, kReviewCases,
-                 kReadWarehouse, kAppeal, kReadOwnPay});
+                 kReadWarehouse, kAppeal, kReadOwnPay, kReadShifts, kTakeShifts});
     case Role::kBaseManager:
-      return Of(
-          {kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kMakeReports, kReadCases, kWatchEvents});
+      return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kMakeReports, kReadCases,
+                 kWatchEvents, kReadShifts, kTakeShifts, kLeadShifts});
     case Role::kWarehouseOperator:
       return Of({kReadOrg, kReadWarehouse, kWriteWarehouse, kMoveStock, kReserveStock});
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
                  kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
-                 kReadPay, kReadOwnPay, kWatchEvents});
+                 kReadPay, kReadOwnPay, kReadShifts, kWatchEvents});
     case Role::kAuditor:
       return kEveryRead | Of({kReadBilling, kReadPay, kReadOwnPay});
   }
@@ -388,8 +427,8 @@ constexpr Mask MaskOf(Role role) {
 // What a base may do at most, whatever roles its token carries: a merchant's prices and wages are
 // not its business. The writes of organization and staff go to its own organization; cases are
 // opened and decided in the shops that it is granted.
-constexpr Mask kBaseCeiling =
-    kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases, kReviewCases});
+constexpr Mask kBaseCeiling = kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases,
+                                               kReviewCases, kTakeShifts, kLeadShifts});
 
 // What reaches beyond single shops, and so is not for a caller who is confined to some.
 constexpr Mask kOrgWide = Of({kWriteOrg, kReadBilling, kWriteBilling, kWatchEvents, kReadAudit});

@@ -40,8 +40,11 @@ enum class Permission : uint8_t {
   kInspect,         // judge agents' conversations; not decide an appeal against that
   kAppeal,          // appeal against an inspection: without kInspect against the own ones only
   kReadOwnPay,      // statements: without kReadPay the own ones only
+  kReadShifts,  // shifts, handover books, leave, attendance: without kReadStaff the own ones only
+  kTakeShifts,  // be on duty, hand over, ask for leave: without kLeadShifts for oneself only
+  kLeadShifts,  // the same for others, and decide what they ask for
 };
-inline constexpr int kPermissionCount = 27;
+inline constexpr int kPermissionCount = 30;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

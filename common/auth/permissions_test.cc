@@ -69,9 +69,13 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.ReportService",            //
                             "/kefu.performance.v1.QualityService",           //
                             "/kefu.performance.v1.ScorecardService",         //
+                            "/kefu.staffing.v1.AttendanceService",           //
+                            "/kefu.staffing.v1.HandoverService",             //
+                            "/kefu.staffing.v1.LeaveService",                //
                             "/kefu.staffing.v1.RosterService",               //
                             "/kefu.staffing.v1.AuthorityService",            //
                             "/kefu.staffing.v1.CareerService",               //
+                            "/kefu.staffing.v1.ShiftService",                //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //
@@ -176,6 +180,13 @@ TEST(PermissionTableTest, RolesKeepToTheirWork) {
   EXPECT_FALSE(May(Role::kBaseManager, aftersales + "ReviewCase"));
   EXPECT_TRUE(May(Role::kSupervisor, staffing + "ChangeTier"));
   EXPECT_FALSE(May(Role::kTeamLead, staffing + "ChangeTier"));
+  for (const Role role : {Role::kAgent, Role::kTeamLead, Role::kBaseManager}) {
+    EXPECT_TRUE(May(role, staffing + "WriteHandover")) << RoleName(role);
+  }
+  const PermissionTable& table = PermissionTable::Get();
+  EXPECT_TRUE(table.RoleAllows(Role::kTeamLead, Permission::kLeadShifts));
+  EXPECT_FALSE(table.RoleAllows(Role::kAgent, Permission::kLeadShifts));
+  EXPECT_FALSE(May(Role::kTeamLead, "/kefu.staffing.v1.HandoverService/SetHandoverPolicy"));
 }
 
 TEST(PermissionTableTest, WhoIsConfinedToShopsHasNothingOrganizationWide) {

@@ -5,14 +5,19 @@
 #include <vector>
 
 #include "common/rpc/server.h"
+#include "services/staffing/attendance_service.h"
 #include "services/staffing/authority_service.h"
 #include "services/staffing/career_service.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/handlers.h"
+#include "services/staffing/handlers/handovers/handover_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
+#include "services/staffing/handover_service.h"
+#include "services/staffing/leave_service.h"
 #include "services/staffing/roster_service.h"
+#include "services/staffing/shift_service.h"
 #include "services/staffing/staffing_service.h"
 #include "services/staffing/workload_service.h"
 
@@ -23,34 +28,55 @@ class Calls {
  public:
   Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
       : handlers_(deps),
+        attendance_(deps),
+        handovers_(deps),
+        leave_(deps),
         rosters_(deps),
+        shifts_(deps),
         workload_(deps),
         careers_(deps),
         authority_(deps),
-        staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_),
+        staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
+                      attendance_),
+        attendance_rpc_(dispatcher, attendance_),
+        handover_rpc_(dispatcher, handovers_),
+        leave_rpc_(dispatcher, leave_),
         roster_rpc_(dispatcher, rosters_),
+        shift_rpc_(dispatcher, shifts_),
         workload_rpc_(dispatcher, workload_),
         career_rpc_(dispatcher, careers_),
         authority_rpc_(dispatcher, authority_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
-        &staffing_rpc_,   //
-        &roster_rpc_,     //
-        &workload_rpc_,   //
-        &career_rpc_,     //
-        &authority_rpc_,  //
+        &staffing_rpc_,    //
+        &attendance_rpc_,  //
+        &handover_rpc_,    //
+        &leave_rpc_,       //
+        &roster_rpc_,      //
+        &shift_rpc_,       //
+        &workload_rpc_,    //
+        &career_rpc_,      //
+        &authority_rpc_,   //
     };
   }
 
  private:
   const Handlers handlers_;
+  const AttendanceHandlers attendance_;
+  const HandoverHandlers handovers_;
+  const LeaveHandlers leave_;
   const RosterHandlers rosters_;
+  const ShiftHandlers shifts_;
   const WorkloadHandlers workload_;
   const CareerHandlers careers_;
   const AuthorityHandlers authority_;
   StaffingServiceImpl staffing_rpc_;
+  AttendanceServiceImpl attendance_rpc_;
+  HandoverServiceImpl handover_rpc_;
+  LeaveServiceImpl leave_rpc_;
   RosterServiceImpl roster_rpc_;
+  ShiftServiceImpl shift_rpc_;
   WorkloadServiceImpl workload_rpc_;
   CareerServiceImpl career_rpc_;
   AuthorityServiceImpl authority_rpc_;

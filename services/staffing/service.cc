@@ -8,6 +8,7 @@
 #include "services/staffing/calls.h"
 #include "services/staffing/handlers/careers/performance_events.h"
 #include "services/staffing/jobs/career_job.h"
+#include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
 
 namespace kefu::staffing {
@@ -26,6 +27,7 @@ class StaffingService final : public app::Service {
   std::vector<rpc::NamedService> services() override { return calls_.services(); }
 
   void StartWork() override {
+    handover_job_.Start();
     roster_job_.Start();
     career_job_.Start();
     if (consumer_) consumer_->Start();
@@ -35,12 +37,14 @@ class StaffingService final : public app::Service {
     if (consumer_) consumer_->Stop();
     career_job_.Stop();
     roster_job_.Stop();
+    handover_job_.Stop();
   }
 
  private:
   explicit StaffingService(const app::Dependencies& deps)
       : work_{*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }},
         calls_(deps.dispatcher, work_),
+        handover_job_(work_, deps.clock),
         roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
         career_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
 
@@ -61,6 +65,7 @@ class StaffingService final : public app::Service {
 
   const Dependencies work_;
   Calls calls_;
+  HandoverJob handover_job_;
   RosterJob roster_job_;
   CareerJob career_job_;
   std::unique_ptr<events::Consumer> consumer_;

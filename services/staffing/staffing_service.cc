@@ -12,13 +12,16 @@ class Calls final : public rpc::Service<v1::StaffingService> {
  public:
   Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
         const WorkloadHandlers& workload, const CareerHandlers& careers,
-        const AuthorityHandlers& authority)
+        const AuthorityHandlers& authority, const HandoverHandlers& handovers,
+        const AttendanceHandlers& attendance)
       : Service(dispatcher),
         handlers_(handlers),
         rosters_(rosters),
         workload_(workload),
         careers_(careers),
-        authority_(authority) {}
+        authority_(authority),
+        handovers_(handovers),
+        attendance_(attendance) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -67,6 +70,12 @@ class Calls final : public rpc::Service<v1::StaffingService> {
              workload_.ForecastDemand(ctx, request))
   KEFU_UNARY(ComputeStaffing, v1::ComputeStaffingRequest, v1::ComputeStaffingResponse,
              workload_.ComputeStaffing(ctx, request))
+  KEFU_UNARY(WriteHandover, v1::WriteHandoverRequest, v1::Handover,
+             handovers_.WriteHandover(ctx, request))
+  KEFU_UNARY(AcknowledgeHandover, v1::AcknowledgeHandoverRequest, v1::HandoverItem,
+             handovers_.AcknowledgeHandover(ctx, request))
+  KEFU_UNARY(ClockIn, v1::ClockInRequest, v1::ClockEvent, attendance_.ClockIn(ctx, request))
+  KEFU_UNARY(ClockOut, v1::ClockOutRequest, v1::ClockEvent, attendance_.ClockOut(ctx, request))
 
 #undef KEFU_STAFFING_CALL
 
@@ -76,6 +85,8 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   const WorkloadHandlers& workload_;
   const CareerHandlers& careers_;
   const AuthorityHandlers& authority_;
+  const HandoverHandlers& handovers_;
+  const AttendanceHandlers& attendance_;
 };
 
 }  // namespace
@@ -84,8 +95,10 @@ StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Hand
                                          const RosterHandlers& rosters,
                                          const WorkloadHandlers& workload,
                                          const CareerHandlers& careers,
-                                         const AuthorityHandlers& authority)
-    : HiddenService(
-          std::make_unique<Calls>(dispatcher, handlers, rosters, workload, careers, authority)) {}
+                                         const AuthorityHandlers& authority,
+                                         const HandoverHandlers& handovers,
+                                         const AttendanceHandlers& attendance)
+    : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters, workload, careers,
+                                            authority, handovers, attendance)) {}
 
 }  // namespace kefu::staffing

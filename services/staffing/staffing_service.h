@@ -2,9 +2,11 @@
 #pragma once
 
 #include "common/rpc/server.h"
+#include "services/staffing/handlers/attendance/attendance_handlers.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/handlers.h"
+#include "services/staffing/handlers/handovers/handover_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
 
@@ -15,7 +17,8 @@ class StaffingServiceImpl final : public rpc::HiddenService {
  public:
   StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
                       const RosterHandlers& rosters, const WorkloadHandlers& workload,
-                      const CareerHandlers& careers, const AuthorityHandlers& authority);
+                      const CareerHandlers& careers, const AuthorityHandlers& authority,
+                      const HandoverHandlers& handovers, const AttendanceHandlers& attendance);
 };
 
 }  // namespace kefu::staffing

@@ -22,9 +22,13 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/handovers.grpc.pb.h"
+#include "kefu/staffing/v1/leave.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
+#include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -70,6 +74,10 @@ using ::testing::Not;
 std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
+          staffing::v1::AttendanceService::service_full_name(),
+          staffing::v1::HandoverService::service_full_name(),
+          staffing::v1::LeaveService::service_full_name(),
+          staffing::v1::ShiftService::service_full_name(),
           staffing::v1::WorkloadService::service_full_name(),
           staffing::v1::AuthorityService::service_full_name(),
           staffing::v1::CareerService::service_full_name(),

@@ -4,10 +4,14 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "services/staffing/convert/attendance.h"
 #include "services/staffing/convert/authority.h"
 #include "services/staffing/convert/careers.h"
 #include "services/staffing/convert/enums.h"
+#include "services/staffing/convert/handovers.h"
+#include "services/staffing/convert/leave.h"
 #include "services/staffing/convert/resources.h"
+#include "services/staffing/convert/shifts.h"
 
 namespace kefu::staffing::convert {
 namespace {
@@ -70,6 +74,15 @@ TEST(EnumTest, NamesAndNumbersAreTheContracts) {
   CompareEnum<domain::AgentState>(v1::AgentState_descriptor(), "AGENT_STATE_");
   CompareEnum<domain::Track>(v1::Track_descriptor(), "TRACK_");
   CompareEnum<domain::Duty>(v1::Duty_descriptor(), "DUTY_");
+  CompareEnum<attendance::DayClass>(v1::AttendanceDayClass_descriptor(), "ATTENDANCE_DAY_CLASS_");
+  CompareEnum<attendance::ClockKind>(v1::ClockKind_descriptor(), "CLOCK_KIND_");
+  CompareEnum<leave::State>(v1::LeaveState_descriptor(), "LEAVE_STATE_");
+  CompareEnum<shifts::SwapState>(v1::SwapState_descriptor(), "SWAP_STATE_");
+  CompareEnum<handover::ItemState>(v1::HandoverItemState_descriptor(), "HANDOVER_ITEM_STATE_");
+  CompareEnum<handover::Level>(v1::HandoverLevel_descriptor(), "HANDOVER_LEVEL_");
+  CompareEnum<handover::EntryKind>(v1::HandoverEntryKind_descriptor(), "HANDOVER_ENTRY_KIND_");
+  CompareEnum<handover::ReferenceKind>(v1::HandoverReferenceKind_descriptor(),
+                                       "HANDOVER_REFERENCE_KIND_");
   CompareEnum<domain::TierChangeKind>(v1::TierChangeKind_descriptor(), "TIER_CHANGE_KIND_");
   CompareEnum<domain::CriterionKind>(v1::CriterionKind_descriptor(), "CRITERION_KIND_");
   CompareEnum<domain::PromotionRule>(v1::PromotionRule_descriptor(), "PROMOTION_RULE_");

@@ -38,6 +38,18 @@ class Names {
   std::map<std::string, int> places_;
 };
 
+// None stands for all.
+uint8_t WeekdayMask(const google::protobuf::RepeatedField<int32_t>& days, const std::string& field,
+                    FieldViolations& violations) {
+  uint8_t mask = 0;
+  for (const int day : days) {
+    if (violations.Check(day >= 1 && day <= kDaysPerWeek, field, "must be from 1 to 7")) {
+      mask |= static_cast<uint8_t>(1 << (day - 1));
+    }
+  }
+  return mask == 0 ? 0x7f : mask;
+}
+
 class OrderReader {
  public:
   OrderReader(const v1::RosterOrder& order, FieldViolations& violations)
@@ -105,13 +117,7 @@ class OrderReader {
     return mask;
   }
   uint8_t Weekdays(const google::protobuf::RepeatedField<int32_t>& days, const std::string& field) {
-    uint8_t mask = 0;
-    for (const int day : days) {
-      if (violations_.Check(day >= 1 && day <= kDaysPerWeek, field, "must be from 1 to 7")) {
-        mask |= static_cast<uint8_t>(1 << (day - 1));
-      }
-    }
-    return mask == 0 ? 0x7f : mask;
+    return WeekdayMask(days, field, violations_);
   }
 
   void ReadSkills() {
@@ -139,14 +145,7 @@ class OrderReader {
     const v1::RosterShiftTemplate& sent = order_.shift_templates(t);
     const std::string path = fmt::format("shift_templates[{}]", t);
     templates_.Add(sent.shift_template_id(), path + ".shift_template_id", violations_);
-    roster::ShiftTemplate shift{.id = sent.shift_template_id(),
-                                .start_minute = sent.start_minute(),
-                                .length_minutes = sent.length_minutes(),
-                                .weekdays = Weekdays(sent.weekdays(), path + ".weekdays")};
-    for (const v1::RosterBreak& pause : sent.breaks()) {
-      shift.breaks.push_back({pause.offset_minutes(), pause.minutes(), pause.paid()});
-    }
-    problem_.templates.push_back(std::move(shift));
+    problem_.templates.push_back(FromProto(sent, path, violations_));
   }
 
   void ReadAgent(int a) {
@@ -266,6 +265,36 @@ void Join(const std::vector<Item>& items, Key key, Begin begin, Prolong prolong)
 }
 
 }  // namespace
+
+roster::ShiftTemplate FromProto(const v1::RosterShiftTemplate& sent, const std::string& path,
+                                FieldViolations& violations) {
+  roster::ShiftTemplate shift{
+      .id = sent.shift_template_id(),
+      .start_minute = sent.start_minute(),
+      .length_minutes = sent.length_minutes(),
+      .weekdays = WeekdayMask(sent.weekdays(), path + ".weekdays", violations)};
+  for (const v1::RosterBreak& pause : sent.breaks()) {
+    shift.breaks.push_back({pause.offset_minutes(), pause.minutes(), pause.paid()});
+  }
+  return shift;
+}
+
+v1::RosterShiftTemplate ToProto(const roster::ShiftTemplate& shift) {
+  v1::RosterShiftTemplate proto;
+  proto.set_shift_template_id(shift.id);
+  proto.set_start_minute(shift.start_minute);
+  proto.set_length_minutes(shift.length_minutes);
+  for (const roster::Break& pause : shift.breaks) {
+    v1::RosterBreak* out = proto.add_breaks();
+    out->set_offset_minutes(pause.offset_minutes);
+    out->set_minutes(pause.minutes);
+    out->set_paid(pause.paid);
+  }
+  for (int day = 0; day < kDaysPerWeek; ++day) {
+    if ((shift.weekdays >> day & 1) != 0 && shift.weekdays != 0x7f) proto.add_weekdays(day + 1);
+  }
+  return proto;
+}
 
 roster::Problem ProblemFromProto(const v1::RosterOrder& order, FieldViolations& violations) {
   return OrderReader(order, violations).Read();

@@ -20,6 +20,11 @@ roster::Problem ProblemFromProto(const v1::RosterOrder& order, FieldViolations& 
 // What is kept of an order beside the order itself: name, days, currency (empty: the caller's).
 roster::Record RecordFromProto(const v1::RosterOrder& order, FieldViolations& violations);
 
+// A shift's shape, unchecked but for weekdays: see roster::CheckTemplate.
+roster::ShiftTemplate FromProto(const v1::RosterShiftTemplate& sent, const std::string& path,
+                                FieldViolations& violations);
+v1::RosterShiftTemplate ToProto(const roster::ShiftTemplate& shift);
+
 v1::RosterRules ToProto(const roster::Rules& rules);
 // Without the outcome.
 v1::Roster ToProto(const roster::Record& record);

@@ -65,6 +65,9 @@ workload::CalendarDay FromProto(const v1::CalendarDay& proto, FieldViolations& v
       .name = OptionalText(proto.name(), kMaxName, "name", violations),
       .uplift_bps = Number(proto.uplift_bps(), 0, kMaxUplift, "uplift_bps", violations)};
   if (day.uplift_bps == 0) day.uplift_bps = workload::kAll;
+  day.statutory = proto.statutory();
+  violations.Check(!day.statutory || day.kind == domain::CalendarDayKind::kHoliday, "statutory",
+                   "is for holidays only");
   return day;
 }
 
@@ -156,6 +159,7 @@ v1::CalendarDay ToProto(const workload::CalendarDay& day) {
   proto.set_name(day.name);
   proto.set_uplift_bps(day.uplift_bps);
   proto.set_shipped(day.shipped);
+  proto.set_statutory(day.statutory);
   return proto;
 }
 

@@ -30,11 +30,12 @@ constexpr Sql kListArrivals{"SELECT " ARRIVAL_COLUMNS
                             " AND start_us >= ? AND start_us < ? ORDER BY start_us LIMIT ?"};
 
 constexpr Sql kSaveCalendarDay{
-    "INSERT INTO calendar_day (org_id, day, kind, name, uplift_bps, update_us, actor)"
-    " VALUES (?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE kind = VALUES(kind), name = VALUES(name),"
-    " uplift_bps = VALUES(uplift_bps), update_us = VALUES(update_us), actor = VALUES(actor)"};
+    "INSERT INTO calendar_day (org_id, day, kind, name, uplift_bps, statutory, update_us, actor)"
+    " VALUES (?,?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE kind = VALUES(kind), name = VALUES(name),"
+    " uplift_bps = VALUES(uplift_bps), statutory = VALUES(statutory), update_us = "
+    "VALUES(update_us), actor = VALUES(actor)"};
 constexpr Sql kListCalendarDays{
-    "SELECT day, kind, name, uplift_bps FROM calendar_day"
+    "SELECT day, kind, name, uplift_bps, statutory FROM calendar_day"
     " WHERE org_id = ? AND day BETWEEN ? AND ? ORDER BY day"};
 
 constexpr Sql kLockCampaign{
@@ -168,8 +169,8 @@ absl::Status SaveCalendarDay(db::Transaction& transaction, std::string_view org_
                              const workload::CalendarDay& day, absl::Time now,
                              std::string_view actor) {
   return transaction
-      .Execute(kSaveCalendarDay,
-               {org_id, day.day, domain::NameOf(day.kind), day.name, day.uplift_bps, now, actor})
+      .Execute(kSaveCalendarDay, {org_id, day.day, domain::NameOf(day.kind), day.name,
+                                  day.uplift_bps, day.statutory, now, actor})
       .status();
 }
 
@@ -181,7 +182,8 @@ absl::StatusOr<std::vector<workload::CalendarDay>> ListCalendarDays(Reader reade
     return workload::CalendarDay{.day = row.Day(0),
                                  .kind = EnumAt<domain::CalendarDayKind>(row, 1),
                                  .name = row.Str(2),
-                                 .uplift_bps = Int32(row, 3)};
+                                 .uplift_bps = Int32(row, 3),
+                                 .statutory = row.Bool(4)};
   });
 }
 

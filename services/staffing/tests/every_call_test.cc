@@ -163,6 +163,11 @@ const std::vector<CallRow>& Rows() {
     for (CallRow& row : CareerRows()) all->push_back(std::move(row));
     all->push_back({"PlanRoster", RosterOrder(), Other::kNotFound});
     for (CallRow& row : WorkloadRows()) all->push_back(std::move(row));
+    all->push_back({"WriteHandover", R"(agent_id: "$AGENT" note: "n~")", Other::kNotFound});
+    all->push_back(
+        {"AcknowledgeHandover", "item_id: \"$ITEM\" agent_id: \"$AGENT\" # ~\n", Other::kNotFound});
+    all->push_back({"ClockIn", "agent_id: \"$IDLE\" # ~\n", Other::kNotFound});
+    all->push_back({"ClockOut", "agent_id: \"$CAME\" # ~\n", Other::kNotFound});
     return all;
   }();
   return rows;
@@ -181,6 +186,8 @@ class EveryCallTest : public StaffingTest {
     Db().Clear();
     world_.clear();
     ASSERT_NO_FATAL_FAILURE(MakeWorld());
+    ASSERT_NO_FATAL_FAILURE(MakeHandover());
+    ASSERT_NO_FATAL_FAILURE(MakeClock());
   }
 
   const EveryCall calls_{"kefu.staffing.v1.StaffingService", host_.channel(),

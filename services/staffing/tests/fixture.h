@@ -20,6 +20,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "migrations/staffing.h"
 #include "services/staffing/calls.h"
@@ -62,7 +63,17 @@ class StaffingTest : public ::testing::Test {
   // The owner of an organization; valid for days, since tests move the clock.
   rpc::CallOptions As(std::string_view org_id, std::vector<std::string> shops = {}) {
     return {.token = host_.tokens().Token(org_id, {auth::Role::kOwner}, std::move(shops), "tester",
-                                          absl::Hours(72))};
+                                          absl::Hours(24 * 40))};
+  }
+
+  // An agent in person.
+  rpc::CallOptions AsAgent(std::string_view org_id, std::string_view agent_id,
+                           auth::RoleSet roles = {auth::Role::kAgent}) {
+    return {.token = host_.tokens().Sign({.subject = fmt::format("person of {}", agent_id),
+                                          .org_id = std::string(org_id),
+                                          .agent_id = std::string(agent_id),
+                                          .roles = roles},
+                                         absl::Hours(24 * 40))};
   }
 
   // Call(&Stub::GetShop, R"pb(shop_id: "x")pb"), as the owner of "org-a" unless told otherwise.
@@ -144,6 +155,49 @@ class StaffingTest : public ::testing::Test {
                                    })pb"));
     world_["$ASSIGNMENT"] = assignment.assignment_id();
     MakeChats();
+  }
+
+  // $AGENT and $MATE of $TEAM1 on duty for eight hours from now, and $ITEM in the book by $MATE.
+  void MakeHandover() {
+    using Stub = v1::StaffingService::Stub;
+    ASSERT_OK_AND_ASSIGN(const v1::Agent mate,
+                         Call(&Stub::CreateAgent, R"pb(agent {
+                                                         display_name: "小丽"
+                                                         employment: EMPLOYMENT_OWN
+                                                         team_id: "$TEAM1"
+                                                         hire_date { year: 2025 month: 6 day: 1 }
+                                                       })pb"));
+    world_["$MATE"] = mate.agent_id();
+    const auto handovers = v1::HandoverService::NewStub(host_.channel());
+    for (const char* agent : {"$AGENT", "$MATE"}) {
+      v1::StartShiftRequest request;
+      request.set_team_id(world_["$TEAM1"]);
+      request.set_agent_id(world_[agent]);
+      const int64_t now = absl::ToUnixSeconds(clock_.Now());
+      request.mutable_scheduled_start_time()->set_seconds(now);
+      request.mutable_scheduled_end_time()->set_seconds(now + 8 * 3600);
+      ASSERT_OK(
+          rpc::Call(*handovers, &v1::HandoverService::Stub::StartShift, request, As("org-a")));
+    }
+    ASSERT_OK_AND_ASSIGN(const v1::Handover written,
+                         Call(&Stub::WriteHandover, R"pb(agent_id: "$MATE"
+                                                         items { text: "退款待跟进" })pb"));
+    world_["$ITEM"] = written.items(0).item_id();
+  }
+
+  // $IDLE and $CAME of no team, the second of whom has clocked in.
+  void MakeClock() {
+    using Stub = v1::StaffingService::Stub;
+    for (const char* name : {"$IDLE", "$CAME"}) {
+      ASSERT_OK_AND_ASSIGN(const v1::Agent agent,
+                           Call(&Stub::CreateAgent, R"pb(agent {
+                                                           display_name: "小张"
+                                                           employment: EMPLOYMENT_OWN
+                                                           hire_date { year: 2025 month: 6 day: 1 }
+                                                         })pb"));
+      world_[name] = agent.agent_id();
+    }
+    ASSERT_OK(Call(&Stub::ClockIn, R"pb(agent_id: "$CAME")pb"));
   }
 
   // 30 chats at 10:00 and 20 at 15:00 each day of the first two weeks of 2026.

@@ -48,6 +48,7 @@ struct CalendarDay {
   std::string name;
   int32_t uplift_bps = kAll;
   bool shipped = false;
+  bool statutory = false;  // of a holiday: work is paid three times
 };
 
 struct Campaign {

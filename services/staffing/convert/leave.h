@@ -1,0 +1,21 @@
+// Contract <-> domain for leave. Pure, thread-safe.
+#pragma once
+
+#include "common/status/error.h"
+#include "kefu/staffing/v1/leave.pb.h"
+#include "services/staffing/domain/leave/leave.h"
+
+namespace kefu::staffing::convert {
+
+leave::Kind FromProto(const v1::LeaveKind& kind, FieldViolations& violations);
+// Without id and agent; paid and has_balance follow from the kind.
+leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& violations);
+// An employer's name for a kind: 1 to 64 of a-z, 0-9 and _.
+std::string LeaveKindName(std::string_view name, std::string_view field,
+                          FieldViolations& violations);
+
+v1::LeaveKind ToProto(const leave::Kind& kind);
+v1::Leave ToProto(const leave::Leave& leave);
+v1::LeaveBalance ToProto(std::string_view agent_id, const leave::Balance& balance);
+
+}  // namespace kefu::staffing::convert
