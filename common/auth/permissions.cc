@@ -157,7 +157,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.ShiftService/DecideSwap", kLeadShifts},
     {"/kefu.staffing.v1.ShiftService/ListShiftTemplates", kReadShifts},
     {"/kefu.staffing.v1.ShiftService/ListSwaps", kReadShifts},
-    {"/kefu.staffing.v1.ShiftService/ProposeSwap", kTakeShifts},
+    {"/kefu.staffing.v1.ShiftService/OfferSwap", kTakeShifts},
     {"/kefu.staffing.v1.ShiftService/SetShiftTemplate", kWriteStaff},
     {"/kefu.staffing.v1.ShiftService/WithdrawSwap", kTakeShifts},
     {"/kefu.staffing.v1.StaffingService/AcknowledgeHandover", kTakeShifts},

@@ -18,7 +18,7 @@ class Calls final : public rpc::Service<v1::ShiftService> {
 
   KEFU_SHIFT_CALL(SetShiftTemplate, SetShiftTemplateRequest, ShiftTemplate)
   KEFU_SHIFT_CALL(ListShiftTemplates, ListShiftTemplatesRequest, ListShiftTemplatesResponse)
-  KEFU_SHIFT_CALL(ProposeSwap, ProposeSwapRequest, ShiftSwap)
+  KEFU_SHIFT_CALL(OfferSwap, OfferSwapRequest, ShiftSwap)
   KEFU_SHIFT_CALL(AnswerSwap, AnswerSwapRequest, ShiftSwap)
   KEFU_SHIFT_CALL(DecideSwap, DecideSwapRequest, ShiftSwap)
   KEFU_SHIFT_CALL(WithdrawSwap, WithdrawSwapRequest, ShiftSwap)

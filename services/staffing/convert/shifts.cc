@@ -31,7 +31,7 @@ shifts::Template FromProto(const v1::ShiftTemplate& shift, FieldViolations& viol
   return result;
 }
 
-shifts::Swap FromProto(const v1::ProposeSwapRequest& request, FieldViolations& violations) {
+shifts::Swap FromProto(const v1::OfferSwapRequest& request, FieldViolations& violations) {
   shifts::Swap swap{.roster_id = Id(request.roster_id(), "roster_id", violations),
                     .day = RequiredDay(request.has_date(), request.date(), "date", violations),
                     .other_agent_id = Id(request.other_agent_id(), "other_agent_id", violations),

@@ -9,7 +9,7 @@ namespace kefu::staffing::convert {
 
 shifts::Template FromProto(const v1::ShiftTemplate& shift, FieldViolations& violations);
 // Without id and agent.
-shifts::Swap FromProto(const v1::ProposeSwapRequest& request, FieldViolations& violations);
+shifts::Swap FromProto(const v1::OfferSwapRequest& request, FieldViolations& violations);
 
 v1::ShiftTemplate ToProto(const shifts::Template& shift);
 v1::ShiftSwap ToProto(const shifts::Swap& swap);

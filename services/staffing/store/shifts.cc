@@ -41,6 +41,10 @@ constexpr Sql kList{"SELECT " SWAP_COLUMNS
                     " FROM shift_swap WHERE org_id = ? AND swap_id > ?"
                     " AND (? = '' OR roster_id = ?) AND (? = '' OR state = ?)"
                     " AND (? = '' OR agent_id = ? OR other_agent_id = ?) ORDER BY swap_id LIMIT ?"};
+constexpr Sql kElsewhere{
+    "SELECT r.roster_id FROM roster r JOIN roster_shift s ON s.org_id = r.org_id"
+    " AND s.roster_id = r.roster_id WHERE r.org_id = ? AND r.roster_id <> ? AND s.agent_id = ?"
+    " AND s.day = ? AND r.state = 'PUBLISHED' AND r.first_day BETWEEN ? AND ? LIMIT 1"};
 constexpr Sql kDeleteShift{
     "DELETE FROM roster_shift WHERE org_id = ? AND roster_id = ? AND day = ? AND agent_id = ?"};
 
@@ -152,6 +156,17 @@ absl::StatusOr<std::vector<Swap>> ListSwaps(Reader reader, std::string_view org_
                                       filter.state, filter.state, filter.concerns, filter.concerns,
                                       filter.concerns, page.limit}),
                  SwapFromRow);
+}
+
+absl::StatusOr<std::optional<std::string>> RosteredElsewhere(Reader reader, std::string_view org_id,
+                                                             std::string_view roster_id,
+                                                             std::string_view agent_id,
+                                                             absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   reader.Query(kElsewhere, {org_id, roster_id, agent_id, day,
+                                             day - roster::kMaxWeeks * roster::kDaysPerWeek, day}));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().Str(0);
 }
 
 absl::Status DeleteRosterShift(db::Transaction& t, std::string_view org_id,

@@ -1,6 +1,8 @@
 // Rows of shift templates and swaps. As store.h says of the others.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +38,12 @@ struct SwapFilter {
 };
 absl::StatusOr<std::vector<shifts::Swap>> ListSwaps(Reader reader, std::string_view org_id,
                                                     Page page, const SwapFilter& filter);
+
+// Another published roster in which the agent works on that day.
+absl::StatusOr<std::optional<std::string>> RosteredElsewhere(Reader reader, std::string_view org_id,
+                                                             std::string_view roster_id,
+                                                             std::string_view agent_id,
+                                                             absl::CivilDay day);
 
 // Takes the shift of that agent and day out of a roster.
 absl::Status DeleteRosterShift(db::Transaction& transaction, std::string_view org_id,

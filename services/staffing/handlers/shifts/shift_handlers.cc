@@ -82,9 +82,21 @@ absl::Status AddLeave(db::Transaction& t, const RequestContext& ctx, const Swap&
   return absl::OkStatus();
 }
 
+// An agent works in one published roster on a day. ROSTER_CONFLICT.
+absl::Status CheckElsewhere(db::Transaction& t, const RequestContext& ctx, const Swap& swap,
+                            std::string_view agent_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const auto other,
+                   store::RosteredElsewhere(t, ctx.org_id(), swap.roster_id, agent_id, day));
+  return other ? error::RosterConflict(swap.roster_id, *other) : absl::OkStatus();
+}
+
 // The roster's shifts after the swap, checked.
 absl::StatusOr<std::vector<roster::Shift>> ApplyTo(db::Transaction& t, const RequestContext& ctx,
                                                    Ground& ground, const Swap& swap) {
+  RETURN_IF_ERROR(CheckElsewhere(t, ctx, swap, swap.other_agent_id, swap.day));
+  if (swap.other_day) {
+    RETURN_IF_ERROR(CheckElsewhere(t, ctx, swap, swap.agent_id, *swap.other_day));
+  }
   RETURN_IF_ERROR(AddLeave(t, ctx, swap, ground.problem));
   ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
   return shifts::Apply(swap, ground.problem, ground.shifts, today);
@@ -166,8 +178,8 @@ absl::StatusOr<v1::ListShiftTemplatesResponse> ShiftHandlers::ListShiftTemplates
   return response;
 }
 
-absl::StatusOr<v1::ShiftSwap> ShiftHandlers::ProposeSwap(
-    const RequestContext& ctx, const v1::ProposeSwapRequest& request) const {
+absl::StatusOr<v1::ShiftSwap> ShiftHandlers::OfferSwap(const RequestContext& ctx,
+                                                       const v1::OfferSwapRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations violations;
   Swap asked = convert::FromProto(request, violations);

@@ -21,7 +21,7 @@ class ShiftHandlers {
 
   KEFU_SHIFT_HANDLER(SetShiftTemplate, SetShiftTemplateRequest, ShiftTemplate)
   KEFU_SHIFT_HANDLER(ListShiftTemplates, ListShiftTemplatesRequest, ListShiftTemplatesResponse)
-  KEFU_SHIFT_HANDLER(ProposeSwap, ProposeSwapRequest, ShiftSwap)
+  KEFU_SHIFT_HANDLER(OfferSwap, OfferSwapRequest, ShiftSwap)
   KEFU_SHIFT_HANDLER(AnswerSwap, AnswerSwapRequest, ShiftSwap)
   KEFU_SHIFT_HANDLER(DecideSwap, DecideSwapRequest, ShiftSwap)
   KEFU_SHIFT_HANDLER(WithdrawSwap, WithdrawSwapRequest, ShiftSwap)

@@ -57,7 +57,7 @@ std::vector<CallRow> ShiftRows() {
           })",
        Other::kUnrelated},
       {"ListShiftTemplates", "", Other::kUnrelated},
-      {"ProposeSwap",
+      {"OfferSwap",
        R"(roster_id: "$ROSTER" agent_id: "$AGENT" other_agent_id: "$MATE" reason: "n~"
           date { year: 2026 month: 1 day: 15 })",
        Other::kNotFound},
@@ -80,7 +80,7 @@ class TimeCallsTest : public TimeTest {
     return leave->leave_id();
   }
   std::string Proposed(const std::string& dates) {
-    auto swap = Do(&Shifts::ProposeSwap, R"(roster_id: "$ROSTER" )" + dates);
+    auto swap = Do(&Shifts::OfferSwap, R"(roster_id: "$ROSTER" )" + dates);
     EXPECT_OK(swap);
     return swap->swap_id();
   }

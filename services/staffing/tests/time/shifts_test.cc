@@ -37,10 +37,10 @@ class SwapTest : public TimeTest {
 TEST_F(SwapTest, BothAgreeAndTheLeadApproves) {
   const rpc::CallOptions agent = AsAgent("org-a", world_["$AGENT"]);
   const rpc::CallOptions mate = AsAgent("org-a", world_["$MATE"]);
-  EXPECT_THAT(On(*shifts_, &Shifts::ProposeSwap, Proposal(15, 17), mate),
+  EXPECT_THAT(On(*shifts_, &Shifts::OfferSwap, Proposal(15, 17), mate),
               HasReason("TIME_OF_OTHERS"));
   ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap swap,
-                       On(*shifts_, &Shifts::ProposeSwap, Proposal(15, 17), agent));
+                       On(*shifts_, &Shifts::OfferSwap, Proposal(15, 17), agent));
   EXPECT_EQ(swap.state(), v1::SWAP_STATE_PROPOSED);
   EXPECT_THAT(Decide(swap, AsLead("$LEAD")), HasReason("SWAP_STATE"));
   EXPECT_THAT(Answer(swap, agent), HasReason("TIME_OF_OTHERS"));
@@ -62,12 +62,12 @@ TEST_F(SwapTest, BothAgreeAndTheLeadApproves) {
 
 TEST_F(SwapTest, LabourRulesAreCheckedWhenItIsProposedAndDecided) {
   // Two shifts on the 16th.
-  const auto refused = Do(&Shifts::ProposeSwap, Proposal(16));
+  const auto refused = Do(&Shifts::OfferSwap, Proposal(16));
   EXPECT_THAT(refused, HasReason("SWAP_BREAKS_RULES"));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("overlap"));
-  EXPECT_THAT(Do(&Shifts::ProposeSwap, Proposal(14)), HasReason("SWAP_PAST"));
-  EXPECT_THAT(Do(&Shifts::ProposeSwap, Proposal(18)), HasReason("SWAP_SHIFT_MISSING"));
-  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap swap, Do(&Shifts::ProposeSwap, Proposal(15)));
+  EXPECT_THAT(Do(&Shifts::OfferSwap, Proposal(14)), HasReason("SWAP_PAST"));
+  EXPECT_THAT(Do(&Shifts::OfferSwap, Proposal(18)), HasReason("SWAP_SHIFT_MISSING"));
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap swap, Do(&Shifts::OfferSwap, Proposal(15)));
   ASSERT_OK(Answer(swap, As("org-a")));
   ASSERT_OK_AND_ASSIGN(
       const v1::Leave leave,
@@ -83,13 +83,13 @@ TEST_F(SwapTest, LabourRulesAreCheckedWhenItIsProposedAndDecided) {
 }
 
 TEST_F(SwapTest, OnlyInAPublishedRosterAndOnlyOnce) {
-  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap first, Do(&Shifts::ProposeSwap, Proposal(15)));
-  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap second, Do(&Shifts::ProposeSwap, Proposal(15, 17)));
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap first, Do(&Shifts::OfferSwap, Proposal(15)));
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap second, Do(&Shifts::OfferSwap, Proposal(15, 17)));
   for (const v1::ShiftSwap& swap : {first, second}) ASSERT_OK(Answer(swap, As("org-a")));
   ASSERT_OK(Decide(first, As("org-a")));
   EXPECT_THAT(Decide(second, As("org-a")), HasReason("SWAP_SHIFT_MISSING"));
   ASSERT_OK(Do(&Shifts::WithdrawSwap, fmt::format(R"(swap_id: "{}")", second.swap_id())));
-  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap third, Do(&Shifts::ProposeSwap, R"pb(
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap third, Do(&Shifts::OfferSwap, R"pb(
                          roster_id: "$ROSTER"
                          agent_id: "$MATE"
                          other_agent_id: "$AGENT"
@@ -97,7 +97,7 @@ TEST_F(SwapTest, OnlyInAPublishedRosterAndOnlyOnce) {
   ASSERT_OK_AND_ASSIGN(const auto declined, Answer(third, As("org-a"), false));
   EXPECT_EQ(declined.state(), v1::SWAP_STATE_DECLINED);
   Db().Exec("UPDATE roster SET state = 'SUPERSEDED'");
-  EXPECT_THAT(Do(&Shifts::ProposeSwap, Proposal(16, 17)), HasReason("ROSTER_NOT_PLANNED"));
+  EXPECT_THAT(Do(&Shifts::OfferSwap, Proposal(16, 17)), HasReason("ROSTER_NOT_PLANNED"));
   ASSERT_OK_AND_ASSIGN(const auto listed, Do(&Shifts::ListSwaps, R"(state: SWAP_STATE_APPROVED)"));
   ASSERT_EQ(listed.swaps_size(), 1);
   ASSERT_OK_AND_ASSIGN(const auto none,
