@@ -18,6 +18,7 @@
 #include "clients/kefuctl/reports/commands.h"
 #include "clients/kefuctl/rosters/commands.h"
 #include "clients/kefuctl/staffing/commands.h"
+#include "clients/kefuctl/time/commands.h"
 
 namespace {
 
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
   kefu::judgement::AddJudgementCommands(program, context);
   kefu::rosters::AddRosterCommands(program, context);
   kefu::workforce::AddStaffingCommands(program, context);
+  kefu::people_time::AddTimeCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

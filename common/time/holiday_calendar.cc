@@ -26,14 +26,15 @@ std::string_view Trim(std::string_view text) {
 }
 
 // Enters one line; the error is without the line's number.
-absl::Status EnterLine(std::string_view line, std::map<absl::CivilDay, DayKind>& days) {
+absl::Status EnterLine(std::string_view line, std::map<absl::CivilDay, DayKind>& days,
+                       std::set<absl::CivilDay>& statutory) {
   const auto malformed = [](std::string why) {
     return InvalidArgument("HOLIDAYS_MALFORMED", "holidays", why);
   };
   const size_t blank = line.find(' ');
   const std::string_view word = line.substr(0, blank);
-  if (word != "off" && word != "work") {
-    return malformed(fmt::format("\"{}\" is neither \"off\" nor \"work\"", word));
+  if (word != "off" && word != "work" && word != "statutory") {
+    return malformed(fmt::format("\"{}\" is no kind of day", word));
   }
   const std::string_view span =
       blank == std::string_view::npos ? std::string_view() : Trim(line.substr(blank));
@@ -45,6 +46,15 @@ absl::Status EnterLine(std::string_view line, std::map<absl::CivilDay, DayKind>&
   if (*last < *first) return malformed("the last day is before the first");
   if (*last - *first >= kLongestSpanDays) {
     return malformed(fmt::format("the span is longer than {} days", kLongestSpanDays));
+  }
+  if (word == "statutory") {
+    for (absl::CivilDay day = *first; day <= *last; ++day) {
+      const auto off = days.find(day);
+      if (off == days.end() || off->second != DayKind::kHoliday || !statutory.insert(day).second) {
+        return malformed(fmt::format("{} is not off, or named twice", FormatDay(day)));
+      }
+    }
+    return absl::OkStatus();
   }
   const DayKind kind = word == "off" ? DayKind::kHoliday : DayKind::kMakeupWorkday;
   for (absl::CivilDay day = *first; day <= *last; ++day) {
@@ -69,18 +79,19 @@ bool HolidayCalendar::CoversYear(int64_t year) const {
 
 absl::StatusOr<HolidayCalendar> ParseHolidays(std::string_view text) {
   std::map<absl::CivilDay, DayKind> days;
+  std::set<absl::CivilDay> statutory;
   for (int number = 1; !text.empty(); ++number) {
     const size_t end = text.find('\n');
     const std::string_view raw = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const std::string_view line = Trim(raw.substr(0, raw.find('#')));
     if (line.empty()) continue;
-    if (const absl::Status status = EnterLine(line, days); !status.ok()) {
+    if (const absl::Status status = EnterLine(line, days, statutory); !status.ok()) {
       const std::string_view why(status.message().data(), status.message().size());
       return InvalidArgument("HOLIDAYS_MALFORMED", fmt::format("line {}", number), why);
     }
   }
-  return HolidayCalendar(std::move(days));
+  return HolidayCalendar(std::move(days), std::move(statutory));
 }
 
 const HolidayCalendar& ChinaHolidays() {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/testing/status_matchers.h"
 #include "common/time/civil.h"
 
@@ -32,7 +34,8 @@ TEST(ParseHolidaysTest, ReadsSpansCommentsAndBlankLines) {
 TEST(ParseHolidaysTest, NamesTheFirstWrongLine) {
   for (const std::string_view bad :
        {"closed 2026-01-01", "off", "off 2026-02-30", "off 2026-01-02/2026-01-01",
-        "off 2026-01-01/", "off 2026-01-01/2026-02-10", "off 2026-01-05", "off 2026-01-02 x"}) {
+        "off 2026-01-01/", "off 2026-01-01/2026-02-10", "off 2026-01-05", "off 2026-01-02 x",
+        "statutory 2026-01-05", "statutory 2026-01-06"}) {
     const auto parsed = ParseHolidays("work 2026-01-05\n" + std::string(bad) + "\nnonsense\n");
     EXPECT_THAT(parsed, HasReason("HOLIDAYS_MALFORMED")) << bad;
     EXPECT_THAT(parsed, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 2"))) << bad;
@@ -48,6 +51,21 @@ TEST(ChinaHolidaysTest, HoldsTheFacts) {
   EXPECT_EQ(china.KindOf(Day(2020, 1, 31)), DayKind::kHoliday);  // extended that year
   EXPECT_EQ(china.KindOf(Day(2015, 9, 3)), DayKind::kHoliday);   // 70 years after the war
   EXPECT_EQ(china.KindOf(Day(2026, 3, 10)), DayKind::kRegular);
+}
+
+TEST(ChinaHolidaysTest, KnowsWhichDaysArePaidThreeTimes) {
+  const HolidayCalendar& china = ChinaHolidays();
+  for (const auto& [year, count] :
+       std::map<int, int>{{2023, 0}, {2024, 11}, {2025, 13}, {2026, 13}}) {
+    int found = 0;
+    for (Day day(year, 1, 1); day.year() == year; ++day) found += china.IsStatutory(day) ? 1 : 0;
+    EXPECT_EQ(found, count) << year;
+  }
+  EXPECT_FALSE(china.IsStatutory(Day(2024, 5, 2)));
+  EXPECT_TRUE(china.IsStatutory(Day(2025, 5, 2)));
+  EXPECT_TRUE(china.IsStatutory(Day(2026, 2, 16)));   // New Year's Eve
+  EXPECT_FALSE(china.IsStatutory(Day(2026, 2, 15)));  // off in lieu
+  EXPECT_TRUE(china.IsStatutory(Day(2026, 4, 5)));
 }
 
 TEST(ChinaHolidaysTest, IsCompleteAndPlausible) {

@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/staffing/errors_time.h"
 
 namespace kefu::staffing::error {
 namespace {
@@ -63,6 +64,10 @@ absl::Status AssignmentOverlap(std::string_view other_id) {
                 fmt::format("overlaps assignment {} of the same agent, shop and duty", other_id));
 }
 
+absl::Status ClockExists(std::string_view clock_event_id) {
+  return Exists("CLOCK_EXISTS", "clock_event", clock_event_id,
+                fmt::format("clock_event {} tells of the same already", clock_event_id));
+}
 absl::Status LeaveOverlap(std::string_view other_id) {
   return Exists("LEAVE_OVERLAP", "leave", other_id,
                 fmt::format("overlaps leave {} of the same agent", other_id));

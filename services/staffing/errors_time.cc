@@ -19,7 +19,6 @@ std::string MonthOf(absl::CivilMonth month) {
 
 absl::Status HandoverItemNotFound(std::string_view id) { return NotFound("handover_item", id); }
 
-absl::Status LeaveNotFound(std::string_view id) { return NotFound("leave", id); }
 absl::Status ClockEventNotFound(std::string_view id) { return NotFound("clock_event", id); }
 absl::Status MonthNotFound(absl::CivilMonth month) {
   return NotFound("attendance_month", MonthOf(month));
@@ -90,14 +89,15 @@ absl::Status LeaveWithoutBalance(std::string_view kind) {
   return FailedPrecondition("LEAVE_WITHOUT_BALANCE", Kind(kind), "is taken from no balance");
 }
 
+absl::Status LeaveWithBalance(std::string_view kind) {
+  return FailedPrecondition(
+      "LEAVE_WITH_BALANCE", Kind(kind),
+      "is taken from a balance: it is requested and taken back, not recorded");
+}
+
 absl::Status LeaveBalanceShort(std::string_view kind, int64_t available, int64_t wanted) {
   return FailedPrecondition("LEAVE_BALANCE_SHORT", Kind(kind),
                             fmt::format("has {} minutes, and {} are wanted", available, wanted));
-}
-
-absl::Status LeaveOverlap(std::string_view other_id) {
-  return FailedPrecondition("LEAVE_OVERLAP", fmt::format("leave {}", other_id),
-                            "of the same agent covers some of the time");
 }
 
 absl::Status LeaveState(std::string_view leave_id, std::string_view state) {

@@ -15,7 +15,6 @@ namespace kefu::staffing::error {
 // NOT_FOUND NOT_FOUND
 absl::Status HandoverItemNotFound(std::string_view id);
 // NOT_FOUND NOT_FOUND
-absl::Status LeaveNotFound(std::string_view id);
 // NOT_FOUND NOT_FOUND
 absl::Status ClockEventNotFound(std::string_view id);
 // NOT_FOUND NOT_FOUND
@@ -50,10 +49,10 @@ absl::Status OwnDecision(std::string_view id);
 absl::Status LeaveKindUnknown(std::string_view kind);
 // FAILED_PRECONDITION LEAVE_WITHOUT_BALANCE
 absl::Status LeaveWithoutBalance(std::string_view kind);
+absl::Status LeaveWithBalance(std::string_view kind);  // LEAVE_WITH_BALANCE
 // FAILED_PRECONDITION LEAVE_BALANCE_SHORT
 absl::Status LeaveBalanceShort(std::string_view kind, int64_t available, int64_t wanted);
 // FAILED_PRECONDITION LEAVE_OVERLAP
-absl::Status LeaveOverlap(std::string_view other_id);
 // FAILED_PRECONDITION LEAVE_STATE
 absl::Status LeaveState(std::string_view leave_id, std::string_view state);
 // FAILED_PRECONDITION LEAVE_BEGUN
@@ -63,6 +62,8 @@ absl::Status LeaveBegun(std::string_view leave_id);
 absl::Status ClockedInAlready(std::string_view agent_id);
 // FAILED_PRECONDITION NOT_CLOCKED_IN
 absl::Status NotClockedIn(std::string_view agent_id);
+// ALREADY_EXISTS CLOCK_EXISTS
+absl::Status ClockExists(std::string_view clock_event_id);
 // FAILED_PRECONDITION CLOCK_VOIDED
 absl::Status ClockVoided(std::string_view clock_event_id);
 // FAILED_PRECONDITION CLOCK_UNPAIRED, with the agents

@@ -263,26 +263,6 @@ absl::StatusOr<domain::TierLadder> LadderFromBody(std::string_view body) {
   return ladder;
 }
 
-domain::Leave FromProto(const v1::Leave& proto, FieldViolations& violations) {
-  domain::Leave leave{
-      .agent_id = Id(proto.agent_id(), "agent_id", violations),
-      .kind = Id(proto.kind(), "kind", violations),
-      .period = {RequiredDay(proto.has_start_date(), proto.start_date(), "start_date", violations),
-                 OptionalDay(proto.has_end_date(), proto.end_date(), "end_date", violations)}};
-  violations.Check(!leave.period.end || leave.period.start <= *leave.period.end, "end_date",
-                   "must not be before start_date");
-  return leave;
-}
-
-v1::Leave ToProto(const domain::Leave& leave) {
-  v1::Leave proto;
-  proto.set_leave_id(leave.id);
-  proto.set_agent_id(leave.agent_id);
-  proto.set_kind(leave.kind);
-  SetPeriod(leave.period, proto);
-  return proto;
-}
-
 v1::EmploymentSpell ToProto(const domain::EmploymentSpell& spell) {
   v1::EmploymentSpell proto;
   SetPeriod(spell.period, proto);

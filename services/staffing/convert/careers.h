@@ -1,4 +1,4 @@
-// Contract <-> domain for careers: ladders, evaluations, promotions, employments and leaves, and
+// Contract <-> domain for careers: ladders, evaluations, promotions, employments, and
 // what performance tells of months. As resources.h.
 #pragma once
 
@@ -24,8 +24,6 @@ v1::TierLadder ToProto(const domain::TierLadder& ladder);
 // Of a body that was written here.
 absl::StatusOr<domain::TierLadder> LadderFromBody(std::string_view body);
 
-domain::Leave FromProto(const v1::Leave& proto, FieldViolations& violations);
-v1::Leave ToProto(const domain::Leave& leave);
 v1::EmploymentSpell ToProto(const domain::EmploymentSpell& spell);
 
 v1::PromotionEvaluation ToProto(const domain::careers::Evaluation& evaluation);

@@ -61,6 +61,18 @@ leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& 
   return leave;
 }
 
+leave::Leave FromProto(const v1::Leave& proto, FieldViolations& violations) {
+  leave::Leave leave{
+      .agent_id = Id(proto.agent_id(), "agent_id", violations),
+      .kind = LeaveKindName(proto.kind(), "kind", violations),
+      .first = RequiredDay(proto.has_start_date(), proto.start_date(), "start_date", violations),
+      .last = OptionalDay(proto.has_end_date(), proto.end_date(), "end_date", violations)
+                  .value_or(leave::kNoEnd),
+      .state = leave::State::kApproved};
+  violations.Check(leave.first <= leave.last, "end_date", "must not be before start_date");
+  return leave;
+}
+
 v1::LeaveKind ToProto(const leave::Kind& kind) {
   v1::LeaveKind proto;
   proto.set_leave_kind(kind.id);
@@ -76,10 +88,10 @@ v1::Leave ToProto(const leave::Leave& leave) {
   v1::Leave proto;
   proto.set_leave_id(leave.id);
   proto.set_agent_id(leave.agent_id);
-  proto.set_leave_kind(leave.kind);
+  proto.set_kind(leave.kind);
+  *proto.mutable_start_date() = ToProto(leave.first);
+  if (leave.ends()) *proto.mutable_end_date() = ToProto(leave.last);
   proto.set_paid(leave.paid);
-  *proto.mutable_dates()->mutable_start_date() = ToProto(leave.first);
-  *proto.mutable_dates()->mutable_end_date() = ToProto(leave.last);
   proto.set_from_minute(leave.from_minute);
   proto.set_to_minute(leave.to_minute);
   proto.set_minutes(leave.minutes);

@@ -10,6 +10,8 @@ namespace kefu::staffing::convert {
 leave::Kind FromProto(const v1::LeaveKind& kind, FieldViolations& violations);
 // Without id and agent; paid and has_balance follow from the kind.
 leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& violations);
+// What CareerService.RecordLeave takes: an approved leave, without id.
+leave::Leave FromProto(const v1::Leave& proto, FieldViolations& violations);
 // An employer's name for a kind: 1 to 64 of a-z, 0-9 and _.
 std::string LeaveKindName(std::string_view name, std::string_view field,
                           FieldViolations& violations);

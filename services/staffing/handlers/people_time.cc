@@ -1,5 +1,7 @@
 #include "services/staffing/handlers/people_time.h"
 
+#include "services/staffing/store/handovers.h"
+
 namespace kefu::staffing {
 namespace {
 
@@ -19,6 +21,15 @@ absl::StatusOr<bool> InTeam(store::Reader reader, const RequestContext& ctx,
   });
 }
 
+// A team without shops serves them all.
+absl::Status CheckShops(store::Reader reader, const RequestContext& ctx, std::string_view team_id) {
+  if (ctx.principal.shops.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto shops, store::TeamShops(reader, ctx.org_id(), team_id));
+  if (shops.empty()) return error::ShopNotAllowed("");
+  for (const std::string& shop : shops) RETURN_IF_ERROR(CheckShopAllowed(ctx, shop));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string AgentOf(const RequestContext& ctx, std::string_view named,
@@ -34,17 +45,38 @@ absl::Status RequireActing(const RequestContext& ctx, std::string_view agent_id)
 }
 
 absl::Status RequireReading(const RequestContext& ctx, std::string_view agent_id) {
+  if (agent_id.empty() && !ctx.principal.shops.empty()) return error::TimeOfOthers();
   return RequireFor(ctx, auth::Permission::kReadStaff, agent_id);
 }
 
 absl::StatusOr<domain::Team> RequireReadableTeam(store::Reader reader, const RequestContext& ctx,
                                                  std::string_view team_id) {
   ASSIGN_OR_RETURN(domain::Team team, store::Find<domain::Team>(reader, ctx.org_id(), team_id));
-  if (RequireReading(ctx, "").ok()) return team;
   ASSIGN_OR_RETURN(const absl::CivilDay today, Today(reader, ctx));
   ASSIGN_OR_RETURN(const bool member, InTeam(reader, ctx, ctx.principal.agent_id, team_id, today));
-  if (!member) return error::TimeOfOthers();
+  if (member) return team;
+  RETURN_IF_ERROR(RequireFor(ctx, auth::Permission::kReadStaff, ""));
+  RETURN_IF_ERROR(CheckShops(reader, ctx, team_id));
   return team;
+}
+
+absl::Status RequireTeamReach(store::Reader reader, const RequestContext& ctx,
+                              std::string_view agent_id, std::string_view team_id) {
+  if (ctx.principal.shops.empty() || ctx.principal.agent_id == agent_id) return absl::OkStatus();
+  return CheckShops(reader, ctx, team_id);
+}
+
+absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,
+                          std::string_view agent_id) {
+  if (ctx.principal.shops.empty() || ctx.principal.agent_id == agent_id) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(reader, ctx));
+  ASSIGN_OR_RETURN(const auto memberships, store::Memberships(reader, ctx.org_id(), agent_id));
+  for (const domain::TeamMembership& membership : memberships) {
+    if (membership.period.Contains(today)) {
+      return RequireTeamReach(reader, ctx, agent_id, membership.team_id);
+    }
+  }
+  return error::ShopNotAllowed("");
 }
 
 absl::Status CheckInTeam(store::Reader reader, const RequestContext& ctx,

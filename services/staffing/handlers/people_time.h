@@ -16,10 +16,20 @@ std::string AgentOf(const RequestContext& ctx, std::string_view named, FieldViol
 
 // PERMISSION_DENIED TIME_OF_OTHERS unless the caller is that agent or leads shifts.
 absl::Status RequireActing(const RequestContext& ctx, std::string_view agent_id);
-// The same for reading: unless the caller is that agent or reads staff.
+// The same for reading: unless the caller is that agent or reads staff. An empty agent stands for
+// all: no token confined to shops reads those.
 absl::Status RequireReading(const RequestContext& ctx, std::string_view agent_id);
 
-// The team; NOT_FOUND. TIME_OF_OTHERS unless the caller reads staff or is in the team today.
+// For a token that is confined to shops: SHOP_NOT_ALLOWED unless the caller is that agent, or the
+// agent's team of today serves some of these shops and no other. Everybody else reaches everybody.
+absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,
+                          std::string_view agent_id);
+// The same of a team, whose members reach it too.
+absl::Status RequireTeamReach(store::Reader reader, const RequestContext& ctx,
+                              std::string_view agent_id, std::string_view team_id);
+
+// The team; NOT_FOUND. TIME_OF_OTHERS unless the caller reads staff or is in the team today, and
+// SHOP_NOT_ALLOWED as above.
 absl::StatusOr<domain::Team> RequireReadableTeam(store::Reader reader, const RequestContext& ctx,
                                                  std::string_view team_id);
 

@@ -22,9 +22,10 @@ constexpr Sql kVoidClock{
     " WHERE org_id = ? AND clock_event_id = ?"};
 constexpr Sql kLockClock{"SELECT " CLOCK_COLUMNS
                          " FROM clock_event WHERE org_id = ? AND clock_event_id = ? FOR UPDATE"};
-constexpr Sql kLastClock{"SELECT " CLOCK_COLUMNS
-                         " FROM clock_event WHERE org_id = ? AND agent_id = ? AND event_us <= ?"
-                         " AND void_us IS NULL ORDER BY event_us DESC, kind LIMIT 1"};
+constexpr Sql kLastClock{
+    "SELECT " CLOCK_COLUMNS
+    " FROM clock_event WHERE org_id = ? AND agent_id = ? AND event_us <= ?"
+    " AND void_us IS NULL ORDER BY event_us DESC, clock_event_id DESC LIMIT 1"};
 constexpr Sql kListClock{"SELECT " CLOCK_COLUMNS
                          " FROM clock_event WHERE org_id = ? AND agent_id = ?"
                          " AND event_us >= ? AND event_us < ?"

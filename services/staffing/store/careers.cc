@@ -38,17 +38,15 @@ constexpr Sql kInsertPastEmployment{
     "INSERT INTO past_employment (org_id, agent_id, start_date, end_date, end_reason)"
     " VALUES (?,?,?,?,?)"};
 
+// Approved leaves that are more than a part of a day.
+#define WHOLE_DAYS " AND state = 'APPROVED' AND to_minute = 0"
 #define LEAVE_COLUMNS "agent_id, leave_id, kind, start_date, end_date"
 constexpr Sql kLeaves{"SELECT " LEAVE_COLUMNS
-                      " FROM agent_leave WHERE org_id = ? AND agent_id = ? ORDER BY start_date"};
+                      " FROM agent_leave WHERE org_id = ? AND agent_id = ?" WHOLE_DAYS
+                      " ORDER BY start_date"};
 constexpr Sql kLeavesOfMany{"SELECT " LEAVE_COLUMNS
-                            " FROM agent_leave WHERE org_id = ? AND agent_id IN (?*)"
+                            " FROM agent_leave WHERE org_id = ? AND agent_id IN (?*)" WHOLE_DAYS
                             " ORDER BY agent_id, start_date"};
-constexpr Sql kFindLeave{"SELECT " LEAVE_COLUMNS
-                         " FROM agent_leave WHERE org_id = ? AND leave_id = ?"};
-constexpr std::string_view kInsertLeave =
-    "INSERT INTO agent_leave (org_id, leave_id, agent_id, kind, start_date, end_date, create_us)";
-constexpr std::string_view kReplaceLeave = " ON DUPLICATE KEY UPDATE end_date = VALUES(end_date)";
 
 constexpr std::string_view kInsertPromotion =
     "INSERT INTO promotion (org_id, promotion_id, agent_id, state, body, create_us, update_us)";
@@ -81,7 +79,8 @@ constexpr Sql kStaleStates{
     "SELECT agent_id FROM (SELECT a.agent_id, a.state, CASE"
     " WHEN a.leave_date IS NOT NULL AND a.leave_date < ? THEN 'LEFT'"
     " WHEN EXISTS (SELECT 1 FROM agent_leave l WHERE l.org_id = a.org_id"
-    " AND l.agent_id = a.agent_id AND l.start_date <= ?"
+    " AND l.agent_id = a.agent_id AND l.state = 'APPROVED' AND l.to_minute = 0"
+    " AND l.start_date <= ?"
     " AND (l.end_date IS NULL OR l.end_date >= ?)) THEN 'ON_LEAVE' ELSE 'ACTIVE' END AS by_dates"
     " FROM agent a WHERE a.org_id = ?) states WHERE state <> by_dates ORDER BY agent_id"};
 
@@ -198,23 +197,6 @@ domain::Periods PeriodsOf(std::span<const domain::EmploymentSpell> spells) {
 absl::StatusOr<std::vector<domain::Leave>> Leaves(Reader reader, std::string_view org_id,
                                                   std::string_view agent_id) {
   return Collect(reader.Query(kLeaves, {org_id, agent_id}), LeaveFromRow);
-}
-
-absl::StatusOr<domain::Leave> FindLeave(Reader reader, std::string_view org_id,
-                                        std::string_view leave_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kFindLeave, {org_id, leave_id}));
-  if (rows.empty()) return error::LeaveNotFound(leave_id);
-  return LeaveFromRow(rows.front());
-}
-
-absl::Status SaveLeave(db::Transaction& transaction, std::string_view org_id,
-                       const domain::Leave& leave, absl::Time now) {
-  return transaction
-      .InsertMany(kInsertLeave, 7,
-                  std::vector<db::Param>{org_id, leave.id, leave.agent_id, leave.kind,
-                                         leave.period.start, leave.period.end, now},
-                  kReplaceLeave)
-      .status();
 }
 
 absl::StatusOr<std::map<std::string, domain::careers::ServiceRecord, std::less<>>> Services(

@@ -52,14 +52,9 @@ absl::StatusOr<std::vector<domain::EmploymentSpell>> Employments(Reader reader,
                                                                  const domain::Agent& agent);
 domain::Periods PeriodsOf(std::span<const domain::EmploymentSpell> spells);
 
-// By start.
+// Approved leaves of whole days, by start.
 absl::StatusOr<std::vector<domain::Leave>> Leaves(Reader reader, std::string_view org_id,
                                                   std::string_view agent_id);
-absl::StatusOr<domain::Leave> FindLeave(Reader reader, std::string_view org_id,
-                                        std::string_view leave_id);
-// Adds it or changes its end. The agent's row must be locked.
-absl::Status SaveLeave(db::Transaction& transaction, std::string_view org_id,
-                       const domain::Leave& leave, absl::Time now);
 
 // All that is known of the service of some agents: a constant number of statements. At most 1000.
 absl::StatusOr<std::map<std::string, domain::careers::ServiceRecord, std::less<>>> Services(

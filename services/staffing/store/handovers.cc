@@ -30,6 +30,7 @@ constexpr Sql kListShifts{"SELECT " SHIFT_COLUMNS
                           " FROM duty_shift WHERE org_id = ? AND duty_shift_id > ? AND team_id = ?"
                           " AND (? = 0 OR end_us IS NULL) ORDER BY duty_shift_id LIMIT ?"};
 
+constexpr Sql kTeamShops{"SELECT shop_id FROM team_shop WHERE org_id = ? AND team_id = ?"};
 constexpr Sql kInsertHandover{
     "INSERT INTO handover (org_id, handover_id, duty_shift_id, note, actor, write_us)"
     " VALUES (?,?,?,?,?,?)"};
@@ -150,6 +151,12 @@ absl::StatusOr<Item> OneItem(absl::StatusOr<db::Rows> rows, std::string_view id)
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::string>> TeamShops(Reader reader, std::string_view org_id,
+                                                   std::string_view team_id) {
+  return Collect(reader.Query(kTeamShops, {org_id, team_id}),
+                 [](const Row& row) { return row.Str(0); });
+}
 
 absl::Status InsertDutyShift(db::Transaction& t, std::string_view org_id, const DutyShift& shift) {
   return t

@@ -13,6 +13,10 @@
 namespace kefu::staffing::store {
 
 // ALREADY_EXISTS DUPLICATE_KEY when the agent is on duty: lock the agent's row before.
+// The shops that a team serves.
+absl::StatusOr<std::vector<std::string>> TeamShops(Reader reader, std::string_view org_id,
+                                                   std::string_view team_id);
+
 absl::Status InsertDutyShift(db::Transaction& transaction, std::string_view org_id,
                              const handover::DutyShift& shift);
 // Handover, end and version. The row must be locked.

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "services/staffing/errors_time.h"
+#include "services/staffing/errors.h"
 #include "services/staffing/store/rows.h"
 
 namespace kefu::staffing::store {
@@ -29,11 +29,11 @@ constexpr Sql kGranted{
     "SELECT leave_kind, SUM(minutes) FROM leave_grant WHERE org_id = ? AND agent_id = ?"
     " GROUP BY leave_kind"};
 constexpr Sql kTaken{
-    "SELECT leave_kind, state, SUM(minutes) FROM agent_leave WHERE org_id = ? AND agent_id = ?"
-    " AND has_balance = 1 AND state IN ('REQUESTED', 'APPROVED') GROUP BY leave_kind, state"};
+    "SELECT kind, state, SUM(minutes) FROM agent_leave WHERE org_id = ? AND agent_id = ?"
+    " AND has_balance = 1 AND state IN ('REQUESTED', 'APPROVED') GROUP BY kind, state"};
 
 #define LEAVE_COLUMNS                                                                    \
-  "leave_id, agent_id, leave_kind, paid, has_balance, first_day, last_day, from_minute," \
+  "leave_id, agent_id, kind, paid, has_balance, start_date, end_date, from_minute,"      \
   " to_minute, minutes, reason, state, decided_by, decision_reason, version, create_us," \
   " update_us"
 constexpr Sql kFind{"SELECT " LEAVE_COLUMNS " FROM agent_leave WHERE org_id = ? AND leave_id = ?"};
@@ -42,12 +42,18 @@ constexpr Sql kLock{"SELECT " LEAVE_COLUMNS
 constexpr Sql kInsert{"INSERT INTO agent_leave (org_id, " LEAVE_COLUMNS
                       ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kUpdate{
-    "UPDATE agent_leave SET state = ?, decided_by = ?, decision_reason = ?, version = ?,"
+    "UPDATE agent_leave SET end_date = ?, state = ?, decided_by = ?, decision_reason = ?, version "
+    "= ?,"
     " update_us = ? WHERE org_id = ? AND leave_id = ?"};
 constexpr Sql kList{"SELECT " LEAVE_COLUMNS
                     " FROM agent_leave WHERE org_id = ? AND leave_id > ?"
                     " AND (? = '' OR agent_id = ?) AND (? = '' OR state = ?)"
-                    " AND first_day <= ? AND last_day >= ? ORDER BY leave_id LIMIT ?"};
+                    " AND start_date <= ? AND (end_date IS NULL OR end_date >= ?)"
+                    " ORDER BY leave_id LIMIT ?"};
+
+db::Param EndOf(const Leave& leave) {
+  return leave.ends() ? db::Param(leave.last) : db::Param(nullptr);
+}
 
 int32_t Int32(const Row& row, size_t column) { return static_cast<int32_t>(row.Int(column)); }
 
@@ -58,7 +64,7 @@ Leave LeaveFromRow(const Row& row) {
           .paid = row.Bool(3),
           .has_balance = row.Bool(4),
           .first = row.Day(5),
-          .last = row.Day(6),
+          .last = row.OptDay(6).value_or(leave::kNoEnd),
           .from_minute = Int32(row, 7),
           .to_minute = Int32(row, 8),
           .minutes = Int32(row, 9),
@@ -135,7 +141,7 @@ absl::Status InsertLeave(db::Transaction& t, std::string_view org_id, const Leav
   return t
       .Execute(kInsert,
                {org_id, leave.id, leave.agent_id, leave.kind, leave.paid, leave.has_balance,
-                leave.first, leave.last, leave.from_minute, leave.to_minute, leave.minutes,
+                leave.first, EndOf(leave), leave.from_minute, leave.to_minute, leave.minutes,
                 leave.reason, NameOf(leave.state), leave.decided_by, leave.decision_reason,
                 leave.info.version, leave.info.create_time, leave.info.update_time})
       .status();
@@ -143,7 +149,7 @@ absl::Status InsertLeave(db::Transaction& t, std::string_view org_id, const Leav
 
 absl::Status UpdateLeave(db::Transaction& t, std::string_view org_id, const Leave& leave) {
   return t
-      .Execute(kUpdate, {NameOf(leave.state), leave.decided_by, leave.decision_reason,
+      .Execute(kUpdate, {EndOf(leave), NameOf(leave.state), leave.decided_by, leave.decision_reason,
                          leave.info.version, leave.info.update_time, org_id, leave.id})
       .status();
 }

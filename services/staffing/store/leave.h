@@ -36,7 +36,7 @@ absl::StatusOr<leave::Leave> LockLeave(db::Transaction& transaction, std::string
                                        std::string_view leave_id);
 absl::Status InsertLeave(db::Transaction& transaction, std::string_view org_id,
                          const leave::Leave& leave);
-// State and decision. The row must be locked.
+// End, state and decision. The row must be locked.
 absl::Status UpdateLeave(db::Transaction& transaction, std::string_view org_id,
                          const leave::Leave& leave);
 // In order of id; empty texts do not filter.

@@ -69,7 +69,7 @@ class StaffingTest : public ::testing::Test {
   // An agent in person.
   rpc::CallOptions AsAgent(std::string_view org_id, std::string_view agent_id,
                            auth::RoleSet roles = {auth::Role::kAgent}) {
-    return {.token = host_.tokens().Sign({.subject = fmt::format("person of {}", agent_id),
+    return {.token = host_.tokens().Sign({.subject = fmt::format("person-of-{}", agent_id),
                                           .org_id = std::string(org_id),
                                           .agent_id = std::string(agent_id),
                                           .roles = roles},

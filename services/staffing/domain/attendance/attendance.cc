@@ -173,7 +173,14 @@ DayClass ClassOf(const DayInfo& info, bool scheduled) {
 Presence PresenceOf(std::span<const ClockEvent> clock, absl::Time now) {
   Presence presence;
   std::optional<absl::Time> in;
-  for (const ClockEvent& event : clock) {
+  std::vector<ClockEvent> ordered(clock.begin(), clock.end());
+  for (size_t i = 0; i < ordered.size(); ++i) {
+    ClockEvent& event = ordered[i];
+    const ClockKind unfit = in ? ClockKind::kIn : ClockKind::kOut;
+    if (i + 1 < ordered.size() && ordered[i + 1].time == event.time && event.kind == unfit &&
+        ordered[i + 1].kind != unfit) {
+      std::swap(event, ordered[i + 1]);
+    }
     if (event.kind == ClockKind::kIn) {
       if (in) presence.unpaired.push_back(*in);
       in = event.time;

@@ -83,7 +83,7 @@ struct ClockEvent {
 // What is known of an agent around the days in question.
 struct AgentTime {
   std::vector<ScheduledShift> shifts;  // by begin
-  std::vector<ClockEvent> clock;       // by time, then kind: out before in
+  std::vector<ClockEvent> clock;       // by time
   std::vector<LeaveSpan> leaves;
 };
 
@@ -129,8 +129,9 @@ struct DayFigures {
 // calendar says so. A statutory holiday is one in any case.
 DayClass ClassOf(const DayInfo& info, bool scheduled);
 
-// Presences from clock events. An event without its counterpart is unpaired; an entry that is the
-// last event counts until `now`, at most 24 hours, and is unpaired too.
+// Presences from clock events by time; of two at the same time the one that fits comes first: out
+// for who is in. An event without its counterpart is unpaired; an entry that is the last event
+// counts until `now`, at most 24 hours, and is unpaired too.
 struct Presence {
   std::vector<Interval> intervals;
   std::vector<absl::Time> unpaired;

@@ -4,7 +4,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/staffing/domain/workload/statutory.h"
 
 namespace kefu::staffing::attendance {
 namespace {
@@ -205,16 +204,22 @@ TEST_F(AttendanceTest, EachMinuteIsCountedOnce) {
   }
 }
 
-TEST(StatutoryTest, ThirteenDaysAYear) {
-  for (const int year : {2025, 2026}) {
-    int days = 0;
-    for (absl::CivilDay day(year, 1, 1); day.year() == year; ++day) {
-      days += domain::workload::IsShippedStatutory(day);
-    }
-    EXPECT_EQ(days, 13) << year;
+TEST(PresenceTest, AtOneTimeWhatFitsComesFirst) {
+  const absl::Time nine = absl::FromUnixSeconds(1768438800), noon = nine + absl::Hours(3);
+  for (const bool turned : {false, true}) {
+    std::vector<ClockEvent> clock{{"1", ClockKind::kIn, nine}};
+    // Out for lunch and back in the same minute, then in and at once out again.
+    clock.push_back({"2", turned ? ClockKind::kIn : ClockKind::kOut, noon});
+    clock.push_back({"3", turned ? ClockKind::kOut : ClockKind::kIn, noon});
+    clock.push_back({"4", ClockKind::kOut, noon + absl::Hours(2)});
+    clock.push_back({"5", turned ? ClockKind::kOut : ClockKind::kIn, noon + absl::Hours(5)});
+    clock.push_back({"6", turned ? ClockKind::kIn : ClockKind::kOut, noon + absl::Hours(5)});
+    const Presence presence = PresenceOf(clock, noon + absl::Hours(9));
+    EXPECT_TRUE(presence.unpaired.empty()) << turned;
+    ASSERT_EQ(presence.intervals.size(), 3u);
+    EXPECT_EQ(presence.intervals[0].end, noon);
+    EXPECT_EQ(presence.intervals[1].begin, noon);
   }
-  EXPECT_FALSE(domain::workload::IsShippedStatutory(absl::CivilDay(2024, 1, 1)));
-  EXPECT_TRUE(domain::workload::IsShippedStatutory(absl::CivilDay(2027, 5, 2)));
 }
 
 }  // namespace

@@ -52,6 +52,21 @@ bool Holds(const DutyShift& shift, const Item& item) {
 
 }  // namespace
 
+std::string Masked(std::string_view text) {
+  constexpr size_t kNumber = 11, kFirstHidden = 3, kHidden = 4;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string masked(text);
+  for (size_t at = 0; at < masked.size();) {
+    size_t end = at;
+    while (end < masked.size() && digit(masked[end])) ++end;
+    if (end - at == kNumber && masked[at] == '1' && masked[at + 1] >= '3') {
+      masked.replace(at + kFirstHidden, kHidden, kHidden, '*');
+    }
+    at = end + 1;
+  }
+  return masked;
+}
+
 absl::Status CheckLength(absl::Time scheduled_start, absl::Time scheduled_end) {
   return scheduled_end - scheduled_start <= kLongestShift
              ? absl::OkStatus()
@@ -78,6 +93,7 @@ absl::StatusOr<std::vector<Item>> Write(const DutyShift& shift, std::span<const 
                                         absl::Time now) {
   std::vector<Item> written;
   for (Item item : writing.items) {
+    item.text = Masked(item.text);
     item.team_id = shift.team_id;
     item.writer_agent_id = shift.agent_id;
     item.info = {1, now, now};
@@ -88,7 +104,7 @@ absl::StatusOr<std::vector<Item>> Write(const DutyShift& shift, std::span<const 
   for (const HandedOn& back : writing.handed_on) {
     const auto found = std::ranges::find(left, back.item_id, &Item::id);
     if (found == left.end()) return error::ItemNotHeld(back.item_id);
-    if (!back.text.empty()) found->text = back.text;
+    if (!back.text.empty()) found->text = Masked(back.text);
     PutBack(*found, shift, policy, now);
     Touch(*found, now);
     written.push_back(std::move(*found));
@@ -118,7 +134,7 @@ absl::StatusOr<Item> Resolve(const Item& item, const DutyShift& shift, std::stri
   if (!Holds(shift, item)) return error::ItemNotHeld(item.id);
   Item done = item;
   done.state = ItemState::kDone;
-  done.resolution = resolution;
+  done.resolution = Masked(resolution);
   Touch(done, now);
   return done;
 }

@@ -109,6 +109,10 @@ struct Writing {
   std::vector<HandedOn> handed_on;
 };
 
+// The text with the middle of every mobile number (11 digits that begin with 13 to 19) as
+// asterisks: the book tells of a customer by references, and keeps no personal data.
+std::string Masked(std::string_view text);
+
 // INVALID_ARGUMENT SHIFT_TOO_LONG beyond 24 hours. Start must be before end.
 absl::Status CheckLength(absl::Time scheduled_start, absl::Time scheduled_end);
 

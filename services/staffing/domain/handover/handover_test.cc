@@ -43,6 +43,15 @@ TEST(HandoverTest, AShiftIsAtMost24HoursLong) {
   EXPECT_THAT(CheckLength(kNoon, kNoon + absl::Hours(25)), HasReason("SHIFT_TOO_LONG"));
 }
 
+TEST(HandoverTest, KeepsNoMobileNumber) {
+  EXPECT_EQ(Masked("回电13812345678，或 19900001111"), "回电138****5678，或 199****1111");
+  EXPECT_EQ(Masked("13812345678"), "138****5678");
+  // An order's number, a landline, a price.
+  EXPECT_EQ(Masked("113812345678 12012345678 055112345678 99"),
+            "113812345678 12012345678 055112345678 99");
+  EXPECT_EQ(Masked(""), "");
+}
+
 TEST(HandoverTest, TheNextShiftWaitsForThoseThatWereToEndBefore) {
   DutyShift day = Shift("ann", 0, 8);
   const DutyShift late = Shift("bob", 4, 8);

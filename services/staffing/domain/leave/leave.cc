@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "services/staffing/errors.h"
 #include "services/staffing/errors_time.h"
 
 namespace kefu::staffing::leave {
@@ -78,6 +79,19 @@ absl::StatusOr<Leave> Decide(const Leave& leave, bool approve, std::string_view 
   Leave decided = leave;
   Close(decided, approve ? State::kApproved : State::kRejected, reason, actor, now);
   return decided;
+}
+
+absl::StatusOr<Leave> End(const Leave& leave, absl::CivilDay last, std::string_view actor,
+                          absl::Time now) {
+  if (leave.state != State::kApproved || !leave.whole_days()) {
+    return error::LeaveState(leave.id,
+                             leave.whole_days() ? NameOf(leave.state) : "of a part of a day");
+  }
+  if (leave.has_balance) return error::LeaveWithBalance(leave.kind);
+  Leave ended = leave;
+  ended.last = last;
+  Close(ended, State::kApproved, leave.decision_reason, actor, now);
+  return ended;
 }
 
 absl::StatusOr<Leave> Cancel(const Leave& leave, std::string_view reason, std::string_view actor,

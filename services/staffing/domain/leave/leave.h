@@ -24,6 +24,8 @@ using ::kefu::NameOf;
 
 inline constexpr int kMinutesPerWorkday = 480;  // Labour Law art. 36, State Council Order 174: 8 h
 inline constexpr int kMostDays = 366;
+// The last day of a leave without an end.
+inline constexpr absl::CivilDay kNoEnd(9999, 12, 31);
 inline constexpr int kMostGrant = 525'600;  // minutes of a year
 
 struct Kind {
@@ -57,6 +59,7 @@ struct Leave {
   std::string decision_reason;
   domain::RecordInfo info;
 
+  bool ends() const { return last < kNoEnd; }
   bool whole_days() const { return to_minute == 0; }
   bool counts() const { return state == State::kRequested || state == State::kApproved; }
 };
@@ -73,7 +76,7 @@ int32_t DefaultMinutes(const Leave& leave, int workdays);
 // Parts of one day overlap by their minutes, everything else by days.
 bool Overlap(const Leave& a, const Leave& b);
 
-// Whether the leave may be requested beside the agent's others: LEAVE_OVERLAP, and
+// Whether the leave may be requested or recorded beside the agent's others: LEAVE_OVERLAP, and
 // LEAVE_BALANCE_SHORT where its kind has a balance.
 absl::Status CheckRequest(const Leave& asked, std::span<const Leave> others,
                           const std::optional<Balance>& balance);
@@ -82,6 +85,11 @@ absl::Status CheckRequest(const Leave& asked, std::span<const Leave> others,
 absl::StatusOr<Leave> Decide(const Leave& leave, bool approve, std::string_view reason,
                              std::string_view actor, std::string_view actor_agent_id,
                              absl::Time now);
+
+// The leave with another last day, from its first on: LEAVE_STATE unless it is approved and of
+// whole days, LEAVE_WITH_BALANCE where what it takes was counted by its days.
+absl::StatusOr<Leave> End(const Leave& leave, absl::CivilDay last, std::string_view actor,
+                          absl::Time now);
 
 // The leave taken back: LEAVE_STATE unless it counts; LEAVE_BEGUN by its own agent on or after its
 // first day, when it was approved.

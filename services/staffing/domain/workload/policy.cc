@@ -6,7 +6,6 @@
 
 #include "common/time/holiday_calendar.h"
 #include "fmt/format.h"
-#include "services/staffing/domain/workload/statutory.h"
 
 namespace kefu::staffing::domain::workload {
 namespace {
@@ -107,12 +106,11 @@ std::map<absl::CivilDay, CalendarDay> CalendarInForce(std::span<const CalendarDa
     const auto& shipped = ChinaHolidays().days();
     for (auto at = shipped.lower_bound(first); at != shipped.end() && at->first <= last; ++at) {
       if (at->second == DayKind::kRegular) continue;
-      days[at->first] = {
-          .day = at->first,
-          .kind = at->second == DayKind::kHoliday ? CalendarDayKind::kHoliday
-                                                  : CalendarDayKind::kMakeupWorkday,
-          .shipped = true,
-          .statutory = at->second == DayKind::kHoliday && IsShippedStatutory(at->first)};
+      days[at->first] = {.day = at->first,
+                         .kind = at->second == DayKind::kHoliday ? CalendarDayKind::kHoliday
+                                                                 : CalendarDayKind::kMakeupWorkday,
+                         .shipped = true,
+                         .statutory = ChinaHolidays().IsStatutory(at->first)};
     }
   }
   for (const CalendarDay& day : own) {

@@ -14,7 +14,8 @@ namespace {
 using attendance::ClockKind;
 using attendance::ClockRecord;
 
-constexpr int64_t kMostDays = 62;  // two months at once
+constexpr int64_t kMostDays = 62;                           // two months at once
+constexpr absl::Duration kInstant = absl::Microseconds(1);  // as times are stored
 
 absl::StatusOr<v1::ClockEvent> Tell(const Dependencies& deps, db::Transaction& t,
                                     const RequestContext& ctx, const ClockRecord& record) {
@@ -51,6 +52,7 @@ absl::StatusOr<v1::ClockEvent> Clock(const Dependencies& deps, const RequestCont
   return events::RunWrite<v1::ClockEvent>(
       deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::ClockEvent> {
         ASSIGN_OR_RETURN(const auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent_id));
         ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
         if (!agent.employed.Contains(today)) return error::AgentNotEmployed(agent_id, today);
         RETURN_IF_ERROR(CheckClock(t, ctx, agent_id, kind));
@@ -69,6 +71,7 @@ absl::StatusOr<v1::ClockEvent> Clock(const Dependencies& deps, const RequestCont
 absl::Status CheckCorrection(db::Transaction& t, const RequestContext& ctx,
                              std::string_view agent_id, absl::Time time) {
   if (ctx.principal.agent_id == agent_id) return error::OwnDecision(agent_id);
+  RETURN_IF_ERROR(RequireReach(t, ctx, agent_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, ctx.org_id()));
   // The shift to which it belongs may have begun the day before.
   const absl::CivilDay day = DayOf(time, zone);
@@ -108,6 +111,11 @@ absl::StatusOr<v1::ClockEvent> AttendanceHandlers::AddClockEvent(
         RETURN_IF_ERROR(LockMonths(t, ctx));
         RETURN_IF_ERROR(store::Lock<domain::Agent>(t, ctx.org_id(), record.agent_id));
         RETURN_IF_ERROR(CheckCorrection(t, ctx, record.agent_id, record.time));
+        ASSIGN_OR_RETURN(const auto same, store::ClockOf(t, ctx.org_id(), record.agent_id,
+                                                         record.time, record.time + kInstant));
+        for (const ClockRecord& known : same) {
+          if (known.kind == record.kind) return error::ClockExists(known.id);
+        }
         record.id = deps_.ids.Next();
         RETURN_IF_ERROR(store::InsertClock(t, ctx.org_id(), record));
         return Tell(deps_, t, ctx, record);
@@ -151,6 +159,7 @@ absl::StatusOr<v1::ListClockEventsResponse> AttendanceHandlers::ListClockEvents(
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
   const store::Reader reader(deps_.database, ctx.deadline);
   RETURN_IF_ERROR(store::Find<domain::Agent>(reader, ctx.org_id(), agent_id));
+  RETURN_IF_ERROR(RequireReach(reader, ctx, agent_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(reader, ctx.org_id()));
   store::ClockPage page{.begin = StartOfDay(days.first, zone),
                         .end = StartOfDay(days.last + 1, zone),

@@ -69,6 +69,7 @@ absl::StatusOr<v1::GetAttendanceResponse> AttendanceHandlers::GetAttendance(
   RETURN_IF_ERROR(RequireReading(ctx, agent_id));
   const store::Reader reader(deps_.database, ctx.deadline);
   RETURN_IF_ERROR(store::Find<domain::Agent>(reader, ctx.org_id(), agent_id));
+  RETURN_IF_ERROR(RequireReach(reader, ctx, agent_id));
   ASSIGN_OR_RETURN(const TimeSheet sheet,
                    LoadTime(reader, ctx.org_id(), agent_id, days.first, days.last));
   const auto rows = sheet.FiguresOf(agent_id, ctx.now);

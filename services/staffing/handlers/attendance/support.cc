@@ -17,7 +17,7 @@ using attendance::DayClass;
 using attendance::ScheduledShift;
 
 constexpr int kAllShifts = roster::kMaxAgents * roster::kMaxWeeks * roster::kDaysPerWeek;
-constexpr int kAllLeaves = 1'000'000;  // rows: two months of the largest organization
+constexpr int kAllOfOrganization = 1'000'000;  // rows: two months of the largest organization
 
 absl::Time MinuteOf(absl::CivilDay day, int minute, absl::TimeZone zone) {
   return absl::FromCivil(absl::CivilMinute(day) + minute, zone);
@@ -60,10 +60,7 @@ class Loader {
       if (!agent_id_.empty() && agent.agent_id() != agent_id_) continue;
       std::set<absl::CivilDay>& days = sheet_.rostered[agent.agent_id()];
       const absl::CivilDay first = std::max(record.first_day, sheet_.first - 1);
-      for (absl::CivilDay day = first; day < end && day <= sheet_.last + 1; ++day) {
-        days.insert(day);
-        shifts_.erase({agent.agent_id(), day});  // a later roster's word goes
-      }
+      for (absl::CivilDay day = first; day < end && day <= sheet_.last + 1; ++day) days.insert(day);
     }
     ASSIGN_OR_RETURN(const auto listed,
                      store::ListShifts(reader_, org_id_, record.id,
@@ -109,11 +106,12 @@ class Loader {
   }
 
   absl::Status TakeLeaves() {
-    ASSIGN_OR_RETURN(const auto leaves, store::ListLeaves(reader_, org_id_, {"", kAllLeaves},
-                                                          {.agent_id = agent_id_,
-                                                           .state = NameOf(leave::State::kApproved),
-                                                           .first = sheet_.first - 1,
-                                                           .last = sheet_.last + 1}));
+    ASSIGN_OR_RETURN(const auto leaves,
+                     store::ListLeaves(reader_, org_id_, {"", kAllOfOrganization},
+                                       {.agent_id = agent_id_,
+                                        .state = NameOf(leave::State::kApproved),
+                                        .first = sheet_.first - 1,
+                                        .last = sheet_.last + 1}));
     for (const leave::Leave& leave : leaves) {
       sheet_.agents[leave.agent_id].leaves.push_back(
           {.kind = leave.kind,

@@ -1,9 +1,13 @@
 // Hiring, leaving, hiring again, and leaves.
+#include "services/staffing/convert/leave.h"
 #include "services/staffing/domain/schedule.h"
 #include "services/staffing/domain/tenure.h"
 #include "services/staffing/domain/tier.h"
+#include "services/staffing/errors_time.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/careers/support.h"
+#include "services/staffing/handlers/leave/support.h"
+#include "services/staffing/store/leave.h"
 
 namespace kefu::staffing {
 namespace {
@@ -91,41 +95,23 @@ absl::Status EndMemberships(const Dependencies& deps, db::Transaction& t, const 
   return PublishMemberships(deps, t, ctx, agent.id, memberships);
 }
 
-// A leave lies in the employment and beside the others.
-absl::Status CheckLeave(const domain::Agent& agent, const std::vector<domain::Leave>& others,
-                        const domain::Leave& leave) {
-  if (!agent.employed.Contains(leave.period.start)) {
-    return error::AgentNotEmployed(agent.id, leave.period.start);
-  }
-  if (leave.period.end && !agent.employed.Contains(*leave.period.end)) {
-    return error::AgentNotEmployed(agent.id, *leave.period.end);
-  }
-  for (const domain::Leave& other : others) {
-    if (other.id != leave.id && other.period.Overlaps(leave.period)) {
-      return error::LeaveOverlap(other.id);
-    }
-  }
+// The kind of a leave that is recorded or ended without a request.
+absl::Status TakeKind(db::Transaction& t, const RequestContext& ctx, leave::Leave& leave) {
+  ASSIGN_OR_RETURN(const auto kind, KindInForce(t, ctx.org_id(), leave.kind));
+  if (kind.has_balance) return error::LeaveWithBalance(kind.id);
+  leave.paid = kind.paid;
   return absl::OkStatus();
 }
 
-// Saves a checked leave, and with it the agent's state of today.
-absl::StatusOr<v1::Leave> SaveLeave(const Dependencies& deps, db::Transaction& t,
-                                    const RequestContext& ctx, domain::Agent agent,
-                                    const domain::Leave& leave) {
-  ASSIGN_OR_RETURN(const auto others, store::Leaves(t, ctx.org_id(), agent.id));
-  RETURN_IF_ERROR(CheckLeave(agent, others, leave));
-  RETURN_IF_ERROR(store::SaveLeave(t, ctx.org_id(), leave, ctx.now));
-  v1::LeaveChanged event;
-  *event.mutable_leave() = convert::ToProto(leave);
-  RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, event));
-  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
-  ASSIGN_OR_RETURN(const auto leaves, store::Leaves(t, ctx.org_id(), agent.id));
-  const domain::AgentState state = domain::StateOn(agent.employed, leaves, today);
-  if (state != agent.state) {
-    agent.state = state;
-    RETURN_IF_ERROR(TouchAgent(deps, t, ctx, std::move(agent)));
+// A leave lies in the employment and beside the others.
+absl::Status CheckLeave(db::Transaction& t, const RequestContext& ctx, const domain::Agent& agent,
+                        const leave::Leave& leave) {
+  if (!agent.employed.Contains(leave.first)) return error::AgentNotEmployed(agent.id, leave.first);
+  if (leave.ends() && !agent.employed.Contains(leave.last)) {
+    return error::AgentNotEmployed(agent.id, leave.last);
   }
-  return event.leave();
+  ASSIGN_OR_RETURN(const auto others, LeavesOf(t, ctx.org_id(), agent.id, leave.first, leave.last));
+  return leave::CheckRequest(leave, others, std::nullopt);
 }
 
 }  // namespace
@@ -184,15 +170,20 @@ absl::StatusOr<v1::Leave> CareerHandlers::RecordLeave(const RequestContext& ctx,
                                                       const v1::RecordLeaveRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations inner, violations;
-  const domain::Leave asked = convert::FromProto(request.leave(), inner);
+  const leave::Leave asked = convert::FromProto(request.leave(), inner);
   violations.Merge("leave", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Leave>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
         ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), asked.agent_id));
-        domain::Leave leave = asked;
+        leave::Leave leave = asked;
+        RETURN_IF_ERROR(TakeKind(t, ctx, leave));
+        RETURN_IF_ERROR(CheckLeave(t, ctx, agent, leave));
         leave.id = deps_.ids.Next();
-        return SaveLeave(deps_, t, ctx, std::move(agent), leave);
+        leave.decided_by = ctx.principal.subject;
+        leave.info = {1, ctx.now, ctx.now};
+        RETURN_IF_ERROR(store::InsertLeave(t, ctx.org_id(), leave));
+        return TellLeave(deps_, t, ctx, std::move(agent), leave);
       });
 }
 
@@ -208,13 +199,14 @@ absl::StatusOr<v1::Leave> CareerHandlers::EndLeave(const RequestContext& ctx,
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
         ASSIGN_OR_RETURN(const auto found, store::FindLeave(t, ctx.org_id(), request.leave_id()));
         ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), found.agent_id));
-        ASSIGN_OR_RETURN(domain::Leave leave,
-                         store::FindLeave(t, ctx.org_id(), request.leave_id()));
-        if (day < leave.period.start) {
+        ASSIGN_OR_RETURN(const auto leave, store::LockLeave(t, ctx.org_id(), found.id));
+        if (day < leave.first) {
           return InvalidArgument("INVALID_FIELDS", "end_date", "must not be before start_date");
         }
-        leave.period.end = day;
-        return SaveLeave(deps_, t, ctx, std::move(agent), leave);
+        ASSIGN_OR_RETURN(const auto ended, leave::End(leave, day, ctx.principal.subject, ctx.now));
+        RETURN_IF_ERROR(CheckLeave(t, ctx, agent, ended));
+        RETURN_IF_ERROR(store::UpdateLeave(t, ctx.org_id(), ended));
+        return TellLeave(deps_, t, ctx, std::move(agent), ended);
       });
 }
 
@@ -226,12 +218,16 @@ absl::StatusOr<v1::ListEmploymentsResponse> CareerHandlers::ListEmployments(
   ASSIGN_OR_RETURN(const auto agent,
                    store::Find<domain::Agent>(reader, ctx.org_id(), request.agent_id()));
   ASSIGN_OR_RETURN(const auto spells, store::Employments(reader, ctx.org_id(), agent));
-  ASSIGN_OR_RETURN(const auto leaves, store::Leaves(reader, ctx.org_id(), agent.id));
+  ASSIGN_OR_RETURN(auto leaves, store::ListLeaves(reader, ctx.org_id(), {"", kAllLeaves},
+                                                  {.agent_id = agent.id,
+                                                   .state = NameOf(leave::State::kApproved)}));
+  std::erase_if(leaves, [](const leave::Leave& leave) { return !leave.whole_days(); });
+  std::ranges::sort(leaves, {}, &leave::Leave::first);
   v1::ListEmploymentsResponse response;
   for (const domain::EmploymentSpell& spell : spells) {
     *response.add_employments() = convert::ToProto(spell);
   }
-  for (const domain::Leave& leave : leaves) *response.add_leaves() = convert::ToProto(leave);
+  for (const leave::Leave& leave : leaves) *response.add_leaves() = convert::ToProto(leave);
   return response;
 }
 

@@ -28,6 +28,7 @@ absl::StatusOr<v1::HandoverItem> Move(const Dependencies& deps, const RequestCon
           RETURN_IF_ERROR(store::Find<domain::Agent>(t, ctx.org_id(), agent_id));
           return error::NotOnDuty(agent_id, item.team_id);
         }
+        RETURN_IF_ERROR(RequireTeamReach(t, ctx, agent_id, shift->team_id));
         ASSIGN_OR_RETURN(const Item moved, step(item, *shift));
         RETURN_IF_ERROR(SaveStep(t, ctx.org_id(), moved, kind, *shift, 0, ctx.principal.subject));
         v1::HandoverItemChanged event;

@@ -38,7 +38,10 @@ absl::Status SaveShift(const Dependencies& deps, db::Transaction& t, const Reque
 absl::StatusOr<DutyShift> OnDuty(db::Transaction& t, const RequestContext& ctx,
                                  std::string_view agent_id) {
   ASSIGN_OR_RETURN(auto shift, store::LockRunningShift(t, ctx.org_id(), agent_id));
-  if (shift) return *std::move(shift);
+  if (shift) {
+    RETURN_IF_ERROR(RequireTeamReach(t, ctx, agent_id, shift->team_id));
+    return *std::move(shift);
+  }
   RETURN_IF_ERROR(store::Find<domain::Agent>(t, ctx.org_id(), agent_id));
   return error::NotOnDuty(agent_id, "");
 }
@@ -65,6 +68,7 @@ absl::StatusOr<v1::DutyShift> HandoverHandlers::StartShift(
         }
         ASSIGN_OR_RETURN(const auto agent,
                          store::Lock<domain::Agent>(t, ctx.org_id(), shift.agent_id));
+        RETURN_IF_ERROR(RequireTeamReach(t, ctx, agent.id, team.id));
         ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, ctx.org_id()));
         RETURN_IF_ERROR(CheckInTeam(t, ctx, agent, team.id, DayOf(shift.scheduled_start, zone)));
         ASSIGN_OR_RETURN(const auto own, store::LockRunningShift(t, ctx.org_id(), agent.id));
@@ -132,7 +136,7 @@ absl::StatusOr<v1::Handover> HandoverHandlers::WriteHandover(
                          handover::Write(shift, held, writing, policy, ctx.now));
         v1::Handover response;
         response.set_handover_id(deps_.ids.Next());
-        response.set_note(request.note());
+        response.set_note(handover::Masked(request.note()));
         *response.mutable_write_time() = convert::ToProto(ctx.now);
         for (const Item& item : written) {
           const EntryKind kind =
@@ -144,7 +148,7 @@ absl::StatusOr<v1::Handover> HandoverHandlers::WriteHandover(
           RETURN_IF_ERROR(Publish(deps_, t, ctx, item.id, event));
         }
         RETURN_IF_ERROR(store::InsertHandover(t, ctx.org_id(), response.handover_id(), shift,
-                                              request.note(), ctx.principal.subject, ctx.now));
+                                              response.note(), ctx.principal.subject, ctx.now));
         shift.handover = ctx.now;
         RETURN_IF_ERROR(SaveShift(deps_, t, ctx, shift));
         *response.mutable_duty_shift() = convert::ToProto(shift);

@@ -1,8 +1,11 @@
 // Kinds of leave, and what agents have of them.
 #include "services/staffing/convert/leave.h"
+#include "services/staffing/domain/schedule.h"
+#include "services/staffing/handlers/agents.h"
 #include "services/staffing/handlers/leave/leave_handlers.h"
 #include "services/staffing/handlers/leave/support.h"
 #include "services/staffing/handlers/people_time.h"
+#include "services/staffing/store/careers.h"
 #include "services/staffing/store/leave.h"
 
 namespace kefu::staffing {
@@ -21,6 +24,29 @@ absl::StatusOr<leave::Balance> BalanceOf(store::Reader reader, std::string_view 
   ASSIGN_OR_RETURN(const auto balances, store::LeaveBalances(reader, org_id, agent_id));
   const auto found = std::ranges::find(balances, kind, &leave::Balance::kind);
   return found == balances.end() ? leave::Balance{.kind = std::string(kind)} : *found;
+}
+
+absl::StatusOr<std::vector<leave::Leave>> LeavesOf(store::Reader reader, std::string_view org_id,
+                                                   std::string_view agent_id, absl::CivilDay first,
+                                                   absl::CivilDay last) {
+  return store::ListLeaves(reader, org_id, {"", kAllLeaves},
+                           {.agent_id = agent_id, .first = first, .last = last});
+}
+
+absl::StatusOr<v1::Leave> TellLeave(const Dependencies& deps, db::Transaction& t,
+                                    const RequestContext& ctx, domain::Agent agent,
+                                    const leave::Leave& leave) {
+  v1::LeaveChanged event;
+  *event.mutable_leave() = convert::ToProto(leave);
+  RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, event));
+  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+  ASSIGN_OR_RETURN(const auto leaves, store::Leaves(t, ctx.org_id(), agent.id));
+  const domain::AgentState state = domain::StateOn(agent.employed, leaves, today);
+  if (state != agent.state) {
+    agent.state = state;
+    RETURN_IF_ERROR(TouchAgent(deps, t, ctx, std::move(agent)));
+  }
+  return event.leave();
 }
 
 absl::StatusOr<v1::LeaveKind> LeaveHandlers::SetLeaveKind(
@@ -67,6 +93,7 @@ absl::StatusOr<v1::LeaveBalance> LeaveHandlers::GrantLeave(
   return events::RunWrite<v1::LeaveBalance>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::LeaveBalance> {
         RETURN_IF_ERROR(store::Lock<domain::Agent>(t, ctx.org_id(), request.agent_id()));
+        RETURN_IF_ERROR(RequireReach(t, ctx, request.agent_id()));
         if (ctx.principal.agent_id == request.agent_id()) {
           return error::OwnDecision(request.agent_id());
         }
@@ -100,6 +127,7 @@ absl::StatusOr<v1::GetLeaveBalancesResponse> LeaveHandlers::GetLeaveBalances(
   RETURN_IF_ERROR(RequireReading(ctx, agent_id));
   const store::Reader reader(deps_.database, ctx.deadline);
   RETURN_IF_ERROR(store::Find<domain::Agent>(reader, ctx.org_id(), agent_id));
+  RETURN_IF_ERROR(RequireReach(reader, ctx, agent_id));
   ASSIGN_OR_RETURN(const auto own, store::LeaveKinds(reader, ctx.org_id()));
   ASSIGN_OR_RETURN(const auto balances, store::LeaveBalances(reader, ctx.org_id(), agent_id));
   v1::GetLeaveBalancesResponse response;

@@ -12,8 +12,6 @@ namespace {
 
 using leave::Leave;
 
-constexpr int kAll = 100'000;  // rows: more leaves than anybody asks for
-
 struct LeaveRow {
   using Record = Leave;
   using Proto = v1::Leave;
@@ -21,26 +19,23 @@ struct LeaveRow {
   static const std::string& IdOf(const Record& record) { return record.id; }
 };
 
-absl::StatusOr<v1::Leave> Tell(const Dependencies& deps, db::Transaction& t,
-                               const RequestContext& ctx, const Leave& leave) {
-  v1::LeaveChanged event;
-  *event.mutable_leave() = convert::ToProto(leave);
-  RETURN_IF_ERROR(Publish(deps, t, ctx, leave.agent_id, event));
-  return event.leave();
-}
-
-// Changes a stored leave by `step`, (leave) -> StatusOr<Leave>, when its months are open.
+// Changes a stored leave by `step`, (transaction, leave) -> StatusOr<Leave>, when its months are
+// open. The agent's row makes leaves of one agent follow each other; whose leave it is never
+// changes, so that is read first.
 template <class Request, class F>
 absl::StatusOr<v1::Leave> Move(const Dependencies& deps, const RequestContext& ctx,
                                const Request& request, F step) {
   return events::RunWrite<v1::Leave>(
       deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
         RETURN_IF_ERROR(LockMonths(t, ctx));
-        ASSIGN_OR_RETURN(const Leave leave, store::LockLeave(t, ctx.org_id(), request.leave_id()));
+        ASSIGN_OR_RETURN(const Leave known, store::FindLeave(t, ctx.org_id(), request.leave_id()));
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), known.agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent.id));
+        ASSIGN_OR_RETURN(const Leave leave, store::LockLeave(t, ctx.org_id(), known.id));
         ASSIGN_OR_RETURN(const Leave moved, step(t, leave));
         RETURN_IF_ERROR(CheckMonthsOpen(t, ctx, leave.first, leave.last));
         RETURN_IF_ERROR(store::UpdateLeave(t, ctx.org_id(), moved));
-        return Tell(deps, t, ctx, moved);
+        return TellLeave(deps, t, ctx, std::move(agent), moved);
       });
 }
 
@@ -51,8 +46,8 @@ absl::StatusOr<int> Workdays(store::Reader reader, const RequestContext& ctx, co
 }
 
 // Fills what follows from the kind, and checks the request against everything else of the agent's.
-absl::Status Prepare(db::Transaction& t, const RequestContext& ctx, Leave& leave) {
-  ASSIGN_OR_RETURN(const auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), leave.agent_id));
+absl::Status Prepare(db::Transaction& t, const RequestContext& ctx, const domain::Agent& agent,
+                     Leave& leave) {
   for (const absl::CivilDay day : {leave.first, leave.last}) {
     if (!agent.employed.Contains(day)) return error::AgentNotEmployed(agent.id, day);
   }
@@ -63,10 +58,7 @@ absl::Status Prepare(db::Transaction& t, const RequestContext& ctx, Leave& leave
     ASSIGN_OR_RETURN(const int workdays, Workdays(t, ctx, leave));
     leave.minutes = leave::DefaultMinutes(leave, workdays);
   }
-  ASSIGN_OR_RETURN(
-      const auto others,
-      store::ListLeaves(t, ctx.org_id(), {"", kAll},
-                        {.agent_id = agent.id, .first = leave.first, .last = leave.last}));
+  ASSIGN_OR_RETURN(const auto others, LeavesOf(t, ctx.org_id(), agent.id, leave.first, leave.last));
   std::optional<leave::Balance> balance;
   if (kind.has_balance) {
     ASSIGN_OR_RETURN(balance, BalanceOf(t, ctx.org_id(), agent.id, kind.id));
@@ -85,15 +77,17 @@ absl::StatusOr<v1::Leave> LeaveHandlers::RequestLeave(
   asked.agent_id = AgentOf(ctx, request.agent_id(), violations);
   RETURN_IF_ERROR(violations.ToStatus());
   RETURN_IF_ERROR(RequireActing(ctx, asked.agent_id));
-  return events::RunWrite<v1::Leave>(deps_.database, ctx, request,
-                                     [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
-                                       Leave leave = asked;
-                                       RETURN_IF_ERROR(Prepare(t, ctx, leave));
-                                       leave.id = deps_.ids.Next();
-                                       leave.info = {1, ctx.now, ctx.now};
-                                       RETURN_IF_ERROR(store::InsertLeave(t, ctx.org_id(), leave));
-                                       return Tell(deps_, t, ctx, leave);
-                                     });
+  return events::RunWrite<v1::Leave>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
+        ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), asked.agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent.id));
+        Leave leave = asked;
+        RETURN_IF_ERROR(Prepare(t, ctx, agent, leave));
+        leave.id = deps_.ids.Next();
+        leave.info = {1, ctx.now, ctx.now};
+        RETURN_IF_ERROR(store::InsertLeave(t, ctx.org_id(), leave));
+        return TellLeave(deps_, t, ctx, std::move(agent), leave);
+      });
 }
 
 absl::StatusOr<v1::Leave> LeaveHandlers::DecideLeave(const RequestContext& ctx,
@@ -137,9 +131,10 @@ absl::StatusOr<v1::Leave> LeaveHandlers::GetLeave(const RequestContext& ctx,
                                                   const v1::GetLeaveRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckId(request.leave_id(), "leave_id"));
-  ASSIGN_OR_RETURN(const Leave leave, store::FindLeave(store::Reader(deps_.database, ctx.deadline),
-                                                       ctx.org_id(), request.leave_id()));
+  const store::Reader reader(deps_.database, ctx.deadline);
+  ASSIGN_OR_RETURN(const Leave leave, store::FindLeave(reader, ctx.org_id(), request.leave_id()));
   RETURN_IF_ERROR(RequireReading(ctx, leave.agent_id));
+  RETURN_IF_ERROR(RequireReach(reader, ctx, leave.agent_id));
   return convert::ToProto(leave);
 }
 
@@ -155,6 +150,8 @@ absl::StatusOr<v1::ListLeavesResponse> LeaveHandlers::ListLeaves(
   if (!RequireReading(ctx, agent_id).ok()) {
     if (ctx.principal.agent_id.empty()) return error::TimeOfOthers();
     agent_id = ctx.principal.agent_id;
+  } else if (!agent_id.empty()) {
+    RETURN_IF_ERROR(RequireReach(store::Reader(deps_.database, ctx.deadline), ctx, agent_id));
   }
   store::LeaveFilter filter{.agent_id = agent_id,
                             .state = state == leave::State::kUnspecified ? "" : NameOf(state)};

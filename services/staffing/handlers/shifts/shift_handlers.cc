@@ -2,6 +2,7 @@
 
 #include "services/staffing/convert/rosters.h"
 #include "services/staffing/convert/shifts.h"
+#include "services/staffing/handlers/leave/support.h"
 #include "services/staffing/handlers/people_time.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/store/leave.h"
@@ -15,7 +16,6 @@ using shifts::Swap;
 using shifts::SwapState;
 
 constexpr int kAllShifts = roster::kMaxAgents * roster::kMaxWeeks * roster::kDaysPerWeek;
-constexpr int kAllLeaves = 10'000;  // rows: more than an agent asks for in a life
 
 struct SwapRow {
   using Record = Swap;
@@ -75,8 +75,10 @@ absl::Status AddLeave(db::Transaction& t, const RequestContext& ctx, const Swap&
                                         .last = problem.first_day + problem.days()}));
     for (const leave::Leave& leave : leaves) {
       if (!leave.whole_days()) continue;
-      agent.leave.push_back({static_cast<int>(leave.first - problem.first_day),
-                             static_cast<int>(leave.last - problem.first_day)});
+      const absl::CivilDay end = problem.first_day + problem.days();  // a leave may have none
+      agent.leave.push_back(
+          {static_cast<int>(std::max(leave.first, problem.first_day) - problem.first_day),
+           static_cast<int>(std::min(leave.last, end) - problem.first_day)});
     }
   }
   return absl::OkStatus();
@@ -191,6 +193,7 @@ absl::StatusOr<v1::ShiftSwap> ShiftHandlers::OfferSwap(const RequestContext& ctx
   return events::RunWrite<v1::ShiftSwap>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::ShiftSwap> {
         Swap swap = asked;
+        RETURN_IF_ERROR(RequireReach(t, ctx, swap.agent_id));
         ASSIGN_OR_RETURN(Ground ground, LockGround(t, ctx, swap.roster_id));
         RETURN_IF_ERROR(ApplyTo(t, ctx, ground, swap));
         swap.id = deps_.ids.Next();
@@ -205,8 +208,9 @@ absl::StatusOr<v1::ShiftSwap> ShiftHandlers::AnswerSwap(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckId(request.swap_id(), "swap_id"));
   return MoveSwap(deps_, ctx, request,
-                  [&](db::Transaction&, const Swap& swap) -> absl::StatusOr<Swap> {
+                  [&](db::Transaction& t, const Swap& swap) -> absl::StatusOr<Swap> {
                     RETURN_IF_ERROR(RequireActing(ctx, swap.other_agent_id));
+                    RETURN_IF_ERROR(RequireReach(t, ctx, swap.other_agent_id));
                     return shifts::Move(swap, {SwapState::kProposed},
                                         request.agree() ? SwapState::kAgreed : SwapState::kDeclined,
                                         ctx.principal.subject, "", ctx.now);
@@ -225,6 +229,8 @@ absl::StatusOr<v1::ShiftSwap> ShiftHandlers::DecideSwap(
   return MoveSwap(
       deps_, ctx, request, [&](db::Transaction& t, const Swap& swap) -> absl::StatusOr<Swap> {
         if (swap.concerns(ctx.principal.agent_id)) return error::OwnDecision(swap.id);
+        RETURN_IF_ERROR(RequireReach(t, ctx, swap.agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, swap.other_agent_id));
         ASSIGN_OR_RETURN(
             const Swap moved,
             shifts::Move(swap, {SwapState::kAgreed},
@@ -243,8 +249,9 @@ absl::StatusOr<v1::ShiftSwap> ShiftHandlers::WithdrawSwap(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   RETURN_IF_ERROR(CheckId(request.swap_id(), "swap_id"));
   return MoveSwap(deps_, ctx, request,
-                  [&](db::Transaction&, const Swap& swap) -> absl::StatusOr<Swap> {
+                  [&](db::Transaction& t, const Swap& swap) -> absl::StatusOr<Swap> {
                     RETURN_IF_ERROR(RequireActing(ctx, swap.agent_id));
+                    RETURN_IF_ERROR(RequireReach(t, ctx, swap.agent_id));
                     return shifts::Move(swap, {SwapState::kProposed, SwapState::kAgreed},
                                         SwapState::kWithdrawn, ctx.principal.subject, "", ctx.now);
                   });

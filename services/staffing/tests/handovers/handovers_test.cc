@@ -163,6 +163,53 @@ TEST_F(HandoverTest, AgentsActForThemselvesAndLeadsForOthers) {
               StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
+TEST_F(HandoverTest, ShopsAndBasesKeepApart) {
+  ASSERT_OK(Start("$AGENT"));
+  ASSERT_OK_AND_ASSIGN(const v1::Handover written,
+                       Write("$AGENT", R"(note: "13812345678" items { text: "回电13812345678" })"));
+  EXPECT_EQ(written.note(), "138****5678");
+  EXPECT_EQ(written.items(0).text(), "回电138****5678");
+  world_["$ITEM"] = written.items(0).item_id();
+  const std::string team = R"(team_id: "$TEAM1")", item = R"(item_id: "$ITEM")";
+  // Team 1 serves shop 1.
+  const rpc::CallOptions own = As("org-a", {world_["$SHOP1"]});
+  const rpc::CallOptions other = As("org-a", {world_["$SHOP2"]});
+  ASSERT_OK(Do(&Book::ListHandoverItems, team, own));
+  ASSERT_OK(Do(&Book::StartShift, ShiftText("$MATE", 0, 8), own));
+  for (const absl::Status& denied :
+       {Do(&Book::ListHandoverItems, team, other).status(),
+        Do(&Book::ListDutyShifts, team, other).status(),
+        Do(&Book::GetHandoverItem, item, other).status(),
+        Do(&Book::StartShift, ShiftText("$OTHER", 0, 8, "$TEAM2"), other).status(),
+        Do(&Book::EndShift, R"(agent_id: "$AGENT")", other).status(),
+        Call(&Staffing::WriteHandover, R"(agent_id: "$AGENT")", other).status(),
+        Call(&Staffing::AcknowledgeHandover, R"(agent_id: "$MATE" item_id: "$ITEM")", other)
+            .status()}) {
+    EXPECT_THAT(denied, HasReason("SHOP_NOT_ALLOWED"));
+  }
+  // A base with a contract over the shop keeps a book of its own, and sees no merchant's.
+  const rpc::CallOptions base = {
+      .token = host_.tokens().Sign({.subject = "base-manager",
+                                    .org_id = "base-1",
+                                    .base_id = "base-1",
+                                    .roles = {auth::Role::kBaseManager},
+                                    .grants = {{.org_id = "org-a",
+                                                .shop_id = world_["$SHOP1"],
+                                                .contract_id = "c",
+                                                .from = absl::CivilDay(2026, 1, 1),
+                                                .to = absl::CivilDay(2026, 12, 31)}}},
+                                   absl::Hours(1))};
+  for (const absl::Status& absent :
+       {Do(&Book::ListHandoverItems, team, base).status(),
+        Do(&Book::ListDutyShifts, team, base).status(),
+        Do(&Book::GetHandoverItem, item, base).status(),
+        Do(&Book::StartShift, ShiftText("$MATE", 0, 8), base).status(),
+        Call(&Staffing::AcknowledgeHandover, R"(agent_id: "$MATE" item_id: "$ITEM")", base)
+            .status()}) {
+    EXPECT_THAT(absent, HasReason("NOT_FOUND"));
+  }
+}
+
 TEST_F(HandoverTest, RefusesWhatIsNoShiftAndChangesNothing) {
   const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
   EXPECT_THAT(Start("$AGENT", 0, 25), HasReason("SHIFT_TOO_LONG"));

@@ -44,6 +44,17 @@ TEST_F(AttendanceTest, AgentsClockInAndOut) {
   EXPECT_EQ(Attendance("$AGENT", 15, 16).total().unpaired_clock_count(), 2);
 }
 
+TEST_F(AttendanceTest, AFileOfAClockMayBeSentAgain) {
+  ASSERT_OK_AND_ASSIGN(const v1::ClockEvent first, AddClock("$AGENT", "IN", 14, 540));
+  EXPECT_THAT(AddClock("$AGENT", "IN", 14, 540), HasReason("CLOCK_EXISTS"));
+  ASSERT_OK(AddClock("$AGENT", "OUT", 14, 540));
+  ASSERT_OK(AddClock("$MATE", "IN", 14, 540));
+  // What was voided counts no more, and may be told again.
+  ASSERT_OK(Do(&Clocks::VoidClockEvent,
+               fmt::format(R"(clock_event_id: "{}" reason: "错")", first.clock_event_id())));
+  ASSERT_OK(AddClock("$AGENT", "IN", 14, 540));
+}
+
 TEST_F(AttendanceTest, MeasuresTheClockAgainstTheRosterAndLeave) {
   ASSERT_NO_FATAL_FAILURE(MakeRoster());
   ASSERT_NO_FATAL_FAILURE(Present("$AGENT", 12, 550, 1015));  // late 10, early 5

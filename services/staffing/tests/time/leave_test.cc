@@ -1,6 +1,7 @@
 #include <atomic>
 #include <thread>
 
+#include "kefu/staffing/v1/careers.grpc.pb.h"
 #include "services/staffing/tests/time/time_fixture.h"
 
 namespace kefu::staffing {
@@ -114,6 +115,73 @@ TEST_F(LeaveTest, KindsAreData) {
   EXPECT_TRUE(read.paid());
   ASSERT_OK_AND_ASSIGN(const auto kinds, Do(&Leaves::ListLeaveKinds, ""));
   EXPECT_EQ(kinds.kinds_size(), 9);
+}
+
+TEST_F(LeaveTest, TokensOfAShopReachItsTeams) {
+  ASSERT_OK_AND_ASSIGN(const v1::Leave asked, Ask("$MATE", "personal", Dates(19, 19)));
+  const std::string id = fmt::format(R"(leave_id: "{}")", asked.leave_id());
+  const rpc::CallOptions own = As("org-a", {world_["$SHOP1"]});
+  const rpc::CallOptions other = As("org-a", {world_["$SHOP2"]});
+  ASSERT_OK(On(*leaves_, &Leaves::GetLeave, id, own));
+  for (const absl::Status& denied :
+       {On(*leaves_, &Leaves::GetLeave, id, other).status(),
+        On(*leaves_, &Leaves::CancelLeave, id, other).status(),
+        On(*leaves_, &Leaves::ListLeaves, R"(agent_id: "$MATE")", other).status(),
+        On(*leaves_, &Leaves::GetLeaveBalances, R"(agent_id: "$MATE")", other).status(),
+        Decide(asked, "approve: true", other).status(),
+        On(*clocks_, &Clocks::GetAttendance, R"(agent_id: "$MATE" )" + Dates(1, 2), other).status(),
+        Call(&Staffing::ClockIn, R"(agent_id: "$MATE")", other).status()}) {
+    EXPECT_THAT(denied, HasReason("SHOP_NOT_ALLOWED"));
+  }
+  EXPECT_THAT(On(*leaves_, &Leaves::ListLeaves, "", own), HasReason("TIME_OF_OTHERS"));
+  ASSERT_OK(Decide(asked, "approve: true", own));
+}
+
+// What is recorded without a request stands beside what was requested.
+TEST_F(LeaveTest, OneBookOfLeaveForTenureAndAttendance) {
+  const auto careers = v1::CareerService::NewStub(host_.channel());
+  const auto record = [&](std::string_view what) {
+    return On(*careers, &v1::CareerService::Stub::RecordLeave,
+              fmt::format(R"(leave {{ agent_id: "$AGENT" {} }})", what), As("org-a"));
+  };
+  const auto end = [&](const v1::Leave& leave, int day) {
+    return On(*careers, &v1::CareerService::Stub::EndLeave,
+              fmt::format(R"(leave_id: "{}" end_date {{ year: 2026 month: 1 day: {} }})",
+                          leave.leave_id(), day),
+              As("org-a"));
+  };
+  const std::string from = R"(start_date { year: 2026 month: 1 day: 20 })";
+  ASSERT_OK_AND_ASSIGN(const v1::Leave asked, Ask("$AGENT", "sick", Dates(21, 22)));
+  EXPECT_THAT(record(R"(kind: "maternity" )" + from), HasReason("LEAVE_OVERLAP"));
+  ASSERT_OK(Decide(asked, R"(reason: "no")", AsLead("$LEAD")));
+  EXPECT_THAT(record(R"(kind: "annual" )" + from), HasReason("LEAVE_WITH_BALANCE"));
+  EXPECT_THAT(record(R"(kind: "unheard" )" + from), HasReason("LEAVE_KIND_UNKNOWN"));
+  ASSERT_OK_AND_ASSIGN(const v1::Leave open, record(R"(kind: "maternity" )" + from));
+  EXPECT_EQ(open.state(), v1::LEAVE_STATE_APPROVED);
+  EXPECT_TRUE(open.paid());
+  EXPECT_FALSE(open.has_end_date());
+  EXPECT_THAT(Ask("$AGENT", "personal", Dates(27, 27)), HasReason("LEAVE_OVERLAP"));
+  ASSERT_OK_AND_ASSIGN(const v1::Leave ended, end(open, 22));
+  EXPECT_EQ(ended.end_date().day(), 22);
+  // A sick leave that was asked for and approved counts for tenure, and ends earlier when it does.
+  ASSERT_OK_AND_ASSIGN(const v1::Leave sick, Ask("$AGENT", "sick", Dates(15, 19)));
+  EXPECT_THAT(end(sick, 16), HasReason("LEAVE_STATE"));
+  ASSERT_OK(Decide(sick, "approve: true", AsLead("$LEAD")));
+  const auto state = [&] {
+    auto agent = Call(&Staffing::GetAgent, R"(agent_id: "$AGENT")");
+    EXPECT_OK(agent);
+    return agent->state();
+  };
+  EXPECT_EQ(state(), v1::AGENT_STATE_ON_LEAVE);
+  ASSERT_OK(end(sick, 16));
+  ASSERT_OK_AND_ASSIGN(const auto known, On(*careers, &v1::CareerService::Stub::ListEmployments,
+                                            R"(agent_id: "$AGENT")", As("org-a")));
+  ASSERT_EQ(known.leaves_size(), 2);
+  EXPECT_EQ(known.leaves(0).end_date().day(), 16);
+  EXPECT_EQ(known.leaves(1).kind(), "maternity");
+  ASSERT_OK(On(*leaves_, &Leaves::CancelLeave, fmt::format(R"(leave_id: "{}")", sick.leave_id()),
+               AsLead("$LEAD")));
+  EXPECT_EQ(state(), v1::AGENT_STATE_ACTIVE);
 }
 
 TEST_F(LeaveTest, AgentsSeeTheirOwn) {
