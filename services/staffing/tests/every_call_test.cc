@@ -238,6 +238,7 @@ TEST_F(EveryCallTest, AWriteIsReplayedAndItsIdNotReused) {
     FreshWorld();
     const rpc::CallOptions as = As(OrgOf(row));
     calls_.CheckReplay(row, "id-1", as, Db(), clock_);
+    if (row.request.find('#') != std::string::npos) continue;  // has nothing to vary
     EXPECT_THAT(calls_.Do(row, *calls_.Request(row, "2", "id-1"), as).status(),
                 HasReason("REQUEST_ID_REUSED"))
         << row.method;

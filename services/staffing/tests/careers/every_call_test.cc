@@ -33,8 +33,8 @@ const std::vector<CallRow>& Rows() {
       {"RecordLeave",
        R"(leave {
             agent_id: "$AGENT"
-            kind: "n~"
-            start_date { year: 2026 month: 1 day: 20 }
+            kind: "sick"
+            start_date { year: 2026 month: 1 day: 2~ }
           })",
        Other::kNotFound},
       {"EndLeave", R"(leave_id: "$LEAVE" end_date { year: 2025 month: 12 day: 1~})",
