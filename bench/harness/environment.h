@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/app/child_process.h"
-#include "common/auth/testing_tokens.h"
 #include "common/db/database.h"
 #include "common/testing/test_server.h"
+#include "common/testing/tokens.h"
 
 namespace kefu::bench {
 

@@ -1,7 +1,5 @@
 #include "common/app/housekeeping.h"
 
-#include <chrono>
-
 #include "absl/status/statusor.h"
 #include "common/events/feed.h"
 #include "common/events/write.h"
@@ -17,31 +15,18 @@ constexpr int kBatch = 1000;  // rows of one transaction: locks stay short
 Housekeeping::Housekeeping(db::Database& database, const Clock& clock, HousekeepingOptions options)
     : database_(database), clock_(clock), options_(options) {}
 
-Housekeeping::~Housekeeping() { Stop(); }
-
 void Housekeeping::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void Housekeeping::Stop() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool Housekeeping::stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return stopping_;
+  repeater_.Start([this] {
+    RunOnce();
+    return false;
+  });
 }
 
 int64_t Housekeeping::RunOnce() {
   const absl::Time now = clock_.Now();
   int64_t removed = 0;
   const auto drain = [&](const char* what, auto remove) {
-    for (int64_t count = kBatch; count == kBatch && !stopping(); removed += count) {
+    for (int64_t count = kBatch; count == kBatch && !repeater_.stopping(); removed += count) {
       const absl::StatusOr<int64_t> result = remove();
       if (!result.ok()) {
         obs::Warning("housekeeping failed", {{"what", what}, {"error", result.status()}});
@@ -58,15 +43,6 @@ int64_t Housekeeping::RunOnce() {
           [&] { return events::TrimEvents(database_, now - options_.keep_events, kBatch); });
   }
   return removed;
-}
-
-void Housekeeping::Loop() {
-  while (!stopping()) {
-    RunOnce();
-    std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
 }
 
 }  // namespace kefu::app

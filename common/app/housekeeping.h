@@ -1,13 +1,10 @@
 // Removes what has outlived its promise: stored answers and, if asked for, old events.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "absl/time/time.h"
 #include "common/db/database.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 
 namespace kefu::app {
 
@@ -22,23 +19,16 @@ class Housekeeping {
  public:
   // `database` and `clock` outlive this.
   Housekeeping(db::Database& database, const Clock& clock, HousekeepingOptions options);
-  ~Housekeeping();  // stops
-  void Start();     // once
-  void Stop();      // idempotent
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent
   // One round in the calling thread; returns the number of rows removed.
   int64_t RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
-
   db::Database& database_;
   const Clock& clock_;
   const HousekeepingOptions options_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::app

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "common/app/child_process.h"
-#include "common/auth/testing_tokens.h"
 #include "common/events/event_rpc.h"
 #include "common/events/outbox.h"
 #include "common/rpc/client.h"
@@ -17,6 +16,7 @@
 #include "common/testing/temp_folder.h"
 #include "common/testing/test_db.h"
 #include "common/testing/test_server.h"
+#include "common/testing/tokens.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "common/auth/testing_tokens.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/tokens.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

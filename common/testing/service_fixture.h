@@ -22,10 +22,10 @@
 #include <utility>
 #include <vector>
 
-#include "common/auth/testing_tokens.h"
 #include "common/rpc/client.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/server.h"
+#include "common/testing/tokens.h"
 #include "common/time/clock.h"
 
 namespace kefu::testing {

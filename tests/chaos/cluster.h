@@ -11,9 +11,9 @@
 
 #include "absl/time/time.h"
 #include "common/app/child_process.h"
-#include "common/auth/testing_tokens.h"
 #include "common/db/database.h"
 #include "common/testing/test_server.h"
+#include "common/testing/tokens.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 
 namespace kefu::chaos {

@@ -75,7 +75,7 @@ absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline) {
 
 absl::StatusOr<int> ClockJob::RunOnce(absl::Time deadline) {
   int fired = 0;
-  while (!stopping()) {
+  while (!repeater_.stopping()) {
     ASSIGN_OR_RETURN(const Batch batch, RunBatch(deadline));
     near_.Add(batch.near);
     breached_.Add(batch.breached);
@@ -86,34 +86,13 @@ absl::StatusOr<int> ClockJob::RunOnce(absl::Time deadline) {
 }
 
 void ClockJob::Start() {
-  thread_ = std::thread([this] {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      const absl::Status status = RunOnce(absl::Now() + kRunLimit).status();
-      if (!status.ok()) {
-        obs::Log(obs::Level::kWarning, "firing SLA clocks failed; tried again",
-                 {{"status", status}});
-      }
-      lock.lock();
-      wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                     [this] { return stopping_; });
+  repeater_.Start([this] {
+    const absl::Status status = RunOnce(absl::Now() + kRunLimit).status();
+    if (!status.ok()) {
+      obs::Log(obs::Level::kWarning, "firing SLA clocks failed; tried again", {{"status", status}});
     }
+    return false;
   });
-}
-
-void ClockJob::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool ClockJob::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
 }
 
 }  // namespace kefu::aftersales

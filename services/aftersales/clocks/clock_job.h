@@ -1,10 +1,7 @@
 // Fires the SLA clocks that nobody has met: warnings and breaches.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -12,6 +9,7 @@
 #include "common/ids/id_generator.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 
 namespace kefu::aftersales {
 
@@ -29,7 +27,6 @@ class ClockJob {
   // outlive this object.
   ClockJob(db::Database& database, const Clock& clock, IdGenerator& ids,
            std::function<void()> notify, obs::Metrics* metrics, ClockJobOptions options = {});
-  ~ClockJob() { Stop(); }
   ClockJob(const ClockJob&) = delete;
   ClockJob& operator=(const ClockJob&) = delete;
 
@@ -40,7 +37,7 @@ class ClockJob {
   // Runs RunOnce every interval on a thread of its own. Call once.
   void Start();
   // Ends it after its current batch. Idempotent.
-  void Stop();
+  void Stop() { repeater_.Stop(); }
 
  private:
   struct Batch {
@@ -49,7 +46,6 @@ class ClockJob {
     int breached = 0;
   };
   absl::StatusOr<Batch> RunBatch(absl::Time deadline);
-  bool stopping();
 
   db::Database& database_;
   const Clock& clock_;
@@ -57,10 +53,7 @@ class ClockJob {
   const std::function<void()> notify_;
   const ClockJobOptions options_;
   const obs::Counter near_, breached_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::aftersales

@@ -1,7 +1,6 @@
 #include "services/performance/jobs/conservation_job.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 
 #include "common/obs/log.h"
@@ -57,7 +56,8 @@ absl::StatusOr<int> ConservationJob::RunOnce(absl::Time deadline, int most) {
   int checked = 0;
   absl::Status failed;
   for (const auto& [key, days] : by_shop) {
-    for (size_t begin = 0; begin < days.size() && !stopping(); begin += kDaysOfATransaction) {
+    for (size_t begin = 0; begin < days.size() && !repeater_.stopping();
+         begin += kDaysOfATransaction) {
       const size_t end = std::min(days.size(), begin + kDaysOfATransaction);
       const absl::StatusOr<int> done = CheckDays(key.first, key.second,
                                                  {days.begin() + static_cast<ptrdiff_t>(begin),
@@ -80,7 +80,7 @@ absl::Status ConservationJob::FillOrderColumns(absl::Time deadline) {
                                          deadline, [](auto& t) { return store::AllShops(t); }));
   for (const store::Scope& scope : shops) {
     bool more = true;
-    while (more && !stopping()) {
+    while (more && !repeater_.stopping()) {
       ASSIGN_OR_RETURN(
           more,
           database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<bool> {
@@ -109,7 +109,7 @@ absl::Status ConservationJob::ListHandlings(absl::Time deadline) {
       return store::FirstDays(t, scope);
     }));
     for (const absl::CivilDay day : days) {
-      if (stopping()) return absl::OkStatus();
+      if (repeater_.stopping()) return absl::OkStatus();
       RETURN_IF_ERROR(database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
         ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope, /*lock=*/true));
         ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(settings->time_zone));
@@ -131,38 +131,18 @@ absl::Status ConservationJob::ListHandlings(absl::Time deadline) {
   return absl::OkStatus();
 }
 
-bool ConservationJob::stopping() {
-  std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
 void ConservationJob::Start() {
-  thread_ = std::thread([this] {
-    bool filled = false;
-    std::unique_lock lock(mutex_);
-    while (
-        !wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; })) {
-      lock.unlock();
-      const absl::Time deadline = absl::Now() + absl::Minutes(10);
-      absl::Status status = filled ? absl::OkStatus() : FillOrderColumns(deadline);
-      if (!filled && status.ok()) status = ListHandlings(deadline);
-      filled = filled || status.ok();
-      if (filled) status = RunOnce(deadline).status();
-      if (!status.ok())
-        obs::Log(obs::Level::kWarning, "comparing sales with orders failed; tried again",
-                 {{"status", status}});
-      lock.lock();
-    }
+  repeater_.Start([this, filled = false]() mutable {
+    const absl::Time deadline = absl::Now() + absl::Minutes(10);
+    absl::Status status = filled ? absl::OkStatus() : FillOrderColumns(deadline);
+    if (!filled && status.ok()) status = ListHandlings(deadline);
+    filled = filled || status.ok();
+    if (filled) status = RunOnce(deadline).status();
+    if (!status.ok())
+      obs::Log(obs::Level::kWarning, "comparing sales with orders failed; tried again",
+               {{"status", status}});
+    return false;
   });
-}
-
-void ConservationJob::Stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace kefu::performance

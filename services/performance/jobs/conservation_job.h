@@ -1,16 +1,14 @@
 // Compares the sales of newly computed days with the orders themselves.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/database.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/performance/store/conservation.h"
 
 namespace kefu::performance {
@@ -23,11 +21,10 @@ class ConservationJob {
   // `notify` is called after each commit that wrote an event; may be empty.
   ConservationJob(db::Database& database, const Clock& clock, std::function<void()> notify,
                   absl::Duration interval)
-      : database_(database), clock_(clock), notify_(std::move(notify)), interval_(interval) {}
-  ~ConservationJob() { Stop(); }
+      : database_(database), clock_(clock), notify_(std::move(notify)), repeater_(interval) {}
   static constexpr int kDaysAtOnce = 5'000;
   void Start();
-  void Stop();
+  void Stop() { repeater_.Stop(); }
 
   // One look; returns how many days it compared. Days with facts that wait for their figures stay
   // for the next one. Of more than `most` days those behind come with the next look, round and
@@ -42,17 +39,12 @@ class ConservationJob {
  private:
   absl::StatusOr<int> CheckDays(const store::Scope& scope, const std::string& definition,
                                 const std::vector<absl::CivilDay>& days, absl::Time deadline);
-  bool stopping();
 
   db::Database& database_;
   const Clock& clock_;
   const std::function<void()> notify_;
-  const absl::Duration interval_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
   store::UncheckedDay after_;  // RunOnce goes on behind it; of the thread that looks
-  std::thread thread_;
+  Repeater repeater_;
 };
 
 }  // namespace kefu::performance

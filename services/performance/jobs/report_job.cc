@@ -64,24 +64,12 @@ ReportJob::ReportJob(ReportDependencies deps, const ReportHandlers& reports, con
       options_(std::move(options)),
       lease_(deps_.database, clock, kLease, options_.owner, options_.lease) {}
 
-ReportJob::~ReportJob() { Stop(); }
-
 void ReportJob::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void ReportJob::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool ReportJob::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
+  repeater_.Start([this] {
+    const auto made = RunOnce();
+    if (!made.ok()) obs::Warning("looking for reports to make failed", {{"error", made.status()}});
+    return false;
+  });
 }
 
 absl::StatusOr<std::vector<std::string>> ReportJob::Organizations() {
@@ -201,7 +189,7 @@ absl::StatusOr<int> ReportJob::RunOnce() {
       continue;
     }
     for (const v1::CreateReportRequest& request : *due) {
-      if (stopping() || !lease_.Renew().ok()) return made;
+      if (repeater_.stopping() || !lease_.Renew().ok()) return made;
       const auto report = reports_.CreateReport(ContextFor(org_id, now), request);
       if (absl::IsUnavailable(report.status())) return report.status();
       if (report.ok()) {
@@ -214,16 +202,6 @@ absl::StatusOr<int> ReportJob::RunOnce() {
     }
   }
   return made;
-}
-
-void ReportJob::Loop() {
-  while (!stopping()) {
-    const auto made = RunOnce();
-    if (!made.ok()) obs::Warning("looking for reports to make failed", {{"error", made.status()}});
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
 }
 
 }  // namespace kefu::performance

@@ -2,16 +2,14 @@
 // with several shops, once the period is over.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/events/lease.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/performance/domain/periods.h"
 #include "services/performance/domain/report.h"
 #include "services/performance/domain/settings.h"
@@ -35,20 +33,17 @@ class ReportJob {
   // Dependencies, handlers and clock outlive this.
   ReportJob(ReportDependencies deps, const ReportHandlers& reports, const Clock& clock,
             ReportJobOptions options);
-  ~ReportJob();  // stops
   ReportJob(const ReportJob&) = delete;
   ReportJob& operator=(const ReportJob&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent
   // One look in the calling thread; returns how many reports it made. 0 as well when another
   // process holds the lease. One thread at a time. A shop whose report cannot be made holds up no
   // other.
   absl::StatusOr<int> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
   // A shop of an organization, as far as its reports go.
   struct Shop {
     domain::Settings settings;
@@ -75,10 +70,7 @@ class ReportJob {
   const Clock& clock_;
   const ReportJobOptions options_;
   events::Lease lease_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::performance

@@ -41,34 +41,12 @@ CareerJob::CareerJob(Dependencies deps, const Clock& clock, CareerJobOptions opt
       options_(std::move(options)),
       lease_(deps_.database, clock, kLease, options_.owner, options_.lease) {}
 
-CareerJob::~CareerJob() { Stop(); }
-
 void CareerJob::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void CareerJob::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool CareerJob::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void CareerJob::Loop() {
-  while (!stopping()) {
+  repeater_.Start([this] {
     const absl::StatusOr<int> done = RunOnce();
     if (!done.ok()) obs::Warning("the daily look at careers failed", {{"error", done.status()}});
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
+    return false;
+  });
 }
 
 absl::StatusOr<int> CareerJob::RunOnce() {
@@ -78,7 +56,7 @@ absl::StatusOr<int> CareerJob::RunOnce() {
                    store::ZonesByOrganization({deps_.database, absl::Now() + kQuery}));
   int done = 0;
   for (const auto& [org_id, zone] : organizations) {
-    if (stopping() || !lease_.Renew().ok()) return done;
+    if (repeater_.stopping() || !lease_.Renew().ok()) return done;
     const absl::StatusOr<bool> ran = RunOrganization(org_id, zone);
     if (absl::IsUnavailable(ran.status())) return ran.status();
     if (!ran.ok()) {
@@ -157,8 +135,8 @@ absl::Status CareerJob::EvaluateEverybody(const std::string& org_id, absl::Civil
       }
     }
     after = next;
-  } while (!after.empty() && !stopping());
-  if (stopping()) return absl::OkStatus();
+  } while (!after.empty() && !repeater_.stopping());
+  if (repeater_.stopping()) return absl::OkStatus();
   const RequestContext ctx = ContextFor(org_id, clock_.Now());
   return deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
     RETURN_IF_ERROR(lease_.CheckHeld(t));

@@ -1,16 +1,14 @@
 // Once a day: everybody's state in employment, and who may be promoted.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/events/lease.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/staffing/handlers/handlers.h"
 
 namespace kefu::staffing {
@@ -28,20 +26,17 @@ class CareerJob {
  public:
   // Dependencies and clock outlive this.
   CareerJob(Dependencies deps, const Clock& clock, CareerJobOptions options);
-  ~CareerJob();  // stops
   CareerJob(const CareerJob&) = delete;
   CareerJob& operator=(const CareerJob&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent
   // One look in the calling thread; returns for how many organizations a day was done. 0 as well
   // when another process holds the lease. One thread at a time. An organization that fails holds up
   // no other.
   absl::StatusOr<int> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
   absl::StatusOr<bool> RunOrganization(const std::string& org_id, const std::string& zone);
   absl::Status RefreshStates(const std::string& org_id, absl::CivilDay today);
   absl::Status EvaluateEverybody(const std::string& org_id, absl::CivilDay today);
@@ -50,10 +45,7 @@ class CareerJob {
   const Clock& clock_;
   const CareerJobOptions options_;
   events::Lease lease_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::staffing

@@ -31,24 +31,14 @@ LedgerAuditor::LedgerAuditor(const Dependencies& deps, const Clock& clock,
       options_(std::move(options)),
       lease_(deps.database, clock, kLease, options_.owner, options_.lease) {}
 
-LedgerAuditor::~LedgerAuditor() { Stop(); }
-
 void LedgerAuditor::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void LedgerAuditor::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool LedgerAuditor::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
+  repeater_.Start([this] {
+    const auto audited = RunOnce();
+    if (!audited.ok()) {
+      obs::Warning("looking for ledgers to audit failed", {{"error", audited.status()}});
+    }
+    return false;
+  });
 }
 
 absl::StatusOr<bool> LedgerAuditor::IsDue(const std::string& org_id, absl::Time now,
@@ -79,7 +69,7 @@ absl::Status LedgerAuditor::Audit(const std::string& org_id, absl::CivilDay day)
       if (!lease_.Renew().ok()) return true;
       renewed = absl::Now();
     }
-    return stopping();
+    return repeater_.stopping();
   };
   ASSIGN_OR_RETURN(const LedgerVerdict verdict,
                    VerifyOrganization(deps_.database, org_id,
@@ -120,7 +110,7 @@ absl::StatusOr<int> LedgerAuditor::RunOnce() {
       store::OrganizationsWithLedger(db::Reader(deps_.database, absl::Now() + kQuery)));
   int audited = 0;
   for (const std::string& org_id : organizations) {
-    if (stopping()) break;
+    if (repeater_.stopping()) break;
     ASSIGN_OR_RETURN(const bool due, IsDue(org_id, now, day));
     if (!due) continue;
     const absl::Status status = Audit(org_id, day);
@@ -134,18 +124,6 @@ absl::StatusOr<int> LedgerAuditor::RunOnce() {
     ++audited;
   }
   return audited;
-}
-
-void LedgerAuditor::Loop() {
-  while (!stopping()) {
-    const auto audited = RunOnce();
-    if (!audited.ok()) {
-      obs::Warning("looking for ledgers to audit failed", {{"error", audited.status()}});
-    }
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
 }
 
 }  // namespace kefu::warehouse

@@ -1,10 +1,7 @@
 // Audits every organization's ledger once a night, by its policy, and tells what it found.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +10,7 @@
 #include "common/events/lease.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
@@ -31,20 +29,17 @@ class LedgerAuditor {
  public:
   // `deps` and `clock` outlive this.
   LedgerAuditor(const Dependencies& deps, const Clock& clock, LedgerAuditorOptions options);
-  ~LedgerAuditor();  // stops
   LedgerAuditor(const LedgerAuditor&) = delete;
   LedgerAuditor& operator=(const LedgerAuditor&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent; ends an audit that runs
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent; ends an audit that runs
   // One look in the calling thread: audits what is due and returns how many organizations were. 0
   // as well when another process holds the lease. One thread at a time. The database's errors; an
   // organization that cannot be audited holds up no other.
   absl::StatusOr<int> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
   absl::StatusOr<bool> IsDue(const std::string& org_id, absl::Time now, absl::CivilDay day);
   absl::Status Audit(const std::string& org_id, absl::CivilDay day);
 
@@ -52,10 +47,7 @@ class LedgerAuditor {
   const Clock& clock_;
   const LedgerAuditorOptions options_;
   events::Lease lease_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::warehouse

@@ -19,24 +19,14 @@ constexpr std::string_view kActor = "kefu-warehouse/lots";
 LotSweeper::LotSweeper(const Dependencies& deps, const Clock& clock, LotSweeperOptions options)
     : deps_(deps), clock_(clock), options_(options) {}
 
-LotSweeper::~LotSweeper() { Stop(); }
-
 void LotSweeper::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void LotSweeper::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool LotSweeper::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
+  repeater_.Start([this] {
+    const auto moved = RunOnce();
+    if (!moved.ok()) {
+      obs::Warning("taking lots out of sale failed; tried again", {{"error", moved.status()}});
+    }
+    return false;
+  });
 }
 
 absl::StatusOr<int64_t> LotSweeper::RunOnce() {
@@ -47,12 +37,12 @@ absl::StatusOr<int64_t> LotSweeper::RunOnce() {
   int64_t moved = 0;
   absl::Status failed;
   store::BlockedLot after;
-  while (!stopping()) {
+  while (!repeater_.stopping()) {
     ASSIGN_OR_RETURN(
         const std::vector<store::BlockedLot> lots,
         store::BlockedLots(db::Reader(deps_.database, deadline()), day, after, options_.look));
     for (const store::BlockedLot& lot : lots) {
-      if (stopping()) break;
+      if (repeater_.stopping()) break;
       const auto pieces = deps_.database.RunInTransaction(
           deadline(), [&](db::Transaction& t) -> absl::StatusOr<int64_t> {
             return SweepLot({deps_, t, lot.org_id, kActor, now}, lot.sku_id, lot.lot);
@@ -70,18 +60,6 @@ absl::StatusOr<int64_t> LotSweeper::RunOnce() {
   }
   if (!failed.ok()) return failed;
   return moved;
-}
-
-void LotSweeper::Loop() {
-  while (!stopping()) {
-    const auto moved = RunOnce();
-    if (!moved.ok()) {
-      obs::Warning("taking lots out of sale failed; tried again", {{"error", moved.status()}});
-    }
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
 }
 
 }  // namespace kefu::warehouse

@@ -1,14 +1,11 @@
 // Takes lots out of sale that have ended, and what became free of recalled ones.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
@@ -26,28 +23,21 @@ class LotSweeper {
  public:
   // `deps` and `clock` outlive this.
   LotSweeper(const Dependencies& deps, const Clock& clock, LotSweeperOptions options = {});
-  ~LotSweeper();  // stops
   LotSweeper(const LotSweeper&) = delete;
   LotSweeper& operator=(const LotSweeper&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent; ends after the present transaction
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent; ends after the present transaction
   // Every lot of every organization, in the calling thread. Returns the pieces that this call took
   // out of sale. Thread-safe. Errors: the database's, at once when it is away, else after all
   // others were tried: one lot that cannot be moved holds up no other.
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
-
   const Dependencies& deps_;
   const Clock& clock_;
   const LotSweeperOptions options_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::warehouse

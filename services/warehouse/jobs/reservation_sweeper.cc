@@ -35,24 +35,14 @@ ReservationSweeper::ReservationSweeper(const Dependencies& deps, const Clock& cl
                                        SweeperOptions options)
     : deps_(deps), clock_(clock), options_(options) {}
 
-ReservationSweeper::~ReservationSweeper() { Stop(); }
-
 void ReservationSweeper::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void ReservationSweeper::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool ReservationSweeper::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
+  repeater_.Start([this] {
+    const auto expired = RunOnce();
+    if (!expired.ok()) {
+      obs::Warning("expiring reservations failed; tried again", {{"error", expired.status()}});
+    }
+    return expired.ok() && *expired >= options_.look;
+  });
 }
 
 absl::StatusOr<int> ReservationSweeper::RunOnce() {
@@ -72,14 +62,14 @@ absl::StatusOr<int> ReservationSweeper::RunOnce() {
     return absl::OkStatus();
   };
   for (const auto& [org_id, ids] : candidates) {
-    for (size_t from = 0; from < ids.size() && !stopping(); from += options_.batch) {
+    for (size_t from = 0; from < ids.size() && !repeater_.stopping(); from += options_.batch) {
       const auto part =
           std::span(ids).subspan(from, std::min<size_t>(options_.batch, ids.size() - from));
       absl::Status status = expire(org_id, part);
       if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return status;
       if (status.ok()) continue;
       // One of them cannot be given back: it must not hold up its neighbours.
-      for (size_t i = 0; i < part.size() && !stopping(); ++i) {
+      for (size_t i = 0; i < part.size() && !repeater_.stopping(); ++i) {
         status = expire(org_id, part.subspan(i, 1));
         failed.Update(status);
       }
@@ -87,19 +77,6 @@ absl::StatusOr<int> ReservationSweeper::RunOnce() {
   }
   if (!failed.ok()) return failed;
   return expired;
-}
-
-void ReservationSweeper::Loop() {
-  while (!stopping()) {
-    const auto expired = RunOnce();
-    if (expired.ok() && *expired >= options_.look) continue;  // there may be more
-    if (!expired.ok()) {
-      obs::Warning("expiring reservations failed; tried again", {{"error", expired.status()}});
-    }
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
 }
 
 }  // namespace kefu::warehouse

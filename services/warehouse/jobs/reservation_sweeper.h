@@ -1,14 +1,11 @@
 // Gives back the stock of held reservations whose time is over.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/obs/metrics.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/warehouse/handlers/dependencies.h"
 
 namespace kefu::warehouse {
@@ -27,28 +24,21 @@ class ReservationSweeper {
  public:
   // `deps` and `clock` outlive this.
   ReservationSweeper(const Dependencies& deps, const Clock& clock, SweeperOptions options = {});
-  ~ReservationSweeper();  // stops
   ReservationSweeper(const ReservationSweeper&) = delete;
   ReservationSweeper& operator=(const ReservationSweeper&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent; ends after the present transaction
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent; ends after the present transaction
   // One look and everything it found, in the calling thread. Returns how many expired by this call.
   // Thread-safe. Errors: the database's, at once when it is away, else after all others were tried:
   // one reservation that cannot be given back holds up no other. What was committed stays.
   absl::StatusOr<int> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
-
   const Dependencies& deps_;
   const Clock& clock_;
   const SweeperOptions options_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::warehouse

@@ -78,7 +78,7 @@ TEST_F(CostTest, ClosingGrowsWithAgentsAndCorrectedMonthsAndNoFaster) {
   EXPECT_LE(large.statements - small.statements, many / 20);
   EXPECT_LE(large.rows, small.rows * many / few);
   EXPECT_LE(longer.statements - small.statements, small.statements);
-  EXPECT_LE(longer.rows, 3 * small.rows);  // three closed months are looked at again, not one
+  EXPECT_LE(longer.rows, 2 * small.rows);
 }
 
 // Scores are of months' sums: the days behind them are not read again, neither of the open month

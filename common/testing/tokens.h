@@ -12,6 +12,7 @@
 #include "common/auth/keys.h"
 #include "common/auth/principal.h"
 #include "common/auth/verifier.h"
+#include "common/testing/temp_folder.h"
 
 namespace kefu::testing {
 
@@ -22,14 +23,11 @@ class TokenMaker {
   // Token times are counted from `now`; by default the real clock's.
   explicit TokenMaker(auth::Algorithm algorithm = auth::Algorithm::kEs256,
                       absl::Time now = absl::Now());
-  ~TokenMaker();
-  TokenMaker(const TokenMaker&) = delete;
-  TokenMaker& operator=(const TokenMaker&) = delete;
 
   // The folder with the public keys, to be given to a server.
-  std::string key_dir() const { return dir_ + "/public"; }
+  std::string key_dir() const { return folder_.File("public"); }
   // The whole folder: <kid>.key beside public/.
-  const std::string& dir() const { return dir_; }
+  const std::string& dir() const { return folder_.path(); }
   const std::string& kid() const { return kid_; }
   // A key set over key_dir(), loaded.
   std::shared_ptr<auth::KeySet> Keys() const;
@@ -52,7 +50,7 @@ class TokenMaker {
   std::string Sign(auth::Principal principal, absl::Duration ttl = absl::Hours(1)) const;
 
  private:
-  std::string dir_;
+  TempFolder folder_{"kefu-keys"};
   std::string kid_;
   absl::Time now_;
   std::optional<auth::Signer> signer_;

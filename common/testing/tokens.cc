@@ -1,10 +1,7 @@
-#include "common/auth/testing_tokens.h"
-
-#include <stdlib.h>
+#include "common/testing/tokens.h"
 
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
+#include <cstdlib>
 #include <utility>
 
 #include "common/auth/jwt.h"
@@ -22,22 +19,13 @@ void OrDie(const absl::Status& status, std::string_view what) {
 }  // namespace
 
 TokenMaker::TokenMaker(auth::Algorithm algorithm, absl::Time now) : now_(now) {
-  const char* base = std::getenv("TMPDIR");
-  std::string pattern = fmt::format("{}/kefu-keys-XXXXXX", base == nullptr ? "/tmp" : base);
-  if (::mkdtemp(pattern.data()) == nullptr) OrDie(absl::InternalError(pattern), "mkdtemp");
-  dir_ = pattern;
   Rotate("test-key", algorithm);
-}
-
-TokenMaker::~TokenMaker() {
-  std::error_code ignored;
-  std::filesystem::remove_all(dir_, ignored);
 }
 
 void TokenMaker::Rotate(std::string_view kid, auth::Algorithm algorithm) {
   const absl::StatusOr<auth::KeyPairPem> pair = auth::GenerateKeyPair(algorithm);
   OrDie(pair.status(), "generate");
-  OrDie(auth::WriteKeyPair(*pair, dir_, kid), "write");
+  OrDie(auth::WriteKeyPair(*pair, dir(), kid), "write");
   absl::StatusOr<auth::Signer> signer = auth::Signer::FromPem(pair->private_pem, kid);
   OrDie(signer.status(), "load");
   signer_ = *std::move(signer);
