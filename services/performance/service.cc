@@ -4,6 +4,7 @@
 #include "common/events/consumer.h"
 #include "services/performance/calls.h"
 #include "services/performance/handlers/staffing_events.h"
+#include "services/performance/jobs/arrival_job.h"
 #include "services/performance/jobs/conservation_job.h"
 #include "services/performance/jobs/report_job.h"
 
@@ -26,11 +27,13 @@ class PerformanceService final : public app::Service {
     job_.Start();
     report_job_.Start();
     conservation_job_.Start();
+    arrival_job_.Start();
     if (consumer_) consumer_->Start();
   }
 
   void Stop() override {
     if (consumer_) consumer_->Stop();
+    arrival_job_.Stop();
     conservation_job_.Stop();
     report_job_.Stop();
     job_.Stop();
@@ -45,7 +48,9 @@ class PerformanceService final : public app::Service {
         report_job_(calls_.report_dependencies(), calls_.reports(), deps.clock,
                     {.owner = deps.ids.Next()}),
         conservation_job_(*deps.database, deps.clock, notify_,
-                          deps.values.Duration("conservation.interval")) {}
+                          deps.values.Duration("conservation.interval")),
+        arrival_job_(*deps.database, deps.clock, notify_,
+                     {.delay = deps.values.Duration("arrivals.delay")}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -68,6 +73,7 @@ class PerformanceService final : public app::Service {
   Calls calls_;
   ReportJob report_job_;
   ConservationJob conservation_job_;
+  ArrivalJob arrival_job_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 
@@ -86,6 +92,11 @@ void AddKeys(config::Spec& spec) {
                                  "orders")
                .Default("10s")
                .Range(absl::Milliseconds(100), absl::Hours(24)));
+  spec.Add(config::Key::Duration("arrivals.delay",
+                                 "How long after a day's figures changed its arrivals are counted "
+                                 "anew for forecasts; no day is counted more often")
+               .Default("1h")
+               .Range(absl::Seconds(1), absl::Hours(24)));
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {

@@ -6,7 +6,7 @@
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
 #include "services/staffing/calls.h"
-#include "services/staffing/handlers/careers/performance_events.h"
+#include "services/staffing/handlers/performance_events.h"
 #include "services/staffing/jobs/career_job.h"
 #include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
@@ -57,8 +57,8 @@ class StaffingService final : public app::Service {
         std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
     consumer_ = std::make_unique<events::Consumer>(
         *deps.database, deps.clock, std::move(source),
-        [](db::Transaction& t, const common::v1::Event& event) {
-          return ApplyPerformanceEvent(t, event);
+        [this](db::Transaction& t, const common::v1::Event& event) {
+          return ApplyPerformanceEvent(work_, t, event);
         },
         std::move(options));
   }

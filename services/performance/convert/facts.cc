@@ -57,6 +57,20 @@ bool IsSourceId(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
+v1::Channel ToProto(domain::Channel channel) {
+  switch (channel) {
+    case domain::Channel::kChat:
+      return v1::CHANNEL_CHAT;
+    case domain::Channel::kTelephone:
+      return v1::CHANNEL_TELEPHONE;
+    case domain::Channel::kEmail:
+      return v1::CHANNEL_EMAIL;
+    case domain::Channel::kWorkOrder:
+      return v1::CHANNEL_WORK_ORDER;
+  }
+  return v1::CHANNEL_UNSPECIFIED;
+}
+
 domain::Conversation ToDomain(const v1::Conversation& proto, Problems& problems) {
   RowChecker check(problems);
   domain::Conversation result;

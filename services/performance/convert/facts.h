@@ -27,6 +27,8 @@ domain::Order ToDomain(const v1::Order& proto, std::string_view currency, Proble
 domain::Refund ToDomain(const v1::Refund& proto, std::string_view currency, Problems& problems);
 domain::Review ToDomain(const v1::Review& proto, Problems& problems);
 
+v1::Channel ToProto(domain::Channel channel);
+
 // 1 to 64 printable ASCII characters.
 bool IsSourceId(std::string_view id);
 

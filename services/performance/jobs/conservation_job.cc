@@ -8,6 +8,7 @@
 #include "common/time/civil.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/handlers/figures/conservation.h"
+#include "services/performance/store/arrivals.h"
 #include "services/performance/store/handlings.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
@@ -39,6 +40,7 @@ absl::StatusOr<int> ConservationJob::CheckDays(const store::Scope& scope,
     if (locked.empty()) return 0;
     RETURN_IF_ERROR(outcome.AddAll(sales));
     RETURN_IF_ERROR(store::ClearUnchecked(t, scope, definition, locked));
+    RETURN_IF_ERROR(store::NoteArrivals(t, scope, locked, clock_.Now()));
     RETURN_IF_ERROR(
         outcome.WriteEvent(t, scope.org_id, locked.front(), locked.back(), clock_.Now()));
     return static_cast<int>(locked.size());

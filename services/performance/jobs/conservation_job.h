@@ -14,7 +14,8 @@
 namespace kefu::performance {
 
 // Every `interval`, on a thread of its own: each (shop, definition, day) computed since the last
-// look; writes one SalesConservationChecked or SalesConservationViolated for a shop and definition.
+// look; writes one SalesConservationChecked or SalesConservationViolated for a shop and definition,
+// and notes that the days' arrivals are to be counted.
 // Thread-safe; replicas share the days.
 class ConservationJob {
  public:

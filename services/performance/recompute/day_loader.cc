@@ -62,20 +62,28 @@ absl::StatusOr<DayLoader::Shared> DayLoader::ConversationsOf(db::Transaction& t,
              std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed));
 }
 
-absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Transaction& t,
-                                                                       absl::CivilDay day,
-                                                                       int window) {
-  const absl::CivilDay first = day - window, last = day + window;
-  auto shared = std::make_shared<SharedDay>();
+absl::StatusOr<std::vector<DayLoader::Shared>> DayLoader::LoadConversations(db::Transaction& t,
+                                                                            absl::CivilDay first,
+                                                                            absl::CivilDay last) {
+  std::vector<Shared> conversations;
   for (absl::CivilDay d = first; d <= last; ++d) {
-    ASSIGN_OR_RETURN(shared->conversations.emplace_back(), ConversationsOf(t, d));
+    ASSIGN_OR_RETURN(conversations.emplace_back(), ConversationsOf(t, d));
   }
   ASSIGN_OR_RETURN(const auto reaching,
                    store::LoadConversationsReaching(t, scope_, first, customers_));
   ASSIGN_OR_RETURN(auto parsed,
                    Parsed(t, reaching, first - domain::kMaxConversationDays, first - 1));
-  shared->conversations.push_back(
+  conversations.push_back(
       std::make_shared<const std::vector<domain::Conversation>>(std::move(parsed)));
+  return conversations;
+}
+
+absl::StatusOr<std::shared_ptr<const SharedDay>> DayLoader::LoadShared(db::Transaction& t,
+                                                                       absl::CivilDay day,
+                                                                       int window) {
+  const absl::CivilDay first = day - window, last = day + window;
+  auto shared = std::make_shared<SharedDay>();
+  ASSIGN_OR_RETURN(shared->conversations, LoadConversations(t, first, last));
   ASSIGN_OR_RETURN(const auto orders, store::LoadOrders(t, scope_, day, first, last, customers_));
   shared->orders.reserve(orders.size());
   for (const store::OrderBody& row : orders) {

@@ -50,6 +50,11 @@ class DayLoader {
   // will be stored: a change that commits later then waits for the mark.
   absl::StatusOr<LoadedDay> Load(db::Transaction& t, const domain::MetricDefinition& definition,
                                  absl::CivilDay day);
+  // The conversations that begin in [first, last], then those begun before that reach `first` or go
+  // beyond, each with what screening says of it.
+  using Shared = std::shared_ptr<const std::vector<domain::Conversation>>;
+  absl::StatusOr<std::vector<Shared>> LoadConversations(db::Transaction& t, absl::CivilDay first,
+                                                        absl::CivilDay last);
   // The counted and other conversations in which some agents began handling on a day.
   absl::StatusOr<std::vector<domain::Conversation>> LoadHandled(
       db::Transaction& t, absl::CivilDay day, const std::set<std::string>& agents) const;
@@ -60,7 +65,6 @@ class DayLoader {
                                LoadedDay& day);
 
  private:
-  using Shared = std::shared_ptr<const std::vector<domain::Conversation>>;
   absl::StatusOr<std::vector<domain::Conversation>> Parsed(db::Transaction& t,
                                                            const std::vector<std::string>& bodies,
                                                            absl::CivilDay first,

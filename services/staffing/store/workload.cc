@@ -19,11 +19,18 @@ constexpr Sql kFindArrivals{"SELECT " ARRIVAL_COLUMNS
                             " WHERE org_id = ? AND shop_id = ? AND channel = ?"
                             " AND start_us IN (?*)"};
 constexpr std::string_view kInsertArrivals =
-    "INSERT INTO arrivals (org_id, shop_id, channel, " ARRIVAL_COLUMNS ")";
+    "INSERT INTO arrivals (org_id, shop_id, channel, " ARRIVAL_COLUMNS ", counted)";
 constexpr std::string_view kReplaceArrivals =
     " ON DUPLICATE KEY UPDATE arrivals = VALUES(arrivals), answered = VALUES(answered),"
     " abandoned = VALUES(abandoned), handle_seconds = VALUES(handle_seconds),"
-    " wait_seconds = VALUES(wait_seconds)";
+    " wait_seconds = VALUES(wait_seconds), counted = VALUES(counted)";
+constexpr Sql kDeleteCounted{
+    "DELETE FROM arrivals WHERE org_id = ? AND shop_id = ? AND channel = ? AND start_us >= ?"
+    " AND start_us < ? AND counted = 1"};
+constexpr Sql kArrivalsOfDay{"SELECT " ARRIVAL_COLUMNS
+                             ", counted FROM arrivals"
+                             " WHERE org_id = ? AND shop_id = ? AND channel = ?"
+                             " AND start_us >= ? AND start_us < ? ORDER BY start_us"};
 constexpr Sql kListArrivals{"SELECT " ARRIVAL_COLUMNS
                             " FROM arrivals"
                             " WHERE org_id = ? AND shop_id = ? AND channel = ? AND start_us > ?"
@@ -115,6 +122,18 @@ workload::StaffingPolicy PolicyFromRow(const Row& row) {
           .create_time = FromMicros(row.Int(20))};
 }
 
+absl::Status InsertArrivals(db::Transaction& transaction, const ArrivalScope& scope,
+                            std::span<const workload::Arrivals> rows, bool counted) {
+  std::vector<db::Param> flat;
+  flat.reserve(rows.size() * 10);
+  for (const workload::Arrivals& row : rows) {
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, domain::NameOf(scope.channel), row.start,
+                             row.arrivals, row.answered, row.abandoned, row.handle_seconds,
+                             row.wait_seconds, counted ? 1 : 0});
+  }
+  return transaction.InsertMany(kInsertArrivals, 10, flat, kReplaceArrivals).status();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::optional<workload::Arrivals>>> FindArrivals(
@@ -145,14 +164,42 @@ absl::StatusOr<std::vector<std::optional<workload::Arrivals>>> FindArrivals(
 
 absl::Status SaveArrivals(db::Transaction& transaction, const ArrivalScope& scope,
                           std::span<const workload::Arrivals> rows) {
-  std::vector<db::Param> flat;
-  flat.reserve(rows.size() * 9);
-  for (const workload::Arrivals& row : rows) {
-    flat.insert(flat.end(),
-                {scope.org_id, scope.shop_id, domain::NameOf(scope.channel), row.start,
-                 row.arrivals, row.answered, row.abandoned, row.handle_seconds, row.wait_seconds});
+  return InsertArrivals(transaction, scope, rows, false);
+}
+
+absl::Status DeleteCountedArrivals(db::Transaction& transaction, const ArrivalScope& scope,
+                                   absl::Time begin, absl::Time end) {
+  return transaction
+      .Execute(kDeleteCounted, {scope.org_id, scope.shop_id, domain::NameOf(scope.channel),
+                                ToMicros(begin), ToMicros(end)})
+      .status();
+}
+
+absl::StatusOr<int64_t> ReplaceCountedArrivals(db::Transaction& transaction,
+                                               const ArrivalScope& scope, absl::Time begin,
+                                               absl::Time end,
+                                               std::span<const workload::Arrivals> rows) {
+  ASSIGN_OR_RETURN(
+      const db::Rows found,
+      transaction.Query(kArrivalsOfDay, {scope.org_id, scope.shop_id, domain::NameOf(scope.channel),
+                                         ToMicros(begin), ToMicros(end)}));
+  std::map<absl::Time, workload::Arrivals> before;
+  for (const Row row : found) {
+    if (row.Int(6) == 0) return 0;
+    const workload::Arrivals arrivals = ArrivalsFromRow(row);
+    before[arrivals.start] = arrivals;
   }
-  return transaction.InsertMany(kInsertArrivals, 9, flat, kReplaceArrivals).status();
+  int64_t changed = 0;
+  for (const workload::Arrivals& row : rows) {
+    const auto at = before.find(row.start);
+    if (at == before.end() || at->second != row) ++changed;
+    if (at != before.end()) before.erase(at);
+  }
+  changed += static_cast<int64_t>(before.size());
+  if (changed == 0) return 0;
+  RETURN_IF_ERROR(DeleteCountedArrivals(transaction, scope, begin, end));
+  RETURN_IF_ERROR(InsertArrivals(transaction, scope, rows, true));
+  return changed;
 }
 
 absl::StatusOr<std::vector<workload::Arrivals>> ListArrivals(Reader reader,

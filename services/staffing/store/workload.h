@@ -31,6 +31,16 @@ absl::StatusOr<std::vector<std::optional<domain::workload::Arrivals>>> FindArriv
 // Writes the rows, replacing those of the same half hours.
 absl::Status SaveArrivals(db::Transaction& transaction, const ArrivalScope& scope,
                           std::span<const domain::workload::Arrivals> rows);
+// Removes what was counted, not imported, in [begin, end).
+absl::Status DeleteCountedArrivals(db::Transaction& transaction, const ArrivalScope& scope,
+                                   absl::Time begin, absl::Time end);
+// Puts counted rows in the place of those in [begin, end), unless rows were imported there, which
+// tell of the whole day. Returns how many half hours are new, changed or gone. Lock the shop
+// before.
+absl::StatusOr<int64_t> ReplaceCountedArrivals(db::Transaction& transaction,
+                                               const ArrivalScope& scope, absl::Time begin,
+                                               absl::Time end,
+                                               std::span<const domain::workload::Arrivals> rows);
 // Up to `limit` rows that begin after `after` and in [begin, end), by time.
 absl::StatusOr<std::vector<domain::workload::Arrivals>> ListArrivals(Reader reader,
                                                                      const ArrivalScope& scope,

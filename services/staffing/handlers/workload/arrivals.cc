@@ -1,6 +1,7 @@
 // What arrived comes in, and is listed.
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "services/staffing/handlers/workload/support.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
@@ -87,6 +88,16 @@ class ArrivalsImport {
 
   absl::StatusOr<Counts> Store(db::Transaction& t, const std::vector<workload::Arrivals>& rows) {
     Counts counts;
+    // What was counted of these days gives way, before anybody counts them anew.
+    RETURN_IF_ERROR(store::Lock<domain::Shop>(t, scope_.org_id, scope_.shop_id).status());
+    std::set<absl::CivilDay> days;
+    for (const workload::Arrivals& row : rows)
+      days.insert(absl::ToCivilDay(row.start, scope_.zone));
+    for (const absl::CivilDay day : days) {
+      if (validate_only_) break;
+      RETURN_IF_ERROR(store::DeleteCountedArrivals(t, scope_.stored(), StartOfDay(day, scope_.zone),
+                                                   StartOfDay(day + 1, scope_.zone)));
+    }
     ASSIGN_OR_RETURN(const auto stored, store::FindArrivals(t, scope_.stored(), rows));
     std::vector<workload::Arrivals> changed;
     for (size_t i = 0; i < rows.size(); ++i) {

@@ -5,13 +5,14 @@
 #include "google/rpc/error_details.pb.h"
 #include "kefu/performance/v1/events.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
-#include "services/staffing/handlers/careers/performance_events.h"
+#include "services/staffing/handlers/performance_events.h"
 #include "services/staffing/jobs/career_job.h"
 #include "services/staffing/tests/careers/careers_fixture.h"
 
 namespace kefu::staffing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -293,7 +294,7 @@ class MonthsTest : public PromotionsTest {
     event.set_org_id("org-a");
     event.mutable_payload()->PackFrom(reported);
     ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
-      return ApplyPerformanceEvent(t, event);
+      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
     }));
   }
   static std::string Agent(const std::string& id, double conversion, int sales) {
@@ -309,7 +310,7 @@ class MonthsTest : public PromotionsTest {
 
 TEST_F(MonthsTest, FiguresOfReportsDecideAndCorrectionsReplaceThem) {
   ASSERT_OK(Ask(&Career::SetTierLadder, kOwnLadder));
-  EXPECT_EQ(PerformanceEventTypes(), std::vector<std::string>{"kefu.performance.v1.MonthReported"});
+  EXPECT_THAT(PerformanceEventTypes(), Contains("kefu.performance.v1.MonthReported"));
   EXPECT_THAT(Rule(0, 1).evidence(), ElementsAre("month/2025-12 no report"));
   Tell("11", 1, Agent("$AGENT", 0.3, 100));
   Tell("12", 1, Agent("$AGENT", 0.31, 100) + Agent("other", 0.5, 100));

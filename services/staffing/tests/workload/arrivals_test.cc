@@ -1,4 +1,6 @@
 // Arrivals come in row by row, and are listed.
+#include "kefu/performance/v1/events.pb.h"
+#include "services/staffing/handlers/performance_events.h"
 #include "services/staffing/tests/workload/workload_fixture.h"
 
 namespace kefu::staffing {
@@ -159,6 +161,110 @@ TEST_F(ArrivalsTest, PagesWalkEveryRowOnceAndDaysAreTheShops) {
                                               })"));
   ASSERT_EQ(day.arrivals_size(), 18);
   EXPECT_EQ(day.arrivals(0).start_time().seconds(), 1767312000) << "9:00 in Tokyo";
+}
+
+// What performance tells of the chats of 1 January 2026 in $SHOP2 (Tokyo: the day begins at 15:00
+// UTC of the day before).
+class CountedTest : public ArrivalsTest {
+ protected:
+  static constexpr int64_t kDay = 1767193200;
+
+  void Tell(const std::string& half_hours, std::string_view org = "org-a") {
+    const auto counted = Parse<performance::v1::ArrivalsCounted>(Fill(fmt::format(
+        R"(shop_id: "$SHOP2" day {{ year: 2026 month: 1 day: 1 }} start_time {{ seconds: {} }}
+           end_time {{ seconds: {} }} {})",
+        kDay, kDay + 86400, half_hours)));
+    common::v1::Event event;
+    event.set_org_id(std::string(org));
+    event.mutable_payload()->PackFrom(counted);
+    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
+    }));
+  }
+  static std::string Chats(int slot, int arrivals, int answered, int seconds = 0) {
+    return fmt::format(
+        "half_hours {{ channel: CHANNEL_CHAT start_time {{ seconds: {} }} arrivals: {} answered: "
+        "{} "
+        "handle_seconds: {} }} ",
+        kDay + slot * 1800, arrivals, answered, seconds);
+  }
+  // "20:5/4/600 …": half hour, arrivals, answered, seconds.
+  std::string Listed(const std::string& channel = "CHAT") {
+    const auto listed =
+        Ask(&Workload::ListArrivals,
+            fmt::format(R"(shop_id: "$SHOP2" channel: CONTACT_CHANNEL_{})", channel));
+    EXPECT_OK(listed.status());
+    std::string text;
+    if (!listed.ok()) return text;
+    for (const v1::Arrivals& row : listed->arrivals()) {
+      EXPECT_EQ(row.arrivals(), row.answered() + row.abandoned());
+      text += fmt::format("{}:{}/{}/{} ", (row.start_time().seconds() - kDay) / 1800,
+                          row.arrivals(), row.answered(), row.handle_seconds());
+    }
+    return text;
+  }
+  std::string ImportChat(int slot, int arrivals, bool dry = false) {
+    return fmt::format(
+        R"(shop_id: "$SHOP2" channel: CONTACT_CHANNEL_CHAT validate_only: {} rows {{ arrivals {{
+           start_time {{ seconds: {} }} arrivals: {} answered: {} }} }})",
+        dry, kDay + slot * 1800, arrivals, arrivals);
+  }
+};
+
+TEST_F(CountedTest, EachDayIsReplacedByWhatIsToldLast) {
+  Tell(Chats(20, 5, 4, 600) + Chats(21, 3, 3));
+  EXPECT_EQ(Listed(), "20:5/4/600 21:3/3/0 ");
+  EXPECT_EQ(EventTypes().back(), "ArrivalsImported");
+  const size_t events = EventTypes().size();
+  Tell(Chats(20, 5, 4, 600) + Chats(21, 3, 3));
+  EXPECT_EQ(EventTypes().size(), events) << "the same once more changes nothing";
+  Tell(Chats(20, 6, 4, 600) + Chats(47, 1, 0));
+  EXPECT_EQ(Listed(), "20:6/4/600 47:1/0/0 ");
+  Tell("");
+  EXPECT_EQ(Listed(), "");
+  Tell(Chats(20, 5, 4), "org-b");
+  EXPECT_EQ(Listed(), "") << "another organization's shop";
+}
+
+TEST_F(CountedTest, WhoImportsTellsOfTheWholeDay) {
+  Tell(Chats(20, 5, 4) + Chats(21, 3, 3));
+  ASSERT_OK(Import(ImportChat(21, 3, /*dry=*/true)).status());
+  EXPECT_EQ(Listed(), "20:5/4/0 21:3/3/0 ");
+  ASSERT_OK(Import(ImportChat(21, 3)).status());
+  EXPECT_EQ(Listed(), "21:3/3/0 ");
+  Tell(Chats(20, 5, 4) + Chats(21, 9, 9));
+  EXPECT_EQ(Listed(), "21:3/3/0 ");
+  Tell("half_hours { channel: CHANNEL_EMAIL start_time { seconds: 1767193200 } arrivals: 2 }");
+  EXPECT_EQ(Listed("EMAIL"), "0:2/0/0 ") << "another channel";
+}
+
+TEST_F(CountedTest, ForecastsGoByWhatWasCounted) {
+  for (int day = 0; day < 28; ++day) {
+    const auto counted = Parse<performance::v1::ArrivalsCounted>(Fill(fmt::format(
+        R"(shop_id: "$SHOP2" start_time {{ seconds: {0} }} end_time {{ seconds: {1} }}
+           half_hours {{ channel: CHANNEL_CHAT start_time {{ seconds: {2} }} arrivals: 40
+                         answered: 40 handle_seconds: 8000 }})",
+        kDay + (day - 28) * 86400, kDay + (day - 27) * 86400, kDay + (day - 28) * 86400 + 36000)));
+    common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_payload()->PackFrom(counted);
+    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
+    }));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto forecast, Call(&Staffing::ForecastDemand, R"pb(
+                         shop_id: "$SHOP2"
+                         channel: CONTACT_CHANNEL_CHAT
+                         days {
+                           start_date { year: 2026 month: 1 day: 12 }
+                           end_date { year: 2026 month: 1 day: 12 }
+                         }
+                         as_of_date { year: 2025 month: 12 day: 31 }
+                       )pb"));
+  EXPECT_NEAR(forecast.days(0).arrivals(), 40, 8);
+  ASSERT_EQ(forecast.days(0).intervals_size(), 48);
+  EXPECT_NEAR(forecast.days(0).intervals(20).share(), 1, 0.01);
+  EXPECT_NEAR(forecast.history().handle_seconds(), 200, 1e-9);
 }
 
 }  // namespace

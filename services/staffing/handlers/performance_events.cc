@@ -1,0 +1,106 @@
+#include "services/staffing/handlers/performance_events.h"
+
+#include <map>
+
+#include "common/convert/fields.h"
+#include "common/events/outbox.h"
+#include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
+#include "kefu/staffing/v1/workload.pb.h"
+#include "services/staffing/store/careers.h"
+#include "services/staffing/store/workload.h"
+
+namespace kefu::staffing {
+namespace {
+
+using performance::v1::AgentMonth;
+using performance::v1::ArrivalsCounted;
+using performance::v1::MonthReported;
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+absl::Status SaveMonth(db::Transaction& t, std::string_view org_id, const MonthReported& reported) {
+  const absl::CivilMonth month(kefu::convert::FromProto(reported.period().start_date()));
+  std::vector<store::MonthRow> rows;
+  const auto add = [&](const std::string& agent_id, const performance::v1::ReportRow& row) {
+    rows.push_back({reported.shop_id(), month, agent_id, reported.report_id(), reported.version(),
+                    row.SerializeAsString()});
+  };
+  add("", reported.shop());
+  for (const AgentMonth& agent : reported.agents()) add(agent.month().row_id(), agent.month());
+  RETURN_IF_ERROR(store::SaveMonths(t, org_id, rows));
+  return store::DeleteMonthsBefore(t, org_id, reported.shop_id(), month, reported.version());
+}
+
+std::optional<domain::ContactChannel> ChannelOf(performance::v1::Channel channel) {
+  switch (channel) {
+    case performance::v1::CHANNEL_CHAT:
+      return domain::ContactChannel::kChat;
+    case performance::v1::CHANNEL_TELEPHONE:
+      return domain::ContactChannel::kTelephone;
+    case performance::v1::CHANNEL_EMAIL:
+      return domain::ContactChannel::kEmail;
+    case performance::v1::CHANNEL_WORK_ORDER:
+      return domain::ContactChannel::kWorkOrder;
+    default:
+      return std::nullopt;
+  }
+}
+
+// How long those waited who left is in no conversation: wait_seconds stays unknown.
+absl::Status SaveArrivals(const Dependencies& deps, db::Transaction& t,
+                          const common::v1::Event& event, const ArrivalsCounted& counted) {
+  const absl::Status known =
+      store::Lock<domain::Shop>(t, event.org_id(), counted.shop_id()).status();
+  if (absl::IsNotFound(known)) return absl::OkStatus();  // a shop of performance's only
+  RETURN_IF_ERROR(known);
+  // Each channel's day is replaced, also by nothing.
+  std::map<domain::ContactChannel, std::vector<domain::workload::Arrivals>> by_channel{
+      {domain::ContactChannel::kChat, {}},
+      {domain::ContactChannel::kTelephone, {}},
+      {domain::ContactChannel::kEmail, {}},
+      {domain::ContactChannel::kWorkOrder, {}}};
+  for (const auto& row : counted.half_hours()) {
+    const auto channel = ChannelOf(row.channel());
+    if (!channel) continue;
+    by_channel[*channel].push_back({.start = TimeOf(row.start_time()),
+                                    .arrivals = row.arrivals(),
+                                    .answered = row.answered(),
+                                    .abandoned = row.arrivals() - row.answered(),
+                                    .handle_seconds = row.handle_seconds()});
+  }
+  for (const auto& [channel, rows] : by_channel) {
+    ASSIGN_OR_RETURN(const int64_t changed,
+                     store::ReplaceCountedArrivals(t, {event.org_id(), counted.shop_id(), channel},
+                                                   TimeOf(counted.start_time()),
+                                                   TimeOf(counted.end_time()), rows));
+    if (changed == 0) continue;
+    v1::ArrivalsImported imported;
+    imported.set_shop_id(counted.shop_id());
+    imported.set_channel(static_cast<v1::ContactChannel>(channel));
+    imported.set_changed_count(changed);
+    t.AfterCommit(deps.on_events);
+    RETURN_IF_ERROR(events::Append(t, event.org_id(), counted.shop_id(), imported,
+                                   TimeOf(event.create_time())));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<std::string> PerformanceEventTypes() {
+  return {MonthReported::descriptor()->full_name(), ArrivalsCounted::descriptor()->full_name()};
+}
+
+absl::Status ApplyPerformanceEvent(const Dependencies& deps, db::Transaction& t,
+                                   const common::v1::Event& event) {
+  if (MonthReported reported; event.payload().UnpackTo(&reported))
+    return SaveMonth(t, event.org_id(), reported);
+  if (ArrivalsCounted counted; event.payload().UnpackTo(&counted))
+    return SaveArrivals(deps, t, event, counted);
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::staffing
