@@ -145,6 +145,20 @@ constexpr std::pair<std::string_view, int> kRefundFields[] = {{"", kRefundId},
                                                               {"amount", kAmount},
                                                               {"reason", kReason}};
 
+enum PaymentColumn { kPaymentId, kPaymentOrderId, kPaymentTime, kPaymentAmount, kDeposit };
+constexpr FormatColumn kPaymentColumns[] = {
+    {{"payment_id", true}, true, Text::kColPaymentId},
+    {{"order_id", true}, true, Text::kColOrderId},
+    {{"pay_time", true}, true, Text::kColPayTime},
+    {{"amount", true}, true, Text::kColPaymentAmount},
+    {{"deposit"}, false, Text::kColDeposit},
+};
+constexpr std::pair<std::string_view, int> kPaymentFields[] = {{"", kPaymentId},
+                                                               {"order_id", kPaymentOrderId},
+                                                               {"pay_time", kPaymentTime},
+                                                               {"amount", kPaymentAmount},
+                                                               {"deposit", kDeposit}};
+
 enum ReviewColumn { kReviewId, kReviewOrderId, kScore, kReviewText, kReviewTime, kAnswerTime };
 constexpr FormatColumn kReviewColumns[] = {
     {{"review_id", true}, true, Text::kColReviewId},
@@ -227,6 +241,10 @@ o-5002,u-2,2026-03-01 10:00:00,,,,,,no,,canceled,,,,,,
 )";
 constexpr std::string_view kRefundExample = R"(refund_id,order_id,refund_time,amount,reason
 r-1,o-5001,2026-03-06 10:00:00,59.00,"颜色不符, 退一件"
+)";
+constexpr std::string_view kPaymentExample = R"(payment_id,order_id,pay_time,amount,deposit
+p-1,o-5001,2026-03-01 09:03:40,58.00,yes
+p-2,o-5001,2026-03-02 08:00:00,200.00,no
 )";
 constexpr std::string_view kReviewExample = R"(review_id,order_id,score,text,create_time,answer_time
 v-1,o-5001,5,"很暖和
@@ -405,6 +423,23 @@ class Refunds final : public RowSource<v1::RefundRow> {
   }
 };
 
+class Payments final : public RowSource<v1::PaymentRow> {
+ public:
+  using RowSource::RowSource;
+
+ private:
+  std::optional<v1::PaymentRow> Convert(Fields& fields) override {
+    v1::PaymentRow fact;
+    v1::Payment& payment = *fact.mutable_payment();
+    payment.set_payment_id(fields.Id(kPaymentId));
+    payment.set_order_id(fields.Id(kPaymentOrderId));
+    *payment.mutable_pay_time() = ToTimestamp(fields.Time(kPaymentTime));
+    *payment.mutable_amount() = fields.Money(fields.Amount(kPaymentAmount));
+    payment.set_deposit(fields.OptionalBool(kDeposit));
+    return fact;
+  }
+};
+
 class Reviews final : public RowSource<v1::ReviewRow> {
  public:
   using RowSource::RowSource;
@@ -515,9 +550,10 @@ std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
 }  // namespace
 
 std::span<const Format> Formats() {
-  static const std::array<Format, 7> formats{{
+  static const std::array<Format, 8> formats{{
       {"conversations", kConversationColumns, kConversationExample},
       {"orders", kOrderColumns, kOrderExample},
+      {"payments", kPaymentColumns, kPaymentExample},
       {"refunds", kRefundColumns, kRefundExample},
       {"reviews", kReviewColumns, kReviewExample},
       {"visits", kVisitsColumns, kVisitsExample},
@@ -540,6 +576,13 @@ absl::StatusOr<std::unique_ptr<FactSource<v1::OrderRow>>> OpenOrders(const std::
   static const std::vector<ColumnSpec> specs = SpecsOf(kOrderColumns);
   ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
   return std::make_unique<Orders>(std::move(table), locale, kOrderFields, kOrderId);
+}
+
+absl::StatusOr<std::unique_ptr<FactSource<v1::PaymentRow>>> OpenPayments(const std::string& path,
+                                                                         const ShopLocale& locale) {
+  static const std::vector<ColumnSpec> specs = SpecsOf(kPaymentColumns);
+  ASSIGN_OR_RETURN(auto table, CsvTable::Open(path, ',', specs));
+  return std::make_unique<Payments>(std::move(table), locale, kPaymentFields);
 }
 
 absl::StatusOr<std::unique_ptr<FactSource<v1::RefundRow>>> OpenRefunds(const std::string& path,

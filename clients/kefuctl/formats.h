@@ -33,6 +33,8 @@ absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ConversationRow>>> Op
     const std::string& path, const ShopLocale& locale);
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::OrderRow>>> OpenOrders(
     const std::string& path, const ShopLocale& locale);
+absl::StatusOr<std::unique_ptr<FactSource<performance::v1::PaymentRow>>> OpenPayments(
+    const std::string& path, const ShopLocale& locale);
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::RefundRow>>> OpenRefunds(
     const std::string& path, const ShopLocale& locale);
 absl::StatusOr<std::unique_ptr<FactSource<performance::v1::ReviewRow>>> OpenReviews(

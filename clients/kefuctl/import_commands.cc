@@ -274,11 +274,14 @@ void AddDataSet(CLI::App& import, Context& context, const char* name, Text help,
   });
 }
 
-void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run) {
+void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run,
+            bool dated = true) {
   const auto options = std::make_shared<ImportOptions>();
   CLI::App* command = AddImport(import, name, help, /*folder=*/false, options);
-  command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
-      ->type_name("DAY");
+  if (dated) {
+    command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
+        ->type_name("DAY");
+  }
   command->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID")->required();
   command->callback([&context, options, run] {
     context.command = [&context, options, run] { return run(context, *options); };
@@ -301,6 +304,12 @@ void AddImportCommands(CLI::App& program, Context& context) {
          [](Context& c, const ImportOptions& o) {
            return ImportDated(c, o, "orders", OpenOrders, rpcs::kImportOrders);
          });
+  AddCsv(
+      import, context, "payments", Text::kHelpImportPayments,
+      [](Context& c, const ImportOptions& o) {
+        return ImportCsv(c, o, "payments", OpenPayments, rpcs::kImportPayments);
+      },
+      /*dated=*/false);
   AddCsv(import, context, "refunds", Text::kHelpImportRefunds,
          [](Context& c, const ImportOptions& o) {
            return ImportDated(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);
@@ -324,8 +333,8 @@ void AddImportCommands(CLI::App& program, Context& context) {
   CLI::App* formats = import.add_subcommand("formats", Tr(Text::kHelpImportFormats));
   const auto only = std::make_shared<std::string>();
   formats->add_option("NAME", *only, Tr(Text::kHelpFormatName))
-      ->check(CLI::IsMember(
-          {"conversations", "orders", "refunds", "reviews", "visits", "ratings", "inspections"}));
+      ->check(CLI::IsMember({"conversations", "orders", "payments", "refunds", "reviews", "visits",
+                             "ratings", "inspections"}));
   formats->callback([&context, only] {
     context.command = [&context, only] { return DescribeFormats(context, *only); };
   });

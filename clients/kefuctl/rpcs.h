@@ -38,6 +38,8 @@ inline constexpr Rpc<pf::ImportReviewsRequest, pf::ImportResponse> kImportReview
     "/kefu.performance.v1.PerformanceService/ImportReviews"};
 inline constexpr Rpc<pf::ImportVisitsRequest, pf::ImportResponse> kImportVisits{
     "/kefu.performance.v1.FactService/ImportVisits"};
+inline constexpr Rpc<pf::ImportPaymentsRequest, pf::ImportResponse> kImportPayments{
+    "/kefu.performance.v1.FactService/ImportPayments"};
 inline constexpr Rpc<pf::ImportInspectionsRequest, pf::ImportResponse> kImportInspections{
     "/kefu.performance.v1.FactService/ImportInspections"};
 inline constexpr Rpc<pf::ImportRatingsRequest, pf::ImportResponse> kImportRatings{

@@ -43,6 +43,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.FactService/ImportAttendance", kImportFacts},
     {"/kefu.performance.v1.FactService/ImportConduct", kImportFacts},
     {"/kefu.performance.v1.FactService/ImportInspections", kImportFacts},
+    {"/kefu.performance.v1.FactService/ImportPayments", kImportFacts},
     {"/kefu.performance.v1.FactService/ImportRatings", kImportFacts},
     {"/kefu.performance.v1.FactService/ImportVisits", kImportFacts},
     {"/kefu.performance.v1.FactService/ListAttendance", kReadStaff},

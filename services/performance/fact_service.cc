@@ -15,6 +15,8 @@ class Calls final : public rpc::Service<v1::FactService> {
 
   KEFU_CLIENT_STREAM(ImportVisits, v1::ImportVisitsRequest, v1::ImportResponse,
                      facts_.ImportVisits(ctx, reader))
+  KEFU_CLIENT_STREAM(ImportPayments, v1::ImportPaymentsRequest, v1::ImportResponse,
+                     facts_.ImportPayments(ctx, reader))
   KEFU_CLIENT_STREAM(ImportRatings, v1::ImportRatingsRequest, v1::ImportResponse,
                      facts_.ImportRatings(ctx, reader))
   KEFU_CLIENT_STREAM(ImportInspections, v1::ImportInspectionsRequest, v1::ImportResponse,

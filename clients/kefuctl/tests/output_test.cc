@@ -206,6 +206,7 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kReplaceDay);
   ExpectInContract(rpcs::kImportRatings);
   ExpectInContract(rpcs::kImportInspections);
+  ExpectInContract(rpcs::kImportPayments);
   ExpectInContract(rpcs::kGetMetrics);
   ExpectInContract(rpcs::kListMetrics);
   ExpectInContract(rpcs::kListCases);

@@ -193,42 +193,6 @@ constexpr Sql kExtent{
     "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM inspection WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM daily_visits WHERE org_id = ? AND shop_id = ?) extents"};
-constexpr size_t kListSize = 500;  // members of one IN list
-
-// Runs a list statement over any number of tuples and hands every row to `use`.
-template <class Use>
-absl::Status ForEachIn(db::Transaction& t, Sql sql, const Scope& scope,
-                       const std::vector<Param>& flat, size_t width, Use use) {
-  for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
-    const size_t count = std::min(kListSize * width, flat.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
-                                                    std::span(flat).subspan(begin, count), width));
-    for (const db::Row row : rows) use(row);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status DeleteIn(db::Transaction& t, Sql sql, const Scope& scope,
-                      const std::vector<Param>& ids) {
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    RETURN_IF_ERROR(
-        t.ExecuteIn(sql, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
-            .status());
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<StoredById> FindById(db::Transaction& t, Sql sql, const Scope& scope,
-                                    const std::vector<Param>& flat, size_t width) {
-  StoredById found;
-  RETURN_IF_ERROR(ForEachIn(t, sql, scope, flat, width, [&](const db::Row& row) {
-    found[row.Str(0)] = {row.Str(1), row.Str(2)};
-  }));
-  return found;
-}
-
-std::vector<Param> Flat(std::span<const std::string_view> ids) { return {ids.begin(), ids.end()}; }
 
 // Rows stored before they told their customer are anybody's.
 std::vector<Param> WithUnknown(std::span<const std::string> customers) {
@@ -287,7 +251,7 @@ absl::Status SaveConversations(db::Transaction& t, const Scope& scope,
                                std::span<const ConversationRow> rows,
                                std::span<const std::string_view> replaced_ids) {
   const std::vector<Param> replaced = Flat(replaced_ids);
-  RETURN_IF_ERROR(DeleteIn(t, kDeleteSpans, scope, replaced));
+  RETURN_IF_ERROR(ExecuteForEach(t, kDeleteSpans, scope, replaced));
   std::vector<Param> flat, spans;
   flat.reserve(rows.size() * 8);
   for (const ConversationRow& row : rows) {

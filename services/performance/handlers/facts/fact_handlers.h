@@ -7,6 +7,7 @@
 #include "common/context/request_context.h"
 #include "common/rpc/stream.h"
 #include "kefu/performance/v1/definitions.pb.h"
+#include "kefu/performance/v1/payments.pb.h"
 #include "kefu/performance/v1/screening.pb.h"
 #include "kefu/performance/v1/visits.pb.h"
 #include "services/performance/handlers/facts/days_in_hand.h"
@@ -22,6 +23,8 @@ class FactHandlers {
 
   absl::StatusOr<v1::ImportResponse> ImportVisits(
       const RequestContext& ctx, rpc::StreamReader<v1::ImportVisitsRequest>& reader) const;
+  absl::StatusOr<v1::ImportResponse> ImportPayments(
+      const RequestContext& ctx, rpc::StreamReader<v1::ImportPaymentsRequest>& reader) const;
   absl::StatusOr<v1::ImportResponse> ImportRatings(
       const RequestContext& ctx, rpc::StreamReader<v1::ImportRatingsRequest>& reader) const;
   absl::StatusOr<v1::ImportResponse> ImportInspections(

@@ -5,6 +5,8 @@
 #include <future>
 #include <optional>
 #include <set>
+#include <span>
+#include <type_traits>
 
 #include "common/context/request_context.h"
 #include "common/rpc/stream.h"
@@ -110,14 +112,24 @@ class Import {
   absl::StatusOr<Counts> Store(db::Transaction& t, const Chunk& chunk) const {
     RETURN_IF_ERROR(LockShop(t, *shop_));
     ASSIGN_OR_RETURN(const domain::MetricDefinition widest, WidestDefinition(t, shop_->scope));
+    if constexpr (std::is_same_v<Kind, Payments>) {
+      return StorePayments(t, widest, chunk);
+    } else {
+      return StoreAs<Kind>(t, widest, chunk);
+    }
+  }
+
+  template <class K>
+  absl::StatusOr<Counts> StoreAs(db::Transaction& t, const domain::MetricDefinition& widest,
+                                 std::span<const Pending<K>> chunk) const {
     FactChange change;
-    ASSIGN_OR_RETURN(Changed<Kind> changed, FindChanged<Kind>(t, *shop_, widest, chunk, change));
+    ASSIGN_OR_RETURN(Changed<K> changed, FindChanged<K>(t, *shop_, widest, chunk, change));
     if (changed.rows.empty()) return changed.counts;
-    if (!Kind::kCorrected || changed.rows.size() > deps_.most_corrected_rows ||
+    if (!K::kCorrected || changed.rows.size() > deps_.most_corrected_rows ||
         change.days.size() > kMostCorrectedDays) {
       RETURN_IF_ERROR(
-          Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, change.days));
-      RETURN_IF_ERROR(NoteUncounted<Kind>(t, *shop_, changed));
+          K::Save(t, shop_->scope, changed.rows, changed.replaced, widest, change.days));
+      RETURN_IF_ERROR(NoteUncounted<K>(t, *shop_, changed));
       RETURN_IF_ERROR(MarkTouched(t, *shop_, change));
       changed.counts.days = std::move(change.days);
     } else {
@@ -127,15 +139,40 @@ class Import {
     return changed.counts;
   }
 
+  // Stores payments, and then those of their orders that are known, once more: what Orders::Merge
+  // makes of them is different now.
+  absl::StatusOr<Counts> StorePayments(db::Transaction& t, const domain::MetricDefinition& widest,
+                                       std::span<const Pending<Payments>> chunk) const {
+    FactChange change;
+    ASSIGN_OR_RETURN(const auto changed, FindChanged<Payments>(t, *shop_, widest, chunk, change));
+    RETURN_IF_ERROR(store::SavePayments(t, shop_->scope, changed.rows));
+    const std::vector<std::string_view> ids(change.orders.begin(), change.orders.end());
+    ASSIGN_OR_RETURN(const auto stored, store::FindOrders(t, shop_->scope, ids));
+    std::vector<Pending<Orders>> orders;
+    for (const std::string_view id : ids) {  // locks in order
+      const auto known = stored.find(std::string(id));
+      if (known == stored.end()) continue;
+      ASSIGN_OR_RETURN(auto fact, Orders::FromBody(known->second.body));
+      orders.push_back(
+          {std::string(id), std::move(fact), {known->second.body, known->second.body_hash}});
+    }
+    ASSIGN_OR_RETURN(Counts counts, StoreAs<Orders>(t, widest, orders));
+    counts.inserted = changed.counts.inserted;
+    counts.replaced = changed.counts.replaced;
+    counts.unchanged = changed.counts.unchanged;
+    return counts;
+  }
+
   // Stores rows and corrects the figures with them.
+  template <class K>
   absl::Status Correct(db::Transaction& t, const domain::MetricDefinition& widest,
-                       const FactChange& change, Changed<Kind>& changed) const {
+                       const FactChange& change, Changed<K>& changed) const {
     ASSIGN_OR_RETURN(Correction correction,
                      Correction::Begin(t, shop_->scope, shop_->zone, change));
     std::set<absl::CivilDay> further;
-    RETURN_IF_ERROR(Kind::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
+    RETURN_IF_ERROR(K::Save(t, shop_->scope, changed.rows, changed.replaced, widest, further));
     ASSIGN_OR_RETURN(changed.counts.corrected, correction.Finish(t, further, ctx_.now));
-    if constexpr (Kind::kMarksFurther) RETURN_IF_ERROR(store::MarkDays(t, shop_->scope, further));
+    if constexpr (K::kMarksFurther) RETURN_IF_ERROR(store::MarkDays(t, shop_->scope, further));
     changed.counts.days = correction.days();
     changed.counts.days.merge(further);
     return store::BumpFactsVersion(t, shop_->scope);

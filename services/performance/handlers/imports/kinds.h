@@ -3,12 +3,14 @@
 // day of a conversation. Fact: the domain's form. Id: what a fact is stored under. Save adds the
 // further days whose figures change with the rows. kCorrected: whether figures can be corrected by
 // customers and orders; else their days are marked. kMarksFurther: whether the further days are
-// marked even so. FindUncounted: of saved rows those that count nowhere as things are.
+// marked even so. FindUncounted: of saved rows those that count nowhere as things are. Merge: what
+// other facts make of those that are sent.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -19,9 +21,11 @@
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/facts.pb.h"
+#include "kefu/performance/v1/payments.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "kefu/performance/v1/visits.pb.h"
 #include "services/performance/convert/bodies.h"
+#include "services/performance/convert/payments.h"
 #include "services/performance/convert/people.h"
 #include "services/performance/convert/visits.h"
 #include "services/performance/domain/rollup.h"
@@ -32,6 +36,7 @@
 #include "services/performance/store/dated_facts.h"
 #include "services/performance/store/facts.h"
 #include "services/performance/store/months.h"
+#include "services/performance/store/payments.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/quality.h"
 #include "services/performance/store/visits.h"
@@ -74,6 +79,22 @@ inline absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
   }
   RETURN_IF_ERROR(store::NoteWrote(t, scope, changed));
   return store::LinkInspections(t, scope, found_ids);
+}
+
+// A fact that others of its kind have made different from what was sent.
+template <class Fact>
+struct Merged {
+  Fact fact;
+  convert::Body body;
+};
+
+// Ids that are two, with a space between.
+inline std::vector<std::pair<std::string_view, std::string_view>> PairsOf(
+    const std::vector<std::string_view>& ids) {
+  std::vector<std::pair<std::string_view, std::string_view>> pairs;
+  for (const std::string_view id : ids)
+    pairs.emplace_back(id.substr(0, id.find(' ')), id.substr(id.find(' ') + 1));
+  return pairs;
 }
 
 struct Conversations {
@@ -186,8 +207,60 @@ struct Orders {
     further.merge(follow_ups);
     return absl::OkStatus();
   }
+  // The orders of which payments are known, as these leave them; by id.
+  static absl::StatusOr<std::map<std::string, Merged<Fact>>> Merge(
+      db::Transaction& t, const ShopScope& shop,
+      const std::map<std::string_view, std::string_view>& bodies) {
+    std::vector<std::string_view> ids;
+    for (const auto& [id, body] : bodies) ids.push_back(id);
+    ASSIGN_OR_RETURN(const auto paid, store::LoadPayments(t, shop.scope, ids));
+    std::map<std::string, Merged<Fact>> merged;
+    for (const auto& [id, payment_bodies] : paid) {
+      std::vector<domain::Payment> payments;
+      for (const std::string& body : payment_bodies) {
+        ASSIGN_OR_RETURN(payments.emplace_back(), convert::PaymentFromBody(body));
+      }
+      ASSIGN_OR_RETURN(convert::Body body,
+                       convert::WithPayments(bodies.at(id), payments, shop.settings.currency_code));
+      ASSIGN_OR_RETURN(Fact fact, FromBody(body.bytes));
+      merged[id] = {std::move(fact), std::move(body)};
+    }
+    return merged;
+  }
   static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.create_day; }
   static constexpr store::DatedFact kDated = store::DatedFact::kOrders;
+};
+
+// What they change is their orders.
+struct Payments {
+  static constexpr bool kCorrected = false;
+  static constexpr bool kMarksFurther = false;
+  using Request = v1::ImportPaymentsRequest;
+  using Proto = v1::Payment;
+  using Fact = domain::Payment;
+  using Row = store::PaymentRow;
+  static const Proto& ProtoOf(const v1::PaymentRow& row) { return row.payment(); }
+  // A space is no part of an id.
+  static std::string IdOf(const Proto& proto) {
+    return proto.order_id() + " " + proto.payment_id();
+  }
+  static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    return convert::ToDomain(proto, shop.settings.currency_code, problems);
+  }
+  static absl::StatusOr<Fact> FromBody(std::string_view body) {
+    return convert::PaymentFromBody(body);
+  }
+  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
+    return {fact.order_id, fact.id, body.hash, body.bytes};
+  }
+  static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope&,
+                    FactChange& change) {
+    change.orders.insert(fact.order_id);
+  }
+  static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
+                                                const std::vector<std::string_view>& ids) {
+    return store::FindPayments(t, scope, PairsOf(ids));
+  }
 };
 
 struct Refunds {
@@ -252,10 +325,7 @@ struct Reviews {
   }
   static absl::StatusOr<store::StoredById> Find(db::Transaction& t, const store::Scope& scope,
                                                 const std::vector<std::string_view>& ids) {
-    std::vector<std::pair<std::string_view, std::string_view>> keys;
-    for (const std::string_view id : ids)
-      keys.emplace_back(id.substr(0, id.find(' ')), id.substr(id.find(' ') + 1));
-    return store::FindReviews(t, scope, keys);
+    return store::FindReviews(t, scope, PairsOf(ids));
   }
   static absl::Status Save(db::Transaction& t, const store::Scope& scope,
                            const std::vector<Row>& rows, const std::vector<std::string_view>&,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstring>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -127,6 +128,8 @@ inline absl::Status LockShop(db::Transaction& t, const ShopScope& shop) {
 template <class Kind>
 struct Changed {
   Counts counts;
+  // Rows and ids point into the chunk, or into this.
+  std::map<std::string, Merged<typename Kind::Fact>> merged;
   std::vector<typename Kind::Row> rows;
   std::vector<std::string_view> replaced;
 };
@@ -142,10 +145,18 @@ absl::StatusOr<Changed<Kind>> FindChanged(db::Transaction& t, const ShopScope& s
   ids.reserve(chunk.size());
   for (const Pending<Kind>& row : chunk) ids.push_back(row.id);
   ASSIGN_OR_RETURN(const store::StoredById stored, Kind::Find(t, shop.scope, ids));
+  if constexpr (requires { &Kind::Merge; }) {
+    std::map<std::string_view, std::string_view> bodies;
+    for (const Pending<Kind>& row : chunk) bodies[row.id] = row.body.bytes;
+    ASSIGN_OR_RETURN(changed.merged, Kind::Merge(t, shop, bodies));
+  }
   changed.rows.reserve(chunk.size());
   for (const Pending<Kind>& row : chunk) {
+    const auto merged = changed.merged.find(row.id);
+    const auto& fact = merged == changed.merged.end() ? row.fact : merged->second.fact;
+    const convert::Body& body = merged == changed.merged.end() ? row.body : merged->second.body;
     const auto old = stored.find(row.id);
-    if (old != stored.end() && old->second.body_hash == row.body.hash) {
+    if (old != stored.end() && old->second.body_hash == body.hash) {
       ++changed.counts.unchanged;
       continue;
     }
@@ -157,8 +168,8 @@ absl::StatusOr<Changed<Kind>> FindChanged(db::Transaction& t, const ShopScope& s
     } else {
       ++changed.counts.inserted;
     }
-    Kind::Touch(row.fact, widest, shop, change);
-    changed.rows.push_back(Kind::MakeRow(row.fact, shop, row.body));
+    Kind::Touch(fact, widest, shop, change);
+    changed.rows.push_back(Kind::MakeRow(fact, shop, body));
   }
   return changed;
 }
