@@ -30,7 +30,7 @@ enum class Permission : uint8_t {
   kWriteWarehouse,  // nodes and SKUs (master data)
   kMoveStock,       // receive and adjust
   kReserveStock,    // reserve, confirm, release
-  kReadBilling,     // terms, settlements, leases, contracts of warehousing: prices and amounts
+  kReadBilling,     // prices and amounts of warehousing, and contracts with bases and agencies
   kWriteBilling,    // the same, written, and settlements closed
   kReadPay,         // pay plans, statements and closed months: what people earn
   kWritePay,        // the same, written, and months closed

@@ -13,6 +13,7 @@
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
@@ -106,6 +107,7 @@ class GatewayService final : public app::Service {
                      staffing::v1::AttendanceService,  //
                      staffing::v1::AuthorityService,   //
                      staffing::v1::CareerService,      //
+                     staffing::v1::ContractService,    //
                      staffing::v1::HandoverService,    //
                      staffing::v1::LeaveService,       //
                      staffing::v1::RosterService,      //

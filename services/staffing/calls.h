@@ -8,8 +8,10 @@
 #include "services/staffing/attendance_service.h"
 #include "services/staffing/authority_service.h"
 #include "services/staffing/career_service.h"
+#include "services/staffing/contract_service.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
@@ -36,8 +38,9 @@ class Calls {
         workload_(deps),
         careers_(deps),
         authority_(deps),
+        contracts_(deps),
         staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
-                      attendance_),
+                      attendance_, contracts_),
         attendance_rpc_(dispatcher, attendance_),
         handover_rpc_(dispatcher, handovers_),
         leave_rpc_(dispatcher, leave_),
@@ -45,7 +48,8 @@ class Calls {
         shift_rpc_(dispatcher, shifts_),
         workload_rpc_(dispatcher, workload_),
         career_rpc_(dispatcher, careers_),
-        authority_rpc_(dispatcher, authority_) {}
+        authority_rpc_(dispatcher, authority_),
+        contract_rpc_(dispatcher, contracts_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
@@ -58,6 +62,7 @@ class Calls {
         &workload_rpc_,    //
         &career_rpc_,      //
         &authority_rpc_,   //
+        &contract_rpc_,    //
     };
   }
 
@@ -71,6 +76,7 @@ class Calls {
   const WorkloadHandlers workload_;
   const CareerHandlers careers_;
   const AuthorityHandlers authority_;
+  const ContractHandlers contracts_;
   StaffingServiceImpl staffing_rpc_;
   AttendanceServiceImpl attendance_rpc_;
   HandoverServiceImpl handover_rpc_;
@@ -80,6 +86,7 @@ class Calls {
   WorkloadServiceImpl workload_rpc_;
   CareerServiceImpl career_rpc_;
   AuthorityServiceImpl authority_rpc_;
+  ContractServiceImpl contract_rpc_;
 };
 
 }  // namespace kefu::staffing

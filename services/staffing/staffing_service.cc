@@ -13,7 +13,7 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
         const WorkloadHandlers& workload, const CareerHandlers& careers,
         const AuthorityHandlers& authority, const HandoverHandlers& handovers,
-        const AttendanceHandlers& attendance)
+        const AttendanceHandlers& attendance, const ContractHandlers& contracts)
       : Service(dispatcher),
         handlers_(handlers),
         rosters_(rosters),
@@ -21,7 +21,8 @@ class Calls final : public rpc::Service<v1::StaffingService> {
         careers_(careers),
         authority_(authority),
         handovers_(handovers),
-        attendance_(attendance) {}
+        attendance_(attendance),
+        contracts_(contracts) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -77,6 +78,13 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   KEFU_UNARY(ClockIn, v1::ClockInRequest, v1::ClockEvent, attendance_.ClockIn(ctx, request))
   KEFU_UNARY(ClockOut, v1::ClockOutRequest, v1::ClockEvent, attendance_.ClockOut(ctx, request))
 
+  KEFU_UNARY(CreateContract, v1::CreateContractRequest, v1::Contract,
+             contracts_.CreateContract(ctx, request))
+  KEFU_UNARY(CheckContract, v1::CheckContractRequest, v1::CheckContractResponse,
+             contracts_.CheckContract(ctx, request))
+  KEFU_UNARY(ComputeInvoice, v1::ComputeInvoiceRequest, v1::Invoice,
+             contracts_.ComputeInvoice(ctx, request))
+
 #undef KEFU_STAFFING_CALL
 
  private:
@@ -87,18 +95,17 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   const AuthorityHandlers& authority_;
   const HandoverHandlers& handovers_;
   const AttendanceHandlers& attendance_;
+  const ContractHandlers& contracts_;
 };
 
 }  // namespace
 
-StaffingServiceImpl::StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
-                                         const RosterHandlers& rosters,
-                                         const WorkloadHandlers& workload,
-                                         const CareerHandlers& careers,
-                                         const AuthorityHandlers& authority,
-                                         const HandoverHandlers& handovers,
-                                         const AttendanceHandlers& attendance)
+StaffingServiceImpl::StaffingServiceImpl(
+    rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
+    const WorkloadHandlers& workload, const CareerHandlers& careers,
+    const AuthorityHandlers& authority, const HandoverHandlers& handovers,
+    const AttendanceHandlers& attendance, const ContractHandlers& contracts)
     : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters, workload, careers,
-                                            authority, handovers, attendance)) {}
+                                            authority, handovers, attendance, contracts)) {}
 
 }  // namespace kefu::staffing

@@ -5,6 +5,7 @@
 #include "services/staffing/handlers/attendance/attendance_handlers.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
@@ -18,7 +19,8 @@ class StaffingServiceImpl final : public rpc::HiddenService {
   StaffingServiceImpl(rpc::Dispatcher& dispatcher, const Handlers& handlers,
                       const RosterHandlers& rosters, const WorkloadHandlers& workload,
                       const CareerHandlers& careers, const AuthorityHandlers& authority,
-                      const HandoverHandlers& handovers, const AttendanceHandlers& attendance);
+                      const HandoverHandlers& handovers, const AttendanceHandlers& attendance,
+                      const ContractHandlers& contracts);
 };
 
 }  // namespace kefu::staffing

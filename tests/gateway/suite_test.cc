@@ -25,6 +25,7 @@
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
@@ -74,6 +75,7 @@ using ::testing::Not;
 std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
+          staffing::v1::ContractService::service_full_name(),
           staffing::v1::AttendanceService::service_full_name(),
           staffing::v1::HandoverService::service_full_name(),
           staffing::v1::LeaveService::service_full_name(),

@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/events.pb.h"
 #include "kefu/staffing/v1/workload.pb.h"
+#include "services/staffing/handlers/contracts/support.h"
 #include "services/staffing/store/careers.h"
 #include "services/staffing/store/workload.h"
 
@@ -21,7 +22,8 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-absl::Status SaveMonth(db::Transaction& t, std::string_view org_id, const MonthReported& reported) {
+absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const common::v1::Event& event,
+                       const MonthReported& reported) {
   const absl::CivilMonth month(kefu::convert::FromProto(reported.period().start_date()));
   std::vector<store::MonthRow> rows;
   const auto add = [&](const std::string& agent_id, const performance::v1::ReportRow& row) {
@@ -30,8 +32,12 @@ absl::Status SaveMonth(db::Transaction& t, std::string_view org_id, const MonthR
   };
   add("", reported.shop());
   for (const AgentMonth& agent : reported.agents()) add(agent.month().row_id(), agent.month());
-  RETURN_IF_ERROR(store::SaveMonths(t, org_id, rows));
-  return store::DeleteMonthsBefore(t, org_id, reported.shop_id(), month, reported.version());
+  RETURN_IF_ERROR(store::SaveMonths(t, event.org_id(), rows));
+  RETURN_IF_ERROR(
+      store::DeleteMonthsBefore(t, event.org_id(), reported.shop_id(), month, reported.version()));
+  if (!reported.last()) return absl::OkStatus();
+  return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(), absl::CivilDay(month),
+                              TimeOf(event.create_time()));
 }
 
 std::optional<domain::ContactChannel> ChannelOf(performance::v1::Channel channel) {
@@ -97,7 +103,7 @@ std::vector<std::string> PerformanceEventTypes() {
 absl::Status ApplyPerformanceEvent(const Dependencies& deps, db::Transaction& t,
                                    const common::v1::Event& event) {
   if (MonthReported reported; event.payload().UnpackTo(&reported))
-    return SaveMonth(t, event.org_id(), reported);
+    return SaveMonth(deps, t, event, reported);
   if (ArrivalsCounted counted; event.payload().UnpackTo(&counted))
     return SaveArrivals(deps, t, event, counted);
   return absl::OkStatus();

@@ -145,6 +145,27 @@ std::vector<CallRow> PeopleRows() {
   };
 }
 
+std::vector<CallRow> ContractRows() {
+  return {
+      {"CreateContract", R"(contract {
+             kind: CONTRACT_KIND_BASE
+             base_id: "base-1"
+             display_name: "n~"
+             period {
+               start_date { year: 2027 month: 1 day: 1 }
+               end_date { year: 2027 month: 12 day: 31 }
+             }
+             shop_ids: "$SHOP1"
+             price { model: PRICE_MODEL_SEATS_AND_COMMISSION seats: 3 }
+           })",
+       Other::kNotFound},
+      {"CheckContract", R"(contract_id: "$CONTRACT" month { year: 2026 month: 1 day: 1~ })",
+       Other::kNotFound},
+      {"ComputeInvoice", R"(contract_id: "$CONTRACT" month { year: 2026 month: 1 day: 1 })",
+       Other::kNotFound},
+  };
+}
+
 std::string RosterOrder() {
   std::string order = R"(order {
       display_name: "n~" weeks: 1 max_day_programmes: 1
@@ -168,6 +189,7 @@ const std::vector<CallRow>& Rows() {
         {"AcknowledgeHandover", "item_id: \"$ITEM\" agent_id: \"$AGENT\" # ~\n", Other::kNotFound});
     all->push_back({"ClockIn", "agent_id: \"$IDLE\" # ~\n", Other::kNotFound});
     all->push_back({"ClockOut", "agent_id: \"$CAME\" # ~\n", Other::kNotFound});
+    for (CallRow& row : ContractRows()) all->push_back(std::move(row));
     return all;
   }();
   return rows;
@@ -188,6 +210,7 @@ class EveryCallTest : public StaffingTest {
     ASSERT_NO_FATAL_FAILURE(MakeWorld());
     ASSERT_NO_FATAL_FAILURE(MakeHandover());
     ASSERT_NO_FATAL_FAILURE(MakeClock());
+    ASSERT_NO_FATAL_FAILURE(MakeContract());
   }
 
   const EveryCall calls_{"kefu.staffing.v1.StaffingService", host_.channel(),

@@ -200,6 +200,27 @@ class StaffingTest : public ::testing::Test {
     ASSERT_OK(Call(&Stub::ClockIn, R"pb(agent_id: "$CAME")pb"));
   }
 
+  // With base-1 for $SHOP1 in the first half of 2026, by a fee.
+  void MakeContract() {
+    ASSERT_OK_AND_ASSIGN(const v1::Contract contract,
+                         Call(&v1::StaffingService::Stub::CreateContract,
+                              R"pb(contract {
+                                     kind: CONTRACT_KIND_BASE
+                                     base_id: "base-1"
+                                     display_name: "合肥基地"
+                                     period {
+                                       start_date { year: 2026 month: 1 day: 1 }
+                                       end_date { year: 2026 month: 6 day: 30 }
+                                     }
+                                     shop_ids: "$SHOP1"
+                                     price {
+                                       model: PRICE_MODEL_FEE
+                                       fee { currency_code: "CNY" minor_units: 1000000 }
+                                     }
+                                   })pb"));
+    world_["$CONTRACT"] = contract.contract_id();
+  }
+
   // 30 chats at 10:00 and 20 at 15:00 each day of the first two weeks of 2026.
   void MakeChats() {
     for (int day = 1; day <= 14; ++day) {

@@ -89,6 +89,7 @@ absl::Status TellMonth(db::Transaction& t, const store::ReportKey& key, const v1
         *agent->add_days() = DayOf(*row);
       }
     }
+    event.set_last(i + kAgentsPerEvent >= agents->rows_size());
     RETURN_IF_ERROR(events::Append(t, key.scope.org_id, key.scope.shop_id, event, now));
   }
   return absl::OkStatus();

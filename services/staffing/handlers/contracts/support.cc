@@ -1,0 +1,275 @@
+#include "services/staffing/handlers/contracts/support.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "common/time/civil.h"
+#include "kefu/performance/v1/reports.pb.h"
+#include "services/staffing/convert/contracts.h"
+#include "services/staffing/errors_contracts.h"
+#include "services/staffing/store/careers.h"
+
+namespace kefu::staffing {
+namespace {
+
+using performance::v1::MetricValue;
+using performance::v1::ReportRow;
+
+constexpr int kMonthsBack = 120;  // consequences look back at most so far
+
+// Adds what an agent's or a shop's row says.
+void AddRow(const ReportRow& row, outsourcing::AgentSales sales, MonthFigures& month) {
+  for (const MetricValue& value : row.values()) {
+    if (value.metric_id() == "sales") sales.sales_minor = value.numerator();
+    if (value.metric_id() == "refunds") sales.refunded_minor = value.numerator();
+    const bool seconds = value.unit() == performance::v1::METRIC_UNIT_SECONDS;
+    const bool judged = seconds || value.unit() == performance::v1::METRIC_UNIT_RATIO;
+    if (!judged || value.denominator() <= 0) continue;
+    outsourcing::Figure& figure = month.figures[value.metric_id()];
+    figure.numerator += value.numerator();
+    figure.denominator += value.denominator();
+    figure.is_duration = seconds;
+  }
+  if (sales.sales_minor != 0 || sales.refunded_minor != 0) month.sales.push_back(std::move(sales));
+}
+
+class MonthCheck {
+ public:
+  MonthCheck(const Dependencies& deps, db::Transaction& t, std::string_view org_id,
+             const v1::Contract& contract, absl::CivilDay month, absl::Time now)
+      : deps_(deps),
+        t_(t),
+        org_id_(org_id),
+        contract_(contract),
+        terms_(convert::TermsOf(contract)),
+        month_(month),
+        now_(now) {}
+
+  absl::StatusOr<v1::CheckContractResponse> Run(absl::CivilDay today) {
+    v1::CheckContractResponse response;
+    ASSIGN_OR_RETURN(const MonthFigures figures, LoadFigures(t_, org_id_, contract_, month_));
+    for (const v1::ContractReport& report : figures.reports) *response.add_reports() = report;
+    for (const outsourcing::LevelResult& result :
+         outsourcing::JudgeLevels(terms_, figures.figures)) {
+      *response.add_levels() = convert::ToProto(contract_, result);
+    }
+    ASSIGN_OR_RETURN(const auto issued,
+                     store::FindInvoice(t_, org_id_, contract_.contract_id(), month_));
+    if (terms_.DaysInForce(month_) > 0 && !issued) {
+      if (today > LastDay()) FindMissedLevels(response);
+      FindMissedMilestones(today);
+      RETURN_IF_ERROR(Keep());
+    }
+    RETURN_IF_ERROR(Tell(response));
+    return response;
+  }
+
+ private:
+  void FindMissedLevels(const v1::CheckContractResponse& response) {
+    for (const v1::LevelResult& result : response.levels()) {
+      if (result.judgement() != v1::LEVEL_JUDGEMENT_MISSED) continue;
+      v1::Breach breach;
+      *breach.mutable_level() = result;
+      breach.set_in_trial(terms_.InTrial(LastDay()));
+      found_[fmt::format("level {} {}", result.level().metric_id(),
+                         v1::ServiceBound_Name(result.level().bound()))] = std::move(breach);
+    }
+  }
+
+  // Those due in the month.
+  void FindMissedMilestones(absl::CivilDay today) {
+    std::set<std::string> in_time;
+    for (const v1::Milestone& milestone : contract_.milestones()) {
+      if (milestone.has_done_date() && kefu::convert::FromProto(milestone.done_date()) <=
+                                           kefu::convert::FromProto(milestone.due_date())) {
+        in_time.insert(milestone.milestone_id());
+      }
+    }
+    for (const size_t i :
+         outsourcing::OverdueMilestones(terms_, in_time, std::min(today, LastDay() + 1))) {
+      if (terms_.milestones[i].due_day < month_) continue;
+      v1::Breach breach;
+      *breach.mutable_milestone() = contract_.milestones(static_cast<int>(i));
+      breach.set_in_trial(terms_.InTrial(terms_.milestones[i].due_day));
+      found_[fmt::format("milestone {}", terms_.milestones[i].id)] = std::move(breach);
+    }
+  }
+
+  // Opens what is new, withdraws what later figures do not bear out; decisions stay.
+  absl::Status Keep() {
+    ASSIGN_OR_RETURN(const auto before,
+                     store::BreachesOf(t_, org_id_, contract_.contract_id(), month_, month_));
+    for (const store::BreachRow& row : before) {
+      ASSIGN_OR_RETURN(v1::Breach breach, BreachOf(row));
+      const auto again = found_.find(row.cause);
+      const bool open = breach.state() == v1::BREACH_STATE_OPEN;
+      const bool withdrawn = breach.state() == v1::BREACH_STATE_WITHDRAWN;
+      if (again == found_.end() && open) {
+        RETURN_IF_ERROR(Save(row, std::move(breach), v1::BREACH_STATE_WITHDRAWN));
+      } else if (again != found_.end() && (open || withdrawn)) {
+        v1::Breach renewed = again->second;
+        renewed.set_breach_id(row.id);
+        *renewed.mutable_create_time() = breach.create_time();
+        if (withdrawn || renewed.level().numerator() != breach.level().numerator() ||
+            renewed.level().denominator() != breach.level().denominator()) {
+          RETURN_IF_ERROR(Save(row, std::move(renewed), v1::BREACH_STATE_OPEN));
+        }
+      }
+      if (again != found_.end()) found_.erase(again);
+    }
+    for (auto& [cause, breach] : found_) {
+      const store::BreachRow row{.id = deps_.ids.Next(), .cause = cause, .create_time = now_};
+      breach.set_breach_id(row.id);
+      *breach.mutable_create_time() = kefu::convert::ToProto(now_);
+      RETURN_IF_ERROR(Save(row, breach, v1::BREACH_STATE_OPEN));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Save(store::BreachRow row, v1::Breach breach, v1::BreachState state) {
+    breach.set_contract_id(contract_.contract_id());
+    *breach.mutable_month() = kefu::convert::ToProto(month_);
+    breach.set_state(state);
+    *breach.mutable_update_time() = kefu::convert::ToProto(now_);
+    row.month = month_;
+    row.state = kefu::convert::StoredName(state, "BREACH_STATE_");
+    row.body = breach.SerializeAsString();
+    row.update_time = now_;
+    RETURN_IF_ERROR(store::SaveBreach(t_, org_id_, contract_.contract_id(), row));
+    v1::BreachChanged event;
+    *event.mutable_breach() = std::move(breach);
+    t_.AfterCommit(deps_.on_events);
+    return events::Append(t_, org_id_, contract_.contract_id(), event, now_);
+  }
+
+  // The month's breaches, and what all of them lead to.
+  absl::Status Tell(v1::CheckContractResponse& response) {
+    const absl::CivilDay oldest(absl::CivilMonth(month_) - kMonthsBack);
+    ASSIGN_OR_RETURN(const auto rows,
+                     store::BreachesOf(t_, org_id_, contract_.contract_id(), oldest, month_));
+    std::vector<absl::CivilDay> months;
+    for (const store::BreachRow& row : rows) {
+      ASSIGN_OR_RETURN(const v1::Breach breach, BreachOf(row));
+      if (breach.state() == v1::BREACH_STATE_OPEN || breach.state() == v1::BREACH_STATE_CHARGED) {
+        months.push_back(row.month);
+      }
+      if (row.month == month_) *response.add_breaches() = breach;
+    }
+    const auto demand = outsourcing::DemandOf(terms_, months, month_);
+    if (demand) response.set_demand(static_cast<v1::BreachDemand>(*demand));
+    return absl::OkStatus();
+  }
+
+  absl::CivilDay LastDay() const { return absl::CivilDay(absl::CivilMonth(month_) + 1) - 1; }
+
+  const Dependencies& deps_;
+  db::Transaction& t_;
+  const std::string_view org_id_;
+  const v1::Contract& contract_;
+  const outsourcing::Terms terms_;
+  const absl::CivilDay month_;
+  const absl::Time now_;
+  std::map<std::string, v1::Breach> found_;  // by cause
+};
+
+}  // namespace
+
+absl::StatusOr<v1::Contract> ContractOf(const store::ContractRow& row) {
+  v1::Contract contract;
+  if (!contract.ParseFromString(row.body)) return Internal("a stored contract does not parse");
+  contract.set_contract_id(row.id);
+  *contract.mutable_create_time() = kefu::convert::ToProto(row.info.create_time);
+  *contract.mutable_update_time() = kefu::convert::ToProto(row.info.update_time);
+  contract.set_etag(convert::Etag(row.info));
+  return contract;
+}
+
+absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row) {
+  v1::Breach breach;
+  if (!breach.ParseFromString(row.body)) return Internal("a stored breach does not parse");
+  return breach;
+}
+
+absl::StatusOr<v1::Contract> SaveContract(const Dependencies& deps, db::Transaction& t,
+                                          std::string_view org_id, store::ContractRow row,
+                                          v1::Contract contract, absl::Time now) {
+  contract.clear_contract_id();
+  contract.clear_create_time();
+  contract.clear_update_time();
+  contract.clear_etag();
+  row.body = contract.SerializeAsString();
+  if (row.id.empty()) {
+    row.id = deps.ids.Next();
+    row.info = {1, now, now};
+    RETURN_IF_ERROR(store::InsertContract(
+        t, org_id, row, {contract.shop_ids().begin(), contract.shop_ids().end()}));
+  } else {
+    row.info = {row.info.version + 1, row.info.create_time, now};
+    RETURN_IF_ERROR(store::UpdateContract(t, org_id, row));
+  }
+  v1::ContractChanged event;
+  ASSIGN_OR_RETURN(*event.mutable_contract(), ContractOf(row));
+  t.AfterCommit(deps.on_events);
+  RETURN_IF_ERROR(events::Append(t, org_id, row.id, event, now));
+  return event.contract();
+}
+
+absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
+                       FieldViolations& violations) {
+  return absl::CivilDay(
+      absl::CivilMonth(convert::RequiredDay(present, month, "month", violations)));
+}
+
+absl::StatusOr<MonthFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay month) {
+  MonthFigures figures;
+  const bool agency = contract.kind() == v1::CONTRACT_KIND_AGENCY;
+  ASSIGN_OR_RETURN(const std::set<std::string> agents,
+                   agency ? absl::StatusOr<std::set<std::string>>(std::set<std::string>{""})
+                          : store::AgentsOfBase(t, org_id, contract.base_id()));
+  for (const std::string& shop_id : contract.shop_ids()) {
+    v1::ContractReport report;
+    report.set_shop_id(shop_id);
+    ASSIGN_OR_RETURN(const auto rows,
+                     store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
+    for (const store::MonthRow& row : rows) {
+      if (row.agent_id.empty()) {
+        report.set_report_id(row.report_id);
+        report.set_version(row.report_version);
+      }
+      if (!agents.contains(row.agent_id)) continue;
+      ReportRow body;
+      if (!body.ParseFromString(row.body)) return Internal("a stored month does not parse");
+      AddRow(body, {shop_id, row.agent_id}, figures);
+    }
+    figures.reports.push_back(std::move(report));
+  }
+  return figures;
+}
+
+absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, db::Transaction& t,
+                                                     std::string_view org_id,
+                                                     const v1::Contract& contract,
+                                                     absl::CivilDay month, absl::CivilDay today,
+                                                     absl::Time now) {
+  return MonthCheck(deps, t, org_id, contract, month, now).Run(today);
+}
+
+absl::Status CheckContractsOfShop(const Dependencies& deps, db::Transaction& t,
+                                  std::string_view org_id, std::string_view shop_id,
+                                  absl::CivilDay month, absl::Time now) {
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, org_id));
+  const absl::CivilDay last = absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
+  ASSIGN_OR_RETURN(const auto rows, store::ContractsOfShop(t, org_id, shop_id, month, last));
+  for (const store::ContractRow& each : rows) {
+    ASSIGN_OR_RETURN(const store::ContractRow row, store::LockContract(t, org_id, each.id));
+    ASSIGN_OR_RETURN(const v1::Contract contract, ContractOf(row));
+    RETURN_IF_ERROR(
+        CheckMonth(deps, t, org_id, contract, month, absl::ToCivilDay(now, zone), now).status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kefu::staffing

@@ -1,0 +1,55 @@
+// What the handlers of contracts share.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "kefu/staffing/v1/contracts.pb.h"
+#include "services/staffing/domain/outsourcing/breaches.h"
+#include "services/staffing/domain/outsourcing/invoice.h"
+#include "services/staffing/handlers/resource.h"
+#include "services/staffing/store/contracts.h"
+
+namespace kefu::staffing {
+
+// The stored contract with its etag. INTERNAL when it does not parse.
+absl::StatusOr<v1::Contract> ContractOf(const store::ContractRow& row);
+absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row);
+
+// Keeps a contract that has changed, and tells of it.
+absl::StatusOr<v1::Contract> SaveContract(const Dependencies& deps, db::Transaction& t,
+                                          std::string_view org_id, store::ContractRow row,
+                                          v1::Contract contract, absl::Time now);
+
+// The first day of a month named by one of its days.
+absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
+                       FieldViolations& violations);
+
+// What the monthly reports tell of a contract.
+struct MonthFigures {
+  std::map<std::string, outsourcing::Figure> figures;  // shares and means, by metric
+  std::vector<outsourcing::AgentSales> sales;
+  std::vector<v1::ContractReport> reports;  // one for each shop
+};
+absl::StatusOr<MonthFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay month);
+
+// Judges a month of a contract that is locked: opens breaches, withdraws those that later figures
+// do not bear out, and tells of both. Months outside the contract open nothing. Levels are
+// judged when the month is over, milestones from the day after they were due.
+absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, db::Transaction& t,
+                                                     std::string_view org_id,
+                                                     const v1::Contract& contract,
+                                                     absl::CivilDay month, absl::CivilDay today,
+                                                     absl::Time now);
+
+// Judges a month of every contract with the shop, when a report of it has come.
+absl::Status CheckContractsOfShop(const Dependencies& deps, db::Transaction& t,
+                                  std::string_view org_id, std::string_view shop_id,
+                                  absl::CivilDay month, absl::Time now);
+
+}  // namespace kefu::staffing

@@ -1,0 +1,472 @@
+// Contracts over the wire: what is made, judged by performance's reports, charged and ended.
+#include <thread>
+
+#include "common/testing/every_call.h"
+#include "kefu/performance/v1/events.pb.h"
+#include "kefu/staffing/v1/contracts.grpc.pb.h"
+#include "services/staffing/handlers/careers/performance_events.h"
+#include "services/staffing/tests/fixture.h"
+
+namespace kefu::staffing {
+namespace {
+
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Stub = v1::StaffingService::Stub;
+using Contracts = v1::ContractService::Stub;
+using performance::v1::MonthReported;
+using performance::v1::ReportRow;
+
+// Two agents of base-1 and one of the merchant's own; the day is 2026-02-20, and January is told.
+class ContractTest : public StaffingTest {
+ protected:
+  ContractTest() : contracts_(v1::ContractService::NewStub(host_.channel())) {
+    clock_.Advance(absl::Hours(24) * 36);
+  }
+  void SetUp() override {
+    ASSERT_NO_FATAL_FAILURE(MakeWorld());
+    for (const char* name : {"$B1", "$B2"}) {
+      ASSERT_OK_AND_ASSIGN(const v1::Agent agent,
+                           Call(&Stub::CreateAgent, R"pb(agent {
+                                                           display_name: "基地小王"
+                                                           employment: EMPLOYMENT_BASE
+                                                           base_id: "base-1"
+                                                           hire_date { year: 2025 month: 6 day: 1 }
+                                                         })pb"));
+      world_[name] = agent.agent_id();
+    }
+  }
+
+  rpc::CallOptions Owner(std::string_view org = "org-a") {
+    return {.token = host_.tokens().Token(org, {auth::Role::kOwner}, {}, "tester",
+                                          absl::Hours(24) * 400)};
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Do(grpc::Status (Contracts::*method)(grpc::ClientContext*,
+                                                                const Request&, Response*),
+                              const std::string& text, std::string_view org = "org-a") {
+    return rpc::Call(*contracts_, method, Parse<Request>(Fill(text)), Owner(org));
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*),
+                               const std::string& text, std::string_view org = "org-a") {
+    return Call(method, text, Owner(org));
+  }
+
+  static std::string Period(std::string_view first = "year: 2026 month: 1 day: 1",
+                            std::string_view last = "year: 2026 month: 12 day: 31") {
+    return fmt::format(" period {{ start_date {{ {} }} end_date {{ {} }} }} ", first, last);
+  }
+  static constexpr char kSeats[] = " price { model: PRICE_MODEL_SEATS_AND_COMMISSION seats: 2 } ";
+  static constexpr char kReplyRate[] =
+      R"( levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST limit_millionths: 900000
+                   penalty { amount { currency_code: "CNY" minor_units: 10000 } bps: 500 } } )";
+  static std::string Base(const std::string& more) {
+    return R"(contract { kind: CONTRACT_KIND_BASE base_id: "base-1" display_name: "合肥基地"
+                         shop_ids: "$SHOP1" )" +
+           more + " }";
+  }
+  absl::StatusOr<v1::Contract> Make(const std::string& more) {
+    auto contract = Ask(&Stub::CreateContract, Base(more));
+    if (contract.ok()) world_["$CONTRACT"] = contract->contract_id();
+    return contract;
+  }
+
+  // A shop's January as performance tells it: per agent (replied, consulted, sales, refunds).
+  struct AgentFigures {
+    std::string agent;
+    int64_t replied, consulted, sales, refunds;
+  };
+  static void Put(ReportRow& row, const AgentFigures& figures) {
+    const auto add = [&](const char* id, performance::v1::MetricUnit unit, int64_t numerator,
+                         int64_t denominator) {
+      auto* value = row.add_values();
+      value->set_metric_id(id);
+      value->set_unit(unit);
+      value->set_numerator(numerator);
+      value->set_denominator(denominator);
+    };
+    add("reply_rate", performance::v1::METRIC_UNIT_RATIO, figures.replied, figures.consulted);
+    add("sales", performance::v1::METRIC_UNIT_MONEY, figures.sales, 0);
+    add("refunds", performance::v1::METRIC_UNIT_MONEY, figures.refunds, 0);
+  }
+  void Report(const std::string& shop, const std::vector<AgentFigures>& agents, int version = 1,
+              int month = 1) {
+    MonthReported reported;
+    reported.set_report_id(fmt::format("report-{}", version));
+    reported.set_shop_id(Fill(shop));
+    reported.set_version(version);
+    auto& period = *reported.mutable_period();
+    *period.mutable_start_date() = convert::ToProto(absl::CivilDay(2026, month, 1));
+    *period.mutable_end_date() = convert::ToProto(absl::CivilDay(2026, month + 1, 1) - 1);
+    AgentFigures total{};
+    for (const AgentFigures& each : agents) {
+      auto& row = *reported.add_agents()->mutable_month();
+      row.set_row_id(Fill(each.agent));
+      Put(row, each);
+      total = {"", total.replied + each.replied, total.consulted + each.consulted,
+               total.sales + each.sales, total.refunds + each.refunds};
+    }
+    Put(*reported.mutable_shop(), total);
+    reported.set_last(true);
+    common::v1::Event event;
+    event.set_org_id("org-a");
+    *event.mutable_create_time() = convert::ToProto(clock_.Now());
+    event.mutable_payload()->PackFrom(reported);
+    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
+    }));
+  }
+  // Own staff answers well, the base's agents 85 of 100.
+  void ReportJanuary(int version = 1) {
+    Report("$SHOP1",
+           {{"$AGENT", 100, 100, 900'000'00, 0},
+            {"$B1", 45, 50, 30'000'00, 1'000'00},
+            {"$B2", 40, 50, 20'000'50, 0}},
+           version);
+  }
+  static constexpr char kJanuary[] =
+      R"(contract_id: "$CONTRACT" month { year: 2026 month: 1 day: 15 })";
+
+  std::unique_ptr<Contracts> contracts_;
+};
+
+TEST_F(ContractTest, WhatIsMadeIsReadWithItsDefaults) {
+  ASSERT_OK_AND_ASSIGN(const v1::Contract made, Make(Period() + kSeats));
+  EXPECT_EQ(made.currency_code(), "CNY");
+  EXPECT_EQ(made.price().seat_fee().minor_units(), 150'000);
+  EXPECT_EQ(made.price().commission_bps(), 200);
+  EXPECT_EQ(made.consequences_size(), 3);
+  EXPECT_EQ(made.penalty_cap_bps(), 10'000);
+  EXPECT_THAT(Do(&Contracts::GetContract, R"(contract_id: "$CONTRACT")"),
+              testing::IsOkAndHolds(EqualsProto(made)));
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListContracts,
+                          R"(base_id: "base-1" on_date { year: 2026 month: 12 day: 31 })"));
+  EXPECT_EQ(list.contracts_size(), 1);
+  for (const char* filter : {R"(base_id: "base-2")", "on_date { year: 2027 month: 1 day: 1 }"}) {
+    ASSERT_OK_AND_ASSIGN(const auto none, Do(&Contracts::ListContracts, filter));
+    EXPECT_THAT(none.contracts(), IsEmpty()) << filter;
+  }
+  EXPECT_THAT(EventTypes(), Contains("ContractChanged").Times(1));
+}
+
+TEST_F(ContractTest, WrongContractsAreNamedAndChangeNothing) {
+  EXPECT_THAT(Make(Period("year: 2026 month: 2 day: 1", "year: 2026 month: 1 day: 1") + kSeats),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Make(Period() + "price { model: PRICE_MODEL_FEE fee { currency_code: 'USD' "
+                              "minor_units: 1 } commission_bps: 1 }"),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Ask(&Stub::CreateContract,
+                  R"(contract { kind: CONTRACT_KIND_AGENCY display_name: "代运营"
+                                shop_ids: "$SHOP1" price { model: PRICE_MODEL_FEE
+                                fee { currency_code: "CNY" minor_units: 1 } } )" +
+                      Period("year: 2026 month: 1 day: 2") + "}"),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Ask(&Stub::CreateContract,
+                  R"(contract { kind: CONTRACT_KIND_BASE base_id: "org-b" display_name: "n"
+                                shop_ids: "$SHOP1" )" +
+                      Period() + kSeats + "}"),
+              HasReason("NOT_A_BASE"));
+  EXPECT_THAT(Ask(&Stub::CreateContract,
+                  R"(contract { kind: CONTRACT_KIND_BASE base_id: "base-1" display_name: "n"
+                                shop_ids: "none" )" +
+                      Period() + kSeats + "}"),
+              HasReason("NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto none, Do(&Contracts::ListContracts, ""));
+  EXPECT_THAT(none.contracts(), IsEmpty());
+}
+
+TEST_F(ContractTest, OfManyOverlappingOnesOneIsMade) {
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto contract = Ask(&Stub::CreateContract, Base(Period() + kSeats));
+      if (contract.ok()) {
+        ++made;
+      } else {
+        EXPECT_THAT(contract.status(), HasReason("CONTRACT_OVERLAPS"));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+  // The same month is an overlap too; another shop or the month after is none.
+  EXPECT_THAT(Make(Period("year: 2025 month: 1 day: 1", "year: 2026 month: 1 day: 1") + kSeats),
+              HasReason("CONTRACT_OVERLAPS"));
+  EXPECT_OK(Make(Period("year: 2027 month: 1 day: 1", "year: 2027 month: 1 day: 5") + kSeats));
+  EXPECT_OK(Ask(&Stub::CreateContract,
+                R"(contract { kind: CONTRACT_KIND_BASE base_id: "base-1" display_name: "n"
+                              shop_ids: "$SHOP2" )" +
+                    Period() + kSeats + "}"));
+}
+
+TEST_F(ContractTest, AReportOpensABreachAndALaterOneWithdrawsIt) {
+  ASSERT_OK(Make(Period() + kSeats + kReplyRate));
+  ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+  ASSERT_THAT(list.breaches(), SizeIs(1));
+  const v1::Breach& breach = list.breaches(0);
+  EXPECT_EQ(breach.state(), v1::BREACH_STATE_OPEN);
+  EXPECT_EQ(breach.level().numerator(), 85);
+  EXPECT_EQ(breach.level().denominator(), 100) << "own staff is not the base's";
+  ASSERT_OK_AND_ASSIGN(const auto checked, Ask(&Stub::CheckContract, kJanuary));
+  ASSERT_THAT(checked.breaches(), SizeIs(1));
+  EXPECT_THAT(checked.breaches(0), EqualsProto(breach)) << "judged again, found again";
+  EXPECT_EQ(checked.demand(), v1::BREACH_DEMAND_CORRECTION);
+  EXPECT_EQ(checked.reports(0).version(), 1);
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 95, 100, 0, 0}}, 2));
+  ASSERT_OK_AND_ASSIGN(const auto after, Ask(&Stub::CheckContract, kJanuary));
+  EXPECT_EQ(after.levels(0).judgement(), v1::LEVEL_JUDGEMENT_KEPT);
+  EXPECT_EQ(after.breaches(0).state(), v1::BREACH_STATE_WITHDRAWN);
+  EXPECT_EQ(after.demand(), v1::BREACH_DEMAND_UNSPECIFIED);
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 80, 100, 0, 0}}, 3));
+  ASSERT_OK_AND_ASSIGN(const auto again, Ask(&Stub::CheckContract, kJanuary));
+  ASSERT_THAT(again.breaches(), SizeIs(1));
+  EXPECT_EQ(again.breaches(0).breach_id(), breach.breach_id());
+  EXPECT_EQ(again.breaches(0).state(), v1::BREACH_STATE_OPEN);
+  EXPECT_EQ(again.breaches(0).level().numerator(), 80);
+}
+
+TEST_F(ContractTest, TheInvoiceIsTracedChargedAndKept) {
+  ASSERT_OK(Make(Period() + kSeats + kReplyRate));
+  EXPECT_THAT(Ask(&Stub::ComputeInvoice, kJanuary), HasReason("MONTH_NOT_REPORTED"));
+  ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+  ASSERT_OK_AND_ASSIGN(const v1::Invoice draft, Ask(&Stub::ComputeInvoice, kJanuary));
+  // Two seats, and 2 % of 30,000 + 20,000.50 − 1,000.
+  ASSERT_THAT(draft.lines(), SizeIs(2));
+  EXPECT_EQ(draft.lines(0).amount().minor_units(), 300'000);
+  EXPECT_EQ(draft.lines(1).basis().minor_units(), 49'000'50);
+  EXPECT_EQ(draft.lines(1).amount().minor_units(), 980'01);
+  EXPECT_THAT(draft.lines(1).sales(), SizeIs(2));
+  EXPECT_EQ(draft.total().minor_units(), 300'000 + 980'01);
+  const auto issue = [&](int64_t total) {
+    return Do(
+        &Contracts::IssueInvoice,
+        fmt::format(R"({} total {{ currency_code: "CNY" minor_units: {} }})", kJanuary, total));
+  };
+  EXPECT_THAT(issue(draft.total().minor_units()), HasReason("BREACH_OPEN"));
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+  world_["$BREACH"] = list.breaches(0).breach_id();
+  const std::string decide = R"(contract_id: "$CONTRACT" breach_id: "$BREACH")";
+  EXPECT_THAT(Do(&Contracts::DecideBreach, decide + " waive: true"), HasReason("INVALID_FIELDS"));
+  ASSERT_OK(Do(&Contracts::DecideBreach, decide));
+  EXPECT_THAT(Do(&Contracts::DecideBreach, decide), HasReason("BREACH_DECIDED"));
+  EXPECT_THAT(issue(draft.total().minor_units()), HasReason("INVOICE_CHANGED"));
+  // ¥100 and 5 % of ¥3,980.01, which is ¥199.00.
+  const int64_t total = 398'001 - 10'000 - 19'900;
+  ASSERT_OK_AND_ASSIGN(const v1::Invoice issued, issue(total));
+  EXPECT_TRUE(issued.issued());
+  EXPECT_EQ(issued.lines(2).amount().minor_units(), -29'900);
+  EXPECT_THAT(issue(total), HasReason("INVOICE_ISSUED"));
+  // What comes later changes neither the invoice nor the breach.
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 95, 100, 0, 0}}, 2));
+  EXPECT_THAT(Ask(&Stub::ComputeInvoice, kJanuary), testing::IsOkAndHolds(EqualsProto(issued)));
+  ASSERT_OK_AND_ASSIGN(const auto kept, Ask(&Stub::CheckContract, kJanuary));
+  EXPECT_EQ(kept.breaches(0).state(), v1::BREACH_STATE_CHARGED);
+  EXPECT_THAT(EventTypes(), Contains("InvoiceIssued").Times(1));
+}
+
+TEST_F(ContractTest, MonthsThatAreNotOverAreNotIssued) {
+  ASSERT_OK(Make(Period() + R"(price { model: PRICE_MODEL_FEE
+                                       fee { currency_code: "CNY" minor_units: 1000 } })"));
+  const std::string february = R"(contract_id: "$CONTRACT" month { year: 2026 month: 2 day: 1 })";
+  ASSERT_OK_AND_ASSIGN(const auto draft, Ask(&Stub::ComputeInvoice, february));
+  EXPECT_EQ(draft.total().minor_units(), 1000);
+  EXPECT_THAT(Do(&Contracts::IssueInvoice,
+                 february + R"(total { currency_code: "CNY" minor_units: 1000 })"),
+              HasReason("MONTH_NOT_OVER"));
+  for (const char* month : {"year: 2025 month: 12 day: 1", "year: 2027 month: 1 day: 1"}) {
+    const std::string text = fmt::format(R"(contract_id: "$CONTRACT" month {{ {} }})", month);
+    EXPECT_THAT(Ask(&Stub::ComputeInvoice, text), HasReason("CONTRACT_PERIOD"));
+    EXPECT_THAT(Ask(&Stub::CheckContract, text), HasReason("CONTRACT_PERIOD"));
+  }
+}
+
+TEST_F(ContractTest, AnAgencyAnswersForTheWholeShop) {
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Contract made,
+      Ask(&Stub::CreateContract,
+          R"(contract { kind: CONTRACT_KIND_AGENCY display_name: "代运营" shop_ids: "$SHOP1"
+                        price { model: PRICE_MODEL_COMMISSION commission_bps: 500
+                                of_gross_sales: true } )" +
+              Period() + "}"));
+  world_["$CONTRACT"] = made.contract_id();
+  ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+  ASSERT_OK_AND_ASSIGN(const v1::Invoice invoice, Ask(&Stub::ComputeInvoice, kJanuary));
+  EXPECT_EQ(invoice.lines(0).basis().minor_units(), 950'000'50);
+  EXPECT_EQ(invoice.total().minor_units(), 47'500'03);  // 5 % of ¥950,000.50, half up
+  EXPECT_THAT(Do(&Contracts::EndContract, R"(contract_id: "$CONTRACT" reason: "r"
+                                             end_date { year: 2026 month: 3 day: 30 })"),
+              HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(ContractTest, MilestonesAreOverdueTheDayAfterAndNotWhenReachedInTime) {
+  ASSERT_OK(Make(Period() + kSeats +
+                 R"(milestones { milestone_id: "hired" text: "十人到岗"
+                                 due_date { year: 2026 month: 2 day: 19 }
+                                 penalty { bps: 100 } }
+                    milestones { milestone_id: "trained" text: "培训完成"
+                                 due_date { year: 2026 month: 2 day: 20 } })"));
+  const std::string february = R"(contract_id: "$CONTRACT" month { year: 2026 month: 2 day: 1 })";
+  ASSERT_OK_AND_ASSIGN(const auto overdue, Ask(&Stub::CheckContract, february));
+  ASSERT_THAT(overdue.breaches(), SizeIs(1));
+  EXPECT_EQ(overdue.breaches(0).milestone().milestone_id(), "hired");
+  const auto done = [&](const char* id, int day) {
+    return Do(&Contracts::CompleteMilestone,
+              fmt::format(R"(contract_id: "$CONTRACT" milestone_id: "{}"
+                             done_date {{ year: 2026 month: 2 day: {} }})",
+                          id, day));
+  };
+  EXPECT_THAT(done("hired", 21), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(done("none", 19), HasReason("NOT_FOUND"));
+  ASSERT_OK(done("hired", 19));
+  EXPECT_THAT(done("hired", 19), HasReason("MILESTONE_DONE"));
+  ASSERT_OK_AND_ASSIGN(const auto kept, Ask(&Stub::CheckContract, february));
+  EXPECT_EQ(kept.breaches(0).state(), v1::BREACH_STATE_WITHDRAWN);
+  clock_.Advance(absl::Hours(24));
+  ASSERT_OK(done("trained", 21));
+  ASSERT_OK_AND_ASSIGN(const auto late, Ask(&Stub::CheckContract, february));
+  EXPECT_THAT(late.breaches(),
+              Contains(::testing::Property(&v1::Breach::state, v1::BREACH_STATE_OPEN)))
+      << "reached a day late";
+}
+
+TEST_F(ContractTest, EndingTakesNoticeUnlessTrialOrBreachesSayOtherwise) {
+  ASSERT_OK(Make(Period() + kSeats + kReplyRate + "notice_days: 30 trial_days: 10 " +
+                 "consequences { breaches: 1 months: 2 demand: BREACH_DEMAND_REPLACE_BASE }"));
+  const auto end = [&](std::string_view day) {
+    return Do(&Contracts::EndContract,
+              fmt::format(R"(contract_id: "$CONTRACT" reason: "换基地" end_date {{ {} }})", day));
+  };
+  EXPECT_THAT(end("year: 2026 month: 2 day: 19"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(end("year: 2026 month: 12 day: 31"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(end("year: 2026 month: 3 day: 21"), HasReason("CONTRACT_NOTICE"));
+  ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+  ASSERT_OK_AND_ASSIGN(const v1::Contract ended, end("year: 2026 month: 2 day: 20"));
+  EXPECT_EQ(ended.ended_date().day(), 20);
+  clock_.Advance(absl::Hours(24));
+  EXPECT_THAT(end("year: 2026 month: 2 day: 22"), HasReason("CONTRACT_ENDED"));
+  // February's seats go by its 20 days.
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 100, 100, 0, 0}}, 1, 2));
+  ASSERT_OK_AND_ASSIGN(const v1::Invoice invoice,
+                       Ask(&Stub::ComputeInvoice,
+                           R"(contract_id: "$CONTRACT" month { year: 2026 month: 2 day: 1 })"));
+  EXPECT_EQ(invoice.total().minor_units(), 214'286);  // 300,000 · 20 ÷ 28, half up
+  // And the base may come back in March.
+  EXPECT_OK(Make(Period("year: 2026 month: 3 day: 1") + kSeats));
+}
+
+TEST_F(ContractTest, MakeOrBuyByTheDefaults) {
+  ASSERT_OK_AND_ASSIGN(const auto compared,
+                       Do(&Contracts::CompareMakeOrBuy,
+                          R"pb(price { model: PRICE_MODEL_SEATS_AND_COMMISSION }
+                               months {
+                                 agents: 2
+                                 sales { currency_code: "CNY" minor_units: 20000000 }
+                               })pb"));
+  EXPECT_EQ(compared.own().minor_units(), 1'400'000);
+  EXPECT_EQ(compared.base().minor_units(), 300'000 + 400'000);
+  EXPECT_EQ(compared.break_even_sales().minor_units(), 27'499'975);
+  EXPECT_THAT(Do(&Contracts::CompareMakeOrBuy,
+                 R"pb(currency_code: "USD"
+                      price { model: PRICE_MODEL_COMMISSION }
+                      months { agents: -1 })pb"),
+              HasReason("INVALID_FIELDS"));
+}
+
+// What holds for every call alike.
+class EveryContractCallTest : public ContractTest {
+ protected:
+  void Fresh() {
+    Db().Clear();
+    world_.clear();
+    ASSERT_NO_FATAL_FAILURE(SetUp());
+    ASSERT_OK(Make(Period() + kSeats + kReplyRate +
+                   R"(milestones { milestone_id: "m" text: "t"
+                                   due_date { year: 2026 month: 12 day: 1 } })"));
+    ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+    ASSERT_OK_AND_ASSIGN(const auto list,
+                         Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+    ASSERT_THAT(list.breaches(), SizeIs(1));
+    world_["$BREACH"] = list.breaches(0).breach_id();
+  }
+  // Its invoice needs a month whose breaches are decided.
+  void Decide(const CallRow& row) {
+    if (row.method != "IssueInvoice") return;
+    ASSERT_OK(Do(&Contracts::DecideBreach,
+                 R"(contract_id: "$CONTRACT" breach_id: "$BREACH" waive: true reason: "r")"));
+  }
+  static const std::vector<CallRow>& Rows() {
+    static const auto& rows = *new std::vector<CallRow>{
+        {"GetContract", R"(contract_id: "$CONTRACT")", Other::kNotFound},
+        {"ListContracts", "", Other::kEmpty},
+        {"EndContract", R"(contract_id: "$CONTRACT" reason: "r~"
+                           end_date { year: 2026 month: 8 day: 31 })",
+         Other::kNotFound},
+        {"CompleteMilestone", R"(contract_id: "$CONTRACT" milestone_id: "m"
+                                 done_date { year: 2026 month: 2 day: 1~ })",
+         Other::kNotFound},
+        {"ListBreaches", R"(contract_id: "$CONTRACT")", Other::kNotFound},
+        {"DecideBreach",
+         R"(contract_id: "$CONTRACT" breach_id: "$BREACH" waive: true reason: "r~")",
+         Other::kNotFound},
+        {"IssueInvoice", R"(contract_id: "$CONTRACT" month { year: 2026 month: 1 day: 1~ }
+                            total { currency_code: "CNY" minor_units: 398001 })",
+         Other::kNotFound},
+        {"CompareMakeOrBuy",
+         R"(price { model: PRICE_MODEL_COMMISSION commission_bps: 100 } months { agents: 1 })",
+         Other::kUnrelated},
+    };
+    return rows;
+  }
+
+  const EveryCall every_{"kefu.staffing.v1.ContractService", host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
+};
+
+TEST_F(EveryContractCallTest, HoldsWhatEveryCallMust) {
+  every_.CheckTable(Rows());
+  for (const CallRow& row : Rows()) {
+    ASSERT_NO_FATAL_FAILURE(Fresh());
+    ASSERT_NO_FATAL_FAILURE(Decide(row));
+    every_.CheckStranger(row, Owner("org-b"));
+    every_.CheckRights(row, host_.AsService());
+    if (row.method != "ListContracts") every_.CheckEmptyRequest(row, Owner());
+    const size_t before = EventTypes().size();
+    EXPECT_OK(every_.Do(row, Owner())) << row.method;
+    if (!row.is_write()) continue;
+    EXPECT_GT(EventTypes().size(), before) << row.method;
+    ASSERT_NO_FATAL_FAILURE(Fresh());
+    ASSERT_NO_FATAL_FAILURE(Decide(row));
+    every_.CheckReplay(row, "id-1", Owner(), Db(), clock_);
+  }
+}
+
+TEST_F(EveryContractCallTest, ABaseAndAnAgentAreRefused) {
+  ASSERT_NO_FATAL_FAILURE(Fresh());
+  for (const CallRow& row : Rows()) {
+    EXPECT_THAT(every_.Do(row, host_.As("org-a", {auth::Role::kAgent}, {})).status(),
+                HasReason("PERMISSION_DENIED"))
+        << row.method;
+    EXPECT_THAT(every_
+                    .Do(row, host_.AsBase("base-1", {auth::Role::kBaseManager},
+                                          {{"org-a", "s", "c", absl::CivilDay(2026, 1, 1),
+                                            absl::CivilDay(2026, 12, 31)}}))
+                    .status(),
+                HasReason("PERMISSION_DENIED"))
+        << row.method;
+  }
+}
+
+}  // namespace
+}  // namespace kefu::staffing
