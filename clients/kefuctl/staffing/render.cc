@@ -55,6 +55,8 @@ std::string KindOf(const st::DayDemand& day) {
   if (day.calendar_kind() == st::CALENDAR_DAY_KIND_MAKEUP_WORKDAY) {
     words = In("调休上班", "make-up workday");
   }
+  if (day.closed())
+    words = In("历史上没有这一天的记录，视为不营业", "no such weekday in history: closed");
   if (!day.campaign_code().empty()) words += (words.empty() ? "" : " ") + day.campaign_code();
   return kefuctl::Printable(words);
 }
@@ -132,16 +134,25 @@ std::string ForecastNotes(const st::ForecastDemandResponse& forecast) {
                    "Mean handle time {:.0f} s, mean patience {:.0f} s (waiting ÷ {} abandoned)\n",
                    history.handle_seconds(), history.patience_seconds(), history.abandoned());
   }
+  if (forecast.has_calendar_known_until() && forecast.days_size() > 0) {
+    const absl::CivilDay until = DayOf(forecast.calendar_known_until());
+    if (DayOf(forecast.days(forecast.days_size() - 1).day()) > until) {
+      notes += Words("节假日只知道到 {}，之后按平日预测；请用 SetCalendarDay 补充\n",
+                     "Holidays are known until {} only, later days are forecast as ordinary ones: "
+                     "SetCalendarDay adds them\n",
+                     absl::FormatCivilTime(until));
+    }
+  }
   const st::ForecastAccuracy& accuracy = forecast.accuracy();
   if (accuracy.days() == 0) {
     return notes + In("历史太短，无法回测\n", "The history is too short for a backtest\n");
   }
-  return notes + Words("回测 {} 天：WAPE {}（照搬上周 {}），按天 {}，区间覆盖 {}\n",
-                       "Backtest over {} days: WAPE {} (same as last week: {}), by day {}, {} "
-                       "inside the band\n",
+  return notes + Words("回测 {} 天：WAPE {}（照搬上周 {}），按天 {}（照搬上周 {}），区间覆盖 {}\n",
+                       "Backtest over {} days: WAPE {} (same as last week: {}), by day {} (same as "
+                       "last week: {}), {} inside the band\n",
                        accuracy.days(), Percent(accuracy.wape()),
                        Percent(accuracy.last_week_wape()), Percent(accuracy.day_wape()),
-                       Percent(accuracy.coverage()));
+                       Percent(accuracy.last_week_day_wape()), Percent(accuracy.coverage()));
 }
 
 Table NeedTable(const st::ComputeStaffingResponse& need, absl::TimeZone zone) {

@@ -112,7 +112,15 @@ const char kForecast[] = R"pb(
     days: 168
     days_used: 150
   }
-  accuracy { days: 28 wape: 0.21 last_week_wape: 0.28 day_wape: 0.1 coverage: 0.81 }
+  accuracy {
+    days: 28
+    wape: 0.21
+    last_week_wape: 0.28
+    day_wape: 0.1
+    last_week_day_wape: 0.12
+    coverage: 0.81
+  }
+  calendar_known_until { year: 2026 month: 6 day: 17 }
   band_bps: 8000)pb";
 
 TEST(StaffingTablesTest, AForecastSaysWhatItIsMadeOf) {
@@ -128,7 +136,10 @@ TEST(StaffingTablesTest, AForecastSaysWhatItIsMadeOf) {
   EXPECT_THAT(half_hours, HasSubstr("10:00"));
   EXPECT_THAT(half_hours, HasSubstr("5.0%"));
   EXPECT_THAT(half_hours, Not(HasSubstr("01:00"))) << "nobody comes then";
-  EXPECT_THAT(ForecastNotes(forecast), HasSubstr("WAPE 21.0% (same as last week: 28.0%)"));
+  EXPECT_THAT(ForecastNotes(forecast),
+              HasSubstr("WAPE 21.0% (same as last week: 28.0%), by day 10.0% (same as last week: "
+                        "12.0%)"));
+  EXPECT_THAT(ForecastNotes(forecast), HasSubstr("known until 2026-06-17 only"));
   kefuctl::SetLanguage(kefuctl::Language::kChinese);
   EXPECT_THAT(DaysTable(forecast).Render(false), HasSubstr("2026-06-18 四"));
   EXPECT_THAT(ForecastNotes(forecast), HasSubstr("照搬上周 28.0%"));

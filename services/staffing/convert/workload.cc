@@ -283,6 +283,7 @@ v1::DayDemand ToProto(const workload::DayForecast& day) {
   proto.set_trend_factor(day.trend_factor);
   proto.set_calendar_factor(day.calendar_factor);
   proto.set_campaign_factor(day.campaign_factor);
+  proto.set_closed(day.closed);
   return proto;
 }
 
@@ -292,6 +293,7 @@ v1::ForecastAccuracy ToProto(const workload::Backtest& backtest) {
   proto.set_wape(backtest.wape);
   proto.set_last_week_wape(backtest.last_week_wape);
   proto.set_day_wape(backtest.day_wape);
+  proto.set_last_week_day_wape(backtest.last_week_day_wape);
   proto.set_coverage(backtest.covered);
   return proto;
 }

@@ -4,6 +4,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "services/staffing/domain/workload/profile.h"
 
@@ -12,18 +13,24 @@ namespace {
 
 constexpr size_t kLeastOrdinaryDays = 7;  // without effects, to learn from these alone
 constexpr int kWeek = 7;
+constexpr int kClosedWeeks = 3;  // without a weekday, until it is taken for closed
 
 double PriorOf(const DayPlan& plan) {
   return (plan.calendar ? plan.calendar->prior : 1) * (plan.campaign ? plan.campaign->prior : 1);
 }
 
-// The history without effects: its ordinary days, or all of them with what is known of their
-// effects taken out.
-std::vector<DayHistory> Ordinary(std::span<const DayHistory> history) {
+std::vector<DayHistory> WithoutEffects(std::span<const DayHistory> history) {
   std::vector<DayHistory> days;
   for (const DayHistory& day : history) {
     if (!day.plan.calendar && !day.plan.campaign) days.push_back(day);
   }
+  return days;
+}
+
+// The history without effects: its ordinary days, or all of them with what is known of their
+// effects taken out.
+std::vector<DayHistory> Ordinary(std::span<const DayHistory> history) {
+  std::vector<DayHistory> days = WithoutEffects(history);
   if (days.size() >= kLeastOrdinaryDays) return days;
   days.assign(history.begin(), history.end());
   for (DayHistory& day : days) {
@@ -34,7 +41,8 @@ std::vector<DayHistory> Ordinary(std::span<const DayHistory> history) {
 
 class Model {
  public:
-  Model(std::span<const DayHistory> history, const ForecastSettings& settings)
+  Model(std::span<const DayHistory> history, const ForecastSettings& settings,
+        std::span<const DayHistory> earlier)
       : settings_(settings), days_(Ordinary(history)) {
     std::vector<DayPlan> plans;
     std::vector<double> totals;
@@ -44,7 +52,11 @@ class Model {
     }
     levels_ = FitLevels(plans, totals, settings);
     shapes_ = FitShapes(days_, settings);
-    for (const DayHistory& day : history) Learn(day);
+    for (const DayHistory& day : history) Learn(day, days_, levels_.level);
+    const std::vector<DayHistory> ordinary = WithoutEffects(earlier);
+    for (const DayHistory& day : earlier) Learn(day, ordinary, std::nullopt);
+    closed_.fill(history.back().plan.day - history.front().plan.day + 1 >= kClosedWeeks * kWeek);
+    for (const DayHistory& day : history) closed_[ProfileOf(day.plan.day)] = false;
   }
 
   Forecast Answer(std::span<const DayPlan> plans) const {
@@ -65,20 +77,27 @@ class Model {
   }
 
  private:
-  // What an ordinary day in place of a past one would have had: the level of the weeks around it.
-  double Usual(const DayPlan& plan) const {
+  // What an ordinary day in place of a past one would have had: the level of the ordinary days in
+  // the weeks around it, else the one given.
+  std::optional<double> Usual(const DayPlan& plan, std::span<const DayHistory> ordinary,
+                              std::optional<double> level) const {
     std::vector<double> rest;
-    for (const DayHistory& day : days_) {
+    for (const DayHistory& day : ordinary) {
       if (std::abs(day.plan.day - plan.day) > 2 * kWeek) continue;
       rest.push_back(std::log(day.total() + 0.5) - levels_.weekday[day.plan.profile]);
     }
-    return std::exp((rest.empty() ? levels_.level : Median(rest)) + levels_.weekday[plan.profile]);
+    if (!rest.empty()) level = Median(rest);
+    if (!level) return std::nullopt;
+    return std::exp(*level + levels_.weekday[plan.profile]);
   }
 
   // A day with both causes tells of the campaign, once the calendar's prior is taken out.
-  void Learn(const DayHistory& day) {
+  void Learn(const DayHistory& day, std::span<const DayHistory> ordinary,
+             std::optional<double> level) {
     if (!day.plan.calendar && !day.plan.campaign) return;
-    double ratio = std::log((day.total() + 0.5) / (Usual(day.plan) + 0.5));
+    const std::optional<double> usual = Usual(day.plan, ordinary, level);
+    if (!usual) return;
+    double ratio = std::log((day.total() + 0.5) / (*usual + 0.5));
     if (day.plan.calendar && day.plan.campaign) ratio -= std::log(day.plan.calendar->prior);
     const Effect& effect = day.plan.campaign ? *day.plan.campaign : *day.plan.calendar;
     seen_[effect.id].push_back(ratio);
@@ -99,7 +118,8 @@ class Model {
     DayForecast day{.day = plan.day};
     const auto ahead = static_cast<double>(plan.day - days_.back().plan.day);
     day.level = std::exp(levels_.level);
-    day.weekday_factor = std::exp(levels_.weekday[plan.profile]);
+    day.closed = plan.profile < kWeekdays && closed_[plan.profile];
+    day.weekday_factor = day.closed ? 0 : std::exp(levels_.weekday[plan.profile]);
     day.trend_factor = std::exp(levels_.slope * std::min<double>(ahead, settings_.trend_days));
     if (plan.calendar) day.calendar_factor = Learned(*plan.calendar).factor;
     if (plan.campaign) day.campaign_factor = Learned(*plan.campaign).factor;
@@ -123,6 +143,7 @@ class Model {
   DayLevels levels_;
   DayShapes shapes_;
   std::map<std::string, std::vector<double>> seen_;  // log ratios by effect
+  std::array<bool, kWeekdays> closed_{};
 };
 
 const DayHistory* Find(std::span<const DayHistory> history, absl::CivilDay day) {
@@ -133,12 +154,13 @@ const DayHistory* Find(std::span<const DayHistory> history, absl::CivilDay day) 
 
 // Sums over the half hours compared.
 struct Errors {
-  double actual = 0, off = 0, last_week_off = 0, day_off = 0;
+  double actual = 0, off = 0, last_week_off = 0, day_off = 0, last_week_day_off = 0;
   int cells = 0, covered = 0, days = 0;
 
   void Add(const DayHistory& day, const DayHistory& week_before, const DayForecast& forecast) {
     ++days;
     day_off += std::abs(forecast.total - day.total());
+    last_week_day_off += std::abs(week_before.total() - day.total());
     for (int s = 0; s < kSlots; ++s) {
       const double seen = day.arrivals[s];
       const SlotForecast& slot = forecast.slots[s];
@@ -164,12 +186,12 @@ double DayHistory::total() const {
 }
 
 Forecast MakeForecast(std::span<const DayHistory> history, std::span<const DayPlan> days,
-                      const ForecastSettings& settings) {
-  return Model(history, settings).Answer(days);
+                      const ForecastSettings& settings, std::span<const DayHistory> earlier) {
+  return Model(history, settings, earlier).Answer(days);
 }
 
 Backtest BacktestForecast(std::span<const DayHistory> history, const ForecastSettings& settings,
-                          int weeks) {
+                          std::span<const DayHistory> earlier, int weeks) {
   Errors errors;
   if (history.empty()) return {};
   const absl::CivilDay end = history.back().plan.day + 1;
@@ -184,7 +206,7 @@ Backtest BacktestForecast(std::span<const DayHistory> history, const ForecastSet
       if (Find(known, day->plan.day - kWeek) != nullptr) plans.push_back(day->plan);
     }
     if (plans.empty()) continue;
-    const Forecast forecast = MakeForecast(known, plans, settings);
+    const Forecast forecast = MakeForecast(known, plans, settings, earlier);
     for (const DayForecast& day : forecast.days) {
       errors.Add(*Find(history, day.day), *Find(known, day.day - kWeek), day);
     }
@@ -194,6 +216,7 @@ Backtest BacktestForecast(std::span<const DayHistory> history, const ForecastSet
           .wape = errors.off / errors.actual,
           .last_week_wape = errors.last_week_off / errors.actual,
           .day_wape = errors.day_off / errors.actual,
+          .last_week_day_wape = errors.last_week_day_off / errors.actual,
           .covered = errors.cells == 0 ? 1 : static_cast<double>(errors.covered) / errors.cells};
 }
 

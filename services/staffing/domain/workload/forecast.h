@@ -65,6 +65,8 @@ struct SlotForecast {
 };
 struct DayForecast {
   absl::CivilDay day;
+  // A weekday that weeks of history never had: nobody comes, and weekday_factor is 0.
+  bool closed = false;
   double total = 0;  // the product of all below
   double level = 0;  // a day of mean weekday
   double weekday_factor = 1, trend_factor = 1, calendar_factor = 1, campaign_factor = 1;
@@ -90,9 +92,11 @@ struct Forecast {
 };
 
 // `history` is ascending by day, none twice, days without records left out; not empty. Half hours
-// without a count are 0.
+// without a count are 0. `earlier` are days before the history that tell of effects only: campaigns
+// come back after a year. A weekday of which three weeks of history or more have no record is taken
+// for closed.
 Forecast MakeForecast(std::span<const DayHistory> history, std::span<const DayPlan> days,
-                      const ForecastSettings& settings);
+                      const ForecastSettings& settings, std::span<const DayHistory> earlier = {});
 
 // How the same method would have done on the history's last weeks, each forecast from the days
 // before it only.
@@ -101,12 +105,13 @@ struct Backtest {
   double wape = 0;  // Σ|forecast - actual| ÷ Σ actual over half hours
   double last_week_wape = 0;  // of "the same as a week before"
   double day_wape = 0;        // over day totals
-  double covered = 0;         // half hours with arrivals or a band, inside the band
+  double last_week_day_wape = 0;
+  double covered = 0;  // half hours with arrivals or a band, inside the band
 };
 // The last `weeks` weeks that have a week of history before them at least. Days whose day a week
 // before has no record are left out of all figures.
 Backtest BacktestForecast(std::span<const DayHistory> history, const ForecastSettings& settings,
-                          int weeks = 4);
+                          std::span<const DayHistory> earlier = {}, int weeks = 4);
 
 // Mean handle time of each half hour: what was seen there, drawn towards the mean of all as if
 // `prior_contacts` contacts had taken that. Zeros where nothing was answered at all.

@@ -76,6 +76,8 @@ TEST(ForecastTest, BeatsLastWeekAndCoversAsPromised) {
     EXPECT_EQ(test.days, 28);
     EXPECT_LT(test.wape, 0.85 * test.last_week_wape);
     EXPECT_LT(test.day_wape, test.wape);
+    EXPECT_LT(test.last_week_day_wape, test.last_week_wape);
+    EXPECT_GT(test.last_week_day_wape, 0);
     EXPECT_GT(test.covered, 0.75);
     EXPECT_LT(test.covered, 0.97);
   }
@@ -150,6 +152,45 @@ TEST(ForecastTest, MakeUpWorkdaysAreLikeWorkdaysAndHolidaysLearn) {
   const Forecast forecast = MakeForecast(history, plans, {});
   EXPECT_NEAR(forecast.days[5].total, 1'000, 70);
   EXPECT_NEAR(forecast.days[2].calendar_factor, std::exp(std::log(0.4) / 3), 0.05);
+}
+
+TEST(ForecastTest, CampaignsOfEarlierYearsTellToo) {
+  auto earlier = Make(28, 300);  // a smaller shop then
+  for (const size_t d : {8u, 9u, 10u, 11u}) {
+    earlier[d].plan.campaign = Effect{"618", 1.5};
+    for (double& slot : earlier[d].arrivals) slot *= 4;
+  }
+  auto history = Make(28, 1'000);
+  for (DayHistory& day : history) day.plan.day += 364;
+  auto plans = Next(history, 1);
+  plans[0].campaign = Effect{"618", 1.5};
+  const Forecast forecast = MakeForecast(history, plans, {}, earlier);
+  EXPECT_EQ(forecast.effects[0].days, 4);
+  EXPECT_NEAR(forecast.days[0].campaign_factor, std::exp((2 * std::log(1.5) + 4 * std::log(4)) / 6),
+              0.15);
+  EXPECT_NEAR(forecast.days[0].level, MakeForecast(history, plans, {}).days[0].level, 1e-9)
+      << "of effects only";
+  // Without ordinary days beside them nobody can say what they were times.
+  const std::vector<DayHistory> alone(earlier.begin() + 8, earlier.begin() + 12);
+  EXPECT_EQ(MakeForecast(history, plans, {}, alone).effects[0].days, 0);
+}
+
+TEST(ForecastTest, AWeekdayThatNeverWasIsClosed) {
+  auto history = Make(28, 1'000);
+  std::erase_if(history, [](const DayHistory& day) { return day.plan.profile == 6; });
+  auto plans = Next(history, 8);  // from Sunday to Sunday
+  plans[7].profile = kWorkday;    // one that is worked
+  const Forecast forecast = MakeForecast(history, plans, {});
+  EXPECT_TRUE(forecast.days[0].closed);
+  EXPECT_EQ(forecast.days[0].total, 0);
+  EXPECT_EQ(forecast.days[0].weekday_factor, 0);
+  EXPECT_EQ(forecast.days[0].slots[24].upper, 0);
+  EXPECT_FALSE(forecast.days[1].closed);
+  EXPECT_FALSE(forecast.days[7].closed);
+  EXPECT_GT(forecast.days[7].total, 500);
+  // Two weeks tell too little.
+  std::erase_if(history, [](const DayHistory& day) { return day.plan.day < kFirst + 14; });
+  EXPECT_FALSE(MakeForecast(history, plans, {}).days[0].closed);
 }
 
 TEST(ForecastTest, NothingButZerosForecastsNothing) {

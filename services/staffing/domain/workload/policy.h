@@ -48,7 +48,8 @@ struct CalendarDay {
   std::string name;
   int32_t uplift_bps = kAll;
   bool shipped = false;
-  bool statutory = false;  // of a holiday: work is paid three times
+  bool statutory = false;   // of a holiday: work is paid three times
+  std::string effect = {};  // of holidays: what its days have in common; empty: kHolidayEffect
 };
 
 struct Campaign {
@@ -62,25 +63,30 @@ struct Campaign {
 };
 
 // The shipped campaigns that touch the days, each year's; an id names code and year. Uplifts are
-// this product's defaults: what the history shows of a code moves them.
+// this product's defaults: what the history shows of a code moves them. 年货节 goes by the days off
+// of Spring Festival, and so is known only as far as these are.
 std::vector<Campaign> ShippedCampaigns(absl::CivilDay first, absl::CivilDay last);
 
-// The campaigns that count: the organization's, and those shipped ones whose code no campaign of
-// the organization has that begins in the same year. By first day, then id.
-std::vector<Campaign> CampaignsInForce(std::vector<Campaign> own, absl::CivilDay first,
-                                       absl::CivilDay last);
+// The campaigns that count: the organization's, and with the calendar "CN" those shipped ones whose
+// code no campaign of the organization has that begins in the same year. By first day, then id.
+std::vector<Campaign> CampaignsInForce(std::vector<Campaign> own, std::string_view holiday_calendar,
+                                       absl::CivilDay first, absl::CivilDay last);
 
 // Special days of the range by day: the organization's, and the shipped ones of the calendar.
 std::map<absl::CivilDay, CalendarDay> CalendarInForce(std::span<const CalendarDay> own,
                                                       std::string_view holiday_calendar,
                                                       absl::CivilDay first, absl::CivilDay last);
 
+// The last day of which the calendar tells; nothing where there is none. Days after it are taken
+// for ordinary.
+std::optional<absl::CivilDay> KnownUntil(std::string_view holiday_calendar);
+
 // A day as the forecast sees it. A make-up workday follows the mean workday; a holiday its own
 // weekday, times what is known of holidays; of several campaigns the one with the highest uplift.
 DayPlan PlanOf(absl::CivilDay day, const std::map<absl::CivilDay, CalendarDay>& calendar,
                std::span<const Campaign> campaigns);
 
-// The id of the effect of holidays.
+// The id of the effect of the organization's own holidays; of shipped ones it begins so.
 inline constexpr std::string_view kHolidayEffect = "HOLIDAY";
 
 }  // namespace kefu::staffing::domain::workload

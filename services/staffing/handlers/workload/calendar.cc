@@ -106,8 +106,8 @@ absl::StatusOr<v1::ListCampaignsResponse> WorkloadHandlers::ListCampaigns(
     RETURN_IF_ERROR(store::Find<domain::Shop>(reader, ctx.org_id(), request.shop_id()));
     RETURN_IF_ERROR(CheckShopAllowed(ctx, request.shop_id()));
   }
-  ASSIGN_OR_RETURN(const auto campaigns,
-                   CampaignsOf(reader, ctx.org_id(), request.shop_id(), days.first, days.last));
+  ASSIGN_OR_RETURN(const auto campaigns, CampaignsOf(reader, ctx.org_id(), request.shop_id(), "CN",
+                                                     days.first, days.last));
   v1::ListCampaignsResponse response;
   for (const workload::Campaign& campaign : campaigns) {
     // Without a shop named, a confined token sees what concerns its shops.

@@ -11,6 +11,8 @@ namespace workload = domain::workload;
 
 constexpr int64_t kMaxForecastDays = 35;
 constexpr size_t kLeastHistoryDays = 7;
+// Of holidays and campaigns older days tell as well: twice a year ago.
+constexpr int kEffectDays = 750;
 constexpr int64_t kMaxHistoryRows = 50 * 800;  // half hours of a day when clocks are set back, days
 
 void FillHistory(const ForecastRun& run, v1::DemandHistory& proto) {
@@ -85,16 +87,14 @@ absl::StatusOr<std::map<absl::CivilDay, workload::CalendarDay>> CalendarOf(
   return workload::CalendarInForce(own, holiday_calendar, first, last);
 }
 
-absl::StatusOr<std::vector<workload::Campaign>> CampaignsOf(store::Reader reader,
-                                                            std::string_view org_id,
-                                                            std::string_view shop_id,
-                                                            absl::CivilDay first,
-                                                            absl::CivilDay last) {
+absl::StatusOr<std::vector<workload::Campaign>> CampaignsOf(
+    store::Reader reader, std::string_view org_id, std::string_view shop_id,
+    std::string_view holiday_calendar, absl::CivilDay first, absl::CivilDay last) {
   // Whole years: which shipped campaigns an organization's replaces is decided by year.
   ASSIGN_OR_RETURN(auto own,
                    store::ListCampaigns(reader, org_id, shop_id, absl::CivilDay(first.year() - 1),
                                         absl::CivilDay(last.year(), 12, 31)));
-  return workload::CampaignsInForce(std::move(own), first, last);
+  return workload::CampaignsInForce(std::move(own), holiday_calendar, first, last);
 }
 
 double ForecastRun::patience_seconds() const {
@@ -110,25 +110,31 @@ absl::StatusOr<ForecastRun> RunForecast(store::Reader reader, const RequestConte
   const absl::CivilDay yesterday = absl::ToCivilDay(ctx.now, run.scope.zone) - 1;
   const absl::CivilDay last = as_of.value_or(std::min(days.first - 1, yesterday));
   const absl::CivilDay first = last - run.policy.history_days + 1;
+  const absl::CivilDay earliest = std::min(first, last - kEffectDays + 1);
   ASSIGN_OR_RETURN(const auto rows,
                    store::ListArrivals(reader, run.scope.stored(), absl::InfinitePast(),
-                                       StartOfDay(first, run.scope.zone),
+                                       StartOfDay(earliest, run.scope.zone),
                                        StartOfDay(last + 1, run.scope.zone), kMaxHistoryRows));
-  run.history = workload::HistoryOf(rows, run.scope.zone);
+  const auto recent = std::ranges::lower_bound(rows, StartOfDay(first, run.scope.zone), {},
+                                               &workload::Arrivals::start);
+  const workload::History earlier = workload::HistoryOf({rows.begin(), recent}, run.scope.zone);
+  run.history = workload::HistoryOf({recent, rows.end()}, run.scope.zone);
   if (run.history.days.size() < kLeastHistoryDays) {
     return error::HistoryTooShort(run.scope.shop_id, static_cast<int>(run.history.days.size()));
   }
   ASSIGN_OR_RETURN(run.calendar, CalendarOf(reader, run.scope.org_id, run.policy.holiday_calendar,
-                                            first, std::max(last, days.last)));
-  ASSIGN_OR_RETURN(const auto campaigns, CampaignsOf(reader, run.scope.org_id, run.scope.shop_id,
-                                                     first, std::max(last, days.last)));
+                                            earliest, std::max(last, days.last)));
+  ASSIGN_OR_RETURN(const auto campaigns,
+                   CampaignsOf(reader, run.scope.org_id, run.scope.shop_id,
+                               run.policy.holiday_calendar, earliest, std::max(last, days.last)));
   for (absl::CivilDay day = days.first; day <= days.last; ++day) {
     run.plans.push_back(workload::PlanOf(day, run.calendar, campaigns));
   }
   const auto history = Planned(run.history, run.calendar, campaigns);
   const workload::ForecastSettings settings = workload::SettingsOf(run.policy);
-  run.forecast = workload::MakeForecast(history, run.plans, settings);
-  run.backtest = workload::BacktestForecast(history, settings);
+  const auto before = Planned(earlier, run.calendar, campaigns);
+  run.forecast = workload::MakeForecast(history, run.plans, settings, before);
+  run.backtest = workload::BacktestForecast(history, settings, before);
   run.handle_seconds = workload::HandleProfile(run.history.handled);
   return run;
 }
@@ -143,6 +149,8 @@ v1::ForecastDemandResponse ToProto(const ForecastRun& run) {
   }
   response.set_policy_version(run.policy.version);
   response.set_band_bps(run.policy.band_bps);
+  if (const auto until = workload::KnownUntil(run.policy.holiday_calendar))
+    *response.mutable_calendar_known_until() = convert::ToProto(*until);
   return response;
 }
 

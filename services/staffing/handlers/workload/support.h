@@ -36,11 +36,9 @@ absl::StatusOr<domain::workload::StaffingPolicy> PolicyOn(store::Reader reader,
 absl::StatusOr<std::map<absl::CivilDay, domain::workload::CalendarDay>> CalendarOf(
     store::Reader reader, std::string_view org_id, std::string_view holiday_calendar,
     absl::CivilDay first, absl::CivilDay last);
-absl::StatusOr<std::vector<domain::workload::Campaign>> CampaignsOf(store::Reader reader,
-                                                                    std::string_view org_id,
-                                                                    std::string_view shop_id,
-                                                                    absl::CivilDay first,
-                                                                    absl::CivilDay last);
+absl::StatusOr<std::vector<domain::workload::Campaign>> CampaignsOf(
+    store::Reader reader, std::string_view org_id, std::string_view shop_id,
+    std::string_view holiday_calendar, absl::CivilDay first, absl::CivilDay last);
 
 // A forecast with what it was made of.
 struct ForecastRun {

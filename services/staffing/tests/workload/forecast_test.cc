@@ -93,6 +93,8 @@ TEST_F(ForecastDemandTest, HolidaysMakeUpDaysAndCampaignsCount) {
   EXPECT_EQ(plain.days(2).campaign_code(), "double12") << "shipped";
   EXPECT_EQ(plain.days(2).campaign_factor(), 1.7);
   EXPECT_EQ(plain.days(1).campaign_factor(), 1);
+  EXPECT_EQ(plain.calendar_known_until().month(), 12);
+  EXPECT_GE(plain.calendar_known_until().year(), 2026);
   ASSERT_OK(Ask(&Workload::SetCalendarDay, R"pb(calendar_day {
                                                   day { year: 2025 month: 12 day: 8 }
                                                   kind: CALENDAR_DAY_KIND_HOLIDAY
@@ -138,6 +140,7 @@ TEST_F(ForecastDemandTest, ListsWhatIsShippedAndWhatIsSet) {
   ASSERT_GT(shipped.calendar_days_size(), 4);
   EXPECT_TRUE(shipped.calendar_days(0).shipped());
   EXPECT_EQ(shipped.calendar_days(0).kind(), v1::CALENDAR_DAY_KIND_HOLIDAY);
+  EXPECT_EQ(shipped.calendar_days(0).name(), "劳动节");
   ASSERT_OK(Ask(&Workload::SetCalendarDay, R"pb(calendar_day {
                                                   day { year: 2026 month: 5 day: 1 }
                                                   kind: CALENDAR_DAY_KIND_REGULAR
