@@ -5,6 +5,7 @@
 #include "services/performance/domain/facts.h"
 #include "services/performance/store/definitions.h"
 #include "services/performance/store/handlings.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {

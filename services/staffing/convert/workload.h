@@ -39,6 +39,7 @@ struct Load {
   int32_t duration_seconds = 1'800;
   double arrivals = 0, handle_seconds = 0, patience_seconds = 0;
   std::optional<int32_t> seats;
+  bool recorded = false;  // handle_seconds is what agents with several contacts at once took
 };
 // The loads of the request, each beginning after the one before has ended.
 std::vector<Load> LoadsOf(const v1::ComputeStaffingRequest& request, FieldViolations& violations);

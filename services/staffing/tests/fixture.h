@@ -42,7 +42,7 @@ Proto Parse(const std::string& text) {
 class StaffingTest : public ::testing::Test {
  protected:
   explicit StaffingTest(int pool_size = 8)
-      : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
+      : host_({.dispatcher = {.clock = &clock_, .workers = 8}, .token_ttl = absl::Hours(24 * 400)}),
         ids_(clock_),
         database_(OpenPool(pool_size)),
         calls_(host_.dispatcher(), {*database_, ids_, [] {}}) {
@@ -200,7 +200,7 @@ class StaffingTest : public ::testing::Test {
     ASSERT_OK(Call(&Stub::ClockIn, R"pb(agent_id: "$CAME")pb"));
   }
 
-  // With base-1 for $SHOP1 in the first half of 2026, by a fee.
+  // With base-1 for $SHOP1 in the first half of 2026, by a fee; a milestone of 2 January is missed.
   void MakeContract() {
     ASSERT_OK_AND_ASSIGN(const v1::Contract contract,
                          Call(&v1::StaffingService::Stub::CreateContract,
@@ -217,6 +217,11 @@ class StaffingTest : public ::testing::Test {
                                        model: PRICE_MODEL_FEE
                                        fee { currency_code: "CNY" minor_units: 1000000 }
                                      }
+                                     milestones {
+                                       milestone_id: "start"
+                                       text: "首批坐席上岗"
+                                       due_date { year: 2026 month: 1 day: 2 }
+                                     }
                                    })pb"));
     world_["$CONTRACT"] = contract.contract_id();
   }
@@ -229,7 +234,7 @@ class StaffingTest : public ::testing::Test {
             absl::FromCivil(absl::CivilHour(2026, 1, day, hour), absl::FixedTimeZone(9 * 3600));
         Db().Exec(fmt::format(
             "INSERT INTO arrivals VALUES ('org-a', '{}', 'CHAT', {}, {}, {}, 2, "
-            "{}, 600)",
+            "{}, 600, 0)",
             world_["$SHOP1"], absl::ToUnixMicros(start), chats, chats - 2, (chats - 2) * 240));
       }
     }

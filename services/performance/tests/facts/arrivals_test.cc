@@ -87,6 +87,7 @@ TEST_F(ArrivalsTest, WhatIsExcludedDoesNotArrive) {
                 R"(shop_id: "s" conversation_id: "c3" decision: EXCLUSION_DECISION_ADVERTISEMENT
                    reason: "sells masks")")
                 .status());
+  EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "consulted"), 1);
   EXPECT_EQ(LookLater(), 1);
   EXPECT_EQ(Summary(Told().back()), "11: CHAT 20:1/1");
 }

@@ -291,6 +291,35 @@ TEST(NeedTest, TheFewestSeatsThatKeepEveryRule) {
   }
 }
 
+// What agents with several chats at once recorded leads back to the seats of the truth.
+TEST(NeedTest, RecordedTimesOfSeveralChatsAreNotSlowedDownTwice) {
+  const Targets targets{
+      .service_level_bps = 9'000, .answer_seconds = 30, .max_occupancy_bps = 8'500};
+  for (const double arrivals : {4.0, 40.0, 200.0, 1'000.0}) {
+    for (const double slow_down : {0.1, 0.2, 0.5}) {
+      const Queue truth{.arrivals_per_second = arrivals / 1'800,
+                        .handle_seconds = 240,
+                        .chats = 3,
+                        .slow_down = slow_down};
+      const Need need = ComputeNeed(StaffingModel::kErlangC, truth, targets);
+      Queue recorded = truth;
+      recorded.handle_seconds = SecondsInHand(truth, need.seats, need.figures);
+      EXPECT_GE(recorded.handle_seconds, 240 - 1e-6);
+      const int32_t doubled = ComputeNeed(StaffingModel::kErlangC, recorded, targets).seats;
+      recorded.handle_seconds = SecondsAlone(StaffingModel::kErlangC, recorded, targets);
+      const int32_t seats = ComputeNeed(StaffingModel::kErlangC, recorded, targets).seats;
+      EXPECT_NEAR(seats, need.seats, 1) << arrivals << ' ' << slow_down;
+      if (arrivals >= 200) {
+        // Seats are whole: one of some thirty is a twentieth of the time.
+        EXPECT_NEAR(recorded.handle_seconds, 240, 12) << arrivals << ' ' << slow_down;
+        EXPECT_GT(doubled, 1.05 * need.seats) << arrivals << ' ' << slow_down;
+      }
+    }
+  }
+  const Queue one{.arrivals_per_second = 1, .handle_seconds = 240, .chats = 1, .slow_down = 0.2};
+  EXPECT_EQ(SecondsAlone(StaffingModel::kErlangC, one, targets), 240);
+}
+
 TEST(NeedTest, SaysWhichRuleBinds) {
   const Queue queue{
       .arrivals_per_second = 100.0 / 1'800, .handle_seconds = 180, .patience_seconds = 60};

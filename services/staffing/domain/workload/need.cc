@@ -37,6 +37,28 @@ int32_t Positions(int32_t seats, int32_t shrinkage_bps) {
   return static_cast<int32_t>((static_cast<int64_t>(seats) * kAll + left - 1) / left);
 }
 
+double SecondsInHand(const Queue& queue, int64_t seats, const Figures& figures) {
+  const double answered = queue.arrivals_per_second * figures.answered;
+  if (answered <= 0) return queue.handle_seconds;
+  const double in_hand = figures.occupancy * static_cast<double>(seats * queue.chats);
+  return in_hand / answered;
+}
+
+double SecondsAlone(StaffingModel model, const Queue& recorded, const Targets& targets) {
+  constexpr int kRounds = 6;  // each takes a share of slow_down off what is wrong
+  Queue alone = recorded;
+  if (recorded.chats <= 1 || recorded.slow_down <= 0 || recorded.arrivals_per_second <= 0)
+    return recorded.handle_seconds;
+  const double least = recorded.handle_seconds / (1 + recorded.slow_down * (recorded.chats - 1));
+  for (int round = 0; round < kRounds; ++round) {
+    const Need need = ComputeNeed(model, alone, targets);
+    const double seen = SecondsInHand(alone, need.seats, need.figures);
+    alone.handle_seconds = std::clamp(alone.handle_seconds * recorded.handle_seconds / seen, least,
+                                      recorded.handle_seconds);
+  }
+  return alone.handle_seconds;
+}
+
 Figures FiguresOf(StaffingModel model, const Queue& queue, int64_t seats, double answer_seconds) {
   if (model == StaffingModel::kErlangB) return EvaluateLoss(queue, seats);
   Queue asked = queue;

@@ -33,6 +33,16 @@ struct Need {
 // Agents on the roster so that `seats` are at work. shrinkage_bps 0 to 9,999.
 int32_t Positions(int32_t seats, int32_t shrinkage_bps);
 
+// How long a contact takes while its agent has others, as many as the figures of `seats` agents
+// say: the contacts in hand ÷ those answered a second (Little's law). handle_seconds where nobody
+// comes.
+double SecondsInHand(const Queue& queue, int64_t seats, const Figures& figures);
+
+// The handle time of a contact alone, where handle_seconds was recorded of agents with several at
+// once: that with which the seats needed for it would have recorded so much. What history does not
+// tell is how many agents there were; they are taken to have kept the targets.
+double SecondsAlone(StaffingModel model, const Queue& recorded, const Targets& targets);
+
 // What `seats` agents make of the load by the model.
 Figures FiguresOf(StaffingModel model, const Queue& queue, int64_t seats, double answer_seconds);
 

@@ -17,6 +17,8 @@ constexpr double kMaxIntervalErlangs = 50'000;
 // Work of one call: steps of the recursions, and contacts played; a few seconds each.
 constexpr double kMaxSteps = 2'000'000, kMaxPlayed = 3'000'000;
 constexpr int kMaxRounds = 40;
+// Needs computed for a load whose recorded handle time is taken back to that of a contact alone.
+constexpr double kNeedsOfRecorded = 7;
 // Fewer contacts in a half hour, one in ten hours, are what a forecast spreads over closed hours.
 constexpr double kNobody = 0.05;
 
@@ -46,6 +48,12 @@ StaffingModel FormulaOf(const Question& question, const convert::Load& load) {
                                                                         : model;
 }
 
+// Its handle time was recorded of agents with several contacts at once.
+bool IsSlowedDown(const Question& question, const convert::Load& load) {
+  return load.recorded && question.policy.concurrent_contacts > 1 &&
+         question.policy.slow_down_bps > 0;
+}
+
 absl::Status CheckSize(const Question& question) {
   double steps = 0, played = 0;
   for (const convert::Load& load : question.loads) {
@@ -56,7 +64,8 @@ absl::Status CheckSize(const Question& question) {
                       kMaxIntervalErlangs));
     }
     const int32_t seats = std::max(load.seats.value_or(0), question.targets.min_seats);
-    steps += std::max(erlangs, static_cast<double>(seats) * question.policy.concurrent_contacts);
+    steps += std::max(erlangs, static_cast<double>(seats) * question.policy.concurrent_contacts) *
+             (IsSlowedDown(question, load) ? kNeedsOfRecorded : 1);
     played += load.arrivals * question.simulation.replications;
   }
   if (steps > kMaxSteps) {
@@ -83,7 +92,8 @@ std::vector<convert::Load> LoadsOf(const ForecastRun& run, bool upper) {
       loads.push_back({.start = start,
                        .arrivals = forecast.arrivals < kNobody ? 0 : arrivals,
                        .handle_seconds = run.handle_seconds[slot],
-                       .patience_seconds = run.patience_seconds()});
+                       .patience_seconds = run.patience_seconds(),
+                       .recorded = run.handle_seconds[slot] > 0});
     }
   }
   return loads;
@@ -96,6 +106,14 @@ void FillLoads(Question& question) {
     if (load.patience_seconds <= 0) {
       load.patience_seconds = question.policy.default_patience_seconds;
     }
+  }
+}
+
+void TakeBackToAlone(Question& question) {
+  for (convert::Load& load : question.loads) {
+    if (!IsSlowedDown(question, load)) continue;
+    load.handle_seconds = workload::SecondsAlone(FormulaOf(question, load), QueueOf(question, load),
+                                                 question.targets);
   }
 }
 
@@ -212,7 +230,6 @@ void FillTotals(const Question& question, v1::ComputeStaffingResponse& response)
 }
 
 absl::StatusOr<v1::ComputeStaffingResponse> Answer(const Question& question) {
-  RETURN_IF_ERROR(CheckSize(question));
   v1::ComputeStaffingResponse response;
   std::vector<workload::Need> needs;
   for (const convert::Load& load : question.loads) {
@@ -284,6 +301,8 @@ absl::StatusOr<v1::ComputeStaffingResponse> WorkloadHandlers::ComputeStaffing(
   question.targets = asked.targets.value_or(question.policy.targets);
   question.model = asked.model == StaffingModel::kUnspecified ? question.policy.model : asked.model;
   FillLoads(question);
+  RETURN_IF_ERROR(CheckSize(question));
+  TakeBackToAlone(question);
   return Answer(question);
 }
 
