@@ -6,7 +6,7 @@
 #include "common/events/outbox.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/events.pb.h"
-#include "kefu/staffing/v1/workload.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
 #include "services/staffing/handlers/contracts/support.h"
 #include "services/staffing/store/careers.h"
 #include "services/staffing/store/workload.h"
