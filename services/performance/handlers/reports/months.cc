@@ -51,6 +51,23 @@ v1::AgentDay DayOf(const store::RollupRow& row) {
   return day;
 }
 
+// What the rollups of a definition are stored under.
+std::string SumsOf(const v1::MetricDefinition& definition) {
+  const int version =
+      definition.sums_version() == 0 ? definition.version() : definition.sums_version();
+  return fmt::format("{}@{}", definition.definition_id(), version);
+}
+
+using DaysByAgent = std::map<std::string_view, std::vector<const store::RollupRow*>>;
+
+void AddAgent(const v1::ReportRow& row, const DaysByAgent& days, v1::MonthReported& event) {
+  v1::AgentMonth& agent = *event.add_agents();
+  *agent.mutable_month() = OwnFigures(row);
+  const auto found = days.find(row.row_id());
+  if (found == days.end()) return;
+  for (const store::RollupRow* day : found->second) *agent.add_days() = DayOf(*day);
+}
+
 }  // namespace
 
 absl::Status TellMonth(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
@@ -74,22 +91,18 @@ absl::Status TellMonth(db::Transaction& t, const store::ReportKey& key, const v1
   *event.mutable_shop() = OwnFigures(summary->rows(0));
   for (const std::string_view id : kDayMetrics) event.add_day_metric_ids(std::string(id));
   ASSIGN_OR_RETURN(const auto rollups,
-                   store::LoadRollups(t, key.scope, event.definition(),
+                   store::LoadRollups(t, key.scope, SumsOf(head.definition()),
                                       kefu::convert::FromProto(head.period().start_date()),
                                       kefu::convert::FromProto(head.period().end_date()),
                                       domain::SubjectKind::kAgent, ""));
-  std::map<std::string_view, std::vector<const store::RollupRow*>> days;
+  DaysByAgent days;
   for (const store::RollupRow& row : rollups) days[row.subject.id].push_back(&row);
-  for (int i = 0; i < agents->rows_size(); i += kAgentsPerEvent) {
+  int told = 0;
+  while (!event.last()) {  // also of a shop without agents
     event.clear_agents();
-    for (int j = i; j < std::min(i + kAgentsPerEvent, agents->rows_size()); ++j) {
-      v1::AgentMonth* agent = event.add_agents();
-      *agent->mutable_month() = OwnFigures(agents->rows(j));
-      for (const store::RollupRow* row : days[agent->month().row_id()]) {
-        *agent->add_days() = DayOf(*row);
-      }
-    }
-    event.set_last(i + kAgentsPerEvent >= agents->rows_size());
+    const int end = std::min(told + kAgentsPerEvent, agents->rows_size());
+    for (; told < end; ++told) AddAgent(agents->rows(told), days, event);
+    event.set_last(told == agents->rows_size());
     RETURN_IF_ERROR(events::Append(t, key.scope.org_id, key.scope.shop_id, event, now));
   }
   return absl::OkStatus();
