@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/source.h"
+#include "kefu/performance/v1/payments.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "kefu/performance/v1/visits.pb.h"
 

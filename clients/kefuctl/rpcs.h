@@ -5,6 +5,7 @@
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
 #include "kefu/gateway/v1/gateway_service.pb.h"
 #include "kefu/performance/v1/facts.pb.h"
+#include "kefu/performance/v1/payments.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "kefu/staffing/v1/staffing_service.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.pb.h"
