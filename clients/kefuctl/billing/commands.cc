@@ -11,8 +11,8 @@
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/progress.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
-#include "clients/kefuctl/words.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
@@ -25,6 +25,7 @@ namespace {
 namespace wh = warehouse::v1;
 using Json = nlohmann::ordered_json;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 
 constexpr Rpc<wh::ComputeSettlementRequest, wh::ComputeSettlementResponse> kCompute{
@@ -212,12 +213,7 @@ absl::Status ShowSettlement(kefuctl::Context& context, const SettlementOptions& 
   if (options.close) {
     ASSIGN_OR_RETURN(*answer.mutable_settlement(), Close(*client, answer.settlement()));
   }
-  if (context.json()) {
-    Json json = kefuctl::JsonOf(answer);
-    json.erase("next_page_token");
-    context.PrintJson(json);
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, answer)) return absl::OkStatus();
   const SkuCodes codes = reader.CodesOf(SkusOf(answer));
   context.Print(SettlementHead(answer.settlement()) + "\n\n");
   if (answer.lines().empty()) {

@@ -12,7 +12,7 @@
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/shops.h"
-#include "clients/kefuctl/words.h"
+#include "clients/kefuctl/subcommand.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/performance_service.pb.h"
@@ -21,9 +21,11 @@ namespace kefu::judgement {
 namespace {
 
 namespace pf = performance::v1;
+using kefuctl::AllPages;
 using kefuctl::Chinese;
 using kefuctl::Colour;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -35,7 +37,6 @@ constexpr Rpc<pf::ListScoresRequest, pf::ListScoresResponse> kScores{
     "/kefu.performance.v1.ScorecardService/ListScores"};
 
 constexpr int kTextWidth = 110;
-constexpr int kPageSize = 200;
 
 struct Options {
   std::string shop, month, card, agent;
@@ -95,10 +96,7 @@ absl::Status ShowAgent(kefuctl::Context& context, kefuctl::Client& client, const
   request.set_scorecard_id(options.card);
   *request.mutable_month() = kefuctl::ToProto(month);
   ASSIGN_OR_RETURN(const pf::AgentScore score, client.Call(kScore, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(score));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, score)) return absl::OkStatus();
   context.Print(fmt::format("{}  {}  {}@{}\n{}\n\n", score.agent_id(), options.month,
                             score.scorecard_id(), score.version(),
                             Chinese() ? score.why_zh() : score.why_en()));
@@ -115,17 +113,9 @@ absl::Status ShowScores(kefuctl::Context& context, const Options& options) {
   request.set_shop_id(shop.shop_id());
   request.set_scorecard_id(options.card);
   *request.mutable_month() = kefuctl::ToProto(month);
-  request.set_page_size(kPageSize);
-  pf::ListScoresResponse answer;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kScores, request));
-    answer.mutable_scores()->MergeFrom(page.scores());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(answer));
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const auto answer,
+                   AllPages(*client, kScores, request, &pf::ListScoresResponse::mutable_scores));
+  if (PrintedJson(context, answer)) return absl::OkStatus();
   if (answer.scores().empty()) {
     context.Say(Tr(kefuctl::Text::kNoFacts));
     return absl::OkStatus();
@@ -209,10 +199,7 @@ absl::Status Diagnose(kefuctl::Context& context, const Options& options) {
       kefuctl::ToProto(absl::CivilDay(absl::CivilMonth(month) - (options.months - 1)));
   *request.mutable_last_month() = kefuctl::ToProto(month);
   ASSIGN_OR_RETURN(const auto answer, client->Call(kDiagnose, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(answer));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, answer)) return absl::OkStatus();
   PrintDiagnosis(context, answer);
   return absl::OkStatus();
 }

@@ -8,7 +8,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/payroll/render.h"
 #include "clients/kefuctl/progress.h"
-#include "clients/kefuctl/words.h"
+#include "clients/kefuctl/subcommand.h"
 #include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -20,7 +20,9 @@ namespace {
 
 namespace pay = performance::v1;
 using Json = nlohmann::ordered_json;
+using kefuctl::AllPages;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 
 constexpr Rpc<pay::ComputePayrollRequest, pay::ComputePayrollResponse> kCompute{
@@ -104,12 +106,7 @@ absl::StatusOr<pay::ComputePayrollResponse> ReadMonth(kefuctl::Context& context,
 absl::Status ShowMonth(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto month, ReadMonth(context, *client, options));
-  if (context.json()) {
-    Json json = kefuctl::JsonOf(month);
-    json.erase("next_page_token");
-    context.PrintJson(json);
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, month)) return absl::OkStatus();
   context.Print(PeriodHead(month.period()) + "\n");
   if (month.period().state() == pay::PAY_STATE_OPEN) {
     context.Print(fmt::format("{} {}\n", In("关账校验值", "hash to close it by"),
@@ -158,10 +155,7 @@ absl::Status CloseMonth(kefuctl::Context& context, const Options& options) {
   request.set_expected_hash(month.period().statements_hash());
   request.set_request_id(RequestIdOf(month.period()));
   ASSIGN_OR_RETURN(const pay::PayPeriod closed, client->Call(kClose, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(closed));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, closed)) return absl::OkStatus();
   context.Print(PeriodHead(closed) + "\n");
   context.Print(fmt::format("{} {}\n", In("校验值", "hash"), closed.period_hash()));
   return absl::OkStatus();
@@ -171,18 +165,10 @@ absl::Status ShowPeriods(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   pay::ListPeriodsRequest request;
   request.set_shop_id(options.shop);
-  request.set_page_size(kPageSize);
-  pay::ListPeriodsResponse whole;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kPeriods, request));
-    whole.mutable_periods()->MergeFrom(page.periods());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (context.json()) {
-    Json json = kefuctl::JsonOf(whole);
-    json.erase("next_page_token");
-    context.PrintJson(json);
-  } else if (whole.periods().empty()) {
+  ASSIGN_OR_RETURN(const auto whole, AllPages(*client, kPeriods, request,
+                                              &pay::ListPeriodsResponse::mutable_periods));
+  if (PrintedJson(context, whole)) return absl::OkStatus();
+  if (whole.periods().empty()) {
     context.Say(In("没有已关账的月份", "no month is closed"));
   } else {
     context.Print(PeriodsTable(whole.periods()));
@@ -194,10 +180,7 @@ absl::Status ShowPlan(kefuctl::Context& context, kefuctl::Client& client, const 
   pay::GetPayPlanRequest request;
   request.set_pay_plan_id(options.plan);
   ASSIGN_OR_RETURN(const pay::PayPlan plan, client.Call(kPlan, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(plan));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, plan)) return absl::OkStatus();
   google::protobuf::RepeatedPtrField<pay::PayPlan> one;
   *one.Add() = plan;
   context.Print(PlansTable(one));
@@ -212,18 +195,10 @@ absl::Status ShowPlans(kefuctl::Context& context, const Options& options) {
   pay::ListPayPlansRequest request;
   request.set_shop_id(options.shop);
   request.set_shipped(options.shipped);
-  request.set_page_size(kPageSize);
-  pay::ListPayPlansResponse whole;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kPlans, request));
-    whole.mutable_plans()->MergeFrom(page.plans());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (context.json()) {
-    Json json = kefuctl::JsonOf(whole);
-    json.erase("next_page_token");
-    context.PrintJson(json);
-  } else if (whole.plans().empty()) {
+  ASSIGN_OR_RETURN(const auto whole,
+                   AllPages(*client, kPlans, request, &pay::ListPayPlansResponse::mutable_plans));
+  if (PrintedJson(context, whole)) return absl::OkStatus();
+  if (whole.plans().empty()) {
     context.Say(In("没有自订方案；--shipped 列出内置方案",
                    "there is no plan of your own; --shipped lists those that come with the suite"));
   } else {
@@ -263,12 +238,7 @@ absl::Status ShowSources(kefuctl::Context& context, kefuctl::Client& client, con
     whole.mutable_sources()->MergeFrom(page.sources());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  if (context.json()) {
-    Json json = kefuctl::JsonOf(whole);
-    json.erase("next_page_token");
-    context.PrintJson(json);
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, whole)) return absl::OkStatus();
   pay::Statement only = statement;
   only.clear_lines();
   *only.add_lines() = whole.line();
@@ -286,10 +256,7 @@ absl::Status ShowStatement(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const pay::Statement statement, client->Call(kStatement, request));
   if (options.line != 0) return ShowSources(context, *client, options, statement);
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(statement));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, statement)) return absl::OkStatus();
   context.Print(StatementHead(statement) + "\n\n");
   context.Print(LinesTable(statement));
   if (const kefuctl::Table gates = GatesTable(statement); !gates.empty()) {
@@ -307,10 +274,7 @@ absl::Status Simulate(kefuctl::Context& context, const Options& options) {
   request.set_baseline_pay_plan_id(options.baseline);
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto simulation, client->Call(kSimulate, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(simulation));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, simulation)) return absl::OkStatus();
   context.Print(PeopleTable(simulation));
   context.Print("\n" + SimulationSums(simulation) + "\n");
   return absl::OkStatus();

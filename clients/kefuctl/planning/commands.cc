@@ -1,29 +1,14 @@
 #include "clients/kefuctl/planning/commands.h"
 
-#include <memory>
-
 #include "clients/kefuctl/planning/replenishment.h"
 #include "clients/kefuctl/planning/slotting.h"
-#include "clients/kefuctl/words.h"
+#include "clients/kefuctl/subcommand.h"
 
 namespace kefu::planning {
 namespace {
 
+using kefuctl::Command;
 using kefuctl::In;
-
-// A subcommand whose options live as long as the program, and what it runs.
-template <class Options>
-std::pair<CLI::App*, std::shared_ptr<Options>> Command(CLI::App& parent, kefuctl::Context& context,
-                                                       const char* name, std::string help,
-                                                       absl::Status (*run)(kefuctl::Context&,
-                                                                           const Options&)) {
-  CLI::App* const command = parent.add_subcommand(name, std::move(help));
-  const auto options = std::make_shared<Options>();
-  command->callback([&context, options, run] {
-    context.command = [&context, options, run] { return run(context, *options); };
-  });
-  return {command, options};
-}
 
 CLI::Option* Add(CLI::App* command, const char* flag, auto& value, std::string help,
                  const char* type) {

@@ -11,7 +11,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/shops.h"
-#include "clients/kefuctl/words.h"
+#include "clients/kefuctl/subcommand.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/performance_service.pb.h"
@@ -22,8 +22,10 @@ namespace {
 
 namespace pf = performance::v1;
 using Json = nlohmann::ordered_json;
+using kefuctl::AllPages;
 using kefuctl::Chinese;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -38,7 +40,6 @@ constexpr Rpc<pf::CompareReportsRequest, pf::CompareReportsResponse> kCompare{
 constexpr Rpc<pf::ExportReportRequest, pf::ExportReportResponse> kExport{
     "/kefu.performance.v1.ReportService/ExportReport"};
 
-constexpr int kPageSize = 1000;
 constexpr int kTableColumns = 8;  // further figures would not fit a screen
 
 struct Options {
@@ -164,10 +165,7 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
   if (!options.out.empty()) RETURN_IF_ERROR(FormatOf(options.out).status());
   ASSIGN_OR_RETURN(const pf::Report report, Read(context, options, kind));
   if (!options.out.empty()) RETURN_IF_ERROR(Save(context, report.report_id(), options.out));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(report));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, report)) return absl::OkStatus();
   context.Print(
       fmt::format("{}  {}  v{}  {}\n\n",
                   report.subject().all_shops() ? SubjectText(report.subject()) : report.shop_name(),
@@ -190,13 +188,8 @@ absl::Status List(kefuctl::Context& context, const Options& options) {
     ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
     request.set_shop_id(shop.shop_id());
   }
-  request.set_page_size(kPageSize);
-  pf::ListReportsResponse all;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kList, request));
-    all.mutable_reports()->MergeFrom(page.reports());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(const auto all,
+                   AllPages(*client, kList, request, &pf::ListReportsResponse::mutable_reports));
   if (context.json()) {
     Json rows = Json::array();
     for (const pf::Report& report : all.reports()) rows.push_back(kefuctl::JsonOf(report));
@@ -229,10 +222,7 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
   request.set_other_report_id(second);
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto answer, client->Call(kCompare, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(answer));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, answer)) return absl::OkStatus();
   Table table({{In("部分", "section")},
                {In("行", "row")},
                {In("指标", "metric")},

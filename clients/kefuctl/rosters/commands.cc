@@ -12,7 +12,7 @@
 #include "absl/time/clock.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/progress.h"
-#include "clients/kefuctl/words.h"
+#include "clients/kefuctl/subcommand.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/staffing/v1/rosters.pb.h"
@@ -24,6 +24,7 @@ namespace {
 namespace st = staffing::v1;
 using kefuctl::Colour;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -153,10 +154,7 @@ void PrintGaps(const kefuctl::Context& context, const st::Roster& roster) {
 }
 
 absl::Status Show(kefuctl::Context& context, kefuctl::Client& client, const st::Roster& roster) {
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(roster));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, roster)) return absl::OkStatus();
   PrintHead(context, roster);
   if (!roster.has_outcome()) return absl::OkStatus();
   std::map<std::string, std::map<absl::CivilDay, std::string>> shifts;

@@ -4,26 +4,25 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
-#include "clients/kefuctl/words.h"
-#include "common/status/status_macros.h"
 #include "kefu/staffing/v1/careers.pb.h"
 
 namespace kefu::workforce {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::AllPages;
 using kefuctl::Colour;
+using kefuctl::DayText;
 using kefuctl::EnumLabel;
 using kefuctl::In;
 using kefuctl::Printable;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -49,20 +48,12 @@ struct Options {
   bool all = false, eligible = false, waiting = false;
 };
 
-std::string DayText(const common::v1::Date& date) {
-  return absl::FormatCivilTime(absl::CivilDay(date.year(), date.month(), date.day()));
-}
-
+// The day of --on, where one is given.
 template <class Request>
-absl::Status SetDay(const std::string& text, Request& request,
-                    common::v1::Date* (Request::*field)()) {
-  if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const absl::CivilDay day, kefuctl::ReadDay("--on", text));
-  common::v1::Date* date = (request.*field)();
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-  return absl::OkStatus();
+absl::Status SetOn(const Options& options, Request& request,
+                   common::v1::Date* (Request::*field)()) {
+  return options.on.empty() ? absl::OkStatus()
+                            : kefuctl::SetDay("--on", options.on, (request.*field)());
 }
 
 std::string StepText(const std::string& tier, const std::string& grade) {
@@ -78,18 +69,12 @@ std::string Missing(const st::RuleCheck& rule) {
   return text;
 }
 
-template <class Response>
-bool PrintedJson(kefuctl::Context& context, const Response& response) {
-  if (context.json()) context.PrintJson(kefuctl::JsonOf(response));
-  return context.json();
-}
-
 absl::Status ShowTier(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   if (!options.on.empty()) {
     st::GetTierOnRequest request;
     request.set_agent_id(options.agent);
-    RETURN_IF_ERROR(SetDay(options.on, request, &st::GetTierOnRequest::mutable_date));
+    RETURN_IF_ERROR(SetOn(options, request, &st::GetTierOnRequest::mutable_date));
     ASSIGN_OR_RETURN(const auto answer, client->Call(kGetTierOn, request));
     if (PrintedJson(context, answer)) return absl::OkStatus();
     context.Print(answer.tier_id().empty() ? In("当日未在职\n", "not employed on that day\n")
@@ -98,12 +83,8 @@ absl::Status ShowTier(kefuctl::Context& context, const Options& options) {
   }
   st::ListTierChangesRequest request;
   request.set_agent_id(options.agent);
-  st::ListTierChangesResponse all;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kListTierChanges, request));
-    all.mutable_changes()->MergeFrom(page.changes());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kListTierChanges, request,
+                                            &st::ListTierChangesResponse::mutable_changes));
   if (!PrintedJson(context, all)) context.Print(TierTable(all));
   return absl::OkStatus();
 }
@@ -113,12 +94,8 @@ absl::Status ShowWaiting(kefuctl::Context& context, kefuctl::Client& client,
   st::ListPromotionsRequest request;
   request.set_agent_id(options.agent);
   request.set_state(st::PROMOTION_STATE_PENDING);
-  st::ListPromotionsResponse all;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client.Call(kListPromotions, request));
-    all.mutable_promotions()->MergeFrom(page.promotions());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  ASSIGN_OR_RETURN(const auto all, AllPages(client, kListPromotions, request,
+                                            &st::ListPromotionsResponse::mutable_promotions));
   if (!PrintedJson(context, all)) context.Print(PromotionTable(all));
   return absl::OkStatus();
 }
@@ -131,13 +108,9 @@ absl::Status ShowPromotions(kefuctl::Context& context, const Options& options) {
   request.set_team_id(options.team);
   request.set_all_agents(options.agent.empty() && options.team.empty());
   request.set_eligible_only(options.eligible);
-  RETURN_IF_ERROR(SetDay(options.on, request, &st::EvaluatePromotionRequest::mutable_date));
-  st::EvaluatePromotionResponse all;
-  do {
-    ASSIGN_OR_RETURN(const auto page, client->Call(kEvaluate, request));
-    all.mutable_evaluations()->MergeFrom(page.evaluations());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  RETURN_IF_ERROR(SetOn(options, request, &st::EvaluatePromotionRequest::mutable_date));
+  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kEvaluate, request,
+                                            &st::EvaluatePromotionResponse::mutable_evaluations));
   if (!PrintedJson(context, all)) context.Print(StepTable(all));
   return absl::OkStatus();
 }
@@ -159,7 +132,7 @@ absl::StatusOr<st::Promotion> Promoted(kefuctl::Client& client, const Options& o
   request.set_override_reason(options.override_reason);
   request.mutable_evidence()->Assign(options.evidence.begin(), options.evidence.end());
   request.set_request_id(options.request_id);
-  RETURN_IF_ERROR(SetDay(options.on, request, &st::PromoteAgentRequest::mutable_effective_date));
+  RETURN_IF_ERROR(SetOn(options, request, &st::PromoteAgentRequest::mutable_effective_date));
   return client.Call(kPromote, request);
 }
 
@@ -193,21 +166,17 @@ absl::Status ShowAuthority(kefuctl::Context& context, const Options& options) {
     request.mutable_amount()->set_currency_code(options.currency);
     request.mutable_amount()->set_minor_units(minor);
   }
-  RETURN_IF_ERROR(SetDay(options.on, request, &st::CheckAuthorityRequest::mutable_date));
+  RETURN_IF_ERROR(SetOn(options, request, &st::CheckAuthorityRequest::mutable_date));
   ASSIGN_OR_RETURN(const auto answer, client->Call(kCheckAuthority, request));
   if (!PrintedJson(context, answer)) context.Print(AuthorityWords(answer));
   return absl::OkStatus();
 }
 
-std::pair<CLI::App*, std::shared_ptr<Options>> Command(CLI::App& parent, kefuctl::Context& context,
-                                                       const char* name, std::string help,
-                                                       absl::Status (*run)(kefuctl::Context&,
-                                                                           const Options&)) {
-  CLI::App* const command = parent.add_subcommand(name, std::move(help));
-  const auto options = std::make_shared<Options>();
-  command->callback([&context, options, run] {
-    context.command = [&context, options, run] { return run(context, *options); };
-  });
+// A subcommand about an agent and a day.
+std::pair<CLI::App*, std::shared_ptr<Options>> AgentCommand(
+    CLI::App& parent, kefuctl::Context& context, const char* name, std::string help,
+    absl::Status (*run)(kefuctl::Context&, const Options&)) {
+  auto [command, options] = kefuctl::Command(parent, context, name, std::move(help), run);
   command->add_option("--agent", options->agent, In("客服", "The agent"))->type_name("ID");
   command->add_option("--on", options->on, In("日期；缺省今天", "The day; else today"))
       ->type_name("DAY");
@@ -215,7 +184,7 @@ std::pair<CLI::App*, std::shared_ptr<Options>> Command(CLI::App& parent, kefuctl
 }
 
 void AddPromote(CLI::App& staffing, kefuctl::Context& context) {
-  const auto [promote, step] = Command(
+  const auto [promote, step] = AgentCommand(
       staffing, context, "promote",
       In("晋升，或批准、拒绝待定的晋升", "Promote, or decide about one that waits"), &Promote);
   promote->add_option("--tier", step->tier, In("级别", "The tier"))->type_name("ID");
@@ -351,19 +320,20 @@ absl::StatusOr<int64_t> ReadAmount(const std::string& text) {
 
 void AddCareerCommands(CLI::App& staffing, kefuctl::Context& context) {
   const auto [tier, whose] =
-      Command(staffing, context, "tier",
-              In("级别记录，或某日的级别", "Tier records, or a day's tier"), &ShowTier);
+      AgentCommand(staffing, context, "tier",
+                   In("级别记录，或某日的级别", "Tier records, or a day's tier"), &ShowTier);
   tier->get_option("--agent")->required();
-  const auto [promotions, who] = Command(staffing, context, "promotions",
-                                         In("谁可晋升、缺什么、何时；缺省全体",
-                                            "Who may be promoted, what is missing, when; else all"),
-                                         &ShowPromotions);
+  const auto [promotions, who] =
+      AgentCommand(staffing, context, "promotions",
+                   In("谁可晋升、缺什么、何时；缺省全体",
+                      "Who may be promoted, what is missing, when; else all"),
+                   &ShowPromotions);
   promotions->add_option("--team", who->team, In("小组", "A team"))->type_name("ID");
   promotions->add_flag("--eligible", who->eligible, In("仅达标者", "Only those who may"));
   promotions->add_flag("--waiting", who->waiting,
                        In("待第二人批准的晋升", "Promotions that wait for a second person"));
   AddPromote(staffing, context);
-  const auto [authority, question] = Command(
+  const auto [authority, question] = AgentCommand(
       staffing, context, "authority",
       In("客服可自行决定什么、由谁批准", "What an agent may decide alone, and who approves"),
       &ShowAuthority);

@@ -3,24 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 
-#include "absl/strings/ascii.h"
-#include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/staffing/arrivals.h"
 #include "clients/kefuctl/staffing/careers.h"
 #include "clients/kefuctl/staffing/render.h"
-#include "clients/kefuctl/words.h"
-#include "common/status/status_macros.h"
+#include "clients/kefuctl/subcommand.h"
 
 namespace kefu::workforce {
 namespace {
 
 namespace st = staffing::v1;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 
 constexpr Rpc<st::ImportArrivalsRequest, st::ImportArrivalsResponse> kImportArrivals{
@@ -46,23 +43,13 @@ void SetChannel(const Options& options, const st::Shop& shop, Request& request) 
   request.set_channel(channel);
 }
 
-absl::Status SetDay(const std::string& flag, const std::string& text, common::v1::Date& date) {
-  ASSIGN_OR_RETURN(const absl::CivilDay day, kefuctl::ReadDay(flag, text));
-  date.set_year(static_cast<int32_t>(day.year()));
-  date.set_month(day.month());
-  date.set_day(day.day());
-  return absl::OkStatus();
-}
-
 // Shop, channel and days; --to is --from where it is not given.
 template <class Request>
 absl::Status SetQuestion(const Options& options, const st::Shop& shop, Request& request) {
   SetChannel(options, shop, request);
-  RETURN_IF_ERROR(SetDay("--from", options.from, *request.mutable_days()->mutable_start_date()));
-  RETURN_IF_ERROR(SetDay("--to", options.to.empty() ? options.from : options.to,
-                         *request.mutable_days()->mutable_end_date()));
+  RETURN_IF_ERROR(kefuctl::SetDays(options.from, options.to, request.mutable_days()));
   if (options.as_of.empty()) return absl::OkStatus();
-  return SetDay("--as-of", options.as_of, *request.mutable_as_of_date());
+  return kefuctl::SetDay("--as-of", options.as_of, request.mutable_as_of_date());
 }
 
 absl::StatusOr<absl::TimeZone> ZoneOf(const st::Shop& shop) {
@@ -98,10 +85,7 @@ absl::Status ImportArrivals(kefuctl::Context& context, const Options& options) {
                             error.description()));
   }
   context.rows_refused = response.error_count() > 0;
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(response));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, response)) return absl::OkStatus();
   context.Print(
       fmt::format(fmt::runtime(In("半小时接待量 {} 行：新增 {}，更新 {}，未变 {}，拒绝 {}\n",
                                   "{} half hours: {} new, {} updated, {} unchanged, {} refused\n")),
@@ -116,10 +100,7 @@ absl::Status ShowForecast(kefuctl::Context& context, const Options& options) {
   st::ForecastDemandRequest request;
   RETURN_IF_ERROR(SetQuestion(options, shop, request));
   ASSIGN_OR_RETURN(const auto forecast, client->Call(kForecastDemand, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(forecast));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, forecast)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(shop));
   context.Print(DaysTable(forecast));
   if (options.half_hours || forecast.days_size() == 1) {
@@ -145,10 +126,7 @@ absl::Status ShowNeed(kefuctl::Context& context, const Options& options) {
   }
   request.mutable_simulation()->set_seed(options.seed);
   ASSIGN_OR_RETURN(const auto need, client->Call(kComputeStaffing, request));
-  if (context.json()) {
-    context.PrintJson(kefuctl::JsonOf(need));
-    return absl::OkStatus();
-  }
+  if (PrintedJson(context, need)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(shop));
   context.Print(NeedTable(need, zone));
   context.Print("\n" + NeedNotes(need));
@@ -156,15 +134,10 @@ absl::Status ShowNeed(kefuctl::Context& context, const Options& options) {
 }
 
 // A subcommand with shop and channel, and what it runs.
-std::pair<CLI::App*, std::shared_ptr<Options>> Command(CLI::App& parent, kefuctl::Context& context,
-                                                       const char* name, std::string help,
-                                                       absl::Status (*run)(kefuctl::Context&,
-                                                                           const Options&)) {
-  CLI::App* const command = parent.add_subcommand(name, std::move(help));
-  const auto options = std::make_shared<Options>();
-  command->callback([&context, options, run] {
-    context.command = [&context, options, run] { return run(context, *options); };
-  });
+std::pair<CLI::App*, std::shared_ptr<Options>> ShopCommand(
+    CLI::App& parent, kefuctl::Context& context, const char* name, std::string help,
+    absl::Status (*run)(kefuctl::Context&, const Options&)) {
+  auto [command, options] = kefuctl::Command(parent, context, name, std::move(help), run);
   command->add_option("--shop", options->shop, kefuctl::Tr(kefuctl::Text::kHelpShop))
       ->type_name("ID")
       ->required();
@@ -188,10 +161,10 @@ void AddDays(CLI::App* command, Options& options) {
 
 void AddStaffingCommands(CLI::App& program, kefuctl::Context& context) {
   const auto [import, file] =
-      Command(*program.get_subcommand("import"), context, "arrivals",
-              In("导入每半小时接待量：CSV，或呼叫中心通话记录",
-                 "Import arrivals by half hour: a CSV table, or the calls of a call centre"),
-              &ImportArrivals);
+      ShopCommand(*program.get_subcommand("import"), context, "arrivals",
+                  In("导入每半小时接待量：CSV，或呼叫中心通话记录",
+                     "Import arrivals by half hour: a CSV table, or the calls of a call centre"),
+                  &ImportArrivals);
   import->add_option("FILE", file->file, kefuctl::Tr(kefuctl::Text::kHelpFile))->required();
   import->add_flag("--validate,--dry-run", file->dry_run, kefuctl::Tr(kefuctl::Text::kHelpDryRun));
   CLI::App* const staffing = program.add_subcommand(
@@ -199,12 +172,12 @@ void AddStaffingCommands(CLI::App& program, kefuctl::Context& context) {
       In("排班需求；级别、晋升与授权",
          "How many contacts come and agents they need; tiers, promotions and authority"));
   staffing->require_subcommand(1);
-  const auto [forecast, days] =
-      Command(*staffing, context, "forecast", In("预测接待量", "Forecast arrivals"), &ShowForecast);
+  const auto [forecast, days] = ShopCommand(*staffing, context, "forecast",
+                                            In("预测接待量", "Forecast arrivals"), &ShowForecast);
   AddDays(forecast, *days);
   forecast->add_flag("--half-hours", days->half_hours,
                      In("每天列出半小时", "Also list each day's half hours"));
-  const auto [need, question] = Command(
+  const auto [need, question] = ShopCommand(
       *staffing, context, "need", In("计算席位与编制", "Compute seats and positions"), &ShowNeed);
   AddDays(need, *question);
   need->add_flag("--upper", question->upper,

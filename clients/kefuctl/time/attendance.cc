@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
 #include "clients/kefuctl/time/clock_file.h"
 #include "clients/kefuctl/time/commands.h"
@@ -15,9 +16,14 @@ namespace {
 
 namespace st = staffing::v1;
 using kefuctl::Colour;
+using kefuctl::Command;
+using kefuctl::DayText;
 using kefuctl::EnumLabel;
 using kefuctl::In;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
+using kefuctl::SetDay;
+using kefuctl::SetDays;
 using kefuctl::Table;
 
 constexpr Rpc<st::ListOrganizationsRequest, st::ListOrganizationsResponse> kOrganizations{

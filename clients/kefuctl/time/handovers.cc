@@ -3,6 +3,7 @@
 
 #include "absl/time/clock.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
 #include "clients/kefuctl/time/commands.h"
 #include "clients/kefuctl/time/render.h"
@@ -13,10 +14,14 @@ namespace kefu::people_time {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::AllPages;
 using kefuctl::Colour;
+using kefuctl::Command;
 using kefuctl::EnumLabel;
 using kefuctl::In;
+using kefuctl::Named;
 using kefuctl::Printable;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
 #include "clients/kefuctl/time/commands.h"
 #include "clients/kefuctl/time/render.h"
@@ -10,11 +11,17 @@ namespace kefu::people_time {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::AllPages;
 using kefuctl::Colour;
+using kefuctl::Command;
+using kefuctl::DayText;
 using kefuctl::EnumLabel;
 using kefuctl::In;
+using kefuctl::Named;
 using kefuctl::Printable;
+using kefuctl::PrintedJson;
 using kefuctl::Rpc;
+using kefuctl::SetDays;
 using kefuctl::Table;
 
 constexpr Rpc<st::ListLeavesRequest, st::ListLeavesResponse> kListLeaves{

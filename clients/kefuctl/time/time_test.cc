@@ -1,5 +1,6 @@
 // Clock files, and the tables of people's time.
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/tests/test_files.h"
 #include "clients/kefuctl/time/clock_file.h"
 #include "clients/kefuctl/time/commands.h"
@@ -93,11 +94,12 @@ TEST(TimeTablesTest, TellWhatIsOpen) {
 
 TEST(TimeTablesTest, WordsNameTheContractsValues) {
   const auto state =
-      Named<st::LeaveState>("--state", "LEAVE_STATE_", "approved", &st::LeaveState_Parse);
+      kefuctl::Named<st::LeaveState>("--state", "LEAVE_STATE_", "approved", &st::LeaveState_Parse);
   ASSERT_TRUE(state.ok());
   EXPECT_EQ(*state, st::LEAVE_STATE_APPROVED);
   EXPECT_FALSE(
-      Named<st::LeaveState>("--state", "LEAVE_STATE_", "lost", &st::LeaveState_Parse).ok());
+      kefuctl::Named<st::LeaveState>("--state", "LEAVE_STATE_", "lost", &st::LeaveState_Parse)
+          .ok());
 }
 
 }  // namespace
