@@ -37,36 +37,14 @@ absl::StatusOr<bool> TakeUp(db::Transaction& t, const store::WaitingItem& waitin
 HandoverJob::HandoverJob(Dependencies deps, const Clock& clock, HandoverJobOptions options)
     : deps_(std::move(deps)), clock_(clock), options_(options) {}
 
-HandoverJob::~HandoverJob() { Stop(); }
-
 void HandoverJob::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void HandoverJob::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-void HandoverJob::Loop() {
-  for (;;) {
+  repeater_.Start([this] {
     const absl::StatusOr<int> taken = RunOnce();
     if (!taken.ok()) {
       obs::Warning("taking up handover items failed; tried again", {{"error", taken.status()}});
     }
-    std::unique_lock lock(mutex_);
-    // A full batch has more behind it.
-    const bool at_once = taken.ok() && *taken == options_.batch;
-    if (wake_.wait_for(
-            lock, absl::ToChronoNanoseconds(at_once ? absl::ZeroDuration() : options_.interval),
-            [this] { return stopping_; })) {
-      return;
-    }
-  }
+    return taken.ok() && *taken == options_.batch;  // a full batch has more behind it
+  });
 }
 
 absl::StatusOr<int> HandoverJob::RunOnce() {

@@ -1,13 +1,10 @@
 // Takes items up that nobody has accepted in time.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/staffing/handlers/handlers.h"
 
 namespace kefu::staffing {
@@ -23,25 +20,19 @@ class HandoverJob {
  public:
   // Dependencies and clock outlive this.
   HandoverJob(Dependencies deps, const Clock& clock, HandoverJobOptions options = {});
-  ~HandoverJob();  // stops
   HandoverJob(const HandoverJob&) = delete;
   HandoverJob& operator=(const HandoverJob&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent
   // One batch in the calling thread, those that fall due first in front; how many went up.
   absl::StatusOr<int> RunOnce();
 
  private:
-  void Loop();
-
   const Dependencies deps_;
   const Clock& clock_;
   const HandoverJobOptions options_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::staffing

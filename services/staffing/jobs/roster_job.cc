@@ -20,37 +20,14 @@ constexpr int kDefaultSeconds = 45;
 RosterJob::RosterJob(Dependencies deps, const Clock& clock, RosterJobOptions options)
     : deps_(std::move(deps)), clock_(clock), options_(std::move(options)) {}
 
-RosterJob::~RosterJob() { Stop(); }
-
 void RosterJob::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void RosterJob::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool RosterJob::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void RosterJob::Loop() {
-  while (!stopping()) {
+  repeater_.Start([this] {
     const absl::StatusOr<bool> planned = RunOnce();
     if (!planned.ok()) {
       obs::Warning("planning a roster failed; tried again", {{"error", planned.status()}});
     }
-    if (planned.ok() && *planned) continue;
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                   [this] { return stopping_; });
-  }
+    return planned.ok() && *planned;
+  });
 }
 
 absl::StatusOr<bool> RosterJob::RunOnce() {
@@ -85,7 +62,7 @@ absl::Status RosterJob::PlanClaimed(store::Claimed& claimed) {
                                                            : kDefaultSeconds),
       .seed = static_cast<uint64_t>(order.seed()),
       .on_progress = [&](const optimise::Progress& progress) {
-        if (stopping()) return false;
+        if (repeater_.stopping()) return false;
         if (progress.elapsed - told < options_.report) return true;
         told = progress.elapsed;
         return Report(claimed, progress);

@@ -1,14 +1,12 @@
 // Plans the rosters that were ordered, in the background.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
+#include "common/time/repeater.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/optimise/planner.h"
 #include "services/staffing/store/rosters.h"
@@ -29,18 +27,15 @@ class RosterJob {
  public:
   // Dependencies and clock outlive this.
   RosterJob(Dependencies deps, const Clock& clock, RosterJobOptions options);
-  ~RosterJob();  // stops
   RosterJob(const RosterJob&) = delete;
   RosterJob& operator=(const RosterJob&) = delete;
 
-  void Start();  // once
-  void Stop();   // idempotent
+  void Start();                      // once
+  void Stop() { repeater_.Stop(); }  // idempotent
   // Plans one roster in the calling thread; whether there was one. One thread at a time.
   absl::StatusOr<bool> RunOnce();
 
  private:
-  bool stopping();
-  void Loop();
   absl::Status PlanClaimed(store::Claimed& claimed);
   // Whether to go on.
   bool Report(store::Claimed& claimed, const optimise::Progress& progress);
@@ -51,10 +46,7 @@ class RosterJob {
   const Dependencies deps_;
   const Clock& clock_;
   const RosterJobOptions options_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Repeater repeater_{options_.interval};
 };
 
 }  // namespace kefu::staffing
