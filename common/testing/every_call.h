@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "common/db/database.h"
 #include "common/rpc/client.h"
 #include "common/status/error.h"
 #include "common/testing/fake_clock.h"
@@ -155,6 +156,16 @@ class EveryCall {
     EXPECT_EQ(db.Count("SELECT COUNT(*) FROM outbox"), events) << row.method;
   }
 
+  // CheckReplay; and with another request the id is refused, where the row has anything to vary.
+  void CheckWrite(const CallRow& row, std::string_view request_id, const rpc::CallOptions& options,
+                  TestDb& db, FakeClock& clock) const {
+    CheckReplay(row, request_id, options, db, clock);
+    if (row.request.find('#') != std::string::npos) return;
+    EXPECT_THAT(Do(row, *Request(row, "2", request_id), options).status(),
+                HasReason("REQUEST_ID_REUSED"))
+        << row.method;
+  }
+
   // Lists take sizes from 0, cut large ones, and know their own tokens; others pass. A call whose
   // pages another call turns takes no token.
   void CheckPages(const CallRow& row, const rpc::CallOptions& options) const {
@@ -178,6 +189,17 @@ class EveryCall {
         Do(row, options).status().code(),
         ::testing::AnyOf(absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kResourceExhausted))
         << row.method;
+  }
+
+  // CheckDeadline of each while the only connection of `database` is held; nothing is told.
+  void CheckDeadlines(std::span<const CallRow> rows, const rpc::CallOptions& options,
+                      db::Database& database, TestDb& db) const {
+    const int64_t events = db.Count("SELECT COUNT(*) FROM outbox");
+    ASSERT_OK(database.RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction&) {
+      for (const CallRow& row : rows) CheckDeadline(row, options);
+      return absl::OkStatus();
+    }));
+    EXPECT_EQ(db.Count("SELECT COUNT(*) FROM outbox"), events);
   }
 
   static void Set(Message& message, const std::string& field, std::string_view value) {
