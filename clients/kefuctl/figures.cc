@@ -17,9 +17,6 @@ namespace {
 namespace pf = performance::v1;
 using Json = nlohmann::ordered_json;
 
-// Means of stars are ratios in the catalogue, but no shares.
-bool IsStars(std::string_view id) { return id == "satisfaction" || id.ends_with("_mean"); }
-
 // A report without one of these parts would be wrong, so it is refused.
 absl::Status RequireParts(const gateway::v1::GetShopPeriodResponse& period,
                           std::initializer_list<std::string_view> names) {
@@ -74,10 +71,10 @@ std::string ShownFigure(const pf::MetricValue& figure) {
   if (!figure.has_value()) return "–";
   switch (figure.unit()) {
     case pf::METRIC_UNIT_RATIO:
-      if (IsStars(figure.metric_id())) return fmt::format("{:.2f}", figure.value());
       return fmt::format("{:.2f}%", figure.value() * 100);
     case pf::METRIC_UNIT_PER_HOUR:
     case pf::METRIC_UNIT_POINTS:
+    case pf::METRIC_UNIT_MEAN:
       return Grouped(fmt::format("{:.2f}", figure.value()));
     case pf::METRIC_UNIT_SECONDS:
       return Grouped(fmt::format("{:.2f}", figure.value())) + " s";

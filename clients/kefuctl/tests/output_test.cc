@@ -124,7 +124,8 @@ TEST(FiguresText, HasExactNumbers) {
   EXPECT_EQ(ShownFigure(figures[1]), "50.00%");
   EXPECT_EQ(ShownFigure(figures[3]), "BRL 0.33");
   EXPECT_EQ(ShownFigure(figures[4]), "–");
-  EXPECT_EQ(ShownFigure(Figure("review_score_mean", pf::METRIC_UNIT_RATIO, 4.25, 17, 4)), "4.25");
+  EXPECT_EQ(ShownFigure(Figure("review_score_mean", pf::METRIC_UNIT_MEAN, 4.25, 17, 4)), "4.25");
+  EXPECT_EQ(ShownFigure(Figure("concurrent_chats", pf::METRIC_UNIT_MEAN, 1.046, 523, 500)), "1.05");
   EXPECT_EQ(ShownFigure(Figure("x", pf::METRIC_UNIT_SECONDS, 1234.5, 0, 1)), "1,234.50 s");
   EXPECT_EQ(ShownFigure(Figure("quality", pf::METRIC_UNIT_POINTS, 89.25, 8925, 1)), "89.25");
   EXPECT_EQ(ShownFigure(Figure("customers_per_hour", pf::METRIC_UNIT_PER_HOUR, 7.5, 30, 4)),

@@ -20,6 +20,8 @@ v1::MetricUnit UnitOf(domain::Unit unit) {
       return v1::METRIC_UNIT_PER_HOUR;
     case domain::Unit::kPoints:
       return v1::METRIC_UNIT_POINTS;
+    case domain::Unit::kMean:
+      return v1::METRIC_UNIT_MEAN;
   }
   return v1::METRIC_UNIT_UNSPECIFIED;
 }

@@ -5,6 +5,7 @@
 #include "common/money/money.h"
 #include "common/status/error.h"
 #include "services/performance/convert/figures.h"
+#include "services/performance/domain/metrics.h"
 
 namespace kefu::performance::convert {
 
@@ -33,6 +34,23 @@ AskedReport AskedFrom(const Request& request, FieldViolations& violations) {
   }
   asked.day = kefu::convert::RequiredDay(request.has_day(), request.day(), "day", violations);
   return asked;
+}
+
+// Reports of before METRIC_UNIT_MEAN say METRIC_UNIT_RATIO of such means. What a figure's value is
+// has not changed, and so they are read as all others.
+void UseTodaysUnits(v1::ReportSection& section) {
+  for (v1::MetricInfo& metric : *section.mutable_metrics()) {
+    const domain::MetricSpec* const spec = domain::FindMetric(metric.metric_id());
+    if (spec == nullptr || spec->unit != domain::Unit::kMean) continue;
+    metric.set_unit(v1::METRIC_UNIT_MEAN);
+    for (v1::ReportRow& row : *section.mutable_rows()) {
+      for (auto* values : {row.mutable_values(), row.mutable_compared()}) {
+        for (v1::MetricValue& value : *values) {
+          if (value.metric_id() == spec->id) value.set_unit(v1::METRIC_UNIT_MEAN);
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -89,6 +107,7 @@ absl::StatusOr<v1::Report> ReportFromBytes(std::string_view head, std::string_vi
   if (!report.ParseFromArray(head.data(), static_cast<int>(head.size())) ||
       !report.MergeFromString(std::string(body)))
     return Internal("a stored report cannot be read");
+  for (v1::ReportSection& section : *report.mutable_sections()) UseTodaysUnits(section);
   return report;
 }
 

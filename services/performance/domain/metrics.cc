@@ -51,6 +51,11 @@ MetricSpec Percentile(std::string_view id, std::string_view zh, std::string_view
   spec.percentile = p;
   return spec;
 }
+MetricSpec Mean(std::string_view id, std::string_view zh, std::string_view en,
+                std::string_view formula, std::vector<Term> numerator,
+                std::vector<Term> denominator) {
+  return {id, zh, en, Unit::kMean, formula, std::move(numerator), std::move(denominator), {}, {}};
+}
 // A ratio whose numerator is a part of its denominator.
 MetricSpec Share(std::string_view id, std::string_view zh, std::string_view en,
                  std::string_view formula, std::vector<Term> numerator,
@@ -201,14 +206,14 @@ std::vector<MetricSpec> Service() {
           "agent in one shop counted once; of teams, bases and shops: the hours of their agents "
           "together",
           {{kHandledCustomers}}, {{kBusyMicros}}),
-      Ratio("concurrent_chats", "平均同时接待数", "concurrent chats",
-            "sum of the lengths of handlings ÷ time that they cover, overlaps of one agent in one "
-            "shop counted once: how many an agent has at once while having any",
-            {{kHandleMicros}}, {{kBusyMicros}}),
+      Mean("concurrent_chats", "平均同时接待数", "concurrent chats",
+           "sum of the lengths of handlings ÷ time that they cover, overlaps of one agent in one "
+           "shop counted once: how many an agent has at once while having any",
+           {{kHandleMicros}}, {{kBusyMicros}}),
       Between(1, 5,
-              MeanOf(Ratio("satisfaction", "满意度", "satisfaction",
-                           "mean rating of rated conversations, 1 to 5", {{kRatingPoints}},
-                           {{kRatings}}),
+              MeanOf(Mean("satisfaction", "满意度", "satisfaction",
+                          "mean rating of rated conversations, 1 to 5", {{kRatingPoints}},
+                          {{kRatings}}),
                      Spread::kMean, kRatingSquares))};
 }
 
@@ -258,8 +263,8 @@ std::vector<MetricSpec> Sales() {
       Share("positive_review_rate", "好评率", "positive-review rate", "positive reviews ÷ reviews",
             {{kPositiveReviews}}, {{kReviews}}),
       Between(1, 5,
-              MeanOf(Ratio("review_score_mean", "平均评分", "review score, mean",
-                           "sum of stars ÷ reviews", {{kReviewPoints}}, {{kReviews}}),
+              MeanOf(Mean("review_score_mean", "平均评分", "review score, mean",
+                          "sum of stars ÷ reviews", {{kReviewPoints}}, {{kReviews}}),
                      Spread::kMean, kReviewSquares))};
 }
 

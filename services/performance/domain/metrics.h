@@ -17,7 +17,8 @@
 
 namespace kefu::performance::domain {
 
-enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour, kPoints };
+// kRatio is a share; kMean a mean of anything else without a unit, as of stars.
+enum class Unit { kCount, kRatio, kSeconds, kMoney, kPerHour, kPoints, kMean };
 
 // How sure a figure over few cases is.
 enum class Spread {
@@ -60,8 +61,8 @@ const MetricSpec* FindMetric(std::string_view id);
 
 struct MetricValue {
   const MetricSpec* spec = nullptr;
-  // Nothing over nothing has no value. Ratios and seconds are rounded half up to 6 decimals, money
-  // means to the minor unit.
+  // Nothing over nothing has no value. Ratios, means and seconds are rounded half up to 6 decimals,
+  // money means to the minor unit.
   std::optional<double> value;
   // Of a product of sums: the value in minor units, and 0.
   int64_t numerator = 0;

@@ -220,6 +220,18 @@ TEST(Figures, WorkedExamplesOfTheDomain) {
             1.5);
 }
 
+// 1 is 100 % of a ratio: whatever may be more, or is no part of what it is divided by, is none.
+TEST(Figures, OnlySharesAreRatios) {
+  for (const MetricSpec& spec : Catalogue()) {
+    EXPECT_EQ(spec.unit == Unit::kRatio, spec.spread == Spread::kShare) << spec.id;
+    if (spec.unit == Unit::kMean) {
+      EXPECT_FALSE(spec.denominator.empty()) << spec.id;
+    }
+  }
+  for (const char* id : {"concurrent_chats", "satisfaction", "review_score_mean"})
+    EXPECT_EQ(FindMetric(id)->unit, Unit::kMean) << id;
+}
+
 TEST(Figures, ResponseTimesAreGradedByTheDefinitionsBands) {
   for (const auto& [micros, grade] : {std::pair<int64_t, std::string>{30'000'000, "excellent"},
                                       {30'000'001, ""},

@@ -24,14 +24,11 @@ int MoneyDecimals(const std::string& currency) {
   return digits.ok() ? *digits : 2;
 }
 
-// Means of stars are ratios in the catalogue, but no shares.
-bool IsStars(std::string_view id) { return id == "satisfaction" || id.ends_with("_mean"); }
-
 NumberFormat FormatOf(const v1::MetricInfo& metric, const std::string& currency) {
   switch (metric.unit()) {
     case v1::METRIC_UNIT_RATIO:
-      return IsStars(metric.metric_id()) ? NumberFormat{NumberFormat::kDecimal, 2}
-                                         : NumberFormat{NumberFormat::kShare, 2};
+      return {NumberFormat::kShare, 2};
+    case v1::METRIC_UNIT_MEAN:
     case v1::METRIC_UNIT_SECONDS:
     case v1::METRIC_UNIT_PER_HOUR:
     case v1::METRIC_UNIT_POINTS:

@@ -7,6 +7,7 @@
 #include "kefu/performance/v1/events.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/convert/reports.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/jobs/report_job.h"
 #include "services/performance/tests/fixture.h"
@@ -382,6 +383,30 @@ TEST_F(ReportsTest, AShopsMonthIsToldWithTheFiguresOfItsAgents) {
     EXPECT_EQ(best.days(0).numerators(i), value->numerator()) << told.day_metric_ids(i);
     EXPECT_EQ(best.days(0).denominators(i), value->denominator()) << told.day_metric_ids(i);
   }
+}
+
+// Before METRIC_UNIT_MEAN, means of stars and of chats at once were told as ratios.
+TEST_F(ReportsTest, OldReportsAreReadWithTodaysUnits) {
+  v1::Report body;
+  auto& section = *body.add_sections();
+  auto& row = *section.add_rows();
+  for (const char* id : {"satisfaction", "reply_rate"}) {
+    auto& metric = *section.add_metrics();
+    metric.set_metric_id(id);
+    metric.set_unit(v1::METRIC_UNIT_RATIO);
+    for (auto* values : {row.mutable_values(), row.mutable_compared()}) {
+      auto& value = *values->Add();
+      value.set_metric_id(id);
+      value.set_unit(v1::METRIC_UNIT_RATIO);
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(const auto read, convert::ReportFromBytes("", body.SerializeAsString()));
+  const auto& mended = read.sections(0);
+  EXPECT_EQ(mended.metrics(0).unit(), v1::METRIC_UNIT_MEAN);
+  EXPECT_EQ(mended.rows(0).values(0).unit(), v1::METRIC_UNIT_MEAN);
+  EXPECT_EQ(mended.rows(0).compared(0).unit(), v1::METRIC_UNIT_MEAN);
+  EXPECT_EQ(mended.metrics(1).unit(), v1::METRIC_UNIT_RATIO);
+  EXPECT_EQ(mended.rows(0).values(1).unit(), v1::METRIC_UNIT_RATIO);
 }
 
 TEST_F(ReportsTest, TheJobMakesThoseOfBasesAndOfTheOrganization) {

@@ -25,7 +25,8 @@ void AddRow(const ReportRow& row, outsourcing::AgentSales sales, MonthFigures& m
     if (value.metric_id() == "sales") sales.sales_minor = value.numerator();
     if (value.metric_id() == "refunds") sales.refunded_minor = value.numerator();
     const bool seconds = value.unit() == performance::v1::METRIC_UNIT_SECONDS;
-    const bool judged = seconds || value.unit() == performance::v1::METRIC_UNIT_RATIO;
+    const bool judged = seconds || value.unit() == performance::v1::METRIC_UNIT_RATIO ||
+                        value.unit() == performance::v1::METRIC_UNIT_MEAN;
     if (!judged || value.denominator() <= 0) continue;
     outsourcing::Figure& figure = month.figures[value.metric_id()];
     figure.numerator += value.numerator();

@@ -100,6 +100,7 @@ class ContractTest : public StaffingTest {
       value->set_denominator(denominator);
     };
     add("reply_rate", performance::v1::METRIC_UNIT_RATIO, figures.replied, figures.consulted);
+    add("satisfaction", performance::v1::METRIC_UNIT_MEAN, figures.replied * 4, figures.replied);
     add("sales", performance::v1::METRIC_UNIT_MONEY, figures.sales, 0);
     add("refunds", performance::v1::METRIC_UNIT_MONEY, figures.refunds, 0);
   }
@@ -241,6 +242,19 @@ TEST_F(ContractTest, AReportOpensABreachAndALaterOneWithdrawsIt) {
   EXPECT_EQ(again.breaches(0).breach_id(), breach.breach_id());
   EXPECT_EQ(again.breaches(0).state(), v1::BREACH_STATE_OPEN);
   EXPECT_EQ(again.breaches(0).level().numerator(), 80);
+}
+
+// Stars are a mean, not a share, and bind as one.
+TEST_F(ContractTest, LevelsBindMeansToo) {
+  ASSERT_OK(Make(Period() + kSeats +
+                 R"( levels { metric_id: "satisfaction" bound: SERVICE_BOUND_AT_LEAST
+                              limit_millionths: 4500000 } )"));
+  ASSERT_NO_FATAL_FAILURE(ReportJanuary());
+  ASSERT_OK_AND_ASSIGN(const auto checked, Ask(&Stub::CheckContract, kJanuary));
+  ASSERT_THAT(checked.levels(), SizeIs(1));
+  EXPECT_EQ(checked.levels(0).judgement(), v1::LEVEL_JUDGEMENT_MISSED);
+  EXPECT_EQ(checked.levels(0).numerator(), 340) << "four stars of each of 85";
+  EXPECT_EQ(checked.levels(0).denominator(), 85);
 }
 
 TEST_F(ContractTest, TheInvoiceIsTracedChargedAndKept) {
