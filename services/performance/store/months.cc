@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -58,6 +59,19 @@ constexpr Sql kSelectSubject{
     "SELECT month, subject_id, measures, histogram FROM month_rollup WHERE org_id = ? AND shop_id "
     "= ? AND definition_id = ? AND month BETWEEN ? AND ? AND subject_kind = ? AND subject_id = ? "
     "ORDER BY month"};
+// In this order: the few shops, of each its month, of that the subjects.
+constexpr Sql kSumsAtShops{
+    "SELECT s.shop_id, s.version = s.summed, r.subject_id, r.measures FROM shop_settings g "
+    "STRAIGHT_JOIN month_state s ON s.org_id = g.org_id AND s.shop_id = g.shop_id AND "
+    "s.definition_id = ? AND s.month = ? LEFT JOIN month_rollup r ON r.org_id = s.org_id AND "
+    "r.shop_id = s.shop_id AND r.definition_id = s.definition_id AND r.month = s.month AND "
+    "r.subject_kind = ? WHERE g.org_id = ?"};
+// The primary key would read the whole organization.
+constexpr Sql kDaysAtShops{
+    "SELECT shop_id, day, subject_id, measures FROM day_rollup FORCE INDEX (day_rollup_by_subject) "
+    "WHERE org_id = ? AND subject_kind = 'AGENT' AND subject_id IN (?*) AND day BETWEEN ? AND ? "
+    "AND definition_id = ?"};
+constexpr size_t kListSize = 1000;
 constexpr Sql kDaySums{
     "SELECT measures, histogram FROM day_rollup WHERE org_id = ? AND shop_id = ? AND "
     "definition_id = ? AND day = ? AND subject_kind = ? AND subject_id = ?"};
@@ -74,12 +88,14 @@ constexpr Sql kDeleteMonthSums{
 absl::CivilDay FirstOf(absl::CivilMonth month) { return absl::CivilDay(month); }
 absl::CivilDay LastOf(absl::CivilMonth month) { return absl::CivilDay(month + 1) - 1; }
 
-absl::StatusOr<Measures> Decoded(const db::Row& row, size_t column, const Scope& scope) {
-  auto measures = Measures::Decode(row.Text(column), row.Text(column + 1));
-  if (!measures) {
-    return Internal(fmt::format("stored figures of shop {} cannot be read", scope.shop_id));
-  }
+absl::StatusOr<Measures> Decoded(std::string_view values, std::string_view histogram,
+                                 std::string_view shop_id) {
+  auto measures = Measures::Decode(values, histogram);
+  if (!measures) return Internal(fmt::format("stored figures of shop {} cannot be read", shop_id));
   return *std::move(measures);
+}
+absl::StatusOr<Measures> Decoded(const db::Row& row, size_t column, const Scope& scope) {
+  return Decoded(row.Text(column), row.Text(column + 1), scope.shop_id);
 }
 
 // Sums to write, by kind and subject; keeps their bytes alive until they are written.
@@ -269,6 +285,50 @@ absl::StatusOr<std::vector<SubjectSums>> SumPeriod(db::Transaction& t, const Sco
   for (SubjectSums& part : all) sums[std::move(part.subject)].Merge(part.measures);
   all.clear();
   for (auto& [subject, measures] : sums) all.push_back({subject, std::move(measures)});
+  return all;
+}
+
+absl::StatusOr<std::vector<SumsAtShop>> SumMonthAtShops(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view definition_id,
+                                                        absl::CivilMonth month, SubjectKind kind) {
+  while (true) {
+    ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kSumsAtShops, {definition_id, FirstOf(month),
+                                                                 KindName(kind), org_id}));
+    std::vector<SumsAtShop> all;
+    all.reserve(rows.size());
+    std::set<std::string> behind;
+    for (const db::Row row : rows) {
+      if (!row.Bool(1)) {
+        behind.insert(row.Str(0));
+      } else if (!row.IsNull(2)) {
+        ASSIGN_OR_RETURN(Measures measures, Decoded(row.Text(3), "", row.Text(0)));
+        all.push_back({row.Str(0), FirstOf(month), {kind, row.Str(2)}, std::move(measures)});
+      }
+    }
+    if (behind.empty()) return all;
+    // They stay locked, so that this ends.
+    for (const std::string& shop_id : behind) {
+      RETURN_IF_ERROR(SumMonth(t, {std::string(org_id), shop_id}, definition_id, month));
+    }
+  }
+}
+
+absl::StatusOr<std::vector<SumsAtShop>> LoadDaysAtShops(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view definition_id,
+                                                        absl::CivilDay first, absl::CivilDay last,
+                                                        const std::set<std::string>& agent_ids) {
+  const std::vector<Param> flat(agent_ids.begin(), agent_ids.end());
+  std::vector<SumsAtShop> all;
+  for (size_t begin = 0; begin < flat.size(); begin += kListSize) {
+    const auto part = std::span(flat).subspan(begin, std::min(kListSize, flat.size() - begin));
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kDaysAtShops, {org_id}, part, /*width=*/1,
+                                                    {first, last, definition_id}));
+    for (const db::Row row : rows) {
+      ASSIGN_OR_RETURN(Measures measures, Decoded(row.Text(3), "", row.Text(0)));
+      all.push_back(
+          {row.Str(0), row.Day(1), {SubjectKind::kAgent, row.Str(2)}, std::move(measures)});
+    }
+  }
   return all;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,5 +52,25 @@ absl::StatusOr<std::vector<SubjectSums>> SumPeriod(db::Transaction& t, const Sco
                                                    std::string_view definition_id,
                                                    absl::CivilDay first, absl::CivilDay last,
                                                    domain::SubjectKind kind, std::string_view id);
+
+// A subject's sums at one of an organization's shops, without response times.
+struct SumsAtShop {
+  std::string shop_id;
+  absl::CivilDay day;  // of a month: its first
+  domain::SubjectId subject;
+  domain::Measures measures;
+};
+// The sums of a month of every subject of a kind at all of an organization's shops, in any order,
+// by one statement however many there are. Where a month's sums do not hold they are summed and
+// stored again before.
+absl::StatusOr<std::vector<SumsAtShop>> SumMonthAtShops(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view definition_id,
+                                                        absl::CivilMonth month,
+                                                        domain::SubjectKind kind);
+// The days of [first, last] of some agents at all of an organization's shops, in any order.
+absl::StatusOr<std::vector<SumsAtShop>> LoadDaysAtShops(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view definition_id,
+                                                        absl::CivilDay first, absl::CivilDay last,
+                                                        const std::set<std::string>& agent_ids);
 
 }  // namespace kefu::performance::store

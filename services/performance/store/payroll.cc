@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/screening.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -85,6 +86,10 @@ constexpr Sql kPayParts{
     "SELECT agent_id, shop_id, weight FROM pay_part WHERE org_id = ? AND month = ?"};
 constexpr std::string_view kInsertParts =
     "INSERT INTO pay_part (org_id, month, agent_id, shop_id, weight)";
+
+constexpr Sql kMarksAtShops{
+    "SELECT DISTINCT shop_id, day FROM dirty_day WHERE org_id = ? AND day BETWEEN ? AND ? AND "
+    "((definition_id = ? AND day BETWEEN ? AND ?) OR definition_id = ?)"};
 
 constexpr Sql kInsertEntry{
     "INSERT INTO pay_entry (org_id, shop_id, pay_entry_id, month, agent_id, body) VALUES (?, ?, ?, "
@@ -387,6 +392,17 @@ absl::StatusOr<std::map<std::string, std::vector<domain::BaseSpan>>> LoadBases(
   std::map<std::string, std::vector<domain::BaseSpan>> bases;
   for (const db::Row row : rows) bases[row.Str(0)].push_back({row.Day(2), row.Str(1)});
   return bases;
+}
+
+absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysAtShops(
+    db::Transaction& t, std::string_view org_id, std::string_view definition, absl::CivilDay first,
+    absl::CivilDay last, int before, int after) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kMarksAtShops, {org_id, first - before, last + after, definition, first,
+                                           last, kScreening}));
+  std::map<std::string, std::set<absl::CivilDay>> days;
+  for (const db::Row row : rows) days[row.Str(0)].insert(row.Day(1));
+  return days;
 }
 
 absl::StatusOr<std::set<std::string>> LoadGrades(db::Transaction& t, std::string_view org_id) {

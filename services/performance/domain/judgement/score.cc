@@ -39,17 +39,20 @@ const PointBand* BandOf(const std::vector<PointBand>& bands, double value) {
 class Scorer {
  public:
   // `as_decided`: events that count as if somebody had decided them.
-  Scorer(const Scorecard& card, const MonthFacts& facts, std::string_view agent,
+  Scorer(const Scorecard& card, const MonthFacts& facts, std::string_view agent, MonthRanks& ranks,
          const std::set<std::string>& as_decided = {})
-      : card_(card), facts_(facts), agent_(agent) {
+      : card_(card), facts_(facts), agent_(agent), ranks_(ranks) {
     score_.scorecard_id = card.id;
     score_.version = card.version;
     score_.max_points = card.max_points;
+    const bool groups = std::ranges::any_of(card.items, [](const ScoreItem& item) {
+      return std::holds_alternative<GroupRule>(item.rule);
+    });
     for (const ConductEvent& event : facts.conduct) {
       if (IsOverturned(event)) continue;
       const bool decided = IsDecided(event) || as_decided.contains(event.id);
       const bool of_month = absl::CivilMonth(event.day) == facts.month;
-      if (decided) counted_.push_back(&event);
+      if (decided && groups) counted_.push_back(&event);
       if (!decided && of_month) pending_.push_back(&event);
       if (decided && of_month && event.agent_id == agent) own_.push_back(&event);
     }
@@ -149,7 +152,7 @@ class Scorer {
   }
 
   void Apply(const RankRule& rule, const ScoreItem&, ScoredItem& scored) {
-    const auto ranks = RankAgents(facts_.figures, rule.by);
+    const auto& [ranks, agents] = ranks_.Of(0, rule.by);
     const auto mine = ranks.find(std::string(agent_));
     if (mine == ranks.end()) {
       scored.why_zh = "当月无完整数据，不参与排名";
@@ -157,7 +160,7 @@ class Scorer {
       return;
     }
     const int rank = mine->second;
-    const auto ties = std::ranges::count_if(ranks, [&](const auto& r) { return r.second == rank; });
+    const int ties = agents.at(rank);
     if (rank <= static_cast<int>(rule.points.size())) scored.points += rule.points[rank - 1];
     if (rank == 1 && !rule.title.empty()) score_.title = rule.title;
     scored.band = fmt::format("{}", rank);
@@ -281,8 +284,7 @@ class Scorer {
     int months = 0;  // up to one more than it takes: of a streak that was granted before
     for (; months <= rule.months; ++months) {
       if (months > static_cast<int>(facts_.earlier.size())) break;
-      const auto& figures = months == 0 ? facts_.figures : facts_.earlier[months - 1];
-      const auto ranks = RankAgents(figures, {{rule.metric_id, true}});
+      const auto& ranks = ranks_.Of(months, {{rule.metric_id, true}}).by_agent;
       const auto mine = ranks.find(std::string(agent_));
       if (mine == ranks.end() || mine->second != 1) break;
     }
@@ -323,6 +325,7 @@ class Scorer {
         continue;
       const bool member = IsMember(*event);
       const bool responsible = event->agent_id == agent_;
+      if (!member && !responsible) continue;
       const int time = TimesUntil(*event);
       const GroupRule::Step* step = nullptr;
       for (const GroupRule::Step& each : rule.steps) {
@@ -453,16 +456,34 @@ class Scorer {
   const Scorecard& card_;
   const MonthFacts& facts_;
   const std::string_view agent_;
+  MonthRanks& ranks_;
   std::vector<const ConductEvent*> counted_, own_, pending_;
   Score score_;
 };
 
 }  // namespace
 
+const MonthRanks::Ranks& MonthRanks::Of(size_t back, const std::vector<RankRule::By>& by) {
+  for (const Known& known : known_) {
+    if (known.back == back && known.by == by) return known.ranks;
+  }
+  Known& known = known_.emplace_back(Known{back, by, {}});
+  const auto& figures = back == 0 ? facts_.figures : facts_.earlier[back - 1];
+  known.ranks.by_agent = RankAgents(figures, by);
+  for (const auto& [agent, rank] : known.ranks.by_agent) ++known.ranks.agents[rank];
+  return known.ranks;
+}
+
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id) {
-  Score score = Scorer(card, facts, agent_id).Run();
+  MonthRanks ranks(facts);
+  return ScoreAgent(card, facts, agent_id, ranks);
+}
+
+Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id,
+                 MonthRanks& ranks) {
+  Score score = Scorer(card, facts, agent_id, ranks).Run();
   const auto matter = [&](const std::set<std::string>& ids) {
-    const Score with = Scorer(card, facts, agent_id, ids).Run();
+    const Score with = Scorer(card, facts, agent_id, ranks, ids).Run();
     return with.grade != score.grade || with.bonus_effect_bps != score.bonus_effect_bps;
   };
   const std::set<std::string> pending(score.pending.begin(), score.pending.end());
@@ -470,7 +491,7 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
   score.pending_matters =
       matter(pending) ||
       std::ranges::any_of(pending, [&](const std::string& id) { return matter({id}); });
-  for (ProposedFine& fine : Scorer(card, facts, agent_id, pending).Run().fines) {
+  for (ProposedFine& fine : Scorer(card, facts, agent_id, ranks, pending).Run().fines) {
     if (!pending.contains(fine.conduct_id)) continue;
     fine.pending = true;
     score.fines.push_back(std::move(fine));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -112,7 +113,32 @@ constexpr int64_t WholePoints(int64_t points) {
   return points / kPoint - (points % kPoint < 0 ? 1 : 0);
 }
 
+// The ranks of a month and of those before it, each computed once for all whose scores go by it.
+// Used by one thread; the facts must outlive it.
+class MonthRanks {
+ public:
+  struct Ranks {
+    std::map<std::string, int> by_agent;  // RankAgents
+    std::map<int, int> agents;            // how many have a rank
+  };
+  explicit MonthRanks(const MonthFacts& facts) : facts_(facts) {}
+  // Of the month itself (0), or of facts.earlier[back - 1].
+  const Ranks& Of(size_t back, const std::vector<RankRule::By>& by);
+
+ private:
+  struct Known {
+    size_t back;
+    std::vector<RankRule::By> by;
+    Ranks ranks;
+  };
+  const MonthFacts& facts_;
+  std::deque<Known> known_;  // those that one card asks for
+};
+
 // By decided conduct (IsDecided).
+Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id,
+                 MonthRanks& ranks);
+// Of whoever is scored alone.
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id);
 
 // Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined.

@@ -509,6 +509,7 @@ TEST(Plans, AllFaultsAtOnce) {
   plan.bonuses = {{BonusMetric::kScore, {{20, 25, -1}, {26, std::nullopt, 1}}}};
   plan.max_taken_bps = 2'001;
   plan.corrected_months = 25;
+  plan.placed_back_months = 0;
   EXPECT_THAT(
       Problems(plan),
       ElementsAre(
@@ -529,7 +530,8 @@ TEST(Plans, AllFaultsAtOnce) {
           "awards[0].prizes: needs at least one", "bonuses[0].metric: SCORE needs a scorecard_id",
           "bonuses[0].bands[1].from: leaves a gap after the band before, which ends at 25",
           "bonuses[0].bands[0].amount: must not be negative",
-          HasSubstr("caps.max_taken_bps: must be 0 to 2000"), "corrected_months: must be 1 to 24"));
+          HasSubstr("caps.max_taken_bps: must be 0 to 2000"), "corrected_months: must be 1 to 24",
+          "placed_back_months: must be 1 to 24"));
   plan = Simple();
   plan.commission.bands = {{0, std::nullopt, 9'000}};
   plan.commission.new_buyer_factor_bps = 12'000;
@@ -546,6 +548,10 @@ TEST(Plans, AllFaultsAtOnce) {
   for (const int32_t months : {0, -1, 25}) {
     plan.corrected_months = months;
     EXPECT_THAT(Problems(plan), ElementsAre("corrected_months: must be 1 to 24")) << months;
+    plan = Simple();
+    plan.placed_back_months = months;
+    EXPECT_THAT(Problems(plan), ElementsAre("placed_back_months: must be 1 to 24")) << months;
+    plan = Simple();
   }
 }
 

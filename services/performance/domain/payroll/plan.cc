@@ -42,6 +42,8 @@ class Checker {
     Amount(plan_.minimum_wage_minor, "caps.minimum_wage");
     Expect(plan_.corrected_months >= 1 && plan_.corrected_months <= kMaxCorrectedMonths,
            "corrected_months", "must be 1 to 24");
+    Expect(plan_.placed_back_months >= 1 && plan_.placed_back_months <= kMaxPlacedBackMonths,
+           "placed_back_months", "must be 1 to 24");
     return std::move(problems_);
   }
 

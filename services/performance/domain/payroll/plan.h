@@ -28,6 +28,9 @@ inline constexpr int32_t kMaxTakenBps = 2'000;
 // Each corrected month is computed anew whenever pay is: two years bound what a call may cost.
 inline constexpr int32_t kMaxCorrectedMonths = 24;
 
+// As far may a plan look for where somebody worked last.
+inline constexpr int32_t kMaxPlacedBackMonths = 24;
+
 // How a band's rate applies: to the sales inside each band (marginal), or to all sales at the rate
 // of the band that they reach.
 enum class BandMode : uint8_t { kUnspecified, kGraded, kWhole };
@@ -187,6 +190,8 @@ struct PayPlan {
   UnknownEmployment unknown_employment = UnknownEmployment::kRefused;
   // How many months back late facts of closed months are corrected; of older ones they are told.
   int32_t corrected_months = 12;
+  // How many months back the last shop is looked for of whoever works nowhere (ShopParts).
+  int32_t placed_back_months = 12;
   bool operator==(const PayPlan&) const = default;
 };
 

@@ -102,6 +102,20 @@ std::vector<SourceRow> RowsOf(const std::string& agent_id, const Line& line,
   }
 }
 
+bool IsOfAttendance(LineKind kind) {
+  return kind == LineKind::kUnpaidTime || kind == LineKind::kOvertime ||
+         kind == LineKind::kAttendanceFine;
+}
+
+// Minutes or times are all in the rows. Of unpaid time no more than was scheduled counts: nothing
+// is left of the pay then.
+bool CountsAll(const Line& line, int64_t quantity) {
+  if (line.kind == LineKind::kUnpaidTime && line.amount_minor == -line.basis_minor) {
+    return quantity >= line.quantity;
+  }
+  return quantity == line.quantity;
+}
+
 }  // namespace
 
 std::vector<SourceRow> Explain(const std::string& agent_id, const Line& line,
@@ -123,13 +137,15 @@ bool AddsUp(const Statement& statement, const Sources& sources, std::string* pro
   int64_t total = 0;
   for (size_t i = 0; i < statement.lines.size(); ++i) {
     const Line& line = statement.lines[i];
-    int64_t sum = 0, basis = 0;
+    int64_t sum = 0, basis = 0, quantity = 0;
     for (const SourceRow& row : Explain(statement.agent_id, line, sources)) {
       sum += row.amount_minor;
       basis += row.basis_minor;
+      quantity += row.quantity;
     }
     total += line.amount_minor;
-    if (sum != line.amount_minor || (line.kind == LineKind::kRefund && basis != line.basis_minor)) {
+    if (sum != line.amount_minor || (line.kind == LineKind::kRefund && basis != line.basis_minor) ||
+        (IsOfAttendance(line.kind) && !CountsAll(line, quantity))) {
       *problem = fmt::format("the rows of line {} do not add up", i + 1);
       return false;
     }

@@ -73,8 +73,9 @@ struct SourceRow {
 std::vector<SourceRow> Explain(const std::string& agent_id, const Line& line,
                                const Sources& sources);
 
-// Whether a statement's lines add up to its total, the rows of each line to its amount, and orders
-// and refunds to what commission was computed on; else says what does not.
+// Whether a statement's lines add up to its total, the rows of each line to its amount, those of
+// attendance to its minutes or times, and orders and refunds to what commission was computed on;
+// else says what does not.
 bool AddsUp(const Statement& statement, const Sources& sources, std::string* problem);
 
 }  // namespace kefu::performance::domain::payroll

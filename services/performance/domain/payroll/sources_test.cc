@@ -58,6 +58,40 @@ TEST(Sources, AreTheRowsThatTheLineIsAbout) {
   EXPECT_EQ(Explain("a", line, sources)[0].note, "harm");
 }
 
+TEST(Sources, OfAttendanceHaveTheMinutesAndTimesOfTheLine) {
+  const AgentInput agent{.agent_id = "a",
+                         .employed_days = 30,
+                         .parts = AllHere(),
+                         .scheduled_minutes = 9'600,
+                         .unpaid_minutes = 480,
+                         .overtime = {60, 0, 0},
+                         .late_count = 3};
+  PayPlan plan;
+  plan.base_minor = 300'000;
+  plan.attendance.late_fine_minor = 1'000;
+  plan.attendance.overtime_hour_minor = 2'000;
+  const auto adds_up = [&](const AgentInput& input, const Sources& sources) {
+    const auto statements = Compute(plan, {kMonth, 0, {input}});
+    EXPECT_OK(statements);
+    std::string problem;
+    return AddsUp(statements->front(), sources, &problem);
+  };
+  const Sources rows{.attendance = {{"r1", kMonth, 60, 1, 0, 0, {60}}, {"r2", kMonth, 420, 2}}};
+  EXPECT_TRUE(adds_up(agent, rows));
+  for (int i = 0; i < 3; ++i) {
+    Sources others = rows;
+    AttendanceSource& row = others.attendance[0];
+    (i == 0 ? row.unpaid_minutes : i == 1 ? row.late_count : row.overtime[0]) += 1;
+    EXPECT_FALSE(adds_up(agent, others)) << i;
+  }
+  // More than the whole month is not taken.
+  AgentInput away = agent;
+  away.scheduled_minutes = 400;
+  EXPECT_TRUE(adds_up(away, rows));
+  away.unpaid_minutes = 300;
+  EXPECT_FALSE(adds_up(away, rows));
+}
+
 TEST(Sources, OfAComputedStatementAddUp) {
   for (uint32_t seed = 1; seed <= 300; ++seed) {
     std::mt19937 random(seed);

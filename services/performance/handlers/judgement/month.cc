@@ -264,8 +264,9 @@ absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependenci
                                           domain::CountAttendance(attendance), conduct);
                        }));
   std::map<std::string, domain::Score> scores;
+  domain::MonthRanks ranks(facts);
   for (const std::string& agent : AgentsOf(facts))
-    scores[agent] = domain::ScoreAgent(card, facts, agent);
+    scores[agent] = domain::ScoreAgent(card, facts, agent, ranks);
   return scores;
 }
 

@@ -36,6 +36,13 @@ absl::StatusOr<std::optional<absl::CivilDay>> NextMonth(
   return first;
 }
 
+std::string BehindBy(const std::string& shop_id, const std::string& key) {
+  return fmt::format("figures of shop {} by {} are behind", shop_id, key);
+}
+std::string BehindOn(const std::string& shop_id, absl::CivilDay day) {
+  return fmt::format("figures of shop {} on {} are behind", shop_id, FormatDay(day));
+}
+
 // Figures that are behind, by any definition that counts, and conversations not screened yet. A
 // definition that another has taken the place of since is kept up again once pay is computed.
 absl::Status LookForMarks(db::Transaction& t, std::set<std::string> keys, const ShopScope& shop,
@@ -43,8 +50,7 @@ absl::Status LookForMarks(db::Transaction& t, std::set<std::string> keys, const 
   ASSIGN_OR_RETURN(const auto active, store::ActiveKeys(t, shop.scope));
   for (const std::string& key : keys) {
     if (active.contains(key)) continue;
-    found.not_current.push_back(
-        fmt::format("figures of shop {} by {} are behind", shop.scope.shop_id, key));
+    found.not_current.push_back(BehindBy(shop.scope.shop_id, key));
   }
   keys.insert(std::string(store::kScreening));
   std::set<absl::CivilDay> days;
@@ -53,8 +59,7 @@ absl::Status LookForMarks(db::Transaction& t, std::set<std::string> keys, const 
     for (const store::Mark& mark : marks) days.insert(mark.day);
   }
   for (const absl::CivilDay day : days) {
-    found.not_current.push_back(
-        fmt::format("figures of shop {} on {} are behind", shop.scope.shop_id, FormatDay(day)));
+    found.not_current.push_back(BehindOn(shop.scope.shop_id, day));
   }
   return absl::OkStatus();
 }
@@ -86,11 +91,6 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
     }
     RETURN_IF_ERROR(LookForMarks(t, keys, shop, FirstDayOfPay(month), LastDayOf(month), found));
   }
-  // By these the month's shares are fixed.
-  for (const ShopScope& shop : scope.others) {
-    RETURN_IF_ERROR(
-        LookForMarks(t, {scope.definition->Key()}, shop, month, LastDayOf(month), found));
-  }
   ASSIGN_OR_RETURN(const auto next, NextMonth(t, scope, closed));
   if (next && *next != month) {
     found.not_next.push_back(fmt::format("{} comes first", domain::MonthName(*next)));
@@ -102,6 +102,20 @@ absl::StatusOr<error::CloseObstacles> LockAndLook(db::Transaction& t, const Requ
                                      : "months are closed for the whole organization here");
   }
   return found;
+}
+
+// By these the month's shares are about to be fixed.
+absl::Status LookAtOthers(PayrollRun& run, const PayScope& scope, error::CloseObstacles& found) {
+  ASSIGN_OR_RETURN(const ShopsBehind behind, run.OthersBehind());
+  for (const auto& [shop_id, shop] : behind.shops) {
+    if (shop.not_kept_up) {
+      found.not_current.push_back(BehindBy(shop_id, scope.definition->Key()));
+    }
+    for (const absl::CivilDay day : shop.days) {
+      found.not_current.push_back(BehindOn(shop_id, day));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // What is wrong with the statements themselves.
@@ -269,6 +283,7 @@ absl::StatusOr<v1::PayPeriod> PayrollHandlers::ClosePeriod(
         RETURN_IF_ERROR(error::MayNotClose(month, found));
         ASSIGN_OR_RETURN(PlanTaken plan, PlanInForce(t, scope, month));
         ASSIGN_OR_RETURN(PayMonth open, run.Open(month, std::move(plan)));
+        RETURN_IF_ERROR(LookAtOthers(run, scope, found));
         LookAt(open, request.expected_hash(), found);
         RETURN_IF_ERROR(error::MayNotClose(month, found));
         t.AfterCommit(deps_.on_events);

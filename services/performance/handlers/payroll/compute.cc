@@ -41,12 +41,9 @@ absl::StatusOr<PayMonth> MonthOf(PayrollRun& run, db::Transaction& t, const PayS
 absl::StatusOr<PayMonth> ReadMonth(const Dependencies& deps, const RequestContext& ctx,
                                    const PayScope& scope, absl::CivilDay month,
                                    const std::string& pay_plan_id) {
-  RETURN_IF_ERROR(BringUpToDate(deps, ctx, scope, month));
-  return deps.database.RunInTransaction(ctx.deadline,
-                                        [&](db::Transaction& t) -> absl::StatusOr<PayMonth> {
-                                          PayrollRun run(t, scope);
-                                          return MonthOf(run, t, scope, month, pay_plan_id);
-                                        });
+  return ReadPay(deps, ctx, scope, month, [&](db::Transaction& t, PayrollRun& run) {
+    return MonthOf(run, t, scope, month, pay_plan_id);
+  });
 }
 
 const v1::Statement* StatementIn(const PayMonth& month, const std::string& agent_id) {
@@ -63,7 +60,7 @@ struct Explained {
   pay::Sources sources;
 };
 
-absl::StatusOr<Explained> ExplainedBy(db::Transaction& t, const PayScope& scope,
+absl::StatusOr<Explained> ExplainedBy(db::Transaction& t, PayrollRun& run, const PayScope& scope,
                                       absl::CivilDay month, const std::string& agent_id) {
   Explained explained;
   ASSIGN_OR_RETURN(const auto stored, store::FindStatement(t, scope.scope, month, agent_id));
@@ -74,7 +71,6 @@ absl::StatusOr<Explained> ExplainedBy(db::Transaction& t, const PayScope& scope,
     explained.sources = convert::FromProto(sources);
     return explained;
   }
-  PayrollRun run(t, scope);
   ASSIGN_OR_RETURN(const PayMonth read, MonthOf(run, t, scope, month, ""));
   const v1::Statement* const statement = StatementIn(read, agent_id);
   if (statement == nullptr) return error::StatementNotFound(agent_id, month);
@@ -228,10 +224,9 @@ absl::StatusOr<v1::ExplainStatementLineResponse> PayrollHandlers::ExplainStateme
   RETURN_IF_ERROR(db::PageSize(request.page_size()).status());
   ASSIGN_OR_RETURN(const PayScope scope,
                    RequirePayScope(deps_, ctx, request.shop_id(), request.agent_id()));
-  RETURN_IF_ERROR(BringUpToDate(deps_, ctx, scope, month));
   ASSIGN_OR_RETURN(const Explained read,
-                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return ExplainedBy(t, scope, month, request.agent_id());
+                   ReadPay(deps_, ctx, scope, month, [&](db::Transaction& t, PayrollRun& run) {
+                     return ExplainedBy(t, run, scope, month, request.agent_id());
                    }));
   const pay::Statement statement = convert::FromProto(read.statement);
   const size_t line = request.line_number() - 1;
@@ -262,21 +257,19 @@ absl::StatusOr<v1::SimulatePayrollResponse> PayrollHandlers::SimulatePayroll(
   pay::Comparer comparer;
   for (int i = 0; i < asked.months; ++i) {
     const absl::CivilDay month = MonthBefore(asked.first, -i);
-    RETURN_IF_ERROR(BringUpToDate(deps_, ctx, scope, month));
     using Both = std::pair<std::vector<pay::Statement>, std::vector<pay::Statement>>;
     ASSIGN_OR_RETURN(
         const Both both,
-        deps_.database.RunInTransaction(
-            ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Both> {
-              PayrollRun run(t, scope);
-              ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
-              ASSIGN_OR_RETURN(const pay::PayPlan baseline,
-                               Baseline(t, scope, request.baseline_pay_plan_id(), month));
-              Both result;
-              ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
-              ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
-              return result;
-            }));
+        ReadPay(deps_, ctx, scope, month,
+                [&](db::Transaction& t, PayrollRun& run) -> absl::StatusOr<Both> {
+                  ASSIGN_OR_RETURN(const pay::PayPlan tried, TriedPlan(t, scope, month, request));
+                  ASSIGN_OR_RETURN(const pay::PayPlan baseline,
+                                   Baseline(t, scope, request.baseline_pay_plan_id(), month));
+                  Both result;
+                  ASSIGN_OR_RETURN(result.first, run.OwnPay(month, baseline));
+                  ASSIGN_OR_RETURN(result.second, run.OwnPay(month, tried));
+                  return result;
+                }));
     comparer.Add(both.first, both.second);
   }
   return convert::ToProto(comparer.Result(), scope.currency);

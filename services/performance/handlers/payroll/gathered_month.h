@@ -31,6 +31,7 @@ struct MonthLoader::Month {
   std::set<std::string> sharing = {};
   // How they share them, by agent in order of their ids, and the positions of those paid here.
   std::map<std::string, std::vector<int64_t>> weights = {};
+  int placed_back_months = 0;
   std::vector<size_t> here = {};
   domain::PeoplesAttendance attendance = {};
   std::set<std::string> pending = {};  // conduct events

@@ -251,14 +251,21 @@ std::vector<pay::GradeDays> ByGrade(const std::map<absl::CivilDay, pay::GradeDay
 
 }  // namespace
 
+void MonthLoader::Keep(Month& month) {
+  if (month.first < latest_month_) return;
+  latest_month_ = month.first;
+  counted_attendance_ = std::move(month.attendance);
+}
+
 absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pay::PayPlan& plan,
                                                   MonthBasis& basis) {
   RETURN_IF_ERROR(LoadPeople());
   Count(basis.shop_ids);
   Month month{.first = first, .last = LastDayOf(first), .definition = basis.definition};
   month.input.month = first;
+  month.placed_back_months = plan.placed_back_months;
   month.sharing = Sharing(basis.sharing_shop_ids);
-  ASSIGN_OR_RETURN(month.attendance, Attendance(first, month.sharing));
+  ASSIGN_OR_RETURN(month.attendance, Attendance(first));
   for (const ShopScope* const counted : counted_) {
     const ShopScope& shop = *counted;
     RETURN_IF_ERROR(AddFigures(month, shop, plan));
@@ -287,6 +294,7 @@ absl::StatusOr<pay::MonthInput> MonthLoader::Load(absl::CivilDay first, const pa
     month.input.agents.push_back(std::move(agent));
   }
   month.input.pending_conduct.assign(month.pending.begin(), month.pending.end());
+  Keep(month);
   return std::move(month.input);
 }
 
@@ -333,8 +341,7 @@ absl::StatusOr<std::map<std::string, pay::Sources>> MonthLoader::LoadSources(
                                               order.new_buyer ? pay::kNew : pay::kReturning});
     }
   }
-  ASSIGN_OR_RETURN(const auto attendance, Attendance(month, Sharing({})));
-  for (const auto& [id, person] : attendance) {
+  for (const auto& [id, person] : counted_attendance_) {
     if (concerns(id)) AddAttendanceRows(person.records, sources[id]);
   }
   return sources;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "services/performance/domain/payroll/sources.h"
 #include "services/performance/domain/payroll/statement.h"
 #include "services/performance/domain/people.h"
+#include "services/performance/domain/periods.h"
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/payroll/pay_scope.h"
 #include "services/performance/handlers/payroll/refund_book.h"
@@ -62,7 +64,13 @@ class MonthLoader {
   // By month, how those paid here share theirs who have closed it with no shop so far.
   const std::map<absl::CivilDay, store::PayParts>& NewParts() const { return new_parts_; }
 
-  // The rows behind a month's lines by agent; of one agent where one is named.
+  // The days of all shops by whose customers the months loaded so far are shared; nothing where
+  // only shops paid here share them, or all parts are fixed.
+  const std::optional<domain::Span>& SharedDays() const { return shared_days_; }
+
+  // The rows behind the lines of a month, the latest that was loaded, by agent; of one agent where
+  // one is named. Attendance is that which Load has counted, whatever has come in since: other
+  // shops' imports do not wait for a closing.
   absl::StatusOr<std::map<std::string, domain::payroll::Sources>> LoadSources(
       absl::CivilDay month, const std::string& agent_id, const std::string& definition);
 
@@ -84,8 +92,7 @@ class MonthLoader {
                                const domain::payroll::PayPlan& plan);
   absl::Status AddRefunds(Month& month, const ShopScope& shop);
   absl::Status AddRefundedBefore(Month& month);
-  absl::StatusOr<domain::PeoplesAttendance> Attendance(absl::CivilDay month,
-                                                       const std::set<std::string>& sharing);
+  absl::StatusOr<domain::PeoplesAttendance> Attendance(absl::CivilDay month);
   void AddAttendance(Month& month) const;
   absl::Status AddConduct(Month& month, const ShopScope& shop,
                           const domain::payroll::PayPlan& plan);
@@ -102,6 +109,17 @@ class MonthLoader {
   domain::payroll::ShopParts PartsOf(const Month& month, const std::string& agent_id) const;
   absl::StatusOr<Weights> CustomersByShop(const std::set<std::string>& sharing,
                                           absl::CivilDay first);
+  // Of some agents by month, from the days of [first, last].
+  absl::StatusOr<std::map<absl::CivilDay, Weights>> CustomersOfDays(
+      const std::set<std::string>& agents, const std::set<std::string>& sharing,
+      absl::CivilDay first, absl::CivilDay last);
+  void NoteShared(absl::CivilDay first, absl::CivilDay last);
+  // The position of a shop in shops_ where it is among these.
+  std::optional<size_t> PositionIn(const std::set<std::string>& sharing,
+                                   const std::string& shop_id) const;
+  // Where the idle worked last, at shops that are at work.
+  absl::Status PlaceByDays(const Month& month, const std::vector<int64_t>& at_work,
+                           std::set<std::string>& idle, Weights& weights);
   // 1 at each shop that shares the month and is named; nullptr: at each that shares it.
   std::vector<int64_t> OneAt(const Month& month, const std::set<std::string>* shop_ids) const;
   absl::Status PlaceIdle(const Month& month, const store::PayParts& fixed, Weights& weights);
@@ -112,6 +130,8 @@ class MonthLoader {
   void AddEmployment(absl::CivilDay month, domain::payroll::AgentInput& agent) const;
   // These of the organization's shops; empty: all.
   std::set<std::string> Sharing(const std::set<std::string>& shop_ids) const;
+  // Of the latest month, what its lines have counted.
+  void Keep(Month& month);
   // Has the next steps look at these shops of the scope only; empty: at all.
   void Count(const std::set<std::string>& shop_ids);
   bool IsEmployedIn(const std::string& agent_id, absl::CivilDay first, absl::CivilDay last) const;
@@ -126,6 +146,9 @@ class MonthLoader {
   std::map<std::string, domain::Employment> employments_;
   std::map<std::string, std::vector<domain::BaseSpan>> bases_;
   std::map<absl::CivilDay, store::PayParts> new_parts_;
+  std::optional<domain::Span> shared_days_;
+  absl::CivilDay latest_month_;  // that was loaded, and what was counted of it
+  domain::PeoplesAttendance counted_attendance_;
 };
 
 }  // namespace kefu::performance

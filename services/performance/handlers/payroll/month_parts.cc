@@ -1,6 +1,7 @@
 // How people's months are shared among an organization's shops (domain::payroll::ShopParts).
 #include <algorithm>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 #include "common/status/status_macros.h"
@@ -15,9 +16,6 @@ namespace {
 namespace pay = domain::payroll;
 using domain::Measure;
 using domain::SubjectKind;
-
-// How many months back the last shop is looked for of whoever works nowhere.
-constexpr int kPlacedBack = 12;
 
 int64_t CustomersOf(const domain::Measures& m) {
   return std::max<int64_t>(m[Measure::kConsulted], HasWorked(m) ? 1 : 0);
@@ -48,24 +46,73 @@ bool MonthLoader::IsEmployedIn(const std::string& agent_id, absl::CivilDay first
   return false;
 }
 
-// By the definition in force now: what has been fixed by another stays.
+std::optional<size_t> MonthLoader::PositionIn(const std::set<std::string>& sharing,
+                                              const std::string& shop_id) const {
+  const auto shop = std::ranges::lower_bound(shops_, shop_id, {}, &domain::Settings::shop_id);
+  if (shop == shops_.end() || shop->shop_id != shop_id || !sharing.contains(shop_id)) {
+    return std::nullopt;
+  }
+  return shop - shops_.begin();
+}
+
+void MonthLoader::NoteShared(absl::CivilDay first, absl::CivilDay last) {
+  if (!shared_days_) shared_days_ = {first, last};
+  shared_days_->first = std::min(shared_days_->first, first);
+  shared_days_->last = std::max(shared_days_->last, last);
+}
+
+// By the definition in force now: what has been fixed by another stays. The days on which an agent
+// was a base's are the base's.
 absl::StatusOr<MonthLoader::Weights> MonthLoader::CustomersByShop(
     const std::set<std::string>& sharing, absl::CivilDay first) {
+  const absl::CivilDay last = LastDayOf(first);
+  NoteShared(first, last);
+  ASSIGN_OR_RETURN(const auto sums,
+                   store::SumMonthAtShops(t_, scope_.scope.org_id, scope_.definition->Key(),
+                                          absl::CivilMonth(first), SubjectKind::kAgent));
   Weights customers;
-  for (size_t i = 0; i < shops_.size(); ++i) {
-    if (!sharing.contains(shops_[i].shop_id)) continue;
-    ASSIGN_OR_RETURN(const auto sums, store::SumPeriod(t_, {scope_.scope.org_id, shops_[i].shop_id},
-                                                       scope_.definition->Key(), first,
-                                                       LastDayOf(first), SubjectKind::kAgent, ""));
-    for (const store::SubjectSums& sum : sums) {
-      const int64_t count = CustomersOf(sum.measures);
-      if (count == 0) continue;
-      std::vector<int64_t>& of_agent = customers[sum.subject.id];
+  std::set<std::string> changing;
+  for (const store::SumsAtShop& sum : sums) {
+    const std::string& agent_id = sum.subject.id;
+    const std::optional<size_t> shop = PositionIn(sharing, sum.shop_id);
+    const int64_t count = CustomersOf(sum.measures);
+    if (!shop || count == 0) continue;
+    if (ChangesWithin(agent_id, first, last, /*grades=*/false)) {
+      changing.insert(agent_id);
+    } else if (!OfBase(agent_id, first)) {
+      std::vector<int64_t>& of_agent = customers[agent_id];
       of_agent.resize(shops_.size());
-      of_agent[i] = count;
+      of_agent[*shop] = count;
     }
   }
+  ASSIGN_OR_RETURN(auto by_month, CustomersOfDays(changing, sharing, first, last));
+  customers.merge(by_month[first]);
   return customers;
+}
+
+absl::StatusOr<std::map<absl::CivilDay, MonthLoader::Weights>> MonthLoader::CustomersOfDays(
+    const std::set<std::string>& agents, const std::set<std::string>& sharing, absl::CivilDay first,
+    absl::CivilDay last) {
+  NoteShared(first, last);
+  ASSIGN_OR_RETURN(const auto days,
+                   store::LoadDaysAtShops(t_, scope_.scope.org_id, scope_.definition->Key(), first,
+                                          last, agents));
+  std::map<std::tuple<absl::CivilDay, std::string, size_t>, domain::Measures> sums;
+  for (const store::SumsAtShop& day : days) {
+    const std::optional<size_t> shop = PositionIn(sharing, day.shop_id);
+    if (!shop || OfBase(day.subject.id, day.day)) continue;
+    sums[{absl::CivilDay(absl::CivilMonth(day.day)), day.subject.id, *shop}].Merge(day.measures);
+  }
+  std::map<absl::CivilDay, Weights> months;
+  for (const auto& [key, measures] : sums) {
+    const auto& [month, agent_id, shop] = key;
+    const int64_t count = CustomersOf(measures);
+    if (count == 0) continue;
+    std::vector<int64_t>& of_agent = months[month][agent_id];
+    of_agent.resize(shops_.size());
+    of_agent[shop] = count;
+  }
+  return months;
 }
 
 std::vector<int64_t> MonthLoader::OneAt(const Month& month,
@@ -85,7 +132,9 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const store::PayParts& f
   const Weights customers = weights;
   for (const auto& [agent_id, person] : month.attendance) {
     if (customers.contains(agent_id) || fixed.contains(agent_id)) continue;
-    weights[agent_id] = OneAt(month, &person.shop_ids);
+    std::vector<int64_t> told = OneAt(month, &person.shop_ids);
+    const bool here = std::ranges::any_of(told, [](int64_t weight) { return weight > 0; });
+    if (here) weights[agent_id] = std::move(told);
   }
   std::set<std::string> idle;
   for (const auto& [agent_id, employment] : employments_) {
@@ -94,20 +143,32 @@ absl::Status MonthLoader::PlaceIdle(const Month& month, const store::PayParts& f
       idle.insert(agent_id);
     }
   }
+  if (idle.empty()) return absl::OkStatus();
   // A shop where nobody works any more, or has not begun to, closes no month and pays nobody.
   std::vector<int64_t> at_work = AtWork(customers);
-  for (int back = 1; back <= kPlacedBack && !idle.empty(); ++back) {
-    ASSIGN_OR_RETURN(Weights earlier,
+  for (int back = 1; back <= month.placed_back_months && at_work.empty(); ++back) {
+    ASSIGN_OR_RETURN(const Weights earlier,
                      CustomersByShop(month.sharing, MonthBefore(month.first, back)));
-    if (at_work.empty()) at_work = AtWork(earlier);
-    for (auto& [agent_id, of_agent] : earlier) {
+    at_work = AtWork(earlier);
+  }
+  if (at_work.empty()) at_work = OneAt(month, nullptr);
+  RETURN_IF_ERROR(PlaceByDays(month, at_work, idle, weights));
+  return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, at_work, weights);
+}
+
+absl::Status MonthLoader::PlaceByDays(const Month& month, const std::vector<int64_t>& at_work,
+                                      std::set<std::string>& idle, Weights& weights) {
+  ASSIGN_OR_RETURN(auto earlier, CustomersOfDays(idle, month.sharing,
+                                                 MonthBefore(month.first, month.placed_back_months),
+                                                 month.first - 1));
+  for (auto back = earlier.rbegin(); back != earlier.rend(); ++back) {
+    for (auto& [agent_id, of_agent] : back->second) {
       std::ranges::transform(of_agent, at_work, of_agent.begin(), std::multiplies());
       const bool placed = std::ranges::any_of(of_agent, [](int64_t weight) { return weight > 0; });
       if (placed && idle.erase(agent_id) > 0) weights[agent_id] = std::move(of_agent);
     }
   }
-  if (at_work.empty()) at_work = OneAt(month, nullptr);
-  return idle.empty() ? absl::OkStatus() : PlaceByTeams(month, idle, customers, at_work, weights);
+  return absl::OkStatus();
 }
 
 // Where the members of their teams of the month's last day had customers, else at every shop at

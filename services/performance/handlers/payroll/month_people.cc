@@ -20,12 +20,10 @@ namespace pay = domain::payroll;
 
 }  // namespace
 
-// Of a person over all shops, without the days of a base.
-absl::StatusOr<domain::PeoplesAttendance> MonthLoader::Attendance(
-    absl::CivilDay month, const std::set<std::string>& sharing) {
+// Of a person, whichever shops were told it and when these came; without the days of a base.
+absl::StatusOr<domain::PeoplesAttendance> MonthLoader::Attendance(absl::CivilDay month) {
   ASSIGN_OR_RETURN(auto by_shop,
                    AttendanceByShop(t_, scope_.scope.org_id, absl::CivilMonth(month)));
-  std::erase_if(by_shop, [&](const auto& each) { return !sharing.contains(each.first); });
   for (auto& [shop_id, records] : by_shop) {
     std::erase_if(records, [&](const domain::Attendance& record) {
       return OfBase(record.agent_id, record.day);
@@ -122,22 +120,22 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
                                     MonthBasis& basis) {
   if (scorecard_id.empty()) return absl::OkStatus();
   std::map<std::string, double> customers;  // at the shop whose score counts so far
-  for (const ShopScope* const counted : counted_) {
-    const ShopScope& shop = *counted;
-    const std::string& shop_id = shop.scope.shop_id;
+  for (const ShopScope* const shop : counted_) {
+    const store::Scope& at = shop->scope;
     const absl::CivilMonth of(month.first);
-    const auto frozen = basis.cards.find(shop_id);
+    const auto frozen = basis.cards.find(at.shop_id);
     ASSIGN_OR_RETURN(const domain::Scorecard card,
                      frozen == basis.cards.end()
-                         ? ScorecardFor(t_, shop.scope, scorecard_id, of)
-                         : ScorecardVersionOf(t_, shop.scope.org_id, scorecard_id, frozen->second));
-    basis.cards[shop_id] = {card.shop_id, card.version,
-                            card.version == 0 ? std::optional(card) : std::nullopt};
+                         ? ScorecardFor(t_, at, scorecard_id, of)
+                         : ScorecardVersionOf(t_, at.org_id, scorecard_id, frozen->second));
+    basis.cards[at.shop_id] = {card.shop_id, card.version,
+                               card.version == 0 ? std::optional(card) : std::nullopt};
     ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                     LoadMonth(t_, shop, month.definition, card, of, month.attendance, conduct_));
+                     LoadMonth(t_, *shop, month.definition, card, of, month.attendance, conduct_));
+    domain::MonthRanks ranks(facts);
     for (const std::string& agent_id : AgentsOf(facts)) {
-      const domain::Score score = domain::ScoreAgent(card, facts, agent_id);
-      AddFines(month, card, facts, shop_id, agent_id, score);
+      const domain::Score score = domain::ScoreAgent(card, facts, agent_id, ranks);
+      AddFines(month, card, facts, at.shop_id, agent_id, score);
       const auto found = month.agents.find(agent_id);
       if (found == month.agents.end()) continue;
       month.pending.insert(score.pending.begin(), score.pending.end());

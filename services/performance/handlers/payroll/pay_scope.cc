@@ -5,6 +5,8 @@
 #include "common/auth/permissions.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/performance/domain/definitions.h"
+#include "services/performance/domain/facts.h"
 #include "services/performance/errors_payroll.h"
 #include "services/performance/handlers/payroll/payroll_run.h"
 #include "services/performance/handlers/payroll/support.h"
@@ -29,12 +31,56 @@ absl::StatusOr<std::vector<ShopScope>> ShopsOfOrganization(const std::vector<Sho
   return shops;
 }
 
-// Makes a definition active by which months were closed, where another has taken its place.
-absl::Status KeepUp(db::Transaction& t, const store::Scope& shop, const std::string& key) {
-  ASSIGN_OR_RETURN(const auto active, store::ActiveKeys(t, shop));
-  if (active.contains(key)) return absl::OkStatus();
-  RETURN_IF_ERROR(store::LoadSettings(t, shop, /*lock=*/true).status());
-  return store::Activate(t, shop, key);
+// What screening may change: Recomputer::ScreenAround.
+constexpr int kScreenedBefore = domain::kMaxConversationDays + domain::kMaxAttributionDays;
+constexpr int kScreenedAfter = domain::kMaxAttributionDays;
+
+// Of some shops those whose figures by a definition are behind in the days.
+absl::StatusOr<ShopsBehind> BehindOf(db::Transaction& t, const std::string& org_id,
+                                     const std::vector<ShopScope>& shops, const std::string& key,
+                                     const domain::Span& days) {
+  ShopsBehind behind{days, {}};
+  if (shops.empty()) return behind;
+  ASSIGN_OR_RETURN(const auto kept_up, store::ShopsWithKey(t, org_id, key));
+  ASSIGN_OR_RETURN(const auto marked,
+                   store::MarkedDaysAtShops(t, org_id, key, days.first, days.last, kScreenedBefore,
+                                            kScreenedAfter));
+  for (const ShopScope& shop : shops) {
+    const std::string& shop_id = shop.scope.shop_id;
+    if (const auto found = marked.find(shop_id); found != marked.end()) {
+      behind.shops[shop_id].days = found->second;
+    }
+    if (std::ranges::find(kept_up, shop_id) == kept_up.end()) {
+      behind.shops[shop_id].not_kept_up = true;
+    }
+  }
+  return behind;
+}
+
+// Makes a definition active where it is not: another has taken the place of the one by which months
+// were closed.
+absl::Status KeepUp(db::Transaction& t, const std::string& org_id, const std::string& key,
+                    const ShopsBehind& behind) {
+  for (const auto& [shop_id, shop] : behind.shops) {
+    if (!shop.not_kept_up) continue;
+    const store::Scope scope{org_id, shop_id};
+    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
+    RETURN_IF_ERROR(store::Activate(t, scope, key));
+  }
+  return absl::OkStatus();
+}
+
+// In transactions of their own, day by day.
+absl::Status Recompute(const Dependencies& deps, const RequestContext& ctx,
+                       const std::string& org_id, const std::string& key,
+                       const ShopsBehind& behind) {
+  for (const auto& [shop_id, shop] : behind.shops) {
+    RETURN_IF_ERROR(
+        deps.recomputer
+            .Run({org_id, shop_id}, key, behind.span.first, behind.span.last, ctx.deadline)
+            .status());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -103,29 +149,38 @@ absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const Request
 
 absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
                            const PayScope& scope, absl::CivilDay month) {
-  using Keys = std::vector<std::pair<store::Scope, std::string>>;  // of each shop
-  ASSIGN_OR_RETURN(
-      const Keys keys,
-      deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Keys> {
-        Keys all;
-        ASSIGN_OR_RETURN(const auto of_pay, DefinitionsOfPay(t, scope, month));
-        for (const ShopScope& shop : scope.shops) {
-          for (const std::string& key : of_pay) all.emplace_back(shop.scope, key);
-        }
-        for (const ShopScope& shop : scope.others) {
-          all.emplace_back(shop.scope, scope.definition->Key());
-        }
-        for (const auto& [shop, key] : all) {
-          RETURN_IF_ERROR(KeepUp(t, shop, key));
-        }
-        return all;
-      }));
-  for (const auto& [shop, key] : keys) {
-    RETURN_IF_ERROR(
-        deps.recomputer.Run(shop, key, FirstDayOfPay(month), LastDayOf(month), ctx.deadline)
-            .status());
+  using Behind = std::map<std::string, ShopsBehind>;  // by definition
+  const std::string& org_id = scope.scope.org_id;
+  const domain::Span days{FirstDayOfPay(month), LastDayOf(month)};
+  ASSIGN_OR_RETURN(const Behind behind,
+                   deps.database.RunInTransaction(
+                       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<Behind> {
+                         Behind all;
+                         ASSIGN_OR_RETURN(const auto keys, DefinitionsOfPay(t, scope, month));
+                         for (const std::string& key : keys) {
+                           ASSIGN_OR_RETURN(all[key], BehindOf(t, org_id, scope.shops, key, days));
+                           RETURN_IF_ERROR(KeepUp(t, org_id, key, all[key]));
+                         }
+                         return all;
+                       }));
+  for (const auto& [key, shops] : behind) {
+    RETURN_IF_ERROR(Recompute(deps, ctx, org_id, key, shops));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<ShopsBehind> OthersBehind(db::Transaction& t, const PayScope& scope,
+                                         const domain::Span& days) {
+  return BehindOf(t, scope.scope.org_id, scope.others, scope.definition->Key(), days);
+}
+
+absl::Status BringUpOthers(const Dependencies& deps, const RequestContext& ctx,
+                           const PayScope& scope, const ShopsBehind& behind) {
+  const std::string key = scope.definition->Key();
+  RETURN_IF_ERROR(deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return KeepUp(t, scope.scope.org_id, key, behind);
+  }));
+  return Recompute(deps, ctx, scope.scope.org_id, key, behind);
 }
 
 absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,

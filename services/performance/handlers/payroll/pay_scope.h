@@ -1,6 +1,8 @@
 // Whose pay a call is about.
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -52,19 +54,35 @@ absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const Request
 absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
                                                        absl::CivilDay month);
 
-// Brings the figures that a month's pay depends on up to date: its year, and the closed months that
-// late facts may have changed, by the definitions by which they were closed; of shops that share
-// people's months by the one in force.
+// Brings the scope's own figures that a month's pay depends on up to date: its year, and the closed
+// months that late facts may have changed, by the definitions by which they were closed.
 absl::Status BringUpToDate(const Dependencies& deps, const RequestContext& ctx,
                            const PayScope& scope, absl::CivilDay month);
+
+// Shops whose figures of some days are behind.
+struct ShopsBehind {
+  struct Shop {
+    std::set<absl::CivilDay> days;  // that are marked
+    bool not_kept_up = false;       // the definition is not active there
+  };
+  domain::Span span;
+  std::map<std::string, Shop> shops;  // by id
+};
+// Of `scope.others`, by the definition in force.
+absl::StatusOr<ShopsBehind> OthersBehind(db::Transaction& t, const PayScope& scope,
+                                         const domain::Span& days);
+absl::Status BringUpOthers(const Dependencies& deps, const RequestContext& ctx,
+                           const PayScope& scope, const ShopsBehind& behind);
 
 inline absl::CivilDay MonthBefore(absl::CivilDay month, int months = 1) {
   return absl::CivilDay(absl::CivilMonth(month) - months);
 }
 // The first day whose figures a month's pay may depend on, whatever its plan: the oldest month that
-// it corrects may have awards of its year. Figures of older days are told of as they stand.
+// it corrects may have awards of its year, and people who are placed by the months before it.
+// Figures of older days are told of as they stand.
 inline absl::CivilDay FirstDayOfPay(absl::CivilDay month) {
-  return MonthBefore(month, domain::payroll::kMaxCorrectedMonths + 11);
+  return MonthBefore(month, domain::payroll::kMaxCorrectedMonths +
+                                std::max(11, domain::payroll::kMaxPlacedBackMonths));
 }
 using domain::LastDayOf;
 

@@ -175,6 +175,11 @@ std::map<absl::CivilDay, store::PayParts> PayrollRun::NewParts(absl::CivilDay mo
   return parts;
 }
 
+absl::StatusOr<ShopsBehind> PayrollRun::OthersBehind() {
+  if (!loader_.SharedDays()) return ShopsBehind();
+  return kefu::performance::OthersBehind(t_, scope_, *loader_.SharedDays());
+}
+
 absl::StatusOr<const PayrollRun::Statements*> PayrollRun::ClosedStatements(absl::CivilDay month) {
   if (const auto known = closed_.find(month); known != closed_.end()) return &known->second;
   ASSIGN_OR_RETURN(const auto rows,

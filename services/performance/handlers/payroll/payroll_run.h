@@ -5,12 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/db/transaction.h"
+#include "common/status/status_macros.h"
 #include "kefu/performance/v1/payroll.pb.h"
 #include "services/performance/handlers/payroll/month_loader.h"
 #include "services/performance/handlers/payroll/pay_scope.h"
@@ -74,7 +76,10 @@ class PayrollRun {
   // names the same scorecard by its version.
   absl::StatusOr<std::vector<domain::payroll::Statement>> OwnPay(
       absl::CivilDay month, const domain::payroll::PayPlan& plan);
-  // The rows behind a month's lines, by the definition of the scope.
+  // Of the shops that are not paid here those whose figures, by which the months looked at so far
+  // are shared, are behind. One statement or two, whatever the number of shops.
+  absl::StatusOr<ShopsBehind> OthersBehind();
+  // The rows behind the lines of an open month that was computed, by the definition of the scope.
   absl::StatusOr<std::map<std::string, domain::payroll::Sources>> SourcesOf(
       absl::CivilDay month, const std::string& agent_id) {
     return loader_.LoadSources(month, agent_id, scope_.definition->Key());
@@ -155,6 +160,29 @@ class PayrollRun {
   std::map<absl::CivilDay, Statements> older_rates_;
   std::map<std::pair<std::string, absl::CivilDay>, Statements> rates_;  // by definition and month
 };
+
+// What `read` makes of figures that are up to date: those of other shops are brought so only where
+// people's shares turn out to go by them, and it is called anew then.
+template <class Read>  // absl::StatusOr<T>(db::Transaction&, PayrollRun&)
+auto ReadPay(const Dependencies& deps, const RequestContext& ctx, const PayScope& scope,
+             absl::CivilDay month, const Read& read)
+    -> std::invoke_result_t<Read, db::Transaction&, PayrollRun&> {
+  using Result = std::invoke_result_t<Read, db::Transaction&, PayrollRun&>;
+  RETURN_IF_ERROR(BringUpToDate(deps, ctx, scope, month));
+  for (bool again = false;; again = true) {
+    ShopsBehind behind;
+    Result result = deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> Result {
+      PayrollRun run(t, scope);
+      Result value = read(t, run);
+      if (value.ok() && !again) {
+        ASSIGN_OR_RETURN(behind, run.OthersBehind());
+      }
+      return value;
+    });
+    if (!result.ok() || behind.shops.empty()) return result;
+    RETURN_IF_ERROR(BringUpOthers(deps, ctx, scope, behind));
+  }
+}
 
 // How hashes are made now (PayPeriod.hash_version); months closed before have 0 and 1.
 inline constexpr int kHashVersion = 2;

@@ -107,6 +107,25 @@ TEST_F(ClosingTest, AClosedMonthStaysAsItWas) {
   EXPECT_THAT(periods.periods(0), EqualsProto(closed));
 }
 
+// What a month tells of is as long as there is to tell: ids have up to 64 characters.
+TEST_F(ClosingTest, AMonthWithThousandsOfUndecidedEventsIsClosed) {
+  Load();
+  ASSERT_OK(Plan(SimplePlan(std::string(kFromNovember) + " conduct_fines: true")));
+  v1::ImportConductRequest conduct;
+  for (int i = 0; i < 1'100; ++i) {
+    *conduct.add_rows()->mutable_conduct() = Parse<v1::ConductEvent>(fmt::format(
+        "conduct_id: '{:064}' agent_id: 'a' day {{ year: 2024 month: 11 day: 3 }} kind: "
+        "'harm' money {}",
+        i, Fen(-100)));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  EXPECT_EQ(closed.pending_conduct_ids_size(), 1'100);
+  EXPECT_TRUE(Verified().intact());
+  ASSERT_OK_AND_ASSIGN(const auto periods, Pay(&PayStub::ListPeriods, "shop_id: 's'"));
+  EXPECT_THAT(periods.periods(0), EqualsProto(closed));
+}
+
 TEST_F(ClosingTest, ClosingAgainAnswersTheSame) {
   Load();
   ASSERT_OK_AND_ASSIGN(const auto first, Close(kNovember, "request_id: 'r1'"));

@@ -81,6 +81,61 @@ TEST_F(CostTest, ClosingGrowsWithAgentsAndCorrectedMonthsAndNoFaster) {
   EXPECT_LE(longer.rows, 2 * small.rows);
 }
 
+// Other shops cost a statement one row of sums for each of their agents and month looked at, one of
+// each shop to say that the sums hold, and no statement: neither for who works there nor for who
+// works nowhere.
+TEST_F(CostTest, OtherShopsCostAStatementTheirSumsOnly) {
+  clock_.Advance(absl::Hours(24) * 120);
+  constexpr int kMonths = 3, kFew = 2, kMany = 20;  // closed months; the open one comes after them
+  const std::vector<std::string> tables = {"month_rollup", "month_state",  "day_rollup",
+                                           "dirty_day",    "pay_part",     "order_credit",
+                                           "refund",       "conduct_event"};
+  std::map<int, Cost> costs;
+  std::map<int, std::map<std::string, int64_t>> rows;
+  for (const int shops : {kFew, kMany}) {
+    Db().Clear();
+    for (const char* agent : {"gone", "new"}) Hire(agent);
+    for (int i = 0; i < shops; ++i) {
+      const std::string shop = i == 0 ? "s" : fmt::format("s{}", i), agent = "of-" + shop;
+      ASSERT_OK(Call(&Stub::ConfigureShop,
+                     fmt::format("settings {{ shop_id: '{}' time_zone: 'Asia/Shanghai' "
+                                 "currency_code: 'CNY' }}",
+                                 shop)));
+      Hire(agent);
+      for (int month = 0; month <= kMonths; ++month) {
+        ASSERT_OK(SellIn(shop, fmt::format("o-{}-{}", shop, month), agent, 10'000, month * 31));
+      }
+    }
+    ASSERT_OK(SellIn("s1", "old", "gone", 10'000, -40));
+    ASSERT_OK(
+        Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ {} }}", SimplePlan(kFromNovember))));
+    for (int month = 0; month < kMonths; ++month) {
+      const absl::CivilMonth of = absl::CivilMonth(2024, 11) + month;
+      ASSERT_OK(Close(fmt::format("shop_id: 's' year: {} month: {} ", of.year(), of.month())));
+    }
+    const auto act = [&] { ASSERT_OK(StatementOf("of-s", kFebruary).status()); };
+    act();
+    const Cost before = Now();
+    act();
+    const Cost after = Now();
+    costs[shops] = {after.statements - before.statements, after.rows - before.rows};
+    for (const std::string& table : tables) rows[shops][table] = RowsRead(table, act);
+    std::printf(
+        "%d shops: %ld statements, %ld rows; of sums %ld, of months' states %ld, of days "
+        "%ld\n",
+        shops, costs[shops].statements, costs[shops].rows, rows[shops]["month_rollup"],
+        rows[shops]["month_state"], rows[shops]["day_rollup"]);
+  }
+  EXPECT_EQ(costs[kMany].statements, costs[kFew].statements);
+  constexpr int64_t kMore = kMany - kFew;
+  std::map<std::string, int64_t> more = {{"month_rollup", kMore * (kMonths + 1)},
+                                         {"month_state", kMore * (kMonths + 1)},
+                                         {"pay_part", kMore * kMonths}};  // fixed ones of "new"
+  for (const std::string& table : tables) {
+    EXPECT_EQ(rows[kMany][table] - rows[kFew][table], more[table]) << table;
+  }
+}
+
 // Scores are of months' sums: the days behind them are not read again, neither of the open month
 // nor of the closed ones that it looks at.
 TEST_F(CostTest, AScorecardCostsNothingByTheDay) {

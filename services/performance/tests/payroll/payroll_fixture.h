@@ -75,6 +75,21 @@ class PayrollTest : public PerformanceTest {
     if (new_buyer) sale += " new_buyer: true";
     return Orders({sale}).status();
   }
+  // As Sell, in any shop; the agent is told of by whoever asks.
+  absl::Status SellIn(const std::string& shop, const std::string& id, const std::string& agent,
+                      int64_t minor, int day = 0) {
+    v1::ImportConversationsRequest talks;
+    v1::ImportOrdersRequest orders;
+    talks.mutable_header()->set_shop_id(shop);
+    orders.mutable_header()->set_shop_id(shop);
+    *talks.add_rows()->mutable_conversation() =
+        Parse<v1::Conversation>(Talk("c-" + id, "u-" + id, day * kDaySeconds + 36'000, agent));
+    *orders.add_rows()->mutable_order() =
+        Parse<v1::Order>(Sale(id, "u-" + id, day * kDaySeconds + 40'000, minor));
+    RETURN_IF_ERROR(
+        Stream(&Stub::ImportConversations, {talks}, As("org-a"), /*with_header=*/false).status());
+    return Stream(&Stub::ImportOrders, {orders}, As("org-a"), /*with_header=*/false).status();
+  }
   absl::Status PayBack(const std::string& id, const std::string& order, int64_t minor, int day) {
     return Refunds({fmt::format("refund_id: '{}' order_id: '{}' refund_time {{ seconds: {} }}"
                                 " amount {}",
