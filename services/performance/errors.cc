@@ -132,6 +132,14 @@ absl::Status PeriodTooLong(int64_t days, int64_t most) {
                          fmt::format("has {} days, at most {} are answered", days, most));
 }
 
+absl::Status FactsTooFarApart(absl::CivilDay first, absl::CivilDay last, int64_t most) {
+  return InvalidArgument(
+      "PERIOD_TOO_LONG", "period",
+      fmt::format("must be named: facts lie from {} to {}, and at most {} days are answered; look "
+                  "for rows of a mistyped year at both ends",
+                  absl::FormatCivilTime(first), absl::FormatCivilTime(last), most));
+}
+
 absl::Status SettingsFixed(std::string_view zone, std::string_view currency) {
   return FailedPrecondition(
       "SETTINGS_FIXED", "settings",

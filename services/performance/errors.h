@@ -36,6 +36,8 @@ absl::Status MetricNotForSubject(
 absl::Status FactsChanged();
 absl::Status TooManyFigures(size_t most_bytes);
 absl::Status PeriodTooLong(int64_t days, int64_t most);  // INVALID_ARGUMENT PERIOD_TOO_LONG
+// The same, where no period was named and the shop's first and last fact give one.
+absl::Status FactsTooFarApart(absl::CivilDay first, absl::CivilDay last, int64_t most);
 absl::Status SettingsFixed(std::string_view zone,
                            std::string_view currency);  // FAILED_PRECONDITION SETTINGS_FIXED
 absl::Status OnlyOwnAgents();                           // PERMISSION_DENIED ONLY_OWN_AGENTS

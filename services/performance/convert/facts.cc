@@ -153,6 +153,7 @@ domain::Order ToDomain(const v1::Order& proto, std::string_view currency, Proble
     check.Fail("pay_time", "TIME_ORDER", "must not lie before create_time");
   }
   if (proto.has_paid()) result.paid_minor = check.Money("paid", proto.paid(), currency);
+  if (result.paid_minor == 0) result.paid_minor.reset();  // nothing was paid
   if (proto.items_size() > kMaxItems) {
     check.Fail("items", "TOO_LONG", "must hold at most 1000 items");
     return result;

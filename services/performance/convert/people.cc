@@ -219,4 +219,31 @@ v1::Employment ToProto(std::string_view agent_id, const domain::Employment& empl
   return proto;
 }
 
+v1::Attendance MonthOf(const kefu::staffing::v1::AttendanceSummary& summary) {
+  const auto& figures = summary.figures();
+  v1::Attendance month;
+  month.set_agent_id(summary.agent_id());
+  *month.mutable_day() = summary.month();
+  month.set_span(v1::ATTENDANCE_SPAN_MONTH);
+  month.set_scheduled_minutes(figures.scheduled_minutes());
+  month.set_worked_minutes(figures.worked_minutes());
+  month.set_late_count(figures.late_count());
+  month.set_late_minutes(figures.late_minutes());
+  month.set_early_count(figures.early_count());
+  month.set_early_minutes(figures.early_minutes());
+  for (const auto& leave : figures.leaves()) {
+    v1::Leave* const out = month.add_leaves();
+    out->set_kind(leave.kind());
+    out->set_count(leave.count());
+    out->set_minutes(leave.minutes());
+    out->set_paid(leave.paid());
+  }
+  month.set_absence_count(figures.absence_count());
+  month.set_absence_minutes(figures.absence_minutes());
+  month.set_overtime_minutes(figures.overtime_minutes());
+  month.set_rest_day_overtime_minutes(figures.rest_day_overtime_minutes());
+  month.set_holiday_overtime_minutes(figures.holiday_overtime_minutes());
+  return month;
+}
+
 }  // namespace kefu::performance::convert

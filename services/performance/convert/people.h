@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/status/error.h"
 #include "kefu/performance/v1/people.pb.h"
+#include "kefu/staffing/v1/attendance.pb.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/domain/people.h"
 
@@ -34,5 +35,8 @@ v1::Employment ToProto(std::string_view agent_id, const domain::Employment& empl
 
 // 1 to 64 of a-z, 0-9 and _: kinds of conduct, leave and items of scorecards.
 bool IsWord(std::string_view word);
+
+// A month of an agent's as staffing closed it.
+v1::Attendance MonthOf(const kefu::staffing::v1::AttendanceSummary& summary);
 
 }  // namespace kefu::performance::convert

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "absl/strings/numbers.h"
 
@@ -44,14 +45,6 @@ bool IsDefinitionId(std::string_view id) {
   });
 }
 
-bool IsPlatform(std::string_view name) {
-  constexpr std::string_view kPrefix = "PLATFORM_";
-  return name.starts_with(kPrefix) && name.size() > kPrefix.size() && name.size() <= kMaxId &&
-         name != "PLATFORM_UNSPECIFIED" && std::ranges::all_of(name, [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-         });
-}
-
 void CheckPlatforms(const std::vector<std::string>& platforms, FieldViolations& violations) {
   constexpr std::string_view kField = "definition.platforms";
   violations.Check(platforms.size() <= kMaxPlatforms, kField,
@@ -63,6 +56,14 @@ void CheckPlatforms(const std::vector<std::string>& platforms, FieldViolations& 
 }
 
 }  // namespace
+
+bool IsPlatform(std::string_view name) {
+  constexpr std::string_view kPrefix = "PLATFORM_";
+  return name.starts_with(kPrefix) && name.size() > kPrefix.size() && name.size() <= kMaxId &&
+         name != "PLATFORM_UNSPECIFIED" && std::ranges::all_of(name, [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
 
 std::span<const MetricDefinition> Definitions() { return kDefinitions; }
 
@@ -104,6 +105,23 @@ std::optional<DefinitionName> ParseDefinitionName(std::string_view text) {
   return name;
 }
 
+// A mean has one grade at most.
+void CheckGrades(std::vector<ResponseGrade> grades, FieldViolations& violations) {
+  std::set<std::string_view> names;
+  for (const ResponseGrade& grade : grades) {
+    violations.Check(names.insert(grade.name).second, "definition.response_grades.name",
+                     "must be used once; '" + grade.name + "' is there again");
+  }
+  std::ranges::stable_sort(grades, {}, &ResponseGrade::from_seconds);
+  for (size_t i = 1; i < grades.size(); ++i) {
+    const ResponseGrade& before = grades[i - 1];
+    const int from = grades[i].from_seconds + (grades[i].above ? 1 : 0);  // both ends belong
+    violations.Check(before.to_seconds && *before.to_seconds < from,
+                     "definition.response_grades.from_seconds",
+                     "'" + grades[i].name + "' overlaps '" + before.name + "'");
+  }
+}
+
 void Check(const MetricDefinition& definition, FieldViolations& violations) {
   const auto range = [&](int value, int least, int most, std::string_view field) {
     violations.Check(value >= least && value <= most, field,
@@ -132,6 +150,7 @@ void Check(const MetricDefinition& definition, FieldViolations& violations) {
         grade.from_seconds >= 0 && (!grade.to_seconds || *grade.to_seconds >= grade.from_seconds),
         "definition.response_grades.to_seconds", "must not lie before from_seconds");
   }
+  CheckGrades(definition.response_grades, violations);
   CheckPlatforms(definition.platforms, violations);
   violations.Check(!definition.no_platforms || definition.platforms.empty(),
                    "definition.no_platforms", "cannot be set together with platforms");

@@ -24,6 +24,9 @@ const MetricDefinition* FindDefinition(std::string_view id);
 // Whether a platform judges its shops by the definition.
 bool IsOfPlatform(const MetricDefinition& definition, std::string_view platform);
 
+// A platform's name as in staffing's contract: "PLATFORM_JD".
+bool IsPlatform(std::string_view name);
+
 // Whether two definitions compute the same sums and credits: they differ, if at all, in how these
 // are shown and where they apply.
 bool ComputesAlike(MetricDefinition a, MetricDefinition b);

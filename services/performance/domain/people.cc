@@ -73,7 +73,8 @@ PeoplesAttendance CountAttendance(const std::map<std::string, std::vector<Attend
   std::set<std::string_view> by_month;
   for (const auto& [shop_id, records] : by_shop) {
     for (const Attendance& record : records) {
-      people[record.agent_id].shop_ids.insert(shop_id);
+      PersonAttendance& person = people[record.agent_id];
+      if (!shop_id.empty()) person.shop_ids.insert(shop_id);
       if (record.whole_month) by_month.insert(record.agent_id);
     }
   }

@@ -98,10 +98,11 @@ AttendanceSummary SumAttendance(std::span<const Attendance> records);
 struct PersonAttendance {
   std::vector<Attendance> records;
   AttendanceSummary sum;
-  std::set<std::string> shop_ids;  // that were told any
+  std::set<std::string> shop_ids;  // that were told any; not the organization
 };
 using PeoplesAttendance = std::map<std::string, PersonAttendance>;  // by agent
-// By agent, of one month's records as each shop was told them. They are a person's: a record of the
+// By agent, of one month's records as each shop was told them; those of no shop are of the
+// organization. They are a person's: a record of the
 // month leaves out days, whichever shops were told them, and of several of one day, where a shop
 // was told a correction, one counts: with most scheduled, then worked minutes, then overtime, and
 // of equals the one that holds least against the agent.

@@ -8,6 +8,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/store/visits.h"
 
 namespace kefu::performance {
 namespace {
@@ -102,11 +103,19 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
       response.set_next_page_token(TokenAt(start));
       return response;
     }
-    ASSIGN_OR_RETURN(const auto rows,
-                     deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                       return store::PageConversations(t, start.shop.scope, start.first, start.last,
-                                                       start.after_day, start.after_id, batch);
-                     }));
+    std::map<std::string, int> ratings;  // told apart from their conversations
+    ASSIGN_OR_RETURN(
+        const auto rows,
+        deps_.database.RunInTransaction(
+            ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<store::PageRow>> {
+              ASSIGN_OR_RETURN(
+                  auto page, store::PageConversations(t, start.shop.scope, start.first, start.last,
+                                                      start.after_day, start.after_id, batch));
+              std::vector<std::string_view> ids;
+              for (const store::PageRow& row : page) ids.push_back(row.id);
+              ASSIGN_OR_RETURN(ratings, store::LoadRatingsOf(t, start.shop.scope, ids));
+              return page;
+            }));
     for (const store::PageRow& row : rows) {
       if (response.conversations_size() == start.page_size) {
         response.set_next_page_token(TokenAt(start));
@@ -119,7 +128,11 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
           std::ranges::any_of(conversation.messages(), [&](const v1::Message& message) {
             return message.agent_id() == request.agent_id();
           });
-      if (wanted) response.add_conversations()->Swap(&conversation);
+      if (wanted) {
+        const auto told = ratings.find(row.id);
+        if (told != ratings.end()) conversation.set_rating(told->second);
+        response.add_conversations()->Swap(&conversation);
+      }
       start.after_day = row.day;
       start.after_id = row.id;
     }

@@ -75,6 +75,8 @@ absl::StatusOr<AskedShops> ResolveShops(const Dependencies& deps, const RequestC
     asked.days = domain::Span{period->first, period->last};
   } else {
     ASSIGN_OR_RETURN(asked.days, DaysWithFacts(deps.database, asked.shops, ctx.deadline));
+    if (asked.days && asked.days->last - asked.days->first >= kMaxDays)
+      return error::FactsTooFarApart(asked.days->first, asked.days->last, kMaxDays);
   }
   if (!asked.days) return asked;
   domain::Span needed = *asked.days;

@@ -19,8 +19,8 @@ absl::Status ApplySettings(db::Transaction& t, const store::Scope& scope,
   if (before && *before == settings) return absl::OkStatus();
   if (before && (before->time_zone != settings.time_zone ||
                  before->currency_code != settings.currency_code)) {
-    ASSIGN_OR_RETURN(const auto days, store::FactDays(t, scope));
-    if (days) return error::SettingsFixed(before->time_zone, before->currency_code);
+    ASSIGN_OR_RETURN(const bool has_facts, store::HasFacts(t, scope));
+    if (has_facts) return error::SettingsFixed(before->time_zone, before->currency_code);
   }
   RETURN_IF_ERROR(store::SaveSettings(t, scope, settings));
   // Another platform has other rules and words.

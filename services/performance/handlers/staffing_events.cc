@@ -9,8 +9,12 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "kefu/staffing/v1/attendance.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
+#include "services/performance/convert/bodies.h"
+#include "services/performance/convert/people.h"
 #include "services/performance/handlers/settings.h"
+#include "services/performance/store/months.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/rollups.h"
 
@@ -19,6 +23,8 @@ namespace {
 
 using kefu::staffing::v1::Agent;
 using kefu::staffing::v1::AgentChanged;
+using kefu::staffing::v1::AttendanceSummarized;
+using kefu::staffing::v1::AttendanceSummary;
 using kefu::staffing::v1::ShopChanged;
 using kefu::staffing::v1::TeamMembershipsChanged;
 using kefu::staffing::v1::TierChange;
@@ -158,11 +164,37 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id, const TierChan
            absl::Nanoseconds(change.record_time().nanos())});
 }
 
+// A month that was closed is the person's in the whole organization.
+absl::Status Apply(db::Transaction& t, const std::string& org_id,
+                   const AttendanceSummary& summary) {
+  const v1::Attendance body = convert::MonthOf(summary);
+  convert::Problems problems;
+  const domain::Attendance fact = convert::ToDomain(body, problems);
+  if (!problems.empty()) {
+    obs::Warning("staffing told a month's attendance that cannot be one; it is left out",
+                 {{"agent_id", summary.agent_id()}, {"field", problems.front().field}});
+    return absl::OkStatus();
+  }
+  // Months of pay that are computed or closed meanwhile know it or do not, but never half.
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
+  const convert::Body stored = convert::ToBody(body);
+  const store::PeopleRow row{domain::AttendanceId(fact), fact.agent_id, fact.day, stored.hash,
+                             stored.bytes};
+  RETURN_IF_ERROR(
+      store::SavePeopleFacts(t, store::PeopleFact::kAttendance, {org_id, ""}, std::span(&row, 1)));
+  ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
+  for (const domain::Settings& shop : shops) {
+    RETURN_IF_ERROR(store::TouchMonth(t, {org_id, shop.shop_id}, store::kPeopleFacts,
+                                      absl::CivilMonth(fact.day)));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
-  return {AgentChanged::descriptor()->full_name(), ShopChanged::descriptor()->full_name(),
-          TeamMembershipsChanged::descriptor()->full_name(),
+  return {AgentChanged::descriptor()->full_name(), AttendanceSummarized::descriptor()->full_name(),
+          ShopChanged::descriptor()->full_name(), TeamMembershipsChanged::descriptor()->full_name(),
           TierChanged::descriptor()->full_name()};
 }
 
@@ -174,6 +206,8 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   AgentChanged agent;
   if (event.payload().UnpackTo(&agent))
     return Apply(t, event.org_id(), agent.agent(), TimeOf(event));
+  AttendanceSummarized attendance;
+  if (event.payload().UnpackTo(&attendance)) return Apply(t, event.org_id(), attendance.summary());
   TierChanged tier;
   if (event.payload().UnpackTo(&tier)) return Apply(t, event.org_id(), tier.change());
   return absl::OkStatus();

@@ -1,5 +1,5 @@
 // What performance learns from staffing: shops and their stages, team memberships,
-// bases' agents, employments and tiers.
+// bases' agents, employments, tiers and closed attendance.
 #pragma once
 
 #include "absl/status/status.h"

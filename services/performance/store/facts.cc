@@ -194,6 +194,9 @@ constexpr Sql kExtent{
     "SELECT MIN(day), MAX(day) FROM review WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM inspection WHERE org_id = ? AND shop_id = ? UNION ALL "
     "SELECT MIN(day), MAX(day) FROM daily_visits WHERE org_id = ? AND shop_id = ?) extents"};
+constexpr Sql kHasMoneyWithoutDays{
+    "SELECT EXISTS(SELECT 1 FROM payment WHERE org_id = ? AND shop_id = ?) OR EXISTS(SELECT 1 FROM "
+    "conduct_event WHERE org_id = ? AND shop_id = ?)"};
 
 // Rows stored before they told their customer are anybody's.
 std::vector<Param> WithUnknown(std::span<const std::string> customers) {
@@ -534,6 +537,15 @@ absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& 
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kExtent, params));
   if (rows.front().IsNull(0)) return std::nullopt;
   return Extent{rows.front().Day(0), rows.front().Day(1)};
+}
+
+absl::StatusOr<bool> HasFacts(db::Transaction& t, const Scope& scope) {
+  ASSIGN_OR_RETURN(const auto days, FactDays(t, scope));
+  if (days) return true;
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kHasMoneyWithoutDays, {scope.org_id, scope.shop_id, scope.org_id, scope.shop_id}));
+  return rows.front().Bool(0);
 }
 
 }  // namespace kefu::performance::store

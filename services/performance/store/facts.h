@@ -212,6 +212,8 @@ struct Extent {
   absl::CivilDay first, last;
 };
 absl::StatusOr<std::optional<Extent>> FactDays(db::Transaction& t, const Scope& scope);
+// Whether anything is stored that is read by the shop's zone or currency.
+absl::StatusOr<bool> HasFacts(db::Transaction& t, const Scope& scope);
 
 // A keyset page of bodies by (day, id), after the given key.
 struct PageRow {

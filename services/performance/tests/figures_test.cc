@@ -210,6 +210,10 @@ TEST_F(FiguresTest, QuestionsAreChecked) {
                                            })")
                   .status(),
               HasReason("PERIOD_TOO_LONG"));
+  // Nor without a period, where a row of a mistyped year makes one.
+  ASSERT_OK(Conversations(
+      {Talk("c", "u", 3600, "a"), Talk("mistyped", "u", int64_t{75} * 365 * 86400, "a")}));
+  EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s")").status(), HasReason("PERIOD_TOO_LONG"));
   EXPECT_THAT(Call(&Stub::GetMetrics, R"(shop_id: "s" agent_id: "小李")").status(),
               HasReason("INVALID_FIELDS"));
   EXPECT_THAT(Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "单")").status(),

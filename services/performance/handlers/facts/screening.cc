@@ -9,6 +9,7 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/screening.h"
+#include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/facts/fact_handlers.h"
 #include "services/performance/handlers/scope.h"
@@ -142,7 +143,8 @@ absl::StatusOr<v1::ScreeningPolicy> FactHandlers::PublishScreeningPolicy(
   RETURN_IF_ERROR(RequireWholeOrganization(ctx));
   const domain::ScreeningPolicy policy = convert::PolicyFrom(request.policy());
   FieldViolations violations;
-  kefu::convert::OptionalId(policy.platform, "policy.platform", violations);
+  violations.Check(policy.platform.empty() || domain::IsPlatform(policy.platform),
+                   "policy.platform", "must be a name as in staffing, for example PLATFORM_JD");
   domain::Check(policy, violations);
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::ScreeningPolicy>(

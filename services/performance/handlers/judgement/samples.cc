@@ -13,6 +13,7 @@
 #include "services/performance/store/quality.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
+#include "services/performance/store/visits.h"
 
 namespace kefu::performance {
 namespace {
@@ -80,13 +81,17 @@ class CandidateReader {
     return absl::OkStatus();
   }
 
-  // What is kept by day: the teams, and how many of an agent's messages hold a forbidden word.
+  // What is kept by day: the teams, ratings told apart, and how many of an agent's messages hold a
+  // forbidden word.
   absl::Status BeginDay(absl::CivilDay day) {
     ASSIGN_OR_RETURN(teams_, deps_.database.RunInTransaction(deadline_, [&](auto& t) {
       return store::TeamsOnDay(t, shop_.scope.org_id, day);
     }));
     ASSIGN_OR_RETURN(const auto hits, deps_.database.RunInTransaction(deadline_, [&](auto& t) {
       return store::LoadWordHits(t, shop_.scope, day);
+    }));
+    ASSIGN_OR_RETURN(ratings_, deps_.database.RunInTransaction(deadline_, [&](auto& t) {
+      return store::LoadRatings(t, shop_.scope, day);
     }));
     words_.clear();
     for (const domain::WordHit& hit : hits)
@@ -99,7 +104,9 @@ class CandidateReader {
     candidate.agent_id = agent;
     candidate.conversation_id = row.id;
     candidate.day = row.day;
-    candidate.low_rating = conversation_.rating() == 1 || conversation_.rating() == 2;
+    const auto told = ratings_.find(row.id);
+    const int rating = told == ratings_.end() ? conversation_.rating() : told->second;
+    candidate.low_rating = rating == 1 || rating == 2;
     const auto words = words_.find({row.id, agent});
     if (words != words_.end()) candidate.words = static_cast<int>(words->second.size());
     const auto teams = teams_.find(agent);
@@ -123,6 +130,7 @@ class CandidateReader {
   std::map<std::string, domain::Employment> employments_;
   std::map<std::string, domain::Exclusion> verdicts_;
   absl::CivilDay day_;
+  std::map<std::string, int> ratings_;                                  // by conversation
   std::map<std::pair<std::string, std::string>, std::set<int>> words_;  // messages with one
   std::unordered_map<std::string, std::vector<std::string>> teams_;
   std::vector<domain::Candidate> candidates_;

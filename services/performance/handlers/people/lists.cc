@@ -12,6 +12,18 @@
 namespace kefu::performance {
 namespace {
 
+// A shop's; or of attendance the organization's own, which staffing closed.
+absl::StatusOr<store::Scope> ScopeOf(const Dependencies& deps, const RequestContext& ctx,
+                                     std::string_view shop_id, store::PeopleFact kind) {
+  if (shop_id.empty() && kind == store::PeopleFact::kAttendance) {
+    RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+    return store::Scope{ctx.principal.org_id, ""};
+  }
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps.database, ctx, shop_id, ctx.deadline));
+  return shop.scope;
+}
+
 // Lists by (day, id); `add` makes room for the next row's message.
 template <class Request, class Response, class Add>
 absl::StatusOr<Response> List(const Dependencies& deps, const RequestContext& ctx,
@@ -24,12 +36,11 @@ absl::StatusOr<Response> List(const Dependencies& deps, const RequestContext& ct
                    "agent_id", "must be 1 to 64 printable ASCII characters");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps.database, ctx, request.shop_id(), ctx.deadline));
+  ASSIGN_OR_RETURN(const store::Scope scope, ScopeOf(deps, ctx, request.shop_id(), kind));
   const absl::CivilDay first = days ? days->first : absl::CivilDay(1, 1, 1);
   const absl::CivilDay last = days ? days->last : absl::CivilDay(9999, 12, 31);
   const uint64_t filter =
-      db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id, request.agent_id(),
+      db::FilterHash({ctx.method, scope.org_id, scope.shop_id, request.agent_id(),
                       absl::FormatCivilTime(first), absl::FormatCivilTime(last)});
   ASSIGN_OR_RETURN(const auto after, db::DecodePageToken(request.page_token(), filter, 2));
   absl::CivilDay after_day(1, 1, 1);
@@ -37,8 +48,8 @@ absl::StatusOr<Response> List(const Dependencies& deps, const RequestContext& ct
     return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
   ASSIGN_OR_RETURN(
       const auto rows, deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-        return store::PagePeopleFacts(t, kind, shop.scope, request.agent_id(), first, last,
-                                      after_day, after.empty() ? "" : after[1], page_size + 1);
+        return store::PagePeopleFacts(t, kind, scope, request.agent_id(), first, last, after_day,
+                                      after.empty() ? "" : after[1], page_size + 1);
       }));
   Response response;
   for (int i = 0; i < static_cast<int>(rows.size()); ++i) {

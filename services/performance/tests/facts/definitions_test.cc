@@ -267,6 +267,17 @@ TEST_F(DefinitionsTest, EveryFaultIsToldAndNothingPublished) {
   for (const char* field : {"definition_id", "attribution_days", "quiet_start_minute",
                             "positive_score", "answer_seconds", "service_hours.end_minute"})
     EXPECT_THAT(FieldsOf(wrong.status()), ::testing::Contains(std::string("definition.") + field));
+  // Of two grades that hold the same mean nobody could say which it has.
+  const auto grades = Ask(&Facts::PublishMetricDefinition, R"(definition {
+    definition_id: "jd" attribution_days: 1 positive_score: 4 answer_seconds: 30 round_seconds: 180
+    service_hours { end_minute: 1440 }
+    response_grades { name: "slow" from_seconds: 40 above: true }
+    response_grades { name: "fast" to_seconds: 41 }
+    response_grades { name: "slow" from_seconds: 90 } })");
+  // The second begins within the first, the third within the second, which has no end.
+  EXPECT_THAT(FieldsOf(grades.status()), ElementsAre("definition.response_grades.name",
+                                                     "definition.response_grades.from_seconds",
+                                                     "definition.response_grades.from_seconds"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM metric_definition"), 0);
   EXPECT_THAT(rpc::Call(*facts_, &Facts::PublishMetricDefinition,
                         Parse<v1::PublishMetricDefinitionRequest>(kNight), AsOwner("org-a", {"s"}))

@@ -62,6 +62,26 @@ class PaymentsTest : public FactsTest {
   }
 };
 
+TEST_F(PaymentsTest, PaymentsBeforeTheirOrderFixTheShopsCurrency) {
+  ASSERT_OK(Payments({Pay("p", "o", 36000, 5000)}).status());
+  EXPECT_THAT(Call(&Stub::ConfigureShop,
+                   "settings { shop_id: 's' time_zone: 'America/New_York' currency_code: 'JPY' }")
+                  .status(),
+              HasReason("SETTINGS_FIXED"));
+  ASSERT_OK(Orders({Unpaid("o", "u", 36000)}).status());
+  EXPECT_EQ(Sales(11), 5000);
+}
+
+TEST_F(PaymentsTest, WithNothingPaidAnOrderIsNotSoldHoweverItIsTold) {
+  ASSERT_OK(Orders({Sale("gift", "u", 36000, 0), Sale("sold", "v", 36000, 700),
+                    Unpaid("told", "w", 36000)})
+                .status());
+  ASSERT_OK(Payments({Pay("p", "told", 36000, 0)}).status());
+  EXPECT_EQ(Figure("shop_id: 's'", "orders"), 3);
+  EXPECT_EQ(Figure("shop_id: 's'", "paid_orders"), 1);
+  EXPECT_EQ(Figure("shop_id: 's'", "average_order_value"), 700);
+}
+
 TEST_F(PaymentsTest, APresaleIsSoldOnceItsBalanceIsPaid) {
   ASSERT_OK(Orders({Unpaid("o", "u", 36000)}).status());
   ASSERT_OK(Payments({Pay("deposit", "o", 36000, 5000, true)}).status());

@@ -183,6 +183,8 @@ TEST_F(ScreeningTest, WhatIsWrongOrAnotherTenantsIsRefused) {
   EXPECT_THAT(FieldsOf(wrong.status()),
               ElementsAre("policy.platform", "policy.rules[0].exclusion",
                           "policy.rules[0].text.patterns[0]", "policy.words[0].word"));
+  EXPECT_THAT(FieldsOf(Ask(&Facts::PublishScreeningPolicy, "policy { platform: 'JD' }").status()),
+              ElementsAre("policy.platform"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM screening_policy"), 0);
   const auto review = Ask(&Facts::ReviewExclusion, kShop);
   EXPECT_THAT(FieldsOf(review.status()), ElementsAre("conversation_id", "decision", "reason"));

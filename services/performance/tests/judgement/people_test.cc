@@ -1,6 +1,7 @@
 // Conduct, attendance and employment: what is kept, refused, replaced and shown.
 #include <fmt/format.h>
 
+#include "kefu/staffing/v1/attendance.pb.h"
 #include "services/performance/tests/judgement/judgement_fixture.h"
 
 namespace kefu::performance {
@@ -162,6 +163,61 @@ TEST_F(JudgementTest, AttendanceOfAMonthAndOfADayAreDifferentRecords) {
   EXPECT_EQ(answer.inserted(), 2);
   ASSERT_OK_AND_ASSIGN(const auto listed, Ask(*facts_, &Facts::ListAttendance, "shop_id: 's'"));
   EXPECT_EQ(listed.attendance_size(), 2);
+}
+
+constexpr char kClosed[] = R"(summary {
+                                agent_id: "a"
+                                month { year: 2024 month: 11 day: 1 }
+                                figures {
+                                  scheduled_minutes: 9600 worked_minutes: 9120 late_count: 2
+                                  late_minutes: 31 overtime_minutes: 90 holiday_overtime_minutes: 60
+                                  leaves { kind: "sick" count: 1 minutes: 480 paid: true }
+                                } })";
+
+TEST_F(JudgementTest, AMonthThatStaffingClosesIsTheOrganizationsAttendance) {
+  for (int times = 0; times < 2; ++times) Tell<kefu::staffing::v1::AttendanceSummarized>(kClosed);
+  ASSERT_OK_AND_ASSIGN(const auto closed, Ask(*facts_, &Facts::ListAttendance, ""));
+  ASSERT_EQ(closed.attendance_size(), 1);
+  EXPECT_THAT(closed.attendance(0), ::kefu::testing::EqualsProto(Parse<v1::Attendance>(R"(
+                agent_id: "a"
+                day { year: 2024 month: 11 day: 1 }
+                span: ATTENDANCE_SPAN_MONTH
+                scheduled_minutes: 9600 worked_minutes: 9120 late_count: 2 late_minutes: 31
+                leaves { kind: "sick" count: 1 minutes: 480 paid: true }
+                overtime_minutes: 90 holiday_overtime_minutes: 60)")));
+  ASSERT_OK_AND_ASSIGN(const auto told, Ask(*facts_, &Facts::ListAttendance, "shop_id: 's'"));
+  EXPECT_EQ(told.attendance_size(), 0) << "no shop was told it";
+  ASSERT_OK_AND_ASSIGN(const auto others, rpc::Call(*facts_, &Facts::ListAttendance,
+                                                    v1::ListAttendanceRequest(), Owner("org-b")));
+  EXPECT_EQ(others.attendance_size(), 0);
+  EXPECT_THAT(rpc::Call(*facts_, &Facts::ListAttendance, v1::ListAttendanceRequest(),
+                        host_.As("org-a", {auth::Role::kOwner}, {"s"}))
+                  .status(),
+              HasReason("SHOP_NOT_ALLOWED"));
+  // Scores know it: 20 points for attendance less 5 for each of two times late and a leave.
+  ASSERT_OK_AND_ASSIGN(
+      const auto score,
+      Ask(*scorecards_, &v1::ScorecardService::Stub::ListScores,
+          "shop_id: 's' scorecard_id: 'after_sales_130' month { year: 2024 month: 11 day: 1 }"));
+  EXPECT_EQ(score.scores_size(), 0) << "nothing else is known of a here";
+  ASSERT_OK(Conduct({kRude}).status());
+  ASSERT_OK_AND_ASSIGN(
+      const auto known,
+      Ask(*scorecards_, &v1::ScorecardService::Stub::ListScores,
+          "shop_id: 's' scorecard_id: 'after_sales_130' month { year: 2024 month: 11 day: 1 }"));
+  ASSERT_EQ(known.scores_size(), 1);
+  for (const auto& item : known.scores(0).items()) {
+    if (item.item_id() == "attendance")
+      EXPECT_EQ(item.centipoints(), 500) << item.ShortDebugString();
+  }
+}
+
+TEST_F(JudgementTest, MoneyThatConductProposesFixesTheCurrency) {
+  ASSERT_OK(Conduct({std::string(kRude) + " money { currency_code: 'CNY' minor_units: -500 }"}));
+  EXPECT_THAT(Ask(*performance_, &v1::PerformanceService::Stub::ConfigureShop,
+                  "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: 'JPY' }")
+                  .status(),
+              HasReason("SETTINGS_FIXED"));
 }
 
 constexpr char kHired[] = R"(agent {

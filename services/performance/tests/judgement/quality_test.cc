@@ -96,6 +96,26 @@ TEST_F(QualityTest, SamplesAreSeededKeptAndLeaveOutWhatDoesNotCount) {
     EXPECT_EQ(each.weight(), each.conversation_id() == "c4" ? 3 : 1) << each.conversation_id();
 }
 
+TEST_F(QualityTest, ARatingToldApartTakesThePlaceOfTheConversationsOwn) {
+  Load(6);
+  v1::ImportRatingsRequest ratings;
+  *ratings.add_rows()->mutable_rating() = Parse<v1::Rating>(fmt::format(
+      "conversation_id: 'c2' score: 1 rate_time {{ seconds: {} }}", kMidnight + 90'000));
+  ASSERT_OK(Send(*facts_, &v1::FactService::Stub::ImportRatings, ratings, Owner()).status());
+  ASSERT_OK_AND_ASSIGN(const auto risky, Draw("kind: SAMPLING_KIND_RISK_WEIGHTED size: 6"));
+  for (const auto& each : risky.conversations()) {
+    EXPECT_EQ(each.risks_size() > 0,
+              each.conversation_id() == "c2" || each.conversation_id() == "c4")
+        << each.ShortDebugString();
+  }
+  ASSERT_OK_AND_ASSIGN(
+      const auto listed,
+      Ask(*performance_, &v1::PerformanceService::Stub::ListConversations, "shop_id: 's'"));
+  for (const auto& conversation : listed.conversations()) {
+    if (conversation.conversation_id() == "c2") EXPECT_EQ(conversation.rating(), 1);
+  }
+}
+
 TEST_F(QualityTest, AllOfANewcomersAreDrawn) {
   Load(6);
   Tell<kefu::staffing::v1::AgentChanged>(
