@@ -3,6 +3,7 @@
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
 #include "services/performance/calls.h"
+#include "services/performance/handlers/names.h"
 #include "services/performance/handlers/staffing_events.h"
 #include "services/performance/jobs/arrival_job.h"
 #include "services/performance/jobs/conservation_job.h"
@@ -28,11 +29,11 @@ class PerformanceService final : public app::Service {
     report_job_.Start();
     conservation_job_.Start();
     arrival_job_.Start();
-    if (consumer_) consumer_->Start();
+    for (const auto& consumer : consumers_) consumer->Start();
   }
 
   void Stop() override {
-    if (consumer_) consumer_->Stop();
+    for (const auto& consumer : consumers_) consumer->Stop();
     arrival_job_.Stop();
     conservation_job_.Stop();
     report_job_.Stop();
@@ -53,18 +54,20 @@ class PerformanceService final : public app::Service {
                      {.delay = deps.values.Duration("arrivals.delay")}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
+    Consume(deps, channel, "performance", StaffingEventTypes(), ApplyStaffingEvent);
+    Consume(deps, channel, "performance_names", NameEventTypes(), ApplyNameEvent);
+  }
+
+  void Consume(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel,
+               const char* name, std::vector<std::string> types, events::EventHandler apply) {
     events::ConsumerOptions options;
-    options.name = "performance";
+    options.name = name;
     options.source_name = "staffing";
-    options.types = StaffingEventTypes();
+    options.types = std::move(types);
     auto source = events::MakeGrpcEventSource(
         std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
-    consumer_ = std::make_unique<events::Consumer>(
-        *deps.database, deps.clock, std::move(source),
-        [](db::Transaction& t, const common::v1::Event& event) {
-          return ApplyStaffingEvent(t, event);
-        },
-        std::move(options));
+    consumers_.push_back(std::make_unique<events::Consumer>(
+        *deps.database, deps.clock, std::move(source), std::move(apply), std::move(options)));
   }
 
   const std::function<void()> notify_;
@@ -74,7 +77,7 @@ class PerformanceService final : public app::Service {
   ReportJob report_job_;
   ConservationJob conservation_job_;
   ArrivalJob arrival_job_;
-  std::unique_ptr<events::Consumer> consumer_;
+  std::vector<std::unique_ptr<events::Consumer>> consumers_;  // of staffing's feed
 };
 
 }  // namespace

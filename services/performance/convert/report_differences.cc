@@ -65,15 +65,24 @@ void CompareSections(const v1::ReportSection& mine, const v1::ReportSection& the
                      v1::CompareReportsResponse& answer) {
   const std::string_view id = mine.section_id().empty() ? theirs.section_id() : mine.section_id();
   const Rows my_rows = RowsOf(mine), their_rows = RowsOf(theirs);
+  const auto name = [&](int from, const v1::ReportRow& row) {
+    for (int i = from; i < answer.differences_size(); ++i)
+      answer.mutable_differences(i)->set_display_name(row.display_name());
+  };
   for (int i = 0; i < mine.rows_size(); ++i) {
     const std::string key = RowKey(mine, i);
     const auto found = their_rows.find(key);
+    const int from = answer.differences_size();
     CompareRow(id, key, my_rows.at(key), found == their_rows.end() ? Values{} : found->second,
                answer);
+    name(from, mine.rows(i));
   }
   for (int i = 0; i < theirs.rows_size(); ++i) {
     const std::string key = RowKey(theirs, i);
-    if (!my_rows.contains(key)) CompareRow(id, key, {}, their_rows.at(key), answer);
+    if (my_rows.contains(key)) continue;
+    const int from = answer.differences_size();
+    CompareRow(id, key, {}, their_rows.at(key), answer);
+    name(from, theirs.rows(i));
   }
 }
 

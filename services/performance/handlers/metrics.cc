@@ -19,6 +19,7 @@
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/names.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/store/months.h"
 
@@ -506,6 +507,7 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     if (!q.days) q.version = version;
   }
   RETURN_IF_ERROR(Answer(deps_, ctx, request, q, response));
+  RETURN_IF_ERROR(NameRows(deps_.database, ctx, q.asked.shops, response));
   return response;
 }
 

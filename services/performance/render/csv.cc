@@ -48,7 +48,7 @@ class Lines {
 
 absl::Status WriteCsv(const Document& document, const Sink& sink) {
   Lines lines(sink);
-  lines.Add("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared\r\n");
+  lines.Add("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared,row_name,thin,low,high\r\n");
   for (const Section& section : document.sections) {
     for (const Row& row : section.rows) {
       for (size_t i = 0; i < section.columns.size() && lines.ok(); ++i) {
@@ -58,6 +58,11 @@ absl::Status WriteCsv(const Document& document, const Sink& sink) {
         line += row.values.empty() ? "" : row.values[i].exact;
         line += ",";
         line += row.compared.empty() ? "" : row.compared[i].exact;
+        line += "," + Text(row.name) + ",";
+        if (!row.values.empty() && row.values[i].thin)
+          line += "1," + row.values[i].low + "," + row.values[i].high;
+        else
+          line += ",,";
         lines.Add(line + "\r\n");
       }
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "common/money/money.h"
 
@@ -40,12 +41,29 @@ NumberFormat FormatOf(const v1::MetricInfo& metric, const std::string& currency)
   }
 }
 
+// An end of an interval, in the unit of a value.
+void SetBound(double bound, const NumberFormat& format, const std::string& currency,
+              std::string& exact, std::string& text) {
+  if (format.kind == NumberFormat::kMoney) {
+    exact = FormatDecimal({currency, std::llround(bound)});
+    text = Grouped(exact);
+    return;
+  }
+  exact = fmt::format("{:.6f}", bound);
+  text = NumberText(bound, format);
+}
+
 Figure FigureOf(const v1::MetricValue& value, const NumberFormat& format,
                 const std::string& currency) {
   Figure figure;
   if (!value.has_value()) {
     figure.text = "–";
     return figure;
+  }
+  figure.thin = value.thin();
+  if (value.has_interval()) {
+    SetBound(value.interval().low(), format, currency, figure.low, figure.low_text);
+    SetBound(value.interval().high(), format, currency, figure.high, figure.high_text);
   }
   switch (format.kind) {
     case NumberFormat::kCount:
@@ -103,15 +121,37 @@ std::string PeriodText(const kefu::common::v1::DateRange& period) {
 std::string SubjectText(const v1::Report& report, const Words& words) {
   if (report.subject().all_shops())
     return fmt::format("{} {}", words.organization, report.currency_code());
-  const std::string shop =
-      report.shop_name().empty() ? report.subject().shop_id() : report.shop_name();
-  if (!report.subject().team_id().empty())
-    return fmt::format("{} · {} {}", shop, words.team, report.subject().team_id());
-  if (!report.subject().agent_id().empty())
-    return fmt::format("{} · {} {}", shop, words.agent, report.subject().agent_id());
-  if (!report.subject().base_id().empty())
-    return fmt::format("{} · {} {}", shop, words.base, report.subject().base_id());
+  const v1::Subject& subject = report.subject();
+  const std::string shop = report.shop_name().empty() ? subject.shop_id() : report.shop_name();
+  const auto of = [&](std::string_view kind, const std::string& id) {
+    return fmt::format("{} · {} {}", shop, kind,
+                       subject.display_name().empty() ? id : subject.display_name());
+  };
+  if (!subject.team_id().empty()) return of(words.team, subject.team_id());
+  if (!subject.agent_id().empty()) return of(words.agent, subject.agent_id());
+  if (!subject.base_id().empty()) return of(words.base, subject.base_id());
   return shop;
+}
+
+// Names for people instead of ids. Equal names are told apart by the ends of their ids.
+void Label(std::vector<Row>& rows) {
+  constexpr size_t kTail = 4;
+  std::map<std::string_view, int> times;
+  for (const Row& row : rows) ++times[row.name];
+  for (Row& row : rows) {
+    if (row.name.empty()) continue;
+    row.label = row.name;
+    if (times[row.name] > 1)
+      row.label += " " + row.id.substr(row.id.size() - std::min(kTail, row.id.size()));
+  }
+}
+
+std::string ThinTitle(const v1::MetricDefinition& definition, Language language) {
+  const double percent = definition.confidence_bps() / 100.0;
+  return language == Language::kChinese
+             ? fmt::format("* 样本少：不足{}例。{:g}%置信区间：", definition.thin_below(), percent)
+             : fmt::format("* thin: fewer than {} cases. {:g} % confidence intervals:",
+                           definition.thin_below(), percent);
 }
 
 std::string RowTitle(std::string_view section_id, const Words& words) {
@@ -155,11 +195,12 @@ Section SectionOf(const v1::ReportSection& source, const std::string& currency, 
     section.columns.push_back(std::move(column));
   }
   for (const v1::ReportRow& row : source.rows()) {
-    section.rows.push_back({row.row_id(),
+    section.rows.push_back({row.row_id(), row.display_name(),
                             section.id == "summary" ? std::string(words.total) : row.row_id(),
                             FiguresOf(row.values(), section.columns, currency),
                             FiguresOf(row.compared(), section.columns, currency)});
   }
+  Label(section.rows);
   return section;
 }
 
@@ -202,6 +243,44 @@ std::string ChangeText(const Figure& value, const Figure& compared, const Number
   return fmt::format("{:+.1f}%", difference / std::abs(*compared.number) * 100);
 }
 
+std::string MarkedText(const Figure& figure) {
+  return figure.thin ? figure.text + std::string(kThinMark) : figure.text;
+}
+
+std::string ThinNote(const Section& section, const Row& row) {
+  std::string note;
+  for (size_t i = 0; i < row.values.size() && i < section.columns.size(); ++i) {
+    const Figure& figure = row.values[i];
+    if (!figure.thin) continue;
+    note += fmt::format(
+        "{}{} {}", note.empty() ? "" : "; ", Heading(section.columns[i]),
+        figure.low.empty() ? "–" : fmt::format("{} – {}", figure.low_text, figure.high_text));
+  }
+  return note.empty() || section.id == "summary" ? note : row.label + ": " + note;
+}
+
+const Figure* PrintedColumn::Of(const Row& row) const {
+  const std::vector<Figure>& figures = compared ? row.compared : row.values;
+  return index < figures.size() ? &figures[index] : nullptr;
+}
+
+std::vector<PrintedColumn> PrintedColumns(const Document& document, const Section& section) {
+  const bool compared =
+      std::ranges::any_of(section.rows, [](const Row& row) { return !row.compared.empty(); });
+  std::vector<PrintedColumn> columns;
+  for (size_t i = 0; i < section.columns.size(); ++i) {
+    columns.push_back({i, false, Heading(section.columns[i])});
+    if (compared)
+      columns.push_back(
+          {i, true, fmt::format("{} · {}", section.columns[i].name, document.compared_title)});
+  }
+  return columns;
+}
+
+std::string Heading(const Column& column) {
+  return column.unit.empty() ? column.name : fmt::format("{} ({})", column.name, column.unit);
+}
+
 Document DocumentOf(const v1::Report& report, Language language) {
   const Words& words = WordsIn(language);
   Document document;
@@ -221,6 +300,7 @@ Document DocumentOf(const v1::Report& report, Language language) {
   document.metric_title = words.metric;
   document.section_title = words.section;
   document.unit_title = words.unit;
+  document.thin_title = ThinTitle(report.definition(), language);
   document.file_name = FileName(report);
   for (const v1::ReportSection& section : report.sections())
     document.sections.push_back(SectionOf(section, report.currency_code(), language));

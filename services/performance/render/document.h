@@ -25,6 +25,10 @@ struct Figure {
   std::optional<double> number;  // money in major units
   std::string exact;  // the same with a point and all decimals, for machines; may be empty
   std::string text;   // for people: "12,345.60", "83.62%", "–"
+  bool thin = false;  // over few cases
+  // The ends of a thin figure's confidence interval, as `exact` and as `text`; empty where none is
+  // known.
+  std::string low, high, low_text, high_text;
 };
 
 struct Column {
@@ -36,8 +40,9 @@ struct Column {
 
 struct Row {
   std::string id;
-  std::string label;
-  std::vector<Figure> values;    // one a column
+  std::string name;            // for people; empty where none is known
+  std::string label;           // the name or, without one, the id; of equal names with the id's end
+  std::vector<Figure> values;  // one a column
   std::vector<Figure> compared;  // the same, or empty
 };
 
@@ -56,11 +61,33 @@ struct Document {
   std::string title;               // "店铺周报 …"
   std::vector<std::string> facts;  // lines under it: period, definition, version
   std::string value_title, compared_title, change_title, metric_title, section_title, unit_title;
-  std::string file_name;  // without an extension, ASCII
+  std::string thin_title;  // what kThinMark means: "* thin: fewer than 30 cases; …"
+  std::string file_name;   // without an extension, ASCII
   std::vector<Section> sections;
 };
 
 Document DocumentOf(const v1::Report& report, Language language);
+
+// Stands behind figures over few cases.
+inline constexpr std::string_view kThinMark = " *";
+// A figure's text with its mark.
+std::string MarkedText(const Figure& figure);
+// Between which bounds a row's thin figures lie: "Li: conversion 1.20% – 9.80%; satisfaction –".
+// Empty where it has none.
+std::string ThinNote(const Section& section, const Row& row);
+
+// A column of a printed table: a section's figure or, where rows have it, the compared one.
+struct PrintedColumn {
+  size_t index = 0;  // in Section.columns
+  bool compared = false;
+  std::string title;
+
+  // nullptr: the row has none.
+  const Figure* Of(const Row& row) const;
+};
+std::vector<PrintedColumn> PrintedColumns(const Document& document, const Section& section);
+// "sales (CNY)".
+std::string Heading(const Column& column);
 
 // A number as in tables, for axes: "12,000", "83.62%".
 std::string NumberText(double number, const NumberFormat& format);

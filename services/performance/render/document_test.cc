@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "services/performance/render/files.h"
 
 namespace kefu::performance::render {
 namespace {
@@ -51,6 +55,116 @@ TEST(Document, MeansThatAreNoSharesAreShownAsTheNumbersThatTheyAre) {
   EXPECT_EQ(row.compared[2].text, "4.70");
   EXPECT_EQ(change(2), "-0.05");
   EXPECT_EQ(NumberText(1.5, section.columns[1].format), "1.50");
+}
+
+v1::ReportSection& AddAgents(v1::Report& report) {
+  report.set_currency_code("CNY");
+  report.mutable_definition()->set_thin_below(30);
+  report.mutable_definition()->set_confidence_bps(9500);
+  v1::ReportSection& section = *report.add_sections();
+  section.set_section_id("agents");
+  for (const auto& [id, unit] : {std::pair{"average_order_value", v1::METRIC_UNIT_MONEY},
+                                 {"conversion", v1::METRIC_UNIT_RATIO}}) {
+    auto& metric = *section.add_metrics();
+    metric.set_metric_id(id);
+    metric.set_name_en(id);
+    metric.set_name_zh(id);
+    metric.set_unit(unit);
+  }
+  return section;
+}
+
+void AddAgent(const std::string& id, const std::string& name, bool thin,
+              v1::ReportSection& section) {
+  v1::ReportRow& row = *section.add_rows();
+  row.set_row_id(id);
+  row.set_display_name(name);
+  for (const v1::MetricInfo& metric : section.metrics()) {
+    v1::MetricValue& value = *row.add_values();
+    const bool money = metric.unit() == v1::METRIC_UNIT_MONEY;
+    value.set_metric_id(metric.metric_id());
+    value.set_unit(metric.unit());
+    value.set_value(money ? 50'000 : 0.1);
+    value.set_denominator(10);
+    value.set_thin(thin);
+    if (!thin) continue;
+    value.mutable_interval()->set_low(money ? 40'000 : 0.0179);
+    value.mutable_interval()->set_high(money ? 60'000 : 0.4042);
+  }
+}
+
+// A figure over few cases is marked, and its interval told in the figure's own unit.
+TEST(Document, ThinFiguresAreMarkedWithTheirIntervals) {
+  v1::Report report;
+  v1::ReportSection& section = AddAgents(report);
+  AddAgent("01A", "Li", true, section);
+  AddAgent("01B", "Wu", false, section);
+  const Document document = DocumentOf(report, Language::kEnglish);
+  const Section& agents = document.sections[0];
+  EXPECT_EQ(MarkedText(agents.rows[0].values[0]), "500.00 *");
+  EXPECT_EQ(agents.rows[0].values[0].low, "400.00");
+  EXPECT_EQ(ThinNote(agents, agents.rows[0]),
+            "Li: average_order_value (CNY) 400.00 – 600.00; conversion 1.79% – 40.42%");
+  EXPECT_EQ(MarkedText(agents.rows[1].values[0]), "500.00");
+  EXPECT_EQ(ThinNote(agents, agents.rows[1]), "");
+  EXPECT_EQ(document.thin_title, "* thin: fewer than 30 cases. 95 % confidence intervals:");
+  std::string csv;
+  ASSERT_TRUE(WriteCsv(document, [&](std::string_view part) {
+                csv += part;
+                return true;
+              }).ok());
+  EXPECT_NE(csv.find("\"agents\",\"01A\",\"conversion\",\"conversion\",\"\",0.100000,,\"Li\",1,"
+                     "0.017900,0.404200\r\n"),
+            std::string::npos)
+      << csv;
+  EXPECT_NE(csv.find("0.100000,,\"Wu\",,,\r\n"), std::string::npos) << csv;
+}
+
+TEST(Document, EqualNamesAreToldApartByTheirIds) {
+  v1::Report report;
+  v1::ReportSection& section = AddAgents(report);
+  for (const auto& [id, name] : {std::pair{"01M8278AJ4N1", "王芳"},
+                                 {"01M8278AJ4N2", "王芳"},
+                                 {"01M8278AJ4N3", "李雷"},
+                                 {"01M8278AJ4N4", ""}})
+    AddAgent(id, name, false, section);
+  std::vector<std::string> labels;
+  for (const Row& row : DocumentOf(report, Language::kChinese).sections[0].rows)
+    labels.push_back(row.label);
+  EXPECT_EQ(labels, (std::vector<std::string>{"王芳 J4N1", "王芳 J4N2", "李雷", "01M8278AJ4N4"}));
+}
+
+// Tables print what rows are compared with beside each figure, and only where they are.
+TEST(Document, ComparedFiguresHaveColumnsOfTheirOwn) {
+  v1::Report report;
+  v1::ReportSection& section = AddAgents(report);
+  AddAgent("01A", "Li", false, section);
+  AddAgent("01B", "Wu", false, section);
+  Document document = DocumentOf(report, Language::kEnglish);
+  EXPECT_EQ(PrintedColumns(document, document.sections[0]).size(), 2u);
+  auto& old = *section.mutable_rows(0)->mutable_compared();
+  old = section.rows(0).values();
+  old.Mutable(1)->set_value(0.25);
+  document = DocumentOf(report, Language::kEnglish);
+  const Section& agents = document.sections[0];
+  const auto columns = PrintedColumns(document, agents);
+  ASSERT_EQ(columns.size(), 4u);
+  EXPECT_EQ(columns[3].title, "conversion · compared");
+  EXPECT_EQ(columns[3].Of(agents.rows[0])->text, "25.00%");
+  EXPECT_EQ(columns[3].Of(agents.rows[1]), nullptr);
+  EXPECT_EQ(columns[2].Of(agents.rows[1])->text, "10.00%");
+}
+
+TEST(Document, TheTitleNamesTheTeam) {
+  v1::Report report;
+  report.set_shop_name("旗舰店");
+  report.set_kind(v1::REPORT_KIND_WEEKLY);
+  report.mutable_subject()->set_shop_id("s");
+  report.mutable_subject()->set_team_id("01M8");
+  EXPECT_TRUE(DocumentOf(report, Language::kChinese).title.starts_with("旗舰店 · 小组 01M8 周报"));
+  report.mutable_subject()->set_display_name("售后组");
+  EXPECT_TRUE(
+      DocumentOf(report, Language::kChinese).title.starts_with("旗舰店 · 小组 售后组 周报"));
 }
 
 }  // namespace

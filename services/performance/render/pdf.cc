@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
 
 #include "services/performance/errors_reports.h"
 #include "services/performance/render/files.h"
@@ -8,7 +10,7 @@
 namespace kefu::performance::render {
 namespace {
 
-constexpr double kTitle = 16, kHeading = 12, kBody = 8;  // font sizes in points
+constexpr double kTitle = 16, kHeading = 12, kBody = 8, kNote = 7;  // font sizes in points
 constexpr double kRowHeight = 14, kHeadHeight = 26;
 constexpr double kLabelWidth = 170;
 constexpr size_t kColumnsAcross = 8;  // further columns follow in a table of their own
@@ -53,14 +55,18 @@ class Writer {
   void AddSection(const Section& section) {
     // A heading stands on the page of what follows it.
     pages_.Need(kHeading + 20 +
-                (IsDrawn(section) ? kChartHeight + 30 : kHeadHeight + 3 * kRowHeight));
+                (IsDrawn(section) ? kChartHeight + 44 : kHeadHeight + 3 * kRowHeight));
     pages_.MoveTo(pages_.y() + 10);
     pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.title, kHeading, Align::kLeft, true);
     pages_.MoveTo(pages_.y() + kHeading + 8);
     if (section.id == "summary") return AddSummary(section);
     AddChart(section);
-    for (size_t from = 0; from < section.columns.size(); from += kColumnsAcross)
-      AddTable(section, from, std::min(from + kColumnsAcross, section.columns.size()));
+    const std::vector<PrintedColumn> columns = PrintedColumns(document_, section);
+    for (size_t from = 0; from < columns.size(); from += kColumnsAcross) {
+      AddTable(section,
+               std::span(columns).subspan(from, std::min(kColumnsAcross, columns.size() - from)));
+    }
+    AddThinNotes(section);
   }
 
   // Rows of cells under a head that every page repeats.
@@ -69,8 +75,8 @@ class Writer {
                0.91, 0.93, 0.96);
     for (size_t i = 0; i < titles.size(); ++i) {
       const double x = i == 0 ? Pages::kMargin : Pages::kMargin + label_width + width * (i - 1);
-      pages_.Text(x + 3, pages_.y() + 7, (i == 0 ? label_width : width) - 6, titles[i], kBody,
-                  i == 0 ? Align::kLeft : Align::kRight, true);
+      pages_.Text(x + 3, pages_.y() + 2, (i == 0 ? label_width : width) - 6, titles[i], kBody,
+                  i == 0 ? Align::kLeft : Align::kRight, true, 0, /*lines=*/2);
     }
     pages_.MoveTo(pages_.y() + kHeadHeight);
   }
@@ -88,8 +94,23 @@ class Writer {
                 Pages::kMargin + label_width + width * (titles.size() - 1), pages_.y(), 0.3, 0.8);
   }
 
-  static std::string Heading(const Column& column) {
-    return column.unit.empty() ? column.name : column.name + " (" + column.unit + ")";
+  // What the marks mean, under a table.
+  void AddThinNotes(const Section& section) {
+    bool titled = false;
+    for (const Row& row : section.rows) {
+      const std::string note = ThinNote(section, row);
+      if (note.empty()) continue;
+      if (!std::exchange(titled, true)) {
+        pages_.Need(kRowHeight * 3);
+        pages_.Text(Pages::kMargin, pages_.y() + 4, kAcross, document_.thin_title, kNote,
+                    Align::kLeft, false, 0.35);
+        pages_.MoveTo(pages_.y() + kRowHeight);
+      }
+      pages_.Need(kRowHeight * 2);
+      pages_.MoveTo(pages_.y() +
+                    pages_.Paragraph(Pages::kMargin, pages_.y(), kAcross, note, kNote) + 1);
+    }
+    if (titled) pages_.MoveTo(pages_.y() + 6);
   }
 
   void AddSummary(const Section& section) {
@@ -100,7 +121,7 @@ class Writer {
     for (const Row& total : section.rows) {
       for (size_t i = 0; i < total.values.size(); ++i) {
         const Column& column = section.columns[i];
-        std::vector<std::string> cells{Heading(column), total.values[i].text};
+        std::vector<std::string> cells{Heading(column), MarkedText(total.values[i])};
         if (!total.compared.empty()) {
           cells.push_back(total.compared[i].text);
           cells.push_back(ChangeText(total.values[i], total.compared[i], column.format));
@@ -108,18 +129,21 @@ class Writer {
         Line(titles, cells, kNames, kWidth);
       }
     }
+    AddThinNotes(section);
   }
 
-  void AddTable(const Section& section, size_t from, size_t to) {
+  void AddTable(const Section& section, std::span<const PrintedColumn> columns) {
     std::vector<std::string> titles{section.row_title};
-    for (size_t i = from; i < to; ++i) titles.push_back(Heading(section.columns[i]));
+    for (const PrintedColumn& column : columns) titles.push_back(column.title);
     const double width = (kAcross - kLabelWidth) / kColumnsAcross;
     pages_.Need(kHeadHeight + 2 * kRowHeight);
     Head(titles, kLabelWidth, width);
     for (const Row& row : section.rows) {
       std::vector<std::string> cells{row.label};
-      for (size_t i = from; i < to && i < row.values.size(); ++i)
-        cells.push_back(row.values[i].text);
+      for (const PrintedColumn& column : columns) {
+        const Figure* const figure = column.Of(row);
+        cells.push_back(figure == nullptr ? "" : MarkedText(*figure));
+      }
       Line(titles, cells, kLabelWidth, width);
     }
     pages_.MoveTo(pages_.y() + 12);
@@ -138,8 +162,8 @@ class Writer {
         greatest = std::max(greatest, row.values[column].number.value_or(0));
     }
     if (rows.empty()) return;
-    pages_.Need(kChartHeight + 30);
-    const double top = pages_.y() + 16, bottom = top + kChartHeight - 30;
+    pages_.Need(kChartHeight + 44);
+    const double top = pages_.y() + 22, bottom = top + kChartHeight - 30;
     const double left = Pages::kMargin + kAxisWidth, across = Pages::kRight - left;
     const double scale = RoundUp(greatest);
     pages_.Text(Pages::kMargin, pages_.y(), kAcross, Heading(section.columns[column]), kBody,
@@ -160,11 +184,11 @@ class Writer {
       }
       if (step > 24 || i % static_cast<size_t>(std::ceil(24 / step)) == 0)
         pages_.Text(x - std::max(step, 24.0) / 2, bottom + 3, std::max(step, 24.0),
-                    Short(section, *rows[i]), 6, Align::kCentre, false, 0.3);
+                    Short(section, *rows[i]), 6, Align::kCentre, false, 0.3, /*lines=*/2);
       last_x = x;
       last_y = y;
     }
-    pages_.MoveTo(bottom + 22);
+    pages_.MoveTo(bottom + 30);
   }
 
   static std::string Short(const Section& section, const Row& row) {

@@ -24,6 +24,7 @@ Pages::Pages(const Sink& sink, const std::string& title)
       font_(pango_font_description_from_string(kFontFamily)) {
   cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_TITLE, title.c_str());
   pango_layout_set_ellipsize(layout_, PANGO_ELLIPSIZE_END);
+  pango_layout_set_wrap(layout_, PANGO_WRAP_WORD_CHAR);  // names may have no place to break
 }
 
 Pages::~Pages() {
@@ -62,10 +63,10 @@ void Pages::SetText(std::string_view text, double size, bool bold) {
 }
 
 void Pages::Text(double x, double y, double width, std::string_view text, double size, Align align,
-                 bool bold, double grey) {
+                 bool bold, double grey, int lines) {
   SetText(text, size, bold);
   pango_layout_set_width(layout_, static_cast<int>(width * PANGO_SCALE));
-  pango_layout_set_height(layout_, 0);  // one line
+  pango_layout_set_height(layout_, lines == 1 ? 0 : -lines);  // 0: one line
   pango_layout_set_alignment(layout_, align == Align::kRight    ? PANGO_ALIGN_RIGHT
                                       : align == Align::kCentre ? PANGO_ALIGN_CENTER
                                                                 : PANGO_ALIGN_LEFT);

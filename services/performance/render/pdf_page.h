@@ -36,9 +36,10 @@ class Pages {
   // Begins a new page unless `height` more fits on this one; true when it did begin one.
   bool Need(double height);
 
-  // One line of text in a box, cut with an ellipsis where it is too long; `y` is the top.
+  // At most so many lines of text in a box, cut with an ellipsis where it is too long; `y` is the
+  // top.
   void Text(double x, double y, double width, std::string_view text, double size,
-            Align align = Align::kLeft, bool bold = false, double grey = 0);
+            Align align = Align::kLeft, bool bold = false, double grey = 0, int lines = 1);
   // Text over several lines; returns their height.
   double Paragraph(double x, double y, double width, std::string_view text, double size,
                    bool bold = false);

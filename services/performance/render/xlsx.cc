@@ -3,9 +3,11 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "common/status/error.h"
 #include "services/performance/render/files.h"
@@ -65,8 +67,9 @@ class Workbook {
   }
 
  private:
-  lxw_format* FormatOf(const NumberFormat& format) {
-    const std::string code = CodeOf(format);
+  lxw_format* FormatOf(const NumberFormat& format, bool thin) {
+    const std::string code =
+        CodeOf(format) + (thin ? fmt::format("\"{}\"", kThinMark) : std::string());
     auto [it, fresh] = formats_.try_emplace(code, nullptr);
     if (fresh) {
       it->second = workbook_add_format(book_);
@@ -83,14 +86,10 @@ class Workbook {
   void Number(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, const Figure& figure,
               const NumberFormat& format) {
     if (figure.number) {
-      worksheet_write_number(sheet, row, column, *figure.number, FormatOf(format));
+      worksheet_write_number(sheet, row, column, *figure.number, FormatOf(format, figure.thin));
     } else {
       worksheet_write_string(sheet, row, column, figure.text.c_str(), nullptr);
     }
-  }
-
-  static std::string Heading(const Column& column) {
-    return column.unit.empty() ? column.name : fmt::format("{} ({})", column.name, column.unit);
   }
 
   lxw_row_t AddHead(lxw_worksheet* sheet) {
@@ -114,6 +113,18 @@ class Workbook {
     }
   }
 
+  // What the marks mean, under a table whose last row is `row`.
+  void AddThinNotes(lxw_worksheet* sheet, const Section& section, lxw_row_t row) {
+    bool titled = false;
+    for (const Row& line : section.rows) {
+      const std::string note = ThinNote(section, line);
+      if (note.empty()) continue;
+      if (!std::exchange(titled, true))
+        worksheet_write_string(sheet, row += 2, 0, document_.thin_title.c_str(), nullptr);
+      worksheet_write_string(sheet, ++row, 0, note.c_str(), nullptr);
+    }
+  }
+
   // A figure a row, with the compared one.
   void AddSummary(lxw_worksheet* sheet, const Section& section) {
     lxw_row_t row = AddHead(sheet);
@@ -134,39 +145,48 @@ class Workbook {
         if (!change.empty()) worksheet_write_string(sheet, row, 3, change.c_str(), nullptr);
       }
     }
+    AddThinNotes(sheet, section, row);
   }
 
   void AddTable(lxw_worksheet* sheet, const Section& section) {
     const lxw_row_t head = AddHead(sheet);
     worksheet_write_string(sheet, head, 0, section.row_title.c_str(), head_);
-    for (size_t i = 0; i < section.columns.size(); ++i)
-      worksheet_write_string(sheet, head, i + 1, Heading(section.columns[i]).c_str(), head_);
+    const std::vector<PrintedColumn> columns = PrintedColumns(document_, section);
+    for (size_t i = 0; i < columns.size(); ++i)
+      worksheet_write_string(sheet, head, i + 1, columns[i].title.c_str(), head_);
     lxw_row_t row = head;
     for (const Row& line : section.rows) {
       ++row;
       worksheet_write_string(sheet, row, 0, line.label.c_str(), nullptr);
-      for (size_t i = 0; i < line.values.size(); ++i)
-        Number(sheet, row, i + 1, line.values[i], section.columns[i].format);
+      for (size_t i = 0; i < columns.size(); ++i) {
+        if (const Figure* figure = columns[i].Of(line))
+          Number(sheet, row, i + 1, *figure, section.columns[columns[i].index].format);
+      }
     }
     worksheet_freeze_panes(sheet, head + 1, 1);
     if (row == head) return;
-    worksheet_autofilter(sheet, head, 0, row, section.columns.size());
-    AddChart(sheet, section, head, row);
+    worksheet_autofilter(sheet, head, 0, row, columns.size());
+    AddThinNotes(sheet, section, row);
+    AddChart(sheet, section, columns, head, row);
   }
 
-  void AddChart(lxw_worksheet* sheet, const Section& section, lxw_row_t head, lxw_row_t last) {
+  void AddChart(lxw_worksheet* sheet, const Section& section,
+                const std::vector<PrintedColumn>& columns, lxw_row_t head, lxw_row_t last) {
     if (section.chart == v1::REPORT_CHART_UNSPECIFIED || section.chart_columns.empty()) return;
     lxw_chart* chart = workbook_add_chart(
         book_, section.chart == v1::REPORT_CHART_LINE ? LXW_CHART_LINE : LXW_CHART_COLUMN);
     for (const size_t index : section.chart_columns) {
-      const auto column = static_cast<lxw_col_t>(index + 1);
+      const auto drawn = std::ranges::find_if(columns, [&](const PrintedColumn& printed) {
+        return printed.index == index && !printed.compared;
+      });
+      const auto column = static_cast<lxw_col_t>(drawn - columns.begin() + 1);
       lxw_chart_series* series = chart_add_series(chart, nullptr, nullptr);
       chart_series_set_categories(series, section.title.c_str(), head + 1, 0, last, 0);
       chart_series_set_values(series, section.title.c_str(), head + 1, column, last, column);
       chart_series_set_name(series, Heading(section.columns[index]).c_str());
     }
     chart_title_set_name(chart, section.title.c_str());
-    worksheet_insert_chart(sheet, head, static_cast<lxw_col_t>(section.columns.size() + 2), chart);
+    worksheet_insert_chart(sheet, head, static_cast<lxw_col_t>(columns.size() + 2), chart);
   }
 
   const Document& document_;

@@ -68,12 +68,14 @@ bool IsLow(Quadrant q) { return q == Quadrant::kLowHigh || q == Quadrant::kLowLo
 class Diagnoser {
  public:
   Diagnoser(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
-            const Figures& total, const DiagnosisPolicy& policy)
+            const Figures& total, const DiagnosisPolicy& policy,
+            const std::map<std::string, std::string>& names)
       : all_(months),
         months_(std::span(months).last(std::min(asked, months.size()))),
         usual_(usual),
         total_(total),
-        policy_(policy) {}
+        policy_(policy),
+        names_(names) {}
 
   Diagnosis Run() {
     Place();
@@ -290,7 +292,12 @@ class Diagnoser {
     return MulDivHalfUp(seller.sales, 1, seller.consulted).value_or(0);
   }
 
-  static EqualSales PairOf(const Seller& a, const Seller& b, int64_t gain) {
+  const std::string& NameOf(const Seller& seller) const {
+    const auto found = names_.find(seller.agent);
+    return found == names_.end() || found->second.empty() ? seller.agent : found->second;
+  }
+
+  EqualSales PairOf(const Seller& a, const Seller& b, int64_t gain) const {
     const double times = a.conversion / b.conversion;
     return {a.agent,
             b.agent,
@@ -298,12 +305,12 @@ class Diagnoser {
             LeadOf(b),
             {fmt::format("销售额相当，但{}的转化率是{}的{:.1f}倍；每条咨询的价值为{}对{}"
                          "（最小货币单位）。每100条咨询改派给前者约多卖{}，应多分配咨询给前者",
-                         a.agent, b.agent, times, LeadOf(a), LeadOf(b), gain),
+                         NameOf(a), NameOf(b), times, LeadOf(a), LeadOf(b), gain),
              fmt::format("the same sales, but {} converts {:.1f} times as well as {}: an inquiry "
                          "is worth {} against {} (minor units). A hundred inquiries allotted to "
                          "the first and not to the second sell about {} more: allot more to the "
                          "first",
-                         a.agent, times, b.agent, LeadOf(a), LeadOf(b), gain)}};
+                         NameOf(a), times, NameOf(b), LeadOf(a), LeadOf(b), gain)}};
   }
 
   void Losses() {
@@ -343,6 +350,7 @@ class Diagnoser {
   const Figures& usual_;
   const Figures& total_;
   const DiagnosisPolicy& policy_;
+  const std::map<std::string, std::string>& names_;  // by agent
   Diagnosis result_;
 };
 
@@ -384,8 +392,9 @@ const DiagnosisPolicy& ShippedDiagnosisPolicy() {
 }
 
 Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
-                   const Figures& total, const DiagnosisPolicy& policy) {
-  return Diagnoser(months, asked, usual, total, policy).Run();
+                   const Figures& total, const DiagnosisPolicy& policy,
+                   const std::map<std::string, std::string>& names) {
+  return Diagnoser(months, asked, usual, total, policy, names).Run();
 }
 
 std::optional<int64_t> InquiryCost(int64_t click_cost_minor, int64_t conversion_ppm,

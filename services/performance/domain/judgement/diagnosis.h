@@ -105,9 +105,11 @@ struct Diagnosis {
 // `months` oldest first, the last `asked` of which are asked for; the earlier ones only say for how
 // many months in a row something has been so. Quadrants compare with the shop's `usual` conversion
 // and order value, its mean over a longer time, so that a shop in which all have fallen shows it.
-// `total` is the shop's sum over the asked months.
+// `total` is the shop's sum over the asked months. Texts name agents as `names` does by id, and by
+// their ids where it does not.
 Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
-                   const Figures& total, const DiagnosisPolicy& policy);
+                   const Figures& total, const DiagnosisPolicy& policy,
+                   const std::map<std::string, std::string>& names = {});
 
 // Click cost × inquiry conversion ÷ click conversion, half up to the minor unit (¥1 × 30 % ÷ 1.28 %
 // = ¥23.4375 → ¥23.44). Conversions in millionths; nothing when the last is 0.

@@ -13,6 +13,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/names.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/quality.h"
@@ -211,7 +212,8 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
 
 // --- The months ---
 
-absl::Status AddMonths(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
+absl::Status AddMonths(db::Transaction& t, const Question& q, const store::NamesById& names,
+                       v1::DiagnoseResponse& response) {
   std::vector<domain::DiagnosedMonth> months;
   const absl::CivilMonth first = q.first - std::min(q.policy.months_in_a_row - 1, kUsualMonths);
   for (absl::CivilMonth month = first; month <= q.last; ++month) {
@@ -227,9 +229,9 @@ absl::Status AddMonths(db::Transaction& t, const Question& q, v1::DiagnoseRespon
       ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first - kUsualMonths), end));
   ASSIGN_OR_RETURN(const domain::Figures total,
                    ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first), end));
-  convert::Fill(
-      domain::Diagnose(months, static_cast<size_t>(q.last - q.first) + 1, usual, total, q.policy),
-      q.shop.settings.currency_code, response);
+  convert::Fill(domain::Diagnose(months, static_cast<size_t>(q.last - q.first) + 1, usual, total,
+                                 q.policy, names),
+                q.shop.settings.currency_code, response);
   return absl::OkStatus();
 }
 
@@ -278,9 +280,11 @@ absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnoseResponse> {
         v1::DiagnoseResponse response;
         *response.mutable_policy() = convert::ToProto(q.policy, q.shop.settings.currency_code);
-        RETURN_IF_ERROR(AddMonths(t, q, response));
+        ASSIGN_OR_RETURN(const auto names, store::AgentNames(t, q.shop.scope.org_id));
+        RETURN_IF_ERROR(AddMonths(t, q, names, response));
         RETURN_IF_ERROR(AddWarnings(t, q, response));
         RETURN_IF_ERROR(AddDaily(t, q, response));
+        NameDiagnosis(names, response);
         return response;
       });
 }

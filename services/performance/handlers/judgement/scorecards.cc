@@ -12,6 +12,7 @@
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/judgement/own_judgement.h"
+#include "services/performance/handlers/names.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/scorecards.h"
 
@@ -230,8 +231,11 @@ absl::StatusOr<v1::AgentScore> JudgementHandlers::GetScorecard(
                                                  asked.month, ctx.deadline));
   const auto mine = scores.find(request.agent_id());
   if (mine == scores.end()) return error::AgentMonthNotFound(request.agent_id());
-  return convert::ToProto(mine->second, mine->first, asked.month,
-                          asked.shop.settings.currency_code);
+  v1::AgentScore score =
+      convert::ToProto(mine->second, mine->first, asked.month, asked.shop.settings.currency_code);
+  v1::AgentScore* const named[] = {&score};
+  RETURN_IF_ERROR(NameScores(deps_.database, ctx, asked.shop.scope.org_id, named));
+  return score;
 }
 
 absl::StatusOr<v1::ListScoresResponse> JudgementHandlers::ListScores(
@@ -261,6 +265,9 @@ absl::StatusOr<v1::ListScoresResponse> JudgementHandlers::ListScores(
     *response.add_scores() =
         convert::ToProto(at->second, at->first, asked.month, asked.shop.settings.currency_code);
   }
+  const std::vector<v1::AgentScore*> named(response.mutable_scores()->pointer_begin(),
+                                           response.mutable_scores()->pointer_end());
+  RETURN_IF_ERROR(NameScores(deps_.database, ctx, asked.shop.scope.org_id, named));
   return response;
 }
 

@@ -15,6 +15,7 @@
 #include "services/performance/convert/report_differences.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_reports.h"
+#include "services/performance/handlers/names.h"
 #include "services/performance/handlers/reports/content.h"
 #include "services/performance/handlers/reports/months.h"
 #include "services/performance/store/reports.h"
@@ -146,6 +147,8 @@ absl::StatusOr<v1::Report> ReportHandlers::Load(const RequestContext& ctx,
     if (!row) continue;
     ASSIGN_OR_RETURN(v1::Report report, convert::ReportFromBytes(row->head, row->body));
     RETURN_IF_ERROR(RequireSight(deps_, ctx, report));
+    v1::Report* const named[] = {&report};
+    RETURN_IF_ERROR(NameReports(deps_.database, ctx, org_id, named));
     return report;
   }
   return error::ReportNotFound(report_id);
@@ -241,6 +244,9 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
   for (const store::ListedReport& row : rows) {
     ASSIGN_OR_RETURN(*response.add_reports(), convert::ReportFromBytes(row.head, ""));
   }
+  const std::vector<v1::Report*> named(response.mutable_reports()->pointer_begin(),
+                                       response.mutable_reports()->pointer_end());
+  RETURN_IF_ERROR(NameReports(deps_.database, ctx, scope.org_id, named));
   return response;
 }
 

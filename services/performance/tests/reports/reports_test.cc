@@ -284,10 +284,13 @@ TEST_F(ReportsTest, CsvHoldsEveryFigureExactly) {
   ASSERT_OK_AND_ASSIGN(const auto csv,
                        Export(report.report_id(), v1::REPORT_FORMAT_CSV, "zh", &name));
   EXPECT_EQ(name, "weekly-s-2024-11-11-v1.csv");
-  EXPECT_THAT(csv,
-              ::testing::StartsWith("\xEF\xBB\xBFsection,row,metric,name,unit,value,compared"));
-  EXPECT_THAT(csv, HasSubstr("\"summary\",\"total\",\"sales\",\"销售额\",\"CNY\",150.50,0.00\r\n"));
-  EXPECT_THAT(csv, HasSubstr("\"agents\",\"a\",\"sales\",\"销售额\",\"CNY\",100.00,\r\n"));
+  EXPECT_THAT(
+      csv,
+      ::testing::StartsWith(
+          "\xEF\xBB\xBFsection,row,metric,name,unit,value,compared,row_name,thin,low,high\r\n"));
+  EXPECT_THAT(
+      csv, HasSubstr("\"summary\",\"total\",\"sales\",\"销售额\",\"CNY\",150.50,0.00,\"\",,,\r\n"));
+  EXPECT_THAT(csv, HasSubstr("\"agents\",\"a\",\"sales\",\"销售额\",\"CNY\",100.00,,\"\",,,\r\n"));
 }
 
 // An id that a spreadsheet would compute is shown as it is.

@@ -1,0 +1,62 @@
+#include "services/performance/store/names.h"
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "common/db/sql.h"
+#include "common/status/status_macros.h"
+
+namespace kefu::performance::store {
+namespace {
+
+using db::Param;
+using db::Sql;
+
+constexpr size_t kListSize = 500;  // members of one IN list
+
+// Assignments run from left to right: the position last, so that the name is judged by the old one.
+constexpr Sql kSave{
+    "INSERT INTO shown_name (org_id, kind, subject_id, display_name, feed_position) VALUES (?, ?, "
+    "?, ?, ?) ON DUPLICATE KEY UPDATE display_name = IF(VALUES(feed_position) >= feed_position, "
+    "VALUES(display_name), display_name), feed_position = GREATEST(feed_position, "
+    "VALUES(feed_position))"};
+constexpr Sql kNamesOf{
+    "SELECT subject_id, display_name FROM shown_name WHERE org_id = ? AND kind = ? AND subject_id "
+    "IN (?*)"};
+constexpr Sql kAllNames{
+    "SELECT subject_id, display_name FROM shown_name WHERE org_id = ? AND kind = ?"};
+
+std::string_view KindName(Named kind) { return kind == Named::kAgent ? "AGENT" : "TEAM"; }
+
+void Take(const db::Rows& rows, NamesById& names) {
+  for (const db::Row row : rows) names.emplace(row.Str(0), row.Str(1));
+}
+
+}  // namespace
+
+absl::Status SaveName(db::Transaction& t, std::string_view org_id, Named kind, std::string_view id,
+                      std::string_view name, int64_t feed_position) {
+  return t.Execute(kSave, {org_id, KindName(kind), id, name, feed_position}).status();
+}
+
+absl::StatusOr<NamesById> NamesOf(db::Transaction& t, std::string_view org_id, Named kind,
+                                  const std::set<std::string>& ids) {
+  const std::vector<Param> flat(ids.begin(), ids.end());
+  NamesById names;
+  for (size_t begin = 0; begin < flat.size(); begin += kListSize) {
+    const auto part = std::span(flat).subspan(begin, std::min(kListSize, flat.size() - begin));
+    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kNamesOf, {org_id, KindName(kind)}, part));
+    Take(rows, names);
+  }
+  return names;
+}
+
+absl::StatusOr<NamesById> AgentNames(db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllNames, {org_id, KindName(Named::kAgent)}));
+  NamesById names;
+  Take(rows, names);
+  return names;
+}
+
+}  // namespace kefu::performance::store
