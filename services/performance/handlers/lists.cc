@@ -70,6 +70,25 @@ std::string TokenAt(const PageStart& start) {
                              {absl::FormatCivilTime(start.after_day), start.after_id});
 }
 
+// Conversations, and the ratings that were told apart from them.
+struct RatedPage {
+  std::vector<store::PageRow> rows;
+  std::map<std::string, int> ratings;
+};
+absl::StatusOr<RatedPage> ReadRated(db::Database& database, const PageStart& start, int limit,
+                                    absl::Time deadline) {
+  return database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<RatedPage> {
+    const store::Scope& scope = start.shop.scope;
+    RatedPage page;
+    ASSIGN_OR_RETURN(page.rows, store::PageConversations(t, scope, start.first, start.last,
+                                                         start.after_day, start.after_id, limit));
+    std::vector<std::string_view> ids;
+    for (const store::PageRow& row : page.rows) ids.push_back(row.id);
+    ASSIGN_OR_RETURN(page.ratings, store::LoadRatingsOf(t, scope, ids));
+    return page;
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListOrdersResponse> Handlers::ListOrders(
@@ -103,20 +122,8 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
       response.set_next_page_token(TokenAt(start));
       return response;
     }
-    std::map<std::string, int> ratings;  // told apart from their conversations
-    ASSIGN_OR_RETURN(
-        const auto rows,
-        deps_.database.RunInTransaction(
-            ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<store::PageRow>> {
-              ASSIGN_OR_RETURN(
-                  auto page, store::PageConversations(t, start.shop.scope, start.first, start.last,
-                                                      start.after_day, start.after_id, batch));
-              std::vector<std::string_view> ids;
-              for (const store::PageRow& row : page) ids.push_back(row.id);
-              ASSIGN_OR_RETURN(ratings, store::LoadRatingsOf(t, start.shop.scope, ids));
-              return page;
-            }));
-    for (const store::PageRow& row : rows) {
+    ASSIGN_OR_RETURN(const RatedPage page, ReadRated(deps_.database, start, batch, ctx.deadline));
+    for (const store::PageRow& row : page.rows) {
       if (response.conversations_size() == start.page_size) {
         response.set_next_page_token(TokenAt(start));
         return response;
@@ -129,14 +136,14 @@ absl::StatusOr<v1::ListConversationsResponse> Handlers::ListConversations(
             return message.agent_id() == request.agent_id();
           });
       if (wanted) {
-        const auto told = ratings.find(row.id);
-        if (told != ratings.end()) conversation.set_rating(told->second);
+        const auto told = page.ratings.find(row.id);
+        if (told != page.ratings.end()) conversation.set_rating(told->second);
         response.add_conversations()->Swap(&conversation);
       }
       start.after_day = row.day;
       start.after_id = row.id;
     }
-    if (static_cast<int>(rows.size()) < batch || ctx.IsCancelled()) return response;
+    if (static_cast<int>(page.rows.size()) < batch || ctx.IsCancelled()) return response;
   }
 }
 

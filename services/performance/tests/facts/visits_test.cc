@@ -99,6 +99,9 @@ TEST_F(VisitsTest, ARatingCountsBeforeAndAfterItsConversationAndOutlivesIt) {
   EXPECT_EQ(Figure(kShop, "satisfaction"), 1.5);
   ASSERT_OK(Rate("late", 5).status());
   EXPECT_EQ(Figure(kShop, "satisfaction"), 3.5);
+  ASSERT_OK_AND_ASSIGN(const auto listed, Call(&Stub::ListConversations, kShop));
+  ASSERT_EQ(listed.conversations_size(), 2);
+  EXPECT_EQ(listed.conversations(1).rating(), 5) << "not its own";
   ASSERT_OK(Conversations({Talk("late", "v", 7200 + 86400, "a") + " rating: 1"}).status());
   EXPECT_EQ(Figure(kShop, "satisfaction"), 3.5);
   ASSERT_OK_AND_ASSIGN(const auto mended, Rate("late", 4));
