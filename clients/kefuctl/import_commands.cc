@@ -274,14 +274,11 @@ void AddDataSet(CLI::App& import, Context& context, const char* name, Text help,
   });
 }
 
-void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run,
-            bool dated = true) {
+void AddCsv(CLI::App& import, Context& context, const char* name, Text help, Command run) {
   const auto options = std::make_shared<ImportOptions>();
   CLI::App* command = AddImport(import, name, help, /*folder=*/false, options);
-  if (dated) {
-    command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
-        ->type_name("DAY");
-  }
+  command->add_option("--replace-day", options->replaced_day, Tr(Text::kHelpReplaceDay))
+      ->type_name("DAY");
   command->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID")->required();
   command->callback([&context, options, run] {
     context.command = [&context, options, run] { return run(context, *options); };
@@ -304,12 +301,10 @@ void AddImportCommands(CLI::App& program, Context& context) {
          [](Context& c, const ImportOptions& o) {
            return ImportDated(c, o, "orders", OpenOrders, rpcs::kImportOrders);
          });
-  AddCsv(
-      import, context, "payments", Text::kHelpImportPayments,
-      [](Context& c, const ImportOptions& o) {
-        return ImportCsv(c, o, "payments", OpenPayments, rpcs::kImportPayments);
-      },
-      /*dated=*/false);
+  AddCsv(import, context, "payments", Text::kHelpImportPayments,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "payments", OpenPayments, rpcs::kImportPayments);
+         });
   AddCsv(import, context, "refunds", Text::kHelpImportRefunds,
          [](Context& c, const ImportOptions& o) {
            return ImportDated(c, o, "refunds", OpenRefunds, rpcs::kImportRefunds);

@@ -42,7 +42,8 @@ absl::StatusOr<Enum> Named(const std::string& option, std::string_view prefix,
       fmt::format(fmt::runtime(In("{}：不认识“{}”", "{}: there is no '{}'")), option, word));
 }
 
-// Every page of a list, in one response: `field` is its repeated field.
+// Every page of a list, in one response: `field` is its repeated field, and what else a page says
+// is the last one's.
 template <class Request, class Response, class Rows>
 absl::StatusOr<Response> AllPages(Client& client, const Rpc<Request, Response>& rpc,
                                   Request request, Rows* (Response::*field)()) {
@@ -51,7 +52,9 @@ absl::StatusOr<Response> AllPages(Client& client, const Rpc<Request, Response>& 
   do {
     ASSIGN_OR_RETURN(Response page, client.Call(rpc, request));
     (all.*field)()->MergeFrom(*(page.*field)());
-    request.set_page_token(page.next_page_token());
+    (all.*field)()->Swap((page.*field)());
+    all = std::move(page);
+    request.set_page_token(all.next_page_token());
   } while (!request.page_token().empty());
   return all;
 }

@@ -122,6 +122,9 @@ inline performance::v1::FactKind KindOf(const performance::v1::RatingRow&) {
 inline performance::v1::FactKind KindOf(const performance::v1::ImportedInspectionRow&) {
   return performance::v1::FACT_KIND_INSPECTIONS;
 }
+inline performance::v1::FactKind KindOf(const performance::v1::PaymentRow&) {
+  return performance::v1::FACT_KIND_PAYMENTS;
+}
 struct AddToDay {
   using Request = performance::v1::ReplaceDayRequest;
   void operator()(performance::v1::ConversationRow row, Request& to) const {
@@ -144,6 +147,9 @@ struct AddToDay {
   }
   void operator()(performance::v1::ImportedInspectionRow row, Request& to) const {
     *to.add_inspections() = std::move(row);
+  }
+  void operator()(performance::v1::PaymentRow row, Request& to) const {
+    *to.add_payments() = std::move(row);
   }
 };
 

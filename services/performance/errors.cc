@@ -79,9 +79,12 @@ absl::Status DefinitionNotActive(std::string_view key, std::string_view shop_id)
 absl::Status TooManyDefinitions(std::string_view scored, int most) {
   return FailedPrecondition(
       "TOO_MANY_DEFINITIONS", "definition_id",
-      fmt::format("{} is scored by {} definitions already, which is the most: take one back from "
-                  "a shop with DeactivateMetricDefinition, from a platform by a version without it",
-                  scored, most));
+      fmt::format(
+          "{} is scored by {} definitions already, which is the most by the policy "
+          "(SetDefinitionPolicy): take one back from a shop with "
+          "DeactivateMetricDefinition, from a platform by a version without it; what months "
+          "were closed by stays, and a version that computes the same sums needs no room",
+          scored, most));
 }
 
 absl::Status DefinitionNeeded(std::string_view key) {

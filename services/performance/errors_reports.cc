@@ -32,6 +32,20 @@ absl::Status NotComparable(std::string_view why) {
   return FailedPrecondition("REPORTS_NOT_COMPARABLE", "other_report_id", std::string(why));
 }
 
+absl::Status ReportBeyondContract(absl::CivilDay first, absl::CivilDay last) {
+  return PermissionDenied(
+      "REPORT_BEYOND_CONTRACT",
+      fmt::format("your contract for the shop does not cover all days from {} to {}; GetMetrics "
+                  "shows those that it covers",
+                  absl::FormatCivilTime(first), absl::FormatCivilTime(last)));
+}
+
+absl::Status ReportTooLarge(std::string_view field, std::string_view instead) {
+  return FailedPrecondition(
+      "REPORT_TOO_LARGE", field,
+      fmt::format("the answer would have more than 12 MiB: ask for {}", instead));
+}
+
 absl::Status FontMissing(std::string_view family) {
   return FailedPrecondition(
       "FONT_MISSING", "format",

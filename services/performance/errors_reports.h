@@ -14,6 +14,9 @@ absl::Status ReportNotFound(std::string_view what);
 // FAILED_PRECONDITION REPORT_CURRENCY; `currencies` as text.
 absl::Status ReportCurrency(std::string_view currencies);
 absl::Status NotComparable(std::string_view why);
+absl::Status ReportBeyondContract(absl::CivilDay first, absl::CivilDay last);
+// FAILED_PRECONDITION REPORT_TOO_LARGE; `instead`: what to ask for.
+absl::Status ReportTooLarge(std::string_view field, std::string_view instead);
 absl::Status FontMissing(std::string_view family);
 
 }  // namespace kefu::performance::error

@@ -25,6 +25,10 @@ class Calls final : public rpc::Service<v1::FactService> {
                      facts_.ReplaceDay(ctx, reader))
   KEFU_UNARY(PublishMetricDefinition, v1::PublishMetricDefinitionRequest, v1::MetricDefinition,
              facts_.PublishMetricDefinition(ctx, request))
+  KEFU_UNARY(SetDefinitionPolicy, v1::SetDefinitionPolicyRequest, v1::DefinitionPolicy,
+             facts_.SetDefinitionPolicy(ctx, request))
+  KEFU_UNARY(GetDefinitionPolicy, v1::GetDefinitionPolicyRequest, v1::DefinitionPolicy,
+             facts_.GetDefinitionPolicy(ctx, request))
   KEFU_UNARY(DeactivateMetricDefinition, v1::DeactivateMetricDefinitionRequest,
              v1::ListMetricDefinitionsResponse, facts_.DeactivateMetricDefinition(ctx, request))
   KEFU_UNARY(ListMetricDefinitions, v1::ListMetricDefinitionsRequest,

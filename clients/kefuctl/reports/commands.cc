@@ -90,6 +90,27 @@ Table RowsTable(const pf::ReportSection& section) {
   return table;
 }
 
+// How many figures are not in the table: those that a terminal has no room for, and those that the
+// section leaves out.
+std::string LeftOut(const pf::ReportSection& section) {
+  const int metrics = section.metrics_size();
+  const int shown = section.section_id() == "summary" ? metrics : std::min(kTableColumns, metrics);
+  std::string text;
+  if (shown < metrics) {
+    text +=
+        fmt::format(fmt::runtime(In("显示{}项指标，报告此部分共{}项：用 --out 写入文件可见全部\n",
+                                    "{} of the section's {} figures: --out FILE has all\n")),
+                    shown, metrics);
+  }
+  if (metrics < section.metrics_in_all()) {
+    text += fmt::format(fmt::runtime(In("此部分列出{}项指标，共有{}项：其余见 kefuctl metrics\n",
+                                        "the section has {} of {} figures: kefuctl metrics has the "
+                                        "others\n")),
+                        metrics, section.metrics_in_all());
+  }
+  return text;
+}
+
 absl::StatusOr<pf::ReportFormat> FormatOf(const std::string& path) {
   if (path.ends_with(".csv")) return pf::REPORT_FORMAT_CSV;
   if (path.ends_with(".xlsx")) return pf::REPORT_FORMAT_XLSX;
@@ -176,6 +197,7 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
   }
   for (const pf::ReportSection& section : report.sections()) {
     context.Print(section.section_id() == "summary" ? SummaryTable(section) : RowsTable(section));
+    context.Print(LeftOut(section));
     context.Print("\n");
   }
   return absl::OkStatus();
@@ -221,7 +243,8 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
   request.set_report_id(first);
   request.set_other_report_id(second);
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto answer, client->Call(kCompare, request));
+  ASSIGN_OR_RETURN(const auto answer, AllPages(*client, kCompare, request,
+                                               &pf::CompareReportsResponse::mutable_differences));
   if (PrintedJson(context, answer)) return absl::OkStatus();
   Table table({{In("部分", "section")},
                {In("行", "row")},

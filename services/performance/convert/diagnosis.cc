@@ -90,6 +90,12 @@ domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_
                              : number(proto.baseline_days(), 2, 366, "baseline_days");
   policy.most_pairs = proto.most_pairs() == 0 ? shipped.most_pairs
                                               : number(proto.most_pairs(), 1, 1'000, "most_pairs");
+  if (proto.has_least_range_bps())
+    policy.least_range_bps = number(proto.least_range_bps(), 0, 10'000, "least_range_bps");
+  if (proto.has_least_count_range_milli()) {
+    policy.least_count_range_milli =
+        number(proto.least_count_range_milli(), 0, kMaxBps, "least_count_range_milli");
+  }
   if (proto.has_click_cost()) {
     violations.Check(currency.empty() || proto.click_cost().currency_code() == currency,
                      "click_cost.currency_code", "must be the shop's currency");
@@ -119,6 +125,8 @@ v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_v
   proto.set_watched_days(policy.watched_days);
   proto.set_baseline_days(policy.baseline_days);
   proto.set_most_pairs(policy.most_pairs);
+  proto.set_least_range_bps(policy.least_range_bps);
+  proto.set_least_count_range_milli(policy.least_count_range_milli);
   if (policy.click_cost_minor > 0)
     SetMoney(*proto.mutable_click_cost(), policy.click_cost_minor, currency);
   proto.set_click_conversion_ppm(policy.click_conversion_ppm);

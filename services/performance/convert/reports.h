@@ -33,7 +33,8 @@ std::string_view KindFilter(v1::ReportKind kind);
 std::string SubjectKey(const domain::SubjectId& subject);
 std::string OrganizationKey(std::string_view currency_code);
 
-// SHA-256 in hexadecimal of everything but id, version, time and hash.
+// SHA-256 in hexadecimal of everything but id, version, time, hash and the sections'
+// metrics_in_all.
 std::string ContentHash(const v1::Report& report);
 
 // A stored report's bytes. INTERNAL when they cannot be read.

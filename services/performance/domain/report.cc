@@ -1,6 +1,7 @@
 #include "services/performance/domain/report.h"
 
 #include <span>
+#include <utility>
 
 #include "services/performance/domain/attribution.h"
 
@@ -71,20 +72,24 @@ std::vector<ReportSectionSpec> ReportSections(ReportKind kind, SubjectKind subje
   const bool monthly = kind == ReportKind::kMonthly;
   const auto figures = [&](SubjectKind of) { return monthly ? All(of) : Chosen(kRowFigures, of); };
   std::vector<ReportSectionSpec> sections;
-  sections.push_back({"summary", "概要", "Summary", ReportRows::kTotal,
-                      monthly ? All(subject) : Chosen(kKeyFigures, subject), true, ""});
-  sections.push_back(
+  const auto add = [&](SubjectKind of, ReportSectionSpec section) {
+    section.metrics_in_all = All(of).size();
+    sections.push_back(std::move(section));
+  };
+  add(subject, {"summary", "概要", "Summary", ReportRows::kTotal,
+                monthly ? All(subject) : Chosen(kKeyFigures, subject), true, ""});
+  add(subject,
       {"days", "每日", "Days", ReportRows::kDays, Chosen(kRowFigures, subject), false, "sales"});
   if (organization) {
-    sections.push_back({"shops", "店铺", "Shops", ReportRows::kShops,
-                        Chosen(kRowFigures, SubjectKind::kShop), true, "sales"});
+    add(SubjectKind::kShop, {"shops", "店铺", "Shops", ReportRows::kShops,
+                             Chosen(kRowFigures, SubjectKind::kShop), true, "sales"});
   } else if (subject == SubjectKind::kShop && monthly) {
-    sections.push_back({"teams", "小组", "Teams", ReportRows::kTeams,
-                        Chosen(kRowFigures, SubjectKind::kTeam), true, "sales"});
+    add(SubjectKind::kTeam, {"teams", "小组", "Teams", ReportRows::kTeams,
+                             Chosen(kRowFigures, SubjectKind::kTeam), true, "sales"});
   }
   if (subject != SubjectKind::kAgent) {
-    sections.push_back({"agents", "客服", "Agents", ReportRows::kAgents,
-                        figures(SubjectKind::kAgent), true, "sales"});
+    add(SubjectKind::kAgent, {"agents", "客服", "Agents", ReportRows::kAgents,
+                              figures(SubjectKind::kAgent), true, "sales"});
   }
   return sections;
 }

@@ -35,6 +35,7 @@ struct ReportSectionSpec {
   std::vector<const MetricSpec*> metrics;
   bool compared = false;          // with the period before
   std::string_view chart_metric;  // drawn over the rows; empty: not drawn
+  size_t metrics_in_all = 0;      // that such rows have
 };
 
 // The sections about a subject of the kind. A team has agents; an agent has neither; an

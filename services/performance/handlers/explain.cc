@@ -22,6 +22,7 @@
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/order_exclusions.h"
+#include "services/performance/store/visits.h"
 
 namespace kefu::performance {
 namespace {
@@ -45,6 +46,7 @@ std::string_view KindWord(SubjectKind kind) {
 
 // How often a day is computed while facts come in.
 constexpr int kAttempts = 3;
+constexpr int kMostWaiting = 100;  // ratings that are named
 
 int SignIn(const std::vector<domain::Term>& terms, domain::Measure measure) {
   for (const domain::Term& term : terms) {
@@ -142,6 +144,8 @@ struct Question {
   const domain::MetricSpec* spec;
   SubjectId subject;
   AskedShops asked;
+  // Of each shop; shops of a part are scored by one definition.
+  std::vector<size_t> parts;
   bool masked = false;        // a base asks
   std::vector<Sight> sights;  // what it may see of each shop
   int page_size = 0;
@@ -153,7 +157,7 @@ struct Question {
   std::string version;  // of the subject's figures, on the page before
 };
 
-// Leaves the shops of one currency, which must be scored by one definition.
+// Leaves the shops of one currency.
 absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   std::set<std::string> found;
   AskedShops kept = asked;
@@ -168,15 +172,24 @@ absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   FieldViolations violations;
   violations.Check(!currency.empty() || found.size() <= 1, "currency_code",
                    "must be set: the shops have several currencies, which are never added up");
-  violations.Check(
-      std::ranges::all_of(
-          kept.definitions,
-          [&](const DefinitionPtr& each) { return *each == *kept.definitions.front(); }),
-      "subject.all_shops", "cannot be set: merchants have published definitions of their own");
   RETURN_IF_ERROR(violations.ToStatus());
-  if (!kept.definitions.empty()) kept.definition = kept.definitions.front();
   asked = std::move(kept);
   return absl::OkStatus();
+}
+
+// A part by definition, as GetMetrics answers rows: that of the first shop's definition, then of
+// each organization that has another.
+std::vector<size_t> PartsOf(const AskedShops& asked) {
+  std::vector<std::string> owners;
+  for (size_t i = 0; i < asked.shops.size(); ++i) {
+    const bool first = *asked.definitions[i] == *asked.definition;
+    owners.push_back(first ? "" : asked.shops[i].scope.org_id);
+  }
+  const std::set<std::string> distinct(owners.begin(), owners.end());
+  std::vector<size_t> parts;
+  for (const std::string& owner : owners)
+    parts.push_back(std::distance(distinct.begin(), distinct.find(owner)));
+  return parts;
 }
 
 // Reads where the page begins from its token: shop, day, and the key of the last row before.
@@ -187,13 +200,13 @@ absl::Status Locate(const RequestContext& ctx, const v1::ExplainMetricRequest& r
                                  q.subject.id,
                                  std::string(KindWord(q.subject.kind)),
                                  std::string(q.spec->id),
-                                 q.asked.definition->Key(),
                                  request.currency_code(),
                                  absl::FormatCivilTime(q.asked.days->first),
                                  absl::FormatCivilTime(q.asked.days->last)};
-  for (const ShopScope& shop : q.asked.shops) {
-    parts.push_back(shop.scope.org_id);
-    parts.push_back(shop.scope.shop_id);
+  for (size_t i = 0; i < q.asked.shops.size(); ++i) {
+    parts.push_back(q.asked.shops[i].scope.org_id);
+    parts.push_back(q.asked.shops[i].scope.shop_id);
+    parts.push_back(q.asked.definitions[i]->Key());
   }
   q.filter = db::FilterHash({absl::StrJoin(parts, "\n")});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), q.filter, 8));
@@ -330,8 +343,9 @@ absl::StatusOr<bool> FillFrom(db::Transaction& t, LineCache& cache, const Questi
     for (auto line = place.after ? lines.upper_bound(*place.after) : lines.begin();
          line != lines.end(); ++line) {
       if (answer.rows_size() == q.page_size) return false;
-      *answer.add_rows() =
+      v1::ExplainRow& row = *answer.add_rows() =
           ToProto(q.asked.shops[index], of_day.day, line->first, line->second, explainer.inputs());
+      row.set_part(static_cast<int>(q.parts[index]));
       end = line->first;
     }
   }
@@ -358,20 +372,53 @@ absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q, F
   return absl::OkStatus();
 }
 
-// The figure itself and its inputs, from the same days.
+// The figure itself and its inputs by definition, from the same days.
 void FillFigure(const Question& q, const Figures& figures, v1::ExplainMetricResponse& answer) {
-  domain::Measures sum;
-  for (const auto& of_shop : figures) {
-    for (const store::RollupRow& row : of_shop) sum.Merge(row.measures);
+  std::vector<domain::Measures> sums(1);
+  std::vector<const domain::MetricDefinition*> definitions{q.asked.definition.get()};
+  for (size_t i = 0; i < q.parts.size(); ++i) {
+    if (q.parts[i] >= sums.size()) sums.resize(q.parts[i] + 1);
+    definitions.resize(sums.size());
+    definitions[q.parts[i]] = q.asked.definitions[i].get();
+    if (i >= figures.size()) continue;  // nobody asked for days, and there are no facts
+    for (const store::RollupRow& row : figures[i]) sums[q.parts[i]].Merge(row.measures);
   }
-  *answer.mutable_value() =
-      convert::ToProto(domain::Evaluate(*q.spec, sum, *q.asked.definition),
-                       q.asked.shops.empty() ? "" : q.asked.shops.front().settings.currency_code);
-  for (const domain::Input& input : domain::InputsOf(*q.spec, sum)) {
-    v1::MetricInput* out = answer.add_inputs();
-    out->set_role(std::string(input.role));
-    out->set_sum(input.sum);
+  const std::string currency =
+      q.asked.shops.empty() ? "" : q.asked.shops.front().settings.currency_code;
+  for (size_t part = 0; part < sums.size(); ++part) {
+    v1::ExplainedPart& out = *answer.add_parts();
+    *out.mutable_value() =
+        convert::ToProto(domain::Evaluate(*q.spec, sums[part], *definitions[part]), currency);
+    *out.mutable_definition() = convert::ToProto(*definitions[part]);
+    for (const domain::Input& input : domain::InputsOf(*q.spec, sums[part])) {
+      v1::MetricInput* sum = out.add_inputs();
+      sum->set_role(std::string(input.role));
+      sum->set_sum(input.sum);
+    }
   }
+  if (answer.parts_size() > 1) {
+    answer.mutable_value()->set_metric_id(std::string(q.spec->id));
+    answer.mutable_value()->set_unit(answer.parts(0).value().unit());
+    return;
+  }
+  *answer.mutable_value() = answer.parts(0).value();
+  *answer.mutable_definition() = answer.parts(0).definition();
+  *answer.mutable_inputs() = answer.parts(0).inputs();
+}
+
+// Of satisfaction the ratings that wait for their conversations: they count nowhere, and a mistyped
+// id would never be found.
+absl::Status AddWaiting(db::Transaction& t, const Question& q, v1::ExplainMetricResponse& answer) {
+  if (q.spec->id != "satisfaction" || q.masked) return absl::OkStatus();
+  for (const ShopScope& shop : q.asked.shops) {
+    ASSIGN_OR_RETURN(const int64_t count, store::CountWaitingRatings(t, shop.scope));
+    answer.set_waiting_ratings(answer.waiting_ratings() + count);
+    const int room = kMostWaiting - answer.waiting_conversation_ids_size();
+    if (count == 0 || room <= 0) continue;
+    ASSIGN_OR_RETURN(const auto ids, store::WaitingRatings(t, shop.scope, room));
+    answer.mutable_waiting_conversation_ids()->Add(ids.begin(), ids.end());
+  }
+  return absl::OkStatus();
 }
 
 void Outcome(v1::CreditOutcome outcome, std::string_view reason,
@@ -402,7 +449,7 @@ absl::Status Fill(db::Transaction& t, LineCache& cache, Question& q,
   if (q.continued && VersionOf(q, figures) != q.version) return error::FactsChanged();
   if (q.asked.days) RETURN_IF_ERROR(FillPage(t, cache, q, figures, answer));
   FillFigure(q, figures, answer);
-  return absl::OkStatus();
+  return AddWaiting(t, q, answer);
 }
 
 // Why an order counts nowhere.
@@ -503,13 +550,13 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
                                           .has_period = request.has_period(),
                                           .period = request.period()}));
   RETURN_IF_ERROR(KeepCurrency(request.currency_code(), q.asked));
+  q.parts = PartsOf(q.asked);
   if (q.asked.days) RETURN_IF_ERROR(Locate(ctx, request, q));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainMetricResponse> {
         RETURN_IF_ERROR(RequireOwn(t, ctx, q));
         v1::ExplainMetricResponse answer;
         *answer.mutable_metric() = convert::ToProto(*q.spec);
-        *answer.mutable_definition() = convert::ToProto(*q.asked.definition);
         RETURN_IF_ERROR(Fill(t, *lines_, q, answer));
         return answer;
       });

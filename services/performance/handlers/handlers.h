@@ -30,6 +30,8 @@ struct Dependencies {
   size_t most_explained_lines = 100'000;
 };
 
+inline constexpr size_t kMostAnswerBytes = 12 << 20;  // of an answer in one; gRPC sends 16 MiB
+
 // Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:
 // INVALID_ARGUMENT INVALID_FIELDS with every fault of the request, PERMISSION_DENIED
 // SHOP_NOT_ALLOWED, and what common/db says.

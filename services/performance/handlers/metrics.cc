@@ -31,10 +31,9 @@ using domain::SubjectId;
 using domain::SubjectKind;
 
 constexpr Span kAllDays{absl::CivilDay(1, 1, 1), absl::CivilDay(9999, 12, 31)};
-constexpr size_t kFewParts = 12;         // a year's months, whose sums are stored
-constexpr size_t kPartsAtOnce = 31;      // of days; further ones are read when these are answered
-constexpr size_t kMostBytes = 12 << 20;  // of an answer in one; gRPC sends 16 MiB
-constexpr int kMostRows = 1'000;         // of a page
+constexpr size_t kFewParts = 12;     // a year's months, whose sums are stored
+constexpr size_t kPartsAtOnce = 31;  // of days; further ones are read when these are answered
+constexpr int kMostRows = 1'000;     // of a page
 // More than a row's head and a figure take: only where so many could be too many are they measured.
 constexpr size_t kRowBytes = 256, kFigureBytes = 256;
 
@@ -381,10 +380,10 @@ class AnswerSize {
   absl::Status Check(const v1::GetMetricsResponse& response, size_t figures_of_row, bool compare) {
     const auto rows = static_cast<size_t>(response.rows_size());
     const size_t figures = figures_of_row * (compare ? 2 : 1);
-    if (rows * (kRowBytes + figures * kFigureBytes) <= kMostBytes) return absl::OkStatus();
+    if (rows * (kRowBytes + figures * kFigureBytes) <= kMostAnswerBytes) return absl::OkStatus();
     for (; measured_ < rows; ++measured_)
       bytes_ += response.rows(static_cast<int>(measured_)).ByteSizeLong();
-    return bytes_ <= kMostBytes ? absl::OkStatus() : error::TooManyFigures(kMostBytes);
+    return bytes_ <= kMostAnswerBytes ? absl::OkStatus() : error::TooManyFigures(kMostAnswerBytes);
   }
 
  private:

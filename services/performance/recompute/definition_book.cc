@@ -1,17 +1,24 @@
 #include "services/performance/recompute/definition_book.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <map>
 #include <set>
 #include <string>
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/definitions.pb.h"
+#include "kefu/performance/v1/pay_period.pb.h"
 #include "services/performance/convert/definitions.h"
 #include "services/performance/domain/definitions.h"
 #include "services/performance/errors.h"
 #include "services/performance/recompute/order_judge.h"
 #include "services/performance/store/definitions.h"
 #include "services/performance/store/order_exclusions.h"
+#include "services/performance/store/payroll.h"
+#include "services/performance/store/quality.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
 
@@ -77,19 +84,40 @@ absl::Status ScreenIfWindowChanges(db::Transaction& t, const store::Scope& scope
   return store::MarkAllForScreening(t, scope);
 }
 
-absl::Status ActivateNeeded(db::Transaction& t, const store::Scope& scope,
-                            std::string_view platform) {
+absl::StatusOr<std::set<std::string>> KeysOfPlatform(db::Transaction& t, const store::Scope& scope,
+                                                     std::string_view platform) {
   ASSIGN_OR_RETURN(const auto definitions, DefinitionsOfPlatform(t, scope.org_id, platform));
-  std::set<std::string> needed;
-  for (const DefinitionPtr& definition : definitions) {
-    needed.insert(definition->Key());
-    RETURN_IF_ERROR(store::Activate(t, scope, definition->Key()));
+  std::set<std::string> keys;
+  for (const DefinitionPtr& definition : definitions) keys.insert(definition->Key());
+  return keys;
+}
+
+// By which months of the shop's pay were closed, or of its organization's.
+absl::StatusOr<std::set<std::string>> KeysOfClosedMonths(db::Transaction& t,
+                                                         const store::Scope& scope) {
+  std::set<std::string> keys;
+  for (const std::string& shop_id : {scope.shop_id, std::string()}) {
+    ASSIGN_OR_RETURN(const auto rows,
+                     store::ListPayPeriods(t, {scope.org_id, shop_id}, store::kBeforeAllMonths,
+                                           store::kAllMonths));
+    for (const store::PayPeriodRow& row : rows) {
+      v1::PayPeriod period;
+      if (!period.ParseFromArray(row.body.data(), static_cast<int>(row.body.size())))
+        return Internal("a stored period cannot be read");
+      keys.insert(fmt::format("{}@{}", period.definition_id(), period.definition_version()));
+    }
   }
-  // What somebody asked by makes room.
+  return keys;
+}
+
+// What somebody asked by makes room.
+absl::Status MakeRoom(db::Transaction& t, const store::Scope& scope,
+                      const std::set<std::string>& needed) {
+  ASSIGN_OR_RETURN(const int most, MostActive(t, scope.org_id));
   ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
   auto active = static_cast<int>(keys.size());
   for (const std::string& key : keys) {
-    if (active <= kMostActive) break;
+    if (active <= most) break;
     if (needed.contains(key)) continue;
     RETURN_IF_ERROR(store::Deactivate(t, scope, key));
     --active;
@@ -97,7 +125,50 @@ absl::Status ActivateNeeded(db::Transaction& t, const store::Scope& scope,
   return absl::OkStatus();
 }
 
+absl::Status ActivateNeeded(db::Transaction& t, const store::Scope& scope,
+                            std::string_view platform) {
+  ASSIGN_OR_RETURN(auto needed, KeysOfPlatform(t, scope, platform));
+  for (const std::string& key : needed) RETURN_IF_ERROR(store::Activate(t, scope, key));
+  ASSIGN_OR_RETURN(auto closed, KeysOfClosedMonths(t, scope));
+  needed.merge(closed);
+  return MakeRoom(t, scope, needed);
+}
+
 }  // namespace
+
+absl::StatusOr<int> MostActive(db::Transaction& t, std::string_view org_id) {
+  ASSIGN_OR_RETURN(const auto policy, store::PolicyOn(t, {std::string(org_id), ""},
+                                                      kDefinitionPolicy, "", absl::CivilDay()));
+  if (!policy) return kMostActive;
+  v1::DefinitionPolicy proto;
+  if (!proto.ParseFromArray(policy->body.data(), static_cast<int>(policy->body.size())))
+    return Internal("a stored policy cannot be read");
+  return proto.most_active();
+}
+
+absl::Status RequireRoom(db::Transaction& t, const store::Scope& scope, std::string_view platform) {
+  ASSIGN_OR_RETURN(auto needed, KeysOfPlatform(t, scope, platform));
+  ASSIGN_OR_RETURN(auto closed, KeysOfClosedMonths(t, scope));
+  needed.merge(closed);
+  ASSIGN_OR_RETURN(const int most, MostActive(t, scope.org_id));
+  if (static_cast<int>(needed.size()) <= most) return absl::OkStatus();
+  return error::TooManyDefinitions(
+      fmt::format("shop {} (its platform and its closed months need {})", scope.shop_id,
+                  fmt::join(needed, ", ")),
+      most);
+}
+
+absl::Status ActivateForPay(db::Transaction& t, const store::Scope& scope,
+                            std::string_view platform, std::string_view key) {
+  return ScreenIfWindowChanges(t, scope, [&]() -> absl::Status {
+    RETURN_IF_ERROR(store::Activate(t, scope, key));
+    ASSIGN_OR_RETURN(auto needed, KeysOfPlatform(t, scope, platform));
+    ASSIGN_OR_RETURN(auto closed, KeysOfClosedMonths(t, scope));
+    needed.merge(closed);
+    needed.insert(std::string(key));
+    return MakeRoom(t, scope, needed);
+  });
+}
 
 absl::Status ActivateDefaults(db::Transaction& t, const store::Scope& scope,
                               std::string_view platform) {
@@ -135,8 +206,8 @@ absl::Status ActivateWithinLimit(db::Transaction& t, const store::Scope& scope,
   RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
   ASSIGN_OR_RETURN(const auto keys, store::ActiveKeys(t, scope));
   if (keys.contains(std::string(key))) return absl::OkStatus();
-  if (static_cast<int>(keys.size()) >= kMostActive)
-    return error::TooManyDefinitions(scope.shop_id, kMostActive);
+  ASSIGN_OR_RETURN(const int most, MostActive(t, scope.org_id));
+  if (static_cast<int>(keys.size()) >= most) return error::TooManyDefinitions(scope.shop_id, most);
   return ScreenIfWindowChanges(t, scope, [&] { return store::Activate(t, scope, key); });
 }
 

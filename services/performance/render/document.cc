@@ -184,6 +184,12 @@ Section SectionOf(const v1::ReportSection& source, const std::string& currency, 
   section.title = zh ? source.title_zh() : source.title_en();
   section.row_title = RowTitle(section.id, words);
   section.chart = source.chart();
+  if (source.metrics_size() < source.metrics_in_all()) {
+    section.note =
+        fmt::format(fmt::runtime(zh ? "列出{}项指标，共有{}项；其余见指标查询"
+                                    : "{} of {} figures; a query of metrics has the others"),
+                    source.metrics_size(), source.metrics_in_all());
+  }
   for (const v1::MetricInfo& metric : source.metrics()) {
     Column column{metric.metric_id(), zh ? metric.name_zh() : metric.name_en(), "",
                   FormatOf(metric, currency)};

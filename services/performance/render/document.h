@@ -50,6 +50,7 @@ struct Section {
   std::string id;
   std::string title;
   std::string row_title;  // over the labels
+  std::string note;       // under the title; may be empty
   std::vector<Column> columns;
   std::vector<Row> rows;
   v1::ReportChart chart = v1::REPORT_CHART_UNSPECIFIED;

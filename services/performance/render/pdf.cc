@@ -54,11 +54,16 @@ class Writer {
 
   void AddSection(const Section& section) {
     // A heading stands on the page of what follows it.
-    pages_.Need(kHeading + 20 +
+    pages_.Need(kHeading + 20 + (section.note.empty() ? 0 : 12) +
                 (IsDrawn(section) ? kChartHeight + 44 : kHeadHeight + 3 * kRowHeight));
     pages_.MoveTo(pages_.y() + 10);
     pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.title, kHeading, Align::kLeft, true);
     pages_.MoveTo(pages_.y() + kHeading + 8);
+    if (!section.note.empty()) {
+      pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.note, kBody, Align::kLeft, false,
+                  0.35);
+      pages_.MoveTo(pages_.y() + 12);
+    }
     if (section.id == "summary") return AddSummary(section);
     AddChart(section);
     const std::vector<PrintedColumn> columns = PrintedColumns(document_, section);

@@ -92,11 +92,13 @@ class Workbook {
     }
   }
 
-  lxw_row_t AddHead(lxw_worksheet* sheet) {
+  lxw_row_t AddHead(lxw_worksheet* sheet, const Section& section) {
     worksheet_write_string(sheet, 0, 0, document_.title.c_str(), title_);
     lxw_row_t row = 1;
     for (const std::string& fact : document_.facts)
       worksheet_write_string(sheet, row++, 0, fact.c_str(), nullptr);
+    if (!section.note.empty())
+      worksheet_write_string(sheet, row++, 0, section.note.c_str(), nullptr);
     return row + 1;
   }
 
@@ -127,7 +129,7 @@ class Workbook {
 
   // A figure a row, with the compared one.
   void AddSummary(lxw_worksheet* sheet, const Section& section) {
-    lxw_row_t row = AddHead(sheet);
+    lxw_row_t row = AddHead(sheet, section);
     const std::string titles[] = {document_.metric_title, document_.value_title,
                                   document_.compared_title, document_.change_title};
     for (lxw_col_t i = 0; i < 4; ++i)
@@ -149,7 +151,7 @@ class Workbook {
   }
 
   void AddTable(lxw_worksheet* sheet, const Section& section) {
-    const lxw_row_t head = AddHead(sheet);
+    const lxw_row_t head = AddHead(sheet, section);
     worksheet_write_string(sheet, head, 0, section.row_title.c_str(), head_);
     const std::vector<PrintedColumn> columns = PrintedColumns(document_, section);
     for (size_t i = 0; i < columns.size(); ++i)

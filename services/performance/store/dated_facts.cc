@@ -3,6 +3,7 @@
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
 #include "services/performance/store/handlings.h"
+#include "services/performance/store/lists.h"
 #include "services/performance/store/quality.h"
 
 namespace kefu::performance::store {
@@ -38,6 +39,10 @@ constexpr Sql kConduct{
 constexpr Sql kAttendance{
     "SELECT record_id, body_hash, body FROM attendance WHERE org_id = ? AND shop_id = ? AND day = "
     "? AND record_id LIKE '% DAY'"};
+// Of some it was not noted: the caller looks at their bodies.
+constexpr Sql kPayments{
+    "SELECT CONCAT(order_id, ' ', payment_id), body_hash, body FROM payment WHERE org_id = ? AND "
+    "shop_id = ? AND (day = ? OR day IS NULL)"};
 constexpr Sql kFirstDays{
     "SELECT conversation_id, first_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
@@ -60,10 +65,13 @@ constexpr Sql kDeleteRatings{
 
 constexpr Sql kDeleteConduct{
     "DELETE FROM conduct_event WHERE org_id = ? AND shop_id = ? AND conduct_id IN (?*)"};
+constexpr Sql kUnlinkRatings{
+    "UPDATE rating SET first_day = NULL WHERE org_id = ? AND shop_id = ? AND conversation_id IN "
+    "(?*)"};
+constexpr Sql kDeletePayments{
+    "DELETE FROM payment WHERE org_id = ? AND shop_id = ? AND (order_id, payment_id) IN (?*)"};
 constexpr Sql kDeleteAttendance{
     "DELETE FROM attendance WHERE org_id = ? AND shop_id = ? AND record_id IN (?*)"};
-
-constexpr size_t kListSize = 500;  // members of one IN list
 
 Sql SelectOf(DatedFact kind) {
   switch (kind) {
@@ -85,19 +93,10 @@ Sql SelectOf(DatedFact kind) {
       return kConduct;
     case DatedFact::kAttendance:
       return kAttendance;
+    case DatedFact::kPayments:
+      return kPayments;
   }
   return kConversations;
-}
-
-absl::Status Delete(db::Transaction& t, Sql sql, const Scope& scope, const std::vector<Param>& flat,
-                    size_t width = 1) {
-  for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
-    const size_t count = std::min(kListSize * width, flat.size() - begin);
-    RETURN_IF_ERROR(t.ExecuteIn(sql, {scope.org_id, scope.shop_id},
-                                std::span(flat).subspan(begin, count), width)
-                        .status());
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -115,7 +114,7 @@ absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
                          std::span<const std::string_view> ids) {
   std::vector<Param> flat;
   for (const std::string_view id : ids) {
-    if (kind != DatedFact::kReviews) {
+    if (kind != DatedFact::kReviews && kind != DatedFact::kPayments) {
       flat.emplace_back(id);
       continue;
     }
@@ -124,39 +123,37 @@ absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
   }
   switch (kind) {
     case DatedFact::kConversations:
-      RETURN_IF_ERROR(Delete(t, kDeleteSpans, scope, flat));
+      RETURN_IF_ERROR(ExecuteForEach(t, kDeleteSpans, scope, flat));
       RETURN_IF_ERROR(DeleteHandlings(t, scope, ids));
-      return Delete(t, kDeleteConversations, scope, flat);
+      RETURN_IF_ERROR(ExecuteForEach(t, kUnlinkRatings, scope, flat));
+      return ExecuteForEach(t, kDeleteConversations, scope, flat);
     case DatedFact::kOrders:
-      return Delete(t, kDeleteOrders, scope, flat);
+      return ExecuteForEach(t, kDeleteOrders, scope, flat);
     case DatedFact::kRefunds:
-      return Delete(t, kDeleteRefunds, scope, flat);
+      return ExecuteForEach(t, kDeleteRefunds, scope, flat);
     case DatedFact::kReviews:
-      return Delete(t, kDeleteReviews, scope, flat, 2);
+      return ExecuteForEach(t, kDeleteReviews, scope, flat, 2);
     case DatedFact::kVisits:
-      return Delete(t, kDeleteVisits, scope, flat);
+      return ExecuteForEach(t, kDeleteVisits, scope, flat);
     case DatedFact::kRatings:
-      return Delete(t, kDeleteRatings, scope, flat);
+      return ExecuteForEach(t, kDeleteRatings, scope, flat);
     case DatedFact::kInspections:
       return DeleteImportedInspections(t, scope, ids);
     case DatedFact::kConduct:
-      return Delete(t, kDeleteConduct, scope, flat);
+      return ExecuteForEach(t, kDeleteConduct, scope, flat);
     case DatedFact::kAttendance:
-      return Delete(t, kDeleteAttendance, scope, flat);
+      return ExecuteForEach(t, kDeleteAttendance, scope, flat);
+    case DatedFact::kPayments:
+      return ExecuteForEach(t, kDeletePayments, scope, flat, 2);
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::map<std::string, absl::CivilDay, std::less<>>> FirstDaysOf(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
-  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
   std::map<std::string, absl::CivilDay, std::less<>> days;
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kFirstDays, {scope.org_id, scope.shop_id},
-                                                    std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) days[row.Str(0)] = row.Day(1);
-  }
+  RETURN_IF_ERROR(ForEachIn(t, kFirstDays, scope, Flat(conversation_ids), 1,
+                            [&](const db::Row& row) { days[row.Str(0)] = row.Day(1); }));
   return days;
 }
 

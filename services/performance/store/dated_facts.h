@@ -12,7 +12,7 @@ namespace kefu::performance::store {
 
 // Conversations by first day, orders by the day placed, refunds by the day paid back, reviews by
 // the day written; ratings and imported inspections by the first day of their conversation;
-// conduct and attendance by day, records of months left out.
+// conduct and attendance by day, records of months left out; payments by the day approved.
 enum class DatedFact {
   kConversations,
   kOrders,
@@ -22,13 +22,16 @@ enum class DatedFact {
   kRatings,
   kInspections,
   kConduct,
-  kAttendance
+  kAttendance,
+  kPayments
 };
 
-// All of a day, by id as the Find… of the kind.
+// All of a day, by id as the Find… of the kind. Payments of which no day was noted are among those
+// of every day: their bodies say.
 absl::StatusOr<StoredById> LoadDated(db::Transaction& t, DatedFact kind, const Scope& scope,
                                      absl::CivilDay day);
-// Takes facts away; ids as LoadDated gives them.
+// Takes facts away; ids as LoadDated gives them. Ratings of conversations that go wait for these
+// again.
 absl::Status DeleteDated(db::Transaction& t, DatedFact kind, const Scope& scope,
                          std::span<const std::string_view> ids);
 // On which day conversations begin, as far as they are there.

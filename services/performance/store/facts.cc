@@ -366,15 +366,12 @@ absl::StatusOr<std::vector<FollowUp>> LoadFollowUps(db::Transaction& t, const Sc
   std::vector<FollowUp> found;
   const std::vector<Param> ids = Flat(order_ids);
   for (const bool review : {false, true}) {
-    for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-      const size_t count = std::min(kListSize, ids.size() - begin);
-      ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(review ? kReviewsOfOrders : kRefundsOfOrders,
-                                                      {definition_id, scope.org_id, scope.shop_id},
-                                                      std::span(ids).subspan(begin, count)));
-      for (const db::Row row : rows)
-        found.push_back(
-            {review, row.Str(0), row.Str(1), row.Day(2), {row.Str(3), row.Str(4), row.Bool(5)}});
-    }
+    RETURN_IF_ERROR(ForEachAfter(
+        t, review ? kReviewsOfOrders : kRefundsOfOrders,
+        {definition_id, scope.org_id, scope.shop_id}, ids, 1, [&](const db::Row& row) {
+          found.push_back(
+              {review, row.Str(0), row.Str(1), row.Day(2), {row.Str(3), row.Str(4), row.Bool(5)}});
+        }));
   }
   return found;
 }
@@ -393,14 +390,9 @@ absl::StatusOr<std::unordered_set<std::string>> BuyersBetween(
     db::Transaction& t, const Scope& scope, absl::CivilDay first, absl::CivilDay last,
     std::span<const std::string_view> customer_ids) {
   std::unordered_set<std::string> buyers;
-  const std::vector<Param> ids = Flat(customer_ids);
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kEarlierBuyers, {scope.org_id, scope.shop_id, first, last},
-                               std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) buyers.insert(row.Str(0));
-  }
+  RETURN_IF_ERROR(ForEachAfter(t, kEarlierBuyers, {scope.org_id, scope.shop_id, first, last},
+                               Flat(customer_ids), 1,
+                               [&](const db::Row& row) { buyers.insert(row.Str(0)); }));
   return buyers;
 }
 
@@ -418,15 +410,8 @@ absl::StatusOr<std::set<absl::CivilDay>> PayDays(db::Transaction& t, const Scope
 absl::Status AddLaterPurchases(db::Transaction& t, const Scope& scope,
                                std::span<const std::string_view> order_ids, int within_days,
                                std::set<absl::CivilDay>& days) {
-  const std::vector<Param> ids = Flat(order_ids);
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kLaterPurchases, {within_days, scope.org_id, scope.shop_id},
-                               std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) days.insert(row.Day(0));
-  }
-  return absl::OkStatus();
+  return ForEachAfter(t, kLaterPurchases, {within_days, scope.org_id, scope.shop_id},
+                      Flat(order_ids), 1, [&](const db::Row& row) { days.insert(row.Day(0)); });
 }
 
 absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
@@ -436,13 +421,8 @@ absl::Status LockCreditsOfFollowUps(db::Transaction& t, const Scope& scope,
                            {scope.org_id, scope.shop_id, day, scope.org_id, scope.shop_id, day}));
   std::vector<Param> ids;
   for (const db::Row row : rows) ids.emplace_back(row.Text(0));
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    RETURN_IF_ERROR(t.QueryIn(kLockCredits, {scope.org_id, scope.shop_id, definition_id},
-                              std::span(ids).subspan(begin, count))
-                        .status());
-  }
-  return absl::OkStatus();
+  return ForEachAfter(t, kLockCredits, {scope.org_id, scope.shop_id, definition_id}, ids, 1,
+                      [](const db::Row&) {});
 }
 
 absl::Status MarkDays(db::Transaction& t, const Scope& scope,

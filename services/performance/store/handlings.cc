@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -26,8 +27,6 @@ constexpr Sql kToList{
     "SELECT org_id, shop_id FROM shop_settings WHERE handlings_listed = 0 ORDER BY org_id, "
     "shop_id"};
 
-constexpr size_t kListSize = 500;  // members of one IN list
-
 }  // namespace
 
 absl::Status SaveHandlings(db::Transaction& t, const Scope& scope,
@@ -44,14 +43,7 @@ absl::Status SaveHandlings(db::Transaction& t, const Scope& scope,
 
 absl::Status DeleteHandlings(db::Transaction& t, const Scope& scope,
                              std::span<const std::string_view> conversation_ids) {
-  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    RETURN_IF_ERROR(
-        t.ExecuteIn(kDelete, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
-            .status());
-  }
-  return absl::OkStatus();
+  return ExecuteForEach(t, kDelete, scope, Flat(conversation_ids));
 }
 
 absl::StatusOr<std::vector<std::string>> LoadHandled(db::Transaction& t, const Scope& scope,

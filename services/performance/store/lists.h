@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,28 +21,35 @@ inline std::vector<db::Param> Flat(std::span<const std::string_view> ids) {
   return {ids.begin(), ids.end()};
 }
 
-// Runs a query of a shop over any number of tuples and hands every row to `use`. Statements as for
-// db::Transaction::QueryIn, with organization and shop before the list.
+// Runs a query over any number of tuples and hands every row to `use`. Statements as for
+// db::Transaction::QueryIn, with `before` before the list.
 template <class Use>
-absl::Status ForEachIn(db::Transaction& t, db::Sql sql, const Scope& scope,
-                       const std::vector<db::Param>& flat, size_t width, Use use) {
+absl::Status ForEachAfter(db::Transaction& t, db::Sql sql, std::initializer_list<db::Param> before,
+                          const std::vector<db::Param>& flat, size_t width, Use use) {
   for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
     const size_t count = std::min(kListSize * width, flat.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
-                                                    std::span(flat).subspan(begin, count), width));
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     t.QueryIn(sql, before, std::span(flat).subspan(begin, count), width));
     for (const db::Row row : rows) use(row);
   }
   return absl::OkStatus();
 }
 
-// The same for a statement without rows, over single ids.
+// The same of a shop: organization and shop stand before the list.
+template <class Use>
+absl::Status ForEachIn(db::Transaction& t, db::Sql sql, const Scope& scope,
+                       const std::vector<db::Param>& flat, size_t width, Use use) {
+  return ForEachAfter(t, sql, {scope.org_id, scope.shop_id}, flat, width, use);
+}
+
+// The same for a statement without rows.
 inline absl::Status ExecuteForEach(db::Transaction& t, db::Sql sql, const Scope& scope,
-                                   const std::vector<db::Param>& ids) {
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    RETURN_IF_ERROR(
-        t.ExecuteIn(sql, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
-            .status());
+                                   const std::vector<db::Param>& flat, size_t width = 1) {
+  for (size_t begin = 0; begin < flat.size(); begin += kListSize * width) {
+    const size_t count = std::min(kListSize * width, flat.size() - begin);
+    RETURN_IF_ERROR(t.ExecuteIn(sql, {scope.org_id, scope.shop_id},
+                                std::span(flat).subspan(begin, count), width)
+                        .status());
   }
   return absl::OkStatus();
 }

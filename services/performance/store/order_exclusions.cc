@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -71,21 +72,6 @@ constexpr Sql kPage{
     "? AND ? AND (x.day > ? OR (x.day = ? AND x.order_id > ?)) ORDER BY x.day, x.order_id LIMIT "
     "?"};
 
-constexpr size_t kListSize = 500;  // members of one IN list
-
-// Runs a list statement over any number of ids and hands every row to `use`.
-template <class Use>
-absl::Status ForEach(db::Transaction& t, Sql sql, const Scope& scope, const std::vector<Param>& ids,
-                     Use use) {
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
-                                                    std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) use(row);
-  }
-  return absl::OkStatus();
-}
-
 std::string_view NameOf(Source source) {
   switch (source) {
     case Source::kNone:
@@ -122,24 +108,21 @@ absl::StatusOr<std::map<std::string, OrderCase>> LoadOrderCases(
     int within_days) {
   const std::vector<Param> ids(order_ids.begin(), order_ids.end());
   std::map<std::string, OrderCase> cases;
-  RETURN_IF_ERROR(ForEach(t, kReviews, scope, ids, [&](const db::Row& row) {
+  RETURN_IF_ERROR(ForEachIn(t, kReviews, scope, ids, 1, [&](const db::Row& row) {
     cases[row.Str(0)].review = ReviewDecision{row.Str(1), row.Str(2), row.Str(3)};
   }));
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kFrauds, {within_days, scope.org_id, scope.shop_id},
-                               std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows)
-      cases[row.Str(0)].customer = domain::FraudOfCustomer{row.Str(1), row.Str(2), row.Str(3)};
-  }
+  RETURN_IF_ERROR(ForEachAfter(
+      t, kFrauds, {within_days, scope.org_id, scope.shop_id}, ids, 1, [&](const db::Row& row) {
+        cases[row.Str(0)].customer = domain::FraudOfCustomer{row.Str(1), row.Str(2), row.Str(3)};
+      }));
   for (const Sql& sql : {kKnown, kFlagged})
-    RETURN_IF_ERROR(ForEach(t, sql, scope, ids, [&](const db::Row& row) { cases[row.Str(0)]; }));
+    RETURN_IF_ERROR(
+        ForEachIn(t, sql, scope, ids, 1, [&](const db::Row& row) { cases[row.Str(0)]; }));
   if (cases.empty()) return cases;
   std::vector<Param> found;
   for (const auto& [id, of_order] : cases) found.emplace_back(id);
   std::map<std::string, OrderCase> stored;
-  RETURN_IF_ERROR(ForEach(t, kOrders, scope, found, [&](const db::Row& row) {
+  RETURN_IF_ERROR(ForEachIn(t, kOrders, scope, found, 1, [&](const db::Row& row) {
     OrderCase& of_order = stored[row.Str(0)] = std::move(cases[row.Str(0)]);
     of_order.day = row.Day(1);
     of_order.customer_id = row.Str(2);
@@ -170,13 +153,8 @@ absl::StatusOr<std::vector<std::string>> OrdersToJudge(db::Transaction& t, const
   std::vector<std::string> orders;
   for (const db::Row row : known) orders.push_back(row.Str(0));
   const std::vector<Param> ids(customers.begin(), customers.end());
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows,
-                     t.QueryIn(kOrdersOfCustomers, {scope.org_id, scope.shop_id, first, last},
-                               std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) orders.push_back(row.Str(0));
-  }
+  RETURN_IF_ERROR(ForEachAfter(t, kOrdersOfCustomers, {scope.org_id, scope.shop_id, first, last},
+                               ids, 1, [&](const db::Row& row) { orders.push_back(row.Str(0)); }));
   std::ranges::sort(orders);
   orders.erase(std::ranges::unique(orders).begin(), orders.end());
   return orders;

@@ -12,9 +12,10 @@ constexpr Sql kFind{
     "SELECT CONCAT(order_id, ' ', payment_id), body_hash, body FROM payment WHERE org_id = ? AND "
     "shop_id = ? AND (order_id, payment_id) IN (?*)"};
 constexpr std::string_view kInsert =
-    "INSERT INTO payment (org_id, shop_id, order_id, payment_id, body_hash, body)";
+    "INSERT INTO payment (org_id, shop_id, order_id, payment_id, day, body_hash, body)";
 constexpr std::string_view kReplace =
-    " ON DUPLICATE KEY UPDATE body_hash = VALUES(body_hash), body = VALUES(body)";
+    " ON DUPLICATE KEY UPDATE day = VALUES(day), body_hash = VALUES(body_hash), body = "
+    "VALUES(body)";
 constexpr Sql kOfOrders{
     "SELECT order_id, body FROM payment WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 
@@ -35,10 +36,10 @@ absl::Status SavePayments(db::Transaction& t, const Scope& scope,
                           std::span<const PaymentRow> rows) {
   std::vector<Param> flat;
   for (const PaymentRow& row : rows) {
-    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.order_id, row.payment_id,
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, row.order_id, row.payment_id, row.day,
                              Param::Bytes(row.body_hash), Param::Bytes(row.body)});
   }
-  return t.InsertMany(kInsert, 6, flat, kReplace).status();
+  return t.InsertMany(kInsert, 7, flat, kReplace).status();
 }
 
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> LoadPayments(

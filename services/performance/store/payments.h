@@ -17,6 +17,7 @@ namespace kefu::performance::store {
 
 struct PaymentRow {
   std::string_view order_id, payment_id;
+  absl::CivilDay day;
   std::string_view body_hash, body;
 };
 // By "order_id payment_id" (a space is no part of an id).

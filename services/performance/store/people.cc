@@ -2,14 +2,13 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
 
 using db::Param;
 using db::Sql;
-
-constexpr size_t kListSize = 500;  // members of one IN list
 
 struct Statements {
   Sql find, load, page;
@@ -86,15 +85,7 @@ const Statements& Of(PeopleFact kind) {
 
 absl::StatusOr<StoredById> FindPeopleFacts(db::Transaction& t, PeopleFact kind, const Scope& scope,
                                            std::span<const std::string_view> ids) {
-  const std::vector<Param> flat(ids.begin(), ids.end());
-  StoredById found;
-  for (size_t begin = 0; begin < flat.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, flat.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(Of(kind).find, {scope.org_id, scope.shop_id},
-                                                    std::span(flat).subspan(begin, count)));
-    for (const db::Row row : rows) found[row.Str(0)] = {row.Str(1), row.Str(2)};
-  }
-  return found;
+  return FindById(t, Of(kind).find, scope, Flat(ids), 1);
 }
 
 absl::Status SavePeopleFacts(db::Transaction& t, PeopleFact kind, const Scope& scope,
@@ -163,24 +154,22 @@ absl::Status SaveTierRecord(db::Transaction& t, std::string_view org_id, std::st
 absl::StatusOr<std::map<std::string, domain::Employment>> LoadEmployments(
     db::Transaction& t, std::string_view org_id, const std::set<std::string>& agents) {
   std::map<std::string, domain::Employment> result;
-  const auto take = [&](const db::Rows& spans, const db::Rows& tiers) {
-    for (const db::Row row : spans) result[row.Str(0)].spans.push_back({row.Day(1), row.OptDay(2)});
-    for (const db::Row row : tiers)
-      result[row.Str(0)].tiers.push_back({row.Day(1), row.Str(2), row.Str(3)});
+  const auto add_span = [&](const db::Row& row) {
+    result[row.Str(0)].spans.push_back({row.Day(1), row.OptDay(2)});
+  };
+  const auto add_tier = [&](const db::Row& row) {
+    result[row.Str(0)].tiers.push_back({row.Day(1), row.Str(2), row.Str(3)});
   };
   if (agents.empty()) {
     ASSIGN_OR_RETURN(const db::Rows spans, t.Query(kEmployments, {org_id}));
     ASSIGN_OR_RETURN(const db::Rows tiers, t.Query(kTiers, {org_id}));
-    take(spans, tiers);
+    for (const db::Row row : spans) add_span(row);
+    for (const db::Row row : tiers) add_tier(row);
     return result;
   }
-  const std::vector<Param> flat(agents.begin(), agents.end());
-  for (size_t begin = 0; begin < flat.size(); begin += kListSize) {
-    const auto part = std::span(flat).subspan(begin, std::min(kListSize, flat.size() - begin));
-    ASSIGN_OR_RETURN(const db::Rows spans, t.QueryIn(kEmploymentsOf, {org_id}, part));
-    ASSIGN_OR_RETURN(const db::Rows tiers, t.QueryIn(kTiersOf, {org_id}, part));
-    take(spans, tiers);
-  }
+  const std::vector<Param> ids(agents.begin(), agents.end());
+  RETURN_IF_ERROR(ForEachAfter(t, kEmploymentsOf, {org_id}, ids, 1, add_span));
+  RETURN_IF_ERROR(ForEachAfter(t, kTiersOf, {org_id}, ids, 1, add_tier));
   return result;
 }
 

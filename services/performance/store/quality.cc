@@ -9,6 +9,7 @@
 #include "common/db/sql.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -126,8 +127,6 @@ constexpr Sql kPairs{
     "a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? AND "
     "a.overturned = 0 AND b.overturned = 0 ORDER BY a.inspection_id, b.inspection_id"};
 
-constexpr size_t kListSize = 500;  // members of one IN list
-
 domain::Judged JudgedAt(const db::Row& row, size_t column) {
   return {row.Int(column), row.Bool(column + 1), row.Bool(column + 2)};
 }
@@ -136,30 +135,6 @@ absl::StatusOr<std::optional<std::string>> Body(const absl::StatusOr<db::Rows>& 
   RETURN_IF_ERROR(rows.status());
   if (rows->empty()) return std::nullopt;
   return rows->front().Str(0);
-}
-
-// Runs a list statement over any number of ids and hands every row to `use`.
-template <class Use>
-absl::Status ForEach(db::Transaction& t, Sql sql, const Scope& scope, const std::vector<Param>& ids,
-                     Use use) {
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
-                                                    std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) use(row);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ExecuteAll(db::Transaction& t, Sql sql, const Scope& scope,
-                        const std::vector<Param>& ids) {
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    RETURN_IF_ERROR(
-        t.ExecuteIn(sql, {scope.org_id, scope.shop_id}, std::span(ids).subspan(begin, count))
-            .status());
-  }
-  return absl::OkStatus();
 }
 
 std::vector<std::string> StoredIds(std::span<const std::string_view> source_ids) {
@@ -172,8 +147,8 @@ std::vector<std::string> StoredIds(std::span<const std::string_view> source_ids)
 absl::StatusOr<std::set<absl::CivilDay>> DaysOf(db::Transaction& t, const Scope& scope,
                                                 const std::vector<Param>& conversations) {
   std::set<absl::CivilDay> days;
-  RETURN_IF_ERROR(ForEach(t, kDaysOfInspections, scope, conversations,
-                          [&](const db::Row& row) { days.insert(row.Day(0)); }));
+  RETURN_IF_ERROR(ForEachIn(t, kDaysOfInspections, scope, conversations, 1,
+                            [&](const db::Row& row) { days.insert(row.Day(0)); }));
   return days;
 }
 
@@ -257,7 +232,7 @@ absl::StatusOr<StoredById> FindImportedInspections(db::Transaction& t, const Sco
   const auto stored_ids = StoredIds(source_ids);
   const std::vector<Param> ids(stored_ids.begin(), stored_ids.end());
   StoredById found;
-  RETURN_IF_ERROR(ForEach(t, kFindImported, scope, ids, [&](const db::Row& row) {
+  RETURN_IF_ERROR(ForEachIn(t, kFindImported, scope, ids, 1, [&](const db::Row& row) {
     found[row.Str(0).substr(kImported.size())] = {row.Str(1), row.Str(2)};
   }));
   return found;
@@ -275,13 +250,13 @@ absl::StatusOr<std::set<absl::CivilDay>> SaveImportedInspections(
                  row.inspector, row.inspect_us, row.judged.centipoints, row.judged.accurate,
                  row.judged.polite, false, Param::Bytes(row.body_hash), Param::Bytes(row.body)});
   }
-  RETURN_IF_ERROR(ForEach(t, kConversationsOf, scope, ids,
-                          [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
+  RETURN_IF_ERROR(ForEachIn(t, kConversationsOf, scope, ids, 1,
+                            [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
   const std::vector<Param> all(conversations.begin(), conversations.end());
   ASSIGN_OR_RETURN(auto days, DaysOf(t, scope, all));
   RETURN_IF_ERROR(t.InsertMany(kInsertImported, 13, flat, kReplaceImported).status());
-  RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, all));
-  RETURN_IF_ERROR(ExecuteAll(t, kCount, scope, all));
+  RETURN_IF_ERROR(ExecuteForEach(t, kLink, scope, all));
+  RETURN_IF_ERROR(ExecuteForEach(t, kCount, scope, all));
   ASSIGN_OR_RETURN(auto after, DaysOf(t, scope, all));
   days.merge(after);
   return days;
@@ -292,11 +267,11 @@ absl::Status DeleteImportedInspections(db::Transaction& t, const Scope& scope,
   const auto stored_ids = StoredIds(source_ids);
   const std::vector<Param> ids(stored_ids.begin(), stored_ids.end());
   std::set<std::string> conversations;
-  RETURN_IF_ERROR(ForEach(t, kConversationsOf, scope, ids,
-                          [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
-  RETURN_IF_ERROR(ExecuteAll(t, kDeleteImported, scope, ids));
-  return ExecuteAll(t, kCount, scope,
-                    std::vector<Param>(conversations.begin(), conversations.end()));
+  RETURN_IF_ERROR(ForEachIn(t, kConversationsOf, scope, ids, 1,
+                            [&](const db::Row& row) { conversations.insert(row.Str(0)); }));
+  RETURN_IF_ERROR(ExecuteForEach(t, kDeleteImported, scope, ids));
+  return ExecuteForEach(t, kCount, scope,
+                        std::vector<Param>(conversations.begin(), conversations.end()));
 }
 
 absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
@@ -305,8 +280,8 @@ absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
   ASSIGN_OR_RETURN(auto days, DaysOf(t, scope, ids));
   std::set<absl::CivilDay> moved;
   RETURN_IF_ERROR(
-      ForEach(t, kMoved, scope, ids, [&](const db::Row& row) { moved.insert(row.Day(1)); }));
-  if (!moved.empty()) RETURN_IF_ERROR(ExecuteAll(t, kLink, scope, ids));
+      ForEachIn(t, kMoved, scope, ids, 1, [&](const db::Row& row) { moved.insert(row.Day(1)); }));
+  if (!moved.empty()) RETURN_IF_ERROR(ExecuteForEach(t, kLink, scope, ids));
   days.merge(moved);
   return days;
 }
@@ -314,11 +289,11 @@ absl::StatusOr<std::set<absl::CivilDay>> LinkInspections(
 absl::StatusOr<std::vector<InspectedAgent>> InspectedIn(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
   std::vector<InspectedAgent> inspected;
-  RETURN_IF_ERROR(ForEach(t, kInspectedIn, scope,
-                          std::vector<Param>(conversation_ids.begin(), conversation_ids.end()),
-                          [&](const db::Row& row) {
-                            inspected.push_back({row.Str(0), row.Str(1), row.Bool(2)});
-                          }));
+  RETURN_IF_ERROR(ForEachIn(t, kInspectedIn, scope,
+                            std::vector<Param>(conversation_ids.begin(), conversation_ids.end()), 1,
+                            [&](const db::Row& row) {
+                              inspected.push_back({row.Str(0), row.Str(1), row.Bool(2)});
+                            }));
   return inspected;
 }
 
@@ -331,20 +306,20 @@ absl::Status NoteWrote(db::Transaction& t, const Scope& scope,
                         .status());
     conversations.emplace_back(agent.conversation_id);
   }
-  return ExecuteAll(t, kCount, scope, conversations);
+  return ExecuteForEach(t, kCount, scope, conversations);
 }
 
 absl::StatusOr<std::vector<Uncounted>> UncountedInspections(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> source_ids) {
   const auto stored_ids = StoredIds(source_ids);
   std::vector<Uncounted> uncounted;
-  RETURN_IF_ERROR(ForEach(t, kUncounted, scope,
-                          std::vector<Param>(stored_ids.begin(), stored_ids.end()),
-                          [&](const db::Row& row) {
-                            uncounted.push_back({row.Str(0).substr(kImported.size()),
-                                                 row.Bool(1) ? WhyUncounted::kNoConversation
-                                                             : WhyUncounted::kOtherAgent});
-                          }));
+  RETURN_IF_ERROR(ForEachIn(t, kUncounted, scope,
+                            std::vector<Param>(stored_ids.begin(), stored_ids.end()), 1,
+                            [&](const db::Row& row) {
+                              uncounted.push_back({row.Str(0).substr(kImported.size()),
+                                                   row.Bool(1) ? WhyUncounted::kNoConversation
+                                                               : WhyUncounted::kOtherAgent});
+                            }));
   return uncounted;
 }
 

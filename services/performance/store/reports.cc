@@ -21,11 +21,19 @@ constexpr Sql kVersion{
 constexpr Sql kLoad{
     "SELECT report_id, version, content_hash, head, body FROM report WHERE org_id = ? AND "
     "report_id = ?"};
+constexpr Sql kInsertPart{
+    "INSERT INTO report_part (org_id, report_id, part, body) VALUES (?, ?, ?, ?)"};
+constexpr Sql kParts{
+    "SELECT body FROM report_part WHERE org_id = ? AND report_id = ? ORDER BY part"};
 constexpr Sql kList{
     "SELECT first_day, report_id, head FROM report WHERE org_id = ? AND shop_id = ? AND (? = '' "
     "OR kind = ?) AND (? = '' OR subject = ?) AND first_day BETWEEN ? AND ? AND (first_day < ? OR "
     "(first_day = ? AND "
     "report_id < ?)) ORDER BY first_day DESC, report_id DESC LIMIT ?"};
+
+// Of a body in one statement: far below max_allowed_packet (16 MB), also where the client's limit
+// is less than the server's.
+constexpr size_t kPieceBytes = 4 << 20;
 
 ReportRow RowOf(const db::Row& row) {
   return {row.Str(0), static_cast<int>(row.Int(1)), row.Str(2), row.Str(3), ""};
@@ -34,11 +42,19 @@ ReportRow RowOf(const db::Row& row) {
 }  // namespace
 
 absl::Status InsertReport(db::Transaction& t, const ReportKey& key, const ReportRow& row) {
-  return t
-      .Execute(kInsert, {key.scope.org_id, row.report_id, key.scope.shop_id, key.kind,
-                         key.first_day, key.subject, key.definition_id, row.version,
-                         row.content_hash, Param::Bytes(row.head), Param::Bytes(row.body)})
-      .status();
+  const std::string_view body = row.body;
+  RETURN_IF_ERROR(t.Execute(kInsert, {key.scope.org_id, row.report_id, key.scope.shop_id, key.kind,
+                                      key.first_day, key.subject, key.definition_id, row.version,
+                                      row.content_hash, Param::Bytes(row.head),
+                                      Param::Bytes(body.substr(0, kPieceBytes))})
+                      .status());
+  int part = 0;
+  for (size_t at = kPieceBytes; at < body.size(); at += kPieceBytes) {
+    RETURN_IF_ERROR(t.Execute(kInsertPart, {key.scope.org_id, row.report_id, ++part,
+                                            Param::Bytes(body.substr(at, kPieceBytes))})
+                        .status());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<ReportRow>> FindReport(db::Transaction& t, const ReportKey& key,
@@ -57,6 +73,8 @@ absl::StatusOr<std::optional<ReportRow>> LoadReport(db::Transaction& t, std::str
   if (rows.empty()) return std::nullopt;
   ReportRow row = RowOf(rows[0]);
   row.body = rows[0].Str(4);
+  ASSIGN_OR_RETURN(const db::Rows parts, t.Query(kParts, {org_id, report_id}));
+  for (const db::Row part : parts) row.body += part.Str(0);
   return row;
 }
 

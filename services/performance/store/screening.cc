@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -75,8 +76,6 @@ constexpr Sql kDeleteDecision{
     "DELETE FROM exclusion_review WHERE org_id = ? AND shop_id = ? AND conversation_id = ?"};
 constexpr Sql kFirstDayOf{
     "SELECT first_day FROM conversation WHERE org_id = ? AND shop_id = ? AND conversation_id = ?"};
-
-constexpr size_t kListSize = 500;  // members of one IN list
 
 ExclusionRow ExclusionFrom(const db::Row& row, int column) {
   return {row.Str(column),     row.Str(column + 1), ExclusionOf(row.Str(column + 2)),
@@ -168,14 +167,10 @@ absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdicts(db::Transa
 
 absl::StatusOr<std::map<std::string, domain::Exclusion>> LoadVerdictsOf(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
-  const std::vector<Param> ids(conversation_ids.begin(), conversation_ids.end());
   std::map<std::string, domain::Exclusion> result;
-  for (size_t begin = 0; begin < ids.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, ids.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kVerdictsOf, {scope.org_id, scope.shop_id},
-                                                    std::span(ids).subspan(begin, count)));
-    for (const db::Row row : rows) result[row.Str(0)] = ExclusionOf(row.Str(1));
-  }
+  RETURN_IF_ERROR(
+      ForEachIn(t, kVerdictsOf, scope, Flat(conversation_ids), 1,
+                [&](const db::Row& row) { result[row.Str(0)] = ExclusionOf(row.Str(1)); }));
   return result;
 }
 

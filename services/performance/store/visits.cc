@@ -2,6 +2,7 @@
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
@@ -37,6 +38,11 @@ constexpr Sql kRatings{
 constexpr Sql kRatingsOf{
     "SELECT conversation_id, score FROM rating WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
+constexpr Sql kCountWaiting{
+    "SELECT COUNT(*) FROM rating WHERE org_id = ? AND shop_id = ? AND first_day IS NULL"};
+constexpr Sql kWaiting{
+    "SELECT conversation_id FROM rating WHERE org_id = ? AND shop_id = ? AND first_day IS NULL "
+    "ORDER BY conversation_id LIMIT ?"};
 constexpr Sql kUncounted{
     "SELECT conversation_id FROM rating WHERE org_id = ? AND shop_id = ? AND first_day IS NULL AND "
     "conversation_id IN (?*)"};
@@ -44,36 +50,11 @@ constexpr Sql kDaysOfConversations{
     "SELECT first_day, last_day FROM conversation WHERE org_id = ? AND shop_id = ? AND "
     "conversation_id IN (?*)"};
 
-constexpr size_t kListSize = 500;  // members of one IN list
-
-// Runs `use` on the rows of a list statement over any number of ids.
-template <class Use>
-absl::Status ForEach(db::Transaction& t, Sql sql, const Scope& scope,
-                     std::span<const std::string_view> ids, Use use) {
-  const std::vector<Param> list(ids.begin(), ids.end());
-  for (size_t begin = 0; begin < list.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, list.size() - begin);
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(sql, {scope.org_id, scope.shop_id},
-                                                    std::span(list).subspan(begin, count)));
-    for (const db::Row row : rows) use(row);
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<StoredById> FindStored(db::Transaction& t, Sql sql, const Scope& scope,
-                                      std::span<const std::string_view> ids) {
-  StoredById found;
-  RETURN_IF_ERROR(ForEach(t, sql, scope, ids, [&](const db::Row& row) {
-    found[row.Str(0)] = {row.Str(1), row.Str(2)};
-  }));
-  return found;
-}
-
 }  // namespace
 
 absl::StatusOr<StoredById> FindVisits(db::Transaction& t, const Scope& scope,
                                       std::span<const std::string_view> days) {
-  return FindStored(t, kFindVisits, scope, days);
+  return FindById(t, kFindVisits, scope, Flat(days), 1);
 }
 
 absl::Status SaveVisits(db::Transaction& t, const Scope& scope, std::span<const VisitsRow> rows) {
@@ -94,7 +75,7 @@ absl::StatusOr<std::optional<std::string>> LoadVisits(db::Transaction& t, const 
 
 absl::StatusOr<StoredById> FindRatings(db::Transaction& t, const Scope& scope,
                                        std::span<const std::string_view> conversation_ids) {
-  return FindStored(t, kFindRatings, scope, conversation_ids);
+  return FindById(t, kFindRatings, scope, Flat(conversation_ids), 1);
 }
 
 absl::Status SaveRatings(db::Transaction& t, const Scope& scope, std::span<const RatingRow> rows) {
@@ -108,23 +89,30 @@ absl::Status SaveRatings(db::Transaction& t, const Scope& scope, std::span<const
 
 absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
                          std::span<const std::string_view> conversation_ids) {
-  const std::vector<Param> list(conversation_ids.begin(), conversation_ids.end());
-  for (size_t begin = 0; begin < list.size(); begin += kListSize) {
-    const size_t count = std::min(kListSize, list.size() - begin);
-    RETURN_IF_ERROR(t.ExecuteIn(kLinkRatings, {scope.org_id, scope.shop_id},
-                                std::span(list).subspan(begin, count))
-                        .status());
-  }
-  return absl::OkStatus();
+  return ExecuteForEach(t, kLinkRatings, scope, Flat(conversation_ids));
 }
 
 absl::StatusOr<std::vector<Uncounted>> UncountedRatings(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
   std::vector<Uncounted> uncounted;
-  RETURN_IF_ERROR(ForEach(t, kUncounted, scope, conversation_ids, [&](const db::Row& row) {
-    uncounted.push_back({row.Str(0), WhyUncounted::kNoConversation});
-  }));
+  RETURN_IF_ERROR(
+      ForEachIn(t, kUncounted, scope, Flat(conversation_ids), 1, [&](const db::Row& row) {
+        uncounted.push_back({row.Str(0), WhyUncounted::kNoConversation});
+      }));
   return uncounted;
+}
+
+absl::StatusOr<int64_t> CountWaitingRatings(db::Transaction& t, const Scope& scope) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kCountWaiting, {scope.org_id, scope.shop_id}));
+  return rows.front().Int(0);
+}
+
+absl::StatusOr<std::vector<std::string>> WaitingRatings(db::Transaction& t, const Scope& scope,
+                                                        int most) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kWaiting, {scope.org_id, scope.shop_id, most}));
+  std::vector<std::string> ids;
+  for (const db::Row row : rows) ids.push_back(row.Str(0));
+  return ids;
 }
 
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
@@ -139,9 +127,9 @@ absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const
 absl::StatusOr<std::map<std::string, int>> LoadRatingsOf(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
   std::map<std::string, int> scores;
-  RETURN_IF_ERROR(ForEach(t, kRatingsOf, scope, conversation_ids, [&](const db::Row& row) {
-    scores[row.Str(0)] = static_cast<int>(row.Int(1));
-  }));
+  RETURN_IF_ERROR(
+      ForEachIn(t, kRatingsOf, scope, Flat(conversation_ids), 1,
+                [&](const db::Row& row) { scores[row.Str(0)] = static_cast<int>(row.Int(1)); }));
   return scores;
 }
 
@@ -149,7 +137,7 @@ absl::StatusOr<std::set<absl::CivilDay>> DaysOfConversations(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids) {
   std::set<absl::CivilDay> days;
   RETURN_IF_ERROR(
-      ForEach(t, kDaysOfConversations, scope, conversation_ids, [&](const db::Row& row) {
+      ForEachIn(t, kDaysOfConversations, scope, Flat(conversation_ids), 1, [&](const db::Row& row) {
         for (absl::CivilDay day = row.Day(0); day <= row.Day(1); ++day) days.insert(day);
       }));
   return days;

@@ -39,6 +39,10 @@ absl::Status LinkRatings(db::Transaction& t, const Scope& scope,
 // Of some conversations, those that have a rating and are not there.
 absl::StatusOr<std::vector<Uncounted>> UncountedRatings(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> conversation_ids);
+// The ratings of a shop whose conversations are not there: how many, and the first by conversation.
+absl::StatusOr<int64_t> CountWaitingRatings(db::Transaction& t, const Scope& scope);
+absl::StatusOr<std::vector<std::string>> WaitingRatings(db::Transaction& t, const Scope& scope,
+                                                        int most);
 // Scores of the ratings of conversations begun on a day, or of some conversations, by conversation.
 absl::StatusOr<std::map<std::string, int>> LoadRatings(db::Transaction& t, const Scope& scope,
                                                        absl::CivilDay first_day);

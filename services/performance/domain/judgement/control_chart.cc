@@ -7,6 +7,7 @@ namespace kefu::performance::domain {
 namespace {
 
 constexpr double kSigmas = 3;
+constexpr double kBeyondSigmas = 0.00135;  // of a normal distribution, on one side
 
 // Counts points in a row on one side of the centre.
 class RunCounter {
@@ -25,7 +26,7 @@ class RunCounter {
 }  // namespace
 
 std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
-                                                        size_t baseline) {
+                                                        size_t baseline, const LeastRange& least) {
   baseline = std::min(baseline, values.size());
   if (baseline < 2) return std::nullopt;
   double sum = 0, ranges = 0;
@@ -34,8 +35,9 @@ std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> 
     if (i > 0) ranges += std::abs(values[i] - values[i - 1]);
   }
   const double center = sum / static_cast<double>(baseline);
-  const double range =
-      std::max(ranges / static_cast<double>(baseline - 1), kLeastRange * std::abs(center));
+  const double range = std::max(
+      {ranges / static_cast<double>(baseline - 1), least.share * std::abs(center), least.units});
+  if (center == 0 && range == 0) return std::nullopt;
   const double reach = kSigmas / kD2 * range;
   std::vector<ChartPoint> points;
   RunCounter runs;
@@ -69,6 +71,24 @@ double Overdispersion(std::span<const ShareOfCases> baseline, double center) {
   return count == 0 ? 1 : std::max(1.0, ranges / count / kD2);
 }
 
+// How many of `cases` may be unlike all cases of the baseline: that there are more is less likely
+// than kBeyondSigmas, by a beta-binomial distribution with a = 1/2 and b = baseline cases + 1/2.
+int64_t MostOdd(int64_t baseline_cases, int64_t cases) {
+  const double a = 0.5, b = static_cast<double>(baseline_cases) + 0.5;
+  const auto n = static_cast<double>(cases);
+  double chance = std::exp(std::lgamma(b + n) - std::lgamma(a + b + n) - std::lgamma(b) +
+                           std::lgamma(a + b));  // of none, then of one more each
+  double of_more = 1 - chance;
+  int64_t odd = 0;
+  while (odd < cases && of_more >= kBeyondSigmas) {
+    const auto x = static_cast<double>(odd);
+    chance *= (n - x) * (a + x) / ((x + 1) * (b + n - x - 1));
+    of_more -= chance;
+    ++odd;
+  }
+  return odd;
+}
+
 }  // namespace
 
 std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> values,
@@ -96,6 +116,9 @@ std::optional<std::vector<ChartPoint>> ShareChart(std::span<const ShareOfCases> 
     ChartPoint& point = points.emplace_back(ChartPoint{static_cast<double>(share.hits) / n, center,
                                                        std::max(0.0, center - reach),
                                                        std::min(1.0, center + reach)});
+    const int64_t odd = hits == 0 || hits == cases ? MostOdd(cases, share.cases) : 0;
+    if (hits == 0) point.high = static_cast<double>(odd) / n;
+    if (hits == cases) point.low = static_cast<double>(share.cases - odd) / n;
     point.outside = point.value < point.low || point.value > point.high;
     point.run = runs.Add(point);
   }

@@ -24,22 +24,29 @@ struct ChartPoint {
   bool run = false;                      // the last of kRun on one side
 };
 
-// The least mean moving range that limits are made from, as a share of the centre's size: a
-// baseline that happens to vary less, or not at all, says nothing of how a figure varies, and
-// without it whatever is not the same to the last digit would be a signal. This suite's own
-// default.
-inline constexpr double kLeastRange = 0.005;
+// The least mean moving range that limits are made from, the greater of the two: a baseline that
+// happens to vary less, or not at all, says nothing of how a figure varies, and without it whatever
+// is not the same to the last digit would be a signal.
+struct LeastRange {
+  double share = 0;  // of the centre's size
+  double units = 0;  // in the figure's own unit; of counts, where a centre of 0 has no size
+};
 
 // Individuals chart: centre and limits from the first `baseline` values, then every value judged.
-// Nothing with fewer than two baseline values.
+// Nothing with fewer than two baseline values, or where all of them are 0 and `least` has no units:
+// then nothing tells how much the figure may vary.
 std::optional<std::vector<ChartPoint>> IndividualsChart(std::span<const double> values,
-                                                        size_t baseline);
+                                                        size_t baseline, const LeastRange& least);
 
 // p′-chart of shares with limits p ± 3 σz √(p (1 − p) ÷ n) by each point's own n, cut at 0 and 1
 // (D. B. Laney, Improved control charts for attributes, Quality Engineering 14(4), 2002): σz is the
 // mean moving range of the baseline's standardized shares ÷ d2, at least 1, so that days of
-// thousands of cases are not all signals because days differ. Points with no cases are skipped by
-// the run rule and never a signal. Nothing without baseline cases.
+// thousands of cases are not all signals because days differ. Of a baseline of no hits at all, or
+// of nothing but hits, that would leave no width: there the limit is the most hits (misses) of n
+// cases whose excess chance brings with less than 3 σ on one side, 0.135 %, by the beta-binomial
+// distribution that the baseline's cases predict from Jeffreys' prior (L. D. Brown, T. T. Cai, A.
+// DasGupta, Interval estimation for a binomial proportion, Statistical Science 16(2), 2001). Points
+// with no cases are skipped by the run rule and never a signal. Nothing without baseline cases.
 struct ShareOfCases {
   int64_t hits = 0, cases = 0;
 };

@@ -33,17 +33,20 @@ struct CourseRule {
 struct DiagnosisPolicy {
   int64_t version = 0;
   absl::CivilDay effective_from{1, 1, 1};
-  int64_t least_consulted = 30;      // an agent's month with fewer consulted is not placed
-  int nearly_all_bps = 8'000;        // of the placed agents, low in conversion: the operation is to
-                                     // blame when it is so …
-  int months_in_a_row = 3;           // … for so many months; low/low so long: replace
-  int equal_sales_bps = 1'000;       // sales within this share of each other are the same
-  int twice_bps = 20'000;            // conversion so many times the other's
-  int swinging_bps = 15'000;         // an agent's swing against the shop's
-  int least_points = 14;             // days before a control chart speaks
-  int watched_days = 7;              // the days at the end that may raise a warning
-  int baseline_days = 28;            // before them: four weeks hold every weekday alike
-  int most_pairs = 100;              // of equal sales, the largest gains first
+  int64_t least_consulted = 30;  // an agent's month with fewer consulted is not placed
+  int nearly_all_bps = 8'000;    // of the placed agents, low in conversion: the operation is to
+                                 // blame when it is so …
+  int months_in_a_row = 3;       // … for so many months; low/low so long: replace
+  int equal_sales_bps = 1'000;   // sales within this share of each other are the same
+  int twice_bps = 20'000;        // conversion so many times the other's
+  int swinging_bps = 15'000;     // an agent's swing against the shop's
+  int least_points = 14;         // days before a control chart speaks
+  int watched_days = 7;          // the days at the end that may raise a warning
+  int baseline_days = 28;        // before them: four weeks hold every weekday alike
+  int most_pairs = 100;          // of equal sales, the largest gains first
+  // Of control charts (LeastRange): a share of the mean, and of counts thousandths of one.
+  int least_range_bps = 50;
+  int least_count_range_milli = 1'000;
   int64_t click_cost_minor = 0;      // PPC; 0: what visits, clicks and ad spend say
   int64_t click_conversion_ppm = 0;  // orders by clicks, in millionths
   std::vector<CourseRule> courses;

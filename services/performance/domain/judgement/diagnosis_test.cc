@@ -177,12 +177,14 @@ TEST(DiagnoseTest, WeakMetricsLeadToCourses) {
   EXPECT_THAT(courses, ElementsAre("service_details", "typing_and_quick_answers"));
 }
 
+constexpr LeastRange kLeast{0.005, 0};
+
 // D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, table 6.6: viscosity
 // of 15 batches, x̄ = 33.52, mean moving range 0.48, limits 34.80 and 32.24.
 TEST(ControlChartTest, IndividualsAgreeWithMontgomery) {
   const std::vector<double> viscosity = {33.75, 33.05, 34.00, 33.81, 33.46, 34.02, 33.68, 33.27,
                                          33.49, 33.20, 33.62, 33.00, 33.54, 33.12, 33.84};
-  const auto chart = IndividualsChart(viscosity, viscosity.size());
+  const auto chart = IndividualsChart(viscosity, viscosity.size(), kLeast);
   ASSERT_TRUE(chart);
   EXPECT_NEAR((*chart)[0].center, 33.52, 0.005);
   EXPECT_NEAR((*chart)[0].high, 34.80, 0.006);
@@ -190,22 +192,48 @@ TEST(ControlChartTest, IndividualsAgreeWithMontgomery) {
   for (const ChartPoint& point : *chart) EXPECT_FALSE(point.outside || point.run);
   std::vector<double> later = viscosity;
   later.push_back(35.0);
-  EXPECT_TRUE(IndividualsChart(later, viscosity.size())->back().outside);
+  EXPECT_TRUE(IndividualsChart(later, viscosity.size(), kLeast)->back().outside);
   later.pop_back();
   for (int i = 0; i < 8; ++i) later.push_back(33.6);
-  const auto run = *IndividualsChart(later, viscosity.size());
+  const auto run = *IndividualsChart(later, viscosity.size(), kLeast);
   EXPECT_TRUE(run.back().run);
-  EXPECT_FALSE(IndividualsChart(viscosity, 1));
+  EXPECT_FALSE(IndividualsChart(viscosity, 1, kLeast));
 }
 
 TEST(ControlChartTest, AFlatBaselineHasLimitsAllTheSame) {
   std::vector<double> flat(14, 10);
   flat.insert(flat.end(), {10.1, 9.9, 10.2});
-  const auto chart = *IndividualsChart(flat, 14);
+  const auto chart = *IndividualsChart(flat, 14, kLeast);
   EXPECT_NEAR(chart[0].high, 10 + 3 / 1.128 * 0.05, 1e-9);
   EXPECT_FALSE(chart[14].outside);
   EXPECT_FALSE(chart[15].outside);
   EXPECT_TRUE(chart[16].outside);
+}
+
+TEST(ControlChartTest, WhatHasBeenZeroAllAlongHasLimits) {
+  std::vector<double> none(28, 0);
+  none.insert(none.end(), {1, 2, 3});
+  const auto counts = *IndividualsChart(none, 28, {0.005, 1});  // bad reviews a day, for one
+  EXPECT_NEAR(counts[0].high, 3 / 1.128, 1e-9);
+  EXPECT_FALSE(counts[28].outside);
+  EXPECT_FALSE(counts[29].outside);
+  EXPECT_TRUE(counts[30].outside);
+  EXPECT_FALSE(IndividualsChart(none, 28, kLeast)) << "no unit: nothing tells how much is much";
+  // Shares, both ways: after 28 days of 10 cases that are all alike, one of ten is odd with P =
+  // 0.017, and two or more are with 0.0004.
+  for (const bool all : {false, true}) {
+    const auto share = [&](int64_t odd, int64_t cases) {
+      return ShareOfCases{all ? cases - odd : odd, cases};
+    };
+    std::vector<ShareOfCases> days(28, share(0, 10));
+    days.insert(days.end(), {share(0, 10), share(1, 10), share(2, 10), share(1, 1'000)});
+    const auto chart = *ShareChart(days, 28);
+    EXPECT_FALSE(chart[28].outside);
+    EXPECT_FALSE(chart[29].outside);
+    EXPECT_TRUE(chart[30].outside);
+    EXPECT_EQ(all ? chart[30].low : chart[30].high, all ? 0.9 : 0.1);
+    EXPECT_FALSE(chart[31].outside);
+  }
 }
 
 TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {

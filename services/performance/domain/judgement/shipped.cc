@@ -170,6 +170,11 @@ Scorecard AfterSales130() {
 }
 
 // --- By the shop's stage. Values are shares of the shop's mean unless a unit stands there. ---
+//
+// What is asked of each stage is the handbook's [DOMAIN 3.4]: sales alone; KPIs tied to the
+// commission; less commission, more service quality, bonus in fixed bands. It gives no numbers, and
+// those in use elsewhere differ from shop to shop: weights, bands and bonuses of these three cards
+// are this suite's own, but for the bands of response time.
 
 ScoreItem Weighted(std::string metric, std::string zh, std::string en, int weight_bps, bool of_mean,
                    std::vector<PointBand> bands) {

@@ -209,7 +209,9 @@ constexpr absl::CivilDay kAlways(1, 1, 1);
 
 // DOMAIN 3.5: after the first 3 months ¥100 more every 3 months; the coefficients are those of
 // staffing's shipped ladder; ¥4,000 is what own staff in a large city costs at least (DOMAIN 2.7);
-// ¥2,740 is Shanghai's minimum wage from July 2025.
+// ¥2,740 is Shanghai's monthly minimum wage from 1 July 2025 (上海市人力资源和社会保障局, 沪人社规
+// 〔2025〕10号, https://rsj.sh.gov.cn/tgzfl_17732/20250714/t0035_1434097.html). All other numbers
+// of the shipped plans — gates, prizes, bonuses, the factors of buyers — are this suite's defaults.
 PayPlan Common(std::string id, std::string name) {
   PayPlan plan;
   plan.id = std::move(id);

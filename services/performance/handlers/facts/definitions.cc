@@ -15,6 +15,7 @@
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/definitions.h"
+#include "services/performance/store/quality.h"
 
 namespace kefu::performance {
 namespace {
@@ -24,8 +25,9 @@ absl::Status ActivateOnPlatforms(db::Transaction& t, const std::string& org_id,
                                  const domain::MetricDefinition& definition) {
   for (const std::string& platform : definition.platforms) {
     ASSIGN_OR_RETURN(const auto of_platform, DefinitionsOfPlatform(t, org_id, platform));
-    if (static_cast<int>(of_platform.size()) > kMostActive)
-      return error::TooManyDefinitions(platform, kMostActive);
+    ASSIGN_OR_RETURN(const int most, MostActive(t, org_id));
+    if (static_cast<int>(of_platform.size()) > most)
+      return error::TooManyDefinitions(platform, most);
   }
   ASSIGN_OR_RETURN(const auto shops, store::SettingsOfOrg(t, org_id));
   for (const domain::Settings& shop : shops) {
@@ -75,6 +77,12 @@ absl::StatusOr<domain::MetricDefinition> Publish(db::Transaction& t, const std::
       RETURN_IF_ERROR(Supersede(t, {org_id, shop_id}, (*newest)->Key(), definition.Key()));
   }
   RETURN_IF_ERROR(ActivateOnPlatforms(t, org_id, definition));
+  ASSIGN_OR_RETURN(const auto scored, store::ShopsWithKey(t, org_id, definition.Key()));
+  for (const std::string& shop_id : scored) {
+    const store::Scope shop{org_id, shop_id};
+    ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, shop));
+    if (settings) RETURN_IF_ERROR(RequireRoom(t, shop, settings->platform));
+  }
   return definition;
 }
 
@@ -101,7 +109,45 @@ absl::StatusOr<v1::ListMetricDefinitionsResponse> ListAll(db::Transaction& t,
   return response;
 }
 
+constexpr int kLeastMostActive = 2, kMostMostActive = 32;  // "default" and the platform's own
+constexpr absl::CivilDay kAlways(1000, 1, 1);
+
 }  // namespace
+
+absl::StatusOr<v1::DefinitionPolicy> FactHandlers::SetDefinitionPolicy(
+    const RequestContext& ctx, const v1::SetDefinitionPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireWholeOrganization(ctx));
+  FieldViolations violations;
+  kefu::convert::Number(request.policy().most_active(), kLeastMostActive, kMostMostActive,
+                        "policy.most_active", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::DefinitionPolicy>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::DefinitionPolicy> {
+        v1::DefinitionPolicy policy = request.policy();
+        policy.clear_version();
+        ASSIGN_OR_RETURN(const int64_t version,
+                         store::AddPolicy(t, {ctx.principal.org_id, ""}, kDefinitionPolicy, "",
+                                          kAlways, policy.SerializeAsString()));
+        policy.set_version(version);
+        return policy;
+      });
+}
+
+absl::StatusOr<v1::DefinitionPolicy> FactHandlers::GetDefinitionPolicy(
+    const RequestContext& ctx, const v1::GetDefinitionPolicyRequest&) const {
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::DefinitionPolicy> {
+        ASSIGN_OR_RETURN(const auto stored,
+                         store::PolicyOn(t, {ctx.principal.org_id, ""}, kDefinitionPolicy, "",
+                                         absl::CivilDay()));
+        v1::DefinitionPolicy policy;
+        ASSIGN_OR_RETURN(const int most, MostActive(t, ctx.principal.org_id));
+        policy.set_most_active(most);
+        if (stored) policy.set_version(stored->version);
+        return policy;
+      });
+}
 
 absl::StatusOr<v1::MetricDefinition> FactHandlers::PublishMetricDefinition(
     const RequestContext& ctx, const v1::PublishMetricDefinitionRequest& request) const {

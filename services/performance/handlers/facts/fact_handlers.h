@@ -36,6 +36,11 @@ class FactHandlers {
   // PERMISSION_DENIED for a caller confined to shops.
   absl::StatusOr<v1::MetricDefinition> PublishMetricDefinition(
       const RequestContext& ctx, const v1::PublishMetricDefinitionRequest& request) const;
+  // As PublishMetricDefinition.
+  absl::StatusOr<v1::DefinitionPolicy> SetDefinitionPolicy(
+      const RequestContext& ctx, const v1::SetDefinitionPolicyRequest& request) const;
+  absl::StatusOr<v1::DefinitionPolicy> GetDefinitionPolicy(
+      const RequestContext& ctx, const v1::GetDefinitionPolicyRequest& request) const;
   // FAILED_PRECONDITION DEFINITION_NEEDED for "default" and the platform's own.
   absl::StatusOr<v1::ListMetricDefinitionsResponse> DeactivateMetricDefinition(
       const RequestContext& ctx, const v1::DeactivateMetricDefinitionRequest& request) const;

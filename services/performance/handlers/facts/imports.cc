@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "common/convert/fields.h"
@@ -50,10 +51,15 @@ const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Attendance) {
   return request.attendance();
 }
 
+const auto& RowsOf(const v1::ReplaceDayRequest& request, imports::Payments) {
+  return request.payments();
+}
+
 int RowCount(const v1::ReplaceDayRequest& request) {
   return request.conversations_size() + request.orders_size() + request.refunds_size() +
          request.reviews_size() + request.visits_size() + request.ratings_size() +
-         request.inspections_size() + request.conduct_size() + request.attendance_size();
+         request.inspections_size() + request.conduct_size() + request.attendance_size() +
+         request.payments_size();
 }
 
 template <class Kind>
@@ -175,6 +181,8 @@ class DayReplacement {
       sum.uncounted.insert(sum.uncounted.end(), counts.uncounted.begin(), counts.uncounted.end());
     }
     if (removed_ + sum.inserted + sum.replaced == 0) return sum;
+    if constexpr (std::is_same_v<Kind, imports::Payments>)
+      RETURN_IF_ERROR(PayOrders(t, widest, change));
     if constexpr (requires { &Kind::TouchMonths; })
       RETURN_IF_ERROR(Kind::TouchMonths(t, shop_.scope, {day_}));
     RETURN_IF_ERROR(imports::MarkTouched(t, shop_, change));
@@ -183,14 +191,31 @@ class DayReplacement {
     return sum;
   }
 
+  // Orders are paid anew by the payments that they have now.
+  absl::Status PayOrders(db::Transaction& t, const domain::MetricDefinition& widest,
+                         FactChange& change) const {
+    const std::vector<std::string> ids(change.orders.begin(), change.orders.end());
+    const std::vector<std::string_view> all(ids.begin(), ids.end());  // locks in order
+    for (size_t begin = 0; begin < all.size(); begin += kChunkRows) {
+      const auto chunk = std::span(all).subspan(begin, std::min(kChunkRows, all.size() - begin));
+      ASSIGN_OR_RETURN(const auto orders, imports::OrdersToPay(t, shop_, chunk));
+      RETURN_IF_ERROR(
+          imports::StoreRows<imports::Orders>(t, shop_, widest, orders, change).status());
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Remove(db::Transaction& t, const domain::MetricDefinition& widest,
                       FactChange& change) {
     ASSIGN_OR_RETURN(store::StoredById gone, store::LoadDated(t, Kind::kDated, shop_.scope, day_));
     for (const Pending<Kind>& row : pending_) gone.erase(row.id);
     std::vector<std::string_view> ids;
     for (const auto& [id, stored] : gone) {
-      ids.push_back(id);
       ASSIGN_OR_RETURN(const auto fact, Kind::FromBody(stored.body));
+      if constexpr (std::is_same_v<Kind, imports::Payments>) {
+        if (domain::DayOf(fact.time_us, shop_.zone) != day_) continue;  // of no noted day
+      }
+      ids.push_back(id);
       Kind::Touch(fact, widest, shop_, change);
     }
     std::ranges::sort(ids);  // locks in order
@@ -259,6 +284,8 @@ absl::StatusOr<v1::ReplaceDayResponse> WithKind(v1::FactKind kind, Run run) {
       return run(imports::Conduct());
     case v1::FACT_KIND_ATTENDANCE:
       return run(imports::Attendance());
+    case v1::FACT_KIND_PAYMENTS:
+      return run(imports::Payments());
     default:
       return run(imports::Conversations());
   }

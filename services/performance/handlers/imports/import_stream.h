@@ -147,15 +147,7 @@ class Import {
     ASSIGN_OR_RETURN(const auto changed, FindChanged<Payments>(t, *shop_, widest, chunk, change));
     RETURN_IF_ERROR(store::SavePayments(t, shop_->scope, changed.rows));
     const std::vector<std::string_view> ids(change.orders.begin(), change.orders.end());
-    ASSIGN_OR_RETURN(const auto stored, store::FindOrders(t, shop_->scope, ids));
-    std::vector<Pending<Orders>> orders;
-    for (const std::string_view id : ids) {  // locks in order
-      const auto known = stored.find(std::string(id));
-      if (known == stored.end()) continue;
-      ASSIGN_OR_RETURN(auto fact, Orders::FromBody(known->second.body));
-      orders.push_back(
-          {std::string(id), std::move(fact), {known->second.body, known->second.body_hash}});
-    }
+    ASSIGN_OR_RETURN(const auto orders, OrdersToPay(t, *shop_, ids));
     ASSIGN_OR_RETURN(Counts counts, StoreAs<Orders>(t, widest, orders));
     counts.inserted = changed.counts.inserted;
     counts.replaced = changed.counts.replaced;

@@ -250,8 +250,8 @@ struct Payments {
   static absl::StatusOr<Fact> FromBody(std::string_view body) {
     return convert::PaymentFromBody(body);
   }
-  static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {
-    return {fact.order_id, fact.id, body.hash, body.bytes};
+  static Row MakeRow(const Fact& fact, const ShopScope& shop, const convert::Body& body) {
+    return {fact.order_id, fact.id, DayOf(fact.time_us, shop.zone), body.hash, body.bytes};
   }
   static void Touch(const Fact& fact, const domain::MetricDefinition&, const ShopScope&,
                     FactChange& change) {
@@ -261,6 +261,13 @@ struct Payments {
                                                 const std::vector<std::string_view>& ids) {
     return store::FindPayments(t, scope, PairsOf(ids));
   }
+  static absl::Status Save(db::Transaction& t, const store::Scope& scope,
+                           const std::vector<Row>& rows, const std::vector<std::string_view>&,
+                           const domain::MetricDefinition&, std::set<absl::CivilDay>&) {
+    return store::SavePayments(t, scope, rows);
+  }
+  static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.day; }
+  static constexpr store::DatedFact kDated = store::DatedFact::kPayments;
 };
 
 struct Refunds {

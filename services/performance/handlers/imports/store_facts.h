@@ -196,6 +196,23 @@ absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
   return changed.counts;
 }
 
+// Those of some orders that are known, as they are without payments: Orders::Merge adds those they
+// have.
+inline absl::StatusOr<std::vector<Pending<Orders>>> OrdersToPay(
+    db::Transaction& t, const ShopScope& shop, std::span<const std::string_view> order_ids) {
+  ASSIGN_OR_RETURN(const auto stored, store::FindOrders(t, shop.scope, order_ids));
+  std::vector<Pending<Orders>> orders;
+  for (const std::string_view id : order_ids) {
+    const auto known = stored.find(std::string(id));
+    if (known == stored.end()) continue;
+    ASSIGN_OR_RETURN(convert::Body body,
+                     convert::WithPayments(known->second.body, {}, shop.settings.currency_code));
+    ASSIGN_OR_RETURN(auto fact, Orders::FromBody(body.bytes));
+    orders.push_back({std::string(id), std::move(fact), std::move(body)});
+  }
+  return orders;
+}
+
 // The marks of a change and its version; the last of its transaction.
 inline absl::Status MarkTouched(db::Transaction& t, const ShopScope& shop,
                                 const FactChange& change) {

@@ -45,6 +45,13 @@ void SetWords(std::string zh, std::string en, v1::Words& out) {
   out.set_en(std::move(en));
 }
 
+// How little a figure's baseline may be taken to move: counts by whole ones.
+domain::LeastRange LeastRangeOf(const domain::MetricSpec& spec,
+                                const domain::DiagnosisPolicy& policy) {
+  const bool count = spec.unit == domain::Unit::kCount;
+  return {policy.least_range_bps / 1e4, count ? policy.least_count_range_milli / 1e3 : 0};
+}
+
 // What is asked.
 struct Question {
   ShopScope shop;
@@ -100,7 +107,8 @@ class Chart {
     }
     if (baseline < static_cast<size_t>(q_.policy.least_points)) return;
     const auto chart = watched_.shares ? domain::ShareChart(shares, baseline)
-                                       : domain::IndividualsChart(values, baseline);
+                                       : domain::IndividualsChart(values, baseline,
+                                                                  LeastRangeOf(*spec_, q_.policy));
     if (!chart) return;
     for (size_t i = baseline; i < chart->size(); ++i) {
       if ((*chart)[i].outside || (*chart)[i].run) Add((*chart)[i], days_[i], response);
@@ -165,16 +173,16 @@ std::optional<double> ValueOn(const domain::MetricSpec& spec, const DayMeasures&
 
 // Beyond the limits of the days before.
 bool IsOutlier(const domain::MetricSpec& spec, const DayMeasures& days, absl::CivilDay day,
-               int baseline_days) {
+               const domain::DiagnosisPolicy& policy) {
   std::vector<double> values;
-  for (absl::CivilDay each = day - baseline_days; each < day; ++each) {
+  for (absl::CivilDay each = day - policy.baseline_days; each < day; ++each) {
     if (const auto value = ValueOn(spec, days, each)) values.push_back(*value);
   }
   const auto mine = ValueOn(spec, days, day);
   if (!mine || values.size() < kLeastPoints) return false;
   const size_t baseline = values.size();
   values.push_back(*mine);
-  const auto chart = domain::IndividualsChart(values, baseline);
+  const auto chart = domain::IndividualsChart(values, baseline, LeastRangeOf(spec, policy));
   return chart && chart->back().outside;
 }
 
@@ -199,7 +207,7 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
     if (now) out->set_value(*now);
     if (before) out->set_day_before(*before);
     if (week) out->set_week_before(*week);
-    out->set_outlier(IsOutlier(*spec, days, q.day, q.policy.baseline_days));
+    out->set_outlier(IsOutlier(*spec, days, q.day, q.policy));
     SetWords(fmt::format("{}：较前一日{}，较上周同日{}{}", spec->name_zh, Change(now, before, true),
                          Change(now, week, true), out->outlier() ? "，异常" : ""),
              fmt::format("{}: {} against the day before, {} against the same weekday{}",

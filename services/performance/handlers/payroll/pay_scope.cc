@@ -64,8 +64,8 @@ absl::Status KeepUp(db::Transaction& t, const std::string& org_id, const std::st
   for (const auto& [shop_id, shop] : behind.shops) {
     if (!shop.not_kept_up) continue;
     const store::Scope scope{org_id, shop_id};
-    RETURN_IF_ERROR(store::LoadSettings(t, scope, /*lock=*/true).status());
-    RETURN_IF_ERROR(store::Activate(t, scope, key));
+    ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope, /*lock=*/true));
+    RETURN_IF_ERROR(ActivateForPay(t, scope, settings ? settings->platform : "", key));
   }
   return absl::OkStatus();
 }

@@ -99,6 +99,7 @@ void Describe(const domain::ReportSectionSpec& spec, v1::ReportSection& section)
   section.set_title_zh(std::string(spec.title_zh));
   section.set_title_en(std::string(spec.title_en));
   for (const auto* metric : spec.metrics) *section.add_metrics() = convert::ToProto(*metric);
+  section.set_metrics_in_all(static_cast<int>(spec.metrics_in_all));
   if (spec.chart_metric.empty()) return;
   section.set_chart(spec.rows == ReportRows::kDays ? v1::REPORT_CHART_LINE : v1::REPORT_CHART_BAR);
   section.add_chart_metric_ids(std::string(spec.chart_metric));

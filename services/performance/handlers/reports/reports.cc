@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/numbers.h"
 #include "common/auth/permissions.h"
 #include "common/auth/principal.h"
 #include "common/convert/fields.h"
@@ -23,6 +24,8 @@
 
 namespace kefu::performance {
 namespace {
+
+constexpr int kMostDifferences = 10'000;  // of a page
 
 store::ReportKey KeyOf(const ReportScope& scope, const convert::AskedReport& asked,
                        const std::string& definition_id) {
@@ -75,14 +78,42 @@ std::vector<std::string> Organizations(const auth::Principal& principal) {
   return organizations;
 }
 
-domain::Span PeriodOf(const v1::Report& report) {
-  return {kefu::convert::FromProto(report.period().start_date()),
-          kefu::convert::FromProto(report.period().end_date())};
+domain::Span DaysOf(const kefu::common::v1::DateRange& days) {
+  return {kefu::convert::FromProto(days.start_date()), kefu::convert::FromProto(days.end_date())};
+}
+
+bool Covers(const std::vector<domain::Span>& contracts, const domain::Span& days) {
+  for (absl::CivilDay day = days.first; day <= days.last; ++day) {
+    if (std::ranges::none_of(contracts, [&](const domain::Span& span) {
+          return span.first <= day && day <= span.last;
+        }))
+      return false;
+  }
+  return true;
+}
+
+// What a base makes must be what its merchant would: PERMISSION_DENIED REPORT_BEYOND_CONTRACT where
+// it sees only some of the days, ONLY_OWN_AGENTS where the agent was somebody else's on some.
+absl::Status RequireWholePeriod(const ReportDependencies& deps, const RequestContext& ctx,
+                                const ReportScope& scope, const convert::AskedReport& asked) {
+  if (!ctx.principal.IsBase()) return absl::OkStatus();
+  const domain::ReportPeriod period = domain::ReportPeriodOf(asked.kind, asked.day);
+  const domain::Span all{domain::PeriodBefore(asked.kind, period).first, period.last};
+  const ShopScope& shop = scope.shops.front();
+  if (!Covers(shop.contract_days, all)) return error::ReportBeyondContract(all.first, all.last);
+  if (asked.subject.kind != domain::SubjectKind::kAgent) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto in_sight,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return AgentsInSight(t, ctx, shop, all);
+                   }));
+  return in_sight->contains(asked.subject.id) ? absl::OkStatus() : error::OnlyOwnAgents();
 }
 
 // NOT_FOUND where the caller may not see the report: that it is there is nobody else's business.
-absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& ctx,
-                          const v1::Report& report) {
+// PERMISSION_DENIED REPORT_BEYOND_CONTRACT for a base's own of other days too. Takes away what it
+// compares with where that is.
+absl::Status KeepInSight(const ReportDependencies& deps, const RequestContext& ctx,
+                         v1::Report& report) {
   if (report.subject().all_shops()) {
     return RequireWholeOrganization(ctx).ok() ? absl::OkStatus()
                                               : error::ReportNotFound(report.report_id());
@@ -92,11 +123,19 @@ absl::Status RequireSight(const ReportDependencies& deps, const RequestContext& 
   RETURN_IF_ERROR(shop.status());
   ASSIGN_OR_RETURN(const auto in_sight,
                    deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return AgentsInSight(t, ctx, *shop, PeriodOf(report));
+                     return AgentsInSight(t, ctx, *shop, DaysOf(report.period()));
                    }));
   const bool own = report.subject().base_id() == ctx.principal.base_id;  // a base's own report
   if (in_sight && !own && !in_sight->contains(report.subject().agent_id()))
     return error::ReportNotFound(report.report_id());
+  if (!ctx.principal.IsBase()) return absl::OkStatus();
+  const domain::Span period = DaysOf(report.period());
+  if (!Covers(shop->contract_days, period))
+    return error::ReportBeyondContract(period.first, period.last);
+  if (Covers(shop->contract_days, DaysOf(report.compared_period()))) return absl::OkStatus();
+  for (v1::ReportSection& section : *report.mutable_sections()) {
+    for (v1::ReportRow& row : *section.mutable_rows()) row.clear_compared();
+  }
   return absl::OkStatus();
 }
 
@@ -122,14 +161,37 @@ absl::StatusOr<std::optional<store::ReportPosition>> PositionOf(
   return position;
 }
 
-void KeepSections(const google::protobuf::RepeatedPtrField<std::string>& wanted,
-                  v1::Report& report) {
-  if (wanted.empty()) return;
+// The sections that are wanted, as far as they can be sent.
+absl::StatusOr<v1::Report> Answer(const google::protobuf::RepeatedPtrField<std::string>& wanted,
+                                  v1::Report report) {
   auto* sections = report.mutable_sections();
-  for (int i = sections->size() - 1; i >= 0; --i) {
+  for (int i = sections->size() - 1; i >= 0 && !wanted.empty(); --i) {
     if (std::ranges::find(wanted, sections->Get(i).section_id()) == wanted.end())
       sections->erase(sections->begin() + i);
   }
+  if (report.ByteSizeLong() > kMostAnswerBytes)
+    return error::ReportTooLarge("section_ids", "fewer sections, or export the report");
+  return report;
+}
+
+// A page of what differs; all of it where no size is asked.
+absl::StatusOr<v1::CompareReportsResponse> PageOf(v1::CompareReportsResponse all,
+                                                  const v1::CompareReportsRequest& request,
+                                                  uint64_t filter) {
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), filter, 1));
+  const int count = all.differences_size();
+  int begin = 0;
+  if (!keys.empty() && (!absl::SimpleAtoi(keys[0], &begin) || begin < 0 || begin > count))
+    return InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is damaged");
+  const int size = std::min(request.page_size(), kMostDifferences);
+  const int end = size == 0 ? count : begin + std::min(size, count - begin);
+  all.set_different_figures(count);
+  all.mutable_differences()->DeleteSubrange(end, count - end);
+  all.mutable_differences()->DeleteSubrange(0, begin);
+  if (end < count) all.set_next_page_token(db::EncodePageToken(filter, {std::to_string(end)}));
+  if (all.ByteSizeLong() > kMostAnswerBytes)
+    return error::ReportTooLarge("page_size", "pages of some 10,000 differences");
+  return all;
 }
 
 }  // namespace
@@ -146,7 +208,7 @@ absl::StatusOr<v1::Report> ReportHandlers::Load(const RequestContext& ctx,
                      }));
     if (!row) continue;
     ASSIGN_OR_RETURN(v1::Report report, convert::ReportFromBytes(row->head, row->body));
-    RETURN_IF_ERROR(RequireSight(deps_, ctx, report));
+    RETURN_IF_ERROR(KeepInSight(deps_, ctx, report));
     v1::Report* const named[] = {&report};
     RETURN_IF_ERROR(NameReports(deps_.database, ctx, org_id, named));
     return report;
@@ -160,6 +222,7 @@ absl::StatusOr<v1::Report> ReportHandlers::CreateReport(
   const auto asked = convert::AskedReportFrom(request, violations);
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ReportScope scope, RequireReportScope(deps_, ctx, asked));
+  RETURN_IF_ERROR(RequireWholePeriod(deps_, ctx, scope, asked));
   ASSIGN_OR_RETURN(const v1::Report content,
                    ReportContent(deps_, ctx, scope, asked, request.definition_id()));
   const store::ReportKey key = KeyOf(scope, asked, request.definition_id());
@@ -176,8 +239,7 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
   v1::Report report;
   if (!request.report_id().empty()) {
     ASSIGN_OR_RETURN(report, Load(ctx, request.report_id()));
-    KeepSections(request.section_ids(), report);
-    return report;
+    return Answer(request.section_ids(), std::move(report));
   }
   FieldViolations violations;
   const auto asked = convert::AskedReportFrom(request, violations);
@@ -206,8 +268,7 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
     report_id = made.report_id();
   }
   ASSIGN_OR_RETURN(report, Load(ctx, report_id));
-  KeepSections(request.section_ids(), report);
-  return report;
+  return Answer(request.section_ids(), std::move(report));
 }
 
 absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
@@ -252,13 +313,18 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
 
 absl::StatusOr<v1::CompareReportsResponse> ReportHandlers::CompareReports(
     const RequestContext& ctx, const v1::CompareReportsRequest& request) const {
+  FieldViolations violations;
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(v1::Report report, Load(ctx, request.report_id()));
   ASSIGN_OR_RETURN(v1::Report other, Load(ctx, request.other_report_id()));
   if (report.currency_code() != other.currency_code())
     return error::NotComparable("the reports are in different currencies");
   if (report.kind() != other.kind())
     return error::NotComparable("one is a weekly report, the other a monthly one");
-  return convert::Differences(std::move(report), std::move(other));
+  return PageOf(convert::Differences(std::move(report), std::move(other)), request,
+                db::FilterHash({ctx.method, ctx.principal.org_id, ctx.principal.base_id,
+                                request.report_id(), request.other_report_id()}));
 }
 
 }  // namespace kefu::performance

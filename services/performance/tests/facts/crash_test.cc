@@ -155,6 +155,20 @@ class CrashTest : public FactsTest {
         replica.facts(), &Facts::ImportVisits,
         With<v1::ImportVisitsRequest>(
             "rows { visits { day { year: 2024 month: 11 day: 11 } visits: 50 clicks: 9 } }"));
+    const auto pay = [](const char* id, const char* order, int64_t minor) {
+      return fmt::format(
+          "payment {{ payment_id: '{}' order_id: '{}' pay_time {{ seconds: {} }} amount {{ "
+          "currency_code: 'CNY' minor_units: {} }} }}",
+          id, order, kMidnight + 60'000, minor);
+    };
+    replica.Send(replica.facts(), &Facts::ImportPayments,
+                 With<v1::ImportPaymentsRequest>(fmt::format(
+                     "rows {{ {} }} rows {{ {} }}", pay("p1", "o1", 450), pay("p2", "o2", 650))));
+    auto payments = With<v1::ReplaceDayRequest>(fmt::format(
+        "payments {{ {} }} payments {{ {} }}", pay("p1", "o1", 470), pay("p5", "o5", 1)));
+    payments.mutable_header()->set_kind(v1::FACT_KIND_PAYMENTS);
+    *payments.mutable_header()->mutable_day() = kefu::convert::ToProto(kDay);
+    replica.Send(replica.facts(), &Facts::ReplaceDay, payments);
     auto again = With<v1::ReplaceDayRequest>(
         fmt::format("conversations {{ conversation {{ {} }} }} conversations {{ conversation {{ {} "
                     "}} }} conversations {{ conversation {{ {} }} }} conversations {{ conversation "
@@ -202,18 +216,27 @@ class CrashTest : public FactsTest {
 
 TEST_F(CrashTest, AConnectionThatDiesAtAnyStatementChangesNoFigure) {
   const std::string expected = Undisturbed();
-  for (const std::string_view statement :
-       {kCommit, std::string_view("REPLACE INTO conversation"),
-        std::string_view("INSERT INTO sales_order"), std::string_view("INSERT INTO dirty_day"),
-        std::string_view("UPDATE shop_settings"), std::string_view("INSERT INTO exclusion"),
-        std::string_view("INSERT INTO word_hit"), std::string_view("INSERT INTO day_rollup"),
-        std::string_view("INSERT INTO order_credit"), std::string_view("DELETE FROM dirty_day"),
-        std::string_view("INSERT INTO rating"), std::string_view("UPDATE rating"),
-        std::string_view("INSERT INTO inspection"), std::string_view("UPDATE inspection"),
-        std::string_view("INSERT INTO handling"), std::string_view("INSERT INTO order_review"),
-        std::string_view("INSERT INTO order_exclusion"),
-        std::string_view("INSERT INTO daily_visits"),
-        std::string_view("DELETE FROM conversation WHERE")}) {
+  for (const std::string_view statement : {kCommit,
+                                           std::string_view("REPLACE INTO conversation"),
+                                           std::string_view("INSERT INTO sales_order"),
+                                           std::string_view("INSERT INTO dirty_day"),
+                                           std::string_view("UPDATE shop_settings"),
+                                           std::string_view("INSERT INTO exclusion"),
+                                           std::string_view("INSERT INTO word_hit"),
+                                           std::string_view("INSERT INTO day_rollup"),
+                                           std::string_view("INSERT INTO order_credit"),
+                                           std::string_view("DELETE FROM dirty_day"),
+                                           std::string_view("INSERT INTO rating"),
+                                           std::string_view("UPDATE rating"),
+                                           std::string_view("INSERT INTO inspection"),
+                                           std::string_view("UPDATE inspection"),
+                                           std::string_view("INSERT INTO handling"),
+                                           std::string_view("INSERT INTO order_review"),
+                                           std::string_view("INSERT INTO order_exclusion"),
+                                           std::string_view("INSERT INTO daily_visits"),
+                                           std::string_view("INSERT INTO payment"),
+                                           std::string_view("DELETE FROM payment"),
+                                           std::string_view("DELETE FROM conversation WHERE")}) {
     for (const auto when : {TcpGate::When::kBeforeForwarding, TcpGate::When::kAfterForwarding}) {
       SCOPED_TRACE(std::string(statement));
       Begin();

@@ -1,6 +1,11 @@
 // Which definitions a shop's days are computed by, and figures by another one than "default".
 #include <fmt/format.h>
 
+#include "common/status/status_macros.h"
+#include "kefu/performance/v1/pay_period.pb.h"
+#include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/definitions.h"
+#include "services/performance/store/rollups.h"
 #include "services/performance/tests/facts/facts_fixture.h"
 
 namespace kefu::performance {
@@ -319,6 +324,128 @@ TEST_F(DefinitionsTest, OnlyThoseWhoConfigureMakeADefinitionActiveAndTakeItBack)
   for (int i = 1; i < 8; ++i)
     Db().Exec(fmt::format("INSERT INTO shop_definition VALUES ('org-a', 's', 'x{}@1')", i));
   EXPECT_THAT(ask(auth::Role::kOwner, "taobao"), HasReason("TOO_MANY_DEFINITIONS"));
+}
+
+// A definition that computes other sums for each round_seconds.
+std::string Rounds(const std::string& id, int round_seconds, const std::string& more = "") {
+  return fmt::format(
+      "definition {{ definition_id: '{}' attribution_days: 1 positive_score: 4 answer_seconds: 30 "
+      "round_seconds: {} service_hours {{ end_minute: 1440 }} {} }}",
+      id, round_seconds, more);
+}
+
+TEST_F(DefinitionsTest, HowManyScoreAShopIsPolicy) {
+  const auto policy = [&](std::string_view org) {
+    return rpc::Call(*facts_, &Facts::GetDefinitionPolicy, v1::GetDefinitionPolicyRequest(),
+                     AsOwner(org));
+  };
+  const auto set = [&](const std::string& text, std::vector<std::string> shops = {}) {
+    return rpc::Call(*facts_, &Facts::SetDefinitionPolicy,
+                     Parse<v1::SetDefinitionPolicyRequest>(text), AsOwner("org-a", shops));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto shipped, policy("org-a"));
+  EXPECT_EQ(shipped.version(), 0);
+  EXPECT_EQ(shipped.most_active(), 8);
+  for (const int wrong : {0, 1, 33}) {
+    EXPECT_THAT(FieldsOf(set(fmt::format("policy {{ most_active: {} }}", wrong)).status()),
+                ElementsAre("policy.most_active"));
+  }
+  EXPECT_THAT(set("policy { most_active: 3 }", {"s"}).status(), HasReason("SHOP_NOT_ALLOWED"));
+  for (int sent = 0; sent < 2; ++sent) {
+    ASSERT_OK_AND_ASSIGN(const auto first, set("policy { most_active: 2 } request_id: 'r'"));
+    EXPECT_EQ(first.version(), 1);
+  }
+  EXPECT_OK(Call(&Stub::GetMetrics, "shop_id: 's' definition_id: 'jd'").status());
+  EXPECT_THAT(Call(&Stub::GetMetrics, "shop_id: 's' definition_id: 'taobao'").status(),
+              HasReason("TOO_MANY_DEFINITIONS"));
+  ASSERT_OK_AND_ASSIGN(const auto second, set("policy { most_active: 3 version: 7 }"));
+  EXPECT_EQ(second.version(), 2);
+  EXPECT_OK(Call(&Stub::GetMetrics, "shop_id: 's' definition_id: 'taobao'").status());
+  ASSERT_OK_AND_ASSIGN(const auto now, policy("org-a"));
+  EXPECT_EQ(now.version(), 2);
+  EXPECT_EQ(now.most_active(), 3);
+  ASSERT_OK_AND_ASSIGN(const auto other, policy("org-b"));
+  EXPECT_EQ(other.most_active(), 8);
+}
+
+TEST_F(DefinitionsTest, WhatMonthsWereClosedByTakesRoomAndIsRefusedBeforeItOverflows) {
+  ASSERT_OK(Ask(&Facts::SetDefinitionPolicy, "policy { most_active: 4 }").status());
+  // Months closed by the shop itself, and by its organization as a whole.
+  const auto close = [&](const std::string& shop, int month, int version) {
+    v1::PayPeriod period;
+    period.set_definition_id("default");
+    period.set_definition_version(version);
+    ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      constexpr db::Sql kInsert{
+          "INSERT INTO pay_period (org_id, shop_id, month, body, plan_body) VALUES ('org-a', ?, ?, "
+          "?, '')"};
+      const std::string body = period.SerializeAsString();
+      return t.Execute(kInsert, {shop, absl::CivilDay(2024, month, 1), db::Param::Bytes(body)})
+          .status();
+    }));
+  };
+  close("s", 7, 1);
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, Rounds("default", 60)).status());
+  close("", 8, 2);
+  close("", 9, 2);
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, Rounds("default", 61)).status());
+  close("s", 10, 3);
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition, Rounds("default", 62)).status());
+  close("s", 11, 4);
+  const auto refused = Ask(&Facts::PublishMetricDefinition, Rounds("default", 63)).status();
+  EXPECT_THAT(refused, HasReason("TOO_MANY_DEFINITIONS"));
+  EXPECT_THAT(refused.message(),
+              ::testing::HasSubstr("default@1, default@2, default@3, default@4"));
+  EXPECT_EQ(Db().Count("SELECT MAX(version) FROM metric_definition"), 4);
+  EXPECT_EQ(Rows("shop_definition", "default@4"), 1) << "nothing has changed";
+  // Other words need no room, nor does another shop's limit matter.
+  EXPECT_OK(Ask(&Facts::PublishMetricDefinition, Rounds("default", 62, "thin_below: 3")).status());
+  ASSERT_OK(Ask(&Facts::SetDefinitionPolicy, "policy { most_active: 5 }").status());
+  EXPECT_OK(Ask(&Facts::PublishMetricDefinition, Rounds("default", 63)).status());
+  // Pay brings back what it needs; what somebody only asked by makes room for it.
+  Db().Exec("DELETE FROM shop_definition WHERE definition_id <> 'default@6'");
+  for (const char* asked : {"jd", "taobao", "zendesk"}) {
+    ASSERT_OK(
+        Call(&Stub::GetMetrics, fmt::format("shop_id: 's' definition_id: '{}'", asked)).status());
+  }
+  ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), [](db::Transaction& t) {
+    RETURN_IF_ERROR(store::LoadSettings(t, kScope, /*lock=*/true).status());
+    for (const char* key : {"default@1", "default@2", "default@3", "default@4"})
+      RETURN_IF_ERROR(ActivateForPay(t, kScope, "", key));
+    return absl::OkStatus();
+  }));
+  ASSERT_OK_AND_ASSIGN(const auto listed, Ask(&Facts::ListMetricDefinitions, "shop_id: 's'"));
+  EXPECT_THAT(listed.active(),
+              ElementsAre("default@1", "default@2", "default@3", "default@5", "default@6"));
+}
+
+// Whoever published the same version first has not committed yet.
+TEST_F(DefinitionsTest, TwoWhoPublishAtOnceBothDo) {
+  Between(
+      [](db::Transaction& t) {
+        return store::InsertDefinition(t, "org-a", "night", 1,
+                                       Parse<v1::MetricDefinition>("definition_id: 'night' "
+                                                                   "version: 1 round_seconds: 5")
+                                           .SerializeAsString());
+      },
+      {"INSERT INTO metric_definition%"},
+      [&] {
+        const auto published = Ask(&Facts::PublishMetricDefinition, Rounds("night", 60));
+        ASSERT_OK(published.status());
+        EXPECT_EQ(published->version(), 2);
+      });
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM metric_definition"), 2);
+}
+
+TEST_F(DefinitionsTest, AnUnknownDefinitionIsToldWhereTheKnownOnesAre) {
+  for (const auto& status : {Call(&Stub::GetMetrics, "shop_id: 's' definition_id: 'no'").status(),
+                             Call(&Stub::ExplainMetric,
+                                  "subject { shop_id: 's' } metric_id: "
+                                  "'sales' definition_id: 'no'")
+                                 .status()}) {
+    EXPECT_THAT(status, HasReason("UNKNOWN_DEFINITION"));
+    EXPECT_THAT(status.message(), ::testing::HasSubstr("ListMetricDefinitions"));
+  }
 }
 
 }  // namespace

@@ -37,6 +37,27 @@ class PaymentsTest : public FactsTest {
     }
     return Send(&Facts::ImportPayments, request, org);
   }
+  // Replaces the payments of 2024-11-11.
+  absl::StatusOr<v1::ReplaceDayResponse> Replace(const std::vector<std::string>& texts,
+                                                 bool validate_only = false,
+                                                 std::string_view org = "org-a") {
+    v1::ReplaceDayRequest request;
+    request.mutable_header()->set_shop_id("s");
+    request.mutable_header()->set_kind(v1::FACT_KIND_PAYMENTS);
+    request.mutable_header()->set_validate_only(validate_only);
+    *request.mutable_header()->mutable_day() = kefu::convert::ToProto(kDay);
+    for (const std::string& text : texts)
+      *request.add_payments()->mutable_payment() = Parse<v1::Payment>(text);
+    grpc::ClientContext context;
+    rpc::Prepare(AsOwner(org), context);
+    v1::ReplaceDayResponse response;
+    auto writer = facts_->ReplaceDay(&context, &response);
+    writer->Write(request);
+    writer->WritesDone();
+    const grpc::Status status = writer->Finish();
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
   double Sales(int day) {
     return Figure(
         fmt::format("shop_id: 's' period {{ start_date {{ year: 2024 month: 11 day: {0} }} "
@@ -109,6 +130,48 @@ TEST_F(PaymentsTest, PaymentsStandAboveWhatTheOrderSays) {
   EXPECT_EQ(again.unchanged(), 1);
   ASSERT_OK(Orders({Sale("o", "u9", 36000, 4)}).status());
   EXPECT_EQ(Sales(12), 700) << "another buyer, the same payment";
+}
+
+TEST_F(PaymentsTest, ADayOfPaymentsIsReplacedAsAWhole) {
+  ASSERT_OK(Orders({Unpaid("gone", "u", 3600), Unpaid("less", "v", 3600), Unpaid("same", "w", 3600),
+                    Unpaid("two", "x", 3600)})
+                .status());
+  ASSERT_OK(Payments({Pay("p", "gone", 7200, 100), Pay("p", "less", 7200, 200),
+                      Pay("p", "same", 7200, 400), Pay("q", "two", 86400 + 7200, 800),
+                      Pay("p", "two", 7200, 1600), Pay("early", "unknown", 7200, 5)})
+                .status());
+  EXPECT_EQ(Sales(11), 2300 + 800);
+  // Of a time before days were noted.
+  Db().Exec("UPDATE payment SET day = NULL");
+  const std::vector<std::string> day{Pay("p", "less", 7300, 50), Pay("p", "same", 7200, 400),
+                                     Pay("p", "new", 7200, 3200)};
+  ASSERT_OK_AND_ASSIGN(const auto checked, Replace(day, /*validate_only=*/true));
+  EXPECT_EQ(checked.rows().received(), 3);
+  EXPECT_EQ(Sales(11), 3100);
+  ASSERT_OK_AND_ASSIGN(const auto replaced, Replace(day));
+  EXPECT_EQ(replaced.removed(), 3);  // of gone, two and unknown
+  EXPECT_EQ(replaced.rows().inserted(), 1);
+  EXPECT_EQ(replaced.rows().replaced(), 1);
+  EXPECT_EQ(replaced.rows().unchanged(), 1);
+  EXPECT_EQ(Sales(11), 450);
+  EXPECT_EQ(Sales(12), 800) << "of the next day, and all that is left of its order";
+  ASSERT_OK_AND_ASSIGN(const auto again, Replace(day));
+  EXPECT_EQ(again.removed(), 0);
+  EXPECT_EQ(again.rows().unchanged(), 3);
+  EXPECT_EQ(again.rows().days_recomputed(), 0);
+  ASSERT_OK(Orders({Unpaid("new", "y", 3600)}).status());
+  EXPECT_EQ(Sales(11), 3650);
+  // An order imported again is paid as it says itself, once no payment is known.
+  ASSERT_OK(Orders({Sale("gone", "u", 3600, 7)}).status());
+  EXPECT_EQ(Sales(11), 3657);
+  // Anything wrong, and nothing changes.
+  ASSERT_OK_AND_ASSIGN(const auto wrong,
+                       Replace({Pay("p", "same", 86400, 1), Pay("p", "less", 60, -1)}));
+  std::vector<std::string> reasons;
+  for (const v1::RowError& error : wrong.rows().errors()) reasons.push_back(error.reason());
+  EXPECT_THAT(reasons, ElementsAre("OTHER_DAY", "NEGATIVE_MONEY"));
+  EXPECT_EQ(Sales(11), 3657);
+  EXPECT_THAT(Replace(day, false, "org-b").status(), HasReason("SHOP_NOT_CONFIGURED"));
 }
 
 TEST_F(PaymentsTest, WrongRowsAreNamedAndTheOthersKept) {

@@ -1,6 +1,7 @@
 // Advertisement and fraud left out everywhere alike, what people decide about it, and words.
 #include <fmt/format.h>
 
+#include "services/performance/store/screening.h"
 #include "services/performance/tests/facts/facts_fixture.h"
 
 namespace kefu::performance {
@@ -211,6 +212,24 @@ TEST_F(ScreeningTest, AReviewIsReplayedUnderItsRequestId) {
   ASSERT_OK_AND_ASSIGN(const auto two, Ask(&Facts::ReviewExclusion, kReview));
   EXPECT_THAT(two, ::kefu::testing::EqualsProto(one));
   EXPECT_EQ(Figure(kShop, "consulted"), 0);
+}
+
+// Whoever published the same version first has not committed yet.
+TEST_F(ScreeningTest, TwoWhoPublishAtOnceBothDo) {
+  Between(
+      [](db::Transaction& t) {
+        return store::InsertPolicy(
+            t, "org-a", "", 1,
+            Parse<v1::ScreeningPolicy>("version: 1 disabled_words: 'first'").SerializeAsString());
+      },
+      {"INSERT INTO screening_policy%"},
+      [&] {
+        const auto published = Ask(&Facts::PublishScreeningPolicy,
+                                   "policy { disabled_words: 'second' } request_id: 'r'");
+        ASSERT_OK(published.status());
+        EXPECT_EQ(published->version(), 2);
+      });
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM screening_policy"), 2);
 }
 
 }  // namespace

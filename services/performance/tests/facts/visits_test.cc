@@ -110,6 +110,46 @@ TEST_F(VisitsTest, ARatingCountsBeforeAndAfterItsConversationAndOutlivesIt) {
   EXPECT_EQ(Figure(fmt::format("shop_id: 's' {}", kDayPeriod), "satisfaction"), 2);
 }
 
+TEST_F(VisitsTest, SatisfactionIsWhatItsRowsAddUpToAndTellsWhichRatingsWait) {
+  ASSERT_OK(Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "v", 7200, "b"),
+                           Talk("c3", "w", 7300, ""), Talk("ad", "x", 7400, "a")})
+                .status());
+  ASSERT_OK(Ask(&Facts::ReviewExclusion,
+                "shop_id: 's' conversation_id: 'ad' decision: EXCLUSION_DECISION_FRAUD reason: 'r'")
+                .status());
+  for (const auto& [id, score] :
+       {std::pair{"c1", 5}, {"c2", 4}, {"c3", 1}, {"ad", 1}, {"mistyped", 2}})
+    ASSERT_OK(Rate(id, score).status());
+  const auto explain = [&](const std::string& subject, double value,
+                           const std::vector<std::string>& waiting) {
+    const auto answer = Call(&Stub::ExplainMetric,
+                             fmt::format("subject {{ {} }} metric_id: 'satisfaction'", subject));
+    ASSERT_OK(answer.status());
+    int64_t points = 0, ratings = 0;
+    for (const v1::ExplainRow& row : answer->rows()) {
+      EXPECT_NE(row.conversation_id(), "");
+      points += row.numerator();
+      ratings += row.denominator();
+    }
+    EXPECT_EQ(answer->value().numerator(), points) << subject;
+    EXPECT_EQ(answer->value().denominator(), ratings) << subject;
+    EXPECT_NEAR(answer->value().value(), value, 1e-6);
+    EXPECT_NEAR(Figure(subject, "satisfaction"), value, 1e-6);
+    EXPECT_EQ(answer->waiting_ratings(), static_cast<int64_t>(waiting.size()));
+    EXPECT_THAT(answer->waiting_conversation_ids(), ::testing::ElementsAreArray(waiting));
+  };
+  explain(kShop, 10 / 3.0, {"mistyped"});
+  explain("shop_id: 's' agent_id: 'a'", 5, {"mistyped"});
+  // A conversation that is gone leaves its rating waiting, until it comes again.
+  ASSERT_OK(Replace("CONVERSATIONS", {Talks({Talk("c1", "u", 3600, "a")})}).status());
+  explain(kShop, 5, {"ad", "c2", "c3", "mistyped"});
+  ASSERT_OK_AND_ASSIGN(const auto again, Rate("c2", 3));
+  ASSERT_EQ(again.uncounted_size(), 1);
+  EXPECT_EQ(again.uncounted(0).reason(), "NO_CONVERSATION");
+  ASSERT_OK(Conversations({Talk("c2", "v", 7200, "b")}).status());
+  explain(kShop, 4, {"ad", "c3", "mistyped"});
+}
+
 TEST_F(VisitsTest, VisitsAndRatingsOfADayAreReplacedAsAWhole) {
   const auto ratings = [](const std::vector<std::pair<std::string, int>>& scores) {
     v1::ReplaceDayRequest request;

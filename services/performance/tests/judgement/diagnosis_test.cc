@@ -104,12 +104,24 @@ TEST_F(JudgementTest, ThresholdsArePolicy) {
   EXPECT_EQ(d.agents(0).quadrant(), v1::QUADRANT_UNSPECIFIED);
   EXPECT_EQ(d.inquiry_cost().minor_units(), 2344);  // ¥1 × 30 % ÷ 1.28 %
   EXPECT_EQ(d.missed_cost().minor_units(), 0);
+  // How little a baseline may be taken to move: said by the policy, nothing too.
+  EXPECT_EQ(policy.least_range_bps(), 50);
+  EXPECT_EQ(policy.least_count_range_milli(), 1000);
+  request.mutable_policy()->set_least_range_bps(0);
+  request.mutable_policy()->set_least_count_range_milli(0);
+  ASSERT_OK_AND_ASSIGN(policy,
+                       rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()));
+  EXPECT_TRUE(policy.has_least_range_bps() && policy.has_least_count_range_milli());
+  ASSERT_OK_AND_ASSIGN(policy, Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  EXPECT_EQ(policy.least_range_bps() + policy.least_count_range_milli(), 0);
   request.mutable_policy()->set_least_points(1);
   request.mutable_policy()->set_twice_bps(9999);
+  request.mutable_policy()->set_least_range_bps(-1);
+  request.mutable_policy()->set_least_count_range_milli(1'000'001);
   request.mutable_policy()->mutable_courses(0)->set_metric_id("nonsense");
   const absl::Status refused =
       rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status();
-  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(refused)->field_violations_size(), 3);
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(refused)->field_violations_size(), 5);
 }
 
 TEST_F(JudgementTest, TheAskedMonthsAreChecked) {

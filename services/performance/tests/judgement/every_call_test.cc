@@ -137,6 +137,7 @@ class EveryCallTest : public JudgementTest {
 // Their calls are tested in tests/facts; here they only complete the table.
 std::vector<CallRow> ScreeningRows() {
   return {{"DeactivateMetricDefinition", "~"},
+          {"GetDefinitionPolicy", ""},
           {"GetScreeningPolicy", ""},
           {"ListExclusions", ""},
           {"ListMetricDefinitions", ""},
@@ -145,7 +146,8 @@ std::vector<CallRow> ScreeningRows() {
           {"PublishMetricDefinition", "~"},
           {"PublishScreeningPolicy", "~"},
           {"ReviewExclusion", "~"},
-          {"ReviewOrderExclusion", "~"}};
+          {"ReviewOrderExclusion", "~"},
+          {"SetDefinitionPolicy", "~"}};
 }
 
 TEST_F(EveryCallTest, Facts) { Check("FactService", FactRows(), ScreeningRows()); }

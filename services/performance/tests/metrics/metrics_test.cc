@@ -174,35 +174,45 @@ TEST_F(MetricsTest, ABasesCallerSeesItselfInTheShopsGrantedToIt) {
   }
 }
 
-TEST_F(MetricsTest, MerchantsWithDefinitionsOfTheirOwnAreNotAddedUp) {
-  ASSERT_OK(rpc::Call(*stub_, &Stub::ConfigureShop,
-                      Parse<v1::ConfigureShopRequest>(
-                          "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: "
-                          "'CNY' }"),
-                      As("org-b"))
-                .status());
-  const auto facts = v1::FactService::NewStub(host_.channel());
-  ASSERT_OK(rpc::Call(*facts, &v1::FactService::Stub::PublishMetricDefinition,
-                      Parse<v1::PublishMetricDefinitionRequest>(
-                          "definition { definition_id: 'default' attribution_days: 1 "
-                          "positive_score: 4 answer_seconds: 5 round_seconds: 180 service_hours { "
-                          "end_minute: 1440 } }"),
-                      As("org-b"))
-                .status());
-  for (const char* org : {"org-a", "org-b"}) {
-    Db().Exec(
-        fmt::format("INSERT INTO base_agent (org_id, agent_id, start_day, base_id) VALUES "
-                    "('{}', 'a', '2024-01-01', 'base-1')",
-                    org));
-    v1::ImportConversationsRequest request;
-    request.mutable_header()->set_shop_id("s");
-    *request.add_rows()->mutable_conversation() =
-        Parse<v1::Conversation>(Talk("c1", "u1", 36000, "a"));
-    ASSERT_OK(Stream(&Stub::ImportConversations, {request}, As(org), false).status());
+// Two merchants of base-1's, of whom one has published a definition of its own.
+class MerchantsTest : public MetricsTest {
+ protected:
+  void SetUp() override {
+    ASSERT_OK(rpc::Call(*stub_, &Stub::ConfigureShop,
+                        Parse<v1::ConfigureShopRequest>(
+                            "settings { shop_id: 's' time_zone: 'Asia/Shanghai' currency_code: "
+                            "'CNY' }"),
+                        As("org-b"))
+                  .status());
+    const auto facts = v1::FactService::NewStub(host_.channel());
+    ASSERT_OK(
+        rpc::Call(*facts, &v1::FactService::Stub::PublishMetricDefinition,
+                  Parse<v1::PublishMetricDefinitionRequest>(
+                      "definition { definition_id: 'default' attribution_days: 1 "
+                      "positive_score: 4 answer_seconds: 5 round_seconds: 180 service_hours { "
+                      "end_minute: 1440 } }"),
+                  As("org-b"))
+            .status());
+    for (const char* org : {"org-a", "org-b"}) {
+      Db().Exec(
+          fmt::format("INSERT INTO base_agent (org_id, agent_id, start_day, base_id) VALUES "
+                      "('{}', 'a', '2024-01-01', 'base-1')",
+                      org));
+      v1::ImportConversationsRequest request;
+      request.mutable_header()->set_shop_id("s");
+      *request.add_rows()->mutable_conversation() =
+          Parse<v1::Conversation>(Talk("c1", "u1", 36000, "a"));
+      ASSERT_OK(Stream(&Stub::ImportConversations, {request}, As(org), false).status());
+    }
   }
-  const auto base = host_.AsBase(
-      "base-1", {auth::Role::kBaseManager},
-      {{"org-a", "s", "k", kDay - 10, kDay + 10}, {"org-b", "s", "k", kDay - 10, kDay + 10}});
+  rpc::CallOptions Base() {
+    return host_.AsBase(
+        "base-1", {auth::Role::kBaseManager},
+        {{"org-a", "s", "k", kDay - 10, kDay + 10}, {"org-b", "s", "k", kDay - 10, kDay + 10}});
+  }
+};
+
+TEST_F(MerchantsTest, FiguresByDefinitionsOfTheirOwnAreNotAddedUp) {
   for (const std::string size : {"", " page_size: 1"}) {
     std::vector<std::string> rows;
     std::string token;
@@ -212,7 +222,7 @@ TEST_F(MetricsTest, MerchantsWithDefinitionsOfTheirOwnAreNotAddedUp) {
           Ask(fmt::format("all_shops: true by_base: true metric_ids: 'answered_in_time_rate' {} "
                           "page_token: '{}'",
                           size, token),
-              base));
+              Base()));
       EXPECT_EQ(answer.definition().version(), 1);
       for (const auto& row : answer.rows())
         rows.push_back(
@@ -221,12 +231,45 @@ TEST_F(MetricsTest, MerchantsWithDefinitionsOfTheirOwnAreNotAddedUp) {
     } while (!token.empty());
     EXPECT_THAT(rows, ElementsAre("0 1", "2 0"));
   }
-  EXPECT_THAT(rpc::Call(*stub_, &Stub::ExplainMetric,
-                        Parse<v1::ExplainMetricRequest>(
-                            "subject { all_shops: true base_id: 'base-1' } metric_id: 'consulted'"),
-                        base)
-                  .status(),
-              HasReason("INVALID_FIELDS"));
+}
+
+// Each by its own, in the same order, by rows that add up to it.
+TEST_F(MerchantsTest, FiguresAreExplainedByEachDefinition) {
+  for (const int size : {50, 1}) {
+    v1::ExplainMetricResponse first;
+    std::vector<std::string> rows;
+    std::string token;
+    std::map<int, std::vector<int64_t>> sums;
+    do {
+      ASSERT_OK_AND_ASSIGN(
+          const auto page,
+          rpc::Call(*stub_, &Stub::ExplainMetric,
+                    Parse<v1::ExplainMetricRequest>(
+                        fmt::format("subject {{ all_shops: true base_id: 'base-1' }} metric_id: "
+                                    "'answered_in_time_rate' page_size: {} page_token: '{}'",
+                                    size, token)),
+                    Base()));
+      if (token.empty()) first = page;
+      for (const v1::ExplainRow& row : page.rows()) {
+        rows.push_back(fmt::format("{} {}", row.part(), row.conversation_id()));
+        auto& of_part = sums[row.part()];
+        of_part.resize(row.amounts_size());
+        for (int i = 0; i < row.amounts_size(); ++i) of_part[i] += row.amounts(i);
+      }
+      token = page.next_page_token();
+    } while (!token.empty());
+    EXPECT_THAT(rows, ElementsAre("0 c1", "1 c1"));
+    EXPECT_FALSE(first.value().has_value() || first.has_definition());
+    EXPECT_EQ(first.inputs_size(), 0);
+    ASSERT_EQ(first.parts_size(), 2);
+    for (const int part : {0, 1}) {
+      const v1::ExplainedPart& told = first.parts(part);
+      EXPECT_EQ(told.definition().version(), part + 1);
+      EXPECT_EQ(told.value().value(), 1 - part);
+      for (int i = 0; i < told.inputs_size(); ++i)
+        EXPECT_EQ(told.inputs(i).sum(), sums[part][i]) << part;
+    }
+  }
 }
 
 TEST_F(MetricsTest, AllShopsAddUpByCurrencyEachInItsOwnZone) {

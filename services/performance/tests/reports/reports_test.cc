@@ -1,4 +1,6 @@
 // Reports through their calls: made, made again, read, compared, exported, by the job.
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -471,6 +473,91 @@ TEST_F(ReportsTest, AnOrganizationsReportSumsItsShopsOfOneCurrency) {
                                  day { year: 2024 month: 11 day: 13 })")
                            .status()),
               ::testing::UnorderedElementsAre("subject.all_shops", "currency_code"));
+}
+
+// What a section leaves out, it says.
+TEST_F(ReportsTest, SectionsTellHowManyFiguresThereAre) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto head, Create(kWeek));
+  ASSERT_OK_AND_ASSIGN(const auto report, Get("report_id: \"" + head.report_id() + "\""));
+  ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::GetMetrics, "shop_id: 's' by_agent: true"));
+  for (const v1::ReportSection& section : report.sections()) {
+    EXPECT_LT(section.metrics_size(), section.metrics_in_all()) << section.section_id();
+    if (section.section_id() == "agents")
+      EXPECT_EQ(section.metrics_in_all(), all.rows(0).values_size());
+  }
+  const std::string note = fmt::format("8 of {} figures", report.sections(1).metrics_in_all());
+  EXPECT_THAT(
+      Output("pdftotext '" + SavedExport(head.report_id(), v1::REPORT_FORMAT_PDF, "en") + "' -"),
+      HasSubstr(note));
+  const std::string path = SavedExport(head.report_id(), v1::REPORT_FORMAT_XLSX, "en");
+  EXPECT_THAT(
+      Output("python3 -c \"import zipfile; z = zipfile.ZipFile('" + path +
+             "'); [print(n, z.read(n).decode('utf-8', 'replace')) for n in z.namelist()]\""),
+      HasSubstr(note));
+}
+
+// Reports are of whole weeks and months: a base reads those that its contract covers.
+TEST_F(ReportsTest, ABaseReadsReportsOfThePeriodsUnderContract) {
+  Load();
+  TellBase("b", "base-1");
+  const auto base = [&](std::vector<std::pair<absl::CivilDay, absl::CivilDay>> contracts,
+                        const std::string& id = "base-1") {
+    std::vector<auth::Grant> grants;
+    for (const auto& [first, last] : contracts) grants.push_back({"org-a", "s", "k", first, last});
+    return host_.AsBase(id, {auth::Role::kBaseManager}, grants);
+  };
+  const absl::CivilDay far(2025, 1, 1);
+  const std::string of_base = R"(kind: REPORT_KIND_WEEKLY subject { shop_id: "s" base_id: "base-1" }
+                                 day { year: 2024 month: 11 day: 13 })";
+  const std::string of_agent = R"(kind: REPORT_KIND_WEEKLY subject { shop_id: "s" agent_id: "b" }
+                                  day { year: 2024 month: 11 day: 13 })";
+  for (const std::string& text : {of_base, of_agent}) {
+    ASSERT_OK_AND_ASSIGN(const auto made, Create(text));
+    v1::GetReportRequest get;
+    get.set_report_id(made.report_id());
+    const auto read = [&](const rpc::CallOptions& options) {
+      return rpc::Call(*stub_, &Stub::GetReport, get, options);
+    };
+    const auto make = [&](const rpc::CallOptions& options) {
+      return rpc::Call(*reports_, &ReportStub::CreateReport, Parse<v1::CreateReportRequest>(text),
+                       options);
+    };
+    const auto compared = [](const v1::Report& report) {
+      int values = 0;
+      for (const auto& section : report.sections()) {
+        for (const auto& row : section.rows()) values += row.compared_size();
+      }
+      return values;
+    };
+    const auto all = base({{kDay - 7, far}});
+    ASSERT_OK_AND_ASSIGN(const auto whole, read(all));
+    EXPECT_GT(compared(whole), 0);
+    ASSERT_OK_AND_ASSIGN(const auto same, make(all));
+    EXPECT_EQ(same.report_id(), made.report_id()) << "what its merchant has made";
+    // Two contracts, one after the other.
+    const auto since = base({{kDay, kDay + 2}, {kDay + 3, far}});
+    ASSERT_OK_AND_ASSIGN(const auto first, read(since));
+    EXPECT_EQ(ValueIn(first, "summary", "total", "sales").numerator(), 5050);
+    EXPECT_EQ(compared(first), 0);
+    EXPECT_THAT(make(since).status(), HasReason("REPORT_BEYOND_CONTRACT"));
+    for (const auto& begun_or_ended :
+         {base({{kDay + 1, far}}), base({{kDay - 7, kDay + 1}, {kDay + 3, far}})}) {
+      EXPECT_THAT(read(begun_or_ended).status(), HasReason("REPORT_BEYOND_CONTRACT"));
+      EXPECT_THAT(make(begun_or_ended).status(), HasReason("REPORT_BEYOND_CONTRACT"));
+      v1::CompareReportsRequest compare;
+      compare.set_report_id(made.report_id());
+      compare.set_other_report_id(made.report_id());
+      EXPECT_THAT(
+          rpc::Call(*reports_, &ReportStub::CompareReports, compare, begun_or_ended).status(),
+          HasReason("REPORT_BEYOND_CONTRACT"));
+    }
+    EXPECT_THAT(read(base({{kDay - 7, far}}, "base-2")), StatusIs(absl::StatusCode::kNotFound));
+  }
+  EXPECT_THAT(rpc::Call(*reports_, &ReportStub::CreateReport,
+                        Parse<v1::CreateReportRequest>(of_agent), base({{kDay - 7, far}}, "base-2"))
+                  .status(),
+              HasReason("ONLY_OWN_AGENTS"));
 }
 
 // Whoever may only read stores nothing.
