@@ -483,8 +483,9 @@ TEST_F(ReportsTest, SectionsTellHowManyFiguresThereAre) {
   ASSERT_OK_AND_ASSIGN(const auto all, Call(&Stub::GetMetrics, "shop_id: 's' by_agent: true"));
   for (const v1::ReportSection& section : report.sections()) {
     EXPECT_LT(section.metrics_size(), section.metrics_in_all()) << section.section_id();
-    if (section.section_id() == "agents")
+    if (section.section_id() == "agents") {
       EXPECT_EQ(section.metrics_in_all(), all.rows(0).values_size());
+    }
   }
   const std::string note = fmt::format("8 of {} figures", report.sections(1).metrics_in_all());
   EXPECT_THAT(
