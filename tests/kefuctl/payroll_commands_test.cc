@@ -148,6 +148,14 @@ class FakePerformance final : public pay::PerformanceService::Service {
       agent_count: 2
       unpaid { currency_code: "CNY" minor_units: 1234 }
       not_taken_back { currency_code: "CNY" })pb");
+    *period.add_left_out() = Parse<pay::PayLeftOut>(R"pb(
+      year: 2023
+      month: 8
+      reason: PAY_LEFT_OUT_REASON_OLDER_RULES
+      agent_count: 3
+      sales { currency_code: "CNY" minor_units: 500 })pb");
+    *period.add_unclosed_parts() =
+        Parse<pay::PayUnclosedParts>("year: 2023 month: 10 shop_id: 's2' agent_count: 4");
     pay::Statement& statement = *response->add_statements();
     statement = Sample();
     statement.set_agent_id("a" + std::to_string(number));
@@ -263,6 +271,10 @@ TEST_F(PayrollCommandsTest, AMonthIsReadToItsLastPage) {
   EXPECT_THAT(shown,
               HasSubstr("2023-09 is too old to be corrected; agents 2, unpaid CNY 12.34, not "
                         "taken back CNY 0.00"));
+  EXPECT_THAT(shown,
+              HasSubstr("2023-08 was closed by older rules, and facts have changed since; now "
+                        "agents 3, sales CNY 5.00"));
+  EXPECT_THAT(shown, HasSubstr("of 2023-10 parts of 4 agents lie at shop s2"));
   EXPECT_THAT(
       shown,
       HasSubstr("a3     CNY 4,000.00  CNY 1,500.00      CNY 0.00  CNY -1,100.00  CNY 4,400.00"));

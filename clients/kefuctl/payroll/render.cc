@@ -114,6 +114,14 @@ std::string LeftOutText(const pay::PayLeftOut& month) {
                         "in no pay: shops that came after {} was closed; agents {}, sales {}")),
         name, month.agent_count(), ShownMoney(month.sales()));
   }
+  if (month.reason() == pay::PAY_LEFT_OUT_REASON_OLDER_RULES) {
+    return fmt::format(
+        fmt::runtime(
+            In("未自动更正：{}按旧版规则关账，之后数据有变；现有{}名客服，销售额{}。请核对后补录",
+               "not corrected: {} was closed by older rules, and facts have changed since; "
+               "now agents {}, sales {}. Compare, and enter what is due")),
+        name, month.agent_count(), ShownMoney(month.sales()));
+  }
   return fmt::format(
       fmt::runtime(In("未计入薪酬：{}已过更正期，{}名客服，未发{}，未扣回{}",
                       "in no pay: {} is too old to be corrected; agents {}, unpaid {}, not taken "
@@ -281,6 +289,13 @@ std::string PeriodHead(const pay::PayPeriod& period) {
                         period.problem_count());
   }
   for (const pay::PayLeftOut& month : period.left_out()) head += "\n" + LeftOutText(month);
+  for (const pay::PayUnclosedParts& parts : period.unclosed_parts()) {
+    head +=
+        fmt::format(fmt::runtime(In("\n尚未发放：{:04}-{:02}有{}名客服的份额在店铺{}，该店未关账",
+                                    "\nnot paid yet: of {:04}-{:02} parts of {} agents lie at "
+                                    "shop {}, which has not closed it")),
+                    parts.year(), parts.month(), parts.agent_count(), parts.shop_id());
+  }
   return head;
 }
 

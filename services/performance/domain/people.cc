@@ -102,6 +102,15 @@ std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day) {
   return base;
 }
 
+bool IsPartlyOfBase(std::span<const BaseSpan> spans, const Span& days) {
+  const bool at_first = BaseOn(spans, days.first).empty();
+  for (const BaseSpan& span : spans) {
+    const bool within = span.start_day > days.first && span.start_day <= days.last;
+    if (within && BaseOn(spans, span.start_day).empty() != at_first) return true;
+  }
+  return false;
+}
+
 namespace {
 
 std::set<std::string_view> HoldingOn(std::span<const Membership> memberships, absl::CivilDay day) {

@@ -130,6 +130,10 @@ struct BaseSpan {
 // The base on a day, by spans with the oldest first; empty: the organization's own, or not known.
 std::string_view BaseOn(std::span<const BaseSpan> spans, absl::CivilDay day);
 
+// Whether an agent was a base's on some days of a span and the organization's own on others: then
+// the own days are what the organization pays and judges. Else all of them are one's.
+bool IsPartlyOfBase(std::span<const BaseSpan> spans, const Span& days);
+
 struct Employment {
   std::vector<EmploymentSpan> spans;  // oldest first
   std::vector<TierSpan> tiers;        // oldest first; of two from the same day the later counts

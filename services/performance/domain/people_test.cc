@@ -24,6 +24,23 @@ TEST(AttendanceTest, AMonthsRecordLeavesItsDaysOut) {
   EXPECT_EQ(month.record_ids, std::vector<std::string>{"a 2024-11-01 MONTH"});
 }
 
+TEST(BasesTest, WhoChangesWithinAMonthIsPartlyABases) {
+  const Span month{kFirst, kFirst + 29};
+  using Spans = std::vector<BaseSpan>;
+  for (const auto& [spans, partly] :
+       std::vector<std::pair<Spans, bool>>{{{}, false},
+                                           {{{kFirst - 9, "base"}}, false},
+                                           {{{kFirst, "base"}}, false},
+                                           {{{kFirst + 1, "base"}}, true},
+                                           {{{kFirst + 29, "base"}}, true},
+                                           {{{kFirst + 30, "base"}}, false},
+                                           {{{kFirst - 9, "base"}, {kFirst + 3, "other"}}, false},
+                                           {{{kFirst - 9, "base"}, {kFirst + 3, ""}}, true},
+                                           {{{kFirst - 9, "base"}, {kFirst - 3, ""}}, false}}) {
+    EXPECT_EQ(IsPartlyOfBase(spans, month), partly);
+  }
+}
+
 TEST(EmploymentTest, TheDayDecides) {
   const Employment employment{{{kFirst, kFirst + 9}, {kFirst + 20, std::nullopt}},
                               {{kFirst, "trainee", ""}, {kFirst + 20, "regular", "P1"}}};

@@ -40,6 +40,7 @@ constexpr Sql kInsertPeriod{
     "INSERT INTO pay_period (org_id, shop_id, month, body, plan_body) VALUES (?, ?, ?, ?, ?)"};
 constexpr Sql kFindPeriod{
     "SELECT month, body, plan_body FROM pay_period WHERE org_id = ? AND shop_id = ? AND month = ?"};
+constexpr Sql kClosedSince{"SELECT shop_id, month FROM pay_period WHERE org_id = ? AND month >= ?"};
 constexpr Sql kListPeriods{
     "SELECT month, body, plan_body FROM pay_period WHERE org_id = ? AND shop_id = ? AND month > ? "
     "ORDER BY month LIMIT ?"};
@@ -218,6 +219,15 @@ absl::StatusOr<std::set<std::string>> ClosedBooks(db::Transaction& t, std::strin
   std::set<std::string> books;
   for (const db::Row row : rows) books.insert(row.Str(0));
   return books;
+}
+
+absl::StatusOr<std::map<absl::CivilDay, std::set<std::string>>> ClosedSince(db::Transaction& t,
+                                                                            std::string_view org_id,
+                                                                            absl::CivilDay first) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kClosedSince, {org_id, first}));
+  std::map<absl::CivilDay, std::set<std::string>> closed;
+  for (const db::Row row : rows) closed[row.Day(1)].insert(row.Str(0));
+  return closed;
 }
 
 absl::Status InsertPayPeriod(db::Transaction& t, const Scope& scope, const PayPeriodRow& period,

@@ -54,6 +54,11 @@ absl::StatusOr<std::optional<absl::CivilDay>> LockPayBook(db::Transaction& t, co
 // The shops with closed months; "" among them: the organization has.
 absl::StatusOr<std::set<std::string>> ClosedBooks(db::Transaction& t, std::string_view org_id);
 
+// By month from `first` on, the shops that have closed it; "" among them: the organization has.
+absl::StatusOr<std::map<absl::CivilDay, std::set<std::string>>> ClosedSince(db::Transaction& t,
+                                                                            std::string_view org_id,
+                                                                            absl::CivilDay first);
+
 struct PayPeriodRow {
   absl::CivilDay month;
   std::string body, plan_body;

@@ -482,15 +482,22 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id,
                  MonthRanks& ranks) {
   Score score = Scorer(card, facts, agent_id, ranks).Run();
-  const auto matter = [&](const std::set<std::string>& ids) {
-    const Score with = Scorer(card, facts, agent_id, ranks, ids).Run();
-    return with.grade != score.grade || with.bonus_effect_bps != score.bonus_effect_bps;
-  };
   const std::set<std::string> pending(score.pending.begin(), score.pending.end());
   if (pending.empty()) return score;
-  score.pending_matters =
-      matter(pending) ||
-      std::ranges::any_of(pending, [&](const std::string& id) { return matter({id}); });
+  const auto matters = [&](size_t chosen) {  // by bits, of those that are pending
+    std::set<std::string> decided;
+    for (size_t i = 0; i < score.pending.size(); ++i) {
+      if (chosen >> i & 1) decided.insert(score.pending[i]);
+    }
+    const Score with = Scorer(card, facts, agent_id, ranks, decided).Run();
+    return with.grade != score.grade || with.bonus_effect_bps != score.bonus_effect_bps;
+  };
+  score.pending_matters = pending.size() > kMostPendingTried;
+  if (!score.pending_matters) {
+    size_t chosen = (size_t{1} << score.pending.size()) - 1;  // most often they matter together
+    while (chosen > 0 && !matters(chosen)) --chosen;
+    score.pending_matters = chosen > 0;
+  }
   for (ProposedFine& fine : Scorer(card, facts, agent_id, ranks, pending).Run().fines) {
     if (!pending.contains(fine.conduct_id)) continue;
     fine.pending = true;

@@ -100,7 +100,8 @@ struct Score {
   // Conduct of the month that would count if it were decided: nobody has, or an appeal is open. It
   // counts nothing until then.
   std::vector<std::string> pending;
-  // All of it together, or one event alone, would change the grade or the effect on the bonus.
+  // Some of it, decided against the agent or for it, would change the grade or the effect on the
+  // bonus. More than kMostPendingTried events are taken to.
   bool pending_matters = false;
   std::vector<DecidedSanction> sanctions;
   std::vector<ScoredItem> items;
@@ -134,6 +135,10 @@ class MonthRanks {
   const MonthFacts& facts_;
   std::deque<Known> known_;  // those that one card asks for
 };
+
+// All ways to decide so many events are tried: 255 scores. More of one agent's month are many more
+// than anybody leaves undecided.
+inline constexpr size_t kMostPendingTried = 8;
 
 // By decided conduct (IsDecided).
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id,

@@ -134,6 +134,42 @@ TEST(Scheme2Test, UndecidedEventsThatOutweighEachOtherMatterAllTheSame) {
   EXPECT_TRUE(score.pending_matters);
 }
 
+// 21 points: neither all of them together nor one alone leaves the band, the two complaints without
+// the praise do.
+TEST(Scheme2Test, SomeOfTheUndecidedEventsMayMatter) {
+  MonthFacts facts = Facts();
+  Add(facts, "grave_error", 1);
+  Add(facts, "price_cut", 3);
+  Add(facts, "grave_problem_reported", 1);
+  Add(facts, "attitude_complaint", 2);
+  Add(facts, "dispute_shirked", 2);
+  Add(facts, "praise", 1);
+  const auto score = [&] { return ScoreAgent(*FindShippedScorecard("points_30"), facts, "a"); };
+  const auto wait = [&](std::initializer_list<size_t> events) {
+    for (const size_t i : events) facts.conduct[i].decided_by.clear();
+  };
+  wait({6, 8, 9});  // the second of each kind counts
+  EXPECT_EQ(score().points, 21 * kPoint);
+  EXPECT_EQ(score().grade, "minus_10");
+  EXPECT_EQ(score().pending.size(), 3u);
+  EXPECT_TRUE(score().pending_matters);
+  facts.conduct[8].state = ConductState::kOverturned;
+  EXPECT_FALSE(score().pending_matters);  // 20 to 24
+  // More than are tried are taken to matter.
+  for (size_t i = 0; i <= kMostPendingTried; ++i) {
+    ConductEvent warning = facts.conduct[6];
+    warning.id = fmt::format("note{}", i);
+    warning.kind = "talk";  // that no item counts
+    facts.conduct.push_back(warning);
+  }
+  EXPECT_FALSE(score().pending_matters);
+  for (ConductEvent& event : facts.conduct) {
+    if (event.kind == "talk") event.kind = "praise";
+  }
+  EXPECT_GT(score().pending.size(), kMostPendingTried);
+  EXPECT_TRUE(score().pending_matters);
+}
+
 Figures Of(double sales, double conversion) {
   return {{"sales", {sales}}, {"conversion", {conversion}}, {"loss_rate", {1 - conversion}}};
 }

@@ -1,12 +1,16 @@
 #include "services/performance/domain/payroll/awards.h"
 
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 #include <numeric>
 
 #include "services/performance/domain/payroll/arithmetic.h"
 
 namespace kefu::performance::domain::payroll {
 namespace {
+
+// Sums of fractions of several shops have denominators that 128 bits need not hold.
+using Rational = boost::multiprecision::cpp_rational;
 
 Fraction ConversionOf(const Figures& f) { return {f.converted, f.consulted - f.assisted}; }
 Fraction OrderValueOf(const Figures& f) { return {f.sales_minor, f.paid_customers}; }
@@ -26,17 +30,83 @@ const Figures& FiguresIn(const AgentInput& agent, AwardPeriod period) {
                                            : agent.month;
 }
 
-Fraction ValueOf(RankMetric metric, const Figures& f) {
-  switch (metric) {
-    case RankMetric::kConversion:
-      return ConversionOf(f);
-    case RankMetric::kAverageOrderValue:
-      return OrderValueOf(f);
-    case RankMetric::kNetSales:
-      return {f.sales_minor - f.refunds_minor, 1};
-    default:
-      return {f.sales_minor, 1};
+std::span<const Figures> AtShops(const AgentInput& agent, AwardPeriod period) {
+  const std::vector<Figures>& at = period == AwardPeriod::kYear      ? agent.year_by_shop
+                                   : period == AwardPeriod::kQuarter ? agent.quarter_by_shop
+                                                                     : agent.month_by_shop;
+  return at.empty() ? std::span(&FiguresIn(agent, period), 1) : std::span(at);
+}
+
+// A figure, and its mean over a shop's agents.
+struct Rated {
+  Fraction (*figure)(const Figures&);
+  Fraction Means::*mean;
+};
+constexpr Rated kByConversion{ConversionOf, &Means::conversion};
+constexpr Rated kByOrderValue{OrderValueOf, &Means::average_order_value};
+constexpr Rated kByBadReviews{BadReviewsOf, &Means::bad_reviews};
+
+// What the agent would have by the means of the shops of its figure: Σ mean × own ÷ Σ own.
+struct ByMeans {
+  int shops = 0;
+  Fraction last = {};  // the mean of one
+  Rational sum = 0;
+  int64_t own = 0;
+};
+ByMeans Expected(std::span<const Means> means, std::span<const Figures> at, const Rated& rated) {
+  ByMeans expected{.last = means.empty() ? Fraction{} : means.front().*rated.mean};
+  for (size_t i = 0; i < at.size() && i < means.size(); ++i) {
+    const Fraction own = rated.figure(at[i]), mean = means[i].*rated.mean;
+    if (own.denominator <= 0 || mean.denominator <= 0) continue;
+    ++expected.shops;
+    expected.last = mean;
+    expected.sum += Rational(mean.numerator, mean.denominator) * own.denominator;
+    expected.own += own.denominator;
   }
+  return expected;
+}
+
+// In thousandths of the numerator, half up.
+Fraction Shown(const ByMeans& expected) {
+  constexpr int64_t kPrecision = 1'000;
+  if (expected.shops <= 1) return expected.last;
+  const Rational thousandths = expected.sum * kPrecision;
+  const boost::multiprecision::cpp_int twice_below = 2 * denominator(thousandths);
+  const boost::multiprecision::cpp_int rounded =
+      (2 * numerator(thousandths) + denominator(thousandths)) / twice_below;
+  constexpr int64_t kMost = kMaxMinor * kPrecision;
+  return {rounded > kMost ? kMost : static_cast<int64_t>(rounded), expected.own * kPrecision};
+}
+
+bool Reaches(const Fraction& value, const ByMeans& expected) {
+  if (expected.shops <= 1) return Reaches(value, expected.last);
+  return value.denominator > 0 &&
+         Rational(value.numerator) * expected.own >= expected.sum * value.denominator;
+}
+
+const Rated* RatedBy(RankMetric metric) {
+  return metric == RankMetric::kConversion          ? &kByConversion
+         : metric == RankMetric::kAverageOrderValue ? &kByOrderValue
+                                                    : nullptr;
+}
+
+// By what an agent is ranked; nothing without the figure, or with 0 of it.
+std::optional<Rational> ValueOf(const Award& award, std::span<const Means> means,
+                                const AgentInput& agent) {
+  const Figures& f = FiguresIn(agent, award.period);
+  const Rated* const rated = RatedBy(award.metric);
+  if (rated == nullptr) {
+    const int64_t refunds = award.metric == RankMetric::kNetSales ? f.refunds_minor : 0;
+    if (f.sales_minor <= refunds) return std::nullopt;
+    return Rational(f.sales_minor - refunds);
+  }
+  const Fraction value = rated->figure(f);
+  if (value.denominator <= 0 || value.numerator <= 0) return std::nullopt;
+  const Rational own(value.numerator, value.denominator);
+  if (means.size() <= 1) return own;
+  const ByMeans expected = Expected(means, AtShops(agent, award.period), *rated);
+  if (expected.sum <= 0) return std::nullopt;
+  return Rational(own * expected.own / expected.sum);
 }
 
 // The value of a bonus in its unit, as a fraction, so that a threshold is met exactly.
@@ -64,55 +134,33 @@ std::optional<Fraction> ValueOf(BonusMetric metric, const AgentInput& agent, int
   return value;
 }
 
-// Positions of the agents who compete, best first; ties in the order of their ids.
-std::vector<size_t> Ranked(const PayPlan& plan, const Award& award, const MonthInput& input) {
+struct Ranked {
+  size_t agent = 0;  // its position
+  Rational value;
+};
+// The agents who compete, best first; ties in the order of their ids.
+std::vector<Ranked> Rank(const PayPlan& plan, const Award& award, const MonthInput& input) {
   std::optional<int64_t> task = award.basic_task_minor;
   if (const auto minimum = MinimumSales(plan); !task && minimum) {
     task = *minimum * MonthsOf(award.period);
   }
-  std::vector<size_t> ranked;
+  const std::vector<Means> means = MeansOf(input.agents, award.period);
+  std::vector<Ranked> ranked;
   for (size_t i = 0; i < input.agents.size(); ++i) {
     const Figures& f = FiguresIn(input.agents[i], award.period);
-    const Fraction value = ValueOf(award.metric, f);
-    if (value.denominator <= 0 || value.numerator <= 0) continue;
     if (task && f.sales_minor - f.refunds_minor < *task) continue;
-    ranked.push_back(i);
+    if (auto value = ValueOf(award, means, input.agents[i])) {
+      ranked.push_back({i, *std::move(value)});
+    }
   }
-  std::ranges::stable_sort(ranked, [&](size_t a, size_t b) {
-    return Compare(ValueOf(award.metric, FiguresIn(input.agents[a], award.period)),
-                   ValueOf(award.metric, FiguresIn(input.agents[b], award.period))) > 0;
-  });
+  std::ranges::stable_sort(ranked,
+                           [](const Ranked& a, const Ranked& b) { return a.value > b.value; });
   return ranked;
-}
-
-std::span<const Figures> AtShops(const AgentInput& agent) {
-  return agent.by_shop.empty() ? std::span(&agent.month, 1) : std::span(agent.by_shop);
-}
-
-// What the agent would have by the means of the shops of its figure; see Compute.
-Fraction ThresholdOf(std::span<const Means> means, const AgentInput& agent, Fraction Means::*mean,
-                     Fraction (*figure)(const Figures&), bool round_up) {
-  constexpr int64_t kPrecision = 1'000;
-  const std::span<const Figures> at = AtShops(agent);
-  Fraction sum, last = means.empty() ? Fraction{} : means.front().*mean;
-  int shops = 0;
-  for (size_t i = 0; i < at.size() && i < means.size(); ++i) {
-    const Fraction own = figure(at[i]), of_shop = means[i].*mean;
-    if (own.denominator <= 0 || of_shop.denominator <= 0) continue;
-    ++shops;
-    last = of_shop;
-    const Wide exact = Wide{of_shop.numerator} * own.denominator * kPrecision +
-                       (round_up ? of_shop.denominator - 1 : 0);
-    sum.numerator +=
-        static_cast<int64_t>(std::min(exact / of_shop.denominator, Wide{kMaxMinor} * kPrecision));
-    sum.denominator += own.denominator * kPrecision;
-  }
-  return shops <= 1 ? last : sum;
 }
 
 }  // namespace
 
-std::vector<Means> MeansOf(std::span<const AgentInput> agents) {
+std::vector<Means> MeansOf(std::span<const AgentInput> agents, AwardPeriod period) {
   std::vector<Means> means;
   const auto add = [](Fraction& sum, const Fraction& value) {
     if (value.denominator <= 0) return;
@@ -120,8 +168,8 @@ std::vector<Means> MeansOf(std::span<const AgentInput> agents) {
     sum.denominator += value.denominator;
   };
   for (const AgentInput& agent : agents) {
-    if (!agent.has_figures) continue;
-    const std::span<const Figures> at = AtShops(agent);
+    if (period == AwardPeriod::kMonth && !agent.has_figures) continue;
+    const std::span<const Figures> at = AtShops(agent, period);
     if (means.size() < at.size()) means.resize(at.size());
     for (size_t i = 0; i < at.size(); ++i) {
       add(means[i].conversion, ConversionOf(at[i]));
@@ -137,26 +185,20 @@ std::vector<GateResult> JudgeGates(const PayPlan& plan, std::span<const Means> m
   std::vector<GateResult> results;
   for (const Gate& gate : plan.gates) {
     GateResult result{.kind = gate.kind};
-    switch (gate.kind) {
-      case GateKind::kConversion:
-        result.value = ConversionOf(agent.month);
-        result.mean = ThresholdOf(means, agent, &Means::conversion, ConversionOf, false);
-        result.passed = Reaches(result.value, result.mean);
-        break;
-      case GateKind::kAverageOrderValue:
-        result.value = OrderValueOf(agent.month);
-        result.mean = ThresholdOf(means, agent, &Means::average_order_value, OrderValueOf, false);
-        result.passed = Reaches(result.value, result.mean);
-        break;
-      case GateKind::kBadReviews:
-        result.value = BadReviewsOf(agent.month);
-        result.mean = ThresholdOf(means, agent, &Means::bad_reviews, BadReviewsOf, true);
-        result.passed = result.value.numerator <= 0 || !Reaches(result.value, result.mean);
-        break;
-      default:
-        result.value = {net_sales_minor, 1};
-        result.mean = {gate.minimum_minor.value_or(0), 1};
-        result.passed = net_sales_minor >= result.mean.numerator;
+    if (gate.kind == GateKind::kMinimumSales) {
+      result.value = {net_sales_minor, 1};
+      result.mean = {gate.minimum_minor.value_or(0), 1};
+      result.passed = net_sales_minor >= result.mean.numerator;
+    } else {
+      const bool below = gate.kind == GateKind::kBadReviews;
+      const Rated& rated = below                                ? kByBadReviews
+                           : gate.kind == GateKind::kConversion ? kByConversion
+                                                                : kByOrderValue;
+      const ByMeans expected = Expected(means, AtShops(agent, AwardPeriod::kMonth), rated);
+      result.value = rated.figure(agent.month);
+      result.mean = Shown(expected);
+      const bool reaches = Reaches(result.value, expected);
+      result.passed = below ? result.value.numerator <= 0 || !reaches : reaches;
     }
     results.push_back(result);
   }
@@ -182,14 +224,12 @@ std::optional<Line> BonusLine(const FixedBonus& bonus, const AgentInput& agent,
 std::vector<std::optional<Line>> AwardLines(const PayPlan& plan, const Award& award,
                                             const MonthInput& input) {
   std::vector<std::optional<Line>> lines(input.agents.size());
-  const std::vector<size_t> ranked = Ranked(plan, award, input);
-  const auto value = [&](size_t place) {
-    return ValueOf(award.metric, FiguresIn(input.agents[ranked[place]], award.period));
-  };
+  const std::vector<Ranked> ranked = Rank(plan, award, input);
   const absl::CivilMonth last(input.month);
   for (size_t place = 0, next; place < ranked.size() && place < award.prizes_minor.size();
        place = next) {
-    for (next = place + 1; next < ranked.size() && Compare(value(place), value(next)) == 0;) ++next;
+    const auto ties = [&](size_t i) { return ranked[i].value == ranked[place].value; };
+    for (next = place + 1; next < ranked.size() && ties(next);) ++next;
     const auto begin = award.prizes_minor.begin();
     const int64_t pot = std::accumulate(
         begin + place, begin + std::min(next, award.prizes_minor.size()), int64_t{0});
@@ -197,12 +237,12 @@ std::vector<std::optional<Line>> AwardLines(const PayPlan& plan, const Award& aw
     for (size_t i = place; i < next; ++i) {
       const int64_t won = award.ties == Ties::kEach ? award.prizes_minor[place] : shares[i - place];
       if (won == 0) continue;
-      lines[ranked[i]] = Line{.kind = LineKind::kAward,
-                              .amount_minor = won,
-                              .quantity = static_cast<int64_t>(place) + 1,
-                              .reference = std::string(NameOf(award.metric)),
-                              .first = absl::CivilDay(last - (MonthsOf(award.period) - 1)),
-                              .last = absl::CivilDay(last + 1) - 1};
+      lines[ranked[i].agent] = Line{.kind = LineKind::kAward,
+                                    .amount_minor = won,
+                                    .quantity = static_cast<int64_t>(place) + 1,
+                                    .reference = std::string(NameOf(award.metric)),
+                                    .first = absl::CivilDay(last - (MonthsOf(award.period) - 1)),
+                                    .last = absl::CivilDay(last + 1) - 1};
     }
   }
   return lines;

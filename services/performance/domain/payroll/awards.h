@@ -11,8 +11,8 @@ namespace kefu::performance::domain::payroll {
 struct Means {
   Fraction conversion, average_order_value, bad_reviews;
 };
-// Of each shop paid over the agents with figures; see Compute.
-std::vector<Means> MeansOf(std::span<const AgentInput> agents);
+// Of each shop paid over the agents with figures of the period; see Compute.
+std::vector<Means> MeansOf(std::span<const AgentInput> agents, AwardPeriod period);
 
 std::vector<GateResult> JudgeGates(const PayPlan& plan, std::span<const Means> means,
                                    const AgentInput& agent, int64_t net_sales_minor);
@@ -23,7 +23,8 @@ std::optional<Line> BonusLine(const FixedBonus& bonus, const AgentInput& agent,
 
 // What each agent wins, by position; the first and last day of the award's period go into the
 // lines. Ranks are those of competitions: of two who tie for the first place both are first, the
-// next is third. An agent without the figure, or with 0 of it, has no rank.
+// next is third. Over several shops, conversion and average order value are those over the means of
+// the agent's shops; see Compute. An agent without the figure, or with 0 of it, has no rank.
 std::vector<std::optional<Line>> AwardLines(const PayPlan& plan, const Award& award,
                                             const MonthInput& input);
 

@@ -1,4 +1,4 @@
-// Scores in pay, and gates over several shops: worked examples.
+// Scores in pay, gates and awards over several shops: worked examples.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/testing/status_matchers.h"
+#include "services/performance/domain/payroll/awards.h"
 #include "services/performance/domain/payroll/examples.h"
 
 namespace kefu::performance::domain::payroll {
@@ -126,7 +127,7 @@ TEST(Gates, AreHeldAgainstTheMeansOfTheShopsWhereTheCustomersWere) {
     AgentInput input = Agent(std::move(id), 0);
     input.month = {};
     for (const Figures& at : by_shop) input.month += at;
-    input.by_shop = std::move(by_shop);
+    input.month_by_shop = std::move(by_shop);
     return input;
   };
   // Means: 500 in the first, 50 in the second.
@@ -145,7 +146,8 @@ TEST(Gates, AreHeldAgainstTheMeansOfTheShopsWhereTheCustomersWere) {
   EXPECT_EQ(gate(3).mean, (Fraction{54'999'750, 2'000}));
 }
 
-TEST(Gates, OfSeveralShopsRoundInTheAgentsFavour) {
+// DOMAIN 3.5: conversion at the mean passes, bad reviews must lie below it. The means are thirds.
+TEST(Gates, OfSeveralShopsAreComparedExactly) {
   PayPlan plan = Simple();
   plan.gates = {{GateKind::kConversion, std::nullopt}, {GateKind::kBadReviews, std::nullopt}};
   const auto at = [](int64_t converted, int64_t bad) {
@@ -153,20 +155,98 @@ TEST(Gates, OfSeveralShopsRoundInTheAgentsFavour) {
         .consulted = 1, .converted = converted, .reviews = 1, .positive_reviews = 1 - bad};
   };
   std::vector<AgentInput> agents;
-  // Two thirds are converted in each of three shops; the first agent has two of three.
+  // Two thirds are converted in each of three shops; everybody has two of three.
   for (const std::array<int64_t, 3>& row :
        {std::array<int64_t, 3>{1, 1, 0}, {1, 0, 1}, {0, 1, 1}}) {
     AgentInput agent = Agent(std::to_string(agents.size()), 0);
-    for (const int64_t one : row) agent.by_shop.push_back(at(one, 1 - one));
+    for (const int64_t one : row) agent.month_by_shop.push_back(at(one, 1 - one));
     agent.month = {.consulted = 3, .converted = 2, .reviews = 3, .positive_reviews = 2};
     agents.push_back(agent);
   }
-  const auto statements = Compute(plan, {kMonth, 0, agents});
+  auto statements = Compute(plan, {kMonth, 0, agents});
   ASSERT_OK(statements);
   for (const Statement& statement : *statements) {
     EXPECT_TRUE(statement.gates[0].passed);
-    EXPECT_TRUE(statement.gates[1].passed);  // 1 < 3 × 0.334
+    EXPECT_FALSE(statement.gates[1].passed);
+    EXPECT_EQ(statement.gates[1].mean, (Fraction{1'000, 3'000}));
   }
+  // One review that is not bad takes the first agent a fraction below the others.
+  ++agents[0].month.reviews;
+  ++agents[0].month.positive_reviews;
+  ++agents[0].month_by_shop[0].reviews;
+  ++agents[0].month_by_shop[0].positive_reviews;
+  statements = Compute(plan, {kMonth, 0, agents});
+  ASSERT_OK(statements);
+  EXPECT_TRUE((*statements)[0].gates[1].passed);   // 1 of 4, by means 2 × 1/4 + 1/3 + 1/3
+  EXPECT_FALSE((*statements)[2].gates[1].passed);  // 1 of 3, by means 1/4 + 1/3 + 1/3
+}
+
+// Denominators of many shops are more than 128 bits hold.
+TEST(Gates, StayExactOverManyShops) {
+  PayPlan plan = Simple();
+  plan.gates = {{GateKind::kConversion, std::nullopt}};
+  AgentInput one = Agent("one", 0), rest = Agent("rest", 0);
+  one.month = rest.month = {};
+  for (const int64_t prime :
+       {1'000'003, 1'000'033, 1'000'037, 1'000'039, 1'000'081, 1'000'099, 1'000'117, 1'000'121}) {
+    one.month_by_shop.push_back({.consulted = 1'000, .converted = 500});
+    rest.month_by_shop.push_back({.consulted = prime - 1'000, .converted = (prime - 1'000) / 2});
+    one.month += one.month_by_shop.back();
+    rest.month += rest.month_by_shop.back();
+  }
+  const auto passes = [&] {
+    const auto statements = Compute(plan, {kMonth, 0, {one, rest}});
+    EXPECT_TRUE(statements.ok());
+    return statements->front().gates[0].passed;
+  };
+  EXPECT_TRUE(passes());  // the others have half a customer less
+  for (Figures& at : rest.month_by_shop) at.converted += 1;
+  EXPECT_FALSE(passes());
+}
+
+// DOMAIN 3.5: awards by conversion, average order value and sales; who sells in a dear shop has not
+// won by that.
+TEST(Awards, OfSeveralShopsAreRankedByTheMeansOfTheShops) {
+  const auto agent = [](std::string id, Figures dear, Figures cheap) {
+    AgentInput input = Agent(std::move(id), 0);
+    input.month = dear;
+    input.month += cheap;
+    input.quarter = input.month;
+    input.month_by_shop = {dear, cheap};
+    input.quarter_by_shop = {dear, cheap};
+    return input;
+  };
+  const auto sold = [](int64_t consulted, int64_t buyers, int64_t sales) {
+    return Figures{.sales_minor = sales,
+                   .consulted = consulted,
+                   .converted = buyers,
+                   .paid_customers = buyers};
+  };
+  // ¥500 and half of the customers on the mean of the first, ¥50 and a tenth of the second.
+  MonthInput input{
+      absl::CivilDay(2024, 12, 1),
+      0,
+      {agent("dear", sold(100, 40, 2'200'000), {}), agent("dear2", sold(100, 60, 2'800'000), {}),
+       agent("cheap", {}, sold(100, 14, 56'000)), agent("cheap2", {}, sold(100, 6, 44'000))}};
+  const auto winner = [&](RankMetric metric, AwardPeriod period) {
+    const Award award{.period = period, .metric = metric, .prizes_minor = {500}};
+    const auto lines = AwardLines(Simple(), award, input);
+    std::string ids;
+    for (size_t i = 0; i < lines.size(); ++i) ids += lines[i] ? input.agents[i].agent_id : "";
+    return ids;
+  };
+  for (const AwardPeriod period : {AwardPeriod::kMonth, AwardPeriod::kQuarter}) {
+    EXPECT_EQ(winner(RankMetric::kConversion, period), "cheap");  // 1.4 of its mean against 1.2
+    EXPECT_EQ(winner(RankMetric::kAverageOrderValue, period), "cheap2");  // 1.47 against 1.1
+    EXPECT_EQ(winner(RankMetric::kSales, period), "dear2");
+  }
+  for (AgentInput& one : input.agents) {
+    one.month_by_shop.clear();
+    one.quarter_by_shop.clear();
+  }
+  // Of one shop the figures themselves.
+  EXPECT_EQ(winner(RankMetric::kConversion, AwardPeriod::kQuarter), "dear2");
+  EXPECT_EQ(winner(RankMetric::kAverageOrderValue, AwardPeriod::kQuarter), "dear");
 }
 
 }  // namespace

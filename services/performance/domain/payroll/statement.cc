@@ -6,7 +6,6 @@
 #include <numeric>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/domain/payroll/arithmetic.h"
@@ -17,10 +16,6 @@ namespace kefu::performance::domain::payroll {
 namespace {
 
 constexpr int64_t kMinutesOfHour = 60;
-
-bool IsFine(LineKind kind) {
-  return kind == LineKind::kConductFine || kind == LineKind::kAttendanceFine;
-}
 
 // What belongs to another month, or was decided by hand.
 bool IsForeign(LineKind kind) {
@@ -73,7 +68,9 @@ bool Fits(const AgentInput& agent) {
   for (const Entry& entry : agent.entries) add(entry.amount_minor);
   add(agent.carried_in_minor);
   return figures(agent.month) && figures(agent.quarter) && figures(agent.year) &&
-         std::ranges::all_of(agent.by_shop, figures) && sum <= kMaxMinor &&
+         std::ranges::all_of(agent.month_by_shop, figures) &&
+         std::ranges::all_of(agent.quarter_by_shop, figures) &&
+         std::ranges::all_of(agent.year_by_shop, figures) && sum <= kMaxMinor &&
          counts(agent.late_count) && counts(agent.early_count) && counts(agent.absence_count) &&
          std::ranges::all_of(agent.overtime, counts) && Fits(agent.score.value_or(0)) &&
          agent.score_effect_bps >= -kWholeBps && agent.score_effect_bps <= kMaxFactorBps;
@@ -334,6 +331,8 @@ class StatementMaker {
       if (change.amount_minor == 0) continue;
       Add({.kind = LineKind::kCorrection,
            .amount_minor = change.amount_minor,
+           .reference = change.reference,
+           .note = change.note,
            .first = change.month,
            .last = LastDayOf(change.month)});
     }
@@ -375,18 +374,22 @@ class StatementMaker {
     statement_.wage_minor = wage + statement_.carried_out_minor + taken_by_score_;
   }
 
-  // Fines share what the caps leave by largest remainder.
+  // Fines share what the caps leave by largest remainder. Where there is no wage at all there is
+  // nothing that caps could be a share of: conduct waits for a month with one.
   void AddFines() {
+    const bool wage = statement_.wage_minor > 0;
     for (const ConductMoney& conduct : agent_.conduct) {
-      if (conduct.amount_minor >= 0 || conduct.taken) continue;
+      if (conduct.amount_minor >= 0 || (conduct.taken && wage)) continue;
       AddConduct(conduct, LineKind::kConductFine);
       Line& line = statement_.lines.back();
       line.not_taken_minor = -std::exchange(line.amount_minor, 0);
-      line.pending = conduct.pending;
+      line.pending = conduct.pending || conduct.taken;
     }
     const size_t begin = statement_.lines.size();
     for (const ConductMoney& conduct : agent_.conduct) {
-      if (conduct.amount_minor < 0 && conduct.taken) AddConduct(conduct, LineKind::kConductFine);
+      if (conduct.amount_minor < 0 && conduct.taken && wage) {
+        AddConduct(conduct, LineKind::kConductFine);
+      }
     }
     const AttendanceRule& rule = plan_.attendance;
     for (const auto& [reference, count, fine] :
@@ -498,7 +501,7 @@ absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthI
       if (won[i]) awards[i].push_back(*std::move(won[i]));
     }
   }
-  const std::vector<Means> means = MeansOf(input.agents);
+  const std::vector<Means> means = MeansOf(input.agents, AwardPeriod::kMonth);
   const std::vector<int64_t> shares = ShopShares(plan, input);
   std::vector<Statement> statements;
   statements.reserve(input.agents.size());
@@ -517,30 +520,14 @@ int64_t OwnEarnings(const Statement& statement) {
   return sum;
 }
 
+bool IsFine(LineKind kind) {
+  return kind == LineKind::kConductFine || kind == LineKind::kAttendanceFine;
+}
+
 int64_t FinesTaken(const Statement& statement) {
   int64_t sum = 0;
   for (const Line& line : statement.lines) sum -= IsFine(line.kind) ? line.amount_minor : 0;
   return sum;
-}
-
-bool AreOneFine(const Line& one, const Line& other) {
-  const auto names = [](const Line& a, const Line& b) {
-    return a.reference == b.reference ||
-           (a.kind == LineKind::kConductFine && absl::EndsWith(b.reference, "/" + a.reference));
-  };
-  return one.kind == other.kind && IsFine(one.kind) && (names(one, other) || names(other, one));
-}
-
-int64_t FinesToGiveBack(const Statement& paid, const Statement& now) {
-  const auto asked = [](const Line& fine) { return fine.not_taken_minor - fine.amount_minor; };
-  int64_t stands = 0;
-  for (const Line& line : paid.lines) {
-    if (!IsFine(line.kind) || line.amount_minor == 0) continue;
-    int64_t asked_now = 0;
-    for (const Line& other : now.lines) asked_now += AreOneFine(line, other) ? asked(other) : 0;
-    stands += std::min(asked(line), asked_now);
-  }
-  return std::max<int64_t>(0, FinesTaken(paid) - stands);
 }
 
 }  // namespace kefu::performance::domain::payroll

@@ -67,15 +67,17 @@ struct ConductMoney {
   // Whether a fine may be taken: policy takes fines, and the event is decided. Else it is shown.
   bool taken = true;
   // Policy would take it, but nobody has decided yet, or an appeal is open: taken in the month in
-  // which it is decided.
+  // which it is decided. One that may be taken waits likewise for a month with a wage here.
   bool pending = false;
   bool operator==(const ConductMoney&) const = default;
 };
 
-// What facts that came after a month was closed change of that month's pay.
+// What facts that came after a month was closed change of that month's pay; of a fine that is given
+// back its name and what it was for.
 struct LateChange {
-  absl::CivilDay month;
+  absl::CivilDay month = {};
   int64_t amount_minor = 0;
+  std::string reference = {}, note = {};
   bool operator==(const LateChange&) const = default;
 };
 
@@ -91,10 +93,12 @@ struct Entry {
 // divided by largest remainder among the organization's shops in order of their ids; unpaid time,
 // which is of the person's whole month, reduces each shop's part for itself. What is earned in a
 // shop (commission, bonuses, awards, the score by its card) and conduct that it records are that
-// shop's. The weights are the customers who consulted the person at each shop in the month; of
-// whoever had none, 1 at each shop with attendance of it; else, at the shops where anybody has some
-// in this month or, when nobody has, in the last one with any: the customers of the last month with
-// any of the twelve before, those of the members of the teams, or 1.
+// shop's. The weights are the customers who consulted the person at each shop in the month, on days
+// that were not a base's; of whoever had none, 1 at each shop with attendance of it; else, at the
+// shops where anybody has some in this month or, when nobody has, in the last one with any: the
+// customers of the last month with any of the twelve before, those of the members of the teams, or
+// 1. Only shops of one currency have parts (KeepOneCurrency): whoever works for several is paid by
+// those of the one where the weights come to most, and elsewhere what is earned there.
 // They are fixed when the first of the shops closes the month, be it the only one, so that what
 // comes later, or is computed by another definition, neither pays a part twice nor never. No
 // weights: nothing of it is paid here.
@@ -122,9 +126,10 @@ struct AgentInput {
   int32_t employed_days = 0;  // of the month; all of its days when no employment is known
   ShopParts parts = {};
   Figures month = {}, quarter = {}, year = {};  // quarter and year: filled in their last months
-  std::vector<Figures> by_shop = {};            // the month's at each shop paid; empty: of one shop
-  bool has_figures = false;                     // has answered or sold in this month
-  std::vector<GradeDays> days = {};             // by first day
+  // The same at each shop paid; empty: of one shop.
+  std::vector<Figures> month_by_shop = {}, quarter_by_shop = {}, year_by_shop = {};
+  bool has_figures = false;          // has answered or sold in this month
+  std::vector<GradeDays> days = {};  // by first day
   std::vector<EarlierSale> earlier_sales = {};
   int64_t scheduled_minutes = 0, unpaid_minutes = 0;
   OvertimeMinutes overtime{};
@@ -192,7 +197,7 @@ struct Line {
   int32_t rate_bps = 0;         // 0: none
   int64_t quantity = 0;         // steps, times, rank or minutes
   int64_t not_taken_minor = 0;  // of a fine: beyond the caps, so shown and not taken
-  bool pending = false;         // of a fine not taken: it is not decided yet
+  bool pending = false;         // of a fine not taken: it is not decided, or finds no wage
   std::string reference = {};  // grade, conduct event or entry; of an award and a bonus: its metric
   // Kind of the conduct event; reason of the entry; of what shops share: weight here / of all.
   std::string note = {};
@@ -248,9 +253,13 @@ struct Statement {
 // its customers: conversion Σ converted ÷ Σ (consulted − assisted), average order value Σ sales ÷ Σ
 // paying customers, bad reviews Σ (reviews − positive reviews) ÷ Σ reviews. Who works in several of
 // the shops paid is held against the means of these, each weighted by what the agent's own figure
-// there is of (the denominators above): Σ mean × own ÷ Σ own, in thousandths of the numerator,
-// rounded in the agent's favour. At the mean passes for the first two; the third must lie below it,
-// and no bad review passes in any case. An agent without the figure does not pass the first two.
+// there is of (the denominators above): Σ mean × own ÷ Σ own, compared exactly and shown in
+// thousandths of the numerator, half up. At the mean passes for the first two; the third must lie
+// below it, and no bad review passes in any case. An agent without the figure does not pass the
+// first two.
+//
+// Awards by conversion and average order value over several shops rank by the agent's figure over
+// such means of the award's period, exactly: of one shop that is the order of the figures.
 //
 // A score that raises pay adds its share of bonuses and monthly awards, with ScoreOn::kVariable of
 // commission and the share of the shop's sales too. One that lowers it takes from the former
@@ -260,14 +269,8 @@ absl::StatusOr<std::vector<Statement>> Compute(const PayPlan& plan, const MonthI
 
 // What a statement earns by its own month: without corrections, entries, carried amounts and fines.
 int64_t OwnEarnings(const Statement& statement);
+bool IsFine(LineKind kind);
 // What was taken in fines; not negative.
 int64_t FinesTaken(const Statement& statement);
-// Whether two lines are about one fine: of the same conduct or attendance, whatever its day, which
-// may be corrected. An organization's months closed before named conduct without its shop.
-bool AreOneFine(const Line& one, const Line& other);
-// What a closed statement has taken in fines and its month, as it is known now, would not have
-// asked: each fine that money was taken for counts as it stands now, at most as it was asked then.
-// Fines that have come since hide nothing. Not negative.
-int64_t FinesToGiveBack(const Statement& paid, const Statement& now);
 
 }  // namespace kefu::performance::domain::payroll

@@ -11,7 +11,9 @@
 #include "services/performance/errors_judgement.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/months.h"
+#include "services/performance/store/payroll.h"
 #include "services/performance/store/people.h"
+#include "services/performance/store/rollups.h"
 #include "services/performance/store/scorecards.h"
 
 namespace kefu::performance {
@@ -80,6 +82,48 @@ absl::Status LoadConduct(db::Transaction& t, const store::Scope& scope,
   const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1) : first;
   ASSIGN_OR_RETURN(facts.conduct, book.Read(t, scope, since, last));
   return LoadGroups(t, scope, facts);
+}
+
+// The figures of a month that count for scores.
+absl::StatusOr<std::map<std::string, Figures>> OwnFigures(db::Transaction& t,
+                                                          const store::Scope& scope,
+                                                          std::string_view definition,
+                                                          const PeoplesBases& bases,
+                                                          absl::CivilMonth month) {
+  const auto [first, last] = DaysOf(month);
+  ASSIGN_OR_RETURN(auto figures, AgentFigures(t, scope, definition, first, last));
+  for (const auto& [agent, spans] : bases) {
+    const auto found = figures.find(agent);
+    if (found == figures.end() || !domain::IsPartlyOfBase(spans, {first, last})) continue;
+    ASSIGN_OR_RETURN(const auto days, store::LoadRollups(t, scope, definition, first, last,
+                                                         SubjectKind::kAgent, agent));
+    domain::Measures own;
+    bool any = false;
+    for (const store::RollupRow& day : days) {
+      if (!domain::BaseOn(spans, day.day).empty()) continue;
+      own.Merge(day.measures);
+      any = true;
+    }
+    if (any) {
+      found->second = Evaluated(own, SubjectKind::kAgent);
+    } else {
+      figures.erase(found);
+    }
+  }
+  return figures;
+}
+
+// Without the records of a base's days of whoever was one's on others.
+void LeaveOutBases(const PeoplesBases& bases, absl::CivilMonth month,
+                   std::map<std::string, std::vector<domain::Attendance>>& by_shop) {
+  const auto [first, last] = DaysOf(month);
+  for (auto& [shop_id, records] : by_shop) {
+    std::erase_if(records, [&](const domain::Attendance& record) {
+      const auto spans = bases.find(record.agent_id);
+      return spans != bases.end() && domain::IsPartlyOfBase(spans->second, {first, last}) &&
+             !domain::BaseOn(spans->second, record.day).empty();
+    });
+  }
 }
 
 }  // namespace
@@ -200,18 +244,17 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
                                              std::string_view definition,
                                              const domain::Scorecard& card, absl::CivilMonth month,
                                              const domain::PeoplesAttendance& attendance,
-                                             ConductBook& conduct) {
+                                             const PeoplesBases& bases, ConductBook& conduct) {
   domain::MonthFacts facts;
   facts.month = month;
   facts.currency = shop.settings.currency_code;
   const auto [first, last] = DaysOf(month);
-  ASSIGN_OR_RETURN(facts.figures, AgentFigures(t, shop.scope, definition, first, last));
+  ASSIGN_OR_RETURN(facts.figures, OwnFigures(t, shop.scope, definition, bases, month));
   ASSIGN_OR_RETURN(facts.shop_mean,
                    ShopMeans(t, shop.scope, definition, facts.figures, first, last));
   for (int back = 1; back <= EarlierMonths(card); ++back) {
-    const auto [from, to] = DaysOf(month - back);
     ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
-                     AgentFigures(t, shop.scope, definition, from, to));
+                     OwnFigures(t, shop.scope, definition, bases, month - back));
   }
   RETURN_IF_ERROR(LoadConduct(t, shop.scope, card, conduct, facts));
   ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
@@ -254,15 +297,17 @@ absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependenci
                       .Run(shop.scope, definition, DaysOf(month - EarlierMonths(card)).first,
                            DaysOf(month).second, deadline)
                       .status());
-  ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                   deps.database.RunInTransaction(
-                       deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
-                         ASSIGN_OR_RETURN(const auto attendance,
-                                          AttendanceByShop(t, shop.scope.org_id, month));
-                         ConductBook conduct;
-                         return LoadMonth(t, shop, definition, card, month,
-                                          domain::CountAttendance(attendance), conduct);
-                       }));
+  ASSIGN_OR_RETURN(
+      const domain::MonthFacts facts,
+      deps.database.RunInTransaction(
+          deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
+            ASSIGN_OR_RETURN(auto attendance, AttendanceByShop(t, shop.scope.org_id, month));
+            ASSIGN_OR_RETURN(const PeoplesBases bases, store::LoadBases(t, shop.scope.org_id));
+            LeaveOutBases(bases, month, attendance);
+            ConductBook conduct;
+            return LoadMonth(t, shop, definition, card, month, domain::CountAttendance(attendance),
+                             bases, conduct);
+          }));
   std::map<std::string, domain::Score> scores;
   domain::MonthRanks ranks(facts);
   for (const std::string& agent : AgentsOf(facts))

@@ -77,18 +77,23 @@ class ConductBook {
   std::map<store::Scope, Known> read_;
 };
 
+// Whose each agent has been, oldest first: store::LoadBases.
+using PeoplesBases = std::map<std::string, std::vector<domain::BaseSpan>>;
+
 // Everything that `card` needs to score the month. Grades are those of `card`. Marked days are the
-// caller's to compute before. Attendance is the person's, whichever shops were told it.
+// caller's to compute before. Attendance is the person's, whichever shops were told it. Of whoever
+// was a base's on some days of a month only the other days' figures count (domain::IsPartlyOfBase).
 absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope& shop,
                                              std::string_view definition,
                                              const domain::Scorecard& card, absl::CivilMonth month,
                                              const domain::PeoplesAttendance& attendance,
-                                             ConductBook& conduct);
+                                             const PeoplesBases& bases, ConductBook& conduct);
 
 // The agents of whom anything is known in the month.
 std::set<std::string> AgentsOf(const domain::MonthFacts& facts);
 
-// The scores of all of them, by agent, with figures up to date. NOT_FOUND as ScorecardFor.
+// The scores of all of them, by agent, with figures up to date, as pay counts them. NOT_FOUND as
+// ScorecardFor.
 absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependencies& deps,
                                                                 const ShopScope& shop,
                                                                 std::string_view scorecard_id,

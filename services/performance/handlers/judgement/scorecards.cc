@@ -3,8 +3,10 @@
 
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/people.h"
 #include "services/performance/convert/scorecards.h"
 #include "services/performance/errors.h"
@@ -172,6 +174,10 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
         saved.set_version(version);
         *saved.mutable_grade_time() =
             kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));
+        v1::AgentGraded event;
+        event.set_shop_id(shop.scope.shop_id);
+        *event.mutable_grade() = saved;
+        RETURN_IF_ERROR(events::Append(t, shop.scope.org_id, saved.agent_id(), event, ctx.now));
         t.AfterCommit(deps_.on_events);
         return saved;
       });

@@ -108,19 +108,22 @@ absl::StatusOr<MonthLoader::Sales> MonthLoader::SalesIn(absl::CivilDay month,
   return sales;
 }
 
+void MonthLoader::AddAt(const ShopScope& shop, const pay::Figures& figures,
+                        std::vector<pay::Figures>& by_shop) const {
+  if (counted_.size() <= 1) return;
+  by_shop.resize(counted_.size());
+  by_shop[std::ranges::find(counted_, &shop) - counted_.begin()] += figures;
+}
+
 absl::Status MonthLoader::AddFigures(Month& month, const ShopScope& shop,
                                      const pay::PayPlan& plan) {
   ASSIGN_OR_RETURN(const auto rows,
                    OwnRows(shop, month.definition, month.first, month.last, /*grades=*/true));
-  const auto position = static_cast<size_t>(std::ranges::find(counted_, &shop) - counted_.begin());
   for (const store::RollupRow& row : rows) {
     pay::AgentInput& agent = month.agents[row.subject.id];
     const pay::Figures figures = pay::FiguresOf(row.measures);
     agent.month += figures;
-    if (counted_.size() > 1) {
-      agent.by_shop.resize(counted_.size());
-      agent.by_shop[position] += figures;
-    }
+    AddAt(shop, figures, agent.month_by_shop);
     agent.has_figures = agent.has_figures || HasWorked(row.measures);
     pay::GradeDays& day = month.days[row.subject.id][row.day];
     const int64_t to_new = row.measures[Measure::kNewBuyerSalesMinor];
@@ -141,9 +144,11 @@ absl::Status MonthLoader::AddFigures(Month& month, const ShopScope& shop,
 // Of the quarter and the year, where an award of theirs is paid with this month.
 absl::Status MonthLoader::AddAwardFigures(Month& month, const ShopScope& shop,
                                           const pay::PayPlan& plan) {
-  for (const auto& [period, figures] :
-       {std::pair{pay::AwardPeriod::kQuarter, &pay::AgentInput::quarter},
-        std::pair{pay::AwardPeriod::kYear, &pay::AgentInput::year}}) {
+  for (const auto& [period, figures, by_shop] :
+       {std::tuple{pay::AwardPeriod::kQuarter, &pay::AgentInput::quarter,
+                   &pay::AgentInput::quarter_by_shop},
+        std::tuple{pay::AwardPeriod::kYear, &pay::AgentInput::year,
+                   &pay::AgentInput::year_by_shop}}) {
     if (std::ranges::find(plan.awards, period, &pay::Award::period) == plan.awards.end() ||
         !pay::PaidIn(period, month.first)) {
       continue;
@@ -152,7 +157,9 @@ absl::Status MonthLoader::AddAwardFigures(Month& month, const ShopScope& shop,
     ASSIGN_OR_RETURN(const auto rows,
                      OwnRows(shop, month.definition, begin, month.last, /*grades=*/false));
     for (const store::RollupRow& row : rows) {
-      month.agents[row.subject.id].*figures += pay::FiguresOf(row.measures);
+      pay::AgentInput& agent = month.agents[row.subject.id];
+      agent.*figures += pay::FiguresOf(row.measures);
+      AddAt(shop, pay::FiguresOf(row.measures), agent.*by_shop);
     }
   }
   return absl::OkStatus();

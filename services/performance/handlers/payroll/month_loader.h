@@ -68,6 +68,12 @@ class MonthLoader {
   // only shops paid here share them, or all parts are fixed.
   const std::optional<domain::Span>& SharedDays() const { return shared_days_; }
 
+  // Of the months loaded: how many of the organization's employed have parts at each shop that is
+  // not paid here.
+  const std::map<absl::CivilDay, std::map<std::string, int>>& PartsElsewhere() const {
+    return elsewhere_;
+  }
+
   // The rows behind the lines of a month, the latest that was loaded, by agent; of one agent where
   // one is named. Attendance is that which Load has counted, whatever has come in since: other
   // shops' imports do not wait for a closing.
@@ -86,6 +92,9 @@ class MonthLoader {
                                                         const std::string& definition,
                                                         absl::CivilDay first, absl::CivilDay last,
                                                         bool grades);
+  // Where several shops are paid: to the figures at this one.
+  void AddAt(const ShopScope& shop, const domain::payroll::Figures& figures,
+             std::vector<domain::payroll::Figures>& by_shop) const;
   absl::Status AddFigures(Month& month, const ShopScope& shop,
                           const domain::payroll::PayPlan& plan);
   absl::Status AddAwardFigures(Month& month, const ShopScope& shop,
@@ -149,6 +158,7 @@ class MonthLoader {
   std::optional<domain::Span> shared_days_;
   absl::CivilDay latest_month_;  // that was loaded, and what was counted of it
   domain::PeoplesAttendance counted_attendance_;
+  std::map<absl::CivilDay, std::map<std::string, int>> elsewhere_;
 };
 
 }  // namespace kefu::performance

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/status/status_macros.h"
+#include "services/performance/domain/payroll/parts.h"
 #include "services/performance/handlers/payroll/gathered_month.h"
 #include "services/performance/store/months.h"
 #include "services/performance/store/payroll.h"
@@ -215,6 +216,9 @@ absl::StatusOr<MonthLoader::Weights> MonthLoader::WeightsOf(const Month& month,
   } else if (!unfixed.empty()) {
     ASSIGN_OR_RETURN(weights, CustomersByShop(month.sharing, month.first));
     RETURN_IF_ERROR(PlaceIdle(month, fixed, weights));
+    std::vector<std::string> currencies;
+    for (const domain::Settings& shop : shops_) currencies.push_back(shop.currency_code);
+    for (auto& [agent_id, of_agent] : weights) pay::KeepOneCurrency(currencies, of_agent);
   }
   for (const auto& [agent_id, by_shop] : fixed) {
     std::vector<int64_t>& of_agent = weights[agent_id];
@@ -249,11 +253,16 @@ absl::Status MonthLoader::AddEmployed(Month& month) {
   ASSIGN_OR_RETURN(const store::PayParts fixed,
                    store::LoadPayParts(t_, scope_.scope.org_id, month.first));
   ASSIGN_OR_RETURN(month.weights, WeightsOf(month, fixed, others));
+  std::map<std::string, int>& elsewhere = elsewhere_[month.first];
+  elsewhere.clear();
   for (const auto& [agent_id, of_agent] : month.weights) {
-    if (std::ranges::none_of(month.here, [&](size_t shop) { return of_agent[shop] > 0; })) continue;
-    if (month.attendance.contains(agent_id) || IsEmployedIn(agent_id, month.first, month.last)) {
-      month.agents[agent_id];
+    const bool employed = IsEmployedIn(agent_id, month.first, month.last);
+    for (size_t i = 0; i < of_agent.size() && employed; ++i) {
+      const bool here = std::ranges::find(month.here, i) != month.here.end();
+      if (of_agent[i] > 0 && !here) ++elsewhere[shops_[i].shop_id];
     }
+    if (std::ranges::none_of(month.here, [&](size_t shop) { return of_agent[shop] > 0; })) continue;
+    if (month.attendance.contains(agent_id) || employed) month.agents[agent_id];
     if (fixed.contains(agent_id) || !month.agents.contains(agent_id)) continue;
     for (size_t i = 0; i < of_agent.size(); ++i) {
       if (of_agent[i] == 0) continue;

@@ -73,7 +73,9 @@ absl::Status MonthLoader::AddConduct(Month& month, const ShopScope& shop,
     const bool moves = !fine || plan.conduct_fines;
     for (const std::string& agent_id : agents) {
       if (OfBase(agent_id, event.day)) continue;
-      if (!decided && moves) month.pending.insert(event.id);
+      if (!decided && moves) {
+        month.pending.insert(ReferenceOf(shop.scope.shop_id, event.id));
+      }
       if (!decided && !fine) continue;
       month.agents[agent_id].conduct.push_back(
           {.reference = ReferenceOf(shop.scope.shop_id, event.id),
@@ -130,15 +132,18 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
                          : ScorecardVersionOf(t_, at.org_id, scorecard_id, frozen->second));
     basis.cards[at.shop_id] = {card.shop_id, card.version,
                                card.version == 0 ? std::optional(card) : std::nullopt};
-    ASSIGN_OR_RETURN(const domain::MonthFacts facts,
-                     LoadMonth(t_, *shop, month.definition, card, of, month.attendance, conduct_));
+    ASSIGN_OR_RETURN(
+        const domain::MonthFacts facts,
+        LoadMonth(t_, *shop, month.definition, card, of, month.attendance, bases_, conduct_));
     domain::MonthRanks ranks(facts);
     for (const std::string& agent_id : AgentsOf(facts)) {
       const domain::Score score = domain::ScoreAgent(card, facts, agent_id, ranks);
       AddFines(month, card, facts, at.shop_id, agent_id, score);
       const auto found = month.agents.find(agent_id);
       if (found == month.agents.end()) continue;
-      month.pending.insert(score.pending.begin(), score.pending.end());
+      for (const std::string& id : score.pending) {
+        month.pending.insert(ReferenceOf(at.shop_id, id));
+      }
       const auto figures = facts.figures.find(agent_id);
       const double here = figures == facts.figures.end()
                               ? 0

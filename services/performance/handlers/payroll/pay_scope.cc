@@ -190,7 +190,7 @@ absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const
       const auto periods,
       store::ListPayPeriods(t, scope.scope, store::kBeforeAllMonths, store::kAllMonths));
   for (const store::PayPeriodRow& row : periods) {
-    if (row.month >= month) break;
+    if (row.month > month) break;
     v1::PayPeriod period;
     RETURN_IF_ERROR(ReadBody(row.body, period));
     keys.insert(DefinitionKeyOf(period));

@@ -49,8 +49,8 @@ absl::StatusOr<PayScope> RequirePayScope(const Dependencies& deps, const Request
                                          const std::string& shop_id,
                                          std::string_view agent_id = "");
 
-// The definitions that a month's pay goes by: that of the scope, and those by which the months
-// before it were closed, which it corrects or tells of.
+// The definitions that a month's pay goes by: that of the scope, and those by which it was closed
+// itself and the months before it, which it corrects or tells of.
 absl::StatusOr<std::set<std::string>> DefinitionsOfPay(db::Transaction& t, const PayScope& scope,
                                                        absl::CivilDay month);
 

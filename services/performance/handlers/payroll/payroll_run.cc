@@ -14,6 +14,7 @@
 #include "services/performance/convert/scorecards.h"
 #include "services/performance/errors_payroll.h"
 #include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/payroll/support.h"
 #include "services/performance/store/people.h"
 
 namespace kefu::performance {
@@ -37,18 +38,16 @@ absl::StatusOr<PlanTaken> Stored(const PayScope& scope, store::PayPlanRow row) {
   return Taken(scope, std::move(plan), std::move(row.body));
 }
 
-template <class Proto>
-absl::StatusOr<Proto> Parse(const std::string& body) {
-  Proto proto;
-  if (!proto.ParseFromString(body)) return Internal("a stored message of pay cannot be read");
-  return proto;
-}
-
-// What a statement says of its own month beyond what another says: earnings as they differ, and
-// fines that no longer stand given back. One that is decided after the month was closed is taken
-// with the fines of the open month (AddLateFines).
-int64_t Beyond(const pay::Statement& now, const pay::Statement& paid) {
-  return pay::OwnEarnings(now) - pay::OwnEarnings(paid) + pay::FinesToGiveBack(paid, now);
+// Conduct that nobody has decided, and fines that wait for a wage.
+std::set<std::string> PendingConduct(const pay::MonthInput& input,
+                                     std::span<const pay::Statement> statements) {
+  std::set<std::string> pending(input.pending_conduct.begin(), input.pending_conduct.end());
+  for (const pay::Statement& statement : statements) {
+    for (const pay::Line& line : statement.lines) {
+      if (line.pending) pending.insert(line.reference);
+    }
+  }
+  return pending;
 }
 
 // By what a closed month was computed.
@@ -157,11 +156,11 @@ absl::StatusOr<std::optional<PayMonth>> PayrollRun::Closed(absl::CivilDay month)
   ASSIGN_OR_RETURN(auto row, store::FindPayPeriod(t_, scope_.scope, month));
   if (!row) return std::nullopt;
   PayMonth closed;
-  ASSIGN_OR_RETURN(closed.period, Parse<v1::PayPeriod>(row->body));
+  ASSIGN_OR_RETURN(closed.period, ParseBody<v1::PayPeriod>(row->body));
   ASSIGN_OR_RETURN(const auto statements,
                    store::LoadStatements(t_, scope_.scope, month, /*with_sources=*/false));
   for (const store::StatementRow& statement : statements) {
-    ASSIGN_OR_RETURN(closed.statements.emplace_back(), Parse<v1::Statement>(statement.body));
+    ASSIGN_OR_RETURN(closed.statements.emplace_back(), ParseBody<v1::Statement>(statement.body));
     closed.statements.back().set_state(v1::PAY_STATE_CLOSED);
   }
   return closed;
@@ -186,7 +185,7 @@ absl::StatusOr<const PayrollRun::Statements*> PayrollRun::ClosedStatements(absl:
                    store::LoadStatements(t_, scope_.scope, month, /*with_sources=*/false));
   Statements statements;
   for (const store::StatementRow& row : rows) {
-    ASSIGN_OR_RETURN(const auto proto, Parse<v1::Statement>(row.body));
+    ASSIGN_OR_RETURN(const auto proto, ParseBody<v1::Statement>(row.body));
     statements[row.agent_id] = convert::FromProto(proto);
   }
   return &(closed_[month] = std::move(statements));
@@ -251,7 +250,7 @@ absl::StatusOr<pay::AgentInput*> PayrollRun::AgentIn(pay::MonthInput& input,
 absl::Status PayrollRun::AddEntries(pay::MonthInput& input) {
   ASSIGN_OR_RETURN(const auto rows, store::LoadPayEntries(t_, scope_.scope, input.month));
   for (const store::PayEntryRow& row : rows) {
-    ASSIGN_OR_RETURN(const auto entry, Parse<v1::PayEntry>(row.body));
+    ASSIGN_OR_RETURN(const auto entry, ParseBody<v1::PayEntry>(row.body));
     ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, row.agent_id));
     agent->entries.push_back({row.id, entry.reason(), entry.amount().minor_units()});
   }
@@ -270,7 +269,7 @@ absl::Status PayrollRun::AddCarriedIn(pay::MonthInput& input) {
 
 absl::StatusOr<PayrollRun::ClosedMonth> PayrollRun::LoadClosed(const store::PayPeriodRow& row) {
   ASSIGN_OR_RETURN(pay::PayPlan plan, convert::PlanFromBody(row.plan_body));
-  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
+  ASSIGN_OR_RETURN(const auto period, ParseBody<v1::PayPeriod>(row.body));
   ASSIGN_OR_RETURN(MonthBasis basis, ClosedBasis(period));
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(row.month, plan, basis));
   KeepFines(input);
@@ -293,10 +292,13 @@ absl::Status PayrollRun::RecomputeClosed(const std::vector<store::PayPeriodRow>&
                                          absl::CivilDay first, absl::CivilDay month) {
   // All before the first is computed: a fine may have come to belong to another of them.
   std::vector<ClosedMonth> loaded;
-  for (const store::PayPeriodRow& period : periods) {
-    if (period.month < first || period.month >= month) continue;
-    ASSIGN_OR_RETURN(loaded.emplace_back(), LoadClosed(period));
+  for (const store::PayPeriodRow& row : periods) {
+    if (row.month < first || row.month >= month) continue;
+    ASSIGN_OR_RETURN(const auto period, ParseBody<v1::PayPeriod>(row.body));
+    if (period.rules_version() != kRulesVersion) continue;
+    ASSIGN_OR_RETURN(loaded.emplace_back(), LoadClosed(row));
   }
+  RETURN_IF_ERROR(LoadGivenBack(first));
   for (ClosedMonth& closed : loaded) {
     const absl::CivilDay of = closed.input.month;
     ASSIGN_OR_RETURN(Statements now, Computed(std::move(closed)));
@@ -314,175 +316,10 @@ absl::Status PayrollRun::RecomputeClosed(const std::vector<store::PayPeriodRow>&
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<absl::CivilDay, int64_t>> PayrollRun::VersionsUntil(
-    const std::vector<store::PayPeriodRow>& periods, absl::CivilDay last) {
-  std::map<absl::CivilDay, std::string> definitions;  // of closed months; of others the scope's
-  for (const store::PayPeriodRow& row : periods) {
-    ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
-    definitions[row.month] = DefinitionKeyOf(period);
-  }
-  std::map<absl::CivilDay, int64_t> versions;
-  for (const ShopScope& shop : scope_.shops) {
-    ASSIGN_OR_RETURN(const auto all, store::MonthVersions(t_, shop.scope, last));
-    for (const store::MonthVersion& each : all) {
-      const auto closed = definitions.find(each.month);
-      const std::string& counted =
-          closed == definitions.end() ? scope_.definition->Key() : closed->second;
-      if (each.definition != counted && each.definition != store::kPeopleFacts) continue;
-      versions[each.month] += each.version;
-    }
-  }
-  return versions;
-}
-
-absl::Status PayrollRun::LookAtOlder(const std::vector<store::PayPeriodRow>& periods,
-                                     absl::CivilDay first, absl::CivilDay month, PayMonth& open) {
-  ASSIGN_OR_RETURN(open.seen, VersionsUntil(periods, month));
-  ASSIGN_OR_RETURN(const auto before, store::SeenMonths(t_, scope_.scope));
-  std::erase_if(open.seen, [&](const auto& each) {
-    const auto found = before.find(each.first);
-    return found != before.end() && found->second == each.second;
-  });
-  for (const auto& [changed, versions] : open.seen) {
-    if (periods.empty() || changed >= periods.front().month) break;
-    ASSIGN_OR_RETURN(const MonthLoader::Sales sales,
-                     loader_.SalesIn(changed, scope_.definition->Key()));
-    Tell(changed, v1::PAY_LEFT_OUT_REASON_BEFORE_FIRST, sales, open);
-  }
-  for (const store::PayPeriodRow& period : periods) {
-    if (!open.seen.contains(period.month)) continue;
-    RETURN_IF_ERROR(TellOfLaterShops(period, open));
-    if (period.month < first) RETURN_IF_ERROR(LeaveOut(period));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status PayrollRun::TellOfLaterShops(const store::PayPeriodRow& row, PayMonth& open) {
-  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row.body));
-  std::set<std::string> later;
-  for (const ShopScope& shop : scope_.shops) later.insert(shop.scope.shop_id);
-  for (const std::string& shop_id : period.shop_ids()) later.erase(shop_id);
-  if (period.shop_ids().empty() || later.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const MonthLoader::Sales sales,
-                   loader_.SalesIn(row.month, DefinitionKeyOf(period), later));
-  Tell(row.month, v1::PAY_LEFT_OUT_REASON_SHOP_CAME_LATER, sales, open);
-  return absl::OkStatus();
-}
-
-void PayrollRun::Tell(absl::CivilDay month, v1::PayLeftOutReason reason,
-                      const MonthLoader::Sales& sales, PayMonth& open) const {
-  if (sales.agents == 0) return;
-  v1::PayLeftOut& told = *open.period.add_left_out();
-  told.set_year(static_cast<int32_t>(month.year()));
-  told.set_month(month.month());
-  told.set_reason(reason);
-  told.set_agent_count(sales.agents);
-  *told.mutable_sales() = convert::MoneyOf(sales.net_minor, scope_.currency);
-}
-
-absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
-  ASSIGN_OR_RETURN(ClosedMonth closed, LoadClosed(period));
-  ASSIGN_OR_RETURN(const Statements now, Computed(std::move(closed)));
-  ASSIGN_OR_RETURN(Changes changes, ChangesOf(period.month, now, /*corrected=*/false));
-  ASSIGN_OR_RETURN(Statements rates, CorrectedStatements(period.month));
-  for (const auto& [agent_id, change] : changes) {
-    rates[agent_id].commissioned_sales_minor = change.rates->sales_minor;
-    rates[agent_id].commission_minor = change.rates->commission_minor;
-  }
-  older_rates_[period.month] = std::move(rates);
-  left_out_[period.month] = std::move(changes);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
-                                                          const Statements& now, bool corrected) {
-  ASSIGN_OR_RETURN(const Statements* const paid, ClosedStatements(month));
-  ASSIGN_OR_RETURN(const Statements known, CorrectedStatements(month));
-  ASSIGN_OR_RETURN(const auto booked, store::CorrectionsOf(t_, scope_.scope, month));
-  std::set<std::string> agents;
-  for (const Statements* each : {&now, &known}) {
-    for (const auto& [agent_id, statement] : *each) agents.insert(agent_id);
-  }
-  const auto in = [](const Statements& statements, const std::string& agent_id) {
-    const auto found = statements.find(agent_id);
-    return found == statements.end() ? pay::Statement{} : found->second;
-  };
-  Changes changes;
-  for (const std::string& agent_id : agents) {
-    const pay::Statement is = in(now, agent_id), was = in(known, agent_id);
-    if (!is.problems.empty()) continue;
-    const auto found = booked.find(agent_id);
-    const store::CorrectionRow before =
-        found == booked.end() ? store::CorrectionRow{} : found->second;
-    const int64_t beyond = Beyond(is, in(*paid, agent_id)) - before.amount_minor;
-    store::CorrectionRow row{agent_id, month, corrected ? beyond : 0};
-    // Once a month is corrected after all, nothing of it is left out any more.
-    row.left_out_minor = (corrected ? 0 : beyond) - before.left_out_minor;
-    row.rates = {is.commissioned_sales_minor,
-                 corrected ? is.commission_minor : was.commission_minor};
-    const store::CommissionedRates rates{was.commissioned_sales_minor, was.commission_minor};
-    if (row.amount_minor != 0 || row.left_out_minor != 0 || row.rates != rates) {
-      changes[agent_id] = std::move(row);
-    }
-  }
-  return changes;
-}
-
-absl::Status PayrollRun::AddLateChanges(pay::MonthInput& input, PayMonth& open) {
-  for (const auto& [month, now] : recomputed_) {
-    ASSIGN_OR_RETURN(const Changes changes, ChangesOf(month, now, /*corrected=*/true));
-    for (const auto& [agent_id, statement] : now) {
-      for (const pay::Problem problem : statement.problems) {
-        // What was paid stands until it is decided.
-        if (problem == pay::Problem::kScorePending) continue;
-        ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
-        agent->correction_incomplete = true;
-        open.uncorrectable.push_back(fmt::format("agent {}: what has changed of {}: {}", agent_id,
-                                                 domain::MonthName(month), NameOf(problem)));
-      }
-    }
-    for (const auto& [agent_id, change] : changes) {
-      open.corrections.push_back(change);
-      if (change.amount_minor == 0) continue;
-      ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
-      agent->late_changes.push_back({month, change.amount_minor});
-    }
-  }
-  RETURN_IF_ERROR(AddLeftOut(input, open));
-  std::ranges::sort(open.corrections, {}, [](const store::CorrectionRow& row) {
-    return std::tie(row.agent_id, row.of_month);
-  });
-  return absl::OkStatus();
-}
-
-absl::Status PayrollRun::AddLeftOut(pay::MonthInput& input, PayMonth& open) {
-  for (const auto& [month, changes] : left_out_) {
-    int agents = 0;
-    int64_t unpaid = 0, not_taken_back = 0;
-    for (const auto& [agent_id, change] : changes) {
-      open.corrections.push_back(change);
-      if (change.left_out_minor == 0) continue;
-      ASSIGN_OR_RETURN(pay::AgentInput* const agent, AgentIn(input, agent_id));
-      agent->left_out.push_back({month, change.left_out_minor});
-      ++agents;
-      (change.left_out_minor > 0 ? unpaid : not_taken_back) += std::abs(change.left_out_minor);
-    }
-    if (agents == 0) continue;
-    v1::PayLeftOut& told = *open.period.add_left_out();
-    told.set_year(static_cast<int32_t>(month.year()));
-    told.set_month(month.month());
-    told.set_reason(v1::PAY_LEFT_OUT_REASON_TOO_OLD);
-    told.set_agent_count(agents);
-    *told.mutable_unpaid() = convert::MoneyOf(unpaid, scope_.currency);
-    *told.mutable_not_taken_back() = convert::MoneyOf(not_taken_back, scope_.currency);
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<MonthBasis> PayrollRun::BasisOf(absl::CivilDay month, const pay::PayPlan& plan) {
   ASSIGN_OR_RETURN(const auto row, store::FindPayPeriod(t_, scope_.scope, month));
   if (!row) return MonthBasis{scope_.definition->Key(), {}};
-  ASSIGN_OR_RETURN(const auto period, Parse<v1::PayPeriod>(row->body));
+  ASSIGN_OR_RETURN(const auto period, ParseBody<v1::PayPeriod>(row->body));
   ASSIGN_OR_RETURN(MonthBasis basis, ClosedBasis(period));
   for (const v1::PayScorecard& card : period.scorecards()) {
     if (card.scorecard_id() != plan.scorecard_id) basis.cards.erase(card.shop_id());
@@ -506,11 +343,14 @@ absl::StatusOr<std::vector<pay::Statement>> PayrollRun::OwnPay(absl::CivilDay mo
 
 absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken) {
   PayMonth open;
+  open_ = month;
   MonthBasis basis{scope_.definition->Key(), {}};
   ASSIGN_OR_RETURN(pay::MonthInput input, loader_.Load(month, taken.plan, basis));
   ASSIGN_OR_RETURN(
       const auto periods,
       store::ListPayPeriods(t_, scope_.scope, store::kBeforeAllMonths, store::kAllMonths));
+  closed_months_.clear();
+  for (const store::PayPeriodRow& period : periods) closed_months_.push_back(period.month);
   const absl::CivilDay first_corrected = MonthBefore(month, taken.plan.corrected_months);
   // What closed months leave behind belongs to the first open one.
   ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t_, scope_.scope));
@@ -523,11 +363,12 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
     RETURN_IF_ERROR(AddCarriedIn(input));
     RETURN_IF_ERROR(AddLateFines(input));
     RETURN_IF_ERROR(AddLateChanges(input, open));
+    RETURN_IF_ERROR(TellOfUnclosedParts(open));
   }
   ASSIGN_OR_RETURN(const auto statements, pay::Compute(taken.plan, input));
   Describe(month, taken, basis, open.period);
-  open.period.mutable_pending_conduct_ids()->Assign(input.pending_conduct.begin(),
-                                                    input.pending_conduct.end());
+  const std::set<std::string> pending = PendingConduct(input, statements);
+  open.period.mutable_pending_conduct_ids()->Assign(pending.begin(), pending.end());
   AddStatements(taken.plan.id, input, statements, open);
   open.period.set_statements_hash(StatementsHash(open.period, taken.body, open.statements));
   open.plan = std::move(taken);
@@ -566,6 +407,7 @@ void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const Mo
   period.set_definition_version(definition.sums_version == 0 ? definition.version
                                                              : definition.sums_version);
   period.set_hash_version(kHashVersion);
+  period.set_rules_version(kRulesVersion);
   for (const ShopScope& shop : scope_.shops) period.add_shop_ids(shop.scope.shop_id);
   for (const std::string& shop_id : scope_.sharing_shop_ids) period.add_sharing_shop_ids(shop_id);
   for (const auto& [shop_id, card] : basis.cards) {

@@ -4,8 +4,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +16,7 @@
 #include "common/db/transaction.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/payroll.pb.h"
+#include "services/performance/domain/payroll/fines.h"
 #include "services/performance/handlers/payroll/month_loader.h"
 #include "services/performance/handlers/payroll/pay_scope.h"
 #include "services/performance/store/payroll.h"
@@ -57,8 +60,9 @@ struct PayMonth {
 std::string DefinitionKeyOf(const v1::PayPeriod& period);
 
 // Closed months are corrected by the plan, the definition and the scorecards by which they were
-// closed: as many months back as the open month's plan says. What facts that came since would
-// change of older ones is told, not paid, and a refund of theirs takes back no more than was given.
+// closed, where they were closed by this release's rules: as many months back as the open month's
+// plan says. What facts that came since would change of older ones is told, not paid, and a refund
+// of theirs takes back no more than was given.
 // Used by one thread, in one transaction. Keeps what it has read.
 class PayrollRun {
  public:
@@ -88,8 +92,12 @@ class PayrollRun {
  private:
   using Statements = std::map<std::string, domain::payroll::Statement>;  // by agent
 
-  // What is yet to be corrected of a closed month, by agent.
-  using Changes = std::map<std::string, store::CorrectionRow>;
+  // What is yet to be corrected of a closed month, by agent: as it is booked, and its lines.
+  struct Change {
+    store::CorrectionRow row;
+    std::vector<domain::payroll::LateChange> lines;
+  };
+  using Changes = std::map<std::string, Change>;
 
   absl::Status AddRates(domain::payroll::MonthInput& input, const std::string& definition);
   absl::Status AddEntries(domain::payroll::MonthInput& input);
@@ -107,7 +115,8 @@ class PayrollRun {
   absl::StatusOr<std::map<absl::CivilDay, int64_t>> VersionsUntil(
       const std::vector<store::PayPeriodRow>& periods, absl::CivilDay last);
   // What lies in a closed month of shops that the organization has had only since then.
-  absl::Status TellOfLaterShops(const store::PayPeriodRow& period, PayMonth& open);
+  absl::Status TellOfLaterShops(absl::CivilDay month, const v1::PayPeriod& period, PayMonth& open);
+  absl::Status TellOfUnclosedParts(PayMonth& open);
   void Tell(absl::CivilDay month, v1::PayLeftOutReason reason, const MonthLoader::Sales& sales,
             PayMonth& open) const;
   absl::Status LeaveOut(const store::PayPeriodRow& period);
@@ -123,9 +132,22 @@ class PayrollRun {
   using Fines = std::map<std::string, std::vector<domain::payroll::ConductMoney>>;
   void KeepFines(const domain::payroll::MonthInput& input);
   std::optional<domain::payroll::ConductMoney> Standing(const std::string& agent_id,
+                                                        absl::CivilDay month,
                                                         const domain::payroll::Line& settled) const;
   absl::Status AddFinesTakenLate(domain::payroll::MonthInput& input);
   absl::Status AddLateFines(domain::payroll::MonthInput& input);
+  // What corrections of closed months from `first` on have given back of fines.
+  absl::Status LoadGivenBack(absl::CivilDay first);
+  domain::payroll::GivenBack GivenBackOf(const std::string& agent_id, absl::CivilDay month) const;
+  // What closed months before `before` have asked for a fine; nothing where none has settled it.
+  std::optional<domain::payroll::FineAsked> AskedOf(const std::string& agent_id,
+                                                    const domain::payroll::ConductMoney& fine,
+                                                    absl::CivilDay before) const;
+  // What may yet be taken of a fine that is decided; not negative.
+  absl::StatusOr<int64_t> DueOf(const std::string& agent_id,
+                                const domain::payroll::ConductMoney& fine);
+  // The same of all of an agent's of a month.
+  absl::StatusOr<int64_t> LateFinesOf(absl::CivilDay month, const std::string& agent_id);
   // What facts now make of a closed month.
   absl::StatusOr<Statements> Computed(ClosedMonth closed);
   // That against what was paid for it so far. Of a month that is not corrected any more: as left
@@ -152,7 +174,12 @@ class PayrollRun {
   db::Transaction& t_;
   const PayScope& scope_;
   MonthLoader loader_;
-  std::map<absl::CivilDay, Statements> closed_;      // as they were closed
+  absl::CivilDay open_;  // the month that is computed
+  std::vector<absl::CivilDay> closed_months_;
+  std::map<absl::CivilDay, Statements> closed_;  // as they were closed
+  // Given back of fines by agent and closed month, and the months whose corrections are in it.
+  std::map<std::pair<std::string, absl::CivilDay>, domain::payroll::GivenBack> given_back_;
+  std::set<absl::CivilDay> given_back_by_;
   std::map<absl::CivilDay, Statements> recomputed_;  // closed months that are corrected
   std::map<absl::CivilDay, Fines> fines_;            // of these
   // Of older ones with late facts: what these change, and the rates that they leave.
@@ -183,6 +210,11 @@ auto ReadPay(const Dependencies& deps, const RequestContext& ctx, const PayScope
     RETURN_IF_ERROR(BringUpOthers(deps, ctx, scope, behind));
   }
 }
+
+// The rules of this release (PayPeriod.rules_version). It goes up with every change that would
+// compute a closed month otherwise than it was paid: closed months are corrected by their own rules
+// only, so those of others are told of.
+inline constexpr int kRulesVersion = 1;
 
 // How hashes are made now (PayPeriod.hash_version); months closed before have 0 and 1.
 inline constexpr int kHashVersion = 2;

@@ -49,4 +49,11 @@ absl::Status ReadBody(const std::string& body, Proto& proto) {
                                      : Internal("a stored message of pay cannot be read");
 }
 
+template <class Proto>
+absl::StatusOr<Proto> ParseBody(const std::string& body) {
+  Proto proto;
+  RETURN_IF_ERROR(ReadBody(body, proto));
+  return proto;
+}
+
 }  // namespace kefu::performance

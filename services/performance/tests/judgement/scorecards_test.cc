@@ -131,6 +131,10 @@ TEST_F(JudgementTest, GradesAreAPersonsAndCompleteTheScore) {
                              late_count: 1
                              day { year: 2024 month: 11 day: 1 })"})
                 .status());
+  // Each grade is told, the one that another took the place of as well.
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox WHERE type = "
+                       "'kefu.performance.v1.AgentGraded' AND event_key = 'a'"),
+            5);
   ASSERT_OK_AND_ASSIGN(score, Ask(*performance_, &Performance::GetScorecard, ask));
   EXPECT_TRUE(score.complete());
   EXPECT_EQ(score.centipoints(), (4 * 15 + 15 + 30) * 100);

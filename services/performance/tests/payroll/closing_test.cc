@@ -209,6 +209,37 @@ TEST_F(ClosingTest, LateFactsOfAClosedMonthAreCorrectedInTheNext) {
   EXPECT_EQ(statement.total().minor_units(), 0);
 }
 
+// What an older release has closed it has closed by other rules: facts of it that have changed are
+// told, and nothing is corrected by itself.
+TEST_F(ClosingTest, AMonthThatWasClosedByOlderRulesIsToldAndNotCorrected) {
+  ASSERT_OK(Plan(SimplePlan(kFromNovember, "", 0)));
+  ASSERT_OK(Sell("o1", "a", 40'000));
+  ASSERT_OK_AND_ASSIGN(v1::PayPeriod stored, Close());
+  EXPECT_EQ(stored.rules_version(), 1);
+  stored.clear_rules_version();
+  Replace(stored);
+  Db().Exec("DELETE FROM pay_part");
+  const auto december = [&] { return Call(&Stub::ComputePayroll, kDecember)->period(); };
+  EXPECT_EQ(december().left_out_size(), 0);
+  ASSERT_OK(Sell("late", "a", 10'000, 5));
+  ASSERT_OK(PayBack("f", "o1", 10'000, 22));
+  ASSERT_OK_AND_ASSIGN(const auto open, StatementOf("a", kDecember));
+  EXPECT_EQ(Amount(open, v1::PAY_LINE_KIND_CORRECTION), 0);
+  EXPECT_EQ(Amount(open, v1::PAY_LINE_KIND_REFUND), -300);  // at the rate at which it was paid
+  const auto told = ElementsAre(kefu::testing::EqualsProto(Parse<v1::PayLeftOut>(fmt::format(
+      "year: 2024 month: 11 reason: PAY_LEFT_OUT_REASON_OLDER_RULES agent_count: 1 sales {}",
+      Fen(50'000)))));
+  EXPECT_THAT(december().left_out(), told);
+  NextMonth();
+  ASSERT_OK_AND_ASSIGN(const v1::PayPeriod closed, Close(kDecember));
+  EXPECT_THAT(closed.left_out(), told);
+  EXPECT_TRUE(Verified(kDecember).intact());
+  // Nor are shares of it fixed.
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_part WHERE month = '2024-11-01'"), 0);
+  ASSERT_OK_AND_ASSIGN(const auto january, Call(&Stub::ComputePayroll, kJanuary));
+  EXPECT_EQ(january.period().left_out_size(), 0);
+}
+
 TEST_F(ClosingTest, EntriesGoIntoTheFirstOpenMonth) {
   Load();
   ASSERT_OK(Close());

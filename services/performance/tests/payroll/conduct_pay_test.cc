@@ -203,6 +203,93 @@ TEST_F(ConductPayTest, OfAFineTakenLateThatIsLessenedTheRestIsGivenBackAndAnAppe
   EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0);
 }
 
+// Overturned, given back, and upheld after all: the law's caps hold for it as for any fine.
+TEST_F(ConductPayTest, AFineThatStandsAgainIsTakenAgainUnderTheCaps) {
+  PlanOf(fmt::format("conduct_fines: true caps {{ minimum_wage {} }}", Fen(290'000)));
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kDecided, -10'000);
+  ASSERT_OK(Close());
+  Record("k1", "harm", kOverturned, -10'000);
+  EXPECT_EQ(Line(kDecember, v1::PAY_LINE_KIND_CORRECTION).reference(), "k1");
+  EXPECT_EQ(FinesIn(kDecember), 10'000);
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  EXPECT_EQ(FinesIn(kJanuary), 0);
+  Record("k1", "harm", kUpheld, -10'000);
+  Record("k2", "harm", kDecided, -2'000, absl::CivilDay(2025, 1, 5));
+  // ¥120 are asked, and the minimum wage leaves ¥100.
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CORRECTION), 0);
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000);
+  CheckTraced("a", kJanuary);
+  NextMonth();
+  ASSERT_OK(Close(kJanuary));
+  EXPECT_EQ(FinesIn(kFebruary), 0);
+  Record("k1", "harm", kOverturned, -10'000);
+  EXPECT_EQ(LineOf(kFebruary, v1::PAY_LINE_KIND_CORRECTION), 8'000);  // k2 stands whole
+  EXPECT_EQ(LineOf(kFebruary, v1::PAY_LINE_KIND_CONDUCT_FINE), 0);
+}
+
+TEST_F(ConductPayTest, WhatIsLessenedAndRaisedAgainIsTakenOnceInAll) {
+  PlanOf("conduct_fines: true");
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kDecided, -8'000);
+  ASSERT_OK(Close());
+  Record("k1", "harm", kDecided, -3'000);
+  EXPECT_EQ(FinesIn(kDecember), 5'000);
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  Record("k1", "harm", kDecided, -9'000);  // more than was asked is not
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CORRECTION), 0);
+  EXPECT_EQ(LineOf(kJanuary, v1::PAY_LINE_KIND_CONDUCT_FINE), -5'000);
+  NextMonth();
+  ASSERT_OK(Close(kJanuary));
+  EXPECT_EQ(FinesIn(kFebruary), 0);
+  Record("k1", "harm", kDecided, -4'000);
+  EXPECT_EQ(FinesIn(kFebruary), 4'000);
+  Record("k1", "harm", kOverturned, -4'000);
+  EXPECT_EQ(FinesIn(kFebruary), 8'000);
+}
+
+// Nobody is fined where nothing is paid; nor is anything forgotten by that.
+TEST_F(ConductPayTest, AFineThatFindsNoWageWaitsForOne) {
+  PlanOf("conduct_fines: true", 0);
+  ASSERT_OK(Sell("o1", "b", 10'000));
+  Record("k1", "harm", kDecided, -200);
+  EXPECT_TRUE(Line(kNovember, v1::PAY_LINE_KIND_CONDUCT_FINE).pending());
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  EXPECT_THAT(closed.pending_conduct_ids(), ElementsAre("k1"));
+  EXPECT_EQ(FinesIn(kDecember), 0);
+  ASSERT_OK_AND_ASSIGN(const auto open, Call(&Stub::ComputePayroll, kDecember));
+  EXPECT_THAT(open.period().pending_conduct_ids(), ElementsAre("k1"));
+  ASSERT_OK(Sell("o2", "a", 50'000, 25));
+  EXPECT_EQ(FinesIn(kDecember), -200);
+  NextMonth();
+  EXPECT_EQ(Close(kDecember)->pending_conduct_ids_size(), 0);
+  EXPECT_EQ(FinesIn(kJanuary), 0);
+}
+
+// What is decided too late for the plan is told once, as what is decided for the agent is.
+TEST_F(ConductPayTest, AFineThatIsDecidedTooLateIsToldAndNotTaken) {
+  PlanOf("conduct_fines: true corrected_months: 1");
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  Record("k1", "harm", kAppealed, -8'000);
+  ASSERT_OK(Close());
+  NextMonth();
+  ASSERT_OK(Close(kDecember));
+  NextMonth();
+  Record("k1", "harm", kUpheld, -8'000);
+  EXPECT_EQ(FinesIn(kJanuary), 0);
+  EXPECT_EQ(Line(kJanuary, v1::PAY_LINE_KIND_LEFT_OUT).basis().minor_units(), -8'000);
+  ASSERT_OK_AND_ASSIGN(const auto january, Close(kJanuary));
+  ASSERT_EQ(january.left_out_size(), 1);
+  EXPECT_EQ(january.left_out(0).not_taken_back().minor_units(), 8'000);
+  EXPECT_EQ(Call(&Stub::ComputePayroll, kFebruary)->period().left_out_size(), 0);
+  // A plan that looks further back takes it after all.
+  ASSERT_OK(Plan(SimplePlan(
+      "effective_from { year: 2025 month: 2 day: 1 } conduct_fines: true corrected_months: 3")));
+  EXPECT_EQ(FinesIn(kFebruary), -8'000);
+}
+
 // The event carries no money: the scheme says what it costs.
 TEST_F(ConductPayTest, AnAppealChangesNothingOfAFineByAScheme) {
   TakeVoucherFines();

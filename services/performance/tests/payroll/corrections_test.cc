@@ -223,9 +223,7 @@ TEST_F(CorrectionsTest, AClosedMonthKeepsItsScorecard) {
   v1::PayPeriod other = closed;
   for (auto& band : *other.mutable_scorecards(0)->mutable_scorecard()->mutable_bonus())
     band.set_effect_bps(-10'000), band.set_per_point_bps(0);
-  std::string hex;
-  for (const unsigned char byte : other.SerializeAsString()) hex += fmt::format("{:02x}", byte);
-  Db().Exec(fmt::format("UPDATE pay_period SET body = UNHEX('{}')", hex));
+  Replace(other);
   EXPECT_GT(Corrections(kDecember), 0);
   EXPECT_FALSE(Verified().intact());
 }

@@ -168,6 +168,13 @@ class PayrollTest : public PerformanceTest {
     ASSERT_OK(rpc::Call(*cards, &Cards::CreateScorecard, request, As("org-a")));
   }
 
+  // The only closed month is stored so.
+  void Replace(const v1::PayPeriod& period) {
+    std::string hex;
+    for (const unsigned char byte : period.SerializeAsString()) hex += fmt::format("{:02x}", byte);
+    Db().Exec(fmt::format("UPDATE pay_period SET body = UNHEX('{}')", hex));
+  }
+
   // Every row behind a line, page by page.
   std::vector<v1::PaySource> SourcesOf(const std::string& agent, int line,
                                        const std::string& month = kNovember) {

@@ -99,7 +99,8 @@ TEST_F(SharedMonthsTest, TheOnlyShopFixesTheSharesToo) {
   EXPECT_EQ(Base("a", kDecember) + Base("a", kOtherDecember), 300'000);
 }
 
-// A scheme fines the group of its shop; members whose customers are elsewhere are paid elsewhere.
+// A scheme fines the group of its shop; members whose customers are elsewhere are paid elsewhere,
+// and fined when they are paid here.
 TEST_F(SharedMonthsTest, AFineByAnotherShopPaysNoBaseThere) {
   TakeVoucherFines();
   PlanOf("scorecard_id: 'vouchers'");
@@ -118,10 +119,17 @@ TEST_F(SharedMonthsTest, AFineByAnotherShopPaysNoBaseThere) {
       "'own_shop_problem_ignored' decided_by: 'sup'");
   ASSERT_OK(Facts(&v1::FactService::Stub::ImportConduct, conduct));
   ASSERT_OK_AND_ASSIGN(const auto here, StatementOf("x"));
-  EXPECT_THAT(here.lines(), ::testing::Contains(::testing::Property(
-                                &v1::PayLine::kind, v1::PAY_LINE_KIND_CONDUCT_FINE)));
+  const v1::PayLine& fine = here.lines(here.lines_size() - 1);
+  EXPECT_EQ(fine.kind(), v1::PAY_LINE_KIND_CONDUCT_FINE);
+  EXPECT_EQ(fine.not_taken().minor_units(), 10'000);
+  EXPECT_TRUE(fine.pending());
   EXPECT_EQ(here.total().minor_units(), 0);
   EXPECT_EQ(Base("x", kOther), 300'000);
+  EXPECT_EQ(LineOf("a", kNovember, v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000);
+  EXPECT_THAT(Close()->pending_conduct_ids(), ElementsAre("k1"));
+  ASSERT_OK(Sell("o3", "x", 10'000, 25));
+  EXPECT_EQ(LineOf("x", kDecember, v1::PAY_LINE_KIND_CONDUCT_FINE), -10'000);
+  EXPECT_EQ(LineOf("x", kDecember, v1::PAY_LINE_KIND_CORRECTION), 0);
 }
 
 TEST_F(SharedMonthsTest, AnotherDefinitionBetweenTwoClosingsPaysNoPartTwice) {
@@ -373,23 +381,107 @@ TEST_F(SharedMonthsTest, TheShareOfTheShopGoesByTheParts) {
   EXPECT_EQ(LineOf("x", kOther, v1::PAY_LINE_KIND_SHOP_SHARE), 13'333);
 }
 
-// Shops of another currency pay by themselves: the organization pays the rest of the person.
-TEST_F(SharedMonthsTest, AnOrganizationPaysWhatItsShopsAreOfThePerson) {
+// A person's base pay is one sum, and so of one currency: that of most of the customers.
+TEST_F(SharedMonthsTest, WhoWorksForShopsOfSeveralCurrenciesIsPaidInOne) {
   PlanOf();
+  Hire("e");
   ASSERT_OK(Sell("o0", "a", 10'000, -20));
   ASSERT_OK(Sell("o1", "a", 10'000));
   ASSERT_OK(Close("year: 2024 month: 10 "));
   SellThere("o2", "a", 10'000);
-  EXPECT_EQ(Base("a", kAll), 300'000);
   ASSERT_OK(Call(&Stub::ConfigureShop,
                  "settings { shop_id: 's3' time_zone: 'Asia/Shanghai' currency_code: 'EUR' }"));
-  v1::ImportConversationsRequest talks;
-  talks.mutable_header()->set_shop_id("s3");
-  *talks.add_rows()->mutable_conversation() = Parse<v1::Conversation>(Talk("c", "u", 36'000, "a"));
-  ASSERT_OK(
-      Stream(&Stub::ImportConversations, {talks}, As("org-a"), /*with_header=*/false).status());
-  EXPECT_EQ(Base("a", kAll), 200'000);
-  EXPECT_EQ(StatementOf("a", kAll)->lines(0).note(), "2/3");
+  const auto answer = [&](const std::string& id, const std::string& agent) {
+    v1::ImportConversationsRequest talks;
+    talks.mutable_header()->set_shop_id("s3");
+    *talks.add_rows()->mutable_conversation() =
+        Parse<v1::Conversation>(Talk(id, "u" + id, 36'000, agent));
+    return Stream(&Stub::ImportConversations, {talks}, As("org-a"), /*with_header=*/false).status();
+  };
+  ASSERT_OK(answer("c1", "a"));
+  for (const char* id : {"c2", "c3"}) ASSERT_OK(answer(id, "e"));
+  ASSERT_OK(Sell("o3", "e", 10'000));
+  EXPECT_EQ(Base("a", kAll), 300'000);
+  EXPECT_EQ(StatementOf("a", kAll)->lines(0).note(), "");
+  EXPECT_EQ(Base("e", kAll), 0);  // but the commission
+  EXPECT_EQ(LineOf("e", kAll, v1::PAY_LINE_KIND_COMMISSION), 300);
+  ASSERT_OK(Close(kAll));
+  // The shop of euros has no plan, and so closes nothing: that is told.
+  NextMonth();
+  const auto told = ElementsAre(kefu::testing::EqualsProto(
+      Parse<v1::PayUnclosedParts>("year: 2024 month: 11 shop_id: 's3' agent_count: 1")));
+  const std::string december = "year: 2024 month: 12 ";
+  EXPECT_THAT(Call(&Stub::ComputePayroll, december)->period().unclosed_parts(), told);
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close(december));
+  EXPECT_THAT(closed.unclosed_parts(), told);
+  EXPECT_TRUE(Verified(december).intact());
+  std::string euros = SimplePlan(kFromNovember);
+  for (size_t at; (at = euros.find("CNY")) != std::string::npos;) euros.replace(at, 3, "EUR");
+  ASSERT_OK(Pay(&PayStub::CreatePayPlan, fmt::format("plan {{ shop_id: 's3' {} }}", euros)));
+  const std::string in_euros = "shop_id: 's3' year: 2024 month: 11 ";
+  EXPECT_EQ(Base("e", in_euros), 300'000);
+  EXPECT_EQ(Base("a", in_euros), 0);
+  ASSERT_OK(Close(in_euros));
+  ASSERT_OK_AND_ASSIGN(const auto january, Call(&Stub::ComputePayroll, "year: 2025 month: 1 "));
+  for (const v1::PayUnclosedParts& parts : january.period().unclosed_parts()) {
+    EXPECT_EQ(parts.month(), 12) << parts.ShortDebugString();
+  }
+}
+
+TEST_F(SharedMonthsTest, PartsAtAShopThatHasNotClosedTheMonthAreTold) {
+  PlanOf();
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  SellThere("o2", "a", 10'000);
+  ASSERT_OK_AND_ASSIGN(const auto first, Close());
+  EXPECT_EQ(first.unclosed_parts_size(), 0);
+  const auto told = [&] {
+    const auto december = Call(&Stub::ComputePayroll, kDecember);
+    EXPECT_TRUE(december.ok()) << december.status();
+    return december.ok() ? december->period() : v1::PayPeriod();
+  };
+  EXPECT_THAT(told().unclosed_parts(),
+              ElementsAre(kefu::testing::EqualsProto(Parse<v1::PayUnclosedParts>(
+                  "year: 2024 month: 11 shop_id: 's2' agent_count: 1"))));
+  ASSERT_OK(Close(kOther));
+  EXPECT_EQ(told().unclosed_parts_size(), 0);
+}
+
+// x is a base's from the 20th on: its days count neither for shares nor for scores.
+TEST_F(SharedMonthsTest, TheDaysOfABaseCountForNoShareAndNoScore) {
+  PlanOf("scorecard_id: 'points_30'");
+  Hire("x");
+  Tell<kefu::staffing::v1::AgentChanged>("agent { agent_id: 'x' base_id: 'base' }", 9);
+  ASSERT_OK(Sell("o1", "x", 10'000));
+  ASSERT_OK(Sell("o2", "a", 50'000));
+  for (const char* order : {"o3", "o4", "o5"}) SellThere(order, "x", 10'000, 12);
+  EXPECT_EQ(Base("x", kNovember), 190'000);  // 19 of 30 days, all of them here
+  EXPECT_EQ(StatementOf("x")->lines(0).note(), "");
+  EXPECT_THAT(StatementOf("x", kOther).status(), HasReason("NOT_FOUND"));
+  // The base's sales make nobody first.
+  ASSERT_OK(Sell("o6", "x", 90'000, 13));
+  v1::ImportAttendanceRequest attendance;
+  for (const int day : {5, 25}) {
+    *attendance.add_rows()->mutable_attendance() = Parse<v1::Attendance>(
+        fmt::format("agent_id: 'x' day {{ year: 2024 month: 11 day: {} }} span: "
+                    "ATTENDANCE_SPAN_DAY scheduled_minutes: 480 late_count: 1",
+                    day));
+  }
+  ASSERT_OK(Facts(&v1::FactService::Stub::ImportAttendance, attendance));
+  const auto score = [&](const std::string& card) {
+    const auto read =
+        Call(&Stub::GetScorecard,
+             fmt::format("shop_id: 's' agent_id: 'x' month {{ year: 2024 month: 11 day: 1 }} "
+                         "scorecard_id: '{}'",
+                         card));
+    EXPECT_TRUE(read.ok()) << read.status();
+    return read.ok() ? *read : v1::AgentScore();
+  };
+  const auto item = [](const v1::AgentScore& of, const std::string& id) {
+    const auto found = std::ranges::find(of.items(), id, &v1::ScoredItem::item_id);
+    return found == of.items().end() ? v1::ScoredItem() : *found;
+  };
+  EXPECT_EQ(item(score("points_30"), "month_rank").band(), "2");
+  EXPECT_EQ(item(score("after_sales_130"), "attendance").record_ids_size(), 1);
 }
 
 // s sells dear, s2 cheap: each agent is held against the shops where the customers were.
@@ -413,6 +505,25 @@ TEST_F(SharedMonthsTest, GatesOfAnOrganizationAreThoseOfItsShops) {
   const auto both = StatementOf("c", kAll)->gates(0).threshold();
   EXPECT_EQ(both.numerator(), 48'333'333 + 5'000'000);
   EXPECT_EQ(both.denominator(), 2'000);
+}
+
+// DOMAIN 3.5: whoever did the basic task is awarded by average order value, whatever the shop
+// sells.
+TEST_F(SharedMonthsTest, AwardsOfAnOrganizationGoByTheMeansOfItsShops) {
+  PlanOf(fmt::format("awards {{ period: AWARD_PERIOD_QUARTER metric: "
+                     "AWARD_METRIC_AVERAGE_ORDER_VALUE prizes {} }}",
+                     Fen(30'000)),
+         0);
+  for (const char* agent : {"b", "c", "d"}) Hire(agent);
+  ASSERT_OK(Sell("o1", "a", 50'000));
+  ASSERT_OK(Sell("o2", "b", 52'000));
+  SellThere("o3", "c", 5'000);
+  SellThere("o4", "d", 6'000);
+  const auto award = [&](const std::string& agent) {
+    return LineOf(agent, "year: 2024 month: 12 ", v1::PAY_LINE_KIND_AWARD);
+  };
+  EXPECT_EQ(award("b"), 0);       // 52,000 of 51,000
+  EXPECT_EQ(award("d"), 30'000);  // 6,000 of 5,500
 }
 
 TEST_F(SharedMonthsTest, AnOrganizationWithoutAPlanGoesByTheStageOfMostOfItsShops) {

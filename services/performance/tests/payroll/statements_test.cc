@@ -456,6 +456,24 @@ TEST_F(StatementsTest, AnotherPlanIsComparedPersonByPerson) {
               HasReason("INVALID_FIELDS"));
 }
 
+// November is closed by a definition that another takes the place of.
+TEST_F(StatementsTest, ASimulationBringsUpTheDefinitionOfTheClosedMonth) {
+  ASSERT_OK(Plan(SimplePlan(kFromNovember, "", 0)));
+  Hire("a");
+  ASSERT_OK(Conversations({Talk("c1", "u1", 36'000, "a")}).status());
+  ASSERT_OK(Orders({Sale("o1", "u1", kDaySeconds + 36'000, 30'000)}).status());
+  ASSERT_OK(Close());
+  ASSERT_OK(Ask(*facts_, &v1::FactService::Stub::PublishMetricDefinition,
+                "definition { definition_id: 'default' attribution_days: 0 positive_score: 4"
+                " answer_seconds: 30 round_seconds: 180 service_hours { end_minute: 1440 } }"));
+  ASSERT_OK(Sell("late", "a", 10'000, 5));
+  ASSERT_OK_AND_ASSIGN(
+      const auto compared,
+      Call(&Stub::SimulatePayroll,
+           fmt::format("{} plan {{ display_name: 'none' currency_code: 'CNY' }}", kNovember)));
+  EXPECT_EQ(compared.before().minor_units(), 900 + 300);
+}
+
 TEST_F(StatementsTest, AnImpossiblePlanIsRefusedWithAllItsFaults) {
   const auto refused = Plan(
       "display_name: '' currency_code: 'CNY' effective_from { year: 2024 month: 11 day: 5 }"
