@@ -356,6 +356,10 @@ absl::StatusOr<PayMonth> PayrollRun::Open(absl::CivilDay month, PlanTaken taken)
   ASSIGN_OR_RETURN(const auto closed, store::ClosedMonth(t_, scope_.scope));
   const bool next = closed == MonthBefore(month);
   if (next) RETURN_IF_ERROR(LookAtOlder(periods, first_corrected, month, open));
+  if (!closed) {  // the first takes in its own facts; later months take in those of all
+    ASSIGN_OR_RETURN(open.seen, VersionsUntil(periods, month));
+    std::erase_if(open.seen, [&](const auto& each) { return each.first != month; });
+  }
   RETURN_IF_ERROR(RecomputeClosed(periods, first_corrected, month));
   RETURN_IF_ERROR(AddRates(input, basis.definition));
   RETURN_IF_ERROR(AddEntries(input));
