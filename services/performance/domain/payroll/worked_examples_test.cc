@@ -110,6 +110,23 @@ TEST(WorkedExamples, TheMinimumOfSalesIsReachedExactly) {
   }
 }
 
+Score ScoredBySchemeTwo(const std::map<std::string, int>& conduct) {
+  MonthFacts facts;
+  facts.month = absl::CivilMonth(kMonth);
+  facts.currency = "CNY";
+  for (const auto& [kind, times] : conduct) {
+    for (int i = 0; i < times; ++i) {
+      ConductEvent& event = facts.conduct.emplace_back();
+      event.id = fmt::format("{}{}", kind, i);
+      event.agent_id = "a";
+      event.day = kMonth + i;
+      event.kind = kind;
+      event.decided_by = "sup";
+    }
+  }
+  return ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
+}
+
 // Scheme 2's bonus effect (DOMAIN 7: [25, 30+], [20, 25), [15, 20), below 15) on a bonus of ¥50.
 TEST(WorkedExamples, ThePointsOfSchemeTwoInPay) {
   struct Row {
@@ -159,20 +176,7 @@ TEST(WorkedExamples, ThePointsOfSchemeTwoInPay) {
              {"dispute_shirked", 2}},
             14,
             -5'000}}) {
-    MonthFacts facts;
-    facts.month = absl::CivilMonth(kMonth);
-    facts.currency = "CNY";
-    for (const auto& [kind, times] : row.conduct) {
-      for (int i = 0; i < times; ++i) {
-        ConductEvent& event = facts.conduct.emplace_back();
-        event.id = fmt::format("{}{}", kind, i);
-        event.agent_id = "a";
-        event.day = kMonth + i;
-        event.kind = kind;
-        event.decided_by = "sup";
-      }
-    }
-    const Score score = ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
+    const Score score = ScoredBySchemeTwo(row.conduct);
     EXPECT_EQ(WholePoints(score.points), row.points);
     PayPlan plan = Simple();
     plan.bonuses = {{BonusMetric::kNetSales, {{0, std::nullopt, 5'000}}}};

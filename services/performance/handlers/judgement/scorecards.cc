@@ -65,6 +65,26 @@ absl::Status CheckGrade(const domain::Scorecard& card, const v1::AgentGrade& gra
   return violations.ToStatus();
 }
 
+// Stores a grade and tells it.
+absl::StatusOr<v1::AgentGrade> SaveGrade(db::Transaction& t, const RequestContext& ctx,
+                                         const ShopScope& shop, absl::CivilMonth month,
+                                         v1::AgentGrade grade) {
+  ASSIGN_OR_RETURN(
+      const int64_t version,
+      store::SaveGrade(t, shop.scope,
+                       {month, grade.scorecard_id(), grade.agent_id(), grade.item_id(),
+                        domain::RecordedGrade{grade.grade(), grade.graded_by(), grade.evidence()}},
+                       ctx.now));
+  grade.set_version(version);
+  *grade.mutable_grade_time() =
+      kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));
+  v1::AgentGraded event;
+  event.set_shop_id(shop.scope.shop_id);
+  *event.mutable_grade() = grade;
+  RETURN_IF_ERROR(events::Append(t, shop.scope.org_id, grade.agent_id(), event, ctx.now));
+  return grade;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Scorecard> JudgementHandlers::CreateScorecard(
@@ -163,21 +183,7 @@ absl::StatusOr<v1::AgentGrade> JudgementHandlers::GradeAgent(
         ASSIGN_OR_RETURN(const domain::Scorecard card,
                          ScorecardFor(t, shop.scope, grade.scorecard_id(), month));
         RETURN_IF_ERROR(CheckGrade(card, grade));
-        v1::AgentGrade saved = grade;
-        ASSIGN_OR_RETURN(
-            const int64_t version,
-            store::SaveGrade(
-                t, shop.scope,
-                {month, grade.scorecard_id(), grade.agent_id(), grade.item_id(),
-                 domain::RecordedGrade{grade.grade(), grade.graded_by(), grade.evidence()}},
-                ctx.now));
-        saved.set_version(version);
-        *saved.mutable_grade_time() =
-            kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));
-        v1::AgentGraded event;
-        event.set_shop_id(shop.scope.shop_id);
-        *event.mutable_grade() = saved;
-        RETURN_IF_ERROR(events::Append(t, shop.scope.org_id, saved.agent_id(), event, ctx.now));
+        ASSIGN_OR_RETURN(const v1::AgentGrade saved, SaveGrade(t, ctx, shop, month, grade));
         t.AfterCommit(deps_.on_events);
         return saved;
       });

@@ -103,6 +103,34 @@ absl::Status PayrollRun::LeaveOut(const store::PayPeriodRow& period) {
   return absl::OkStatus();
 }
 
+// One agent's, but for the rates.
+absl::StatusOr<PayrollRun::Change> PayrollRun::ChangeOf(absl::CivilDay month,
+                                                        const pay::Statement& paid,
+                                                        const pay::Statement& is,
+                                                        const store::CorrectionRow& before,
+                                                        bool corrected) {
+  const pay::GivenBack given = GivenBackOf(is.agent_id, month);
+  Change change{{is.agent_id, month, 0}, pay::FinesToGiveBack(paid, is, given)};
+  int64_t earned = pay::OwnEarnings(is) - pay::OwnEarnings(paid) - before.amount_minor;
+  for (const auto& [name, minor] : given) earned += minor;
+  if (earned != 0) {
+    change.lines.insert(change.lines.begin(), pay::LateChange{.amount_minor = earned});
+  }
+  int64_t beyond = 0;
+  for (pay::LateChange& line : change.lines) {
+    line.month = month;
+    beyond += line.amount_minor;
+  }
+  if (!corrected) {
+    ASSIGN_OR_RETURN(const int64_t fines, LateFinesOf(month, is.agent_id));
+    beyond -= fines;
+  }
+  change.row.amount_minor = corrected ? beyond : 0;
+  // Once a month is corrected after all, nothing of it is left out any more.
+  change.row.left_out_minor = (corrected ? 0 : beyond) - before.left_out_minor;
+  return change;
+}
+
 absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
                                                           const Statements& now, bool corrected) {
   ASSIGN_OR_RETURN(const Statements* const paid, ClosedStatements(month));
@@ -121,31 +149,13 @@ absl::StatusOr<PayrollRun::Changes> PayrollRun::ChangesOf(absl::CivilDay month,
   };
   Changes changes;
   for (const std::string& agent_id : agents) {
-    const pay::Statement is = in(now, agent_id), was = in(known, agent_id);
+    pay::Statement is = in(now, agent_id), was = in(known, agent_id);
     if (!is.problems.empty()) continue;
+    is.agent_id = agent_id;  // also where there is none
     const auto found = booked.find(agent_id);
-    const store::CorrectionRow before =
-        found == booked.end() ? store::CorrectionRow{} : found->second;
-    const pay::Statement was_paid = in(*paid, agent_id);
-    const pay::GivenBack given = GivenBackOf(agent_id, month);
-    Change change{{agent_id, month, 0}, pay::FinesToGiveBack(was_paid, is, given)};
-    int64_t earned = pay::OwnEarnings(is) - pay::OwnEarnings(was_paid) - before.amount_minor;
-    for (const auto& [name, minor] : given) earned += minor;
-    if (earned != 0)
-      change.lines.insert(change.lines.begin(), pay::LateChange{.amount_minor = earned});
-    int64_t beyond = 0;
-    for (pay::LateChange& line : change.lines) {
-      line.month = month;
-      beyond += line.amount_minor;
-    }
-    if (!corrected) {
-      ASSIGN_OR_RETURN(const int64_t fines, LateFinesOf(month, agent_id));
-      beyond -= fines;
-    }
+    const auto before = found == booked.end() ? store::CorrectionRow{} : found->second;
+    ASSIGN_OR_RETURN(Change change, ChangeOf(month, in(*paid, agent_id), is, before, corrected));
     store::CorrectionRow& row = change.row;
-    row.amount_minor = corrected ? beyond : 0;
-    // Once a month is corrected after all, nothing of it is left out any more.
-    row.left_out_minor = (corrected ? 0 : beyond) - before.left_out_minor;
     row.rates = {is.commissioned_sales_minor,
                  corrected ? is.commission_minor : was.commission_minor};
     const store::CommissionedRates rates{was.commissioned_sales_minor, was.commission_minor};

@@ -18,6 +18,13 @@ namespace {
 
 namespace pay = domain::payroll;
 
+void TakeScore(const domain::Score& score, pay::AgentInput& agent) {
+  agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
+  agent.score = score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
+  agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
+  agent.score_pending = score.pending_matters;
+}
+
 }  // namespace
 
 // Of a person, whichever shops were told it and when these came; without the days of a base.
@@ -151,12 +158,7 @@ absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_i
       const auto [most, first] = customers.try_emplace(agent_id, here);
       if (!first && here <= most->second) continue;
       most->second = here;
-      pay::AgentInput& agent = found->second;
-      agent.scorecard = fmt::format("{}@{}", score.scorecard_id, score.version);
-      agent.score =
-          score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
-      agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
-      agent.score_pending = score.pending_matters;
+      TakeScore(score, found->second);
     }
   }
   return absl::OkStatus();

@@ -153,6 +153,9 @@ class PayrollRun {
   // That against what was paid for it so far. Of a month that is not corrected any more: as left
   // out, beyond what was told, with the commission that was given.
   absl::StatusOr<Changes> ChangesOf(absl::CivilDay month, const Statements& now, bool corrected);
+  absl::StatusOr<Change> ChangeOf(absl::CivilDay month, const domain::payroll::Statement& paid,
+                                  const domain::payroll::Statement& is,
+                                  const store::CorrectionRow& before, bool corrected);
   // Statements that say at what rate a month's sales earned commission, by a definition where it is
   // open.
   absl::StatusOr<const Statements*> RatesOf(absl::CivilDay month, const std::string& definition);

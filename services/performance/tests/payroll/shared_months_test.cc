@@ -545,26 +545,6 @@ TEST_F(SharedMonthsTest, AnOrganizationWithoutAPlanGoesByTheStageOfMostOfItsShop
   EXPECT_EQ(plan(), "shipped:mature");
 }
 
-TEST_F(SharedMonthsTest, WhatASimulationCannotComputeItSays) {
-  strangers_ = {"stranger"};
-  ASSERT_OK(Sell("o1", "a", 10'000));
-  ASSERT_OK(Sell("o2", "stranger", 10'000));
-  ASSERT_OK_AND_ASSIGN(
-      const auto compared,
-      Call(&Stub::SimulatePayroll,
-           fmt::format("{} plan {{ {} }}", kNovember,
-                       "display_name: 'n' currency_code: 'CNY' scorecard_id: 'after_sales_130'")));
-  EXPECT_EQ(compared.problem_count(), 2);
-  for (const v1::SimulatedPerson& person : compared.people()) {
-    if (person.agent_id() == "a") {
-      EXPECT_THAT(person.problems(), ElementsAre(v1::PAY_PROBLEM_SCORE_MISSING));
-    } else {
-      EXPECT_THAT(person.problems(),
-                  ElementsAre(v1::PAY_PROBLEM_SCORE_MISSING, v1::PAY_PROBLEM_EMPLOYMENT_UNKNOWN));
-    }
-  }
-}
-
 // The usual token of an agent names shops.
 TEST_F(SharedMonthsTest, AnAgentReadsTheOwnPayOfTheOrganizationAndTheOwnScore) {
   PlanOf();

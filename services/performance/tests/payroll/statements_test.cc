@@ -474,6 +474,26 @@ TEST_F(StatementsTest, ASimulationBringsUpTheDefinitionOfTheClosedMonth) {
   EXPECT_EQ(compared.before().minor_units(), 900 + 300);
 }
 
+TEST_F(StatementsTest, WhatASimulationCannotComputeItSays) {
+  strangers_ = {"stranger"};
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  ASSERT_OK(Sell("o2", "stranger", 10'000));
+  ASSERT_OK_AND_ASSIGN(
+      const auto compared,
+      Call(&Stub::SimulatePayroll,
+           fmt::format("{} plan {{ {} }}", kNovember,
+                       "display_name: 'n' currency_code: 'CNY' scorecard_id: 'after_sales_130'")));
+  EXPECT_EQ(compared.problem_count(), 2);
+  for (const v1::SimulatedPerson& person : compared.people()) {
+    if (person.agent_id() == "a") {
+      EXPECT_THAT(person.problems(), ElementsAre(v1::PAY_PROBLEM_SCORE_MISSING));
+    } else {
+      EXPECT_THAT(person.problems(),
+                  ElementsAre(v1::PAY_PROBLEM_SCORE_MISSING, v1::PAY_PROBLEM_EMPLOYMENT_UNKNOWN));
+    }
+  }
+}
+
 TEST_F(StatementsTest, AnImpossiblePlanIsRefusedWithAllItsFaults) {
   const auto refused = Plan(
       "display_name: '' currency_code: 'CNY' effective_from { year: 2024 month: 11 day: 5 }"
