@@ -122,8 +122,9 @@ class EveryCallTest : public JudgementTest {
       EXPECT_OK(calls.Do(row, Owner())) << row.method;
       EXPECT_THAT(calls.Do(row, Owner("org-b")).status(), StatusIs(absl::StatusCode::kNotFound))
           << row.method;
-      // Without a shop it lists the organization's.
-      if (row.method != "ListAttendance") calls.CheckEmptyRequest(row, Owner());
+      // Without a shop these list the organization's.
+      if (row.method != "ListAttendance" && row.method != "ListReports")
+        calls.CheckEmptyRequest(row, Owner());
       calls.CheckRights(row, host_.AsService(), auditor);
       calls.CheckPages(row, Owner());
       if (row.is_write())
@@ -152,6 +153,41 @@ std::vector<CallRow> ScreeningRows() {
 
 TEST_F(EveryCallTest, Facts) { Check("FactService", FactRows(), ScreeningRows()); }
 TEST_F(EveryCallTest, Scorecards) { Check("ScorecardService", ScorecardRows()); }
+
+constexpr char kMonth[] = "{ year: 2024 month: 11 day: 1 }";
+constexpr char kWeek[] =
+    "kind: REPORT_KIND_WEEKLY subject { shop_id: 's' } day { year: 2024 month: 11 day: 13 }";
+
+std::vector<CallRow> FigureRows() {
+  return {{"GetShopSettings", "shop_id: 's'"},
+          {"GetMetrics", "shop_id: 's'"},
+          {"ExplainMetric", "subject { shop_id: 's' } metric_id: 'consulted'"},
+          {"ExplainAttribution", "shop_id: 's' order_id: 'o'"},
+          {"GetReport", kWeek},
+          {"GetScorecard", fmt::format("shop_id: 's' agent_id: 'a' month {}", kMonth)},
+          {"Diagnose", fmt::format("shop_id: 's' first_month {0} last_month {0}", kMonth)},
+          {"ListOrders", "shop_id: 's'"},
+          {"ListConversations", "shop_id: 's'"}};
+}
+// Every organization configures shops of its own, metrics are everybody's, inspections are tested
+// in quality_test and pay in tests/payroll.
+std::vector<CallRow> OtherPerformanceRows() {
+  return {{"ConfigureShop", "~"}, {"ListMetrics", ""},     {"CreateInspection", "~"},
+          {"ComputePayroll", ""}, {"SimulatePayroll", ""}, {"ClosePeriod", "~"}};
+}
+
+TEST_F(EveryCallTest, FiguresAndReports) {
+  ASSERT_OK(Conversations({Talk("c1", "u", 60, "a")}).status());
+  v1::ImportOrdersRequest orders;
+  *orders.add_rows()->mutable_order() = Parse<v1::Order>(Sale("o", "u", 120, 5'000));
+  ASSERT_OK(Send(*performance_, &v1::PerformanceService::Stub::ImportOrders, orders, Owner()));
+  clock_.Advance(absl::Hours(24 * 7));  // the week is over
+  Check("ReportService",
+        {{"CreateReport", std::string(kWeek) + " # ~\n"}, {"ListReports", "shop_id: 's'"}},
+        {{"CompareReports", ""}});
+  Check("PerformanceService", FigureRows(), OtherPerformanceRows());
+  Check("FigureService", {{"CheckSalesConservation", "shop_id: 's' # ~\n"}});
+}
 
 TEST_F(EveryCallTest, Quality) {
   ASSERT_OK(Conversations({Talk("c1", "u", 60, "a"), Talk("c2", "v", 60, "a")}).status());

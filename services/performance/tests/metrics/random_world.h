@@ -8,11 +8,13 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "common/convert/fields.h"
 #include "kefu/performance/v1/facts.pb.h"
+#include "kefu/performance/v1/payments.pb.h"
 #include "kefu/performance/v1/performance_service.pb.h"
 #include "services/performance/tests/metrics/slow_path.h"
 
@@ -72,6 +74,7 @@ class World {
   v1::ImportReviewsRequest reviews;
   v1::ImportVisitsRequest visits;
   v1::ImportRatingsRequest ratings;
+  v1::ImportPaymentsRequest payments;
 
  private:
   int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
@@ -190,11 +193,12 @@ class World {
       paid = created + (at_a_message || Below(2) == 0 ? 0 : Below(40 * 3'600) * kSecond);
       Set(o->mutable_pay_time(), *paid);
       if (Below(10) != 0) {
-        minor = Below(1'000'000);
+        minor = Below(12) == 0 ? 0 : Below(1'000'000);  // a gift is not sold
         o->mutable_paid()->set_currency_code("CNY");
         o->mutable_paid()->set_minor_units(*minor);
       }
     }
+    if (!at_a_message && Below(4) == 0) std::tie(paid, minor) = AddPayments(o->order_id(), created);
     if (Below(2) == 0) {
       shipped = created + Below(4 * 86'400) * kSecond;
       Set(o->mutable_ship_time(), *shipped);
@@ -210,6 +214,28 @@ class World {
     }
     rows.Order(o->order_id(), o->customer_id(), created, paid, minor, shipped, limit,
                o->new_buyer(), flagged, reviewed);
+  }
+
+  // Payments told apart stand above what their order says: when it is sold and for how much. The
+  // first that is no deposit sells it; nothing is no payment.
+  std::pair<std::optional<int64_t>, std::optional<int64_t>> AddPayments(const std::string& order,
+                                                                        int64_t created) {
+    std::optional<int64_t> sold, sum;
+    for (int i = 0, n = 1 + Below(3); i < n; ++i) {
+      auto* payment = payments.add_rows()->mutable_payment();
+      const int64_t time = created + Below(2 * 86'400) * kSecond,
+                    amount = Below(5) == 0 ? 0 : 1 + Below(300'000);
+      payment->set_payment_id(fmt::format("p{}", i));
+      payment->set_order_id(order);
+      payment->set_deposit(Below(3) == 0);
+      payment->mutable_amount()->set_currency_code("CNY");
+      payment->mutable_amount()->set_minor_units(amount);
+      Set(payment->mutable_pay_time(), time);
+      if (amount == 0) continue;
+      sum = sum.value_or(0) + amount;
+      if (!payment->deposit()) sold = std::min(sold.value_or(time), time);
+    }
+    return {sold, sum};
   }
 
   void AddFollowUps(int i) {

@@ -125,7 +125,7 @@ INSERT INTO slow_paid
       AND EXISTS (SELECT 1 FROM slow_message q WHERE q.conv = m.conv AND q.side = 'C' AND q.seq < m.seq)
     ORDER BY m.t DESC, m.conv DESC, m.agent DESC LIMIT 1), '')
   FROM slow_order o JOIN slow_day d ON o.paid >= d.start_us AND o.paid < d.end_us
-  WHERE o.excluded = 0 AND o.minor IS NOT NULL;
+  WHERE o.excluded = 0 AND o.minor > 0;
 
 INSERT INTO slow_result
   SELECT DISTINCT c.day, c.customer, p.agent FROM slow_customer c JOIN slow_paid p ON p.customer = c.customer

@@ -178,7 +178,13 @@ class SlowPathTest : public PerformanceTest {
       EXPECT_EQ(answer->rejected(), 0) << answer->ShortDebugString();
     };
     send(&Stub::ImportReviews, world.reviews);
+    // Of some orders a payment comes before them, of others after.
+    v1::ImportPaymentsRequest early, late;
+    for (int i = 0; i < world.payments.rows_size(); ++i)
+      *(i % 2 == 0 ? early : late).add_rows() = world.payments.rows(i);
+    Send(&v1::FactService::Stub::ImportPayments, early);
     send(&Stub::ImportOrders, world.orders);
+    Send(&v1::FactService::Stub::ImportPayments, late);
     send(&Stub::ImportConversations, Mistaken(world.conversations));
     send(&Stub::ImportConversations, world.conversations);
     send(&Stub::ImportRefunds, world.refunds);

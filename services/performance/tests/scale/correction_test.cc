@@ -299,6 +299,17 @@ class CorrectionTest : public FactsTest {
     rating->set_score(static_cast<int>(1 + Below(5)));
     return FactsTest::Send(&Facts::ImportRatings, request).status();
   }
+  absl::Status Pay() {
+    v1::ImportPaymentsRequest request;
+    auto* payment = request.add_rows()->mutable_payment();
+    payment->set_payment_id(fmt::format("p{}", Below(3)));
+    payment->set_order_id(fmt::format("o{}", Below(12)));
+    payment->set_deposit(OneIn(3));
+    payment->mutable_amount()->set_currency_code("CNY");
+    payment->mutable_amount()->set_minor_units(OneIn(4) ? 0 : 1 + Below(50'000));
+    payment->mutable_pay_time()->set_seconds(kMidnight + Second());
+    return FactsTest::Send(&Facts::ImportPayments, request).status();
+  }
   absl::Status Visit() {
     v1::ImportVisitsRequest request;
     auto* visits = request.add_rows()->mutable_visits();
@@ -308,7 +319,11 @@ class CorrectionTest : public FactsTest {
   }
   // What seldom happens.
   absl::Status ChangeMore() {
-    switch (Below(10)) {
+    switch (Below(13)) {
+      case 10:
+      case 11:
+      case 12:
+        return Pay();
       case 0:
         return ReplaceOneDay();
       case 5:
