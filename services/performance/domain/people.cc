@@ -11,8 +11,10 @@
 namespace kefu::performance::domain {
 
 std::string AttendanceId(const Attendance& record) {
-  return fmt::format("{} {} {}", record.agent_id, absl::FormatCivilTime(record.day),
-                     record.whole_month ? "MONTH" : "DAY");
+  // absl formats days by way of instants: of all of a shop's attendance that takes longer than the
+  // rest of it.
+  return fmt::format("{} {:04}-{:02}-{:02} {}", record.agent_id, record.day.year(),
+                     record.day.month(), record.day.day(), record.whole_month ? "MONTH" : "DAY");
 }
 
 AttendanceSummary& AttendanceSummary::operator+=(const AttendanceSummary& other) {

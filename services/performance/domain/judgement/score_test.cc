@@ -299,6 +299,25 @@ TEST(Scheme1Test, FirstInSalesTwoMonthsRunningGivesADayOff) {
   EXPECT_EQ(ScoreAgent(card, facts, "a").days_off, 1);
 }
 
+// Ranks are a month's, one card's and another's: whoever scores all of a shop computes them once.
+TEST(MonthRanksTest, ScoreAllAsEachAlone) {
+  MonthFacts facts = Facts();
+  facts.figures = {{"a", Of(100, 0.5)}, {"b", Of(90, 0.7)}, {"c", Of(90, 0.5)}};
+  facts.earlier = {{{"a", Of(80, 0.5)}, {"b", Of(90, 0.5)}}, {{"a", Of(95, 0.5)}}};
+  MonthRanks ranks(facts);
+  for (const std::string_view id : {"points_30", "vouchers", "points_30"}) {
+    const Scorecard& card = *FindShippedScorecard(id);
+    for (const std::string_view agent : {"a", "b", "c", "nobody"}) {
+      EXPECT_EQ(ScoreAgent(card, facts, agent, ranks), ScoreAgent(card, facts, agent))
+          << id << " " << agent;
+    }
+  }
+  const auto& [by_agent, agents] = ranks.Of(0, {{"sales", true}});
+  EXPECT_EQ(by_agent, (std::map<std::string, int>{{"a", 1}, {"b", 2}, {"c", 2}}));
+  EXPECT_EQ(agents, (std::map<int, int>{{1, 1}, {2, 2}}));
+  EXPECT_EQ(ranks.Of(1, {{"sales", true}}).by_agent.at("b"), 1);
+}
+
 ConductEvent GroupEvent(const std::string& id, const std::string& kind, absl::CivilDay day) {
   ConductEvent event;
   event.decided_by = "sup";
