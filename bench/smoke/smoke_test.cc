@@ -108,5 +108,14 @@ TEST(BenchSmokeTest, KpiAgreesWithSqlAndPrintsOneLinePerCase) {
   EXPECT_GT(lines.back()["value"], 1);
 }
 
+TEST(BenchSmokeTest, PayrollAgreesWithSqlAndPrintsOneLinePerCase) {
+  const std::vector<json> lines =
+      RunBench("payroll --agents 20 --months 2 --customers 4 --calls 3 --pool-gb 1");
+  const std::vector<std::string> cases = {"payroll_month", "statement", "close_month",
+                                          "simulate_year"};
+  ASSERT_THAT(lines, SizeIs(cases.size()));
+  for (size_t i = 0; i < cases.size(); ++i) ExpectMeasurement(lines[i], "payroll", cases[i], 1);
+}
+
 }  // namespace
 }  // namespace kefu::bench

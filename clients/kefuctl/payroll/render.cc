@@ -58,6 +58,10 @@ int64_t MonthsCorrected(const pay::PayPlan& plan) {
   return plan.has_corrected_months() ? plan.corrected_months() : 12;
 }
 
+int64_t MonthsPlacedBack(const pay::PayPlan& plan) {
+  return plan.has_placed_back_months() ? plan.placed_back_months() : 12;
+}
+
 std::string Gini(int64_t bps) { return fmt::format("{}.{:04}", bps / 10'000, bps % 10'000); }
 
 template <class Problems>
@@ -268,6 +272,8 @@ class Rules {
     table_.Add({In("扣款上限", "most that fines take"), In("当月工资", "of the wage"),
                 Bps(plan_.caps().has_max_taken_bps() ? plan_.caps().max_taken_bps() : 2'000)});
     table_.Add({In("更正往月", "months corrected"), "", Count(MonthsCorrected(plan_))});
+    table_.Add({In("无接待者归属回溯", "months looked back for the last shop"), "",
+                Count(MonthsPlacedBack(plan_))});
   }
 
   const pay::PayPlan& plan_;

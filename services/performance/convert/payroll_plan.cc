@@ -69,6 +69,7 @@ class PlanReader {
       plan.unknown_employment = static_cast<pay::UnknownEmployment>(unknown);
     }
     if (proto_.has_corrected_months()) plan.corrected_months = proto_.corrected_months();
+    if (proto_.has_placed_back_months()) plan.placed_back_months = proto_.placed_back_months();
     return plan;
   }
 
@@ -278,6 +279,7 @@ v1::PayPlan ToProto(const pay::PayPlan& plan) {
   proto.set_conduct_fines(plan.conduct_fines);
   proto.set_unknown_employment(static_cast<v1::UnknownEmployment>(plan.unknown_employment));
   proto.set_corrected_months(plan.corrected_months);
+  proto.set_placed_back_months(plan.placed_back_months);
   return proto;
 }
 

@@ -240,7 +240,13 @@ TEST_F(SharedMonthsTest, WhatComesIntoAnotherShopWhileAMonthIsClosedIsLate) {
             {{store::PeopleRow{"a 2024-12-01 MONTH", "a", absl::CivilDay(2024, 12, 1), hash,
                                body}}});
       },
-      {"SELECT version, summed FROM month_state%FOR UPDATE"}, [&] { EXPECT_OK(Close(kDecember)); });
+      {"SELECT version, summed FROM month_state%FOR UPDATE"},
+      [&] {
+        EXPECT_OK(Close(kDecember));
+        // Without waiting it would be over before this is to be seen.
+        EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM attendance WHERE body_hash = REPEAT('h', 16)"),
+                  1);
+      });
   ASSERT_OK_AND_ASSIGN(const auto closed, StatementOf("a", kDecember));
   EXPECT_EQ(Amount(closed, v1::PAY_LINE_KIND_OVERTIME), 3'000);
   for (const v1::PayLine& line : closed.lines()) {
@@ -327,6 +333,22 @@ TEST_F(SharedMonthsTest, AScoreKnowsTheAttendanceThatAnotherShopWasTold) {
   }
   EXPECT_THAT(StatementOf("a")->problems(), ElementsAre());
   EXPECT_OK(Close());
+}
+
+// How long ago somebody's last month may be is the plan's: nothing said, a year.
+TEST_F(SharedMonthsTest, WhoWorksNowhereIsPlacedByAsManyMonthsAsThePlanSays) {
+  Hire("b", 2023);
+  ASSERT_OK(Sell("o1", "a", 10'000));
+  SellThere("o2", "a", 10'000);
+  SellThere("old", "b", 10'000, -370);  // in November 2023
+  PlanOf();
+  EXPECT_EQ(Base("b", kOther), 300'000);
+  PlanOf("placed_back_months: 11");
+  EXPECT_EQ(Base("b", kOther), 150'000);
+  EXPECT_EQ(Base("b", kNovember), 150'000);
+  ASSERT_OK_AND_ASSIGN(const auto plans, Pay(&PayStub::ListPayPlans, ""));
+  EXPECT_EQ(plans.plans(0).placed_back_months(), 12);
+  EXPECT_EQ(plans.plans(1).placed_back_months(), 11);
 }
 
 TEST_F(SharedMonthsTest, AShopThatWasGivenUpHasNobodysPart) {

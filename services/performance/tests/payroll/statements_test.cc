@@ -503,19 +503,19 @@ TEST_F(StatementsTest, AnImpossiblePlanIsRefusedWithAllItsFaults) {
       "  rate_bps: -1 } bands { from { currency_code: 'CNY' minor_units: 5 } rate_bps: 10001 }"
       "  coefficients { grade_id: 'P9' coefficient_bps: 1 } }"
       " gates { kind: PAY_GATE_KIND_MINIMUM_SALES } gates { }"
-      " caps { max_taken_bps: 2001 } corrected_months: 25");
+      " caps { max_taken_bps: 2001 } corrected_months: 25 placed_back_months: 25");
   EXPECT_THAT(refused.status(), HasReason("INVALID_FIELDS"));
   const auto details = GetDetail<google::rpc::BadRequest>(refused.status());
   ASSERT_TRUE(details);
   std::vector<std::string> fields;
   for (const auto& violation : details->field_violations()) fields.push_back(violation.field());
-  EXPECT_THAT(fields,
-              UnorderedElementsAre(
-                  "plan.display_name", "plan.base_pay.currency_code", "plan.effective_from",
-                  "plan.base_pay", "plan.commission.bands[1].from",
-                  "plan.commission.bands[0].rate_bps", "plan.commission.bands[1].rate_bps",
-                  "plan.commission.coefficients[0].grade_id", "plan.gates[0].minimum",
-                  "plan.gates[1].kind", "plan.caps.max_taken_bps", "plan.corrected_months"));
+  EXPECT_THAT(fields, UnorderedElementsAre(
+                          "plan.display_name", "plan.base_pay.currency_code", "plan.effective_from",
+                          "plan.base_pay", "plan.commission.bands[1].from",
+                          "plan.commission.bands[0].rate_bps", "plan.commission.bands[1].rate_bps",
+                          "plan.commission.coefficients[0].grade_id", "plan.gates[0].minimum",
+                          "plan.gates[1].kind", "plan.caps.max_taken_bps", "plan.corrected_months",
+                          "plan.placed_back_months"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM pay_plan"), 0);
   EXPECT_THAT(Plan("display_name: 'n' currency_code: 'EUR'").status(), HasReason("INVALID_FIELDS"));
 }
