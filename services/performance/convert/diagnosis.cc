@@ -12,6 +12,7 @@ namespace kefu::performance::convert {
 namespace {
 
 constexpr int kMaxCourses = 50;
+constexpr int kMaxMetrics = 20;  // watched, or ranked
 constexpr int kMaxName = 200;
 constexpr int kMaxBps = 1'000'000;
 constexpr int64_t kMaxClickCost = 1'000'000'000;
@@ -48,6 +49,7 @@ void ToProto(const domain::AgentDiagnosis& agent, std::string_view currency,
   out.set_lost(agent.lost.value_or(0));
   SetMoney(*out.mutable_lost_value(), agent.lost_minor, currency);
   for (const domain::CourseRule& rule : agent.courses) ToProto(rule, *out.add_courses());
+  out.set_after_sales(agent.after_sales);
 }
 
 domain::CourseRule CourseFrom(const v1::CourseRule& proto, const std::string& path,
@@ -64,6 +66,29 @@ domain::CourseRule CourseFrom(const v1::CourseRule& proto, const std::string& pa
       {kefu::convert::OptionalText(proto.course().zh(), kMaxName, path + ".course.zh", violations),
        kefu::convert::OptionalText(proto.course().en(), kMaxName, path + ".course.en",
                                    violations)}};
+}
+
+// What is watched and ranked: as shipped where nothing is named.
+void MetricsFrom(const v1::DiagnosisPolicy& proto, domain::DiagnosisPolicy& policy,
+                 FieldViolations& violations) {
+  const auto known = [&](const std::string& metric_id, std::string_view list, int i) {
+    violations.Check(IsScoredMetric(metric_id), fmt::format("{}[{}].metric_id", list, i),
+                     fmt::format("there is no metric '{}' of agents", metric_id));
+  };
+  violations.Check(proto.watched_size() <= kMaxMetrics, "watched", "must hold at most 20 metrics");
+  violations.Check(proto.ranked_size() <= kMaxMetrics, "ranked", "must hold at most 20 metrics");
+  for (int i = 0; i < std::min(proto.watched_size(), kMaxMetrics); ++i) {
+    const v1::WatchedMetric& watched = proto.watched(i);
+    known(watched.metric_id(), "watched", i);
+    policy.watched.push_back({watched.metric_id(), watched.lower_is_better(), watched.shop_only()});
+  }
+  for (int i = 0; i < std::min(proto.ranked_size(), kMaxMetrics); ++i) {
+    const v1::RankedMetric& ranked = proto.ranked(i);
+    known(ranked.metric_id(), "ranked", i);
+    policy.ranked.push_back({ranked.metric_id(), ranked.lower_is_better()});
+  }
+  if (policy.watched.empty()) policy.watched = domain::ShippedDiagnosisPolicy().watched;
+  if (policy.ranked.empty()) policy.ranked = domain::ShippedDiagnosisPolicy().ranked;
 }
 
 }  // namespace
@@ -88,16 +113,32 @@ domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_
   policy.baseline_days = proto.baseline_days() == 0
                              ? shipped.baseline_days
                              : number(proto.baseline_days(), 2, 366, "baseline_days");
-  policy.most_pairs = proto.most_pairs() == 0 ? shipped.most_pairs
-                                              : number(proto.most_pairs(), 1, 1'000, "most_pairs");
   if (proto.has_least_range_bps())
     policy.least_range_bps = number(proto.least_range_bps(), 0, 10'000, "least_range_bps");
   if (proto.has_least_count_range_milli()) {
     policy.least_count_range_milli =
         number(proto.least_count_range_milli(), 0, kMaxBps, "least_count_range_milli");
   }
+  const auto shipped_or = [&](int64_t value, int of_shipped, int64_t least, int64_t most,
+                              std::string_view field) {
+    return value == 0 ? of_shipped : number(value, least, most, field);
+  };
+  policy.most_pairs = shipped_or(proto.most_pairs(), shipped.most_pairs, 1, 1'000, "most_pairs");
+  policy.run_points = shipped_or(proto.run_points(), shipped.run_points, 2, 50, "run_points");
+  policy.limit_sigma_bps = shipped_or(proto.limit_sigma_bps(), shipped.limit_sigma_bps, 10'000,
+                                      60'000, "limit_sigma_bps");
+  policy.daily_least_points = shipped_or(proto.daily_least_points(), shipped.daily_least_points, 2,
+                                         366, "daily_least_points");
+  policy.usual_months =
+      shipped_or(proto.usual_months(), shipped.usual_months, 1, 24, "usual_months");
+  policy.swing_months =
+      shipped_or(proto.swing_months(), shipped.swing_months, 2, 24, "swing_months");
+  MetricsFrom(proto, policy, violations);
   if (proto.has_click_cost()) {
-    violations.Check(currency.empty() || proto.click_cost().currency_code() == currency,
+    policy.click_cost_currency = kefu::convert::OptionalCurrency(
+        proto.click_cost().currency_code(), "click_cost.currency_code", violations);
+    violations.Check(!policy.click_cost_currency.empty() &&
+                         (currency.empty() || policy.click_cost_currency == currency),
                      "click_cost.currency_code", "must be the shop's currency");
     policy.click_cost_minor =
         number(proto.click_cost().minor_units(), 1, kMaxClickCost, "click_cost.minor_units");
@@ -111,7 +152,7 @@ domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_
   return policy;
 }
 
-v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_view currency) {
+v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy) {
   v1::DiagnosisPolicy proto;
   proto.set_version(policy.version);
   *proto.mutable_effective_from() = kefu::convert::ToProto(policy.effective_from);
@@ -128,8 +169,24 @@ v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_v
   proto.set_least_range_bps(policy.least_range_bps);
   proto.set_least_count_range_milli(policy.least_count_range_milli);
   if (policy.click_cost_minor > 0)
-    SetMoney(*proto.mutable_click_cost(), policy.click_cost_minor, currency);
+    SetMoney(*proto.mutable_click_cost(), policy.click_cost_minor, policy.click_cost_currency);
   proto.set_click_conversion_ppm(policy.click_conversion_ppm);
+  proto.set_run_points(policy.run_points);
+  proto.set_limit_sigma_bps(policy.limit_sigma_bps);
+  proto.set_daily_least_points(policy.daily_least_points);
+  proto.set_usual_months(policy.usual_months);
+  proto.set_swing_months(policy.swing_months);
+  for (const domain::WatchedMetric& watched : policy.watched) {
+    v1::WatchedMetric* out = proto.add_watched();
+    out->set_metric_id(watched.metric_id);
+    out->set_lower_is_better(watched.lower_is_better);
+    out->set_shop_only(watched.shop_only);
+  }
+  for (const domain::RankedMetric& ranked : policy.ranked) {
+    v1::RankedMetric* out = proto.add_ranked();
+    out->set_metric_id(ranked.metric_id);
+    out->set_lower_is_better(ranked.lower_is_better);
+  }
   for (const domain::CourseRule& rule : policy.courses) ToProto(rule, *proto.add_courses());
   return proto;
 }
@@ -168,6 +225,7 @@ void Fill(const domain::Diagnosis& diagnosis, std::string_view currency,
     SetMoney(*response.mutable_inquiry_cost(), *diagnosis.inquiry_cost_minor, currency);
   if (diagnosis.missed_minor)
     SetMoney(*response.mutable_missed_cost(), *diagnosis.missed_minor, currency);
+  SetWords(diagnosis.inquiry_cost_basis, *response.mutable_inquiry_cost_basis());
   for (const domain::Ranking& ranking : diagnosis.rankings) {
     v1::Ranking* out = response.add_rankings();
     out->set_metric_id(ranking.metric_id);

@@ -24,7 +24,7 @@ std::vector<domain::ItemResult> ResultsFrom(
     const domain::InspectionForm& form, FieldViolations& violations);
 
 v1::InspectionForm ToProto(const domain::InspectionForm& form);
-v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy, std::string_view currency);
+v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy);
 void Fill(const domain::Diagnosis& diagnosis, std::string_view currency,
           v1::DiagnoseResponse& response);
 v1::Kappa ToProto(std::string_view question, const domain::KappaResult& result);

@@ -15,6 +15,7 @@ constexpr int kMaxList = 50;  // bands, kinds, ranks, steps of an item
 constexpr int kMaxName = 200;
 // Far above any points in use, far enough below int64 for sums of a month's events.
 constexpr int64_t kMaxCentipoints = 100'000'000;
+constexpr int64_t kMaxEffectBps = 100'000;  // ten times the bonus, the most that pay counts
 
 std::optional<int64_t> Optional(bool present, int64_t value) {
   return present ? std::optional(value) : std::nullopt;
@@ -117,10 +118,12 @@ class ItemReader {
     rule.metric_id = proto.metric_id();
     rule.bands = Bands("grade.bands", proto.bands());
     violations_.Check(proto.thin_below() >= 0, path_ + ".grade.thin_below", "must not be negative");
+    Samples(proto.thin_below(), proto.metric_id(), "grade.thin_below");
     rule.thin_below = proto.thin_below();
     return rule;
   }
   domain::MetricRule Metric(const v1::MetricRule& proto) {
+    Samples(proto.thin_below(), proto.metric_id(), "metric.thin_below");
     return {proto.metric_id(),    proto.weight_bps(),
             proto.of_shop_mean(), Bands("metric.bands", proto.bands()),
             proto.thin_below(),   proto.thin_factor_bps()};
@@ -156,6 +159,14 @@ class ItemReader {
     if (!Few(field, kinds.size())) return {};
     for (const std::string& kind : kinds) Word(field, kind);
     return {kinds.begin(), kinds.end()};
+  }
+
+  // A sum is never thin: it rests on no samples that could be few.
+  void Samples(int64_t thin_below, const std::string& metric_id, std::string_view field) {
+    const domain::MetricSpec* spec = domain::FindMetric(metric_id);
+    if (thin_below == 0 || spec == nullptr) return;
+    violations_.Check(!spec->denominator.empty() || spec->percentile > 0, At(field),
+                      fmt::format("must be 0: {} is a sum, which rests on no samples", metric_id));
   }
 
   std::string At(std::string_view field) const { return fmt::format("{}.{}", path_, field); }
@@ -325,6 +336,25 @@ domain::Scorecard HeadFromProto(const v1::Scorecard& proto, FieldViolations& vio
   return card;
 }
 
+domain::BonusBand BandFrom(const v1::BonusBand& proto, const std::string& path,
+                           FieldViolations& violations) {
+  const auto points = [&](bool present, int64_t value,
+                          std::string_view field) -> std::optional<int64_t> {
+    if (!present) return std::nullopt;
+    return kefu::convert::Number(value, -kMaxCentipoints, kMaxCentipoints,
+                                 fmt::format("{}.{}", path, field), violations);
+  };
+  const auto bps = [&](int64_t value, std::string_view field) {
+    return static_cast<int>(kefu::convert::Number(value, -kMaxEffectBps, kMaxEffectBps,
+                                                  fmt::format("{}.{}", path, field), violations));
+  };
+  return {{points(proto.has_from_centipoints(), proto.from_centipoints(), "from_centipoints"),
+           points(proto.has_to_centipoints(), proto.to_centipoints(), "to_centipoints")},
+          kefu::convert::OptionalText(proto.label(), kMaxName, path + ".label", violations),
+          bps(proto.effect_bps(), "effect_bps"),
+          bps(proto.per_point_bps(), "per_point_bps")};
+}
+
 }  // namespace
 
 domain::Scorecard FromProto(const v1::Scorecard& proto, FieldViolations& violations) {
@@ -336,13 +366,8 @@ domain::Scorecard FromProto(const v1::Scorecard& proto, FieldViolations& violati
     card.items.push_back(
         ItemReader(fmt::format("items[{}]", i), card.currency, violations).Read(proto.items(i)));
   }
-  for (const v1::BonusBand& band : proto.bonus()) {
-    card.bonus.push_back({{Optional(band.has_from_centipoints(), band.from_centipoints()),
-                           Optional(band.has_to_centipoints(), band.to_centipoints())},
-                          band.label(),
-                          band.effect_bps(),
-                          band.per_point_bps()});
-  }
+  for (int i = 0; i < proto.bonus_size(); ++i)
+    card.bonus.push_back(BandFrom(proto.bonus(i), fmt::format("bonus[{}]", i), violations));
   for (const domain::ScorecardProblem& problem : domain::CheckScorecard(card, IsScoredMetric))
     violations.Add(problem.field, problem.description);
   return card;

@@ -80,6 +80,10 @@ MetricSpec Times(MetricSpec spec, std::vector<std::vector<Term>> factors,
   spec.divisors = std::move(divisors);
   return spec;
 }
+MetricSpec OfWholeUnits(MetricSpec spec) {
+  spec.of_whole_units = true;
+  return spec;
+}
 MetricSpec Graded(MetricSpec spec) {
   spec.graded = true;
   return spec;
@@ -314,11 +318,12 @@ std::vector<MetricSpec> CostOfInquiries() {
                                "the minor unit",
                                {{kAdSpendMinor}}, {{kConsulted}}),
                          {{{kConverted}}}, {{{kAdOrders}}})),
-          ShopOnly(Times(Money("missed_value", "漏接损失", "money lost by missed inquiries",
-                               "missed inquiries × cost of an inquiry, rounded once, half up to "
-                               "the minor unit",
-                               {{kConsulted}, {kReplied, -1}}, {{kConsulted}}),
-                         {{{kAdSpendMinor}}, {{kConverted}}}, {{{kAdOrders}}}))};
+          ShopOnly(OfWholeUnits(
+              Times(Money("missed_value", "漏接损失", "money lost by missed inquiries",
+                          "missed inquiries × cost of an inquiry, which is rounded half up to the "
+                          "minor unit before",
+                          {{kConsulted}, {kReplied, -1}}, {{kConsulted}}),
+                    {{{kAdSpendMinor}}, {{kConverted}}}, {{{kAdOrders}}})))};
 }
 
 std::vector<MetricSpec> Build() {
@@ -412,16 +417,20 @@ MetricValue EvaluatePercentile(const MetricSpec& spec, const Measures& measures)
 MetricValue EvaluateProduct(const MetricSpec& spec, const Measures& measures) {
   MetricValue result{.spec = &spec};
   __int128 above = 1, below = 1;
+  int64_t things = 1;
   for (const Input& input : InputsOf(spec, measures)) {
+    if (spec.of_whole_units && input.role == "numerator") {
+      things = input.sum;
+      continue;
+    }
     const bool is_above = input.role == "numerator" || input.role == "factor";
     __int128& side = is_above ? above : below;
     if (!is_above && input.sum <= 0) return result;
     if (__builtin_mul_overflow(side, static_cast<__int128>(input.sum), &side)) return result;
   }
   const auto value = RoundedQuotient(above, below);
-  if (!value) return result;
-  result.numerator = *value;
-  result.value = static_cast<double>(*value);
+  if (!value || __builtin_mul_overflow(*value, things, &result.numerator)) return result;
+  result.value = static_cast<double>(result.numerator);
   return result;
 }
 

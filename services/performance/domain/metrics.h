@@ -44,6 +44,9 @@ struct MetricSpec {
   std::vector<Term> denominator;  // empty: the numerator is the figure
   // When not empty, the figure is numerator × factors ÷ (denominator × divisors), half up.
   std::vector<std::vector<Term>> factors, divisors;
+  // Of such a product: the numerator counts things that cost factors ÷ (denominator × divisors)
+  // each, and each costs whole minor units, half up.
+  bool of_whole_units = false;
   double percentile = 0;  // > 0: this percentile of response times instead
   Spread spread = Spread::kNone;
   Measure squares = Measure::kMeasureCount;  // of kMean

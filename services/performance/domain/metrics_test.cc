@@ -193,7 +193,7 @@ TEST(Figures, WorkedExamplesOfTheDomain) {
                      {{Measure::kPaidCustomers, 80}, {Measure::kSalesMinor, 4'000'000}})
                 .value,
             50'000);
-  // PPC ¥1, 30 %, 1.28 % → ¥23.4375, half up ¥23.44; ten missed inquiries → ¥234.375.
+  // PPC ¥1, 30 %, 1.28 % → ¥23.4375, half up ¥23.44; ten missed inquiries × that → ¥234.40.
   const auto inquiries = [](std::string_view id) {
     return FigureOf(id, {{Measure::kAdSpendMinor, 1'000'000},
                          {Measure::kClicks, 10'000},
@@ -206,7 +206,7 @@ TEST(Figures, WorkedExamplesOfTheDomain) {
   EXPECT_EQ(inquiries("cost_per_click"), 100);
   EXPECT_EQ(inquiries("cost_of_inquiry"), 2'344);
   EXPECT_EQ(inquiries("missed_inquiries"), 10);
-  EXPECT_EQ(inquiries("missed_value"), 23'438);
+  EXPECT_EQ(inquiries("missed_value"), 23'440);
   EXPECT_FALSE(FigureOf("cost_of_inquiry", {{Measure::kAdSpendMinor, 100}}).value);
   // 30 customers in 4 hours, handled 6 hours long altogether.
   constexpr int64_t kHour = 3'600'000'000;

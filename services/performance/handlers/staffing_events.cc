@@ -14,6 +14,7 @@
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/people.h"
 #include "services/performance/handlers/settings.h"
+#include "services/performance/store/duties.h"
 #include "services/performance/store/months.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/rollups.h"
@@ -23,6 +24,8 @@ namespace {
 
 using kefu::staffing::v1::Agent;
 using kefu::staffing::v1::AgentChanged;
+using kefu::staffing::v1::Assignment;
+using kefu::staffing::v1::AssignmentChanged;
 using kefu::staffing::v1::AttendanceSummarized;
 using kefu::staffing::v1::AttendanceSummary;
 using kefu::staffing::v1::ShopChanged;
@@ -164,6 +167,20 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id, const TierChan
            absl::Nanoseconds(change.record_time().nanos())});
 }
 
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const Assignment& assignment) {
+  domain::DutySpan span{.agent_id = assignment.agent_id(),
+                        .duty = assignment.duty() == kefu::staffing::v1::DUTY_PRE_SALES
+                                    ? domain::Duty::kPreSales
+                                : assignment.duty() == kefu::staffing::v1::DUTY_AFTER_SALES
+                                    ? domain::Duty::kAfterSales
+                                    : domain::Duty::kBoth,
+                        .start_day = kefu::convert::FromProto(assignment.start_date())};
+  if (assignment.has_end_date()) span.end_day = kefu::convert::FromProto(assignment.end_date());
+  return store::SaveDuty(t, {org_id, assignment.shop_id()}, assignment.assignment_id(), span,
+                         absl::FromUnixSeconds(assignment.update_time().seconds()) +
+                             absl::Nanoseconds(assignment.update_time().nanos()));
+}
+
 // A month that was closed is the person's in the whole organization.
 absl::Status Apply(db::Transaction& t, const std::string& org_id,
                    const AttendanceSummary& summary) {
@@ -193,7 +210,8 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
-  return {AgentChanged::descriptor()->full_name(), AttendanceSummarized::descriptor()->full_name(),
+  return {AgentChanged::descriptor()->full_name(), AssignmentChanged::descriptor()->full_name(),
+          AttendanceSummarized::descriptor()->full_name(),
           ShopChanged::descriptor()->full_name(), TeamMembershipsChanged::descriptor()->full_name(),
           TierChanged::descriptor()->full_name()};
 }
@@ -206,6 +224,10 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   AgentChanged agent;
   if (event.payload().UnpackTo(&agent))
     return Apply(t, event.org_id(), agent.agent(), TimeOf(event));
+  AssignmentChanged assignment;
+  if (event.payload().UnpackTo(&assignment)) {
+    return Apply(t, event.org_id(), assignment.assignment());
+  }
   AttendanceSummarized attendance;
   if (event.payload().UnpackTo(&attendance)) return Apply(t, event.org_id(), attendance.summary());
   TierChanged tier;

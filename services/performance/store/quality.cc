@@ -123,9 +123,13 @@ constexpr Sql kPairs{
     "SELECT a.centipoints, a.accurate, a.polite, b.centipoints, b.accurate, b.polite FROM "
     "inspection a JOIN inspection b ON b.org_id = a.org_id AND b.shop_id = a.shop_id AND "
     "b.conversation_id = a.conversation_id AND b.agent_id = a.agent_id AND b.inspector <> "
-    "a.inspector AND (b.inspect_us, b.inspection_id) > (a.inspect_us, a.inspection_id) WHERE "
-    "a.org_id = ? AND a.shop_id = ? AND a.day BETWEEN ? AND ? AND "
-    "a.overturned = 0 AND b.overturned = 0 ORDER BY a.inspection_id, b.inspection_id"};
+    "a.inspector AND (b.inspect_us, b.inspection_id) > (a.inspect_us, a.inspection_id) JOIN "
+    "conversation c ON c.org_id = a.org_id AND c.shop_id = a.shop_id AND c.conversation_id = "
+    "a.conversation_id LEFT JOIN exclusion x ON x.org_id = c.org_id AND x.shop_id = c.shop_id AND "
+    "x.first_day = c.first_day AND x.conversation_id = c.conversation_id WHERE a.org_id = ? AND "
+    "a.shop_id = ? AND a.day BETWEEN ? AND ? AND a.overturned = 0 AND b.overturned = 0 AND a.wrote "
+    "= 1 AND b.wrote = 1 AND COALESCE(x.exclusion, '') = '' ORDER BY a.inspection_id, "
+    "b.inspection_id"};
 
 domain::Judged JudgedAt(const db::Row& row, size_t column) {
   return {row.Int(column), row.Bool(column + 1), row.Bool(column + 2)};

@@ -136,7 +136,8 @@ absl::StatusOr<std::vector<domain::QualitySum>> QualityByAgentDay(db::Transactio
 struct InspectedTwice {
   domain::Judged first, second;
 };
-// Overturned ones are left out.
+// Those that count in no figure are left out: overturned ones, of conversations that are excluded,
+// and of agents who did not write there.
 absl::StatusOr<std::vector<InspectedTwice>> LoadPairs(db::Transaction& t, const Scope& scope,
                                                       absl::CivilDay first, absl::CivilDay last);
 

@@ -21,6 +21,10 @@ constexpr Sql kOnDay{
     "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
     "AND shop_id IN ('', ?) AND scorecard_id = ? AND effective_from <= ? ORDER BY shop_id DESC, "
     "effective_from DESC, version DESC LIMIT 1"};
+constexpr Sql kAllOnDay{
+    "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
+    "AND shop_id IN ('', ?) AND effective_from <= ? ORDER BY scorecard_id, shop_id DESC, "
+    "effective_from DESC, version DESC"};
 constexpr Sql kVersion{
     "SELECT shop_id, scorecard_id, version, effective_from, body FROM scorecard WHERE org_id = ? "
     "AND shop_id = ? AND scorecard_id = ? AND version = ?"};
@@ -76,6 +80,16 @@ absl::StatusOr<std::optional<ScorecardVersion>> ScorecardOn(db::Transaction& t, 
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kOnDay, {scope.org_id, scope.shop_id, id, day}));
   if (rows.empty()) return std::nullopt;
   return VersionOf(rows.front());
+}
+
+absl::StatusOr<std::vector<ScorecardVersion>> ScorecardsOn(db::Transaction& t, const Scope& scope,
+                                                           absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllOnDay, {scope.org_id, scope.shop_id, day}));
+  std::vector<ScorecardVersion> versions;
+  for (const db::Row row : rows) {
+    if (versions.empty() || versions.back().id != row.Str(1)) versions.push_back(VersionOf(row));
+  }
+  return versions;
 }
 
 absl::StatusOr<std::optional<ScorecardVersion>> FindScorecardVersion(db::Transaction& t,

@@ -34,6 +34,9 @@ absl::StatusOr<int64_t> AddScorecard(db::Transaction& t, std::string_view org_id
 absl::StatusOr<std::optional<ScorecardVersion>> ScorecardOn(db::Transaction& t, const Scope& scope,
                                                             std::string_view id,
                                                             absl::CivilDay day);
+// Those in force on a day, one of each id: the shop's, else the organization's.
+absl::StatusOr<std::vector<ScorecardVersion>> ScorecardsOn(db::Transaction& t, const Scope& scope,
+                                                           absl::CivilDay day);
 // A version of a shop's, or with an empty shop_id of the organization's.
 absl::StatusOr<std::optional<ScorecardVersion>> FindScorecardVersion(db::Transaction& t,
                                                                      const Scope& scope,

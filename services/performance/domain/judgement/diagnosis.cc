@@ -13,8 +13,13 @@
 namespace kefu::performance::domain {
 namespace {
 
-constexpr double kAll = 10'000;     // basis points
-constexpr size_t kLeastMonths = 3;  // a swing needs some
+constexpr double kAll = 10'000;  // basis points
+
+const Words& NoSeller() {
+  static const auto& words =
+      *new Words{"售后岗位，不按销售评价", "serves after the sale: not judged by sales"};
+  return words;
+}
 
 Quadrant PlaceOf(const Figures& agent, const Figures& usual, const DiagnosisPolicy& policy) {
   const auto conversion = ValueOf(agent, "conversion"),
@@ -69,13 +74,14 @@ class Diagnoser {
  public:
   Diagnoser(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
             const Figures& total, const DiagnosisPolicy& policy,
-            const std::map<std::string, std::string>& names)
+            const std::map<std::string, std::string>& names, const std::string& currency)
       : all_(months),
         months_(std::span(months).last(std::min(asked, months.size()))),
         usual_(usual),
         total_(total),
         policy_(policy),
-        names_(names) {}
+        names_(names),
+        currency_(currency) {}
 
   Diagnosis Run() {
     Place();
@@ -83,12 +89,16 @@ class Diagnoser {
     std::vector<double> shop_sales;
     for (const DiagnosedMonth& month : months_)
       shop_sales.push_back(ValueOf(month.shop, "sales").value_or(0));
-    if (shop_sales.size() >= kLeastMonths) result_.shop_variation = Variation(shop_sales);
+    if (EnoughToSwing(shop_sales)) result_.shop_variation = Variation(shop_sales);
     for (AgentDiagnosis& agent : result_.agents) {
+      Courses(agent);
+      if (agent.after_sales) {
+        agent.advice = agent.stability = NoSeller();
+        continue;
+      }
       agent.advice = AdviceFor(agent, result_.operation_is_the_cause, policy_);
       Stability(agent);
       Loss(agent);
-      Courses(agent);
     }
     Pairs();
     Losses();
@@ -100,7 +110,10 @@ class Diagnoser {
   void Place() {
     for (const DiagnosedMonth& month : all_) {
       auto& places = places_.emplace_back();
-      for (const auto& [id, figures] : month.agents) places[id] = PlaceOf(figures, usual_, policy_);
+      for (const auto& [id, figures] : month.agents) {
+        places[id] = month.after_sales.contains(id) ? Quadrant::kUnplaced
+                                                    : PlaceOf(figures, usual_, policy_);
+      }
     }
     std::set<std::string> ids;
     for (const DiagnosedMonth& month : months_) {
@@ -114,6 +127,8 @@ class Diagnoser {
         const auto found = places_[m].find(id);
         const Quadrant place = found == places_[m].end() ? Quadrant::kUnplaced : found->second;
         if (m >= first) agent.by_month.push_back(place);
+        if (m >= first && found != places_[m].end())
+          agent.after_sales = all_[m].after_sales.contains(id);
         if (place == Quadrant::kUnplaced) continue;
         if (m >= first) agent.quadrant = place;
         agent.low_low_months = place == Quadrant::kLowLow ? agent.low_low_months + 1 : 0;
@@ -154,15 +169,20 @@ class Diagnoser {
                     low, placed, in_a_row, policy_.months_in_a_row)};
   }
 
+  bool EnoughToSwing(const std::vector<double>& months) const {
+    return months.size() >= static_cast<size_t>(policy_.swing_months);
+  }
+
   void Stability(AgentDiagnosis& agent) const {
     std::vector<double> sales;
     for (const DiagnosedMonth& month : months_) {
       const auto found = month.agents.find(agent.agent_id);
       if (found != month.agents.end()) sales.push_back(ValueOf(found->second, "sales").value_or(0));
     }
-    if (sales.size() < kLeastMonths) {
-      agent.stability = {"月份不足三个，无法判断稳定性",
-                         "fewer than three months: stability unknown"};
+    if (!EnoughToSwing(sales)) {
+      agent.stability = {
+          fmt::format("月份不足{}个，无法判断稳定性", policy_.swing_months),
+          fmt::format("fewer than {} months: stability unknown", policy_.swing_months)};
       return;
     }
     agent.variation = Variation(sales);
@@ -228,6 +248,7 @@ class Diagnoser {
     const Figures* figures = LastOf(agent.agent_id);
     if (figures == nullptr) return;
     for (const CourseRule& rule : policy_.courses) {
+      if (agent.after_sales && JudgesSelling(rule.metric_id)) continue;
       const auto mine = ValueOf(*figures, rule.metric_id), mean = ValueOf(usual_, rule.metric_id);
       if (!mine || !mean || *mean <= 0) continue;
       const double share = *mine / *mean * kAll;
@@ -246,6 +267,7 @@ class Diagnoser {
   std::vector<Seller> Sellers() const {
     std::vector<Seller> sellers;
     for (const AgentDiagnosis& agent : result_.agents) {
+      if (agent.after_sales) continue;
       const double consulted = SumOf(agent.agent_id, "consulted");
       const double counted = consulted - SumOf(agent.agent_id, "assisted_followups");
       const double sales = SumOf(agent.agent_id, "sales");
@@ -296,21 +318,22 @@ class Diagnoser {
     const auto found = names_.find(seller.agent);
     return found == names_.end() || found->second.empty() ? seller.agent : found->second;
   }
+  std::string Amount(int64_t minor) const { return Format({currency_, minor}); }
 
   EqualSales PairOf(const Seller& a, const Seller& b, int64_t gain) const {
     const double times = a.conversion / b.conversion;
+    const std::string lead = Amount(LeadOf(a)), other = Amount(LeadOf(b)), more = Amount(gain);
     return {a.agent,
             b.agent,
             LeadOf(a),
             LeadOf(b),
-            {fmt::format("销售额相当，但{}的转化率是{}的{:.1f}倍；每条咨询的价值为{}对{}"
-                         "（最小货币单位）。每100条咨询改派给前者约多卖{}，应多分配咨询给前者",
-                         NameOf(a), NameOf(b), times, LeadOf(a), LeadOf(b), gain),
+            {fmt::format("销售额相当，但{}的转化率是{}的{:.1f}倍；每条咨询的价值为{}对{}。"
+                         "每100条咨询改派给前者约多卖{}，应多分配咨询给前者",
+                         NameOf(a), NameOf(b), times, lead, other, more),
              fmt::format("the same sales, but {} converts {:.1f} times as well as {}: an inquiry "
-                         "is worth {} against {} (minor units). A hundred inquiries allotted to "
-                         "the first and not to the second sell about {} more: allot more to the "
-                         "first",
-                         NameOf(a), times, NameOf(b), LeadOf(a), LeadOf(b), gain)}};
+                         "is worth {} against {}. A hundred inquiries allotted to the first and "
+                         "not to the second sell about {} more: allot more to the first",
+                         NameOf(a), times, NameOf(b), lead, other, more)}};
   }
 
   void Losses() {
@@ -321,24 +344,44 @@ class Diagnoser {
       result_.lost_minor = WorthAt(*result_.lost, total_);
     }
     if (consulted && replied) result_.missed = Whole(*consulted - *replied);
-    const auto conversion = ValueOf(total_, "conversion");
-    if (policy_.click_cost_minor > 0) {
-      if (conversion) {
-        result_.inquiry_cost_minor = InquiryCost(policy_.click_cost_minor, Whole(*conversion * 1e6),
-                                                 policy_.click_conversion_ppm);
-      }
-    } else if (const auto cost = ValueOf(total_, "cost_of_inquiry")) {
-      result_.inquiry_cost_minor = Whole(*cost);
-    }
+    PriceInquiries();
     if (result_.inquiry_cost_minor && result_.missed)
       result_.missed_minor = *result_.missed * *result_.inquiry_cost_minor;
   }
 
+  // As the metrics "cost_of_inquiry" and "missed_value" have it, where they are defined.
+  void PriceInquiries() {
+    Words& basis = result_.inquiry_cost_basis;
+    if (const auto cost = ValueOf(total_, "cost_of_inquiry")) {
+      result_.inquiry_cost_minor = Whole(*cost);
+      basis = {"按该期间的推广花费、点击及其订单",
+               "by the period's ad spend, clicks and orders of them"};
+    } else if (policy_.click_cost_minor <= 0) {
+      basis = {"无推广数据，策略也未设点击单价", "no ad spend is known, nor a click cost set"};
+    } else if (policy_.click_cost_currency != currency_) {
+      basis = {fmt::format("策略的点击单价为{}，店铺货币为{}：不采用", policy_.click_cost_currency,
+                           currency_),
+               fmt::format("the policy's click cost is in {}, the shop's currency is {}: it is not "
+                           "applied",
+                           policy_.click_cost_currency, currency_)};
+    } else if (const auto conversion = ValueOf(total_, "conversion")) {
+      result_.inquiry_cost_minor = InquiryCost(policy_.click_cost_minor, Whole(*conversion * 1e6),
+                                               policy_.click_conversion_ppm);
+      basis = {"该期间无推广数据，按策略的点击单价与点击转化率",
+               "no ad spend is known of the period: by the policy's click cost and conversion"};
+    } else {
+      basis = {"无人咨询", "nobody consulted"};
+    }
+  }
+
   void Rank() {
     if (months_.empty()) return;
-    for (const char* metric : {"sales", "conversion", "average_order_value", "reply_rate"}) {
+    const DiagnosedMonth& month = months_.back();
+    for (const auto& [metric, lower_is_better] : policy_.ranked) {
       Ranking& ranking = result_.rankings.emplace_back(Ranking{metric, {}});
-      const auto ranks = RankAgents(months_.back().agents, {{metric, true}});
+      const auto ranks =
+          RankAgents(month.agents, {{metric, !lower_is_better}},
+                     JudgesSelling(metric) ? month.after_sales : std::set<std::string>());
       ranking.ranks.assign(ranks.begin(), ranks.end());
       std::ranges::stable_sort(ranking.ranks, {}, &std::pair<std::string, int>::second);
     }
@@ -351,13 +394,27 @@ class Diagnoser {
   const Figures& total_;
   const DiagnosisPolicy& policy_;
   const std::map<std::string, std::string>& names_;  // by agent
+  const std::string& currency_;
   Diagnosis result_;
 };
 
 }  // namespace
 
+bool JudgesSelling(std::string_view metric_id) {
+  constexpr std::string_view kOfSelling[] = {
+      "converted",           "conversion",   "assisted_followups", "lost",  "loss_rate",
+      "lost_value",          "paid_orders",  "paid_customers",     "sales", "net_sales",
+      "average_order_value", "repurchasers", "repurchase_rate"};
+  return std::ranges::find(kOfSelling, metric_id) != std::end(kOfSelling);
+}
+
 const DiagnosisPolicy& ShippedDiagnosisPolicy() {
   static const auto& policy = *new DiagnosisPolicy{
+      .watched = {{"conversion"},
+                  {"reply_rate"},
+                  {"response_seconds_mean", /*lower_is_better=*/true},
+                  {"sales", false, /*shop_only=*/true}},
+      .ranked = {{"sales"}, {"conversion"}, {"average_order_value"}, {"reply_rate"}},
       .courses = {{"reply_rate",
                    true,
                    9'500,
@@ -393,8 +450,8 @@ const DiagnosisPolicy& ShippedDiagnosisPolicy() {
 
 Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
                    const Figures& total, const DiagnosisPolicy& policy,
-                   const std::map<std::string, std::string>& names) {
-  return Diagnoser(months, asked, usual, total, policy, names).Run();
+                   const std::map<std::string, std::string>& names, const std::string& currency) {
+  return Diagnoser(months, asked, usual, total, policy, names, currency).Run();
 }
 
 std::optional<int64_t> InquiryCost(int64_t click_cost_minor, int64_t conversion_ppm,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,24 @@ struct CourseRule {
   bool operator==(const CourseRule&) const = default;
 };
 
+// Whether a figure judges how an agent sells: it says nothing of who serves after the sale.
+bool JudgesSelling(std::string_view metric_id);
+
+// A figure that control charts watch day by day: of shares by a p-chart, else of individuals.
+struct WatchedMetric {
+  std::string metric_id;
+  bool lower_is_better = false;  // as of times
+  bool shop_only = false;        // an agent's day of it hangs on the roster
+  bool operator==(const WatchedMetric&) const = default;
+};
+
+// A figure by which agents are ranked.
+struct RankedMetric {
+  std::string metric_id;
+  bool lower_is_better = false;
+  bool operator==(const RankedMetric&) const = default;
+};
+
 // Thresholds are policy data; these are the shipped ones.
 struct DiagnosisPolicy {
   int64_t version = 0;
@@ -47,8 +66,18 @@ struct DiagnosisPolicy {
   // Of control charts (LeastRange): a share of the mean, and of counts thousandths of one.
   int least_range_bps = 50;
   int least_count_range_milli = 1'000;
-  int64_t click_cost_minor = 0;      // PPC; 0: what visits, clicks and ad spend say
+  // PPC, of periods without ad spend, clicks and their orders; 0: not known. It is of shops in its
+  // currency only.
+  int64_t click_cost_minor = 0;
+  std::string click_cost_currency;
   int64_t click_conversion_ppm = 0;  // orders by clicks, in millionths
+  int run_points = 8;                // ChartRule::run
+  int limit_sigma_bps = 30'000;      // ChartRule::sigmas, in ten-thousandths
+  int daily_least_points = 8;        // days before the daily diagnosis calls one an outlier
+  int usual_months = 12;             // before the asked ones: the usual mean is made of them too
+  int swing_months = 3;              // fewer months tell nothing of how sales swing
+  std::vector<WatchedMetric> watched;
+  std::vector<RankedMetric> ranked;
   std::vector<CourseRule> courses;
   bool operator==(const DiagnosisPolicy&) const = default;
 };
@@ -59,6 +88,7 @@ struct DiagnosedMonth {
   absl::CivilMonth month;
   std::map<std::string, Figures> agents;
   Figures shop;
+  std::set<std::string> after_sales = {};  // agents whose only duty it was
 };
 
 enum class Quadrant { kUnplaced, kHighHigh, kHighLow, kLowHigh, kLowLow };
@@ -77,6 +107,9 @@ struct AgentDiagnosis {
   std::optional<int64_t> lost;      // consulted − converted − assisted
   int64_t lost_minor = 0;           // at the agent's average order value, else the shop's
   std::vector<CourseRule> courses;  // that weak metrics lead to
+  // Served only after the sale in the last asked month with figures: no place, no loss, no steady
+  // or swinging sales, and courses by figures of service only.
+  bool after_sales = false;
 };
 
 // Two agents with the same sales, of whom one needs half the inquiries.
@@ -101,18 +134,23 @@ struct Diagnosis {
   std::optional<int64_t> lost;          // of the shop in the period: consulted − converted
   int64_t lost_minor = 0;               // at its average order value
   std::optional<int64_t> missed;        // consulted − replied
-  std::optional<int64_t> inquiry_cost_minor, missed_minor;
-  std::vector<Ranking> rankings;  // of the last month
+  std::optional<int64_t> inquiry_cost_minor;
+  std::optional<int64_t> missed_minor;  // missed × that
+  Words inquiry_cost_basis;             // by what, or why there is none
+  std::vector<Ranking> rankings;        // of the last month
 };
 
 // `months` oldest first, the last `asked` of which are asked for; the earlier ones only say for how
 // many months in a row something has been so. Quadrants compare with the shop's `usual` conversion
 // and order value, its mean over a longer time, so that a shop in which all have fallen shows it.
-// `total` is the shop's sum over the asked months. Texts name agents as `names` does by id, and by
-// their ids where it does not.
+// `total` is the shop's sum over the asked months; `currency` the shop's. Texts name agents as
+// `names` does by id, and by their ids where it does not. Who serves only after the sale in a month
+// is no seller in it: places, the operation's share, equal sales and rankings by sales are of the
+// others.
 Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, const Figures& usual,
                    const Figures& total, const DiagnosisPolicy& policy,
-                   const std::map<std::string, std::string>& names = {});
+                   const std::map<std::string, std::string>& names = {},
+                   const std::string& currency = "");
 
 // Click cost × inquiry conversion ÷ click conversion, half up to the minor unit (¥1 × 30 % ÷ 1.28 %
 // = ¥23.4375 → ¥23.44). Conversions in millionths; nothing when the last is 0.

@@ -85,6 +85,42 @@ TEST(DiagnoseTest, NearlyAllLowForThreeMonthsIsTheOperation) {
   EXPECT_THAT(Of(fewer, "a").advice.en, HasSubstr("3 months in a row: replace"));
 }
 
+// One steady seller and four who serve after the sale: nothing is wrong in this shop.
+TEST(DiagnoseTest, WhoServesAfterTheSaleIsNoSeller) {
+  std::vector<DiagnosedMonth> months;
+  Figures after = Agent(100, 5, 300);
+  after["reply_rate"] = {0.5};
+  for (int m = 7; m <= 9; ++m) {
+    months.push_back(Month(m, {{"seller", Agent(100, 40, 4400)},
+                               {"s1", after},
+                               {"s2", after},
+                               {"s3", after},
+                               {"s4", Agent(100, 20, 4400)}}));
+  }
+  Figures usual = kUsual;
+  usual["reply_rate"] = {0.95};
+  const auto diagnose = [&] { return Diagnose(months, 3, usual, {}, ShippedDiagnosisPolicy()); };
+  EXPECT_TRUE(diagnose().operation_is_the_cause);
+  EXPECT_EQ(diagnose().equal_sales.size(), 1u);
+  for (DiagnosedMonth& month : months) month.after_sales = {"s1", "s2", "s3", "s4"};
+  const Diagnosis d = diagnose();
+  EXPECT_FALSE(d.operation_is_the_cause);
+  EXPECT_THAT(d.operation.en, HasSubstr("lately 0 of 1 agents"));
+  EXPECT_TRUE(d.equal_sales.empty());
+  EXPECT_FALSE(Of(d, "seller").after_sales);
+  const AgentDiagnosis& s1 = Of(d, "s1");
+  EXPECT_TRUE(s1.after_sales);
+  EXPECT_EQ(s1.quadrant, Quadrant::kUnplaced);
+  EXPECT_EQ(s1.low_low_months, 0);
+  EXPECT_THAT(s1.advice.en, HasSubstr("after the sale"));
+  EXPECT_FALSE(s1.lost);
+  ASSERT_EQ(s1.courses.size(), 1u);  // not guiding purchase, nor cross-selling
+  EXPECT_EQ(s1.courses[0].course_id, "service_details");
+  EXPECT_EQ(d.rankings[0].ranks.size(), 1u);
+  EXPECT_EQ(d.rankings[3].metric_id, "reply_rate");
+  EXPECT_EQ(d.rankings[3].ranks.size(), 3u);  // of service all who have it
+}
+
 TEST(DiagnoseTest, StabilityIsAgainstTheShopsOwnSwing) {
   std::vector<DiagnosedMonth> months;
   const double swing[] = {1000, 5000, 1000, 5000}, steady[] = {3000, 3100, 2900, 3000};
@@ -147,11 +183,12 @@ TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
   EXPECT_EQ(InquiryCost(100, 300'000, 0), std::nullopt);
   DiagnosisPolicy policy = ShippedDiagnosisPolicy();
   policy.click_cost_minor = 100;
+  policy.click_cost_currency = "CNY";
   policy.click_conversion_ppm = 12'800;
   const Figures total = {{"consulted", {1000.0}},  {"replied", {990.0}},
                          {"lost", {700.0}},        {"conversion", {0.3}},
                          {"sales", {1'500'000.0}}, {"paid_customers", {300.0}}};
-  const Diagnosis d = Diagnose({}, 0, kUsual, total, policy);
+  const Diagnosis d = Diagnose({}, 0, kUsual, total, policy, {}, "CNY");
   EXPECT_EQ(d.missed, 10);
   EXPECT_EQ(d.missed_minor, 23440);
   EXPECT_EQ(d.lost, 700);
@@ -162,6 +199,14 @@ TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
   const Diagnosis by_ads = Diagnose({}, 0, kUsual, measured, ShippedDiagnosisPolicy());
   EXPECT_EQ(by_ads.inquiry_cost_minor, 1'234);
   EXPECT_EQ(by_ads.missed_minor, 12'340);
+  // The policy's cost is of periods in which none was measured: the metric says the same.
+  EXPECT_EQ(Diagnose({}, 0, kUsual, measured, policy, {}, "CNY").missed_minor, 12'340);
+  // And of shops in its currency.
+  const Diagnosis euros = Diagnose({}, 0, kUsual, total, policy, {}, "EUR");
+  EXPECT_FALSE(euros.inquiry_cost_minor);
+  EXPECT_FALSE(euros.missed_minor);
+  EXPECT_THAT(euros.inquiry_cost_basis.en, HasSubstr("click cost is in CNY"));
+  EXPECT_THAT(euros.inquiry_cost_basis.zh, HasSubstr("不采用"));
 }
 
 TEST(DiagnoseTest, WeakMetricsLeadToCourses) {
@@ -243,7 +288,11 @@ TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {
   shares.push_back({0, 0});
   const auto chart = *ShareChart(shares, 10);
   EXPECT_NEAR(chart[0].center, 0.3, 1e-12);
-  EXPECT_NEAR(chart[0].low, 0.3 - 3 * std::sqrt(0.21 / 100), 1e-12);
+  // The p-chart's, or the exact ones, which lie a case or two further out.
+  EXPECT_GE(chart[0].high, 0.3 + 3 * std::sqrt(0.21 / 100));
+  EXPECT_LT(chart[0].high, 0.46);
+  EXPECT_LE(chart[0].low, 0.3 - 3 * std::sqrt(0.21 / 100));
+  EXPECT_GT(chart[0].low, 0.15);
   EXPECT_EQ(chart[10].low, 0);
   EXPECT_FALSE(chart[10].outside);
   EXPECT_TRUE(chart[11].outside);
@@ -257,6 +306,55 @@ TEST(ControlChartTest, SharesHaveLimitsByTheirOwnCases) {
   const auto wide = *ShareChart(days, 14);
   EXPECT_FALSE(wide[14].outside);
   EXPECT_TRUE(wide[15].outside);
+}
+
+// 1.5 % of 15 cases a day: four days of five have no hit, so eight in a row say nothing.
+TEST(ControlChartTest, RunsOfRareEventsTakeLonger) {
+  std::vector<ShareOfCases> days;
+  for (int i = 0; i < 200; ++i) days.push_back({i % 9 == 0 ? 2 : 0, 15});  // 46 of 3000
+  const size_t baseline = days.size();
+  for (int i = 0; i < 40; ++i) days.push_back({0, 15});
+  const auto chart = *ShareChart(days, baseline);
+  int first = 0;
+  for (size_t i = baseline; i < days.size(); ++i) {
+    EXPECT_FALSE(chart[i].outside);
+    if (chart[i].run > 0 && first == 0) first = static_cast<int>(i - baseline) + 1;
+  }
+  // 0.9845¹⁵ = 0.79 a day: 0.79²³ is still above 1 ÷ 256. The last day before has no hit either.
+  EXPECT_GE(first, 23);
+  EXPECT_LE(first, 26);
+  EXPECT_EQ(chart.back().run, 40 + 1);
+  // Two hits of 15 come by chance once in 50 days: no signal either. Five are one.
+  days.push_back({2, 15});
+  days.push_back({5, 15});
+  const auto later = *ShareChart(days, baseline);
+  EXPECT_FALSE(later[days.size() - 2].outside);
+  EXPECT_TRUE(later.back().outside);
+  EXPECT_EQ(later.back().run, 0);
+  // Half of the cases: eight in a row are a signal, seven are not.
+  std::vector<ShareOfCases> even(28, {50, 100});
+  for (int i = 0; i < 8; ++i) even.push_back({52, 100});
+  const auto half = *ShareChart(even, 28);
+  EXPECT_EQ(half[34].run, 0);
+  EXPECT_EQ(half[35].run, 8);
+  EXPECT_EQ((*ShareChart(even, 28, {3, 7}))[34].run, 7);
+}
+
+TEST(ControlChartTest, OneMissAfterThousandsWithoutIsNoSignalButTenAre) {
+  std::vector<ShareOfCases> days(28, {200, 200});
+  days.insert(days.end(), {{199, 200}, {190, 200}, {200, 200}});
+  const auto chart = *ShareChart(days, 28);
+  EXPECT_EQ(chart[28].center, 1);
+  EXPECT_FALSE(chart[28].outside);
+  EXPECT_EQ(chart[28].low, 0.995);
+  EXPECT_EQ(chart[28].high, 1);
+  EXPECT_TRUE(chart[29].outside);
+  EXPECT_FALSE(chart[30].outside);
+  for (ShareOfCases& day : days) day.hits = day.cases - day.hits;
+  const auto none = *ShareChart(days, 28);
+  EXPECT_FALSE(none[28].outside);
+  EXPECT_TRUE(none[29].outside);
+  EXPECT_EQ(none[29].run, 0);
 }
 
 }  // namespace

@@ -155,8 +155,10 @@ class Scorer {
     const auto& [ranks, agents] = ranks_.Of(0, rule.by);
     const auto mine = ranks.find(std::string(agent_));
     if (mine == ranks.end()) {
-      scored.why_zh = "当月无完整数据，不参与排名";
-      scored.why_en = "not ranked: a figure of the month is missing";
+      const bool other = facts_.not_ranked.contains(std::string(agent_));
+      scored.why_zh = other ? "岗位不同，不参与排名" : "当月无完整数据或首要指标为零，不参与排名";
+      scored.why_en = other ? "not ranked: has another duty"
+                            : "not ranked: a figure of the month is missing, or the first one is 0";
       return;
     }
     const int rank = mine->second;
@@ -469,7 +471,8 @@ const MonthRanks::Ranks& MonthRanks::Of(size_t back, const std::vector<RankRule:
   }
   Known& known = known_.emplace_back(Known{back, by, {}});
   const auto& figures = back == 0 ? facts_.figures : facts_.earlier[back - 1];
-  known.ranks.by_agent = RankAgents(figures, by);
+  known.ranks.by_agent =
+      RankAgents(figures, by, back == 0 ? facts_.not_ranked : std::set<std::string>());
   for (const auto& [agent, rank] : known.ranks.by_agent) ++known.ranks.agents[rank];
   return known.ranks;
 }
@@ -512,16 +515,19 @@ std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id
 }
 
 std::map<std::string, int> RankAgents(const std::map<std::string, Figures>& figures,
-                                      const std::vector<RankRule::By>& by) {
+                                      const std::vector<RankRule::By>& by,
+                                      const std::set<std::string>& left_out) {
   // Greater is better in every place.
   std::vector<std::pair<std::vector<double>, const std::string*>> rows;
   for (const auto& [agent, of_agent] : figures) {
+    if (left_out.contains(agent)) continue;
     std::vector<double> key;
     for (const RankRule::By& each : by) {
       const std::optional<double> value = ValueOf(of_agent, each.metric_id);
       if (value) key.push_back(each.descending ? *value : -*value);
     }
-    if (key.size() == by.size()) rows.emplace_back(std::move(key), &agent);
+    const bool any = key.empty() || !by.front().descending || key.front() > 0;
+    if (any && key.size() == by.size()) rows.emplace_back(std::move(key), &agent);
   }
   std::ranges::sort(rows, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::map<std::string, int> ranks;

@@ -37,9 +37,11 @@ struct RecordedGrade {
 struct MonthFacts {
   absl::CivilMonth month;
   std::map<std::string, Figures> figures;  // by agent, of those who have any
-  Figures shop_mean;                       // rates and means of the shop; of sums the agents' mean
-  // Figures of earlier months, the latest first. A streak begins where they end: it takes one month
-  // more than it asks for.
+  // Of them those whom the scorecard does not rank (NotRankedBy), as whose mean theirs is not.
+  std::set<std::string> not_ranked;
+  Figures shop_mean;  // rates and means of the shop; of sums the agents' mean
+  // Figures of earlier months, the latest first, of those who were ranked in them. A streak begins
+  // where they end: it takes one month more than it asks for.
   std::vector<std::map<std::string, Figures>> earlier;
   std::vector<ConductEvent> conduct;  // until the end of the month, earlier ones included
   // Members of the group on the day, by conduct id, of events that name one.
@@ -146,9 +148,12 @@ Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_vie
 // Of whoever is scored alone.
 Score ScoreAgent(const Scorecard& card, const MonthFacts& facts, std::string_view agent_id);
 
-// Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined.
+// Standard competition ranking (1, 2, 2, 4) of those for whom every metric is defined and the first
+// one, where more of it is better, above 0: where nobody has sold anything, nobody is first. Some
+// are left out.
 std::map<std::string, int> RankAgents(const std::map<std::string, Figures>& figures,
-                                      const std::vector<RankRule::By>& by);
+                                      const std::vector<RankRule::By>& by,
+                                      const std::set<std::string>& left_out = {});
 
 // The value of a metric, or nothing.
 std::optional<double> ValueOf(const Figures& figures, std::string_view metric_id);

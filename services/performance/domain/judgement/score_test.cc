@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/performance/domain/judgement/duties.h"
+
 namespace kefu::performance::domain {
 namespace {
 
@@ -192,6 +194,90 @@ TEST(Scheme2Test, RanksGiveFiveThreeOneAndTiesShare) {
   EXPECT_EQ(rank("d"), std::pair(int64_t{0}, std::string()));
   EXPECT_EQ(rank("e"), std::pair(int64_t{0}, std::string()));  // no conversion: not ranked
   EXPECT_THAT(ItemOf(ScoreAgent(card, facts, "a"), "month_rank").why_en, HasSubstr("2 share it"));
+}
+
+// A month with conversations and no order, as of a shop whose orders come late.
+TEST(RankTest, WhereNobodySoldAnythingNobodyIsFirst) {
+  MonthFacts facts = Facts();
+  facts.figures = {{"a", Of(0, 0)}, {"b", Of(0, 0)}, {"c", Of(0, 0)}};
+  facts.earlier = {facts.figures, {}};
+  const Score points = ScoreAgent(*FindShippedScorecard("points_30"), facts, "a");
+  EXPECT_EQ(points.points, 33 * kPoint);
+  EXPECT_EQ(points.title, "");
+  EXPECT_THAT(ItemOf(points, "month_rank").why_en, HasSubstr("not ranked"));
+  EXPECT_EQ(ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a").days_off, 0);
+  EXPECT_TRUE(RankAgents(facts.figures, {{"sales", true}}).empty());
+  // Of what less is better of, 0 is best.
+  const std::map<std::string, Figures> late = {{"a", {{"x", {0.0}}}}, {"b", {{"x", {1.0}}}}};
+  EXPECT_EQ(RankAgents(late, {{"x", false}}).at("a"), 1);
+}
+
+TEST(RankTest, WhomTheScorecardDoesNotRankTakesNobodysPlace) {
+  MonthFacts facts = Facts();
+  facts.figures = {{"a", Of(100, 0.5)}, {"b", Of(90, 0.4)}, {"after", Of(500, 0.9)}};
+  facts.not_ranked = {"after"};
+  facts.earlier = {{{"a", Of(100, 0.5)}, {"b", Of(90, 0.4)}}};
+  const Scorecard& points = *FindShippedScorecard("points_30");
+  EXPECT_EQ(ScoreAgent(points, facts, "a").title, "gold_agent");
+  const Score after = ScoreAgent(points, facts, "after");
+  EXPECT_EQ(after.title, "");
+  EXPECT_EQ(ItemOf(after, "month_rank").points, 0);
+  EXPECT_THAT(ItemOf(after, "month_rank").why_zh, HasSubstr("岗位不同"));
+  EXPECT_EQ(ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a").days_off, 1);
+}
+
+// --- By duty ---
+
+TEST(DutyTest, OnlyTheDutiesOfTheDaysCount) {
+  const absl::CivilDay first(2024, 11, 1), last(2024, 11, 30);
+  const std::vector<DutySpan> spans = {
+      {"after", Duty::kAfterSales, first - 100, std::nullopt},
+      {"moved", Duty::kPreSales, first - 100, first - 1},
+      {"moved", Duty::kAfterSales, first, std::nullopt},
+      {"moves", Duty::kAfterSales, first - 9, first},
+      {"moves", Duty::kPreSales, first + 1, std::nullopt},
+      {"both", Duty::kBoth, first, std::nullopt},
+      {"seller", Duty::kPreSales, first, std::nullopt},
+      {"later", Duty::kAfterSales, last + 1, std::nullopt}};
+  EXPECT_THAT(AgentsWithOnly(Duty::kAfterSales, spans, {first, last}),
+              ElementsAre("after", "moved"));
+  EXPECT_THAT(NotRankedBy("", spans, {first, last}), ElementsAre("after", "moved"));
+  EXPECT_THAT(NotRankedBy("pre_sales", spans, {first, last}), ElementsAre("after", "moved"));
+  EXPECT_THAT(NotRankedBy("after_sales", spans, {first, last}), ElementsAre("seller"));
+}
+
+TEST(DutyTest, OwnScorecardsAreChosenByRoleAndStage) {
+  const auto card = [](std::string id, std::string shop, std::string role, Stage stage, int day) {
+    Scorecard own;
+    own.id = std::move(id);
+    own.shop_id = std::move(shop);
+    own.role = std::move(role);
+    own.stage = stage;
+    own.effective_from = absl::CivilDay(2024, 1, day);
+    return own;
+  };
+  std::vector<Scorecard> own;
+  const auto chosen = [&](std::string_view role, Stage stage) -> std::string {
+    const Scorecard* found = ChooseScorecard(own, role, stage);
+    return found == nullptr ? "" : found->id;
+  };
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "");
+  own.push_back(card("scheme", "s", "", Stage::kAny, 9));  // to be named
+  own.push_back(card("for_after", "", "after_sales", Stage::kAny, 1));
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "");
+  EXPECT_EQ(chosen("after_sales", Stage::kMature), "for_after");
+  own.push_back(card("all", "", "", Stage::kStartup, 1));
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "all");
+  EXPECT_EQ(chosen("pre_sales", Stage::kGrowth), "");
+  EXPECT_EQ(chosen("after_sales", Stage::kStartup), "for_after");
+  own.push_back(card("sellers", "", "pre_sales", Stage::kStartup, 1));
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "sellers");
+  own.push_back(card("later", "", "pre_sales", Stage::kStartup, 2));
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "later");
+  own.push_back(card("shops", "s", "", Stage::kStartup, 1));
+  EXPECT_EQ(chosen("pre_sales", Stage::kStartup), "shops");
+  EXPECT_EQ(ShippedScorecardFor("pre_sales", Stage::kGrowth), "stage_growth");
+  EXPECT_EQ(ShippedScorecardFor("after_sales", Stage::kGrowth), "after_sales_130");
 }
 
 // --- Scheme 3 ---

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <tuple>
 
 namespace kefu::performance::domain {
 namespace {
@@ -199,6 +201,22 @@ std::vector<ScorecardProblem> CheckScorecard(const Scorecard& card,
       problems.push_back({path + ".per_point_bps", "needs a band with a beginning"});
   }
   return problems;
+}
+
+const Scorecard* ChooseScorecard(const std::vector<Scorecard>& own, std::string_view role,
+                                 Stage stage) {
+  const auto order = [](const Scorecard& card) {
+    return std::tuple(card.shop_id.empty(), card.role.empty(), card.stage == Stage::kAny,
+                      absl::CivilDay() - card.effective_from, std::string_view(card.id));
+  };
+  const Scorecard* best = nullptr;
+  for (const Scorecard& card : own) {
+    if (!card.role.empty() && card.role != role) continue;
+    if (card.stage != Stage::kAny && card.stage != stage) continue;
+    if (card.role.empty() && card.stage == Stage::kAny) continue;
+    if (best == nullptr || order(card) < order(*best)) best = &card;
+  }
+  return best;
 }
 
 }  // namespace kefu::performance::domain

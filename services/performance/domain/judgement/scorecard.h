@@ -182,7 +182,15 @@ std::vector<ScorecardProblem> CheckScorecard(const Scorecard& card,
 // suite's defaults). nullptr when there is none of this id.
 const std::vector<Scorecard>& ShippedScorecards();
 const Scorecard* FindShippedScorecard(std::string_view id);
-// The scorecard of a stage, for example "stage_growth".
-std::string_view ScorecardOfStage(Stage stage);
+// The shipped scorecard of a role in a stage, for example "stage_growth" of those who sell;
+// "after_sales_130" after the sale in any.
+std::string_view ShippedScorecardFor(std::string_view role, Stage stage);
+// Of an organization's and a shop's own scorecards in force, the one by which a role is scored in a
+// stage where none is named: one for the role or for any, of the stage or of any, but not for any
+// role in any stage, which are schemes to be named. The shop's goes before the organization's, then
+// the role's before one for any, the stage's before one of any, the one in force since later, and
+// the first by id. nullptr when there is none: then the shipped one is.
+const Scorecard* ChooseScorecard(const std::vector<Scorecard>& own, std::string_view role,
+                                 Stage stage);
 
 }  // namespace kefu::performance::domain

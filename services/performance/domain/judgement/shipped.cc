@@ -1,5 +1,6 @@
 // The shipped scorecards as data. Numbers marked [handbook] are those of the users' handbooks and
 // must hold exactly; the others are this suite's defaults, to be changed by a version of one's own.
+#include "services/performance/domain/judgement/duties.h"
 #include "services/performance/domain/judgement/scorecard.h"
 
 namespace kefu::performance::domain {
@@ -135,7 +136,7 @@ Scorecard AfterSales130() {
   card.id = "after_sales_130";
   card.name_zh = "售后130分方案";
   card.name_en = "130 points for after-sales";
-  card.role = "after_sales";
+  card.role = kAfterSalesRole;
   card.max_points = 130 * kPoint;
   card.fail_below_bps = 7'000;
   ScoreItem low = Item("low_review", "售后原因低评", "low review caused by after-sales",
@@ -215,6 +216,7 @@ Scorecard OfStage(std::string id, std::string zh, std::string en, Stage stage,
   card.name_zh = std::move(zh);
   card.name_en = std::move(en);
   card.stage = stage;
+  card.role = kPreSalesRole;  // sales weigh in all of them
   card.items = std::move(items);
   return card;
 }
@@ -284,7 +286,8 @@ const Scorecard* FindShippedScorecard(std::string_view id) {
   return nullptr;
 }
 
-std::string_view ScorecardOfStage(Stage stage) {
+std::string_view ShippedScorecardFor(std::string_view role, Stage stage) {
+  if (role == kAfterSalesRole) return "after_sales_130";
   switch (stage) {
     case Stage::kGrowth:
       return "stage_growth";

@@ -2,13 +2,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "common/convert/fields.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
+#include "common/money/money.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/quality.h"
 #include "services/performance/domain/judgement/control_chart.h"
+#include "services/performance/domain/judgement/duties.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
@@ -16,6 +21,7 @@
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/duties.h"
 #include "services/performance/store/quality.h"
 
 namespace kefu::performance {
@@ -23,8 +29,6 @@ namespace {
 
 constexpr std::string_view kKind = "diagnosis";  // of the policy
 constexpr int kMaxMonths = 24;
-constexpr int kUsualMonths = 12;  // before the asked ones, of which the usual mean is made too
-constexpr int kLeastPoints = 8;   // of the daily diagnosis's outliers
 
 using domain::SubjectId;
 using domain::SubjectKind;
@@ -74,21 +78,23 @@ absl::StatusOr<std::map<SubjectId, DayMeasures>> LoadDays(db::Transaction& t, co
 
 // --- Early warnings ---
 
-// Which figures are watched, by which chart.
-struct Watched {
-  std::string_view metric_id;
-  bool shares;     // p-chart; else individuals
-  bool shop_only;  // an agent's day of it hangs on the roster
-};
-constexpr Watched kWatched[] = {{"conversion", true, false},
-                                {"reply_rate", true, false},
-                                {"response_seconds_mean", false, false},
-                                {"sales", false, true}};
+domain::ChartRule RuleOf(const domain::DiagnosisPolicy& policy) {
+  return {policy.limit_sigma_bps / 1e4, policy.run_points};
+}
+
+// A value as people read it.
+std::string Shown(const domain::MetricSpec& spec, double value, const std::string& currency,
+                  bool zh) {
+  if (spec.unit == domain::Unit::kMoney) return Format({currency, std::llround(value)});
+  if (spec.spread == domain::Spread::kShare) return fmt::format("{:.2f}%", value * 100);
+  if (spec.unit == domain::Unit::kSeconds) return fmt::format("{:.1f}{}", value, zh ? "秒" : " s");
+  return fmt::format("{:.4g}", value);
+}
 
 // One subject's chart of one figure.
 class Chart {
  public:
-  Chart(const Question& q, const SubjectId& subject, const Watched& watched)
+  Chart(const Question& q, const SubjectId& subject, const domain::WatchedMetric& watched)
       : q_(q), subject_(subject), watched_(watched), spec_(domain::FindMetric(watched.metric_id)) {}
 
   void Warn(const DayMeasures& days, v1::DiagnoseResponse& response) {
@@ -106,40 +112,62 @@ class Chart {
       baseline += day < watched_from;
     }
     if (baseline < static_cast<size_t>(q_.policy.least_points)) return;
-    const auto chart = watched_.shares ? domain::ShareChart(shares, baseline)
-                                       : domain::IndividualsChart(values, baseline,
-                                                                  LeastRangeOf(*spec_, q_.policy));
+    const domain::ChartRule rule = RuleOf(q_.policy);
+    const auto chart = IsShare() ? domain::ShareChart(shares, baseline, rule)
+                                 : domain::IndividualsChart(values, baseline,
+                                                            LeastRangeOf(*spec_, q_.policy), rule);
     if (!chart) return;
     for (size_t i = baseline; i < chart->size(); ++i) {
-      if ((*chart)[i].outside || (*chart)[i].run) Add((*chart)[i], days_[i], response);
+      // Of a run that goes on the last day is told.
+      const bool goes_on = i + 1 < chart->size() && (*chart)[i + 1].run > (*chart)[i].run;
+      if ((*chart)[i].outside || ((*chart)[i].run > 0 && !goes_on))
+        Add((*chart)[i], days_[i], response);
     }
   }
 
  private:
+  bool IsShare() const { return spec_->spread == domain::Spread::kShare; }
+
   void Add(const domain::ChartPoint& point, absl::CivilDay day, v1::DiagnoseResponse& response) {
-    v1::EarlyWarning* out = response.add_warnings();
+    const bool above = point.value > point.center, good = above != watched_.lower_is_better;
+    v1::EarlyWarning* out = good ? response.add_improvements() : response.add_warnings();
+    out->set_direction(good ? v1::WARNING_DIRECTION_GOOD : v1::WARNING_DIRECTION_BAD);
+    if (!point.outside) out->set_run_days(point.run);
     out->set_agent_id(subject_.id);
-    out->set_metric_id(std::string(watched_.metric_id));
+    out->set_metric_id(watched_.metric_id);
     *out->mutable_day() = kefu::convert::ToProto(day);
     out->set_value(point.value);
     out->set_center(point.center);
     out->set_low(point.low);
     out->set_high(point.high);
-    out->set_chart(watched_.shares ? "p" : "individuals");
-    SetWords(fmt::format("{}为{:.4g}，{}（中心{:.4g}，控制限{:.4g}～{:.4g}）", spec_->name_zh,
-                         point.value, point.outside ? "超出控制限" : "连续8点在中心同侧",
-                         point.center, point.low, point.high),
-             fmt::format("{} is {:.4g}: {} (centre {:.4g}, limits {:.4g} to {:.4g})",
-                         spec_->name_en, point.value,
+    out->set_chart(IsShare() ? "p" : "individuals");
+    Tell(point, above, good, *out->mutable_text());
+  }
+
+  void Tell(const domain::ChartPoint& point, bool above, bool good, v1::Words& text) const {
+    const auto shown = [&](double value, bool zh) {
+      return Shown(*spec_, value, q_.shop.settings.currency_code, zh);
+    };
+    SetWords(fmt::format("{}为{}，{}，{}（中心{}，控制限{}～{}）", spec_->name_zh,
+                         shown(point.value, true),
+                         point.outside
+                             ? "超出控制限"
+                             : fmt::format("连续{}点在中心{}", point.run, above ? "之上" : "之下"),
+                         good ? "好于平常" : "差于平常", shown(point.center, true),
+                         shown(point.low, true), shown(point.high, true)),
+             fmt::format("{} is {}: {}, {} than usual (centre {}, limits {} to {})", spec_->name_en,
+                         shown(point.value, false),
                          point.outside ? "beyond the control limits"
-                                       : "the eighth in a row on one side of the centre",
-                         point.center, point.low, point.high),
-             *out->mutable_text());
+                                       : fmt::format("number {} in a row {} the centre", point.run,
+                                                     above ? "above" : "below"),
+                         good ? "better" : "worse", shown(point.center, false),
+                         shown(point.low, false), shown(point.high, false)),
+             text);
   }
 
   const Question& q_;
   const SubjectId& subject_;
-  const Watched& watched_;
+  const domain::WatchedMetric& watched_;
   const domain::MetricSpec* const spec_;
   std::vector<absl::CivilDay> days_;
 };
@@ -147,11 +175,15 @@ class Chart {
 absl::Status AddWarnings(db::Transaction& t, const Question& q, v1::DiagnoseResponse& response) {
   const absl::CivilDay from =
       q.end - (q.policy.watched_days + std::max(q.policy.baseline_days, q.policy.least_points)) + 1;
+  ASSIGN_OR_RETURN(const auto duties, store::LoadDuties(t, q.shop.scope));
+  const auto after_sales = domain::AgentsWithOnly(domain::Duty::kAfterSales, duties,
+                                                  {q.end - q.policy.watched_days + 1, q.end});
   for (const SubjectKind kind : {SubjectKind::kShop, SubjectKind::kAgent}) {
     ASSIGN_OR_RETURN(const auto subjects, LoadDays(t, q, kind, from, q.end));
     for (const auto& [subject, days] : subjects) {
-      for (const Watched& watched : kWatched) {
+      for (const domain::WatchedMetric& watched : q.policy.watched) {
         if (watched.shop_only && kind != SubjectKind::kShop) continue;
+        if (after_sales.contains(subject.id) && domain::JudgesSelling(watched.metric_id)) continue;
         Chart(q, subject, watched).Warn(days, response);
       }
     }
@@ -179,10 +211,11 @@ bool IsOutlier(const domain::MetricSpec& spec, const DayMeasures& days, absl::Ci
     if (const auto value = ValueOn(spec, days, each)) values.push_back(*value);
   }
   const auto mine = ValueOn(spec, days, day);
-  if (!mine || values.size() < kLeastPoints) return false;
+  if (!mine || values.size() < static_cast<size_t>(policy.daily_least_points)) return false;
   const size_t baseline = values.size();
   values.push_back(*mine);
-  const auto chart = domain::IndividualsChart(values, baseline, LeastRangeOf(spec, policy));
+  const auto chart =
+      domain::IndividualsChart(values, baseline, LeastRangeOf(spec, policy), RuleOf(policy));
   return chart && chart->back().outside;
 }
 
@@ -223,23 +256,26 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
 absl::Status AddMonths(db::Transaction& t, const Question& q, const store::NamesById& names,
                        v1::DiagnoseResponse& response) {
   std::vector<domain::DiagnosedMonth> months;
-  const absl::CivilMonth first = q.first - std::min(q.policy.months_in_a_row - 1, kUsualMonths);
+  ASSIGN_OR_RETURN(const auto duties, store::LoadDuties(t, q.shop.scope));
+  const absl::CivilMonth first = q.first - (q.policy.months_in_a_row - 1);
   for (absl::CivilMonth month = first; month <= q.last; ++month) {
     const auto [from, to] = DaysOf(month);
     domain::DiagnosedMonth& each = months.emplace_back();
     each.month = month;
     ASSIGN_OR_RETURN(each.agents, AgentFigures(t, q.shop.scope, q.definition, from, to));
     ASSIGN_OR_RETURN(each.shop, ShopFigures(t, q.shop.scope, q.definition, from, to));
+    each.after_sales = domain::AgentsWithOnly(domain::Duty::kAfterSales, duties, {from, to});
   }
   const absl::CivilDay end = DaysOf(q.last).second;
-  ASSIGN_OR_RETURN(
-      const domain::Figures usual,
-      ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first - kUsualMonths), end));
+  ASSIGN_OR_RETURN(const domain::Figures usual,
+                   ShopFigures(t, q.shop.scope, q.definition,
+                               absl::CivilDay(q.first - q.policy.usual_months), end));
   ASSIGN_OR_RETURN(const domain::Figures total,
                    ShopFigures(t, q.shop.scope, q.definition, absl::CivilDay(q.first), end));
+  const std::string& currency = q.shop.settings.currency_code;
   convert::Fill(domain::Diagnose(months, static_cast<size_t>(q.last - q.first) + 1, usual, total,
-                                 q.policy, names),
-                q.shop.settings.currency_code, response);
+                                 q.policy, names, currency),
+                currency, response);
   return absl::OkStatus();
 }
 
@@ -277,8 +313,9 @@ absl::StatusOr<Question> Ask(const Dependencies& deps, const RequestContext& ctx
 absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
     const RequestContext& ctx, const v1::DiagnoseRequest& request) const {
   ASSIGN_OR_RETURN(const Question q, Ask(deps_, ctx, request));
+  const int months_before = std::max(q.policy.usual_months, q.policy.months_in_a_row - 1);
   const absl::CivilDay from = std::min(
-      {absl::CivilDay(q.first - kUsualMonths), q.day - q.policy.baseline_days,
+      {absl::CivilDay(q.first - months_before), q.day - q.policy.baseline_days,
        q.end - (q.policy.watched_days + std::max(q.policy.baseline_days, q.policy.least_points))});
   RETURN_IF_ERROR(deps_.recomputer
                       .Run(q.shop.scope, q.definition, from, std::max(DaysOf(q.last).second, q.day),
@@ -287,7 +324,7 @@ absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnoseResponse> {
         v1::DiagnoseResponse response;
-        *response.mutable_policy() = convert::ToProto(q.policy, q.shop.settings.currency_code);
+        *response.mutable_policy() = convert::ToProto(q.policy);
         ASSIGN_OR_RETURN(const auto names, store::AgentNames(t, q.shop.scope.org_id));
         RETURN_IF_ERROR(AddMonths(t, q, names, response));
         RETURN_IF_ERROR(AddWarnings(t, q, response));
@@ -309,12 +346,16 @@ absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::SetDiagnosisPolicy(
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::DiagnosisPolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnosisPolicy> {
-        v1::DiagnosisPolicy proto =
-            convert::ToProto(policy, request.policy().click_cost().currency_code());
+        v1::DiagnosisPolicy proto = convert::ToProto(policy);
         ASSIGN_OR_RETURN(const int64_t version,
                          store::AddPolicy(t, owner.scope, kKind, "", policy.effective_from,
                                           proto.SerializeAsString()));
         proto.set_version(version);
+        v1::DiagnosisPolicySet event;
+        event.set_shop_id(owner.scope.shop_id);
+        event.set_version(version);
+        *event.mutable_effective_from() = proto.effective_from();
+        RETURN_IF_ERROR(events::Append(t, owner.scope.org_id, owner.scope.shop_id, event, ctx.now));
         t.AfterCommit(deps_.on_events);
         return proto;
       });
@@ -331,7 +372,7 @@ absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::GetDiagnosisPolicy(
       const auto policy, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
         return PolicyFor(t, shop.scope, day.value_or(absl::ToCivilDay(ctx.now, shop.zone)));
       }));
-  return convert::ToProto(policy, shop.settings.currency_code);
+  return convert::ToProto(policy);
 }
 
 }  // namespace kefu::performance

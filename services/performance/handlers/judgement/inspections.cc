@@ -5,9 +5,11 @@
 #include "common/auth/permissions.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/people.h"
 #include "services/performance/convert/quality.h"
 #include "services/performance/errors.h"
@@ -100,6 +102,20 @@ absl::StatusOr<store::InspectionRow> RowOf(const domain::InspectionForm& form,
   return row;
 }
 
+// Tells what an inspection is now.
+absl::Status Tell(db::Transaction& t, const RequestContext& ctx, const store::Scope& scope,
+                  const v1::Inspection& inspection) {
+  v1::InspectionChanged event;
+  event.set_shop_id(scope.shop_id);
+  event.set_inspection_id(inspection.inspection_id());
+  event.set_conversation_id(inspection.conversation_id());
+  event.set_agent_id(inspection.agent_id());
+  event.set_state(inspection.state());
+  event.set_centipoints(inspection.centipoints());
+  event.set_second(inspection.second());
+  return events::Append(t, scope.org_id, inspection.inspection_id(), event, ctx.now);
+}
+
 // Nobody judges their own conversations.
 bool IsAgent(const RequestContext& ctx, const std::string& agent_id) {
   return ctx.principal.agent_id == agent_id;
@@ -131,6 +147,7 @@ absl::StatusOr<v1::Inspection> Record(db::Transaction& t, const RequestContext& 
   *proto.mutable_day() = kefu::convert::ToProto(row.day);
   row.body = proto.SerializeAsString();
   RETURN_IF_ERROR(store::InsertInspection(t, shop.scope, row));
+  RETURN_IF_ERROR(Tell(t, ctx, shop.scope, proto));
   return proto;
 }
 
@@ -161,6 +178,7 @@ absl::StatusOr<v1::Inspection> ChangeInspection(const Dependencies& deps, const 
             t, shop.scope, inspection.inspection_id(), inspection.SerializeAsString(),
             inspection.state() == v1::INSPECTION_STATE_OVERTURNED));
         RETURN_IF_ERROR(store::CountFirst(t, shop.scope, inspection.conversation_id()));
+        RETURN_IF_ERROR(Tell(t, ctx, shop.scope, inspection));
         t.AfterCommit(deps.on_events);
         return inspection;
       });
@@ -204,6 +222,11 @@ absl::StatusOr<v1::InspectionForm> QualityHandlers::CreateInspectionForm(
                          store::AddPolicy(t, owner.scope, kForm, form.id, owner.today,
                                           proto.SerializeAsString()));
         proto.set_version(version);
+        v1::InspectionFormCreated event;
+        event.set_form_id(form.id);
+        event.set_shop_id(owner.scope.shop_id);
+        event.set_version(version);
+        RETURN_IF_ERROR(events::Append(t, owner.scope.org_id, form.id, event, ctx.now));
         t.AfterCommit(deps_.on_events);
         return proto;
       });

@@ -6,10 +6,12 @@
 #include "common/status/status_macros.h"
 #include "services/performance/convert/people.h"
 #include "services/performance/convert/scorecards.h"
+#include "services/performance/domain/judgement/duties.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
 #include "services/performance/recompute/definition_book.h"
+#include "services/performance/store/duties.h"
 #include "services/performance/store/months.h"
 #include "services/performance/store/payroll.h"
 #include "services/performance/store/people.h"
@@ -22,8 +24,6 @@ namespace {
 using domain::Figure;
 using domain::Figures;
 using domain::SubjectKind;
-
-constexpr double kQualityLevel = 0.95;  // of intervals of inspections' figures
 
 // The earlier months that a scorecard looks back on: by a streak's beginning it is granted once.
 int EarlierMonths(const domain::Scorecard& card) {
@@ -42,20 +42,27 @@ bool LooksBackOnConduct(const domain::Scorecard& card) {
   });
 }
 
-// Those of inspections, which are samples, with their confidence intervals.
-Figures Evaluated(const domain::Measures& measures, SubjectKind kind) {
+// Those of inspections, which are samples, with their confidence intervals at a level.
+Figures Evaluated(const domain::Measures& measures, SubjectKind kind, double level) {
   Figures figures;
   for (const domain::MetricSpec& spec : domain::Catalogue()) {
     if (!domain::AppliesTo(spec, kind)) continue;
     const domain::MetricValue value = domain::Evaluate(spec, measures);
     Figure& figure = figures[std::string(spec.id)] = Figure{value.value, value.denominator};
     if (!domain::IsSampled(spec)) continue;
-    const auto interval = domain::IntervalOf(spec, measures, value, kQualityLevel);
+    const auto interval = domain::IntervalOf(spec, measures, value, level);
     if (!interval) continue;
     figure.low = interval->low;
     figure.high = interval->high;
   }
   return figures;
+}
+
+// The level that a definition sets for the intervals of its figures.
+absl::StatusOr<double> LevelOf(db::Transaction& t, const store::Scope& scope,
+                               std::string_view definition) {
+  ASSIGN_OR_RETURN(const auto found, FindDefinition(t, scope.org_id, definition));
+  return found->confidence_bps / 10'000.0;
 }
 
 // Whose groups' members answered on the day of each event that names a group.
@@ -92,6 +99,7 @@ absl::StatusOr<std::map<std::string, Figures>> OwnFigures(db::Transaction& t,
                                                           absl::CivilMonth month) {
   const auto [first, last] = DaysOf(month);
   ASSIGN_OR_RETURN(auto figures, AgentFigures(t, scope, definition, first, last));
+  ASSIGN_OR_RETURN(const double level, LevelOf(t, scope, definition));
   for (const auto& [agent, spans] : bases) {
     const auto found = figures.find(agent);
     if (found == figures.end() || !domain::IsPartlyOfBase(spans, {first, last})) continue;
@@ -105,7 +113,7 @@ absl::StatusOr<std::map<std::string, Figures>> OwnFigures(db::Transaction& t,
       any = true;
     }
     if (any) {
-      found->second = Evaluated(own, SubjectKind::kAgent);
+      found->second = Evaluated(own, SubjectKind::kAgent, level);
     } else {
       figures.erase(found);
     }
@@ -135,19 +143,27 @@ std::pair<absl::CivilDay, absl::CivilDay> DaysOf(absl::CivilMonth month) {
 absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::Scope& scope,
                                                std::string_view scorecard_id,
                                                absl::CivilMonth month) {
-  const absl::CivilDay day(month);
-  std::string id(scorecard_id);
-  if (id.empty()) {
-    ASSIGN_OR_RETURN(const std::string stage, store::StageOn(t, scope, day));
-    id = domain::ScorecardOfStage(stage == "GROWTH"   ? domain::Stage::kGrowth
-                                  : stage == "MATURE" ? domain::Stage::kMature
-                                                      : domain::Stage::kStartup);
-  }
-  ASSIGN_OR_RETURN(const auto stored, store::ScorecardOn(t, scope, id, day));
+  ASSIGN_OR_RETURN(const auto stored,
+                   store::ScorecardOn(t, scope, scorecard_id, absl::CivilDay(month)));
   if (stored) return convert::ScorecardFromBody(stored->body, stored->version);
-  const domain::Scorecard* shipped = domain::FindShippedScorecard(id);
-  if (shipped == nullptr) return error::ScorecardNotFound(id);
+  const domain::Scorecard* shipped = domain::FindShippedScorecard(scorecard_id);
+  if (shipped == nullptr) return error::ScorecardNotFound(scorecard_id);
   return *shipped;
+}
+
+absl::StatusOr<domain::Scorecard> ScorecardOfRole(db::Transaction& t, const store::Scope& scope,
+                                                  std::string_view role, absl::CivilMonth month) {
+  ASSIGN_OR_RETURN(const std::string name, store::StageOn(t, scope, absl::CivilDay(month)));
+  const domain::Stage stage = name == "GROWTH"   ? domain::Stage::kGrowth
+                              : name == "MATURE" ? domain::Stage::kMature
+                                                 : domain::Stage::kStartup;
+  ASSIGN_OR_RETURN(const auto stored, store::ScorecardsOn(t, scope, absl::CivilDay(month)));
+  std::vector<domain::Scorecard> own;
+  for (const store::ScorecardVersion& version : stored) {
+    ASSIGN_OR_RETURN(own.emplace_back(), convert::ScorecardFromBody(version.body, version.version));
+  }
+  if (const domain::Scorecard* chosen = domain::ChooseScorecard(own, role, stage)) return *chosen;
+  return ScorecardFor(t, scope, domain::ShippedScorecardFor(role, stage), month);
 }
 
 absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::string_view org_id,
@@ -173,9 +189,10 @@ absl::StatusOr<std::map<std::string, Figures>> AgentFigures(db::Transaction& t,
                                                             absl::CivilDay last) {
   ASSIGN_OR_RETURN(const auto sums,
                    store::SumPeriod(t, scope, definition, first, last, SubjectKind::kAgent, ""));
+  ASSIGN_OR_RETURN(const double level, LevelOf(t, scope, definition));
   std::map<std::string, Figures> figures;
   for (const store::SubjectSums& sum : sums)
-    figures[sum.subject.id] = Evaluated(sum.measures, SubjectKind::kAgent);
+    figures[sum.subject.id] = Evaluated(sum.measures, SubjectKind::kAgent, level);
   return figures;
 }
 
@@ -184,13 +201,16 @@ absl::StatusOr<Figures> ShopFigures(db::Transaction& t, const store::Scope& scop
                                     absl::CivilDay last) {
   ASSIGN_OR_RETURN(const auto sums,
                    store::SumPeriod(t, scope, definition, first, last, SubjectKind::kShop, ""));
-  return Evaluated(sums.empty() ? domain::Measures() : sums.front().measures, SubjectKind::kShop);
+  ASSIGN_OR_RETURN(const double level, LevelOf(t, scope, definition));
+  return Evaluated(sums.empty() ? domain::Measures() : sums.front().measures, SubjectKind::kShop,
+                   level);
 }
 
 absl::StatusOr<Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
                                   std::string_view definition,
                                   const std::map<std::string, Figures>& agents,
-                                  absl::CivilDay first, absl::CivilDay last) {
+                                  const std::set<std::string>& left_out, absl::CivilDay first,
+                                  absl::CivilDay last) {
   ASSIGN_OR_RETURN(Figures means, ShopFigures(t, scope, definition, first, last));
   for (const domain::MetricSpec& spec : domain::Catalogue()) {
     const bool is_sum = spec.denominator.empty() && spec.percentile == 0;
@@ -199,7 +219,7 @@ absl::StatusOr<Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
     int64_t count = 0;
     for (const auto& [agent, figures] : agents) {
       const auto value = domain::ValueOf(figures, spec.id);
-      if (!value) continue;
+      if (!value || left_out.contains(agent)) continue;
       total += *value;
       ++count;
     }
@@ -249,12 +269,17 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
   facts.month = month;
   facts.currency = shop.settings.currency_code;
   const auto [first, last] = DaysOf(month);
+  ASSIGN_OR_RETURN(const auto duties, store::LoadDuties(t, shop.scope));
+  facts.not_ranked = domain::NotRankedBy(card.role, duties, {first, last});
   ASSIGN_OR_RETURN(facts.figures, OwnFigures(t, shop.scope, definition, bases, month));
-  ASSIGN_OR_RETURN(facts.shop_mean,
-                   ShopMeans(t, shop.scope, definition, facts.figures, first, last));
+  ASSIGN_OR_RETURN(facts.shop_mean, ShopMeans(t, shop.scope, definition, facts.figures,
+                                              facts.not_ranked, first, last));
   for (int back = 1; back <= EarlierMonths(card); ++back) {
     ASSIGN_OR_RETURN(facts.earlier.emplace_back(),
                      OwnFigures(t, shop.scope, definition, bases, month - back));
+    const auto [from, to] = DaysOf(month - back);
+    for (const std::string& agent : domain::NotRankedBy(card.role, duties, {from, to}))
+      facts.earlier.back().erase(agent);
   }
   RETURN_IF_ERROR(LoadConduct(t, shop.scope, card, conduct, facts));
   ASSIGN_OR_RETURN(facts.grades, store::LoadGrades(t, shop.scope, month, card.id));
@@ -280,38 +305,74 @@ std::set<std::string> AgentsOf(const domain::MonthFacts& facts) {
   return agents;
 }
 
+namespace {
+
+// By whom a month is scored: by one scorecard all, or by two each role's.
+struct MonthCards {
+  std::string definition;
+  std::vector<domain::Scorecard> cards;  // the second: of those who only serve after the sale
+  std::set<std::string> after_sales;     // who these are; nobody where the scorecard is named
+};
+
+absl::StatusOr<MonthCards> CardsOf(db::Transaction& t, const store::Scope& scope,
+                                   std::string_view scorecard_id, absl::CivilMonth month) {
+  MonthCards of_month;
+  ASSIGN_OR_RETURN(const auto published, FindAndActivate(t, scope, ""));
+  of_month.definition = published->Key();
+  if (!scorecard_id.empty()) {
+    ASSIGN_OR_RETURN(of_month.cards.emplace_back(), ScorecardFor(t, scope, scorecard_id, month));
+    return of_month;
+  }
+  const auto [first, last] = DaysOf(month);
+  ASSIGN_OR_RETURN(const auto duties, store::LoadDuties(t, scope));
+  of_month.after_sales = domain::AgentsWithOnly(domain::Duty::kAfterSales, duties, {first, last});
+  ASSIGN_OR_RETURN(of_month.cards.emplace_back(),
+                   ScorecardOfRole(t, scope, domain::kPreSalesRole, month));
+  if (of_month.after_sales.empty()) return of_month;
+  ASSIGN_OR_RETURN(of_month.cards.emplace_back(),
+                   ScorecardOfRole(t, scope, domain::kAfterSalesRole, month));
+  return of_month;
+}
+
+}  // namespace
+
 absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependencies& deps,
                                                                 const ShopScope& shop,
                                                                 std::string_view scorecard_id,
                                                                 absl::CivilMonth month,
                                                                 absl::Time deadline) {
-  std::string definition;
-  ASSIGN_OR_RETURN(const domain::Scorecard card,
-                   deps.database.RunInTransaction(
-                       deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::Scorecard> {
-                         ASSIGN_OR_RETURN(const auto published, FindAndActivate(t, shop.scope, ""));
-                         definition = published->Key();
-                         return ScorecardFor(t, shop.scope, scorecard_id, month);
-                       }));
+  ASSIGN_OR_RETURN(const MonthCards by,
+                   deps.database.RunInTransaction(deadline, [&](db::Transaction& t) {
+                     return CardsOf(t, shop.scope, scorecard_id, month);
+                   }));
+  int earlier = 0;
+  for (const domain::Scorecard& card : by.cards) earlier = std::max(earlier, EarlierMonths(card));
   RETURN_IF_ERROR(deps.recomputer
-                      .Run(shop.scope, definition, DaysOf(month - EarlierMonths(card)).first,
+                      .Run(shop.scope, by.definition, DaysOf(month - earlier).first,
                            DaysOf(month).second, deadline)
                       .status());
-  ASSIGN_OR_RETURN(
-      const domain::MonthFacts facts,
-      deps.database.RunInTransaction(
-          deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::MonthFacts> {
-            ASSIGN_OR_RETURN(auto attendance, AttendanceByShop(t, shop.scope.org_id, month));
-            ASSIGN_OR_RETURN(const PeoplesBases bases, store::LoadBases(t, shop.scope.org_id));
-            LeaveOutBases(bases, month, attendance);
-            ConductBook conduct;
-            return LoadMonth(t, shop, definition, card, month, domain::CountAttendance(attendance),
-                             bases, conduct);
-          }));
+  std::vector<domain::MonthFacts> facts;  // by card
+  RETURN_IF_ERROR(deps.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
+    facts.clear();
+    ASSIGN_OR_RETURN(auto by_shop, AttendanceByShop(t, shop.scope.org_id, month));
+    ASSIGN_OR_RETURN(const PeoplesBases bases, store::LoadBases(t, shop.scope.org_id));
+    LeaveOutBases(bases, month, by_shop);
+    const auto attendance = domain::CountAttendance(by_shop);
+    ConductBook conduct;
+    for (const domain::Scorecard& card : by.cards) {
+      ASSIGN_OR_RETURN(facts.emplace_back(),
+                       LoadMonth(t, shop, by.definition, card, month, attendance, bases, conduct));
+    }
+    return absl::OkStatus();
+  }));
   std::map<std::string, domain::Score> scores;
-  domain::MonthRanks ranks(facts);
-  for (const std::string& agent : AgentsOf(facts))
-    scores[agent] = domain::ScoreAgent(card, facts, agent, ranks);
+  for (size_t i = 0; i < by.cards.size(); ++i) {
+    domain::MonthRanks ranks(facts[i]);
+    for (const std::string& agent : AgentsOf(facts[i])) {
+      if (by.after_sales.contains(agent) == (i == 1))
+        scores[agent] = domain::ScoreAgent(by.cards[i], facts[i], agent, ranks);
+    }
+  }
   return scores;
 }
 

@@ -20,12 +20,15 @@ namespace kefu::performance {
 // First and last day of a month.
 std::pair<absl::CivilDay, absl::CivilDay> DaysOf(absl::CivilMonth month);
 
-// The scorecard that the shop's months are scored by: the shop's version in force on the month's
-// first day, else the organization's, else the shipped one. An empty id names that of the shop's
-// stage. NOT_FOUND when there is none.
+// The scorecard of an id that the shop's months are scored by: the shop's version in force on the
+// month's first day, else the organization's, else the shipped one. NOT_FOUND when there is none.
 absl::StatusOr<domain::Scorecard> ScorecardFor(db::Transaction& t, const store::Scope& scope,
                                                std::string_view scorecard_id,
                                                absl::CivilMonth month);
+// The one for those who sell ("pre_sales") or serve after the sale ("after_sales") in the shop's
+// stage on that day: domain::ChooseScorecard, else the shipped one.
+absl::StatusOr<domain::Scorecard> ScorecardOfRole(db::Transaction& t, const store::Scope& scope,
+                                                  std::string_view role, absl::CivilMonth month);
 
 // A version of a scorecard; 0: the shipped one.
 struct CardVersion {
@@ -40,7 +43,8 @@ absl::StatusOr<domain::Scorecard> ScorecardVersionOf(db::Transaction& t, std::st
                                                      const CardVersion& version);
 
 // Figures by agent in [first, last] by a definition ("default@1"), as rollups hold them now: marked
-// days are the caller's to compute before. Those of inspections carry their confidence interval.
+// days are the caller's to compute before. Those of inspections carry their confidence interval,
+// at the definition's level.
 absl::StatusOr<std::map<std::string, domain::Figures>> AgentFigures(db::Transaction& t,
                                                                     const store::Scope& scope,
                                                                     std::string_view definition,
@@ -50,10 +54,11 @@ absl::StatusOr<std::map<std::string, domain::Figures>> AgentFigures(db::Transact
 absl::StatusOr<domain::Figures> ShopFigures(db::Transaction& t, const store::Scope& scope,
                                             std::string_view definition, absl::CivilDay first,
                                             absl::CivilDay last);
-// The shop's own rates and means, and of sums the mean of `agents`.
+// The shop's own rates and means, and of sums the mean of `agents` but for some.
 absl::StatusOr<domain::Figures> ShopMeans(db::Transaction& t, const store::Scope& scope,
                                           std::string_view definition,
                                           const std::map<std::string, domain::Figures>& agents,
+                                          const std::set<std::string>& left_out,
                                           absl::CivilDay first, absl::CivilDay last);
 
 // Attendance of a month by the shop that was told it, of all of an organization's.
@@ -92,8 +97,9 @@ absl::StatusOr<domain::MonthFacts> LoadMonth(db::Transaction& t, const ShopScope
 // The agents of whom anything is known in the month.
 std::set<std::string> AgentsOf(const domain::MonthFacts& facts);
 
-// The scores of all of them, by agent, with figures up to date, as pay counts them. NOT_FOUND as
-// ScorecardFor.
+// The scores of all of them, by agent, with figures up to date, as pay counts them. Without an id
+// each by the scorecard of the own role: agents whose only duty of the month is after the sale by
+// one for that, all others by one for those who sell. NOT_FOUND as ScorecardFor.
 absl::StatusOr<std::map<std::string, domain::Score>> ScoreMonth(const Dependencies& deps,
                                                                 const ShopScope& shop,
                                                                 std::string_view scorecard_id,

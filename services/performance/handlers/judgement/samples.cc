@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/status/status_macros.h"
+#include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/quality.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
@@ -185,6 +187,11 @@ absl::StatusOr<v1::InspectionSample> QualityHandlers::DrawSample(
       [&](db::Transaction& t) -> absl::StatusOr<v1::InspectionSample> {
         RETURN_IF_ERROR(
             store::SaveSample(t, shop.scope, sample.sample_id(), sample.SerializeAsString()));
+        v1::SampleDrawn event;
+        event.set_shop_id(shop.scope.shop_id);
+        event.set_sample_id(sample.sample_id());
+        event.set_conversations(sample.conversations_size());
+        RETURN_IF_ERROR(events::Append(t, shop.scope.org_id, sample.sample_id(), event, ctx.now));
         t.AfterCommit(deps_.on_events);
         return sample;
       });

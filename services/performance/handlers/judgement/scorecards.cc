@@ -108,6 +108,12 @@ absl::StatusOr<v1::Scorecard> JudgementHandlers::CreateScorecard(
                                              {card.shop_id, card.id, 0, card.effective_from,
                                               proto.SerializeAsString()}));
         proto.set_version(version);
+        v1::ScorecardCreated event;
+        event.set_scorecard_id(card.id);
+        event.set_shop_id(card.shop_id);
+        event.set_version(version);
+        *event.mutable_effective_from() = proto.effective_from();
+        RETURN_IF_ERROR(events::Append(t, shop.scope.org_id, card.id, event, ctx.now));
         t.AfterCommit(deps_.on_events);
         return proto;
       });

@@ -67,6 +67,13 @@ TEST_F(JudgementTest, AFallRaisesAWarningAndYesterdayIsCompared) {
   for (const std::string& warning : warned) {
     EXPECT_THAT(warning, ::testing::Not(HasSubstr("response_seconds_mean 9 ")));
   }
+  for (const auto& warning : d.warnings()) {
+    EXPECT_EQ(warning.direction(), v1::WARNING_DIRECTION_BAD);
+    EXPECT_THAT(warning.text().en(), HasSubstr("worse than usual"));
+    if (warning.metric_id() != "response_seconds_mean") continue;
+    EXPECT_THAT(warning.text().en(), HasSubstr("is 500.0 s"));
+    EXPECT_THAT(warning.text().zh(), HasSubstr("为500.0秒"));
+  }
   EXPECT_EQ(d.day().day(), 10);
   bool seen = false;
   for (const auto& figure : d.daily()) {
@@ -80,6 +87,86 @@ TEST_F(JudgementTest, AFallRaisesAWarningAndYesterdayIsCompared) {
     EXPECT_THAT(figure.text().zh(), HasSubstr("异常"));
   }
   EXPECT_TRUE(seen);
+}
+
+// A day on which ten times as much is sold, and nobody waits any more.
+TEST_F(JudgementTest, GoodNewsIsNoWarningAndAmountsAreMoney) {
+  std::vector<std::string> talks, sales;
+  for (int day = -30; day < -1; ++day) {
+    Day(day, 3 + (day & 1), 100 + 4 * (day & 1), talks, sales);
+  }
+  Day(-1, 10, 5, talks, sales);
+  sales.push_back(Sale("big", "u99x0", -kDaySeconds + 7200, 9'000'000));
+  for (int i = 11; i < 16; ++i) {
+    sales.push_back(Sale(fmt::format("more{}", i), fmt::format("u99x{}", i),
+                         -kDaySeconds + 3600 + i * 600 + 300, 3000));
+  }
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_EQ(d.warnings_size(), 0);
+  std::map<std::string, std::string> texts;
+  for (const auto& good : d.improvements()) {
+    EXPECT_EQ(good.direction(), v1::WARNING_DIRECTION_GOOD);
+    if (good.agent_id().empty()) texts[good.metric_id()] = good.text().en();
+  }
+  EXPECT_THAT(texts["response_seconds_mean"], HasSubstr("is 5.0 s"));
+  EXPECT_THAT(texts["sales"], HasSubstr("sales is CNY 90"));
+  EXPECT_THAT(texts["conversion"], HasSubstr("is 80.00%"));
+}
+
+TEST_F(JudgementTest, AnOrganizationsClickCostIsOfItsCurrencyOnly) {
+  v1::SetDiagnosisPolicyRequest request;
+  ASSERT_OK_AND_ASSIGN(*request.mutable_policy(),
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  *request.mutable_policy()->mutable_click_cost() =
+      Parse<kefu::common::v1::Money>("currency_code: 'EUR' minor_units: 100");
+  request.mutable_policy()->set_click_conversion_ppm(12800);
+  ASSERT_OK(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status());
+  ASSERT_OK_AND_ASSIGN(const auto policy,
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  EXPECT_EQ(policy.click_cost().currency_code(), "EUR");
+  std::vector<std::string> talks, sales;
+  for (int day = -10; day < 0; ++day) Day(day, 5, 10, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_FALSE(d.has_inquiry_cost());
+  EXPECT_FALSE(d.has_missed_cost());
+  EXPECT_THAT(d.inquiry_cost_basis().en(), HasSubstr("in EUR, the shop's currency is CNY"));
+  // Without a currency it is refused.
+  request.mutable_policy()->mutable_click_cost()->clear_currency_code();
+  EXPECT_THAT(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status(),
+              HasReason("INVALID_FIELDS"));
+}
+
+// 14 months in a row, of which one is asked for.
+TEST_F(JudgementTest, AsManyMonthsBeforeAreReadAsThePolicyAsksFor) {
+  v1::SetDiagnosisPolicyRequest request;
+  request.set_shop_id("s");
+  ASSERT_OK_AND_ASSIGN(*request.mutable_policy(),
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  request.mutable_policy()->set_months_in_a_row(14);
+  request.mutable_policy()->set_least_consulted(1);
+  request.mutable_policy()->set_usual_months(24);
+  ASSERT_OK(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status());
+  std::vector<std::string> talks, sales;
+  for (int month = 0; month < 14; ++month) {
+    const int64_t second = -(5 + 30 * month) * kDaySeconds;
+    for (int i = 0; i < 4; ++i)
+      talks.push_back(Talk(fmt::format("c{}x{}", month, i), fmt::format("u{}x{}", month, i), second,
+                           "a"));
+  }
+  // Long before, when somebody else sold to everybody.
+  const int64_t before = -500 * kDaySeconds;
+  for (int i = 0; i < 40; ++i) {
+    talks.push_back(Talk(fmt::format("d{}", i), fmt::format("v{}", i), before, "old"));
+    sales.push_back(Sale(fmt::format("o{}", i), fmt::format("v{}", i), before + 3600, 1000));
+  }
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_TRUE(d.operation_is_the_cause()) << d.operation().en();
 }
 
 TEST_F(JudgementTest, ThresholdsArePolicy) {

@@ -104,6 +104,102 @@ TEST_F(JudgementTest, TheShopsStageChoosesTheScorecard) {
   EXPECT_EQ(after.scorecard_id(), "stage_mature");
 }
 
+std::string Assignment(const std::string& id, const std::string& agent, const std::string& duty,
+                       const std::string& end = "", int updated = 1) {
+  return fmt::format(R"(assignment {{
+                          assignment_id: "{}" agent_id: "{}" shop_id: "s" duty: {}
+                          start_date {{ year: 2024 month: 1 day: 1 }} {}
+                          update_time {{ seconds: {} }}
+                        }})",
+                     id, agent, duty, end, updated);
+}
+
+TEST_F(JudgementTest, TheRoleChoosesTheScorecardAndWhoIsRanked) {
+  using kefu::staffing::v1::AssignmentChanged;
+  ASSERT_OK(Conversations({Talk("c1", "u", 3600, "a"), Talk("c2", "v", 3700, "b"),
+                           Talk("c3", "w", 3800, "x")})
+                .status());
+  ASSERT_OK(Orders({Sale("o1", "u", 7200, 50000), Sale("o2", "v", 7200, 90000)}).status());
+  const auto score = [&](const std::string& agent, const std::string& card = "") {
+    return *Ask(*performance_, &Performance::GetScorecard,
+                fmt::format(R"(shop_id: "s" agent_id: "{}" scorecard_id: "{}" {})", agent, card,
+                            kMonth));
+  };
+  EXPECT_EQ(score("b").scorecard_id(), "stage_startup");
+  EXPECT_EQ(score("b", "points_30").title(), "gold_agent");
+  Tell<AssignmentChanged>(Assignment("1", "a", "DUTY_PRE_SALES"));
+  Tell<AssignmentChanged>(Assignment("2", "b", "DUTY_AFTER_SALES"));
+  EXPECT_EQ(score("a").scorecard_id(), "stage_startup");
+  EXPECT_EQ(score("b").scorecard_id(), "after_sales_130");
+  EXPECT_EQ(score("x").scorecard_id(), "stage_startup");  // no duty is known
+  EXPECT_EQ(score("b", "points_30").title(), "");
+  EXPECT_EQ(score("a", "points_30").title(), "gold_agent");
+  // The mean of sales is of those who sell: a's 50000 and x's 0.
+  EXPECT_THAT(ItemOf(score("a"), "sales").why_en, HasSubstr("2 of the shop's mean"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto all,
+      Ask(*scorecards_, &Cards::ListScores, fmt::format(R"(shop_id: "s" {})", kMonth)));
+  ASSERT_EQ(all.scores_size(), 3);
+  EXPECT_EQ(all.scores(1).scorecard_id(), "after_sales_130");
+  // An own one for the role and the stage goes before what ships.
+  std::string own = Card("ours", 1, "s");
+  own.insert(own.find("name_en"), R"(stage: APPRAISAL_STAGE_STARTUP role: "pre_sales" )");
+  ASSERT_OK(Ask(*scorecards_, &Cards::CreateScorecard, own).status());
+  EXPECT_EQ(score("a").scorecard_id(), "ours");
+  EXPECT_EQ(score("x").scorecard_id(), "ours");
+  EXPECT_EQ(score("b").scorecard_id(), "after_sales_130");
+  // What is told late of an earlier state changes nothing; an end does.
+  const std::string end = "end_date { year: 2024 month: 10 day: 31 }";
+  Tell<AssignmentChanged>(Assignment("2", "b", "DUTY_AFTER_SALES", end, /*updated=*/0));
+  EXPECT_EQ(score("b").scorecard_id(), "after_sales_130");
+  Tell<AssignmentChanged>(Assignment("2", "b", "DUTY_AFTER_SALES", end, /*updated=*/2));
+  EXPECT_EQ(score("b").scorecard_id(), "ours");
+}
+
+TEST_F(JudgementTest, ScorecardsPoliciesAndGradesAreToldWithTheirChange) {
+  const auto told = [&](const std::string& type) {
+    return Db().Count("SELECT COUNT(*) FROM outbox WHERE type = 'kefu.performance.v1." + type +
+                      "'");
+  };
+  ASSERT_OK(Ask(*scorecards_, &Cards::CreateScorecard, Card("x", 1)).status());
+  EXPECT_EQ(told("ScorecardCreated"), 1);
+  ASSERT_OK(Ask(*scorecards_, &Cards::GradeAgent,
+                fmt::format(R"(shop_id: "s" grade {{ agent_id: "a" item_id: "quality"
+                               scorecard_id: "after_sales_130" grade: "good" {} }})",
+                            kMonth))
+                .status());
+  EXPECT_EQ(told("AgentGraded"), 1);
+  v1::SetDiagnosisPolicyRequest policy;
+  ASSERT_OK_AND_ASSIGN(*policy.mutable_policy(),
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  ASSERT_OK(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, policy, Owner()).status());
+  EXPECT_EQ(told("DiagnosisPolicySet"), 1);
+  policy.mutable_policy()->set_watched_days(0);
+  EXPECT_FALSE(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, policy, Owner()).ok());
+  EXPECT_EQ(told("DiagnosisPolicySet"), 1);
+}
+
+TEST_F(JudgementTest, BandsBeyondAllPointsAndThinSumsAreRefused) {
+  v1::CreateScorecardRequest request = Parse<v1::CreateScorecardRequest>(Card("x", 1));
+  request.mutable_scorecard()->mutable_items(0)->mutable_metric()->set_thin_below(10);
+  auto* band = request.mutable_scorecard()->add_bonus();
+  band->set_to_centipoints(-9223372036854775800);
+  band = request.mutable_scorecard()->add_bonus();
+  band->set_from_centipoints(-9223372036854775800);
+  band->set_per_point_bps(2'000'000'000);
+  const absl::Status status =
+      rpc::Call(*scorecards_, &Cards::CreateScorecard, request, Owner()).status();
+  EXPECT_THAT(status, HasReason("INVALID_FIELDS"));
+  std::vector<std::string> fields;
+  for (const auto& violation : GetDetail<google::rpc::BadRequest>(status)->field_violations())
+    fields.push_back(violation.field());
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre(
+                          "scorecard.items[0].metric.thin_below",
+                          "scorecard.bonus[0].to_centipoints",
+                          "scorecard.bonus[1].from_centipoints",
+                          "scorecard.bonus[1].per_point_bps"));
+}
+
 TEST_F(JudgementTest, GradesAreAPersonsAndCompleteTheScore) {
   const auto grade = [&](const std::string& item, const std::string& value) {
     return Ask(*scorecards_, &Cards::GradeAgent,
