@@ -6,6 +6,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/text.h"
 #include "common/status/status_macros.h"
+#include "common/time/civil.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -156,6 +157,24 @@ int64_t Fields::Amount(int column) {
 std::optional<int64_t> Fields::OptionalAmount(int column) {
   if (!Has(column)) return std::nullopt;
   return Take(column, ParseAmount(Get(column), locale_.currency), int64_t{0});
+}
+
+std::optional<int64_t> Fields::OptionalSignedAmount(int column) {
+  if (!Get(column).starts_with('-')) return OptionalAmount(column);
+  return -Take(column, ParseAmount(Get(column).substr(1), locale_.currency), int64_t{0});
+}
+
+kefu::common::v1::Date Fields::Day(int column) {
+  kefu::common::v1::Date date;
+  const auto day = ParseDay(Get(column));
+  if (!day.ok()) {
+    Refuse(column, Tr(kefuctl::Text::kBadDay, Truncate(Printable(Get(column)), kMaxShown)));
+    return date;
+  }
+  date.set_year(static_cast<int32_t>(day->year()));
+  date.set_month(day->month());
+  date.set_day(day->day());
+  return date;
 }
 
 bool Fields::OptionalBool(int column) {

@@ -97,6 +97,10 @@ class Fields {
   int64_t OptionalInteger(int column, int64_t least, int64_t most, int64_t absent);
   int64_t Amount(int column);
   std::optional<int64_t> OptionalAmount(int column);
+  // The same of an amount that may be negative, "-12.34".
+  std::optional<int64_t> OptionalSignedAmount(int column);
+  // "2026-03-01"; must be there.
+  kefu::common::v1::Date Day(int column);
   bool OptionalBool(int column);
   int Word(int column, Words words, std::string_view shown);
   int OptionalWord(int column, Words words, std::string_view shown);

@@ -17,6 +17,14 @@ namespace {
 namespace pf = performance::v1;
 using Json = nlohmann::ordered_json;
 
+// The shipped grades have names in both languages; others are shown as they were published.
+std::string ShownGrade(const std::string& grade) {
+  if (!Chinese()) return grade;
+  if (grade == "excellent") return "优秀";
+  if (grade == "normal") return "正常";
+  return grade == "needs a talk" ? "需面谈" : grade;
+}
+
 // A report without one of these parts would be wrong, so it is refused.
 absl::Status RequireParts(const gateway::v1::GetShopPeriodResponse& period,
                           std::initializer_list<std::string_view> names) {
@@ -87,6 +95,67 @@ std::string ShownFigure(const pf::MetricValue& figure) {
     default:
       return Grouped(std::to_string(figure.numerator()));
   }
+}
+
+std::string MarkedFigure(const pf::MetricValue& figure) {
+  std::string text = ShownFigure(figure);
+  if (!figure.grade().empty()) text += " " + ShownGrade(figure.grade());
+  return figure.thin() ? text + " *" : text;
+}
+
+std::string ShownInterval(const pf::MetricValue& figure) {
+  if (!figure.has_interval()) return "–";
+  pf::MetricValue low = figure, high = figure;
+  low.set_value(figure.interval().low());
+  high.set_value(figure.interval().high());
+  return fmt::format("{} – {}", ShownFigure(low), ShownFigure(high));
+}
+
+std::string ShownChange(const pf::MetricValue& figure, const pf::MetricComparison& comparison) {
+  switch (figure.unit()) {
+    case pf::METRIC_UNIT_COUNT:
+    case pf::METRIC_UNIT_MONEY:
+      return comparison.has_relative_change()
+                 ? fmt::format("{:+.1f}%", comparison.relative_change() * 100)
+                 : "–";
+    case pf::METRIC_UNIT_RATIO:
+      return comparison.has_difference() ? fmt::format("{:+.2f} pp", comparison.difference() * 100)
+                                         : "–";
+    default:
+      return comparison.has_difference() ? fmt::format("{:+.2f}", comparison.difference()) : "–";
+  }
+}
+
+Colour GradeColour(const pf::MetricValue& figure, const pf::MetricDefinition& definition) {
+  const auto& grades = definition.response_grades();
+  if (figure.grade().empty() || grades.size() < 2) return Colour::kNone;
+  const auto [fastest, slowest] =
+      std::ranges::minmax_element(grades, {}, &pf::ResponseGrade::from_seconds);
+  if (figure.grade() == fastest->name()) return Colour::kGreen;
+  return figure.grade() == slowest->name() ? Colour::kRed : Colour::kNone;
+}
+
+std::string ShownName(const std::string& name, const std::string& id) {
+  if (name.empty() || name == id) return Printable(id);
+  return fmt::format("{} ({})", Printable(name), Printable(id));
+}
+
+void ThinNotes::Add(const std::string& row, const std::string& metric,
+                    const pf::MetricValue& figure) {
+  if (!figure.thin()) return;
+  if (rows_.empty() || rows_.back().first != row) rows_.emplace_back(row, "");
+  std::string& note = rows_.back().second;
+  note += fmt::format("{}{} {}", note.empty() ? "" : "; ", metric, ShownInterval(figure));
+}
+
+std::string ThinNotes::Text(const pf::MetricDefinition& definition) const {
+  if (rows_.empty()) return "";
+  std::string text = Tr(kefuctl::Text::kThinNote, definition.thin_below(),
+                        fmt::format("{:g}", definition.confidence_bps() / 100.0)) +
+                     "\n";
+  for (const auto& [row, note] : rows_)
+    text += fmt::format("  {}{}{}\n", row, row.empty() ? "" : ": ", note);
+  return text;
 }
 
 absl::StatusOr<const pf::MetricValue*> Find(const Figures& figures, std::string_view metric_id) {

@@ -6,9 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "clients/kefuctl/table.h"
 #include "kefu/common/v1/money.pb.h"
 #include "kefu/gateway/v1/gateway_service.pb.h"
 #include "kefu/performance/v1/resources.pb.h"
@@ -28,6 +31,33 @@ void AddFigures(const Figures& figures, nlohmann::ordered_json& object);
 // For people: "28,526", "83.62%", "36.28 s", "BRL 1,393,427.64", "–".
 std::string ShownFigure(const performance::v1::MetricValue& figure);
 std::string ShownMoney(const kefu::common::v1::Money& money);
+// The same with the definition's grade, and a mark where it stands on few cases: "36.28 s
+// excellent", "50.00% *".
+std::string MarkedFigure(const performance::v1::MetricValue& figure);
+// Between which bounds a thin figure lies: "1.79% – 40.42%"; "–" where none are known.
+std::string ShownInterval(const performance::v1::MetricValue& figure);
+// A change against an earlier period: shares in percentage points, other means by what they are,
+// counts and money in percent; "–" where there is none.
+std::string ShownChange(const performance::v1::MetricValue& figure,
+                        const performance::v1::MetricComparison& comparison);
+// By the definition's grades: green for the fastest, red for the slowest.
+Colour GradeColour(const performance::v1::MetricValue& figure,
+                   const performance::v1::MetricDefinition& definition);
+// "Li (01M8…)"; the id alone where no name is known.
+std::string ShownName(const std::string& name, const std::string& id);
+
+// What stands under a table about its figures over few cases.
+class ThinNotes {
+ public:
+  // Notes the figure if it is thin; `row` may be empty.
+  void Add(const std::string& row, const std::string& metric,
+           const performance::v1::MetricValue& figure);
+  // "" where nothing is thin.
+  std::string Text(const performance::v1::MetricDefinition& definition) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;  // the row, and what is thin in it
+};
 
 // INTERNAL in words when the answer does not hold the figure.
 absl::StatusOr<const performance::v1::MetricValue*> Find(const Figures& figures,

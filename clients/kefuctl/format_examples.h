@@ -10,7 +10,7 @@ inline constexpr std::string_view kConversationExample =
 c-1001,u-1,2026-03-01 09:00:00,customer,,"这件有 L 码吗？",,chat,,5,尺码
 c-1001,u-1,2026-03-01 09:00:12,agent,a-01,"有的，今天下单明天发货",180,,,,
 c-1001,u-1,2026-03-01 09:02:00,customer,,"好，拍了",,,,,
-c-1002,u-2,2026-03-01T09:05:00+08:00,customer,,"Is it ""waterproof"", please?",,,,,
+c-1002,u-2,2026-03-01T09:05:00+08:00,customer,a-01,"Is it ""waterproof"", please?",240,,,,
 c-1003,u-3,2026-03-01 09:06:00,customer,,刷信誉找我,,chat,advertisement,,
 )";
 inline constexpr std::string_view kOrderExample =

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "clients/kefuctl/format_examples.h"
+#include "clients/kefuctl/people_formats.h"
 #include "common/status/status_macros.h"
-#include "common/time/civil.h"
 
 namespace kefu::kefuctl {
 namespace {
@@ -261,11 +261,13 @@ class Conversations final : public GroupSource<v1::ConversationRow> {
     const absl::Time time = fields.Time(kTime);
     const bool time_good = fields.ok();
     const int side = fields.Word(kSide, kSides, "customer, agent, robot");
-    const bool agent = side == v1::SIDE_AGENT;
-    if (side == v1::SIDE_CUSTOMER && fields.Has(kAgentId))
-      fields.Refuse(kAgentId, Tr(Text::kOnlyForAgent));
-    if (side != v1::SIDE_AGENT && fields.Has(kHandleSeconds))
-      fields.Refuse(kHandleSeconds, Tr(Text::kOnlyForAgent));
+    const bool customer = side == v1::SIDE_CUSTOMER;
+    // On a customer's line: who had the conversation from then on, answering or not.
+    if (customer && fields.Has(kAgentId) != fields.Has(kHandleSeconds))
+      fields.Refuse(kHandleSeconds, Tr(Text::kAssignedTogether));
+    if (side == v1::SIDE_ROBOT && fields.Has(kHandleSeconds))
+      fields.Refuse(kHandleSeconds, Tr(Text::kNotForRobot));
+    const std::string agent_id = fields.OptionalId(kAgentId);
     const int64_t seconds = fields.OptionalInteger(kHandleSeconds, 0, kMaxHandleSeconds, -1);
     if (time_good && conversation.messages_size() > 0 && time < last_time_)
       fields.Refuse(kTime, Tr(Text::kTimeOrder, last_line_));
@@ -274,11 +276,11 @@ class Conversations final : public GroupSource<v1::ConversationRow> {
     v1::Message& message = *conversation.add_messages();
     *message.mutable_send_time() = ToTimestamp(time);
     message.set_side(static_cast<v1::Side>(side));
-    message.set_agent_id(fields.OptionalId(kAgentId));
+    if (!customer) message.set_agent_id(agent_id);
     message.set_text(fields.Text(kText));
-    if (agent && seconds >= 0) {
+    if (side != v1::SIDE_ROBOT && seconds >= 0) {
       v1::Handling& handling = *conversation.add_handlings();
-      handling.set_agent_id(message.agent_id());
+      handling.set_agent_id(agent_id);
       *handling.mutable_start_time() = message.send_time();
       *handling.mutable_end_time() = ToTimestamp(time + absl::Seconds(seconds));
     }
@@ -431,14 +433,7 @@ class Visits final : public RowSource<v1::DailyVisitsRow> {
   std::optional<v1::DailyVisitsRow> Convert(Fields& fields) override {
     v1::DailyVisitsRow fact;
     v1::DailyVisits& visits = *fact.mutable_visits();
-    const auto day = ParseDay(fields.Get(kVisitsDay));
-    if (!day.ok()) {
-      fields.Refuse(kVisitsDay, Tr(Text::kBadDay, fields.Get(kVisitsDay)));
-    } else {
-      visits.mutable_day()->set_year(static_cast<int32_t>(day->year()));
-      visits.mutable_day()->set_month(day->month());
-      visits.mutable_day()->set_day(day->day());
-    }
+    *visits.mutable_day() = fields.Day(kVisitsDay);
     visits.set_visits(fields.OptionalInteger(kVisits, 0, kMaxDailyCount, 0));
     visits.set_clicks(fields.OptionalInteger(kClicks, 0, kMaxDailyCount, 0));
     visits.set_ad_orders(fields.OptionalInteger(kAdOrders, 0, kMaxDailyCount, 0));
@@ -501,16 +496,16 @@ class Inspections final : public RowSource<v1::ImportedInspectionRow> {
   }
 };
 
+}  // namespace
+
 std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns) {
   std::vector<ColumnSpec> specs;
   for (const FormatColumn& column : columns) specs.push_back(column.spec);
   return specs;
 }
 
-}  // namespace
-
 std::span<const Format> Formats() {
-  static const std::array<Format, 8> formats{{
+  static const std::array<Format, 10> formats{{
       {"conversations", kConversationColumns, kConversationExample},
       {"orders", kOrderColumns, kOrderExample},
       {"payments", kPaymentColumns, kPaymentExample},
@@ -519,6 +514,8 @@ std::span<const Format> Formats() {
       {"visits", kVisitsColumns, kVisitsExample},
       {"ratings", kRatingColumns, kRatingExample},
       {"inspections", kInspectionColumns, kInspectionExample},
+      ConductFormat(),
+      AttendanceFormat(),
   }};
   return formats;
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/kefuctl/i18n.h"
@@ -27,6 +28,8 @@ struct Format {
   std::string_view example;  // a file that imports as it stands
 };
 std::span<const Format> Formats();
+// The columns as a table wants them.
+std::vector<ColumnSpec> SpecsOf(std::span<const FormatColumn> columns);
 
 // INVALID_ARGUMENT when the header is wrong. `locale` outlives the source and may be filled in
 // until the first fact is read.

@@ -193,6 +193,18 @@ const std::map<std::string_view, std::string_view>& ChinesePayNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseJudgementNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"SANCTION_PUBLIC_NOTICE", "通报"},    {"SANCTION_WARNING", "警告"},
+      {"SANCTION_DEMERIT", "记过"},          {"SANCTION_COMPENSATION", "赔偿"},
+      {"SANCTION_DISMISSAL", "辞退"},        {"EXCLUSION_ADVERTISEMENT", "广告"},
+      {"EXCLUSION_FRAUD", "刷单"},           {"EXCLUSION_SOURCE_FLAG", "导入标记"},
+      {"EXCLUSION_SOURCE_RULE", "规则"},     {"EXCLUSION_SOURCE_REVIEW", "复核"},
+      {"EXCLUSION_SOURCE_CUSTOMER", "顾客"},
+  };
+  return names;
+}
+
 // "CASE_KIND_REFUND_ONLY" of enum CaseKind → "refund only".
 std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::string_view name) {
   const std::string_view unset = type->value(0)->name();  // "CASE_KIND_UNSPECIFIED"
@@ -227,8 +239,8 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
   if (value == nullptr) return std::to_string(number);  // a newer server's
   if (number == 0) return "";
   if (language == Language::kChinese) {
-    for (const auto* names :
-         {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames()}) {
+    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(),
+                              &ChineseCareerNames(), &ChineseJudgementNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

@@ -1,7 +1,10 @@
 // kefuctl import …
+#include <fmt/ranges.h>
+
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/data_sets.h"
 #include "clients/kefuctl/formats.h"
+#include "clients/kefuctl/people_formats.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/upload.h"
@@ -325,11 +328,22 @@ void AddImportCommands(CLI::App& program, Context& context) {
          [](Context& c, const ImportOptions& o) {
            return ImportDated(c, o, "inspections", OpenInspections, rpcs::kImportInspections);
          });
+  AddCsv(import, context, "conduct", Text::kHelpImportConduct,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "conduct", OpenConduct, rpcs::kImportConduct);
+         });
+  AddCsv(import, context, "attendance", Text::kHelpImportAttendance,
+         [](Context& c, const ImportOptions& o) {
+           return ImportDated(c, o, "attendance", OpenAttendance, rpcs::kImportAttendance);
+         });
   CLI::App* formats = import.add_subcommand("formats", Tr(Text::kHelpImportFormats));
   const auto only = std::make_shared<std::string>();
-  formats->add_option("NAME", *only, Tr(Text::kHelpFormatName))
-      ->check(CLI::IsMember({"conversations", "orders", "payments", "refunds", "reviews", "visits",
-                             "ratings", "inspections"}));
+  std::vector<std::string> names;
+  for (const Format& format : Formats()) names.emplace_back(format.name);
+  formats
+      ->add_option("NAME", *only,
+                   Tr(Text::kHelpFormatName, fmt::format("{}", fmt::join(names, ", "))))
+      ->check(CLI::IsMember(names));
   formats->callback([&context, only] {
     context.command = [&context, only] { return DescribeFormats(context, *only); };
   });

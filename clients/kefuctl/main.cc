@@ -17,6 +17,7 @@
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/reports/commands.h"
 #include "clients/kefuctl/rosters/commands.h"
+#include "clients/kefuctl/screening/commands.h"
 #include "clients/kefuctl/staffing/commands.h"
 #include "clients/kefuctl/time/commands.h"
 
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
   kefu::payroll::AddPayrollCommands(program, context);
   kefu::judgement::AddJudgementCommands(program, context);
   kefu::rosters::AddRosterCommands(program, context);
+  kefu::screening::AddScreeningCommands(program, context);
   kefu::workforce::AddStaffingCommands(program, context);
   kefu::people_time::AddTimeCommands(program, context);
   try {

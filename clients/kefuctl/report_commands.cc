@@ -1,6 +1,10 @@
 // kefuctl metrics, kefuctl report …: figures of a period.
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
 #include <optional>
+#include <span>
 
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/figures.h"
@@ -31,9 +35,24 @@ struct PeriodOptions {
   std::string shop, from, to;
 };
 
+// Whose rows, and of which parts of the period.
+constexpr std::string_view kSubjects[] = {"agent", "team", "base"};
+constexpr std::string_view kParts[] = {"day", "week", "month", "quarter"};
+
 struct MetricsOptions : PeriodOptions {
   std::vector<std::string> by, metrics;
+  std::string definition;
+  bool compare = false, all_shops = false;
+
   bool Has(std::string_view what) const { return std::ranges::find(by, what) != by.end(); }
+  // The one of some words that is asked for; empty: none of them.
+  std::string_view One(std::span<const std::string_view> words) const {
+    const auto found = std::ranges::find_if(words, [&](auto word) { return Has(word); });
+    return found == words.end() ? std::string_view() : *found;
+  }
+  bool IsWholeShop() const {
+    return by.empty() && metrics.empty() && definition.empty() && !compare && !all_shops;
+  }
 };
 
 absl::StatusOr<absl::CivilDay> DayFrom(const std::string& text) {
@@ -75,18 +94,15 @@ std::string Title(const std::string& shop, const kefu::common::v1::DateRange& pe
          "\n\n";
 }
 
-std::string ShownAgent(const gw::AgentFigures& agent) {
-  if (agent.display_name().empty() || agent.display_name() == agent.agent_id())
-    return agent.agent_id();
-  return fmt::format("{} ({})", agent.display_name(), agent.agent_id());
-}
-
-Colour ResponseColour(const pf::MetricValue& figure) {
-  // DOMAIN 3.2: up to 30 s is excellent, above 100 s needs a talk.
-  if (figure.metric_id() != "response_seconds_mean" || !figure.has_value()) return Colour::kNone;
-  return figure.value() <= 30   ? Colour::kGreen
-         : figure.value() > 100 ? Colour::kRed
-                                : Colour::kNone;
+// The definition by which a view's figures were computed.
+absl::StatusOr<pf::MetricDefinition> DefinitionOf(Client& client,
+                                                  const gw::GetShopPeriodResponse& view) {
+  pf::GetMetricsRequest request;
+  request.set_shop_id(view.shop().shop_id());
+  if (view.has_period()) *request.mutable_period() = view.period();
+  request.add_metric_ids("consulted");
+  ASSIGN_OR_RETURN(const auto answer, client.Call(rpcs::kGetMetrics, request));
+  return answer.definition();
 }
 
 // --- metrics ---
@@ -112,15 +128,51 @@ Json HeadOf(const staffing::v1::Shop& shop, bool has_period,
   return head;
 }
 
-Table FigureTable(const Figures& figures, const Names& names) {
-  Table table({{Tr(Text::kMetric)}, {"id"}, {Tr(Text::kValue), true}});
+std::string NameIn(const Names& names, const std::string& metric_id) {
+  const auto name = names.find(metric_id);
+  return name == names.end() ? metric_id : name->second;
+}
+
+std::string Earlier(const pf::MetricValue& figure, const pf::MetricComparison& comparison) {
+  pf::MetricValue then = figure;
+  then.clear_value();
+  if (comparison.has_value()) {
+    then.set_value(comparison.value());
+    then.set_numerator(std::llround(comparison.value()));  // of counts and sums of money
+  }
+  return ShownFigure(then);
+}
+
+// A figure a row.
+Table FigureTable(const Figures& figures, const Names& names,
+                  const pf::MetricDefinition& definition, bool compare) {
+  std::vector<Column> columns{{Tr(Text::kMetric)}, {"id"}, {Tr(Text::kValue), true}};
+  if (compare) {
+    for (const Text title : {Text::kPreviousValue, Text::kAgainstPrevious, Text::kWeekdaysValue,
+                             Text::kAgainstWeekdays})
+      columns.push_back({Tr(title), true});
+  }
+  Table table(std::move(columns));
   for (const auto& figure : figures) {
-    const auto name = names.find(figure.metric_id());
-    table.Add({name == names.end() ? figure.metric_id() : name->second,
-               Cell(figure.metric_id(), Colour::kDim),
-               Cell(ShownFigure(figure), ResponseColour(figure))});
+    std::vector<Cell> cells{NameIn(names, figure.metric_id()),
+                            Cell(figure.metric_id(), Colour::kDim),
+                            Cell(MarkedFigure(figure), GradeColour(figure, definition))};
+    if (compare) {
+      for (const auto* then : {&figure.previous(), &figure.same_weekdays()}) {
+        cells.push_back(Earlier(figure, *then));
+        cells.push_back(ShownChange(figure, *then));
+      }
+    }
+    table.Add(std::move(cells));
   }
   return table;
+}
+
+void PrintThin(Context& context, const Figures& figures, const Names& names,
+               const pf::MetricDefinition& definition) {
+  ThinNotes notes;
+  for (const auto& figure : figures) notes.Add("", NameIn(names, figure.metric_id()), figure);
+  context.Print(notes.Text(definition));
 }
 
 // The whole view of a shop: figures, what late shipments cost, every agent.
@@ -153,75 +205,181 @@ absl::Status ShowShop(Context& context, const MetricsOptions& options) {
   }
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const Names names, MetricNames(*client));
-  Table table = FigureTable(view.figures(), names);
+  ASSIGN_OR_RETURN(const auto definition, DefinitionOf(*client, view));
+  Table table = FigureTable(view.figures(), names, definition, /*compare=*/false);
   if (view.has_late_compensation())
     table.Add({Tr(Text::kLateCompensation), Cell("late_compensation", Colour::kDim),
                ShownMoney(view.late_compensation())});
   context.Print(Title(view.shop().display_name(), view.period()));
   context.Print(table);
+  PrintThin(context, view.figures(), names, definition);
   return absl::OkStatus();
 }
 
-Json SubjectsJson(const pf::GetMetricsResponse& answer, const MetricsOptions& options) {
+// With the earlier figures under the same names and "_previous", "_same_weekdays".
+void AddCompared(const Figures& figures, Json& object) {
+  for (const auto& figure : figures) {
+    const auto add = [&](const char* suffix, const pf::MetricComparison& then) {
+      object[JsonName(figure) + suffix] = then.has_value() ? Json(then.value()) : Json(nullptr);
+    };
+    add("_previous", figure.previous());
+    add("_same_weekdays", figure.same_weekdays());
+  }
+}
+
+std::string IdOf(const pf::Subject& subject, std::string_view kind) {
+  if (kind == "agent") return subject.agent_id();
+  return kind == "team" ? subject.team_id() : subject.base_id();
+}
+
+Json RowsJson(const pf::GetMetricsResponse& answer, const MetricsOptions& options) {
+  const std::string_view subject = options.One(kSubjects), part = options.One(kParts);
   Json rows = Json::array();
   for (const auto& row : answer.rows()) {
     Json object = Json::object();
-    if (options.Has("day")) object["day"] = FormatDate(row.period().start_date());
-    if (options.Has("agent")) object["agent"] = row.subject().agent_id();
-    if (options.Has("team")) object["team"] = row.subject().team_id();
+    if (part == "day") {
+      object["day"] = FormatDate(row.period().start_date());
+    } else if (!part.empty()) {
+      object["from"] = FormatDate(row.period().start_date());
+      object["to"] = FormatDate(row.period().end_date());
+    }
+    if (!subject.empty()) {
+      object[std::string(subject)] = IdOf(row.subject(), subject);
+      object["display_name"] = row.subject().display_name();
+    }
+    if (options.all_shops) object["currency"] = row.currency_code();
     AddFigures(row.values(), object);
+    if (options.compare) AddCompared(row.values(), object);
     rows.push_back(std::move(object));
   }
   return rows;
 }
 
-Table SubjectsTable(const pf::GetMetricsResponse& answer, const MetricsOptions& options,
-                    const Names& names) {
+// What a row is about.
+std::vector<Cell> HeadCells(const pf::MetricRow& row, const MetricsOptions& options) {
+  const std::string_view subject = options.One(kSubjects), part = options.One(kParts);
+  std::vector<Cell> cells;
+  const std::string from = FormatDate(row.period().start_date());
+  if (part == "day") cells.push_back(from);
+  if (!part.empty() && part != "day")
+    cells.push_back(fmt::format("{} – {}", from, FormatDate(row.period().end_date())));
+  if (!subject.empty())
+    cells.push_back(ShownName(row.subject().display_name(), IdOf(row.subject(), subject)));
+  if (options.all_shops) cells.push_back(row.currency_code());
+  return cells;
+}
+
+Table RowsTable(const pf::GetMetricsResponse& answer, const MetricsOptions& options,
+                const Names& names, ThinNotes& notes) {
+  const std::string_view subject = options.One(kSubjects), part = options.One(kParts);
   std::vector<Column> columns;
-  if (options.Has("day")) columns.push_back({Tr(Text::kDay)});
-  if (options.Has("agent")) columns.push_back({Tr(Text::kAgent)});
-  if (options.Has("team")) columns.push_back({Tr(Text::kTeam)});
-  if (answer.rows().empty()) return Table(std::move(columns));
+  if (!part.empty()) columns.push_back({Tr(part == "day" ? Text::kDay : Text::kDays)});
+  if (!subject.empty())
+    columns.push_back({Tr(subject == "agent"  ? Text::kAgent
+                          : subject == "team" ? Text::kTeam
+                                              : Text::kBase)});
+  if (options.all_shops) columns.push_back({Tr(Text::kCurrency)});
   for (const auto& figure : answer.rows(0).values()) {
-    const auto name = names.find(figure.metric_id());
-    columns.push_back({name == names.end() ? figure.metric_id() : name->second, true});
+    columns.push_back({NameIn(names, figure.metric_id()), true});
+    if (!options.compare) continue;
+    columns.push_back({Tr(Text::kAgainstPrevious), true});
+    columns.push_back({Tr(Text::kAgainstWeekdays), true});
   }
   Table table(std::move(columns));
   for (const auto& row : answer.rows()) {
-    std::vector<Cell> cells;
-    if (options.Has("day")) cells.push_back(FormatDate(row.period().start_date()));
-    if (options.Has("agent")) cells.push_back(row.subject().agent_id());
-    if (options.Has("team")) cells.push_back(row.subject().team_id());
-    for (const auto& figure : row.values())
-      cells.push_back({ShownFigure(figure), ResponseColour(figure)});
+    std::vector<Cell> cells = HeadCells(row, options);
+    std::string label;
+    for (const Cell& cell : cells) label += (label.empty() ? "" : " ") + cell.text;
+    for (const auto& figure : row.values()) {
+      cells.push_back({MarkedFigure(figure), GradeColour(figure, answer.definition())});
+      notes.Add(label, NameIn(names, figure.metric_id()), figure);
+      if (!options.compare) continue;
+      cells.push_back(ShownChange(figure, figure.previous()));
+      cells.push_back(ShownChange(figure, figure.same_weekdays()));
+    }
     table.Add(std::move(cells));
   }
   return table;
 }
 
-absl::Status ShowChosen(Context& context, const MetricsOptions& options) {
-  if (options.Has("agent") && options.Has("team"))
-    return absl::InvalidArgumentError(Tr(Text::kByTeamAndAgent));
-  ASSIGN_OR_RETURN(const auto period, Period(options));
-  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto shop, FindShop(*client, options.shop));
+// At most one of each group of words.
+absl::Status CheckBy(const MetricsOptions& options) {
+  for (const std::span<const std::string_view> words :
+       {std::span<const std::string_view>(kSubjects), std::span<const std::string_view>(kParts)}) {
+    if (std::ranges::count_if(words, [&](auto word) { return options.Has(word); }) > 1)
+      return absl::InvalidArgumentError(
+          Tr(Text::kByOneKind, fmt::format("{}", fmt::join(words, ", "))));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<pf::GetMetricsRequest> RequestOf(const MetricsOptions& options,
+                                                const std::string& shop_id, bool json) {
   pf::GetMetricsRequest request;
-  request.set_shop_id(shop.shop_id());
+  request.set_shop_id(shop_id);
+  request.set_all_shops(options.all_shops);
   request.set_by_agent(options.Has("agent"));
   request.set_by_team(options.Has("team"));
-  request.set_by_day(options.Has("day"));
+  request.set_by_base(options.Has("base"));
+  request.set_compare(options.compare);
+  request.set_definition_id(options.definition);
+  constexpr std::pair<std::string_view, pf::Granularity> kGranularities[] = {
+      {"day", pf::GRANULARITY_DAY},
+      {"week", pf::GRANULARITY_WEEK},
+      {"month", pf::GRANULARITY_MONTH},
+      {"quarter", pf::GRANULARITY_QUARTER}};
+  for (const auto& [word, granularity] : kGranularities) {
+    if (options.Has(word)) request.set_granularity(granularity);
+  }
+  ASSIGN_OR_RETURN(const auto period, Period(options));
   if (period) *request.mutable_period() = *period;
   for (const auto& metric : options.metrics) request.add_metric_ids(metric);
-  if (options.metrics.empty() && !context.json()) {
+  if (options.metrics.empty() && !options.by.empty() && !json) {
     for (const std::string_view metric : kTableFigures) request.add_metric_ids(std::string(metric));
   }
+  return request;
+}
+
+void PrintAnswer(Context& context, const MetricsOptions& options, const std::string& title,
+                 const pf::GetMetricsResponse& answer, const Names& names) {
+  context.Print(Title(title, answer.period()));
+  context.Print(
+      Tr(Text::kDefinition, answer.definition().definition_id(), answer.definition().version()) +
+      "\n\n");
+  ThinNotes notes;
+  if (options.by.empty() && answer.rows_size() == 1) {
+    context.Print(
+        FigureTable(answer.rows(0).values(), names, answer.definition(), options.compare));
+    PrintThin(context, answer.rows(0).values(), names, answer.definition());
+    return;
+  }
+  context.Print(RowsTable(answer, options, names, notes));
+  context.Print(notes.Text(answer.definition()));
+}
+
+absl::Status ShowChosen(Context& context, const MetricsOptions& options) {
+  RETURN_IF_ERROR(CheckBy(options));
+  RETURN_IF_ERROR(Period(options).status());
+  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
+  staffing::v1::Shop shop;
+  if (options.all_shops) {
+    shop.set_display_name(Tr(Text::kAllShops));
+  } else {
+    ASSIGN_OR_RETURN(shop, FindShop(*client, options.shop));
+  }
+  ASSIGN_OR_RETURN(const auto request, RequestOf(options, shop.shop_id(), context.json()));
   ASSIGN_OR_RETURN(const auto answer, client->Call(rpcs::kGetMetrics, request));
   if (context.json()) {
     Json json = HeadOf(shop, answer.has_period(), answer.period());
-    if (!options.by.empty()) {
-      json["rows"] = SubjectsJson(answer, options);
+    if (!options.definition.empty()) {
+      json["definition"] = answer.definition().definition_id();
+      json["definition_version"] = answer.definition().version();
+    }
+    if (!options.by.empty() || options.all_shops) {
+      json["rows"] = RowsJson(answer, options);
     } else if (answer.rows_size() > 0) {
       AddFigures(answer.rows(0).values(), json);
+      if (options.compare) AddCompared(answer.rows(0).values(), json);
     }
     context.PrintJson(json);
     return absl::OkStatus();
@@ -231,9 +389,7 @@ absl::Status ShowChosen(Context& context, const MetricsOptions& options) {
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const Names names, MetricNames(*client));
-  context.Print(Title(shop.display_name(), answer.period()));
-  context.Print(options.by.empty() ? FigureTable(answer.rows(0).values(), names)
-                                   : SubjectsTable(answer, options, names));
+  PrintAnswer(context, options, shop.display_name(), answer, names);
   return absl::OkStatus();
 }
 
@@ -246,6 +402,8 @@ absl::Status ReportCallCentre(Context& context, const PeriodOptions& options) {
     context.PrintJson(report);
     return absl::OkStatus();
   }
+  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto definition, DefinitionOf(*client, view));
   Table shop({{Tr(Text::kMetric)}, {Tr(Text::kValue), true}});
   const auto row = [&](Text name, std::string_view id) -> absl::Status {
     ASSIGN_OR_RETURN(const auto* figure, Find(view.figures(), id));
@@ -262,11 +420,11 @@ absl::Status ReportCallCentre(Context& context, const PeriodOptions& options) {
                 {Tr(Text::kResponseP90), true},
                 {Tr(Text::kHandleMean), true}});
   for (const auto& agent : view.agents()) {
-    std::vector<Cell> cells{ShownAgent(agent)};
+    std::vector<Cell> cells{ShownName(agent.display_name(), agent.agent_id())};
     for (const std::string_view id : {"consulted", "replied", "response_seconds_mean",
                                       "response_seconds_p90", "handle_seconds_mean"}) {
       ASSIGN_OR_RETURN(const auto* figure, Find(agent.values(), id));
-      cells.push_back({ShownFigure(*figure), ResponseColour(*figure)});
+      cells.push_back({MarkedFigure(*figure), GradeColour(*figure, definition)});
     }
     agents.Add(std::move(cells));
   }
@@ -326,17 +484,22 @@ void AddMetricsCommand(CLI::App& program, Context& context) {
   const auto options = std::make_shared<MetricsOptions>();
   CLI::App* command =
       AddPeriodOptions(program.add_subcommand("metrics", Tr(Text::kHelpMetrics)), *options);
-  command->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID")->required();
+  CLI::Option_group* const scope = command->add_option_group("scope");
+  scope->add_option("--shop", options->shop, Tr(Text::kHelpShop))->type_name("ID");
+  scope->add_flag("--all-shops", options->all_shops, Tr(Text::kHelpAllShops));
+  scope->require_option(1);
   command->add_option("--by", options->by, Tr(Text::kHelpBy))
       ->delimiter(',')
-      ->check(CLI::IsMember({"agent", "team", "day"}));
+      ->check(CLI::IsMember({"agent", "team", "base", "day", "week", "month", "quarter"}));
+  command->add_flag("--compare", options->compare, Tr(Text::kHelpCompare));
+  command->add_option("--definition", options->definition, Tr(Text::kHelpDefinition))
+      ->type_name("ID");
   command->add_option("--metric", options->metrics, Tr(Text::kHelpMetric))
       ->type_name("ID")
       ->delimiter(',');
   command->callback([&context, options] {
     context.command = [&context, options] {
-      return options->by.empty() && options->metrics.empty() ? ShowShop(context, *options)
-                                                             : ShowChosen(context, *options);
+      return options->IsWholeShop() ? ShowShop(context, *options) : ShowChosen(context, *options);
     };
   });
 }

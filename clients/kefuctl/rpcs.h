@@ -45,6 +45,10 @@ inline constexpr Rpc<pf::ImportInspectionsRequest, pf::ImportResponse> kImportIn
     "/kefu.performance.v1.FactService/ImportInspections"};
 inline constexpr Rpc<pf::ImportRatingsRequest, pf::ImportResponse> kImportRatings{
     "/kefu.performance.v1.FactService/ImportRatings"};
+inline constexpr Rpc<pf::ImportConductRequest, pf::ImportResponse> kImportConduct{
+    "/kefu.performance.v1.FactService/ImportConduct"};
+inline constexpr Rpc<pf::ImportAttendanceRequest, pf::ImportResponse> kImportAttendance{
+    "/kefu.performance.v1.FactService/ImportAttendance"};
 inline constexpr Rpc<pf::ReplaceDayRequest, pf::ReplaceDayResponse> kReplaceDay{
     "/kefu.performance.v1.FactService/ReplaceDay"};
 inline constexpr Rpc<pf::GetMetricsRequest, pf::GetMetricsResponse> kGetMetrics{

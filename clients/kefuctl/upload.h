@@ -125,6 +125,12 @@ inline performance::v1::FactKind KindOf(const performance::v1::ImportedInspectio
 inline performance::v1::FactKind KindOf(const performance::v1::PaymentRow&) {
   return performance::v1::FACT_KIND_PAYMENTS;
 }
+inline performance::v1::FactKind KindOf(const performance::v1::ConductRow&) {
+  return performance::v1::FACT_KIND_CONDUCT;
+}
+inline performance::v1::FactKind KindOf(const performance::v1::AttendanceRow&) {
+  return performance::v1::FACT_KIND_ATTENDANCE;
+}
 struct AddToDay {
   using Request = performance::v1::ReplaceDayRequest;
   void operator()(performance::v1::ConversationRow row, Request& to) const {
@@ -150,6 +156,12 @@ struct AddToDay {
   }
   void operator()(performance::v1::PaymentRow row, Request& to) const {
     *to.add_payments() = std::move(row);
+  }
+  void operator()(performance::v1::ConductRow row, Request& to) const {
+    *to.add_conduct() = std::move(row);
+  }
+  void operator()(performance::v1::AttendanceRow row, Request& to) const {
+    *to.add_attendance() = std::move(row);
   }
 };
 

@@ -36,6 +36,7 @@ class FakePerformance final : public pf::PerformanceService::Service {
            operation { zh: "问题在运营" en: "the cause is the operation" }
            agents {
              agent_id: "amy"
+             agent_name: "Amy Li"
              quadrant: QUADRANT_LOW_LOW
              advice { zh: "培训并观察" en: "train and watch" }
              lost: 12
@@ -60,19 +61,19 @@ class FakePerformance final : public pf::PerformanceService::Service {
   grpc::Status GetScorecard(grpc::ServerContext*, const pf::GetScorecardRequest* request,
                             pf::AgentScore* response) override {
     scored = *request;
-    Fill(R"pb(
-           agent_id: "amy"
-           scorecard_id: "points_30"
-           why_en: "31 points: bonus +6.00 %"
-           items { name_en: "praise" known: true centipoints: 350 why_en: "1 event" }
-           items { name_en: "quality" why_en: "no grade is recorded" })pb",
-         *response);
+    Fill(score, *response);
     return grpc::Status::OK;
   }
 
  public:
   pf::DiagnoseRequest diagnosed;
   pf::GetScorecardRequest scored;
+  const char* score = R"pb(
+    agent_id: "amy"
+    scorecard_id: "points_30"
+    why_en: "31 points: bonus +6.00 %"
+    items { name_en: "praise" known: true centipoints: 350 why_en: "1 event" }
+    items { name_en: "quality" why_en: "no grade is recorded" })pb";
 };
 
 class FakeScorecards final : public pf::ScorecardService::Service {
@@ -135,14 +136,52 @@ TEST_F(JudgementCommandsTest, ADiagnosisReadsInBothLanguages) {
   EXPECT_TRUE(status_.ok()) << status_;
   EXPECT_EQ(performance_.diagnosed.first_month().month(), 9);
   EXPECT_EQ(performance_.diagnosed.last_month().month(), 11);
-  for (const char* part : {"the cause is the operation", "30 customers lost, worth CNY 3,000.00",
-                           "CNY 46.88 lost", "train and watch", "guiding purchase",
-                           "2024-11-09  shop   sales is 7", "2024-12-01", "visits: +5.0%"})
+  for (const char* part :
+       {"the cause is the operation", "30 customers lost, worth CNY 3,000.00", "CNY 46.88 lost",
+        "train and watch", "guiding purchase", "2024-11-09  shop   sales is 7", "2024-12-01",
+        "visits: +5.0%", "Amy Li (amy)"})
     EXPECT_THAT(shown, HasSubstr(part));
+  EXPECT_EQ(performance_.diagnosed.day().month(), 11) << "of a month that is over its last day";
+  EXPECT_EQ(performance_.diagnosed.day().day(), 30);
+  Run("diagnose --shop s1 --month 2024-11 --day 2024-11-18");
+  EXPECT_EQ(performance_.diagnosed.day().day(), 18);
   kefuctl::SetLanguage(kefuctl::Language::kChinese);
   EXPECT_THAT(
       Run("diagnose --shop s1 --month 2024-11"),
       ::testing::AllOf(HasSubstr("问题在运营"), HasSubstr("漏接 2 人"), HasSubstr("导购技巧")));
+}
+
+TEST_F(JudgementCommandsTest, TheDayOfAMonthThatLastsIsTheServices) {
+  const absl::CivilDay june(2025, 6, 1);
+  EXPECT_EQ(DiagnosedDay(june, absl::CivilDay(2025, 7, 1)), absl::CivilDay(2025, 6, 30));
+  EXPECT_EQ(DiagnosedDay(june, absl::CivilDay(2025, 6, 30)), std::nullopt);
+  EXPECT_EQ(DiagnosedDay(june, absl::CivilDay(2025, 5, 2)), std::nullopt);
+}
+
+// Days off, awards, fines, sanctions and what is not decided yet stand beside the points.
+TEST_F(JudgementCommandsTest, AScoreTellsWhatElseItBrings) {
+  performance_.score = R"pb(
+    agent_id: "amy"
+    agent_name: "Amy Li"
+    scorecard_id: "vouchers"
+    title: "gold_agent"
+    days_off: 1
+    awards { currency_code: "CNY" minor_units: 10000 }
+    fines { currency_code: "CNY" minor_units: 5000 }
+    fines_taken { currency_code: "CNY" minor_units: 0 }
+    under_observation: true
+    sanctions { conduct_id: "k-7" sanction: SANCTION_PUBLIC_NOTICE }
+    pending_conduct_ids: "k-9"
+    pending_matters: true
+    items { name_en: "quality" known: true centipoints: 8000 low: 65.5 high: 91.25 why_en: "thin" })pb";
+  const std::string shown = Run("score --shop s1 --month 2024-11 --agent amy");
+  EXPECT_TRUE(status_.ok()) << status_;
+  for (const char* part :
+       {"Amy Li (amy)", "• gold_agent", "• paid days off 1", "• awards CNY 100.00",
+        "• fines CNY 50.00", "• taken of them CNY 0.00", "• under observation",
+        "• public notice (k-7)", "• pending k-9 (would change grade or bonus)", "95 % interval",
+        "65.50 – 91.25"})
+    EXPECT_THAT(shown, HasSubstr(part));
 }
 
 TEST_F(JudgementCommandsTest, WhatCannotBeIsRefused) {

@@ -176,7 +176,7 @@ TEST(Dataset, ConversationsOfAllKinds) {
   for (const ShopPlan& shop : Demo().shops) {
     std::set<std::string> ids;
     std::map<int, int> exclusions;
-    int unanswered = 0, robot_only = 0, several = 0, over_midnight = 0, rated = 0;
+    int unanswered = 0, assigned = 0, robot_only = 0, several = 0, over_midnight = 0, rated = 0;
     for (const auto& c : shop.conversations) {
       EXPECT_TRUE(ids.insert(c.conversation_id()).second);
       EXPECT_TRUE(IsSourceId(c.conversation_id()) && IsSourceId(c.customer_id()));
@@ -197,6 +197,7 @@ TEST(Dataset, ConversationsOfAllKinds) {
       for (const auto& handling : c.handlings())
         EXPECT_LE(handling.start_time().seconds(), handling.end_time().seconds());
       unanswered += answered.empty();
+      assigned += answered.empty() && c.handlings_size() > 0;
       robot_only += answered.empty() && robot;
       several += answered.size() > 1;
       rated += c.rating() > 0;
@@ -207,6 +208,7 @@ TEST(Dataset, ConversationsOfAllKinds) {
     EXPECT_GT(exclusions[performance::EXCLUSION_ADVERTISEMENT], 40);
     EXPECT_GT(exclusions[performance::EXCLUSION_FRAUD], 2);
     EXPECT_GT(unanswered, 50);
+    EXPECT_GT(assigned, 20) << "by these, agents' reply rates are below 100 %";
     EXPECT_GT(robot_only, 20);
     EXPECT_GT(several, 50);
     EXPECT_GT(over_midnight, 3);

@@ -193,17 +193,6 @@ void Month::Converse(performance::Conversation& c, absl::CivilDay day, int hour,
     Say(c, performance::SIDE_ROBOT, "", kRobot, talk);
   }
   talk.agent = Pick(day, hour, talk.kind, nullptr);
-  if (talk.agent == nullptr) talk.kind = Kind::kUnanswered;
-  if (talk.kind == Kind::kUnanswered) {
-    talk.agent = nullptr;
-    if (random_.Chance(450)) {
-      clock_ms_ += random_.Between(40'000, 400'000);
-      Say(c, performance::SIDE_CUSTOMER, "", random_.Pick(kNudges), talk);
-    }
-    return;
-  }
-  const int64_t turns = random_.Between(1, 5);
-  const int64_t handover = random_.Chance(65) ? random_.Below(turns) : -1;
   int64_t since = clock_ms_;
   const auto handled = [&] {
     performance::Handling* handling = c.add_handlings();
@@ -211,6 +200,18 @@ void Month::Converse(performance::Conversation& c, absl::CivilDay day, int hour,
     SetTime(since / 1000, handling->mutable_start_time());
     SetTime(clock_ms_ / 1000 + 1, handling->mutable_end_time());
   };
+  if (talk.agent == nullptr) talk.kind = Kind::kUnanswered;
+  if (talk.kind == Kind::kUnanswered) {
+    if (random_.Chance(450)) {
+      clock_ms_ += random_.Between(40'000, 400'000);
+      Say(c, performance::SIDE_CUSTOMER, "", random_.Pick(kNudges), talk);
+    }
+    if (talk.agent != nullptr) handled();  // it was somebody's, who did not answer
+    talk.agent = nullptr;
+    return;
+  }
+  const int64_t turns = random_.Between(1, 5);
+  const int64_t handover = random_.Chance(65) ? random_.Below(turns) : -1;
   for (int64_t turn = 0; turn < turns; ++turn) {
     if (random_.Chance(220)) {
       clock_ms_ += random_.Between(3000, 14'000);

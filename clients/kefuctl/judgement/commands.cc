@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
+#include "clients/kefuctl/text.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/performance_service.pb.h"
@@ -39,7 +42,7 @@ constexpr Rpc<pf::ListScoresRequest, pf::ListScoresResponse> kScores{
 constexpr int kTextWidth = 110;
 
 struct Options {
-  std::string shop, month, card, agent;
+  std::string shop, month, card, agent, day;
   int months = 1;
 };
 
@@ -57,6 +60,44 @@ std::string Effect(int bps) {
   return fmt::format("{:+.2f}%", bps / 100.0);
 }
 
+// What an agent's month brings beside points.
+std::vector<std::string> Extras(const pf::AgentScore& score) {
+  std::vector<std::string> extras;
+  const auto money = [&](const std::string& what, const kefu::common::v1::Money& amount) {
+    if (amount.minor_units() != 0)
+      extras.push_back(fmt::format("{} {}", what, kefuctl::ShownMoney(amount)));
+  };
+  if (!score.title().empty()) extras.push_back(kefuctl::Printable(score.title()));
+  if (score.under_observation()) extras.push_back(In("留用观察", "under observation"));
+  if (score.days_off() > 0)
+    extras.push_back(
+        fmt::format(fmt::runtime(In("带薪休假 {} 天", "paid days off {}")), score.days_off()));
+  money(In("奖励", "awards"), score.awards());
+  money(In("罚款", "fines"), score.fines());
+  if (score.fines().minor_units() != 0)
+    extras.push_back(fmt::format("{} {}", In("其中扣取", "taken of them"),
+                                 kefuctl::ShownMoney(score.fines_taken())));
+  for (const pf::DecidedSanction& sanction : score.sanctions()) {
+    extras.push_back(fmt::format("{} ({})",
+                                 kefuctl::EnumLabel(pf::Sanction_descriptor(), sanction.sanction()),
+                                 kefuctl::Printable(sanction.conduct_id())));
+  }
+  if (!score.pending_conduct_ids().empty()) {
+    extras.push_back(fmt::format(
+        "{} {}{}", In("待定", "pending"),
+        kefuctl::Printable(fmt::format("{}", fmt::join(score.pending_conduct_ids(), ", "))),
+        score.pending_matters() ? In("（会改变等级或奖金）", " (would change grade or bonus)")
+                                : ""));
+  }
+  return extras;
+}
+
+// Of a figure that rests on a sample.
+std::string Interval(const pf::ScoredItem& item) {
+  if (!item.has_low() || !item.has_high()) return "";
+  return fmt::format("{:.2f} – {:.2f}", item.low(), item.high());
+}
+
 // --- Scores ---
 
 Table ScoresTable(const pf::ListScoresResponse& answer) {
@@ -64,26 +105,34 @@ Table ScoresTable(const pf::ListScoresResponse& answer) {
                {In("得分", "points"), true},
                {In("等级", "grade")},
                {In("奖金影响", "bonus"), true},
+               {In("其他", "also"), false, kTextWidth},
                {In("说明", "why"), false, kTextWidth}});
   for (const pf::AgentScore& score : answer.scores()) {
     const Colour colour = score.failed() ? Colour::kRed : Colour::kNone;
-    table.Add({score.agent_id(),
+    table.Add({kefuctl::ShownName(score.agent_name(), score.agent_id()),
                {Points(score.centipoints()), colour},
                {score.complete() ? score.grade() : In("未评完", "incomplete"),
                 score.complete() ? colour : Colour::kYellow},
                Effect(score.bonus_effect_bps()),
+               fmt::format("{}", fmt::join(Extras(score), "; ")),
                Chinese() ? score.why_zh() : score.why_en()});
   }
   return table;
 }
 
 Table ItemsTable(const pf::AgentScore& score) {
-  Table table(
-      {{In("项目", "item")}, {In("得分", "points"), true}, {In("说明", "why"), false, kTextWidth}});
+  const bool sampled = std::ranges::any_of(
+      score.items(), [](const pf::ScoredItem& item) { return !Interval(item).empty(); });
+  std::vector<kefuctl::Column> columns{{In("项目", "item")}, {In("得分", "points"), true}};
+  if (sampled) columns.push_back({In("95% 置信区间", "95 % interval"), true});
+  columns.push_back({In("说明", "why"), false, kTextWidth});
+  Table table(std::move(columns));
   for (const pf::ScoredItem& item : score.items()) {
-    table.Add({Chinese() ? item.name_zh() : item.name_en(),
-               item.known() ? Points(item.centipoints()) : "?",
-               Chinese() ? item.why_zh() : item.why_en()});
+    std::vector<kefuctl::Cell> cells{Chinese() ? item.name_zh() : item.name_en(),
+                                     item.known() ? Points(item.centipoints()) : "?"};
+    if (sampled) cells.emplace_back(Interval(item));
+    cells.emplace_back(Chinese() ? item.why_zh() : item.why_en());
+    table.Add(std::move(cells));
   }
   return table;
 }
@@ -97,9 +146,12 @@ absl::Status ShowAgent(kefuctl::Context& context, kefuctl::Client& client, const
   *request.mutable_month() = kefuctl::ToProto(month);
   ASSIGN_OR_RETURN(const pf::AgentScore score, client.Call(kScore, request));
   if (PrintedJson(context, score)) return absl::OkStatus();
-  context.Print(fmt::format("{}  {}  {}@{}\n{}\n\n", score.agent_id(), options.month,
+  context.Print(fmt::format("{}  {}  {}@{}\n{}\n",
+                            kefuctl::ShownName(score.agent_name(), score.agent_id()), options.month,
                             score.scorecard_id(), score.version(),
                             Chinese() ? score.why_zh() : score.why_en()));
+  for (const std::string& extra : Extras(score)) context.Print("• " + extra + "\n");
+  context.Print("\n");
   context.Print(ItemsTable(score));
   return absl::OkStatus();
 }
@@ -138,7 +190,7 @@ Table AgentsTable(const pf::DiagnoseResponse& answer) {
     std::vector<std::string> courses;
     for (const pf::CourseRule& rule : agent.courses()) courses.push_back(Said(rule.course()));
     const bool weak = agent.quadrant() == pf::QUADRANT_LOW_LOW;
-    table.Add({agent.agent_id(),
+    table.Add({kefuctl::ShownName(agent.agent_name(), agent.agent_id()),
                {Said(agent.advice()), weak ? Colour::kYellow : Colour::kNone},
                std::to_string(agent.lost()),
                kefuctl::ShownMoney(agent.lost_value()),
@@ -178,7 +230,9 @@ void PrintDiagnosis(kefuctl::Context& context, const pf::DiagnoseResponse& answe
         {{In("日期", "day")}, {In("客服", "agent")}, {In("预警", "warning"), false, kTextWidth}});
     for (const pf::EarlyWarning& warning : answer.warnings()) {
       table.Add({kefuctl::FormatDate(warning.day()),
-                 warning.agent_id().empty() ? In("店铺", "shop") : warning.agent_id(),
+                 warning.agent_id().empty()
+                     ? In("店铺", "shop")
+                     : kefuctl::ShownName(warning.agent_name(), warning.agent_id()),
                  {Said(warning.text()), Colour::kYellow}});
     }
     context.Print("\n");
@@ -187,6 +241,20 @@ void PrintDiagnosis(kefuctl::Context& context, const pf::DiagnoseResponse& answe
   context.Print(fmt::format("\n{}\n", kefuctl::FormatDate(answer.day())));
   for (const pf::DailyFigure& figure : answer.daily())
     context.Print("  " + Said(figure.text()) + "\n");
+}
+
+// The day of the daily diagnosis: as asked; of a month that is over its last one; else nothing,
+// which the service takes for yesterday.
+absl::StatusOr<std::optional<absl::CivilDay>> DayOf(const Options& options, absl::CivilDay month,
+                                                    const staffing::v1::Shop& shop) {
+  if (!options.day.empty()) {
+    const auto day = ParseDay(options.day);
+    if (!day.ok()) return absl::InvalidArgumentError(Tr(kefuctl::Text::kBadDay, options.day));
+    return *day;
+  }
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(shop.time_zone(), &zone);
+  return DiagnosedDay(month, absl::ToCivilDay(absl::Now(), zone));
 }
 
 absl::Status Diagnose(kefuctl::Context& context, const Options& options) {
@@ -198,6 +266,8 @@ absl::Status Diagnose(kefuctl::Context& context, const Options& options) {
   *request.mutable_first_month() =
       kefuctl::ToProto(absl::CivilDay(absl::CivilMonth(month) - (options.months - 1)));
   *request.mutable_last_month() = kefuctl::ToProto(month);
+  ASSIGN_OR_RETURN(const auto day, DayOf(options, month, shop));
+  if (day) *request.mutable_day() = kefuctl::ToProto(*day);
   ASSIGN_OR_RETURN(const auto answer, client->Call(kDiagnose, request));
   if (PrintedJson(context, answer)) return absl::OkStatus();
   PrintDiagnosis(context, answer);
@@ -217,6 +287,12 @@ CLI::App* AddMonthCommand(CLI::App& program, Options& options, const char* name,
 }
 
 }  // namespace
+
+std::optional<absl::CivilDay> DiagnosedDay(absl::CivilDay month, absl::CivilDay today) {
+  const absl::CivilDay last = absl::CivilDay(absl::CivilMonth(month) + 1) - 1;
+  if (last < today) return last;
+  return std::nullopt;
+}
 
 void AddJudgementCommands(CLI::App& program, kefuctl::Context& context) {
   const auto score = std::make_shared<Options>();
@@ -241,6 +317,12 @@ void AddJudgementCommands(CLI::App& program, kefuctl::Context& context) {
                    In("到该月为止共几个月", "So many months up to this one"))
       ->check(CLI::Range(1, 24))
       ->capture_default_str();
+  diagnose
+      ->add_option("--day", asked->day,
+                   In("当日诊断的日期，缺省为昨天，已过去的月份为其最后一天",
+                      "The day of the daily diagnosis; yesterday unless given, of a month that is "
+                      "over its last day"))
+      ->type_name("DAY");
   diagnose->callback([&context, asked] {
     context.command = [&context, asked] { return Diagnose(context, *asked); };
   });

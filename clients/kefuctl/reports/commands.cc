@@ -28,6 +28,7 @@ using kefuctl::In;
 using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
+using kefuctl::ThinNotes;
 
 constexpr Rpc<pf::GetReportRequest, pf::Report> kGet{
     "/kefu.performance.v1.PerformanceService/GetReport"};
@@ -53,10 +54,23 @@ std::string PeriodText(const pf::Report& report) {
 }
 
 std::string SubjectText(const pf::Subject& subject) {
-  if (!subject.agent_id().empty()) return subject.agent_id();
-  if (!subject.team_id().empty()) return subject.team_id();
-  if (!subject.base_id().empty()) return subject.base_id();
+  const auto named = [&](const std::string& kind, const std::string& id) {
+    return fmt::format("{} {}", kind, kefuctl::ShownName(subject.display_name(), id));
+  };
+  if (!subject.agent_id().empty()) return named(In("客服", "agent"), subject.agent_id());
+  if (!subject.team_id().empty()) return named(In("小组", "team"), subject.team_id());
+  if (!subject.base_id().empty()) return named(In("基地", "base"), subject.base_id());
   return subject.all_shops() ? In("全部店铺", "all shops") : subject.shop_id();
+}
+
+// The shop, and whose of it the report is.
+std::string Heading(const pf::Report& report) {
+  const pf::Subject& subject = report.subject();
+  if (subject.all_shops()) return SubjectText(subject);
+  const std::string shop = report.shop_name().empty() ? subject.shop_id() : report.shop_name();
+  const bool whole =
+      subject.agent_id().empty() && subject.team_id().empty() && subject.base_id().empty();
+  return whole ? shop : shop + " · " + SubjectText(subject);
 }
 
 std::string NameOf(const pf::MetricInfo& metric) {
@@ -64,27 +78,40 @@ std::string NameOf(const pf::MetricInfo& metric) {
 }
 
 // A figure a row, beside the one of the period before.
-Table SummaryTable(const pf::ReportSection& section) {
+Table SummaryTable(const pf::ReportSection& section, const pf::MetricDefinition& definition,
+                   ThinNotes& notes) {
   Table table({{In("指标", "metric")}, {In("本期", "value"), true}, {In("上期", "before"), true}});
   for (const pf::ReportRow& row : section.rows()) {
     for (int i = 0; i < row.values_size(); ++i) {
-      table.Add({i < section.metrics_size() ? NameOf(section.metrics(i)) : "",
-                 kefuctl::ShownFigure(row.values(i)),
-                 i < row.compared_size() ? kefuctl::ShownFigure(row.compared(i)) : ""});
+      const std::string name = i < section.metrics_size() ? NameOf(section.metrics(i)) : "";
+      notes.Add("", name, row.values(i));
+      table.Add(
+          {name,
+           {kefuctl::MarkedFigure(row.values(i)), kefuctl::GradeColour(row.values(i), definition)},
+           i < row.compared_size() ? kefuctl::ShownFigure(row.compared(i)) : ""});
     }
   }
   return table;
 }
 
-Table RowsTable(const pf::ReportSection& section) {
+Table RowsTable(const pf::ReportSection& section, const pf::MetricDefinition& definition,
+                ThinNotes& notes) {
   std::vector<kefuctl::Column> columns{{Chinese() ? section.title_zh() : section.title_en()}};
   const int shown = std::min(kTableColumns, section.metrics_size());
   for (int i = 0; i < shown; ++i) columns.push_back({NameOf(section.metrics(i)), true});
   Table table(std::move(columns));
   for (const pf::ReportRow& row : section.rows()) {
-    std::vector<kefuctl::Cell> cells{row.row_id()};
-    for (int i = 0; i < shown; ++i)
-      cells.emplace_back(i < row.values_size() ? kefuctl::ShownFigure(row.values(i)) : "");
+    const std::string label = kefuctl::ShownName(row.display_name(), row.row_id());
+    std::vector<kefuctl::Cell> cells{label};
+    for (int i = 0; i < shown; ++i) {
+      if (i >= row.values_size()) {
+        cells.emplace_back("");
+        continue;
+      }
+      notes.Add(label, NameOf(section.metrics(i)), row.values(i));
+      cells.emplace_back(kefuctl::MarkedFigure(row.values(i)),
+                         kefuctl::GradeColour(row.values(i), definition));
+    }
     table.Add(std::move(cells));
   }
   return table;
@@ -187,18 +214,19 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
   ASSIGN_OR_RETURN(const pf::Report report, Read(context, options, kind));
   if (!options.out.empty()) RETURN_IF_ERROR(Save(context, report.report_id(), options.out));
   if (PrintedJson(context, report)) return absl::OkStatus();
-  context.Print(
-      fmt::format("{}  {}  v{}  {}\n\n",
-                  report.subject().all_shops() ? SubjectText(report.subject()) : report.shop_name(),
-                  PeriodText(report), report.version(), report.report_id()));
+  context.Print(fmt::format("{}  {}  v{}  {}\n\n", Heading(report), PeriodText(report),
+                            report.version(), report.report_id()));
   if (!options.out.empty()) {
     context.Print(fmt::format("{} {}\n", In("已写入", "written to"), options.out));
     return absl::OkStatus();
   }
   for (const pf::ReportSection& section : report.sections()) {
-    context.Print(section.section_id() == "summary" ? SummaryTable(section) : RowsTable(section));
+    ThinNotes notes;
+    context.Print(section.section_id() == "summary"
+                      ? SummaryTable(section, report.definition(), notes)
+                      : RowsTable(section, report.definition(), notes));
     context.Print(LeftOut(section));
-    context.Print("\n");
+    context.Print(notes.Text(report.definition()) + "\n");
   }
   return absl::OkStatus();
 }
@@ -252,8 +280,9 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
                {In("第一份", "first"), true},
                {In("第二份", "second"), true}});
   for (const pf::ReportDifference& difference : answer.differences()) {
-    table.Add({difference.section_id(), difference.row_id(), difference.value().metric_id(),
-               kefuctl::ShownFigure(difference.value()),
+    table.Add({difference.section_id(),
+               kefuctl::ShownName(difference.display_name(), difference.row_id()),
+               difference.value().metric_id(), kefuctl::ShownFigure(difference.value()),
                kefuctl::ShownFigure(difference.other_value())});
   }
   if (!table.empty()) context.Print(table);

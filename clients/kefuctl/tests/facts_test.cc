@@ -3,6 +3,7 @@
 
 #include "clients/kefuctl/data_sets.h"
 #include "clients/kefuctl/formats.h"
+#include "clients/kefuctl/people_formats.h"
 #include "clients/kefuctl/tests/test_files.h"
 
 namespace kefu::kefuctl {
@@ -95,8 +96,10 @@ TEST(Formats, EveryExampleImportsAsItStands) {
     if (format.name == "ratings") count(OpenRatings(path, Shanghai()));
     if (format.name == "payments") count(OpenPayments(path, Shanghai()));
     if (format.name == "inspections") count(OpenInspections(path, Shanghai()));
+    if (format.name == "conduct") count(OpenConduct(path, Shanghai()));
+    if (format.name == "attendance") count(OpenAttendance(path, Shanghai()));
   }
-  EXPECT_THAT(facts, ElementsAre(3, 2, 2, 1, 1, 2, 1, 1));
+  EXPECT_THAT(facts, ElementsAre(3, 2, 2, 1, 1, 2, 1, 1, 3, 2));
   EXPECT_THAT(refusals.lines, IsEmpty());
 }
 
@@ -183,6 +186,83 @@ TEST(Conversations, JoinsAdjacentRows) {
   EXPECT_EQ(talks[1].conversation().rating(), 5);
 }
 
+// Nobody answered, and yet it was somebody's: without that an agent's reply rate were always 100 %.
+TEST(Conversations, ACustomersLineMayNameWhoHadIt) {
+  TestFolder folder;
+  Refusals refusals(folder);
+  const auto talks = Talks(folder, refusals,
+                           "c1,u1,2026-03-01 09:00:00,customer,a1,hello,240,\n"
+                           "c1,u1,2026-03-01 09:01:00,customer,,anybody?,,\n"
+                           "c2,u2,2026-03-01 09:00:00,customer,,,60,\n"
+                           "c3,u3,2026-03-01 09:00:00,robot,a1,,60,\n");
+  EXPECT_THAT(refusals.lines,
+              ElementsAre("t.csv:4:7: handle_seconds: on a line of the customer, the agent to whom "
+                          "it was assigned and the seconds that they had it go together",
+                          "t.csv:5:7: handle_seconds: does not belong on lines of the robot"));
+  ASSERT_EQ(talks.size(), 1);
+  const v1::Conversation& talk = talks[0].conversation();
+  EXPECT_EQ(talk.messages(0).side(), v1::SIDE_CUSTOMER);
+  EXPECT_EQ(talk.messages(0).agent_id(), "");
+  ASSERT_EQ(talk.handlings_size(), 1);
+  EXPECT_EQ(talk.handlings(0).agent_id(), "a1");
+  EXPECT_EQ(Utc(talk.handlings(0).start_time()), "2026-03-01 01:00:00");
+  EXPECT_EQ(Utc(talk.handlings(0).end_time()), "2026-03-01 01:04:00");
+}
+
+TEST(People, ConductAndAttendanceAreReadAndRefused) {
+  TestFolder folder;
+  Refusals refusals(folder);
+  const auto conduct =
+      OpenConduct(folder.Write("k.csv",
+                               "conduct_id,agent_id,team_id,day,kind,points,money,sanction,state\n"
+                               "k1,a1,,2026-03-01,attitude_complaint,-3,-100.50,警告,appealed\n"
+                               "k2,,t1,2026-03-01,praise,5,20,,\n"
+                               "k3,,,2026-02-30,praise,1001,1.234,flogging,\n"),
+                  Shanghai());
+  ASSERT_TRUE(conduct.ok()) << conduct.status();
+  const auto events = ReadAll(**conduct, refusals.errors);
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].conduct().points(), -3);
+  EXPECT_EQ(events[0].conduct().money().minor_units(), -10'050);
+  EXPECT_EQ(events[0].conduct().money().currency_code(), "CNY");
+  EXPECT_EQ(events[0].conduct().sanction(), v1::SANCTION_WARNING);
+  EXPECT_EQ(events[0].conduct().state(), v1::CONDUCT_STATE_APPEALED);
+  EXPECT_EQ(events[1].conduct().team_id(), "t1");
+  EXPECT_EQ(events[1].conduct().money().minor_units(), 2'000);
+  const auto attendance = OpenAttendance(
+      folder.Write("a.csv",
+                   "agent_id,day,span,late_count,late_minutes,leaves,overtime_minutes\n"
+                   "a1,2026-03-01,month,2,17,sick:1:480:yes;annual:2:960:no,300\n"
+                   "a1,2026-03-02,month,,,,\n"
+                   "a1,2026-03-02,day,-1,,sick:1:480,\n"
+                   "a1,2026-03-02,week,,,,\n"),
+      Shanghai());
+  ASSERT_TRUE(attendance.ok()) << attendance.status();
+  const auto records = ReadAll(**attendance, refusals.errors);
+  ASSERT_EQ(records.size(), 1u);
+  const v1::Attendance& month = records[0].attendance();
+  EXPECT_EQ(month.span(), v1::ATTENDANCE_SPAN_MONTH);
+  EXPECT_EQ(month.late_count(), 2);
+  ASSERT_EQ(month.leaves_size(), 2);
+  EXPECT_EQ(month.leaves(0).kind(), "sick");
+  EXPECT_TRUE(month.leaves(0).paid());
+  EXPECT_EQ(month.leaves(1).minutes(), 960);
+  EXPECT_FALSE(month.leaves(1).paid());
+  EXPECT_THAT(
+      refusals.lines,
+      ElementsAre("k.csv:4:2: agent_id: an agent or a team must be named",
+                  "k.csv:4:4: day: '2026-02-30' is no date, YYYY-MM-DD",
+                  "k.csv:4:6: points: must be a whole number from -1000 to 1000: '1001'",
+                  "k.csv:4:7: money: CNY has at most 2 decimals: '1.234'",
+                  "k.csv:4:8: sanction: must be one of public_notice, warning, demerit, "
+                  "compensation, dismissal: 'flogging'",
+                  "a.csv:3:2: day: must be the first day of the month",
+                  "a.csv:4:4: late_count: must be a whole number from 0 to 1000: '-1'",
+                  "a.csv:4:6: leaves: must be KIND:COUNT:MINUTES:PAID, several of them separated "
+                  "by ';': 'sick:1:480'",
+                  "a.csv:5:3: span: must be one of day, month: 'week'"));
+}
+
 TEST(Conversations, RefusesWithLineColumnAndReason) {
   TestFolder folder;
   Refusals refusals(folder);
@@ -200,7 +280,8 @@ TEST(Conversations, RefusesWithLineColumnAndReason) {
               ElementsAre("t.csv:3:3: time: lies before the message before it (line 2)",
                           "t.csv:4:4: side: must be one of customer, agent, robot: 'buyer'",
                           "t.csv:5:2: customer_id: must not be empty",
-                          "t.csv:6:5: agent_id: belongs on lines of the agent only",
+                          "t.csv:6:7: handle_seconds: on a line of the customer, the agent to whom "
+                          "it was assigned and the seconds that they had it go together",
                           "t.csv:8:2: customer_id: differs from line 7",
                           "t.csv:8:7: handle_seconds: must be a whole number from 0 to 2678400: "
                           "'-1'",

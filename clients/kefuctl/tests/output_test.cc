@@ -132,6 +132,70 @@ TEST(FiguresText, HasExactNumbers) {
             "7.50");
 }
 
+TEST(FiguresText, ThinOnesAreMarkedAndTheirIntervalsTold) {
+  pf::MetricDefinition definition;
+  definition.set_thin_below(30);
+  definition.set_confidence_bps(9500);
+  auto conversion = Figure("conversion", pf::METRIC_UNIT_RATIO, 0.1, 1, 10);
+  conversion.set_thin(true);
+  conversion.mutable_interval()->set_low(0.0179);
+  conversion.mutable_interval()->set_high(0.4042);
+  auto value = Figure("average_order_value", pf::METRIC_UNIT_MONEY, 50'000, 500'000, 10);
+  value.set_thin(true);
+  value.mutable_interval()->set_low(40'000);
+  value.mutable_interval()->set_high(60'000.4);
+  auto unknown = Figure("handle_seconds_mean", pf::METRIC_UNIT_SECONDS, 12, 12, 1);
+  unknown.set_thin(true);
+  EXPECT_EQ(MarkedFigure(conversion), "10.00% *");
+  ThinNotes notes;
+  EXPECT_EQ(notes.Text(definition), "");
+  notes.Add("Li", "conversion", conversion);
+  notes.Add("Li", "order value", value);
+  notes.Add("Li", "reply rate", Figure("reply_rate", pf::METRIC_UNIT_RATIO, 0.5, 50, 100));
+  notes.Add("Wu", "handling", unknown);
+  EXPECT_EQ(notes.Text(definition),
+            "* thin: fewer than 30 cases. 95 % confidence intervals:\n"
+            "  Li: conversion 1.79% – 40.42%; order value BRL 400.00 – BRL 600.00\n"
+            "  Wu: handling –\n");
+}
+
+// The bands are the definition's: there is no limit in here.
+TEST(FiguresText, ResponseTimesAreColouredByTheDefinitionsGrades) {
+  pf::MetricDefinition definition;
+  const auto grade = [&](const char* name, int from) {
+    auto& added = *definition.add_response_grades();
+    added.set_name(name);
+    added.set_from_seconds(from);
+  };
+  grade("slow", 5);
+  grade("fast", 0);
+  grade("so-so", 2);
+  auto figure = Figure("response_seconds_mean", pf::METRIC_UNIT_SECONDS, 6, 6, 1);
+  EXPECT_EQ(GradeColour(figure, definition), Colour::kNone) << "in none of the bands";
+  figure.set_grade("slow");
+  EXPECT_EQ(GradeColour(figure, definition), Colour::kRed);
+  EXPECT_EQ(MarkedFigure(figure), "6.00 s slow");
+  figure.set_grade("so-so");
+  EXPECT_EQ(GradeColour(figure, definition), Colour::kNone);
+  figure.set_grade("fast");
+  EXPECT_EQ(GradeColour(figure, definition), Colour::kGreen);
+}
+
+TEST(FiguresText, ChangesOfSharesArePointsAndOfMeansWhatTheyAre) {
+  pf::MetricComparison then;
+  EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_RATIO, 0.9, 9, 10), then), "–");
+  then.set_difference(0.025);
+  then.set_relative_change(0.0286);
+  EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_RATIO, 0.9, 9, 10), then), "+2.50 pp");
+  then.set_difference(-0.05);
+  EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_MEAN, 4.65, 93, 20), then), "-0.05");
+  EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_COUNT, 5, 5), then), "+2.9%");
+  EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_MONEY, 5, 5), then), "+2.9%");
+  EXPECT_EQ(ShownName("王芳", "01A"), "王芳 (01A)");
+  EXPECT_EQ(ShownName("", "01A"), "01A");
+  EXPECT_EQ(ShownName("\x1b[31mred", "01A").find('\x1b'), std::string::npos);
+}
+
 gateway::v1::GetShopPeriodResponse View() {
   gateway::v1::GetShopPeriodResponse view;
   for (const char* id :
@@ -208,6 +272,8 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kImportRatings);
   ExpectInContract(rpcs::kImportInspections);
   ExpectInContract(rpcs::kImportPayments);
+  ExpectInContract(rpcs::kImportConduct);
+  ExpectInContract(rpcs::kImportAttendance);
   ExpectInContract(rpcs::kGetMetrics);
   ExpectInContract(rpcs::kListMetrics);
   ExpectInContract(rpcs::kListCases);
