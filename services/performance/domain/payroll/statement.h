@@ -96,7 +96,8 @@ struct Entry {
 // shop's. The weights are the customers who consulted the person at each shop in the month, on days
 // that were not a base's; of whoever had none, 1 at each shop with attendance of it; else, at the
 // shops where anybody has some in this month or, when nobody has, in the last one with any: the
-// customers of the last month with any of those before that the plan looks back on, those of the members of the teams, or
+// customers of the last month with any of those before that the plan looks back on, those of the
+// members of the teams, or
 // 1. Only shops of one currency have parts (KeepOneCurrency): whoever works for several is paid by
 // those of the one where the weights come to most, and elsewhere what is earned there.
 // They are fixed when the first of the shops closes the month, be it the only one, so that what
