@@ -210,9 +210,11 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
-  return {AgentChanged::descriptor()->full_name(), AssignmentChanged::descriptor()->full_name(),
+  return {AgentChanged::descriptor()->full_name(),
+          AssignmentChanged::descriptor()->full_name(),
           AttendanceSummarized::descriptor()->full_name(),
-          ShopChanged::descriptor()->full_name(), TeamMembershipsChanged::descriptor()->full_name(),
+          ShopChanged::descriptor()->full_name(),
+          TeamMembershipsChanged::descriptor()->full_name(),
           TierChanged::descriptor()->full_name()};
 }
 

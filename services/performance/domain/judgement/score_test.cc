@@ -230,15 +230,14 @@ TEST(RankTest, WhomTheScorecardDoesNotRankTakesNobodysPlace) {
 
 TEST(DutyTest, OnlyTheDutiesOfTheDaysCount) {
   const absl::CivilDay first(2024, 11, 1), last(2024, 11, 30);
-  const std::vector<DutySpan> spans = {
-      {"after", Duty::kAfterSales, first - 100, std::nullopt},
-      {"moved", Duty::kPreSales, first - 100, first - 1},
-      {"moved", Duty::kAfterSales, first, std::nullopt},
-      {"moves", Duty::kAfterSales, first - 9, first},
-      {"moves", Duty::kPreSales, first + 1, std::nullopt},
-      {"both", Duty::kBoth, first, std::nullopt},
-      {"seller", Duty::kPreSales, first, std::nullopt},
-      {"later", Duty::kAfterSales, last + 1, std::nullopt}};
+  const std::vector<DutySpan> spans = {{"after", Duty::kAfterSales, first - 100, std::nullopt},
+                                       {"moved", Duty::kPreSales, first - 100, first - 1},
+                                       {"moved", Duty::kAfterSales, first, std::nullopt},
+                                       {"moves", Duty::kAfterSales, first - 9, first},
+                                       {"moves", Duty::kPreSales, first + 1, std::nullopt},
+                                       {"both", Duty::kBoth, first, std::nullopt},
+                                       {"seller", Duty::kPreSales, first, std::nullopt},
+                                       {"later", Duty::kAfterSales, last + 1, std::nullopt}};
   EXPECT_THAT(AgentsWithOnly(Duty::kAfterSales, spans, {first, last}),
               ElementsAre("after", "moved"));
   EXPECT_THAT(NotRankedBy("", spans, {first, last}), ElementsAre("after", "moved"));
