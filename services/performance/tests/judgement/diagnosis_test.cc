@@ -154,8 +154,8 @@ TEST_F(JudgementTest, AsManyMonthsBeforeAreReadAsThePolicyAsksFor) {
   for (int month = 0; month < 14; ++month) {
     const int64_t second = -(5 + 30 * month) * kDaySeconds;
     for (int i = 0; i < 4; ++i)
-      talks.push_back(Talk(fmt::format("c{}x{}", month, i), fmt::format("u{}x{}", month, i), second,
-                           "a"));
+      talks.push_back(
+          Talk(fmt::format("c{}x{}", month, i), fmt::format("u{}x{}", month, i), second, "a"));
   }
   // Long before, when somebody else sold to everybody.
   const int64_t before = -500 * kDaySeconds;

@@ -121,9 +121,9 @@ TEST_F(JudgementTest, TheRoleChoosesTheScorecardAndWhoIsRanked) {
                 .status());
   ASSERT_OK(Orders({Sale("o1", "u", 7200, 50000), Sale("o2", "v", 7200, 90000)}).status());
   const auto score = [&](const std::string& agent, const std::string& card = "") {
-    return *Ask(*performance_, &Performance::GetScorecard,
-                fmt::format(R"(shop_id: "s" agent_id: "{}" scorecard_id: "{}" {})", agent, card,
-                            kMonth));
+    return *Ask(
+        *performance_, &Performance::GetScorecard,
+        fmt::format(R"(shop_id: "s" agent_id: "{}" scorecard_id: "{}" {})", agent, card, kMonth));
   };
   EXPECT_EQ(score("b").scorecard_id(), "stage_startup");
   EXPECT_EQ(score("b", "points_30").title(), "gold_agent");
@@ -136,9 +136,8 @@ TEST_F(JudgementTest, TheRoleChoosesTheScorecardAndWhoIsRanked) {
   EXPECT_EQ(score("a", "points_30").title(), "gold_agent");
   // The mean of sales is of those who sell: a's 50000 and x's 0.
   EXPECT_THAT(ItemOf(score("a"), "sales").why_en, HasSubstr("2 of the shop's mean"));
-  ASSERT_OK_AND_ASSIGN(
-      const auto all,
-      Ask(*scorecards_, &Cards::ListScores, fmt::format(R"(shop_id: "s" {})", kMonth)));
+  ASSERT_OK_AND_ASSIGN(const auto all, Ask(*scorecards_, &Cards::ListScores,
+                                           fmt::format(R"(shop_id: "s" {})", kMonth)));
   ASSERT_EQ(all.scores_size(), 3);
   EXPECT_EQ(all.scores(1).scorecard_id(), "after_sales_130");
   // An own one for the role and the stage goes before what ships.
@@ -193,11 +192,10 @@ TEST_F(JudgementTest, BandsBeyondAllPointsAndThinSumsAreRefused) {
   std::vector<std::string> fields;
   for (const auto& violation : GetDetail<google::rpc::BadRequest>(status)->field_violations())
     fields.push_back(violation.field());
-  EXPECT_THAT(fields, ::testing::UnorderedElementsAre(
-                          "scorecard.items[0].metric.thin_below",
-                          "scorecard.bonus[0].to_centipoints",
-                          "scorecard.bonus[1].from_centipoints",
-                          "scorecard.bonus[1].per_point_bps"));
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("scorecard.items[0].metric.thin_below",
+                                                      "scorecard.bonus[0].to_centipoints",
+                                                      "scorecard.bonus[1].from_centipoints",
+                                                      "scorecard.bonus[1].per_point_bps"));
 }
 
 TEST_F(JudgementTest, GradesAreAPersonsAndCompleteTheScore) {
