@@ -165,7 +165,7 @@ TEST_F(LargeReportTest, AMonthOfAThousandAgentsIsStoredExportedAndCompared) {
                    "print(len(set(re.findall(b'agent-[0-9]+', s))), s.count(b'<row ') > 1000)\""),
             "1000 True\n");
   const std::string pdf = Export(folder, head.report_id(), v1::REPORT_FORMAT_PDF);
-  EXPECT_EQ(Output("pdftotext '" + pdf + "' - | grep -o 'agent-[0-9]*' | sort -u | wc -l"),
+  EXPECT_EQ(Output("pdftotext '" + pdf + "' - | grep -oE 'agent-[0-9]{4}' | sort -u | wc -l"),
             "1000\n");
 
   // One day corrected moves figures of every agent.
