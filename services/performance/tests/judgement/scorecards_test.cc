@@ -135,7 +135,7 @@ TEST_F(JudgementTest, TheRoleChoosesTheScorecardAndWhoIsRanked) {
   EXPECT_EQ(score("b", "points_30").title(), "");
   EXPECT_EQ(score("a", "points_30").title(), "gold_agent");
   // The mean of sales is of those who sell: a's 50000 and x's 0.
-  EXPECT_THAT(ItemOf(score("a"), "sales").why_en, HasSubstr("2 of the shop's mean"));
+  EXPECT_THAT(ItemOf(score("a"), "sales").why_en(), HasSubstr("2 of the shop's mean"));
   ASSERT_OK_AND_ASSIGN(const auto all, Ask(*scorecards_, &Cards::ListScores,
                                            fmt::format(R"(shop_id: "s" {})", kMonth)));
   ASSERT_EQ(all.scores_size(), 3);
