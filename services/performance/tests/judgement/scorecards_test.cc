@@ -189,9 +189,10 @@ TEST_F(JudgementTest, BandsBeyondAllPointsAndThinSumsAreRefused) {
   const absl::Status status =
       rpc::Call(*scorecards_, &Cards::CreateScorecard, request, Owner()).status();
   EXPECT_THAT(status, HasReason("INVALID_FIELDS"));
+  const auto detail = GetDetail<google::rpc::BadRequest>(status);
+  ASSERT_TRUE(detail);
   std::vector<std::string> fields;
-  for (const auto& violation : GetDetail<google::rpc::BadRequest>(status)->field_violations())
-    fields.push_back(violation.field());
+  for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
   EXPECT_THAT(fields, ::testing::UnorderedElementsAre("scorecard.items[0].metric.thin_below",
                                                       "scorecard.bonus[0].to_centipoints",
                                                       "scorecard.bonus[1].from_centipoints",
