@@ -31,6 +31,8 @@ class FakeStaffing final : public staffing::v1::StaffingService::Service {
 
 class FakeFacts final : public pf::FactService::Service {
  public:
+  // The gateway finds the service by its descriptor, which nothing else here would link.
+  FakeFacts() { EXPECT_NE(pf::ImportConductRequest::descriptor(), nullptr); }
   grpc::Status ListExclusions(grpc::ServerContext*, const pf::ListExclusionsRequest* request,
                               pf::ListExclusionsResponse* response) override {
     listed = *request;
