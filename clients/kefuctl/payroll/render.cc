@@ -272,8 +272,7 @@ class Rules {
     table_.Add({In("扣款上限", "most that fines take"), In("当月工资", "of the wage"),
                 Bps(plan_.caps().has_max_taken_bps() ? plan_.caps().max_taken_bps() : 2'000)});
     table_.Add({In("更正往月", "months corrected"), "", Count(MonthsCorrected(plan_))});
-    table_.Add({In("无接待者归属回溯", "months looked back"), "",
-                Count(MonthsPlacedBack(plan_))});
+    table_.Add({In("无接待者归属回溯", "months looked back"), "", Count(MonthsPlacedBack(plan_))});
   }
 
   const pay::PayPlan& plan_;
