@@ -1,19 +1,15 @@
 #include "services/performance/store/names.h"
 
-#include <algorithm>
-#include <span>
 #include <vector>
 
 #include "common/db/sql.h"
 #include "common/status/status_macros.h"
+#include "services/performance/store/lists.h"
 
 namespace kefu::performance::store {
 namespace {
 
-using db::Param;
 using db::Sql;
-
-constexpr size_t kListSize = 500;  // members of one IN list
 
 // Assignments run from left to right: the position last, so that the name is judged by the old one.
 constexpr Sql kSave{
@@ -29,10 +25,6 @@ constexpr Sql kAllNames{
 
 std::string_view KindName(Named kind) { return kind == Named::kAgent ? "AGENT" : "TEAM"; }
 
-void Take(const db::Rows& rows, NamesById& names) {
-  for (const db::Row row : rows) names.emplace(row.Str(0), row.Str(1));
-}
-
 }  // namespace
 
 absl::Status SaveName(db::Transaction& t, std::string_view org_id, Named kind, std::string_view id,
@@ -42,20 +34,16 @@ absl::Status SaveName(db::Transaction& t, std::string_view org_id, Named kind, s
 
 absl::StatusOr<NamesById> NamesOf(db::Transaction& t, std::string_view org_id, Named kind,
                                   const std::set<std::string>& ids) {
-  const std::vector<Param> flat(ids.begin(), ids.end());
   NamesById names;
-  for (size_t begin = 0; begin < flat.size(); begin += kListSize) {
-    const auto part = std::span(flat).subspan(begin, std::min(kListSize, flat.size() - begin));
-    ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kNamesOf, {org_id, KindName(kind)}, part));
-    Take(rows, names);
-  }
+  RETURN_IF_ERROR(ForEachAfter(t, kNamesOf, {org_id, KindName(kind)}, {ids.begin(), ids.end()}, 1,
+                               [&](const db::Row& row) { names.emplace(row.Str(0), row.Str(1)); }));
   return names;
 }
 
 absl::StatusOr<NamesById> AgentNames(db::Transaction& t, std::string_view org_id) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllNames, {org_id, KindName(Named::kAgent)}));
   NamesById names;
-  Take(rows, names);
+  for (const db::Row row : rows) names.emplace(row.Str(0), row.Str(1));
   return names;
 }
 
