@@ -1,33 +1,19 @@
 // kefuctl metrics and report through the gateway's own HTTP server.
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/reports/commands.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
-#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::reports {
 namespace {
 
 namespace pf = performance::v1;
+using kefuctl::Fill;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-template <class Message>
-void Fill(const char* text, Message& message) {
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-}
-
-class FakeStaffing final : public staffing::v1::StaffingService::Service {
-  grpc::Status ListShops(grpc::ServerContext*, const staffing::v1::ListShopsRequest*,
-                         staffing::v1::ListShopsResponse* response) override {
-    response->add_shops()->set_shop_id("s1");
-    return grpc::Status::OK;
-  }
-};
 
 class FakePerformance final : public pf::PerformanceService::Service {
  public:
@@ -120,7 +106,7 @@ class MetricsCommandsTest : public ::testing::Test {
   }
 
   FakePerformance performance_;
-  FakeStaffing staffing_;
+  kefuctl::OneShop staffing_;
   kefuctl::CommandRunner runner_{AddCommands,
                                  {{"kefu.performance.v1.PerformanceService", &performance_},
                                   {"kefu.staffing.v1.StaffingService", &staffing_}}};

@@ -1,33 +1,19 @@
 // kefuctl exclusions and word-hits through the gateway's own HTTP server.
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/screening/commands.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
-#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "tests/kefuctl/test_gateway.h"
 
 namespace kefu::screening {
 namespace {
 
 namespace pf = performance::v1;
+using kefuctl::Fill;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-template <class Message>
-void Fill(const char* text, Message& message) {
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-}
-
-class FakeStaffing final : public staffing::v1::StaffingService::Service {
-  grpc::Status ListShops(grpc::ServerContext*, const staffing::v1::ListShopsRequest*,
-                         staffing::v1::ListShopsResponse* response) override {
-    response->add_shops()->set_shop_id("s1");
-    return grpc::Status::OK;
-  }
-};
 
 class FakeFacts final : public pf::FactService::Service {
  public:
@@ -102,7 +88,7 @@ class FakeFacts final : public pf::FactService::Service {
 class ScreeningCommandsTest : public ::testing::Test {
  protected:
   FakeFacts facts_;
-  FakeStaffing staffing_;
+  kefuctl::OneShop staffing_;
   kefuctl::CommandRunner runner_{AddScreeningCommands,
                                  {{"kefu.performance.v1.FactService", &facts_},
                                   {"kefu.staffing.v1.StaffingService", &staffing_}}};

@@ -1,6 +1,7 @@
 // kefuctl against the gateway's own HTTP server, with services that do what a test tells them.
 #pragma once
 
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include "common/ids/id_generator.h"
 #include "common/time/clock.h"
 #include "grpcpp/server.h"
+#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
 #include "services/gateway/http/server.h"
 
@@ -52,6 +54,21 @@ class CommandRunner {
   const AddCommands add_;
   TestGateway gateway_;
   absl::Status status_;
+};
+
+// Fills an answer from text.
+template <class Message>
+void Fill(const char* text, Message& message) {
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+}
+
+// Staffing with one shop, "s1".
+class OneShop final : public staffing::v1::StaffingService::Service {
+  grpc::Status ListShops(grpc::ServerContext*, const staffing::v1::ListShopsRequest*,
+                         staffing::v1::ListShopsResponse* response) override {
+    response->add_shops()->set_shop_id("s1");
+    return grpc::Status::OK;
+  }
 };
 
 }  // namespace kefu::kefuctl
