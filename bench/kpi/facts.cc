@@ -111,8 +111,8 @@ class DayMaker {
                     static_cast<uint32_t>(facts_.conversations.size()) * 2654435761u));
     conversation.set_customer_id(CustomerId());
     conversation.set_channel(v1::CHANNEL_CHAT);
-    const std::string agent = fmt::format("kf-{:04}", Below(plan_.agents) + 1);
-    const std::string colleague = fmt::format("kf-{:04}", Below(plan_.agents) + 1);
+    const std::string agent = AgentId(Below(plan_.agents));
+    const std::string colleague = AgentId(Below(plan_.agents));
     const int rounds = 1 + static_cast<int>(Below(2));
     for (int round = 0; round < rounds; ++round) {
       for (uint64_t more = OneIn(4) ? 1 + Below(2) : 0; more > 0; --more) {
@@ -180,6 +180,8 @@ class DayMaker {
 };
 
 }  // namespace
+
+std::string AgentId(uint64_t number) { return fmt::format("kf-{:04}", number + 1); }
 
 DayOfFacts MakeDay(const MonthPlan& plan, int day) { return DayMaker(plan, day).Make(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct MonthPlan {
   int days = 31;
   uint64_t seed = 1;
 };
+
+// Of the agent with a number from 0.
+std::string AgentId(uint64_t number);
 
 // What happened to the conversations that begin on one day, and what came of them later.
 struct DayOfFacts {

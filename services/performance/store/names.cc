@@ -20,8 +20,12 @@ constexpr Sql kSave{
 constexpr Sql kNamesOf{
     "SELECT subject_id, display_name FROM shown_name WHERE org_id = ? AND kind = ? AND subject_id "
     "IN (?*)"};
-constexpr Sql kAllNames{
-    "SELECT subject_id, display_name FROM shown_name WHERE org_id = ? AND kind = ?"};
+constexpr Sql kAllOfKind{
+    "SELECT subject_id, display_name FROM shown_name WHERE org_id = ? AND kind = ? ORDER BY "
+    "subject_id"};
+
+// More are cheaper to pick out of all names than to look up one by one.
+constexpr size_t kFewNames = 50;
 
 std::string_view KindName(Named kind) { return kind == Named::kAgent ? "AGENT" : "TEAM"; }
 
@@ -32,18 +36,24 @@ absl::Status SaveName(db::Transaction& t, std::string_view org_id, Named kind, s
   return t.Execute(kSave, {org_id, KindName(kind), id, name, feed_position}).status();
 }
 
-absl::StatusOr<NamesById> NamesOf(db::Transaction& t, std::string_view org_id, Named kind,
-                                  const std::set<std::string>& ids) {
+absl::StatusOr<NamesById> AllNames(db::Transaction& t, std::string_view org_id, Named kind) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllOfKind, {org_id, KindName(kind)}));
   NamesById names;
-  RETURN_IF_ERROR(ForEachAfter(t, kNamesOf, {org_id, KindName(kind)}, {ids.begin(), ids.end()}, 1,
-                               [&](const db::Row& row) { names.emplace(row.Str(0), row.Str(1)); }));
+  for (const db::Row row : rows) names.emplace_hint(names.end(), row.Str(0), row.Str(1));
   return names;
 }
 
-absl::StatusOr<NamesById> AgentNames(db::Transaction& t, std::string_view org_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kAllNames, {org_id, KindName(Named::kAgent)}));
+absl::StatusOr<NamesById> NamesOf(db::Transaction& t, std::string_view org_id, Named kind,
+                                  const std::set<std::string>& ids) {
   NamesById names;
-  for (const db::Row row : rows) names.emplace(row.Str(0), row.Str(1));
+  if (ids.empty()) return names;
+  if (ids.size() > kFewNames) {
+    ASSIGN_OR_RETURN(names, AllNames(t, org_id, kind));
+    std::erase_if(names, [&](const auto& named) { return !ids.contains(named.first); });
+    return names;
+  }
+  RETURN_IF_ERROR(ForEachAfter(t, kNamesOf, {org_id, KindName(kind)}, {ids.begin(), ids.end()}, 1,
+                               [&](const db::Row& row) { names.emplace(row.Str(0), row.Str(1)); }));
   return names;
 }
 

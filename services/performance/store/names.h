@@ -24,7 +24,7 @@ absl::Status SaveName(db::Transaction& t, std::string_view org_id, Named kind, s
 using NamesById = std::map<std::string, std::string>;
 absl::StatusOr<NamesById> NamesOf(db::Transaction& t, std::string_view org_id, Named kind,
                                   const std::set<std::string>& ids);
-// Of all agents of the organization.
-absl::StatusOr<NamesById> AgentNames(db::Transaction& t, std::string_view org_id);
+// Of the whole organization.
+absl::StatusOr<NamesById> AllNames(db::Transaction& t, std::string_view org_id, Named kind);
 
 }  // namespace kefu::performance::store

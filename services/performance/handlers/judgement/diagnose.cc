@@ -325,7 +325,8 @@ absl::StatusOr<v1::DiagnoseResponse> JudgementHandlers::Diagnose(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnoseResponse> {
         v1::DiagnoseResponse response;
         *response.mutable_policy() = convert::ToProto(q.policy);
-        ASSIGN_OR_RETURN(const auto names, store::AgentNames(t, q.shop.scope.org_id));
+        ASSIGN_OR_RETURN(const auto names,
+                         store::AllNames(t, q.shop.scope.org_id, store::Named::kAgent));
         RETURN_IF_ERROR(AddMonths(t, q, names, response));
         RETURN_IF_ERROR(AddWarnings(t, q, response));
         RETURN_IF_ERROR(AddDaily(t, q, response));

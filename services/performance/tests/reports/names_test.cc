@@ -122,6 +122,30 @@ TEST_F(NamesTest, TheLatestNameStaysWhateverComesAgain) {
   EXPECT_THAT(named(), ElementsAre("a=若澜", "b="));
 }
 
+TEST_F(NamesTest, AFewAndManyAreNamedAlike) {
+  std::set<std::string> few, many;
+  for (int i = 0; i < 60; ++i) {
+    const std::string id = "n" + std::to_string(i);
+    if (i != 3) TellAgent(id, "客服" + id, 1 + i);
+    if (i % 4 == 3) few.insert(id);
+    if (i != 8) many.insert(id);
+  }
+  TellAgent("n3", "别人", 99, "org-b");
+  TellTeam("n3", "一组", 100);
+  const auto named = [&](const std::set<std::string>& ids) {
+    return Db().db().RunInTransaction(absl::Now() + absl::Seconds(30), [&](db::Transaction& t) {
+      return store::NamesOf(t, "org-a", store::Named::kAgent, ids);
+    });
+  };
+  ASSERT_OK_AND_ASSIGN(const auto of_few, named(few));
+  EXPECT_EQ(of_few.size(), 14);  // all of fifteen but n3
+  EXPECT_EQ(of_few.at("n59"), "客服n59");
+  ASSERT_OK_AND_ASSIGN(const auto of_many, named(many));
+  EXPECT_EQ(of_many.size(), 58);  // all but n3 and n8, who was not asked for
+  EXPECT_FALSE(of_many.contains("n8"));
+  for (const auto& [id, name] : of_few) EXPECT_EQ(of_many.at(id), name);
+}
+
 TEST_F(NamesTest, FiguresNameTeamsAndAgentsAndABaseItsOwn) {
   Load();
   TellAgent("a", "林若澜", 1);
