@@ -64,6 +64,12 @@ void AddRounds(CLI::App& app, int& rounds) {
       ->capture_default_str();
 }
 
+int ExitWith(std::string_view name, const absl::Status& status) {
+  if (status.ok()) return 0;
+  fmt::print(stderr, "kefu-bench-{}: {}\n", name, status.ToString());
+  return 1;
+}
+
 absl::Status Print(const Case& what, double value, std::vector<int64_t> latencies_us,
                    double baseline_value) {
   std::sort(latencies_us.begin(), latencies_us.end());

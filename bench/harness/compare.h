@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,6 +31,9 @@ inline constexpr int kLeastRounds = 3;  // fewer have no median worth its name
 
 // Declares --rounds, how often measured case and baseline alternate.
 void AddRounds(CLI::App& app, int& rounds);
+
+// Tells what went wrong on stderr as "kefu-bench-NAME: ..."; returns what the program exits with.
+int ExitWith(std::string_view name, const absl::Status& status);
 
 // Writes one line to stdout, in the shape that Compare tells. UNAVAILABLE when it cannot be
 // written.

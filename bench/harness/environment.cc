@@ -25,6 +25,17 @@ std::string ProgramPath(std::string_view name) {
   return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
 }
 
+void AddPool(CLI::App& app, int& gb) {
+  app.add_option("--pool-gb", gb, "Buffer pool of the database, GB")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+}
+
+std::vector<std::string> LargeDatabase(int pool_gb, int log_mb) {
+  return {fmt::format("--innodb-buffer-pool-size={}G", pool_gb),
+          fmt::format("--innodb-log-file-size={}M", log_mb * pool_gb), "--local-infile=1"};
+}
+
 absl::StatusOr<std::unique_ptr<Environment>> Environment::Start(
     const std::vector<std::string>& more) {
   std::unique_ptr<Environment> environment(new Environment());

@@ -2,6 +2,7 @@
 // services as processes of their own.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,13 @@ inline constexpr std::string_view kOrg = "bench";
 
 // The path of a program that was built beside this one.
 std::string ProgramPath(std::string_view name);
+
+// Declares --pool-gb, the size of the database's buffer pool.
+void AddPool(CLI::App& app, int& gb);
+
+// Options of a server for millions of rows: so large a pool, log files of so many MB for each GB of
+// it, and LOAD DATA LOCAL.
+std::vector<std::string> LargeDatabase(int pool_gb, int log_mb);
 
 // A service with tokens, metrics and everything else on; killed with its owner.
 struct RunningService {

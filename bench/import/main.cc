@@ -232,10 +232,7 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   AddRounds(app, options.rounds);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Bench(options);
-  if (status.ok()) return 0;
-  fmt::print(stderr, "kefu-bench-import: {}\n", status.ToString());
-  return 1;
+  return ExitWith("import", Bench(options));
 }
 
 }  // namespace

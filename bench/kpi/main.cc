@@ -97,11 +97,8 @@ class Bench {
   absl::Status Run() {
     fmt::print(stderr, "making {} messages\n", options_.plan.messages);
     RETURN_IF_ERROR(spool_.Write(options_.plan));
-    ASSIGN_OR_RETURN(
-        const auto environment,
-        Environment::Start({fmt::format("--innodb-buffer-pool-size={}G", options_.pool_gb),
-                            fmt::format("--innodb-log-file-size={}M", 512 * options_.pool_gb),
-                            "--local-infile=1"}));
+    ASSIGN_OR_RETURN(const auto environment,
+                     Environment::Start(LargeDatabase(options_.pool_gb, 512)));
     ASSIGN_OR_RETURN(service_, KpiService::Start(*environment));
     db::DatabaseOptions database_options = service_->database();
     database_options.local_infile = true;
@@ -333,14 +330,9 @@ int Main(int argc, char** argv) {
   app.add_option("--readers", options.readers, "Clients who read the month during the imports")
       ->check(CLI::Range(0, 64))
       ->capture_default_str();
-  app.add_option("--pool-gb", options.pool_gb, "Buffer pool of the database, GB")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  AddPool(app, options.pool_gb);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Bench(options).Run();
-  if (status.ok()) return 0;
-  fmt::print(stderr, "kefu-bench-kpi: {}\n", status.ToString());
-  return 1;
+  return ExitWith("kpi", Bench(options).Run());
 }
 
 }  // namespace

@@ -38,11 +38,8 @@ class Bench {
       : options_(options), open_(kFirstMonth + (options.plan.months - 1)) {}
 
   absl::Status Run() {
-    ASSIGN_OR_RETURN(
-        const auto environment,
-        Environment::Start({fmt::format("--innodb-buffer-pool-size={}G", options_.pool_gb),
-                            fmt::format("--innodb-log-file-size={}M", 512 * options_.pool_gb),
-                            "--local-infile=1"}));
+    ASSIGN_OR_RETURN(const auto environment,
+                     Environment::Start(LargeDatabase(options_.pool_gb, 512)));
     ASSIGN_OR_RETURN(service_, PayService::Start(*environment));
     db::DatabaseOptions database_options = service_->database();
     database_options.local_infile = true;
@@ -182,14 +179,9 @@ int Main(int argc, char** argv) {
   app.add_option("--calls", options.calls, "Questions for the month, and for a statement")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
-  app.add_option("--pool-gb", options.pool_gb, "Buffer pool of the database, GB")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  AddPool(app, options.pool_gb);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Bench(options).Run();
-  if (status.ok()) return 0;
-  fmt::print(stderr, "kefu-bench-payroll: {}\n", status.ToString());
-  return 1;
+  return ExitWith("payroll", Bench(options).Run());
 }
 
 }  // namespace

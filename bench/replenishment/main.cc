@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/time/clock.h"
+#include "bench/harness/compare.h"
 #include "bench/harness/environment.h"
 #include "bench/replenishment/backtest.h"
 #include "common/convert/fields.h"
@@ -303,10 +304,7 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   program.add_flag("--check", options.check, "Fail when the plan is worse than it must be");
   CLI11_PARSE(program, argc, argv);
-  const absl::Status status = Run(options);
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "kefu-bench-replenishment: %s\n", status.ToString().c_str());
-  return 1;
+  return ExitWith("replenishment", Run(options));
 }
 
 }  // namespace

@@ -58,10 +58,7 @@ int Main(int argc, char** argv) {
   AddEchoServer(app, echo_server);
   CLI11_PARSE(app, argc, argv);
   if (echo_server) return RunEchoServer();
-  const absl::Status status = Bench(options);
-  if (status.ok()) return 0;
-  fmt::print(stderr, "kefu-bench-rpc: {}\n", status.ToString());
-  return 1;
+  return ExitWith("rpc", Bench(options));
 }
 
 }  // namespace

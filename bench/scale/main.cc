@@ -86,11 +86,9 @@ absl::Status Bench(const Options& options) {
   small_plan.rows /= options.divisor;
   RETURN_IF_ERROR(CheckPlan(options.plan));
   RETURN_IF_ERROR(CheckPlan(small_plan));
-  ASSIGN_OR_RETURN(
-      const auto environment,
-      Environment::Start({fmt::format("--innodb-buffer-pool-size={}G", options.pool_gb),
-                          fmt::format("--innodb-log-file-size={}M", 256 * options.pool_gb),
-                          "--innodb-sort-buffer-size=64M", "--local-infile=1"}));
+  std::vector<std::string> flags = LargeDatabase(options.pool_gb, 256);
+  flags.emplace_back("--innodb-sort-buffer-size=64M");
+  ASSIGN_OR_RETURN(const auto environment, Environment::Start(flags));
   const int64_t cache_rows = options.cache_rows > 0
                                  ? options.cache_rows
                                  : kSpare * (options.plan.rows + options.plan.skus);
@@ -136,19 +134,14 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   app.add_option("--seconds", options.seconds, "Length of a run")->capture_default_str();
-  app.add_option("--pool-gb", options.pool_gb, "Buffer pool of the database, GB")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  AddPool(app, options.pool_gb);
   app.add_option("--cache-rows", options.cache_rows,
                  "Rows that each service keeps in memory; 0: all of its stock")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000'000}))
       ->capture_default_str();
   AddRounds(app, options.rounds);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = Bench(options);
-  if (status.ok()) return 0;
-  fmt::print(stderr, "kefu-bench-scale: {}\n", status.ToString());
-  return 1;
+  return ExitWith("scale", Bench(options));
 }
 
 }  // namespace
