@@ -327,8 +327,12 @@ TEST(Rollup, BusyTimeCountsOverlapsOfAnAgentOnce) {
   Shop shop;
   shop.facts.teams_of_agent = {{"a", {"t"}}, {"b", {"t"}}};
   shop.facts.base_of_agent = {{"a", "base"}};
-  shop.conversations = {Talk("c1", "u", {Asks(At(0, 9, 0))}), Talk("c2", "v", {Asks(At(0, 9, 0))}),
-                        Talk("c3", "u", {Asks(At(0, 9, 0))})};
+  for (const char* id : {"c1", "c2", "c3"}) {
+    shop.conversations.push_back(Talk(id, id == std::string("c2") ? "v" : "u",
+                                      {Asks(At(0, 9, 0)), Answers(At(0, 9, 1), "b")}));
+  }
+  shop.conversations.push_back(Talk("c4", "w", {Asks(At(0, 9, 0))}));  // nobody handles it
+  shop.conversations[3].handlings = {{"a", At(0, 9, 40), At(0, 9, 50)}};
   shop.conversations[0].handlings = {{"a", At(0, 9, 0), At(0, 9, 20)}};
   shop.conversations[1].handlings = {{"a", At(0, 9, 10), At(0, 9, 30)},
                                      {"b", At(0, 9, 0), At(0, 9, 10)}};

@@ -73,6 +73,12 @@ std::string_view ResponsibleFor(const Conversation& conversation, std::string_vi
   return last == conversation.handlings.end() ? std::string_view() : last->agent_id;
 }
 
+// Whether an agent wrote in it. Where nobody did, handlings only say whose it was.
+bool IsHandled(const Conversation& conversation) {
+  return std::ranges::any_of(conversation.messages,
+                             [](const Message& message) { return message.side == Side::kAgent; });
+}
+
 // Lets a map with string keys be asked by views.
 struct TextHash {
   using is_transparent = void;
@@ -110,7 +116,7 @@ class DayComputer {
 
   std::map<SubjectId, Measures> RunBusyTime(const std::set<std::string>& agents) {
     for (const Conversation* conversation : facts_.conversations) {
-      if (conversation->exclusion != Exclusion::kNone) continue;
+      if (conversation->exclusion != Exclusion::kNone || !IsHandled(*conversation)) continue;
       for (const Handling& handling : conversation->handlings) {
         if (OnDay(handling.start_us) && agents.contains(handling.agent_id))
           handled_.push_back({&handling, conversation});
@@ -255,8 +261,9 @@ class DayComputer {
   void AddConversationAsAWhole(const Conversation& conversation,
                                const std::set<std::string_view>& answerers,
                                std::string_view last_answerer, const Ref& ref) {
+    const bool handled = IsHandled(conversation);
     for (const Handling& handling : conversation.handlings) {
-      if (!OnDay(handling.start_us)) continue;
+      if (!handled || !OnDay(handling.start_us)) continue;
       AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
       AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
       handled_.push_back({&handling, &conversation});

@@ -454,6 +454,33 @@ TEST_F(FiguresTest, TheLongestConversationReachesItsLastDay) {
   EXPECT_EQ(Value(days.rows(62), "consulted"), 1);
 }
 
+// Who holds a conversation and lets the customer wait has not handled it.
+TEST_F(FiguresTest, WhatNobodyAnsweredIsHandledByNobody) {
+  const auto held = [](const std::string& id, const std::string& answerer) {
+    auto talk = Parse<v1::Conversation>(Talk(id, "u-" + id, 3600, answerer));
+    v1::Handling* handling = talk.add_handlings();
+    handling->set_agent_id("a");
+    handling->mutable_start_time()->set_seconds(kMidnight + 3600);
+    handling->mutable_end_time()->set_seconds(kMidnight + 3600 + (answerer.empty() ? 600 : 100));
+    return talk.ShortDebugString();
+  };
+  ASSERT_OK(Conversations({held("c1", "a"), held("c2", ""), held("c3", "")}).status());
+  const auto figure = [&](const std::string& metric) {
+    return Figure(fmt::format("shop_id: 's' agent_id: 'a' {}", kDayPeriod), metric);
+  };
+  EXPECT_EQ(figure("missed_inquiries"), 2);  // whose they were
+  EXPECT_EQ(figure("handle_seconds_mean"), 100);
+  EXPECT_EQ(figure("handled_customers"), 1);
+  EXPECT_EQ(figure("customers_per_hour"), 36);
+  EXPECT_EQ(figure("concurrent_chats"), 1);
+  // Answered late after all, it was handled.
+  ASSERT_OK(Conversations({held("c2", "a")}).status());
+  EXPECT_EQ(figure("handle_seconds_mean"), 100);
+  EXPECT_EQ(figure("handled_customers"), 2);
+  EXPECT_EQ(figure("concurrent_chats"), 2);
+  EXPECT_EQ(figure("missed_inquiries"), 1);
+}
+
 TEST_F(FiguresTest, ShopsComeFromStaffing) {
   kefu::staffing::v1::ShopChanged event;
   event.mutable_shop()->set_shop_id("new");

@@ -305,6 +305,7 @@ UPDATE slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begi
   SET c.excluded = 1, c.fraud = 1 WHERE many.n > {} AND c.excluded = 0 AND c.judged = 0;
 UPDATE slow_message m JOIN slow_conversation c ON c.conv = m.conv SET m.excluded = c.excluded;
 UPDATE slow_handling h JOIN slow_conversation c ON c.conv = h.conv SET h.excluded = c.excluded;
+UPDATE slow_handling h SET h.excluded = 1 WHERE NOT EXISTS (SELECT 1 FROM slow_message m WHERE m.conv = h.conv AND m.side = 'A');
 UPDATE slow_order o SET excluded = COALESCE(reviewed, flagged OR EXISTS (SELECT 1 FROM slow_conversation c
   JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
   JOIN slow_day p ON p.day IN (d.day, d.day + INTERVAL 1 DAY) WHERE c.fraud = 1 AND c.customer = o.customer
