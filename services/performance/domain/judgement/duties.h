@@ -16,6 +16,9 @@ enum class Duty { kPreSales, kAfterSales, kBoth };
 
 // As scorecards name those for whom they are.
 inline constexpr std::string_view kPreSalesRole = "pre_sales", kAfterSalesRole = "after_sales";
+constexpr std::string_view OtherRole(std::string_view role) {
+  return role == kAfterSalesRole ? kPreSalesRole : kAfterSalesRole;
+}
 
 // Days on which an agent is assigned to the shop.
 struct DutySpan {

@@ -16,6 +16,8 @@
 #include "services/performance/handlers/judgement/own_judgement.h"
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/store/months.h"
+#include "services/performance/store/people.h"
 #include "services/performance/store/scorecards.h"
 
 namespace kefu::performance {
@@ -75,6 +77,8 @@ absl::StatusOr<v1::AgentGrade> SaveGrade(db::Transaction& t, const RequestContex
                        {month, grade.scorecard_id(), grade.agent_id(), grade.item_id(),
                         domain::RecordedGrade{grade.grade(), grade.graded_by(), grade.evidence()}},
                        ctx.now));
+  // Pay of the month may hang on it: where that is too old to be corrected, it is told.
+  RETURN_IF_ERROR(store::TouchMonth(t, shop.scope, store::kPeopleFacts, month));
   grade.set_version(version);
   *grade.mutable_grade_time() =
       kefu::convert::ToProto(absl::FromUnixMicros(absl::ToUnixMicros(ctx.now)));

@@ -24,12 +24,23 @@
 
 namespace kefu::performance {
 
+// By what a shop's agents are scored.
+struct CardsUsed {
+  CardVersion card;  // the plan's
+  // Of those whose only duty is not this one's role; nothing: they are scored by it as well.
+  struct OfOtherDuty {
+    std::string scorecard_id;  // empty: nobody was such, and the one in force counts
+    CardVersion version;
+  };
+  std::optional<OfOtherDuty> of_other_duty;
+};
+
 // By what a month is computed, beside its plan.
 struct MonthBasis {
   std::string definition;  // of the figures: "default@1"
   // By shop: the versions by which a closed month's agents were scored. Other shops go by the
   // version in force; Load adds what it has used.
-  std::map<std::string, CardVersion> cards;
+  std::map<std::string, CardsUsed> cards;
   std::set<std::string> shop_ids = {};  // of the scope's shops only these; empty: all
   // Of the organization's shops, those among which people's months are shared; empty: all.
   std::set<std::string> sharing_shop_ids = {};
@@ -108,6 +119,12 @@ class MonthLoader {
   // How a statement of the scope names a shop's conduct: ConductMoney::reference.
   std::string ReferenceOf(const std::string& shop_id, const std::string& conduct_id) const;
   absl::Status AddScores(Month& month, const std::string& scorecard_id, MonthBasis& basis);
+  using CustomersByAgent = std::map<std::string, double>;
+  // Of the agents of a shop who are, or who are not, among some; `customers`: at the shop whose
+  // score counts so far.
+  void ScoreBy(Month& month, const std::string& shop_id, const domain::Scorecard& card,
+               const domain::MonthFacts& facts, const std::set<std::string>& some, bool among,
+               CustomersByAgent& customers) const;
   void AddFines(Month& month, const domain::Scorecard& card, const domain::MonthFacts& facts,
                 const std::string& shop_id, const std::string& agent_id,
                 const domain::Score& score) const;

@@ -7,6 +7,7 @@
 
 #include "common/status/status_macros.h"
 #include "services/performance/convert/people.h"
+#include "services/performance/domain/judgement/duties.h"
 #include "services/performance/domain/judgement/score.h"
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/payroll/gathered_month.h"
@@ -23,6 +24,10 @@ void TakeScore(const domain::Score& score, pay::AgentInput& agent) {
   agent.score = score.complete ? std::optional(domain::WholePoints(score.points)) : std::nullopt;
   agent.score_effect_bps = std::min(score.bonus_effect_bps, pay::kMaxFactorBps);
   agent.score_pending = score.pending_matters;
+}
+
+CardVersion VersionOf(const domain::Scorecard& card) {
+  return {card.shop_id, card.version, card.version == 0 ? std::optional(card) : std::nullopt};
 }
 
 }  // namespace
@@ -123,43 +128,63 @@ void MonthLoader::AddFines(Month& month, const domain::Scorecard& card,
   }
 }
 
+void MonthLoader::ScoreBy(Month& month, const std::string& shop_id, const domain::Scorecard& card,
+                          const domain::MonthFacts& facts, const std::set<std::string>& some,
+                          bool among, CustomersByAgent& customers) const {
+  domain::MonthRanks ranks(facts);
+  for (const std::string& agent_id : AgentsOf(facts)) {
+    if (some.contains(agent_id) != among) continue;
+    const domain::Score score = domain::ScoreAgent(card, facts, agent_id, ranks);
+    AddFines(month, card, facts, shop_id, agent_id, score);
+    const auto found = month.agents.find(agent_id);
+    if (found == month.agents.end()) continue;
+    for (const std::string& id : score.pending) month.pending.insert(ReferenceOf(shop_id, id));
+    const auto figures = facts.figures.find(agent_id);
+    const double here = figures == facts.figures.end()
+                            ? 0
+                            : domain::ValueOf(figures->second, "consulted").value_or(0);
+    const auto [most, first] = customers.try_emplace(agent_id, here);
+    if (!first && here <= most->second) continue;
+    most->second = here;
+    TakeScore(score, found->second);
+  }
+}
+
 // By the shop where most of the agent's customers were, the first by id of several: a score is of
-// one shop's month and cannot be added to another's. Fines are of events, and so each shop's.
+// one shop's month and cannot be added to another's. Fines are of events, and so each shop's. Whom
+// the plan's scorecard is not for, as their only duty is the other one, are scored as judgement
+// scores them where no scorecard is named.
 absl::Status MonthLoader::AddScores(Month& month, const std::string& scorecard_id,
                                     MonthBasis& basis) {
   if (scorecard_id.empty()) return absl::OkStatus();
-  std::map<std::string, double> customers;  // at the shop whose score counts so far
+  CustomersByAgent customers;
+  const absl::CivilMonth of(month.first);
+  const auto load = [&](const ShopScope& shop, const domain::Scorecard& card) {
+    return LoadMonth(t_, shop, month.definition, card, of, month.attendance, bases_, conduct_);
+  };
   for (const ShopScope* const shop : counted_) {
     const store::Scope& at = shop->scope;
-    const absl::CivilMonth of(month.first);
-    const auto frozen = basis.cards.find(at.shop_id);
+    const auto [known, fresh] = basis.cards.try_emplace(at.shop_id);
+    CardsUsed& used = known->second;
     ASSIGN_OR_RETURN(const domain::Scorecard card,
-                     frozen == basis.cards.end()
-                         ? ScorecardFor(t_, at, scorecard_id, of)
-                         : ScorecardVersionOf(t_, at.org_id, scorecard_id, frozen->second));
-    basis.cards[at.shop_id] = {card.shop_id, card.version,
-                               card.version == 0 ? std::optional(card) : std::nullopt};
-    ASSIGN_OR_RETURN(
-        const domain::MonthFacts facts,
-        LoadMonth(t_, *shop, month.definition, card, of, month.attendance, bases_, conduct_));
-    domain::MonthRanks ranks(facts);
-    for (const std::string& agent_id : AgentsOf(facts)) {
-      const domain::Score score = domain::ScoreAgent(card, facts, agent_id, ranks);
-      AddFines(month, card, facts, at.shop_id, agent_id, score);
-      const auto found = month.agents.find(agent_id);
-      if (found == month.agents.end()) continue;
-      for (const std::string& id : score.pending) {
-        month.pending.insert(ReferenceOf(at.shop_id, id));
-      }
-      const auto figures = facts.figures.find(agent_id);
-      const double here = figures == facts.figures.end()
-                              ? 0
-                              : domain::ValueOf(figures->second, "consulted").value_or(0);
-      const auto [most, first] = customers.try_emplace(agent_id, here);
-      if (!first && here <= most->second) continue;
-      most->second = here;
-      TakeScore(score, found->second);
-    }
+                     fresh ? ScorecardFor(t_, at, scorecard_id, of)
+                           : ScorecardVersionOf(t_, at.org_id, scorecard_id, used.card));
+    used.card = VersionOf(card);
+    if (fresh && !card.role.empty()) used.of_other_duty.emplace();
+    ASSIGN_OR_RETURN(const domain::MonthFacts facts, load(*shop, card));
+    std::set<std::string> others;
+    if (used.of_other_duty) others = facts.not_ranked;
+    ScoreBy(month, at.shop_id, card, facts, others, /*among=*/false, customers);
+    const std::set<std::string> agents = AgentsOf(facts);
+    if (std::ranges::none_of(others, [&](const auto& id) { return agents.contains(id); })) continue;
+    auto& [other_id, version] = *used.of_other_duty;
+    ASSIGN_OR_RETURN(const domain::Scorecard other,
+                     other_id.empty() ? ScorecardOfRole(t_, at, domain::OtherRole(card.role), of)
+                                      : ScorecardVersionOf(t_, at.org_id, other_id, version));
+    other_id = other.id;
+    version = VersionOf(other);
+    ASSIGN_OR_RETURN(const domain::MonthFacts of_others, load(*shop, other));
+    ScoreBy(month, at.shop_id, other, of_others, others, /*among=*/true, customers);
   }
   return absl::OkStatus();
 }

@@ -50,15 +50,33 @@ std::set<std::string> PendingConduct(const pay::MonthInput& input,
   return pending;
 }
 
+absl::StatusOr<CardVersion> VersionFrom(const v1::PayScorecard& proto) {
+  CardVersion version{proto.owner_shop_id(), proto.version()};
+  if (!proto.has_scorecard()) return version;
+  ASSIGN_OR_RETURN(version.shipped,
+                   convert::ScorecardFromBody(proto.scorecard().SerializeAsString(), 0));
+  return version;
+}
+
+void Fill(std::string_view shop_id, std::string_view scorecard_id, const CardVersion& version,
+          v1::PayScorecard& proto) {
+  proto.set_shop_id(std::string(shop_id));
+  proto.set_scorecard_id(std::string(scorecard_id));
+  proto.set_owner_shop_id(version.owner_shop_id);
+  proto.set_version(version.version);
+  if (version.shipped) *proto.mutable_scorecard() = convert::ToProto(*version.shipped);
+}
+
 // By what a closed month was computed.
 absl::StatusOr<MonthBasis> ClosedBasis(const v1::PayPeriod& period) {
   MonthBasis basis{DefinitionKeyOf(period), {}};
   for (const v1::PayScorecard& card : period.scorecards()) {
-    CardVersion& version = basis.cards[card.shop_id()];
-    version = {card.owner_shop_id(), card.version()};
-    if (!card.has_scorecard()) continue;
-    ASSIGN_OR_RETURN(version.shipped,
-                     convert::ScorecardFromBody(card.scorecard().SerializeAsString(), 0));
+    CardsUsed& used = basis.cards[card.shop_id()];
+    ASSIGN_OR_RETURN(used.card, VersionFrom(card));
+    if (!card.has_of_other_duty()) continue;
+    auto& [scorecard_id, version] = used.of_other_duty.emplace();
+    scorecard_id = card.of_other_duty().scorecard_id();
+    ASSIGN_OR_RETURN(version, VersionFrom(card.of_other_duty()));
   }
   basis.shop_ids = {period.shop_ids().begin(), period.shop_ids().end()};
   basis.sharing_shop_ids = {period.sharing_shop_ids().begin(), period.sharing_shop_ids().end()};
@@ -414,13 +432,12 @@ void PayrollRun::Describe(absl::CivilDay month, const PlanTaken& taken, const Mo
   period.set_rules_version(kRulesVersion);
   for (const ShopScope& shop : scope_.shops) period.add_shop_ids(shop.scope.shop_id);
   for (const std::string& shop_id : scope_.sharing_shop_ids) period.add_sharing_shop_ids(shop_id);
-  for (const auto& [shop_id, card] : basis.cards) {
+  for (const auto& [shop_id, cards] : basis.cards) {
     v1::PayScorecard* const used = period.add_scorecards();
-    used->set_shop_id(shop_id);
-    used->set_scorecard_id(taken.plan.scorecard_id);
-    used->set_owner_shop_id(card.owner_shop_id);
-    used->set_version(card.version);
-    if (card.shipped) *used->mutable_scorecard() = convert::ToProto(*card.shipped);
+    Fill(shop_id, taken.plan.scorecard_id, cards.card, *used);
+    if (!cards.of_other_duty) continue;
+    const auto& [scorecard_id, version] = *cards.of_other_duty;
+    Fill(shop_id, scorecard_id, version, *used->mutable_of_other_duty());
   }
 }
 
