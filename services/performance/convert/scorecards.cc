@@ -88,6 +88,7 @@ class ItemReader {
     rule.least = Points("conduct.least_centipoints", proto.least_centipoints());
     rule.most = Points("conduct.most_centipoints", proto.most_centipoints());
     rule.most_counted = proto.most_counted();
+    rule.most_a_week = proto.most_a_week();
     rule.observation = proto.observation();
     rule.money = proto.money();
     rule.sanction = static_cast<domain::Sanction>(kefu::convert::OptionalEnum<v1::Sanction>(
@@ -163,9 +164,7 @@ class ItemReader {
 
   // A sum is never thin: it rests on no samples that could be few.
   void Samples(int64_t thin_below, const std::string& metric_id, std::string_view field) {
-    const domain::MetricSpec* spec = domain::FindMetric(metric_id);
-    if (thin_below == 0 || spec == nullptr) return;
-    violations_.Check(!spec->denominator.empty() || spec->percentile > 0, At(field),
+    violations_.Check(thin_below == 0 || !IsSum(metric_id), At(field),
                       fmt::format("must be 0: {} is a sum, which rests on no samples", metric_id));
   }
 
@@ -216,6 +215,7 @@ struct RuleWriter {
     proto->set_least_centipoints(rule.least);
     proto->set_most_centipoints(rule.most);
     proto->set_most_counted(rule.most_counted);
+    proto->set_most_a_week(rule.most_a_week);
     proto->set_observation(rule.observation);
     proto->set_money(rule.money);
     proto->set_sanction(static_cast<v1::Sanction>(rule.sanction));
@@ -450,6 +450,12 @@ v1::AgentScore ToProto(const domain::Score& score, std::string_view agent_id,
   proto.mutable_pending_conduct_ids()->Assign(score.pending.begin(), score.pending.end());
   proto.set_pending_matters(score.pending_matters);
   return proto;
+}
+
+bool IsSum(std::string_view metric_id) {
+  const domain::MetricSpec* spec = domain::FindMetric(metric_id);
+  return spec != nullptr && spec->percentile == 0 &&
+         (spec->denominator.empty() || !spec->factors.empty());
 }
 
 bool IsScoredMetric(std::string_view metric_id) {

@@ -22,5 +22,7 @@ v1::AgentScore ToProto(const domain::Score& score, std::string_view agent_id,
 
 // A figure that scorecards may name: of the catalogue for agents, or of the inspections.
 bool IsScoredMetric(std::string_view metric_id);
+// Whether a figure is a sum, or a product of sums: it rests on no cases that could be few.
+bool IsSum(std::string_view metric_id);
 
 }  // namespace kefu::performance::convert

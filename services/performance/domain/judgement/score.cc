@@ -105,10 +105,37 @@ class Scorer {
     return members != facts_.group_members.end() && members->second.contains(std::string(agent_));
   }
 
-  void Sanctioned(const ConductEvent& event, Sanction at_least) {
-    const Sanction decided = std::max(event.sanction, at_least);
-    if (decided != Sanction::kNone) score_.sanctions.push_back({event.id, decided});
+  // What was decided of an event, and what the scheme adds in any case.
+  void Sanctioned(const ConductEvent& event, Sanction in_any_case) {
+    for (const Sanction sanction : {event.sanction, in_any_case}) {
+      const DecidedSanction decided{event.id, sanction};
+      if (sanction != Sanction::kNone &&
+          std::ranges::find(score_.sanctions, decided) == score_.sanctions.end())
+        score_.sanctions.push_back(decided);
+    }
   }
+
+  // The events of the kinds in each calendar week so far, those of its days in the month before
+  // included: a week is one, whichever months it lies in.
+  class Weeks {
+   public:
+    Weeks(const Scorer& scorer, const ConductRule& rule) {
+      if (rule.most_a_week == 0) return;
+      for (const ConductEvent& event : scorer.facts_.conduct) {
+        if (event.agent_id == scorer.agent_ && IsDecided(event) &&
+            absl::CivilMonth(event.day) < scorer.facts_.month &&
+            std::ranges::find(rule.kinds, event.kind) != rule.kinds.end())
+          ++counted_[MondayOf(event.day)];
+      }
+    }
+    int Add(absl::CivilDay day) { return ++counted_[MondayOf(day)]; }
+
+   private:
+    static absl::CivilDay MondayOf(absl::CivilDay day) {
+      return absl::PrevWeekday(day + 1, absl::Weekday::monday);
+    }
+    std::map<absl::CivilDay, int> counted_;
+  };
 
   void Fine(const ConductEvent& event, int64_t minor, ScoredItem& scored) {
     if (minor == 0) return;
@@ -119,6 +146,7 @@ class Scorer {
   void Apply(const ConductRule& rule, const ScoreItem&, ScoredItem& scored) {
     const auto events = OwnOf(rule.kinds);
     int warnings = 0, counted = 0;
+    Weeks weeks(*this, rule);
     const size_t pending = std::ranges::count_if(pending_, [&](const ConductEvent* event) {
       return event->agent_id == agent_ && Waits(*event, rule.kinds);
     });
@@ -130,6 +158,7 @@ class Scorer {
         ++warnings;
         continue;
       }
+      if (rule.most_a_week > 0 && weeks.Add(event->day) > rule.most_a_week) continue;
       if (rule.most_counted > 0 && counted == rule.most_counted) continue;
       ++counted;
       const int64_t points =

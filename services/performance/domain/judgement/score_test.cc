@@ -361,10 +361,31 @@ TEST(Scheme1Test, VouchersStayInTheirRanges) {
   MonthFacts facts = Facts();
   Add(facts, "adopted_suggestion", 1, 20);  // at most 10
   Add(facts, "sales_case_shared", 1, 0);    // at least 3
-  Add(facts, "daily_work", 4, 5);
+  Add(facts, "daily_work", 1, 5);
   const Score score = ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a");
-  EXPECT_EQ(score.points, (10 + 3 + 20) * kPoint);
+  EXPECT_EQ(score.points, (10 + 3 + 5) * kPoint);
   EXPECT_EQ(score.bonus_effect_bps, 0);
+}
+
+// 3 to 5 a week: of each week, from Monday on, the first. The 1st of November 2024 is a Friday.
+TEST(Scheme1Test, DailyWorkIsRewardedOnceAWeek) {
+  MonthFacts facts = Facts();
+  Add(facts, "daily_work", 6, 5);  // from Tuesday the 5th to Sunday the 10th
+  const auto points = [&] {
+    return ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a").points / kPoint;
+  };
+  EXPECT_EQ(points(), 5);
+  facts.conduct[0].points = 3;
+  EXPECT_EQ(points(), 3);
+  facts.conduct[5].day = absl::CivilDay(2024, 11, 11);
+  EXPECT_EQ(points(), 8);
+  facts.conduct[4].day = absl::CivilDay(2024, 11, 2);
+  EXPECT_EQ(points(), 13);
+  // The week began in October, and was rewarded there.
+  facts.conduct[3].day = absl::CivilDay(2024, 10, 28);
+  EXPECT_EQ(points(), 8);
+  facts.conduct[3].state = ConductState::kOverturned;
+  EXPECT_EQ(points(), 13);
 }
 
 TEST(Scheme1Test, FirstInSalesTwoMonthsRunningGivesADayOff) {
@@ -456,6 +477,13 @@ TEST(Scheme1Test, ARedLineIsAlwaysNoticed) {
   const Score score = ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a");
   EXPECT_EQ(score.sanctions[0].sanction, Sanction::kPublicNotice);
   EXPECT_EQ(score.fines_minor, 50'00);
+  // In any case: also beside what was decided.
+  facts.conduct[0].sanction = Sanction::kDemerit;
+  EXPECT_THAT(ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a").sanctions,
+              ElementsAre(DecidedSanction{"red_line0", Sanction::kDemerit},
+                          DecidedSanction{"red_line0", Sanction::kPublicNotice}));
+  facts.conduct[0].sanction = Sanction::kPublicNotice;
+  EXPECT_EQ(ScoreAgent(*FindShippedScorecard("vouchers"), facts, "a").sanctions.size(), 1u);
 }
 
 // --- Weighted ---
@@ -525,6 +553,14 @@ TEST(CheckScorecardTest, EveryImpossibilityIsNamedAtOnce) {
   card.max_points = 100 * kPoint;
   EXPECT_THAT(Problems(card),
               ElementsAre("max_centipoints: is 10000, but the items add up to 13000"));
+  // Weighted figures give 100 together: 70 % of 130 could hardly be reached.
+  card = *FindShippedScorecard("stage_startup");
+  card.max_points = 130 * kPoint;
+  card.fail_below_bps = 7'000;
+  EXPECT_THAT(Problems(card),
+              ElementsAre("max_centipoints: is 13000, but the items add up to 10000"));
+  card.max_points = 100 * kPoint;
+  EXPECT_THAT(Problems(card), ElementsAre());
 }
 
 }  // namespace

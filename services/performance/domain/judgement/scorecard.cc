@@ -56,6 +56,7 @@ class RuleCheck {
     Kinds(rule.kinds, "conduct");
     Check(rule.warnings >= 0, "conduct.warnings", "must not be negative");
     Check(rule.most_counted >= 0, "conduct.most_counted", "must not be negative");
+    Check(rule.most_a_week >= 0, "conduct.most_a_week", "must not be negative");
     Check(!rule.proposed || rule.least <= rule.most, "conduct.least_centipoints",
           "must not be greater than most_centipoints");
     Check(!rule.proposed || rule.least >= 0 || rule.most <= 0, "conduct.least_centipoints",
@@ -151,10 +152,11 @@ void CheckTotals(const Scorecard& card, Problems& problems) {
   int64_t weights = 0, full = card.start;
   bool weighted = false;
   for (const ScoreItem& item : card.items) {
-    full += FullPoints(item);
     if (const auto* metric = std::get_if<MetricRule>(&item.rule)) {
       weighted = true;
       weights += metric->weight_bps;
+    } else {
+      full += FullPoints(item);
     }
   }
   if (weighted && weights != kAll) {
@@ -165,7 +167,8 @@ void CheckTotals(const Scorecard& card, Problems& problems) {
     problems.push_back({"fail_below_bps", "must be 0 to 10000"});
   if (card.fail_below_bps > 0 && card.max_points <= 0)
     problems.push_back({"max_centipoints", "is required where fail_below_bps is set"});
-  if (card.max_points > 0 && !weighted && card.max_points != full) {
+  if (weighted) full += 100 * kPoint;  // of 100 each, weighted
+  if (card.max_points > 0 && card.max_points != full) {
     problems.push_back({"max_centipoints",
                         fmt::format("is {}, but the items add up to {}", card.max_points, full)});
   }

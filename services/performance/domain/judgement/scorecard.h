@@ -42,6 +42,7 @@ struct ConductRule {
   bool proposed = false;  // instead: what the event proposes, held within [least, most]
   int64_t least = 0, most = 0;
   int most_counted = 0;                 // events of a month that count; 0: all
+  int most_a_week = 0;                  // of a calendar week, the first ones by day; 0: all
   bool observation = false;             // whoever did it is kept under observation
   bool money = false;                   // the money that the event proposes is an award or a fine
   Sanction sanction = Sanction::kNone;  // decided in any case, beside what the event says

@@ -19,13 +19,13 @@ ConductRule Each(std::vector<std::string> kinds, int64_t points, int warnings = 
   rule.each = points * kPoint;
   return rule;
 }
-ConductRule Proposed(std::string kind, int64_t least, int64_t most, int most_counted = 0) {
+ConductRule Proposed(std::string kind, int64_t least, int64_t most, int most_a_week = 0) {
   ConductRule rule;
   rule.kinds = {std::move(kind)};
   rule.proposed = true;
   rule.least = least * kPoint;
   rule.most = most * kPoint;
-  rule.most_counted = most_counted;
+  rule.most_a_week = most_a_week;
   return rule;
 }
 ConductRule Money(std::string kind) {
@@ -57,9 +57,8 @@ Scorecard Vouchers() {
            Proposed("sales_case_shared", 3, 10)),
       Item("group_discussion", "积极参与讨论", "active in group discussions",
            Proposed("group_discussion", 3, 5)),
-      // One event a week; no month has days of more than six weeks.
       Item("daily_work", "日常工作按时优质", "daily work done on time and well",
-           Proposed("daily_work", 3, 5, 6)),
+           Proposed("daily_work", 3, 5, /*most_a_week=*/1)),
       // The event says that the plan was done to 80 % or more four weeks running.
       Item("weekly_plan", "周计划连续四周完成八成以上",
            "own weekly plan at least 80 % done four weeks running",

@@ -42,6 +42,14 @@ bool LooksBackOnConduct(const domain::Scorecard& card) {
   });
 }
 
+// The month's first week may have begun in the month before.
+bool CountsByWeek(const domain::Scorecard& card) {
+  return std::ranges::any_of(card.items, [](const domain::ScoreItem& item) {
+    const auto* conduct = std::get_if<domain::ConductRule>(&item.rule);
+    return conduct != nullptr && conduct->most_a_week > 0;
+  });
+}
+
 // Those of inspections, which are samples, with their confidence intervals at a level.
 Figures Evaluated(const domain::Measures& measures, SubjectKind kind, double level) {
   Figures figures;
@@ -86,7 +94,10 @@ absl::Status LoadConduct(db::Transaction& t, const store::Scope& scope,
                          const domain::Scorecard& card, ConductBook& book,
                          domain::MonthFacts& facts) {
   const auto [first, last] = DaysOf(facts.month);
-  const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1) : first;
+  const absl::CivilDay since = LooksBackOnConduct(card) ? absl::CivilDay(1, 1, 1)
+                               : CountsByWeek(card)
+                                   ? absl::PrevWeekday(first + 1, absl::Weekday::monday)
+                                   : first;
   ASSIGN_OR_RETURN(facts.conduct, book.Read(t, scope, since, last));
   return LoadGroups(t, scope, facts);
 }
