@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "common/convert/fields.h"
 #include "services/performance/convert/people.h"
@@ -33,6 +34,7 @@ void ToProto(const domain::CourseRule& rule, v1::CourseRule& out) {
   out.set_weak_bps(rule.weak_bps);
   out.set_course_id(rule.course_id);
   SetWords(rule.course, *out.mutable_course());
+  out.set_least_cases(static_cast<int32_t>(rule.least_cases));
 }
 
 void ToProto(const domain::AgentDiagnosis& agent, std::string_view currency,
@@ -52,6 +54,14 @@ void ToProto(const domain::AgentDiagnosis& agent, std::string_view currency,
   out.set_after_sales(agent.after_sales);
 }
 
+// A sum rests on no cases that could be few.
+int LeastCases(int64_t least, const std::string& metric_id, const std::string& path,
+               FieldViolations& violations) {
+  violations.Check(least == 0 || !IsSum(metric_id), path,
+                   fmt::format("must be 0: {} is a sum, which rests on no cases", metric_id));
+  return kefu::convert::Number(least, 0, kMaxBps, path, violations);
+}
+
 domain::CourseRule CourseFrom(const v1::CourseRule& proto, const std::string& path,
                               FieldViolations& violations) {
   violations.Check(IsScoredMetric(proto.metric_id()), path + ".metric_id",
@@ -64,31 +74,66 @@ domain::CourseRule CourseFrom(const v1::CourseRule& proto, const std::string& pa
       kefu::convert::Number(proto.weak_bps(), 1, kMaxBps, path + ".weak_bps", violations),
       proto.course_id(),
       {kefu::convert::OptionalText(proto.course().zh(), kMaxName, path + ".course.zh", violations),
-       kefu::convert::OptionalText(proto.course().en(), kMaxName, path + ".course.en",
-                                   violations)}};
+       kefu::convert::OptionalText(proto.course().en(), kMaxName, path + ".course.en", violations)},
+      LeastCases(proto.least_cases(), proto.metric_id(), path + ".least_cases", violations)};
 }
 
-// What is watched and ranked: as shipped where nothing is named.
+bool IsShopMetric(const std::string& metric_id) {
+  const domain::MetricSpec* spec = domain::FindMetric(metric_id);
+  return spec != nullptr && domain::AppliesTo(*spec, domain::SubjectKind::kShop);
+}
+
+// Each metric of a list is one that there is, and stands once.
+class MetricList {
+ public:
+  MetricList(std::string_view name, int size, FieldViolations& violations)
+      : name_(name), violations_(violations) {
+    violations.Check(size <= kMaxMetrics, name, "must hold at most 20 metrics");
+  }
+  void Take(const std::string& metric_id, int i, std::string_view field, bool known,
+            std::string_view of) {
+    const std::string path = fmt::format("{}[{}]{}", name_, i, field);
+    violations_.Check(known, path, fmt::format("there is no metric '{}' of {}", metric_id, of));
+    violations_.Check(seen_.insert(metric_id).second, path, "stands twice");
+  }
+
+ private:
+  const std::string_view name_;
+  FieldViolations& violations_;
+  std::set<std::string> seen_;
+};
+
+// What is watched, ranked and compared by day: as shipped where nothing is named.
 void MetricsFrom(const v1::DiagnosisPolicy& proto, domain::DiagnosisPolicy& policy,
                  FieldViolations& violations) {
-  const auto known = [&](const std::string& metric_id, std::string_view list, int i) {
-    violations.Check(IsScoredMetric(metric_id), fmt::format("{}[{}].metric_id", list, i),
-                     fmt::format("there is no metric '{}' of agents", metric_id));
-  };
-  violations.Check(proto.watched_size() <= kMaxMetrics, "watched", "must hold at most 20 metrics");
-  violations.Check(proto.ranked_size() <= kMaxMetrics, "ranked", "must hold at most 20 metrics");
+  MetricList watched_list("watched", proto.watched_size(), violations);
   for (int i = 0; i < std::min(proto.watched_size(), kMaxMetrics); ++i) {
     const v1::WatchedMetric& watched = proto.watched(i);
-    known(watched.metric_id(), "watched", i);
-    policy.watched.push_back({watched.metric_id(), watched.lower_is_better(), watched.shop_only()});
+    const std::string& id = watched.metric_id();
+    watched_list.Take(id, i, ".metric_id",
+                      watched.shop_only() ? IsShopMetric(id) : IsScoredMetric(id),
+                      watched.shop_only() ? "shops" : "agents");
+    policy.watched.push_back({id, watched.lower_is_better(), watched.shop_only()});
   }
+  MetricList ranked_list("ranked", proto.ranked_size(), violations);
   for (int i = 0; i < std::min(proto.ranked_size(), kMaxMetrics); ++i) {
     const v1::RankedMetric& ranked = proto.ranked(i);
-    known(ranked.metric_id(), "ranked", i);
-    policy.ranked.push_back({ranked.metric_id(), ranked.lower_is_better()});
+    const std::string& id = ranked.metric_id();
+    ranked_list.Take(id, i, ".metric_id", IsScoredMetric(id), "agents");
+    policy.ranked.push_back({id, ranked.lower_is_better(),
+                             LeastCases(ranked.least_cases(), id,
+                                        fmt::format("ranked[{}].least_cases", i), violations)});
   }
-  if (policy.watched.empty()) policy.watched = domain::ShippedDiagnosisPolicy().watched;
-  if (policy.ranked.empty()) policy.ranked = domain::ShippedDiagnosisPolicy().ranked;
+  MetricList daily_list("daily_metric_ids", proto.daily_metric_ids_size(), violations);
+  for (int i = 0; i < std::min(proto.daily_metric_ids_size(), kMaxMetrics); ++i) {
+    const std::string& id = proto.daily_metric_ids(i);
+    daily_list.Take(id, i, "", IsShopMetric(id), "shops");
+    policy.daily.push_back(id);
+  }
+  const domain::DiagnosisPolicy& shipped = domain::ShippedDiagnosisPolicy();
+  if (policy.watched.empty()) policy.watched = shipped.watched;
+  if (policy.ranked.empty()) policy.ranked = shipped.ranked;
+  if (policy.daily.empty()) policy.daily = shipped.daily;
 }
 
 }  // namespace
@@ -144,6 +189,9 @@ domain::DiagnosisPolicy FromProto(const v1::DiagnosisPolicy& proto, std::string_
         number(proto.click_cost().minor_units(), 1, kMaxClickCost, "click_cost.minor_units");
     policy.click_conversion_ppm =
         number(proto.click_conversion_ppm(), 1, 1'000'000, "click_conversion_ppm");
+  } else {
+    violations.Check(proto.click_conversion_ppm() == 0, "click_conversion_ppm",
+                     "needs a click_cost");
   }
   violations.Check(proto.courses_size() <= kMaxCourses, "courses", "must hold at most 50 courses");
   for (int i = 0; i < std::min(proto.courses_size(), kMaxCourses); ++i)
@@ -186,7 +234,9 @@ v1::DiagnosisPolicy ToProto(const domain::DiagnosisPolicy& policy) {
     v1::RankedMetric* out = proto.add_ranked();
     out->set_metric_id(ranked.metric_id);
     out->set_lower_is_better(ranked.lower_is_better);
+    out->set_least_cases(static_cast<int32_t>(ranked.least_cases));
   }
+  for (const std::string& metric_id : policy.daily) proto.add_daily_metric_ids(metric_id);
   for (const domain::CourseRule& rule : policy.courses) ToProto(rule, *proto.add_courses());
   return proto;
 }

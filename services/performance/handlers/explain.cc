@@ -11,17 +11,15 @@
 #include "common/db/page_token.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
-#include "services/performance/convert/bodies.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/explained_lines.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/judgement/diagnosis_policy.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/recompute/day_loader.h"
-#include "services/performance/recompute/definition_book.h"
-#include "services/performance/store/order_exclusions.h"
 #include "services/performance/store/visits.h"
 
 namespace kefu::performance {
@@ -116,29 +114,6 @@ v1::ExplainRow ToProto(const ShopScope& shop, absl::CivilDay day, const LineKey&
   return row;
 }
 
-std::string_view VerdictName(domain::AttributionStep::Verdict verdict) {
-  using enum domain::AttributionStep::Verdict;
-  switch (verdict) {
-    case kCredited:
-      return "credited";
-    case kAssist:
-      return "assist";
-    case kEarlierAnswer:
-      return "earlier answer of the credited agent";
-    case kAfterPayment:
-      return "after payment";
-    case kOutsideWindow:
-      return "outside the window";
-    case kExcluded:
-      return "excluded conversation";
-    case kUnnamed:
-      return "agent not known";
-    case kUnasked:
-      return "before the customer wrote";
-  }
-  return "";
-}
-
 // What a page of an explanation is made of, and where it starts.
 struct Question {
   const domain::MetricSpec* spec;
@@ -148,6 +123,7 @@ struct Question {
   std::vector<size_t> parts;
   bool masked = false;        // a base asks
   std::vector<Sight> sights;  // what it may see of each shop
+  domain::ClickCost click;    // of one shop by its policy
   int page_size = 0;
   uint64_t filter = 0;
   size_t from_shop = 0;  // first shop of the page
@@ -372,6 +348,19 @@ absl::Status FillPage(db::Transaction& t, LineCache& cache, const Question& q, F
   return absl::OkStatus();
 }
 
+// A figure that goes by the policy's click cost says so.
+void PriceByClicks(const Question& q, const domain::Measures& sums, const std::string& currency,
+                   domain::MetricValue& value, v1::ExplainMetricResponse& answer) {
+  if (value.value) return;
+  domain::PriceByClicks(q.click, sums, value);
+  if (!value.value) return;
+  v1::ClickPrice& price = *answer.mutable_click_price();
+  price.mutable_click_cost()->set_currency_code(currency);
+  price.mutable_click_cost()->set_minor_units(q.click.minor);
+  price.set_click_conversion_ppm(q.click.conversion_ppm);
+  price.set_policy_version(q.click.policy_version);
+}
+
 // The figure itself and its inputs by definition, from the same days.
 void FillFigure(const Question& q, const Figures& figures, v1::ExplainMetricResponse& answer) {
   std::vector<domain::Measures> sums(1);
@@ -387,8 +376,9 @@ void FillFigure(const Question& q, const Figures& figures, v1::ExplainMetricResp
       q.asked.shops.empty() ? "" : q.asked.shops.front().settings.currency_code;
   for (size_t part = 0; part < sums.size(); ++part) {
     v1::ExplainedPart& out = *answer.add_parts();
-    *out.mutable_value() =
-        convert::ToProto(domain::Evaluate(*q.spec, sums[part], *definitions[part]), currency);
+    domain::MetricValue value = domain::Evaluate(*q.spec, sums[part], *definitions[part]);
+    PriceByClicks(q, sums[part], currency, value, answer);
+    *out.mutable_value() = convert::ToProto(value, currency);
     *out.mutable_definition() = convert::ToProto(*definitions[part]);
     for (const domain::Input& input : domain::InputsOf(*q.spec, sums[part])) {
       v1::MetricInput* sum = out.add_inputs();
@@ -421,12 +411,6 @@ absl::Status AddWaiting(db::Transaction& t, const Question& q, v1::ExplainMetric
   return absl::OkStatus();
 }
 
-void Outcome(v1::CreditOutcome outcome, std::string_view reason,
-             v1::ExplainAttributionResponse& answer) {
-  answer.set_outcome(outcome);
-  answer.set_reason(std::string(reason));
-}
-
 // A base sees what its own figures and those of its agents are made of, on its days.
 absl::Status RequireOwn(db::Transaction& t, const RequestContext& ctx, Question& q) {
   q.sights.clear();
@@ -448,80 +432,12 @@ absl::Status Fill(db::Transaction& t, LineCache& cache, Question& q,
   ASSIGN_OR_RETURN(Figures figures, FiguresInSight(t, q));
   if (q.continued && VersionOf(q, figures) != q.version) return error::FactsChanged();
   if (q.asked.days) RETURN_IF_ERROR(FillPage(t, cache, q, figures, answer));
+  if (domain::HangsOnClicks(*q.spec) && q.asked.shops.size() == 1 && q.asked.days) {
+    ASSIGN_OR_RETURN(const ClickCosts clicks, ClickCosts::Load(t, q.asked.shops.front()));
+    q.click = clicks.On(q.asked.days->last);
+  }
   FillFigure(q, figures, answer);
   return AddWaiting(t, q, answer);
-}
-
-// Why an order counts nowhere.
-std::string WhyExcluded(const store::OrderExclusionRow& row) {
-  std::string why = row.verdict.exclusion == domain::Exclusion::kAdvertisement
-                        ? "left out of every figure: advertisement"
-                        : "left out of every figure: bought or fraudulent traffic";
-  if (row.verdict.source == domain::OrderVerdict::Source::kReview) return why + ", by review";
-  if (row.verdict.source == domain::OrderVerdict::Source::kCustomer) {
-    why += fmt::format(
-        ", by its customer's conversation {} of the days up to payment ({})",
-        row.customer.conversation_id,
-        row.customer.rule_id.empty() ? "by its flag or a review" : row.customer.rule_id);
-  }
-  return why;
-}
-
-// Why nobody can be credited whatever was answered; nothing for an order that was sold.
-bool NothingSold(const domain::Order& order, const std::optional<store::OrderExclusionRow>& verdict,
-                 v1::ExplainAttributionResponse& answer) {
-  if (verdict && verdict->verdict.exclusion != domain::Exclusion::kNone) {
-    Outcome(v1::CREDIT_OUTCOME_EXCLUDED, WhyExcluded(*verdict), answer);
-  } else if (!order.pay_us) {
-    Outcome(v1::CREDIT_OUTCOME_UNPAID, "no payment was approved", answer);
-  } else if (!order.paid_minor) {
-    Outcome(v1::CREDIT_OUTCOME_UNPAID, "nothing was paid", answer);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-// What is credited depends on which conversations count: they are screened as for figures.
-absl::Status ScreenAroundPayment(const Dependencies& deps, const RequestContext& ctx,
-                                 const ShopScope& shop, std::string_view order_id) {
-  ASSIGN_OR_RETURN(const auto body,
-                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return store::LoadOrder(t, shop.scope, order_id);
-                   }));
-  if (!body) return error::OrderNotFound(order_id);
-  ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
-  if (!order.pay_us) return absl::OkStatus();
-  const absl::CivilDay paid = domain::DayOf(*order.pay_us, shop.zone);
-  return deps.recomputer.ScreenAround(shop.scope, paid, paid, ctx.deadline);
-}
-
-// Who sold the order, what was looked at, and how much is credited.
-void Describe(const domain::Attribution& credit, const domain::Order& order, const ShopScope& shop,
-              v1::ExplainAttributionResponse& answer) {
-  v1::Attribution* attribution = answer.mutable_attribution();
-  attribution->set_credited_agent_id(credit.agent_id);
-  attribution->set_conversation_id(credit.conversation_id);
-  for (const std::string& assist : credit.assists) attribution->add_assist_agent_ids(assist);
-  for (const domain::AttributionStep& step : credit.steps) {
-    v1::AttributionStep* out = answer.add_steps();
-    out->set_conversation_id(step.conversation->id);
-    out->set_agent_id(step.agent_id);
-    out->set_answer_time(
-        absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(step.answer_us), shop.zone));
-    out->set_verdict(std::string(VerdictName(step.verdict)));
-  }
-  if (!credit.agent_id.empty()) {
-    Outcome(v1::CREDIT_OUTCOME_CREDITED, "the last named agent who answered before payment",
-            answer);
-  } else if (credit.steps.empty()) {
-    Outcome(v1::CREDIT_OUTCOME_SILENT, "nobody answered the buyer around the payment", answer);
-  } else {
-    Outcome(v1::CREDIT_OUTCOME_SILENT, "none of the answers to the buyer counts; see the steps",
-            answer);
-  }
-  answer.mutable_credited()->set_currency_code(shop.settings.currency_code);
-  answer.mutable_credited()->set_minor_units(credit.agent_id.empty() ? 0 : *order.paid_minor);
 }
 
 }  // namespace
@@ -558,40 +474,6 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
         v1::ExplainMetricResponse answer;
         *answer.mutable_metric() = convert::ToProto(*q.spec);
         RETURN_IF_ERROR(Fill(t, *lines_, q, answer));
-        return answer;
-      });
-}
-
-absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
-    const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
-  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
-  FieldViolations violations;
-  violations.Check(convert::IsSourceId(request.order_id()), "order_id",
-                   "must be 1 to 64 printable ASCII characters");
-  RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const ShopScope shop,
-                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-  RETURN_IF_ERROR(ScreenAroundPayment(deps_, ctx, shop, request.order_id()));
-  return deps_.database.RunInTransaction(
-      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainAttributionResponse> {
-        ASSIGN_OR_RETURN(const auto definition,
-                         FindDefinition(t, shop.scope.org_id, request.definition_id()));
-        v1::ExplainAttributionResponse answer;
-        answer.set_rule(domain::AttributionRule(*definition));
-        *answer.mutable_definition() = convert::ToProto(*definition);
-        answer.mutable_attribution()->set_order_id(request.order_id());
-        ASSIGN_OR_RETURN(const auto body, store::LoadOrder(t, shop.scope, request.order_id()));
-        if (!body) return error::OrderNotFound(request.order_id());
-        ASSIGN_OR_RETURN(const domain::Order order, convert::OrderFromBody(*body));
-        ASSIGN_OR_RETURN(const auto verdict,
-                         store::LoadOrderExclusion(t, shop.scope, request.order_id()));
-        if (NothingSold(order, verdict, answer)) return answer;
-        DayLoader loader(shop.scope, {order.customer_id}, DayLoader::For::kReading);
-        ASSIGN_OR_RETURN(const LoadedDay day,
-                         loader.Load(t, *definition, domain::DayOf(*order.pay_us, shop.zone)));
-        const auto credit = domain::Attribute(
-            order, domain::IndexByCustomer(day.facts.conversations), *definition, shop.zone);
-        Describe(credit, order, shop, answer);
         return answer;
       });
 }

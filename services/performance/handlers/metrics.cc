@@ -19,6 +19,7 @@
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
+#include "services/performance/handlers/judgement/diagnosis_policy.h"
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/store/months.h"
@@ -278,15 +279,31 @@ absl::StatusOr<SumsByKey> SumUp(db::Transaction& t, const RequestContext& ctx,
   return sums;
 }
 
-void FillValue(const domain::MetricSpec& spec, const Sums& sums, const std::string& currency,
-               bool compare, v1::MetricValue& value) {
-  const domain::MetricValue now = domain::Evaluate(spec, sums.now, *sums.definition);
-  convert::Fill(now, currency, value);
-  if (!compare) return;
-  *value.mutable_previous() =
-      convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.previous)));
-  *value.mutable_same_weekdays() =
-      convert::ToProto(domain::Compare(now, domain::Evaluate(spec, sums.same_weekdays)));
+// What a row is of, beside its sums.
+struct RowOf {
+  const Part& part;
+  const std::string& currency;
+  const ClickCosts& clicks;
+  bool compare = false;
+};
+
+void FillValue(const domain::MetricSpec& spec, const Sums& sums, const RowOf& row,
+               v1::MetricValue& value) {
+  const bool by_clicks = domain::HangsOnClicks(spec);
+  const auto priced = [&](domain::MetricValue figure, const domain::Measures& measures,
+                          const Span& days) {
+    if (by_clicks) domain::PriceByClicks(row.clicks.On(days.last), measures, figure);
+    return figure;
+  };
+  const domain::MetricValue now =
+      priced(domain::Evaluate(spec, sums.now, *sums.definition), sums.now, row.part.span);
+  convert::Fill(now, row.currency, value);
+  if (!row.compare) return;
+  const auto compared = [&](const domain::Measures& then, const Span& days) {
+    return convert::ToProto(domain::Compare(now, priced(domain::Evaluate(spec, then), then, days)));
+  };
+  *value.mutable_previous() = compared(sums.previous, row.part.previous);
+  *value.mutable_same_weekdays() = compared(sums.same_weekdays, row.part.same_weekdays);
 }
 
 // A base sees itself and its own agents.
@@ -303,6 +320,7 @@ struct Question {
   Wanted wanted;
   std::vector<const domain::MetricSpec*> specs;  // of those asked, that the subjects have
   AskedShops asked;
+  ClickCosts clicks;  // of the one shop that is asked for
   std::vector<Part> parts;
   int page_size = 0;  // 0: all in one
   uint64_t filter = 0;
@@ -370,8 +388,8 @@ void AddRow(const v1::GetMetricsRequest& request, const Question& q, const Part&
   }
   if (!definition_of.empty()) *row->mutable_definition() = convert::ToProto(*sums.definition);
   row->mutable_values()->Reserve(static_cast<int>(q.specs.size()));
-  for (const domain::MetricSpec* spec : q.specs)
-    FillValue(*spec, sums, currency, request.compare(), *row->add_values());
+  const RowOf row_of{part, currency, q.clicks, request.compare()};
+  for (const domain::MetricSpec* spec : q.specs) FillValue(*spec, sums, row_of, *row->add_values());
 }
 
 // What an answer in one has come to.
@@ -442,6 +460,17 @@ absl::StatusOr<int64_t> VersionOf(const Dependencies& deps, const RequestContext
       });
 }
 
+// Shops that are added up may have policies that differ: theirs name no click cost.
+absl::Status LoadClickCosts(const Dependencies& deps, const RequestContext& ctx, Question& q) {
+  const bool hang = std::ranges::any_of(
+      q.specs, [](const domain::MetricSpec* spec) { return domain::HangsOnClicks(*spec); });
+  if (!hang || q.asked.shops.size() != 1) return absl::OkStatus();
+  ASSIGN_OR_RETURN(q.clicks, deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return ClickCosts::Load(t, q.asked.shops.front());
+  }));
+  return absl::OkStatus();
+}
+
 // How many parts are read at once: of a page as many as it still has room for, by the rows that
 // the parts before had.
 size_t PartsAtOnce(const Question& q, size_t rows_of_part, int rows) {
@@ -505,6 +534,7 @@ absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     response.set_figures_changed(q.days && version != q.version);
     if (!q.days) q.version = version;
   }
+  RETURN_IF_ERROR(LoadClickCosts(deps_, ctx, q));
   RETURN_IF_ERROR(Answer(deps_, ctx, request, q, response));
   RETURN_IF_ERROR(NameRows(deps_.database, ctx, q.asked.shops, response));
   return response;

@@ -45,8 +45,8 @@ constexpr Sql kLockInspection{
     "SELECT body FROM inspection WHERE org_id = ? AND shop_id = ? AND inspection_id = ? FOR "
     "UPDATE"};
 constexpr Sql kLockInspectorsOf{
-    "SELECT inspector FROM inspection WHERE org_id = ? AND shop_id = ? AND conversation_id = ? AND "
-    "agent_id = ? FOR UPDATE"};
+    "SELECT inspector, overturned FROM inspection WHERE org_id = ? AND shop_id = ? AND "
+    "conversation_id = ? AND agent_id = ? FOR UPDATE"};
 constexpr Sql kCount{
     "UPDATE inspection i LEFT JOIN inspection e ON e.org_id = i.org_id AND e.shop_id = i.shop_id "
     "AND e.conversation_id = i.conversation_id AND e.agent_id = i.agent_id AND e.overturned = 0 "
@@ -57,8 +57,9 @@ constexpr Sql kCount{
 constexpr Sql kPage{
     "SELECT i.day, i.inspection_id, i.body, EXISTS (SELECT 1 FROM inspection e WHERE e.org_id = "
     "i.org_id AND e.shop_id = i.shop_id AND e.conversation_id = i.conversation_id AND e.agent_id = "
-    "i.agent_id AND (e.inspect_us, e.inspection_id) < (i.inspect_us, i.inspection_id)) FROM "
-    "inspection i WHERE i.org_id = ? AND i.shop_id = ? AND i.day BETWEEN ? AND ? AND (i.day > ? OR "
+    "i.agent_id AND e.overturned = 0 AND (e.inspect_us, e.inspection_id) < (i.inspect_us, "
+    "i.inspection_id)) FROM inspection i WHERE i.org_id = ? AND i.shop_id = ? AND i.day BETWEEN ? "
+    "AND ? AND (i.day > ? OR "
     "(i.day = ? AND i.inspection_id > ?)) AND (? = '' OR i.agent_id = ?) ORDER BY i.day, "
     "i.inspection_id LIMIT ?"};
 constexpr Sql kDaysOfInspections{
@@ -186,6 +187,15 @@ absl::StatusOr<std::optional<PolicyVersion>> PolicyOn(db::Transaction& t, const 
                    t.Query(kPolicyOn, {scope.org_id, scope.shop_id, kind, key, day}));
   if (rows.empty()) return std::nullopt;
   return PolicyVersion{rows.front().Str(0), rows.front().Int(1), rows.front().Str(2)};
+}
+
+absl::StatusOr<std::optional<PolicyVersion>> PolicyInForce(db::Transaction& t, const Scope& scope,
+                                                           std::string_view kind,
+                                                           std::string_view key,
+                                                           absl::CivilDay day) {
+  ASSIGN_OR_RETURN(auto own, PolicyOn(t, scope, kind, key, day));
+  if (own || scope.shop_id.empty()) return own;
+  return PolicyOn(t, {scope.org_id, ""}, kind, key, day);
 }
 
 absl::StatusOr<std::vector<PolicyVersion>> ListPolicies(db::Transaction& t, const Scope& scope,
@@ -353,13 +363,13 @@ absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, co
   return Body(t.Query(kLockInspection, {scope.org_id, scope.shop_id, id}));
 }
 
-absl::StatusOr<std::vector<std::string>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
-                                                          std::string_view conversation_id,
-                                                          std::string_view agent_id) {
+absl::StatusOr<std::vector<Inspector>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
+                                                        std::string_view conversation_id,
+                                                        std::string_view agent_id) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockInspectorsOf, {scope.org_id, scope.shop_id,
                                                                     conversation_id, agent_id}));
-  std::vector<std::string> inspectors;
-  for (const db::Row row : rows) inspectors.push_back(row.Str(0));
+  std::vector<Inspector> inspectors;
+  for (const db::Row row : rows) inspectors.push_back({row.Str(0), row.Bool(1)});
   return inspectors;
 }
 

@@ -35,6 +35,11 @@ absl::StatusOr<int64_t> AddPolicy(db::Transaction& t, const Scope& scope, std::s
 absl::StatusOr<std::optional<PolicyVersion>> PolicyOn(db::Transaction& t, const Scope& scope,
                                                       std::string_view kind, std::string_view key,
                                                       absl::CivilDay day);
+// The same, and where the shop has none the organization's.
+absl::StatusOr<std::optional<PolicyVersion>> PolicyInForce(db::Transaction& t, const Scope& scope,
+                                                           std::string_view kind,
+                                                           std::string_view key,
+                                                           absl::CivilDay day);
 // All of a kind, by key and version.
 absl::StatusOr<std::vector<PolicyVersion>> ListPolicies(db::Transaction& t, const Scope& scope,
                                                         std::string_view kind);
@@ -110,14 +115,18 @@ absl::StatusOr<std::vector<domain::Inspected>> InspectedOn(db::Transaction& t, c
 absl::StatusOr<std::optional<std::string>> LockInspection(db::Transaction& t, const Scope& scope,
                                                           std::string_view id);
 // Who has inspected the agent in the conversation; the inspections stay locked.
-absl::StatusOr<std::vector<std::string>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
-                                                          std::string_view conversation_id,
-                                                          std::string_view agent_id);
+struct Inspector {
+  std::string name;
+  bool overturned = false;  // what they found
+};
+absl::StatusOr<std::vector<Inspector>> LockInspectorsOf(db::Transaction& t, const Scope& scope,
+                                                        std::string_view conversation_id,
+                                                        std::string_view agent_id);
 // A keyset page by (day, id), after the given key. Those whose conversation is not there have none.
 struct InspectionPageRow {
   absl::CivilDay day;
   std::string id, body;
-  bool second = false;  // an earlier one judges the same
+  bool second = false;  // an earlier one that stands judges the same
 };
 absl::StatusOr<std::vector<InspectionPageRow>> PageInspections(
     db::Transaction& t, const Scope& scope, std::string_view agent_id, absl::CivilDay first,

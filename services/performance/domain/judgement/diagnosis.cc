@@ -136,17 +136,19 @@ class Diagnoser {
     }
   }
 
-  // Nearly all agents low in conversion, month after month up to the last one.
+  // Nearly all agents low in conversion, month after month up to the last one with inquiries.
   void Operation() {
-    int in_a_row = 0, low = 0, placed = 0;
+    int in_a_row = 0, lately_low = 0, lately_placed = 0;
     for (const auto& places : places_) {
-      low = placed = 0;
+      int low = 0, placed = 0;
       for (const auto& [agent, place] : places) {
         placed += place != Quadrant::kUnplaced;
         low += IsLow(place);
       }
-      const bool nearly_all = placed > 0 && low * kAll >= placed * policy_.nearly_all_bps;
-      in_a_row = nearly_all ? in_a_row + 1 : 0;
+      if (placed == 0) continue;  // as for agents: too few inquiries neither count nor end it
+      lately_low = low;
+      lately_placed = placed;
+      in_a_row = low * kAll >= placed * policy_.nearly_all_bps ? in_a_row + 1 : 0;
     }
     result_.operation_is_the_cause = in_a_row >= policy_.months_in_a_row;
     if (result_.operation_is_the_cause) {
@@ -154,19 +156,19 @@ class Diagnoser {
           fmt::format(
               "连续{}个月几乎所有客服（最近{}/{}人）转化率低于店铺平常水平：问题在运营（流量、"
               "商品、价格、页面），不在客服",
-              in_a_row, low, placed),
+              in_a_row, lately_low, lately_placed),
           fmt::format("for {} months in a row nearly all agents (lately {} of {}) have converted "
                       "less than the shop usually does: the cause is the operation (traffic, "
                       "goods, prices, pages), not the agents",
-                      in_a_row, low, placed)};
+                      in_a_row, lately_low, lately_placed)};
       return;
     }
     result_.operation = {
-        fmt::format("转化率低的客服最近为{}/{}人，连续{}个月，未达到{}个月：不归因于运营", low,
-                    placed, in_a_row, policy_.months_in_a_row),
+        fmt::format("转化率低的客服最近为{}/{}人，连续{}个月，未达到{}个月：不归因于运营",
+                    lately_low, lately_placed, in_a_row, policy_.months_in_a_row),
         fmt::format("lately {} of {} agents convert less than usual, nearly all of them for {} "
                     "months of the {} needed: no sign that the operation is the cause",
-                    low, placed, in_a_row, policy_.months_in_a_row)};
+                    lately_low, lately_placed, in_a_row, policy_.months_in_a_row)};
   }
 
   bool EnoughToSwing(const std::vector<double>& months) const {
@@ -186,19 +188,23 @@ class Diagnoser {
       return;
     }
     agent.variation = Variation(sales);
-    if (!agent.variation || !result_.shop_variation || *result_.shop_variation == 0) {
+    if (!agent.variation || !result_.shop_variation) {
       agent.stability = {"无法与店铺波动比较", "cannot be compared with the shop's swing"};
       return;
     }
-    agent.against_shop = *agent.variation / *result_.shop_variation;
-    const bool swinging = *agent.against_shop * kAll > policy_.swinging_bps;
+    bool swinging = *agent.variation > 0;
+    Words beside{"店铺自身没有波动", "the shop's own do not swing"};
+    if (*result_.shop_variation > 0) {
+      agent.against_shop = *agent.variation / *result_.shop_variation;
+      swinging = *agent.against_shop * kAll > policy_.swinging_bps;
+      beside = {fmt::format("为店铺自身波动的{:.2f}倍", *agent.against_shop),
+                fmt::format("{:.2f} times the shop's own", *agent.against_shop)};
+    }
     agent.stability = {
-        fmt::format("变异系数{:.3f}，为店铺自身波动的{:.2f}倍：{}", *agent.variation,
-                    *agent.against_shop,
+        fmt::format("变异系数{:.3f}，{}：{}", *agent.variation, beside.zh,
                     swinging ? "起伏大，大促与高峰的咨询优先分给稳定的客服，并查明起伏原因"
                              : "稳定，大促与高峰的咨询可放心多分配"),
-        fmt::format("coefficient of variation {:.3f}, {:.2f} times the shop's own: {}",
-                    *agent.variation, *agent.against_shop,
+        fmt::format("coefficient of variation {:.3f}, {}: {}", *agent.variation, beside.en,
                     swinging ? "swinging; allot the inquiries of campaigns and peaks to steady "
                                "agents first, and find out why"
                              : "steady; can be relied on for the inquiries of campaigns and "
@@ -251,6 +257,7 @@ class Diagnoser {
       if (agent.after_sales && JudgesSelling(rule.metric_id)) continue;
       const auto mine = ValueOf(*figures, rule.metric_id), mean = ValueOf(usual_, rule.metric_id);
       if (!mine || !mean || *mean <= 0) continue;
+      if (figures->find(rule.metric_id)->second.samples < rule.least_cases) continue;
       const double share = *mine / *mean * kAll;
       if (rule.lower_is_weak ? share < rule.weak_bps : share > rule.weak_bps)
         agent.courses.push_back(rule);
@@ -364,24 +371,30 @@ class Diagnoser {
                fmt::format("the policy's click cost is in {}, the shop's currency is {}: it is not "
                            "applied",
                            policy_.click_cost_currency, currency_)};
-    } else if (const auto conversion = ValueOf(total_, "conversion")) {
-      result_.inquiry_cost_minor = InquiryCost(policy_.click_cost_minor, Whole(*conversion * 1e6),
-                                               policy_.click_conversion_ppm);
-      basis = {"该期间无推广数据，按策略的点击单价与点击转化率",
-               "no ad spend is known of the period: by the policy's click cost and conversion"};
     } else {
-      basis = {"无人咨询", "nobody consulted"};
+      result_.inquiry_cost_minor = InquiryCost(ClickCostFor(policy_, currency_),
+                                               Whole(ValueOf(total_, "converted").value_or(0)),
+                                               Whole(ValueOf(total_, "consulted").value_or(0)));
+      basis = result_.inquiry_cost_minor
+                  ? Words{"该期间无推广数据，按策略的点击单价与点击转化率",
+                          "no ad spend is known of the period: by the policy's click cost and "
+                          "conversion"}
+                  : Words{"无人咨询", "nobody consulted"};
     }
   }
 
   void Rank() {
     if (months_.empty()) return;
     const DiagnosedMonth& month = months_.back();
-    for (const auto& [metric, lower_is_better] : policy_.ranked) {
+    for (const auto& [metric, lower_is_better, least_cases] : policy_.ranked) {
       Ranking& ranking = result_.rankings.emplace_back(Ranking{metric, {}});
-      const auto ranks =
-          RankAgents(month.agents, {{metric, !lower_is_better}},
-                     JudgesSelling(metric) ? month.after_sales : std::set<std::string>());
+      std::set<std::string> left_out;
+      if (JudgesSelling(metric)) left_out = month.after_sales;
+      for (const auto& [agent, figures] : month.agents) {
+        const auto figure = figures.find(metric);
+        if (figure != figures.end() && figure->second.samples < least_cases) left_out.insert(agent);
+      }
+      const auto ranks = RankAgents(month.agents, {{metric, !lower_is_better}}, left_out);
       ranking.ranks.assign(ranks.begin(), ranks.end());
       std::ranges::stable_sort(ranking.ranks, {}, &std::pair<std::string, int>::second);
     }
@@ -414,37 +427,48 @@ const DiagnosisPolicy& ShippedDiagnosisPolicy() {
                   {"reply_rate"},
                   {"response_seconds_mean", /*lower_is_better=*/true},
                   {"sales", false, /*shop_only=*/true}},
-      .ranked = {{"sales"}, {"conversion"}, {"average_order_value"}, {"reply_rate"}},
+      .ranked = {{"sales"},
+                 {"conversion", false, 30},
+                 {"average_order_value", false, 10},
+                 {"reply_rate", false, 30}},
+      .daily = {"visits", "consulted", "reply_rate", "response_seconds_mean", "conversion",
+                "paid_orders", "sales", "average_order_value"},
       .courses = {{"reply_rate",
                    true,
                    9'500,
                    "service_details",
-                   {"服务细节与结束语", "service details and closing lines"}},
+                   {"服务细节与结束语", "service details and closing lines"},
+                   30},
                   {"response_seconds_mean",
                    false,
                    15'000,
                    "typing_and_quick_answers",
-                   {"打字速度与快捷回复", "typing speed and quick answers"}},
+                   {"打字速度与快捷回复", "typing speed and quick answers"},
+                   30},
                   {"conversion",
                    true,
                    8'000,
                    "guiding_purchase",
-                   {"导购技巧与催单", "guiding purchase and follow-up"}},
+                   {"导购技巧与催单", "guiding purchase and follow-up"},
+                   30},
                   {"average_order_value",
                    true,
                    8'000,
                    "cross_selling",
-                   {"产品知识与关联销售", "product knowledge and cross-selling"}},
+                   {"产品知识与关联销售", "product knowledge and cross-selling"},
+                   10},
                   {"satisfaction",
                    true,
                    9'000,
                    "attitude",
-                   {"服务态度与情绪管理", "attitude and composure"}},
+                   {"服务态度与情绪管理", "attitude and composure"},
+                   10},
                   {"quality",
                    true,
                    9'000,
                    "scripts_and_rules",
-                   {"话术与平台规则", "scripts and platform rules"}}}};
+                   {"话术与平台规则", "scripts and platform rules"},
+                   10}}};
   return policy;
 }
 
@@ -454,11 +478,9 @@ Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, cons
   return Diagnoser(months, asked, usual, total, policy, names, currency).Run();
 }
 
-std::optional<int64_t> InquiryCost(int64_t click_cost_minor, int64_t conversion_ppm,
-                                   int64_t click_conversion_ppm) {
-  if (click_conversion_ppm <= 0) return std::nullopt;
-  const auto cost = MulDivHalfUp(click_cost_minor, conversion_ppm, click_conversion_ppm);
-  return cost.ok() ? std::optional(*cost) : std::nullopt;
+ClickCost ClickCostFor(const DiagnosisPolicy& policy, std::string_view currency) {
+  if (policy.click_cost_currency != currency) return {};
+  return {policy.click_cost_minor, policy.click_conversion_ppm, policy.version};
 }
 
 std::optional<double> Variation(const std::vector<double>& values) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "services/performance/domain/inquiry_cost.h"
 #include "services/performance/domain/judgement/score.h"
 
 namespace kefu::performance::domain {
@@ -27,6 +28,7 @@ struct CourseRule {
   int weak_bps = 8'000;       // share of the shop's mean beyond which it is weak
   std::string course_id;
   Words course;
+  int64_t least_cases = 0;  // an agent's figure over fewer says nothing
   bool operator==(const CourseRule&) const = default;
 };
 
@@ -45,6 +47,7 @@ struct WatchedMetric {
 struct RankedMetric {
   std::string metric_id;
   bool lower_is_better = false;
+  int64_t least_cases = 0;  // who has fewer has no rank
   bool operator==(const RankedMetric&) const = default;
 };
 
@@ -78,10 +81,14 @@ struct DiagnosisPolicy {
   int swing_months = 3;              // fewer months tell nothing of how sales swing
   std::vector<WatchedMetric> watched;
   std::vector<RankedMetric> ranked;
+  std::vector<std::string> daily;  // the shop's figures of a day beside those of days before
   std::vector<CourseRule> courses;
   bool operator==(const DiagnosisPolicy&) const = default;
 };
 const DiagnosisPolicy& ShippedDiagnosisPolicy();
+// What a click costs a shop of this currency, where its period has no ad spend; not known where the
+// policy's is in another.
+ClickCost ClickCostFor(const DiagnosisPolicy& policy, std::string_view currency);
 
 // A month of the shop.
 struct DiagnosedMonth {
@@ -151,11 +158,6 @@ Diagnosis Diagnose(const std::vector<DiagnosedMonth>& months, size_t asked, cons
                    const Figures& total, const DiagnosisPolicy& policy,
                    const std::map<std::string, std::string>& names = {},
                    const std::string& currency = "");
-
-// Click cost × inquiry conversion ÷ click conversion, half up to the minor unit (¥1 × 30 % ÷ 1.28 %
-// = ¥23.4375 → ¥23.44). Conversions in millionths; nothing when the last is 0.
-std::optional<int64_t> InquiryCost(int64_t click_cost_minor, int64_t conversion_ppm,
-                                   int64_t click_conversion_ppm);
 
 // Standard deviation (n − 1) over mean; nothing below two values or for a mean of 0.
 std::optional<double> Variation(const std::vector<double>& values);

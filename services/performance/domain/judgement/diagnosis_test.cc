@@ -16,14 +16,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Figures Agent(double consulted, double converted, double sales) {
-  return {
-      {"consulted", {consulted}},
-      {"converted", {converted}},
-      {"lost", {consulted - converted}},
-      {"paid_customers", {converted}},
-      {"sales", {sales}},
-      {"conversion", {converted / consulted}},
-      {"average_order_value", {converted > 0 ? std::optional(sales / converted) : std::nullopt}}};
+  return {{"consulted", {consulted}},
+          {"converted", {converted}},
+          {"lost", {consulted - converted}},
+          {"paid_customers", {converted}},
+          {"sales", {sales}},
+          {"conversion", {converted / consulted, static_cast<int64_t>(consulted)}},
+          {"average_order_value",
+           {converted > 0 ? std::optional(sales / converted) : std::nullopt,
+            static_cast<int64_t>(converted)}}};
 }
 
 const Figures kUsual = {{"conversion", {0.30}}, {"average_order_value", {100.0}}};
@@ -89,7 +90,7 @@ TEST(DiagnoseTest, NearlyAllLowForThreeMonthsIsTheOperation) {
 TEST(DiagnoseTest, WhoServesAfterTheSaleIsNoSeller) {
   std::vector<DiagnosedMonth> months;
   Figures after = Agent(100, 5, 300);
-  after["reply_rate"] = {0.5};
+  after["reply_rate"] = {0.5, 100};
   for (int m = 7; m <= 9; ++m) {
     months.push_back(Month(m, {{"seller", Agent(100, 40, 4400)},
                                {"s1", after},
@@ -136,6 +137,22 @@ TEST(DiagnoseTest, StabilityIsAgainstTheShopsOwnSwing) {
   EXPECT_FALSE(Of(Diagnose(months, 2, kUsual, {}, ShippedDiagnosisPolicy()), "swing").variation);
 }
 
+// What one gains the other loses: the shop stands still.
+TEST(DiagnoseTest, WhoSwingsInAShopThatDoesNotSwings) {
+  std::vector<DiagnosedMonth> months;
+  for (int m = 1; m <= 3; ++m) {
+    const double up = m == 2 ? 5000 : 1000;
+    months.push_back(Month(m, {{"one", Agent(100, 30, up)},
+                               {"other", Agent(100, 30, 6000 - up)},
+                               {"steady", Agent(100, 30, 3000)}}));
+  }
+  const Diagnosis d = Diagnose(months, 3, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_EQ(d.shop_variation, 0);
+  EXPECT_FALSE(Of(d, "one").against_shop);
+  EXPECT_THAT(Of(d, "one").stability.en, HasSubstr("the shop's own do not swing: swinging"));
+  EXPECT_THAT(Of(d, "steady").stability.en, HasSubstr("steady"));
+}
+
 TEST(DiagnoseTest, EqualSalesWithTwiceTheConversionMeansMoreInquiries) {
   const auto months =
       std::vector{Month(11, {{"keen", Agent(100, 40, 4000)}, {"slack", Agent(200, 40, 4000)}})};
@@ -178,15 +195,32 @@ TEST(DiagnoseTest, MonthsWithTooFewInquiriesNeitherCountNorEndARow) {
   EXPECT_EQ(Of(d, "a").low_low_months, 2);
 }
 
+// The running month on its second day: nobody has been asked often enough yet.
+TEST(DiagnoseTest, AMonthWithTooFewInquiriesDoesNotEndTheOperationsRow) {
+  std::vector<DiagnosedMonth> months;
+  const auto weak = Agent(100, 10, 900);
+  for (int m = 8; m <= 10; ++m) months.push_back(Month(m, {{"a", weak}, {"b", weak}}));
+  months.push_back(Month(11, {{"a", Agent(3, 0, 0)}, {"b", Agent(2, 0, 0)}}));
+  const Diagnosis d = Diagnose(months, 4, kUsual, {}, ShippedDiagnosisPolicy());
+  EXPECT_TRUE(d.operation_is_the_cause);
+  EXPECT_THAT(d.operation.en, HasSubstr("for 3 months in a row nearly all agents (lately 2 of 2)"));
+  EXPECT_THAT(Of(d, "a").advice.en, HasSubstr("not the agent"));
+  months.back() = Month(11, {{"a", Agent(100, 40, 4400)}, {"b", weak}});
+  EXPECT_FALSE(Diagnose(months, 4, kUsual, {}, ShippedDiagnosisPolicy()).operation_is_the_cause);
+}
+
 TEST(DiagnoseTest, MissedInquiriesCostWhatAnInquiryCosts) {
-  EXPECT_EQ(InquiryCost(100, 300'000, 12'800), 2344);  // ¥1 × 30 % ÷ 1.28 % = ¥23.4375
-  EXPECT_EQ(InquiryCost(100, 300'000, 0), std::nullopt);
+  EXPECT_EQ(InquiryCost({100, 12'800}, 300, 1'000), 2344);  // ¥1 × 30 % ÷ 1.28 % = ¥23.4375
+  EXPECT_EQ(InquiryCost({100, 0}, 300, 1'000), std::nullopt);
+  EXPECT_EQ(InquiryCost({100, 12'800}, 0, 0), std::nullopt);
+  // A third of them at ¥10,000 a click, of which a tenth buy: not of 33.3333 %.
+  EXPECT_EQ(InquiryCost({1'000'000, 100'000}, 1, 3), 3'333'333);
   DiagnosisPolicy policy = ShippedDiagnosisPolicy();
   policy.click_cost_minor = 100;
   policy.click_cost_currency = "CNY";
   policy.click_conversion_ppm = 12'800;
   const Figures total = {{"consulted", {1000.0}},  {"replied", {990.0}},
-                         {"lost", {700.0}},        {"conversion", {0.3}},
+                         {"lost", {700.0}},        {"converted", {300.0}},
                          {"sales", {1'500'000.0}}, {"paid_customers", {300.0}}};
   const Diagnosis d = Diagnose({}, 0, kUsual, total, policy, {}, "CNY");
   EXPECT_EQ(d.missed, 10);
@@ -214,12 +248,34 @@ TEST(DiagnoseTest, WeakMetricsLeadToCourses) {
   usual["reply_rate"] = {0.98};
   usual["response_seconds_mean"] = {30.0};
   Figures agent = Agent(100, 30, 3000);
-  agent["reply_rate"] = {0.90};
-  agent["response_seconds_mean"] = {46.0};
-  const Diagnosis d = Diagnose({Month(11, {{"a", agent}})}, 1, usual, {}, ShippedDiagnosisPolicy());
-  std::vector<std::string> courses;
-  for (const CourseRule& rule : Of(d, "a").courses) courses.push_back(rule.course_id);
-  EXPECT_THAT(courses, ElementsAre("service_details", "typing_and_quick_answers"));
+  agent["reply_rate"] = {0.90, 100};
+  agent["response_seconds_mean"] = {46.0, 100};
+  const auto courses = [&] {
+    const Diagnosis d =
+        Diagnose({Month(11, {{"a", agent}})}, 1, usual, {}, ShippedDiagnosisPolicy());
+    std::vector<std::string> ids;
+    for (const CourseRule& rule : Of(d, "a").courses) ids.push_back(rule.course_id);
+    return ids;
+  };
+  EXPECT_THAT(courses(), ElementsAre("service_details", "typing_and_quick_answers"));
+  // Who was asked once and did not answer needs no training for that.
+  agent["reply_rate"] = {0.0, 29};
+  agent["response_seconds_mean"] = {46.0, 30};
+  EXPECT_THAT(courses(), ElementsAre("typing_and_quick_answers"));
+}
+
+TEST(DiagnoseTest, WhoHasTooFewCasesHasNoRank) {
+  const auto months = std::vector{Month(11, {{"keen", Agent(100, 40, 4000)},
+                                             {"as_keen", Agent(50, 20, 100)},
+                                             {"lucky", Agent(1, 1, 9000)},
+                                             {"slack", Agent(30, 3, 4000)}})};
+  const Diagnosis d = Diagnose(months, 1, kUsual, {}, ShippedDiagnosisPolicy());
+  using Ranks = std::vector<std::pair<std::string, int>>;
+  EXPECT_EQ(d.rankings[0].ranks, (Ranks{{"lucky", 1}, {"keen", 2}, {"slack", 2}, {"as_keen", 4}}));
+  EXPECT_EQ(d.rankings[1].metric_id, "conversion");
+  EXPECT_EQ(d.rankings[1].ranks, (Ranks{{"as_keen", 1}, {"keen", 1}, {"slack", 3}}));
+  EXPECT_EQ(d.rankings[2].metric_id, "average_order_value");  // slack has three buyers
+  EXPECT_EQ(d.rankings[2].ranks, (Ranks{{"keen", 1}, {"as_keen", 2}}));
 }
 
 constexpr LeastRange kLeast{0.005, 0};

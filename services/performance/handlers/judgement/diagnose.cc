@@ -16,6 +16,7 @@
 #include "services/performance/domain/judgement/duties.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/errors.h"
+#include "services/performance/handlers/judgement/diagnosis_policy.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/names.h"
@@ -27,22 +28,11 @@
 namespace kefu::performance {
 namespace {
 
-constexpr std::string_view kKind = "diagnosis";  // of the policy
 constexpr int kMaxMonths = 24;
 
 using domain::SubjectId;
 using domain::SubjectKind;
 using DayMeasures = std::map<absl::CivilDay, domain::Measures>;
-
-absl::StatusOr<domain::DiagnosisPolicy> PolicyFor(db::Transaction& t, const store::Scope& scope,
-                                                  absl::CivilDay day) {
-  ASSIGN_OR_RETURN(auto stored, store::PolicyOn(t, scope, kKind, "", day));
-  if (!stored) {
-    ASSIGN_OR_RETURN(stored, store::PolicyOn(t, {scope.org_id, ""}, kKind, "", day));
-  }
-  if (!stored) return domain::ShippedDiagnosisPolicy();
-  return convert::DiagnosisPolicyFromBody(stored->body, stored->version);
-}
 
 void SetWords(std::string zh, std::string en, v1::Words& out) {
   out.set_zh(std::move(zh));
@@ -64,6 +54,7 @@ struct Question {
   absl::CivilMonth first, last;
   absl::CivilDay day;  // of the daily diagnosis
   absl::CivilDay end;  // the last day that warnings look at
+  absl::CivilDay yesterday;
 };
 
 absl::StatusOr<std::map<SubjectId, DayMeasures>> LoadDays(db::Transaction& t, const Question& q,
@@ -73,6 +64,12 @@ absl::StatusOr<std::map<SubjectId, DayMeasures>> LoadDays(db::Transaction& t, co
                    store::LoadRollups(t, q.shop.scope, q.definition, first, last, kind, ""));
   std::map<SubjectId, DayMeasures> days;
   for (const store::RollupRow& row : rows) days[row.subject][row.day].Merge(row.measures);
+  if (kind != SubjectKind::kShop || days.empty()) return days;
+  // A day on which nothing came in is one of no sales, and tells the most of all. Agents have days
+  // off, and before the first facts there was no shop.
+  DayMeasures& of_shop = days.begin()->second;
+  for (absl::CivilDay day = of_shop.begin()->first; day <= std::min(last, q.yesterday); ++day)
+    of_shop.try_emplace(day);
   return days;
 }
 
@@ -193,10 +190,6 @@ absl::Status AddWarnings(db::Transaction& t, const Question& q, v1::DiagnoseResp
 
 // --- The day ---
 
-constexpr std::string_view kDaily[] = {
-    "visits",     "consulted",   "reply_rate", "response_seconds_mean",
-    "conversion", "paid_orders", "sales",      "average_order_value"};
-
 std::optional<double> ValueOn(const domain::MetricSpec& spec, const DayMeasures& days,
                               absl::CivilDay day) {
   const auto found = days.find(day);
@@ -230,11 +223,11 @@ absl::Status AddDaily(db::Transaction& t, const Question& q, v1::DiagnoseRespons
                                            q.day - std::max(q.policy.baseline_days, 7), q.day));
   const DayMeasures& days = subjects[SubjectId{}];
   *response.mutable_day() = kefu::convert::ToProto(q.day);
-  for (const std::string_view id : kDaily) {
+  for (const std::string& id : q.policy.daily) {
     const domain::MetricSpec* spec = domain::FindMetric(id);
     if (spec == nullptr) continue;
     v1::DailyFigure* out = response.add_daily();
-    out->set_metric_id(std::string(id));
+    out->set_metric_id(id);
     const auto now = ValueOn(*spec, days, q.day), before = ValueOn(*spec, days, q.day - 1),
                week = ValueOn(*spec, days, q.day - 7);
     if (now) out->set_value(*now);
@@ -294,16 +287,16 @@ absl::StatusOr<Question> Ask(const Dependencies& deps, const RequestContext& ctx
                    "must not lie before first_month, and at most 24 months are diagnosed");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(q.shop, RequireShopScope(deps.database, ctx, request.shop_id(), ctx.deadline));
-  const absl::CivilDay yesterday = absl::ToCivilDay(ctx.now, q.shop.zone) - 1;
-  q.day = day.value_or(yesterday);
-  q.end = std::min(DaysOf(q.last).second, yesterday);
+  q.yesterday = absl::ToCivilDay(ctx.now, q.shop.zone) - 1;
+  q.day = day.value_or(q.yesterday);
+  q.end = std::min(DaysOf(q.last).second, q.yesterday);
   ASSIGN_OR_RETURN(
       q.policy,
       deps.database.RunInTransaction(
           ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<domain::DiagnosisPolicy> {
             ASSIGN_OR_RETURN(const auto published, FindAndActivate(t, q.shop.scope, ""));
             q.definition = published->Key();
-            return PolicyFor(t, q.shop.scope, DaysOf(q.last).second);
+            return DiagnosisPolicyOn(t, q.shop.scope, DaysOf(q.last).second);
           }));
   return q;
 }
@@ -349,8 +342,8 @@ absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::SetDiagnosisPolicy(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnosisPolicy> {
         v1::DiagnosisPolicy proto = convert::ToProto(policy);
         ASSIGN_OR_RETURN(const int64_t version,
-                         store::AddPolicy(t, owner.scope, kKind, "", policy.effective_from,
-                                          proto.SerializeAsString()));
+                         store::AddPolicy(t, owner.scope, kDiagnosisPolicy, "",
+                                          policy.effective_from, proto.SerializeAsString()));
         proto.set_version(version);
         v1::DiagnosisPolicySet event;
         event.set_shop_id(owner.scope.shop_id);
@@ -371,7 +364,7 @@ absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::GetDiagnosisPolicy(
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
   ASSIGN_OR_RETURN(
       const auto policy, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-        return PolicyFor(t, shop.scope, day.value_or(absl::ToCivilDay(ctx.now, shop.zone)));
+        return DiagnosisPolicyOn(t, shop.scope, day.value_or(absl::ToCivilDay(ctx.now, shop.zone)));
       }));
   return convert::ToProto(policy);
 }

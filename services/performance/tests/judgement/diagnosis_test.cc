@@ -211,6 +211,144 @@ TEST_F(JudgementTest, ThresholdsArePolicy) {
   EXPECT_EQ(GetDetail<google::rpc::BadRequest>(refused)->field_violations_size(), 5);
 }
 
+// The metrics and the diagnosis have one price of an inquiry, whether ad spend or the policy tells
+// it.
+TEST_F(JudgementTest, MissedInquiriesCostTheSameWhereverTheyAreAsked) {
+  std::vector<std::string> talks, sales;
+  for (int day = -10; day < 0; ++day) Day(day, 5, 10, talks, sales);
+  for (int i = 0; i < 7; ++i)
+    talks.push_back(Talk(fmt::format("m{}", i), fmt::format("um{}", i), -kDaySeconds + i, ""));
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  const std::string period =
+      "period { start_date { year: 2024 month: 11 day: 1 } end_date { year: 2024 month: 11 day: 30 "
+      "} }";
+  const std::string november = "shop_id: 's' " + period;
+  EXPECT_EQ(Figure(november, "cost_of_inquiry"), -1);  // nothing tells it
+  v1::SetDiagnosisPolicyRequest request;
+  ASSERT_OK_AND_ASSIGN(*request.mutable_policy(),
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  *request.mutable_policy()->mutable_click_cost() =
+      Parse<kefu::common::v1::Money>("currency_code: 'CNY' minor_units: 12345");
+  request.mutable_policy()->set_click_conversion_ppm(12800);
+  ASSERT_OK(rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status());
+  ASSERT_OK_AND_ASSIGN(auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  // ¥123.45 × 60 ÷ 207 ÷ 1.28 %, seven times.
+  EXPECT_EQ(d.inquiry_cost().minor_units(), 279'552);
+  EXPECT_EQ(d.missed_cost().minor_units(), 7 * 279'552);
+  EXPECT_EQ(Figure(november, "cost_of_inquiry"), 279'552);
+  EXPECT_EQ(Figure(november, "missed_value"), 7 * 279'552);
+  ASSERT_OK_AND_ASSIGN(const auto why,
+                       Call(&Performance::ExplainMetric,
+                            "subject { shop_id: 's' } metric_id: 'missed_value' " + period));
+  EXPECT_EQ(why.value().value(), 7 * 279'552);
+  EXPECT_EQ(why.click_price().click_cost().minor_units(), 12345);
+  EXPECT_EQ(why.click_price().click_conversion_ppm(), 12800);
+  EXPECT_EQ(why.click_price().policy_version(), 1);
+  // A day is compared with the day before by the same price.
+  ASSERT_OK_AND_ASSIGN(const auto compared,
+                       Call(&Performance::GetMetrics,
+                            "shop_id: 's' compare: true granularity: GRANULARITY_DAY period { "
+                            "start_date { year: 2024 month: 11 day: 10 } end_date { year: 2024 "
+                            "month: 11 day: 10 } } metric_ids: 'cost_of_inquiry'"));
+  EXPECT_EQ(Value(compared.rows(0), "cost_of_inquiry"), 214'323);     // 6 of 27 bought
+  EXPECT_EQ(compared.rows(0).values(0).previous().value(), 289'336);  // 6 of 20
+  // Agents have no such figure, and ad spend goes before the policy.
+  auto visits = Parse<v1::ImportVisitsRequest>(R"(rows { visits {
+      day { year: 2024 month: 11 day: 10 } visits: 5000 clicks: 1000 ad_orders: 10
+      ad_spend { currency_code: "CNY" minor_units: 100000 } } })");
+  ASSERT_OK(Send(*facts_, &v1::FactService::Stub::ImportVisits, visits, Owner()));
+  ASSERT_OK_AND_ASSIGN(d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  EXPECT_EQ(d.inquiry_cost().minor_units(), 2'899);  // 100 000 × 60 ÷ (207 × 10)
+  EXPECT_EQ(Figure(november, "cost_of_inquiry"), 2'899);
+  EXPECT_EQ(Figure(november, "missed_value"), d.missed_cost().minor_units());
+}
+
+// Nothing at all came in yesterday: neither customers nor orders.
+TEST_F(JudgementTest, ADayWithoutFactsIsOneWithoutSales) {
+  std::vector<std::string> talks, sales;
+  for (int day = -30; day < -1; ++day) Day(day, 3 + (day & 1), 10, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  ASSERT_OK_AND_ASSIGN(const auto d, Ask(*performance_, &Performance::Diagnose, kMonths));
+  std::map<std::string, const v1::DailyFigure*> daily;
+  for (const auto& figure : d.daily()) daily[figure.metric_id()] = &figure;
+  ASSERT_TRUE(daily["sales"]->has_value());
+  EXPECT_EQ(daily["sales"]->value(), 0);
+  EXPECT_TRUE(daily["sales"]->outlier());
+  EXPECT_THAT(daily["sales"]->text().en(), HasSubstr("-100.0% against the day before"));
+  EXPECT_FALSE(daily["conversion"]->has_value());  // nothing over nothing
+  std::vector<std::string> warned;
+  for (const auto& warning : d.warnings())
+    warned.push_back(
+        fmt::format("{} {} {}", warning.agent_id(), warning.metric_id(), warning.day().day()));
+  EXPECT_THAT(warned, ::testing::Contains(" sales 10"));
+  // Before its first day there was no shop, and tomorrow has not come.
+  ASSERT_OK_AND_ASSIGN(
+      const auto early,
+      Ask(*performance_, &Performance::Diagnose,
+          std::string(kMonths) + " day { year: 2024 month: 10 day: 12 }"));  // the first
+  for (const auto& figure : early.daily()) EXPECT_FALSE(figure.has_day_before());
+  ASSERT_OK_AND_ASSIGN(const auto late,
+                       Ask(*performance_, &Performance::Diagnose,
+                           std::string(kMonths) + " day { year: 2024 month: 11 day: 12 }"));
+  for (const auto& figure : late.daily()) EXPECT_FALSE(figure.has_value() || figure.outlier());
+}
+
+TEST_F(JudgementTest, WhatTheDayIsComparedByIsPolicy) {
+  std::vector<std::string> talks, sales;
+  Day(-1, 3, 10, talks, sales);
+  ASSERT_OK(Conversations(talks).status());
+  ASSERT_OK(Orders(sales).status());
+  const auto compared = [&] {
+    const auto d = Ask(*performance_, &Performance::Diagnose, kMonths);
+    EXPECT_OK(d.status());
+    std::vector<std::string> ids;
+    for (const auto& figure : d->daily()) ids.push_back(figure.metric_id());
+    return ids;
+  };
+  EXPECT_THAT(compared(),
+              ::testing::ElementsAre("visits", "consulted", "reply_rate", "response_seconds_mean",
+                                     "conversion", "paid_orders", "sales", "average_order_value"));
+  v1::SetDiagnosisPolicyRequest request;
+  request.set_shop_id("s");
+  ASSERT_OK_AND_ASSIGN(*request.mutable_policy(),
+                       Ask(*scorecards_, &Cards::GetDiagnosisPolicy, "shop_id: 's'"));
+  v1::DiagnosisPolicy& policy = *request.mutable_policy();
+  EXPECT_EQ(policy.daily_metric_ids_size(), 8);
+  policy.clear_daily_metric_ids();
+  for (const char* id : {"refunds", "visits"}) policy.add_daily_metric_ids(id);
+  // A shop's own figures may be watched, as it has no agents for them.
+  auto* visits = policy.add_watched();
+  visits->set_metric_id("visits");
+  visits->set_shop_only(true);
+  ASSERT_OK_AND_ASSIGN(const auto set,
+                       rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()));
+  EXPECT_THAT(set, ::kefu::testing::EqualsProto([&] {
+                v1::DiagnosisPolicy expected = policy;
+                expected.set_version(1);
+                return expected;
+              }()));
+  EXPECT_THAT(compared(), ::testing::ElementsAre("refunds", "visits"));
+  policy.add_daily_metric_ids("visits");
+  policy.add_daily_metric_ids("nonsense");
+  visits->set_shop_only(false);
+  policy.set_click_conversion_ppm(100);
+  policy.mutable_ranked(0)->set_least_cases(1);  // sales are a sum
+  policy.mutable_courses(0)->set_least_cases(-1);
+  const absl::Status refused =
+      rpc::Call(*scorecards_, &Cards::SetDiagnosisPolicy, request, Owner()).status();
+  std::vector<std::string> fields;
+  const auto detail = GetDetail<google::rpc::BadRequest>(refused);
+  ASSERT_TRUE(detail);
+  for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre(
+                          "policy.daily_metric_ids[2]", "policy.daily_metric_ids[3]",
+                          fmt::format("policy.watched[{}].metric_id", policy.watched_size() - 1),
+                          "policy.click_conversion_ppm", "policy.ranked[0].least_cases",
+                          "policy.courses[0].least_cases"));
+}
+
 TEST_F(JudgementTest, TheAskedMonthsAreChecked) {
   EXPECT_THAT(Ask(*performance_, &Performance::Diagnose,
                   "shop_id: 's' first_month { year: 2024 month: 11 day: 1 } "
