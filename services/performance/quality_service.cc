@@ -31,6 +31,10 @@ class Calls final : public rpc::Service<v1::QualityService> {
              handlers_.GetAgreement(ctx, request))
   KEFU_UNARY(GetQuality, v1::GetQualityRequest, v1::GetQualityResponse,
              handlers_.GetQuality(ctx, request))
+  KEFU_UNARY(SetQualityPolicy, v1::SetQualityPolicyRequest, v1::QualityPolicy,
+             handlers_.SetQualityPolicy(ctx, request))
+  KEFU_UNARY(GetQualityPolicy, v1::GetQualityPolicyRequest, v1::QualityPolicy,
+             handlers_.GetQualityPolicy(ctx, request))
 
  private:
   const QualityHandlers& handlers_;

@@ -165,7 +165,7 @@ TEST_F(JudgementCommandsTest, AScoreTellsWhatElseItBrings) {
   for (const char* part :
        {"Amy Li (amy)", "• gold_agent", "• paid days off 1", "• awards CNY 100.00",
         "• fines CNY 50.00", "• taken of them CNY 0.00", "• under observation",
-        "• public notice (k-7)", "• pending k-9 (would change grade or bonus)", "95 % interval",
+        "• public notice (k-7)", "• pending k-9 (would change grade or bonus)", "interval",
         "65.50 – 91.25"})
     EXPECT_THAT(shown, HasSubstr(part));
 }

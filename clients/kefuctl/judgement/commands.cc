@@ -124,7 +124,7 @@ Table ItemsTable(const pf::AgentScore& score) {
   const bool sampled = std::ranges::any_of(
       score.items(), [](const pf::ScoredItem& item) { return !Interval(item).empty(); });
   std::vector<kefuctl::Column> columns{{In("项目", "item")}, {In("得分", "points"), true}};
-  if (sampled) columns.push_back({In("95% 置信区间", "95 % interval"), true});
+  if (sampled) columns.push_back({In("置信区间", "interval"), true});
   columns.push_back({In("说明", "why"), false, kTextWidth});
   Table table(std::move(columns));
   for (const pf::ScoredItem& item : score.items()) {

@@ -21,12 +21,47 @@ constexpr int kMaxItems = 50;
 constexpr int kMaxPoints = 100;
 constexpr int kMaxName = 200;
 constexpr int kMaxNote = 2'000;
-constexpr double kLevel = 0.95;  // of all intervals
+constexpr int kMaxRating = 5;
+constexpr int kMaxGrades = 9;
+constexpr int kMaxCentipoints = 10'000;
 constexpr double kCenti = 100;
 
 int Within(std::string_view field, int64_t value, int64_t least, int64_t most,
            FieldViolations& violations) {
   return kefu::convert::Number(value, least, most, field, violations);
+}
+
+// The rules of a plan or a policy; what it leaves open is as shipped.
+template <class Proto>
+domain::SamplingRules RulesFrom(const Proto& proto, FieldViolations& violations) {
+  domain::SamplingRules rules;
+  const auto take = [&](bool present, int64_t value, int64_t least, int64_t most,
+                        std::string_view field, int& rule) {
+    if (present) rule = Within(field, value, least, most, violations);
+  };
+  take(proto.has_word_weight(), proto.word_weight(), 0, kMaxWeight, "word_weight",
+       rules.word_weight);
+  take(proto.has_low_rating_weight(), proto.low_rating_weight(), 0, kMaxWeight, "low_rating_weight",
+       rules.low_rating_weight);
+  take(proto.has_low_rating(), proto.low_rating(), 1, kMaxRating, "low_rating", rules.low_rating);
+  take(proto.has_slow_weight(), proto.slow_weight(), 0, kMaxWeight, "slow_weight",
+       rules.slow_weight);
+  take(proto.has_slow_seconds(), proto.slow_seconds(), 0, kMaxSeconds, "slow_seconds",
+       rules.slow_seconds);
+  take(proto.has_newcomer_days(), proto.newcomer_days(), 0, kMaxNewcomerDays, "newcomer_days",
+       rules.newcomer_days);
+  return rules;
+}
+
+// Writes the rules that a plan or a policy does not say itself.
+template <class Proto>
+void WriteRules(const domain::SamplingRules& rules, Proto& proto) {
+  if (!proto.has_word_weight()) proto.set_word_weight(rules.word_weight);
+  if (!proto.has_low_rating_weight()) proto.set_low_rating_weight(rules.low_rating_weight);
+  if (!proto.has_low_rating()) proto.set_low_rating(rules.low_rating);
+  if (!proto.has_slow_weight()) proto.set_slow_weight(rules.slow_weight);
+  if (!proto.has_slow_seconds()) proto.set_slow_seconds(rules.slow_seconds);
+  if (!proto.has_newcomer_days()) proto.set_newcomer_days(rules.newcomer_days);
 }
 
 void CheckScoringForm(const domain::InspectionForm& form, FieldViolations& violations) {
@@ -47,18 +82,31 @@ domain::SamplingPlan FromProto(const v1::SamplingPlan& proto, FieldViolations& v
   if (plan.kind != domain::Sampling::kNewcomers)
     plan.size = Within("size", proto.size(), 1, kMaxSize, violations);
   plan.seed = proto.seed();
-  const auto weight = [&](bool present, int64_t value, int shipped, std::string_view field) {
-    return present ? Within(field, value, 0, kMaxWeight, violations) : shipped;
-  };
-  plan.word_weight =
-      weight(proto.has_word_weight(), proto.word_weight(), plan.word_weight, "word_weight");
-  plan.low_rating_weight = weight(proto.has_low_rating_weight(), proto.low_rating_weight(),
-                                  plan.low_rating_weight, "low_rating_weight");
-  plan.slow_weight =
-      weight(proto.has_slow_weight(), proto.slow_weight(), plan.slow_weight, "slow_weight");
-  Within("slow_seconds", proto.slow_seconds(), 0, kMaxSeconds, violations);
-  Within("newcomer_days", proto.newcomer_days(), 0, kMaxNewcomerDays, violations);
+  plan.rules = RulesFrom(proto, violations);
   return plan;
+}
+
+void Complete(const domain::SamplingRules& rules, v1::SamplingPlan& plan) {
+  WriteRules(rules, plan);
+}
+
+domain::QualityPolicy FromProto(const v1::QualityPolicy& proto, FieldViolations& violations) {
+  domain::QualityPolicy policy;
+  policy.effective_from = kefu::convert::RequiredDay(
+      proto.has_effective_from(), proto.effective_from(), "effective_from", violations);
+  policy.sampling = RulesFrom(proto, violations);
+  if (proto.grade_centipoints().empty()) return policy;
+  policy.grades.clear();
+  violations.Check(proto.grade_centipoints_size() <= kMaxGrades, "grade_centipoints",
+                   "must hold at most 9 grades");
+  for (int i = 0; i < std::min(proto.grade_centipoints_size(), kMaxGrades); ++i) {
+    const std::string path = fmt::format("grade_centipoints[{}]", i);
+    const int from = Within(path, proto.grade_centipoints(i), 1, kMaxCentipoints, violations);
+    violations.Check(policy.grades.empty() || from > policy.grades.back(), path,
+                     "must be above the one before");
+    policy.grades.push_back(from);
+  }
+  return policy;
 }
 
 domain::InspectionForm FromProto(const v1::InspectionForm& proto, FieldViolations& violations) {
@@ -144,6 +192,26 @@ absl::StatusOr<domain::InspectionForm> FormFromBody(std::string_view body, int64
   return form;
 }
 
+v1::QualityPolicy ToProto(const domain::QualityPolicy& policy) {
+  v1::QualityPolicy proto;
+  proto.set_version(policy.version);
+  *proto.mutable_effective_from() = kefu::convert::ToProto(policy.effective_from);
+  for (const int from : policy.grades) proto.add_grade_centipoints(from);
+  WriteRules(policy.sampling, proto);
+  return proto;
+}
+
+absl::StatusOr<domain::QualityPolicy> QualityPolicyFromBody(std::string_view body,
+                                                            int64_t version) {
+  v1::QualityPolicy proto;
+  if (!proto.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    return Internal("a stored policy cannot be read");
+  FieldViolations ignored;
+  domain::QualityPolicy policy = FromProto(proto, ignored);
+  policy.version = version;
+  return policy;
+}
+
 v1::Kappa ToProto(std::string_view question, const domain::KappaResult& result) {
   v1::Kappa proto;
   proto.set_question(std::string(question));
@@ -158,7 +226,7 @@ v1::Kappa ToProto(std::string_view question, const domain::KappaResult& result) 
   return proto;
 }
 
-v1::AgentQuality ToProto(const domain::QualitySum& sum) {
+v1::AgentQuality ToProto(const domain::QualitySum& sum, double level) {
   v1::AgentQuality proto;
   proto.set_agent_id(sum.agent_id);
   proto.set_inspections(sum.inspections);
@@ -167,17 +235,17 @@ v1::AgentQuality ToProto(const domain::QualitySum& sum) {
   proto.set_accuracy(static_cast<double>(sum.accurate) / n);
   proto.set_attitude(static_cast<double>(sum.polite) / n);
   proto.set_quality(static_cast<double>(sum.centipoints) / kCenti / n);
-  if (const auto interval = domain::Wilson(sum.accurate, sum.inspections, kLevel)) {
+  if (const auto interval = domain::Wilson(sum.accurate, sum.inspections, level)) {
     proto.set_accuracy_low(interval->low);
     proto.set_accuracy_high(interval->high);
   }
-  if (const auto interval = domain::Wilson(sum.polite, sum.inspections, kLevel)) {
+  if (const auto interval = domain::Wilson(sum.polite, sum.inspections, level)) {
     proto.set_attitude_low(interval->low);
     proto.set_attitude_high(interval->high);
   }
   const auto mean = domain::StudentT(
       sum.inspections, static_cast<long double>(sum.centipoints) / kCenti,
-      static_cast<long double>(sum.centipoints_squared) / (kCenti * kCenti), kLevel);
+      static_cast<long double>(sum.centipoints_squared) / (kCenti * kCenti), level);
   if (mean) {
     proto.set_quality_low(std::max(0.0, mean->low));
     proto.set_quality_high(std::min(100.0, mean->high));

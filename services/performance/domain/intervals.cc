@@ -15,13 +15,6 @@ double Upper(double level) { return 1 - (1 - level) / 2; }
 
 // Quantiles cost far more than what they are used for, and few are asked for again and again: those
 // of the levels of definitions, and of fewer cases than a definition calls thin.
-double NormalQuantile(double level) {
-  thread_local std::pair<double, double> last{-1, 0};
-  if (last.first != level) {
-    last = {level, boost::math::quantile(boost::math::normal_distribution<double>(), Upper(level))};
-  }
-  return last.second;
-}
 double StudentQuantile(int64_t freedom, double level) {
   constexpr size_t kKept = 1024;
   thread_local std::map<std::pair<int64_t, double>, double> known;
@@ -34,6 +27,14 @@ double StudentQuantile(int64_t freedom, double level) {
 }
 
 }  // namespace
+
+double NormalQuantile(double level) {
+  thread_local std::pair<double, double> last{-1, 0};
+  if (last.first != level) {
+    last = {level, boost::math::quantile(boost::math::normal_distribution<double>(), Upper(level))};
+  }
+  return last.second;
+}
 
 std::optional<Interval> Wilson(int64_t successes, int64_t cases, double level) {
   if (cases <= 0 || successes < 0 || successes > cases) return std::nullopt;

@@ -11,6 +11,10 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+// What lies within so many standard deviations of a normal distribution's mean with a chance of
+// `level` in (0, 1): 1.96 at 0.95.
+double NormalQuantile(double level);
+
 // Wilson's score interval of successes ÷ cases (E. B. Wilson, JASA 22, 1927), within [0, 1].
 // Nothing without cases or when successes lie outside [0, cases]. `level` in (0, 1), such as 0.95.
 std::optional<Interval> Wilson(int64_t successes, int64_t cases, double level);

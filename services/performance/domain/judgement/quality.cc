@@ -8,12 +8,12 @@
 #include <tuple>
 
 #include "common/hash/sha256.h"
+#include "services/performance/domain/intervals.h"
 
 namespace kefu::performance::domain {
 namespace {
 
-constexpr int64_t kFull = 10'000;                // hundredths of a point, or basis points
-constexpr double kNormal95 = 1.959963984540054;  // 97.5 % quantile of the normal distribution
+constexpr int64_t kFull = 10'000;  // hundredths of a point, or basis points
 
 // Uniform in (0, 1), the same for the same names in any order of candidates.
 double Uniform(int64_t seed, const Candidate& candidate) {
@@ -29,15 +29,15 @@ Drawn Weigh(const Candidate& candidate, const SamplingPlan& plan) {
   if (plan.kind == Sampling::kNewcomers) drawn.risks.push_back("newcomer");
   if (plan.kind != Sampling::kRisk) return drawn;
   if (candidate.words > 0) {
-    drawn.weight += candidate.words * plan.word_weight;
+    drawn.weight += candidate.words * plan.rules.word_weight;
     drawn.risks.push_back(fmt::format("forbidden words in {} messages", candidate.words));
   }
   if (candidate.low_rating) {
-    drawn.weight += plan.low_rating_weight;
+    drawn.weight += plan.rules.low_rating_weight;
     drawn.risks.push_back("low rating");
   }
   if (candidate.slow) {
-    drawn.weight += plan.slow_weight;
+    drawn.weight += plan.rules.slow_weight;
     drawn.risks.push_back("slow answer");
   }
   return drawn;
@@ -149,7 +149,7 @@ Judged Judge(const InspectionForm& form, std::span<const ItemResult> results) {
   return judged;
 }
 
-KappaResult CohensKappa(std::span<const Pair> pairs) {
+KappaResult CohensKappa(std::span<const Pair> pairs, double level) {
   KappaResult result;
   result.pairs = static_cast<int64_t>(pairs.size());
   if (pairs.empty()) return result;
@@ -169,13 +169,15 @@ KappaResult CohensKappa(std::span<const Pair> pairs) {
   const double beyond = 1 - result.expected;
   result.kappa = (result.observed - result.expected) / beyond;
   const double error = std::sqrt(result.observed * (1 - result.observed) / (n * beyond * beyond));
-  result.low = std::max(-1.0, *result.kappa - kNormal95 * error);
-  result.high = std::min(1.0, *result.kappa + kNormal95 * error);
+  const double reach = NormalQuantile(level) * error;
+  result.low = std::max(-1.0, *result.kappa - reach);
+  result.high = std::min(1.0, *result.kappa + reach);
   return result;
 }
 
-int GradeOf(int64_t centipoints) {
-  return centipoints < 6'000 ? 0 : centipoints < 7'500 ? 1 : centipoints < 9'000 ? 2 : 3;
+int GradeOf(int64_t centipoints, const QualityPolicy& policy) {
+  return static_cast<int>(
+      std::ranges::count_if(policy.grades, [&](int from) { return centipoints >= from; }));
 }
 
 void Merge(const QualitySum& other, QualitySum& sum) {

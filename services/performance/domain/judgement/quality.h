@@ -16,14 +16,24 @@ namespace kefu::performance::domain {
 
 enum class Sampling { kRandom, kByAgent, kByTeam, kRisk, kNewcomers };
 
-// What a sample is drawn with. Weights are this suite's defaults.
+// What risks weigh, and who is new. Policy data; these are the shipped values, this suite's own but
+// for the seconds above which an answer needs a talk and the two months of probation.
+struct SamplingRules {
+  int word_weight = 3;        // for each message with a forbidden word
+  int low_rating_weight = 4;  // for a rating of at most low_rating
+  int low_rating = 2;
+  int slow_weight = 2;  // when an answer took longer than slow_seconds
+  int slow_seconds = 100;
+  int newcomer_days = 60;
+  bool operator==(const SamplingRules&) const = default;
+};
+
+// What a sample is drawn with.
 struct SamplingPlan {
   Sampling kind = Sampling::kRandom;
   int size = 0;  // of each stratum, where there are
   int64_t seed = 0;
-  int word_weight = 3;        // for each message with a forbidden word
-  int low_rating_weight = 4;  // for a rating of 1 or 2
-  int slow_weight = 2;        // when an answer took longer than slow_seconds
+  SamplingRules rules = {};
 };
 
 // A conversation and one of the agents who wrote in it.
@@ -92,6 +102,15 @@ Judged Judge(const InspectionForm& form, std::span<const ItemResult> results);
 struct Pair {
   int first = 0, second = 0;
 };
+// What samples are drawn by and agreement is told by: policy data, these the shipped values.
+struct QualityPolicy {
+  int64_t version = 0;
+  absl::CivilDay effective_from{1, 1, 1};
+  std::vector<int> grades = {6'000, 7'500, 9'000};  // centipoints where each begins, ascending
+  SamplingRules sampling = {};
+  bool operator==(const QualityPolicy&) const = default;
+};
+
 struct KappaResult {
   int64_t pairs = 0;
   double observed = 0, expected = 0;
@@ -99,12 +118,12 @@ struct KappaResult {
 };
 // Cohen's kappa (J. Cohen, A coefficient of agreement for nominal scales, Educational and
 // Psychological Measurement 20, 1960): (p₀ − pₑ) ÷ (1 − pₑ), with the standard error
-// √(p₀ (1 − p₀) ÷ (n (1 − pₑ)²)) of the same paper for the 95 % interval. No kappa without pairs
-// or where chance agrees on everything.
-KappaResult CohensKappa(std::span<const Pair> pairs);
+// √(p₀ (1 − p₀) ÷ (n (1 − pₑ)²)) of the same paper for the interval at `level` in (0, 1). No kappa
+// without pairs or where chance agrees on everything.
+KappaResult CohensKappa(std::span<const Pair> pairs, double level);
 
-// The grade of a score: 0 below 60, 1 below 75, 2 below 90, 3 from 90 on.
-int GradeOf(int64_t centipoints);
+// The grade of a score: how many of the grades begin at or below it.
+int GradeOf(int64_t centipoints, const QualityPolicy& policy);
 
 // --- Figures ---
 

@@ -28,24 +28,30 @@ std::string Digits(double value) { return fmt::format("{:.4f}", value); }
 // but different numbers" (0.1304, 0.2593); D. G. Altman, Practical Statistics for Medical Research,
 // 1991, table 14.10, 85 xeromammograms (0.47).
 TEST(KappaTest, AgreesWithPublishedTables) {
-  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{20, 5}, {10, 15}})).kappa), "0.4000");
-  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{45, 15}, {25, 15}})).kappa), "0.1304");
-  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{25, 35}, {5, 35}})).kappa), "0.2593");
+  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{20, 5}, {10, 15}}), 0.95).kappa), "0.4000");
+  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{45, 15}, {25, 15}}), 0.95).kappa), "0.1304");
+  EXPECT_EQ(Digits(*CohensKappa(PairsOf({{25, 35}, {5, 35}}), 0.95).kappa), "0.2593");
   const KappaResult altman =
-      CohensKappa(PairsOf({{21, 12, 0, 0}, {4, 17, 1, 0}, {3, 9, 15, 2}, {0, 0, 0, 1}}));
+      CohensKappa(PairsOf({{21, 12, 0, 0}, {4, 17, 1, 0}, {3, 9, 15, 2}, {0, 0, 0, 1}}), 0.95);
   EXPECT_EQ(altman.pairs, 85);
   EXPECT_EQ(Digits(altman.observed), "0.6353");
   EXPECT_EQ(Digits(*altman.kappa), "0.4728");
-  EXPECT_LT(*altman.low, *altman.kappa);
-  EXPECT_GT(*altman.high, *altman.kappa);
+  // √(0.6353 × 0.3647 ÷ (85 × 0.6918²)) = 0.0755 on either side, times 1.96 and 2.576.
+  EXPECT_EQ(Digits(*altman.low), "0.3249");
+  EXPECT_EQ(Digits(*altman.high), "0.6207");
+  const KappaResult surer =
+      CohensKappa(PairsOf({{21, 12, 0, 0}, {4, 17, 1, 0}, {3, 9, 15, 2}, {0, 0, 0, 1}}), 0.99);
+  EXPECT_EQ(surer.kappa, altman.kappa);
+  EXPECT_LT(*surer.low, *altman.low);
+  EXPECT_GT(*surer.high, *altman.high);
 }
 
 TEST(KappaTest, HasNoValueWhereChanceAgreesOnEverything) {
-  EXPECT_FALSE(CohensKappa({}).kappa);
-  const KappaResult same = CohensKappa(PairsOf({{7}}));
+  EXPECT_FALSE(CohensKappa({}, 0.95).kappa);
+  const KappaResult same = CohensKappa(PairsOf({{7}}), 0.95);
   EXPECT_FALSE(same.kappa);
   EXPECT_EQ(same.observed, 1);
-  EXPECT_EQ(*CohensKappa(PairsOf({{5, 0}, {0, 5}})).kappa, 1);
+  EXPECT_EQ(*CohensKappa(PairsOf({{5, 0}, {0, 5}}), 0.95).kappa, 1);
 }
 
 std::vector<Candidate> Candidates(int agents, int each) {
@@ -108,6 +114,10 @@ TEST(SampleTest, RiskIsDrawnByItsWeight) {
   EXPECT_NEAR(static_cast<double>(hits) / kDraws, 10.0 / 19, 0.03);
   const auto all = DrawSample(candidates, {Sampling::kRisk, 10, 1});
   EXPECT_EQ(all[4].weight, 10);
+  SamplingPlan other{Sampling::kRisk, 10, 1};
+  other.rules.word_weight = 7;
+  other.rules.low_rating_weight = other.rules.slow_weight = 0;
+  EXPECT_EQ(DrawSample(candidates, other)[4].weight, 8);
   EXPECT_THAT(all[4].risks,
               ::testing::ElementsAre("forbidden words in 1 messages", "low rating", "slow answer"));
 }
@@ -129,12 +139,16 @@ TEST(FormTest, ScoringIsAShareAndCategoriesPassAtTheirLine) {
             (Judged{3'500, true, false}));
 }
 
-TEST(FormTest, GradesChangeAtSixtySeventyFiveAndNinety) {
-  EXPECT_EQ(GradeOf(5'999), 0);
-  EXPECT_EQ(GradeOf(6'000), 1);
-  EXPECT_EQ(GradeOf(7'500), 2);
-  EXPECT_EQ(GradeOf(8'999), 2);
-  EXPECT_EQ(GradeOf(9'000), 3);
+TEST(FormTest, GradesChangeWhereThePolicySays) {
+  QualityPolicy policy;  // as shipped: 60, 75, 90
+  EXPECT_EQ(GradeOf(5'999, policy), 0);
+  EXPECT_EQ(GradeOf(6'000, policy), 1);
+  EXPECT_EQ(GradeOf(7'500, policy), 2);
+  EXPECT_EQ(GradeOf(8'999, policy), 2);
+  EXPECT_EQ(GradeOf(9'000, policy), 3);
+  policy.grades = {8'000};
+  EXPECT_EQ(GradeOf(7'999, policy), 0);
+  EXPECT_EQ(GradeOf(10'000, policy), 1);
 }
 
 }  // namespace

@@ -16,7 +16,9 @@
 #include "services/performance/errors_judgement.h"
 #include "services/performance/handlers/judgement/own_judgement.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
+#include "services/performance/handlers/judgement/quality_policy.h"
 #include "services/performance/handlers/scope.h"
+#include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/quality.h"
 #include "services/performance/store/rollups.h"
 #include "services/performance/store/screening.h"
@@ -26,14 +28,12 @@ namespace {
 
 constexpr std::string_view kForm = "form";  // kind of the policy
 constexpr int kMaxReason = 2'000;
+constexpr double kAllBps = 10'000;
 
 // The form in force today: the shop's, else the organization's, else the shipped one.
 absl::StatusOr<domain::InspectionForm> FormFor(db::Transaction& t, const store::Scope& scope,
                                                const std::string& form_id, absl::CivilDay today) {
-  ASSIGN_OR_RETURN(auto stored, store::PolicyOn(t, scope, kForm, form_id, today));
-  if (!stored) {
-    ASSIGN_OR_RETURN(stored, store::PolicyOn(t, {scope.org_id, ""}, kForm, form_id, today));
-  }
+  ASSIGN_OR_RETURN(const auto stored, store::PolicyInForce(t, scope, kForm, form_id, today));
   if (stored) return convert::FormFromBody(stored->body, stored->version);
   const domain::InspectionForm* shipped = domain::FindShippedForm(form_id);
   if (shipped == nullptr) return error::FormNotFound(form_id);
@@ -135,12 +135,14 @@ absl::StatusOr<v1::Inspection> Record(db::Transaction& t, const RequestContext& 
   ASSIGN_OR_RETURN(
       const auto before,
       store::LockInspectorsOf(t, shop.scope, request.conversation_id(), request.agent_id()));
-  if (before.size() > 1) return error::InspectedTwice(request.conversation_id());
-  if (std::ranges::find(before, ctx.principal.subject) != before.end())
+  // Overturned ones stand in nobody's way, but for whoever made them.
+  const auto standing = std::ranges::count(before, false, &store::Inspector::overturned);
+  if (standing > 1) return error::InspectedTwice(request.conversation_id());
+  if (std::ranges::find(before, ctx.principal.subject, &store::Inspector::name) != before.end())
     return error::InspectedAlready(request.conversation_id());
   v1::Inspection proto;
   proto.set_inspection_id(id);
-  proto.set_second(before.size() == 1);
+  proto.set_second(standing == 1);
   ASSIGN_OR_RETURN(store::InspectionRow row, RowOf(form, request, ctx, proto));
   ASSIGN_OR_RETURN(const auto day, store::FirstDayOf(t, shop.scope, row.conversation_id));
   row.day = *day;
@@ -202,6 +204,27 @@ absl::StatusOr<v1::ListInspectionsResponse> PageOf(
     inspection.set_second(rows[i].second);
   }
   return response;
+}
+
+// How far the first and the second inspectors agree.
+v1::Agreement AgreementOf(const std::vector<store::InspectedTwice>& twice,
+                          const domain::QualityPolicy& policy, int confidence_bps) {
+  std::vector<domain::Pair> accuracy, attitude, grade;
+  for (const auto& [first, second] : twice) {
+    accuracy.push_back({first.accurate, second.accurate});
+    attitude.push_back({first.polite, second.polite});
+    grade.push_back(
+        {domain::GradeOf(first.centipoints, policy), domain::GradeOf(second.centipoints, policy)});
+  }
+  v1::Agreement agreement;
+  const double level = confidence_bps / kAllBps;
+  for (const auto& [question, pairs] :
+       {std::pair("accuracy", &accuracy), std::pair("attitude", &attitude),
+        std::pair("grade", &grade)})
+    *agreement.add_kappas() = convert::ToProto(question, domain::CohensKappa(*pairs, level));
+  *agreement.mutable_policy() = convert::ToProto(policy);
+  agreement.set_confidence_bps(confidence_bps);
+  return agreement;
 }
 
 }  // namespace
@@ -358,22 +381,18 @@ absl::StatusOr<v1::Agreement> QualityHandlers::GetAgreement(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-  ASSIGN_OR_RETURN(
-      const auto twice, deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-        return store::LoadPairs(t, shop.scope, days ? days->first : absl::CivilDay(1, 1, 1),
-                                days ? days->last : absl::CivilDay(9999, 12, 31));
-      }));
-  std::vector<domain::Pair> accuracy, attitude, grade;
-  for (const auto& [first, second] : twice) {
-    accuracy.push_back({first.accurate, second.accurate});
-    attitude.push_back({first.polite, second.polite});
-    grade.push_back({domain::GradeOf(first.centipoints), domain::GradeOf(second.centipoints)});
-  }
-  v1::Agreement agreement;
-  *agreement.add_kappas() = convert::ToProto("accuracy", domain::CohensKappa(accuracy));
-  *agreement.add_kappas() = convert::ToProto("attitude", domain::CohensKappa(attitude));
-  *agreement.add_kappas() = convert::ToProto("grade", domain::CohensKappa(grade));
-  return agreement;
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Agreement> {
+        ASSIGN_OR_RETURN(
+            const auto twice,
+            store::LoadPairs(t, shop.scope, days ? days->first : absl::CivilDay(1, 1, 1),
+                             days ? days->last : absl::CivilDay(9999, 12, 31)));
+        ASSIGN_OR_RETURN(const domain::QualityPolicy policy,
+                         QualityPolicyOn(t, shop.scope,
+                                         days ? days->last : absl::ToCivilDay(ctx.now, shop.zone)));
+        ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, shop.scope.org_id, ""));
+        return AgreementOf(twice, policy, definition->confidence_bps);
+      });
 }
 
 absl::StatusOr<v1::GetQualityResponse> QualityHandlers::GetQuality(
@@ -396,8 +415,11 @@ absl::StatusOr<v1::GetQualityResponse> QualityHandlers::GetQuality(
           sums[row.agent_id].agent_id = row.agent_id;
           domain::Merge(row, sums[row.agent_id]);
         }
+        ASSIGN_OR_RETURN(const auto definition, FindDefinition(t, shop.scope.org_id, ""));
         v1::GetQualityResponse response;
-        for (const auto& [agent, sum] : sums) *response.add_agents() = convert::ToProto(sum);
+        response.set_confidence_bps(definition->confidence_bps);
+        for (const auto& [agent, sum] : sums)
+          *response.add_agents() = convert::ToProto(sum, definition->confidence_bps / kAllBps);
         return response;
       });
 }

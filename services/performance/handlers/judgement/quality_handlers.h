@@ -36,6 +36,10 @@ class QualityHandlers {
                                              const v1::GetAgreementRequest& request) const;
   absl::StatusOr<v1::GetQualityResponse> GetQuality(const RequestContext& ctx,
                                                     const v1::GetQualityRequest& request) const;
+  absl::StatusOr<v1::QualityPolicy> SetQualityPolicy(
+      const RequestContext& ctx, const v1::SetQualityPolicyRequest& request) const;
+  absl::StatusOr<v1::QualityPolicy> GetQualityPolicy(
+      const RequestContext& ctx, const v1::GetQualityPolicyRequest& request) const;
 
  private:
   Dependencies deps_;

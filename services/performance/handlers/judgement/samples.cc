@@ -10,6 +10,7 @@
 #include "services/performance/errors.h"
 #include "services/performance/errors_judgement.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
+#include "services/performance/handlers/judgement/quality_policy.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/people.h"
 #include "services/performance/store/quality.h"
@@ -24,15 +25,13 @@ constexpr int kBatch = 1'000;               // conversations read at once
 constexpr int kMaxDays = 93;                // a quarter
 constexpr size_t kMaxCandidates = 500'000;  // about 200 MB
 constexpr int kMaxDrawn = 20'000;           // an answer of about 3 MB
-constexpr int kSlowSeconds = 100;           // above it an answer needs a talk
-constexpr int kNewcomerDays = 60;           // two months of probation
 
 // Reads a period's counted conversations.
 class CandidateReader {
  public:
-  CandidateReader(const Dependencies& deps, const ShopScope& shop, const v1::SamplingPlan& plan,
-                  absl::Time deadline)
-      : deps_(deps), shop_(shop), plan_(plan), deadline_(deadline) {}
+  CandidateReader(const Dependencies& deps, const ShopScope& shop,
+                  const domain::SamplingRules& rules, absl::Time deadline)
+      : deps_(deps), shop_(shop), rules_(rules), deadline_(deadline) {}
 
   absl::StatusOr<std::vector<domain::Candidate>> Read(absl::CivilDay first, absl::CivilDay last) {
     ASSIGN_OR_RETURN(employments_, deps_.database.RunInTransaction(deadline_, [&](auto& t) {
@@ -73,7 +72,7 @@ class CandidateReader {
         continue;
       }
       if (message.side() != v1::SIDE_AGENT) continue;
-      const bool slow = asked >= 0 && time - asked > SlowSeconds();
+      const bool slow = asked >= 0 && time - asked > rules_.slow_seconds;
       asked = -1;
       if (message.agent_id().empty()) continue;
       domain::Candidate& candidate = by_agent[message.agent_id()];
@@ -108,25 +107,22 @@ class CandidateReader {
     candidate.day = row.day;
     const auto told = ratings_.find(row.id);
     const int rating = told == ratings_.end() ? conversation_.rating() : told->second;
-    candidate.low_rating = rating == 1 || rating == 2;
+    candidate.low_rating = rating > 0 && rating <= rules_.low_rating;
     const auto words = words_.find({row.id, agent});
     if (words != words_.end()) candidate.words = static_cast<int>(words->second.size());
     const auto teams = teams_.find(agent);
     if (teams != teams_.end()) candidate.teams = teams->second;
     const auto employment = employments_.find(agent);
-    const int newcomer_days = plan_.has_newcomer_days() ? plan_.newcomer_days() : kNewcomerDays;
     if (employment != employments_.end()) {
       const domain::EmploymentSpan* span = domain::EmployedOn(employment->second, row.day);
-      candidate.newcomer = span != nullptr && row.day - span->hire_day <= newcomer_days;
+      candidate.newcomer = span != nullptr && row.day - span->hire_day <= rules_.newcomer_days;
     }
     candidates_.push_back(std::move(candidate));
   }
 
-  int SlowSeconds() const { return plan_.has_slow_seconds() ? plan_.slow_seconds() : kSlowSeconds; }
-
   const Dependencies& deps_;
   const ShopScope& shop_;
-  const v1::SamplingPlan& plan_;
+  const domain::SamplingRules& rules_;
   const absl::Time deadline_;
   v1::Conversation conversation_;  // keeps its memory from one body to the next
   std::map<std::string, domain::Employment> employments_;
@@ -155,6 +151,31 @@ v1::InspectionSample SampleOf(const v1::SamplingPlan& plan,
   return sample;
 }
 
+// Draws a sample by a plan that was checked.
+absl::StatusOr<v1::InspectionSample> Draw(const Dependencies& deps, const RequestContext& ctx,
+                                          const ShopScope& shop, v1::SamplingPlan asked,
+                                          const kefu::convert::Days& days) {
+  ASSIGN_OR_RETURN(const domain::QualityPolicy policy,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return QualityPolicyOn(t, shop.scope, absl::ToCivilDay(ctx.now, shop.zone));
+                   }));
+  convert::Complete(policy.sampling, asked);
+  FieldViolations checked;
+  const domain::SamplingPlan plan = convert::FromProto(asked, checked);
+  // What rules leave out, and forbidden words, are found with the day's figures.
+  RETURN_IF_ERROR(
+      deps.recomputer.Run(shop.scope, "", days.first, days.last, ctx.deadline).status());
+  ASSIGN_OR_RETURN(
+      const auto candidates,
+      CandidateReader(deps, shop, plan.rules, ctx.deadline).Read(days.first, days.last));
+  const auto drawn = domain::DrawSample(candidates, plan);
+  if (drawn.size() > kMaxDrawn) return error::TooManyConversations(kMaxDrawn);
+  v1::InspectionSample sample = SampleOf(asked, candidates, drawn);
+  sample.set_sample_id(deps.ids.Next());
+  *sample.mutable_create_time() = kefu::convert::ToProto(ctx.now);
+  return sample;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::InspectionSample> QualityHandlers::DrawSample(
@@ -162,7 +183,7 @@ absl::StatusOr<v1::InspectionSample> QualityHandlers::DrawSample(
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations inner, violations;
   kefu::convert::Id(request.shop_id(), "shop_id", violations);
-  const domain::SamplingPlan plan = convert::FromProto(request.plan(), inner);
+  convert::FromProto(request.plan(), inner);
   const auto days = kefu::convert::OptionalDays(request.plan().has_period(),
                                                 request.plan().period(), "period", inner);
   inner.Check(request.plan().has_period(), "period", "is required");
@@ -171,17 +192,8 @@ absl::StatusOr<v1::InspectionSample> QualityHandlers::DrawSample(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-  // What rules leave out, and forbidden words, are found with the day's figures.
-  RETURN_IF_ERROR(
-      deps_.recomputer.Run(shop.scope, "", days->first, days->last, ctx.deadline).status());
-  ASSIGN_OR_RETURN(
-      const auto candidates,
-      CandidateReader(deps_, shop, request.plan(), ctx.deadline).Read(days->first, days->last));
-  const auto drawn = domain::DrawSample(candidates, plan);
-  if (drawn.size() > kMaxDrawn) return error::TooManyConversations(kMaxDrawn);
-  v1::InspectionSample sample = SampleOf(request.plan(), candidates, drawn);
-  sample.set_sample_id(deps_.ids.Next());
-  *sample.mutable_create_time() = kefu::convert::ToProto(ctx.now);
+  ASSIGN_OR_RETURN(const v1::InspectionSample sample,
+                   Draw(deps_, ctx, shop, request.plan(), *days));
   return events::RunWrite<v1::InspectionSample>(
       deps_.database, ctx, request,
       [&](db::Transaction& t) -> absl::StatusOr<v1::InspectionSample> {

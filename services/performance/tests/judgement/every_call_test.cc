@@ -76,7 +76,13 @@ std::vector<CallRow> QualityRows() {
           {"ListInspectionForms", R"(shop_id: "s")"},
           {"ListInspections", R"(shop_id: "s")"},
           {"GetAgreement", R"(shop_id: "s")"},
-          {"GetQuality", std::string(R"(shop_id: "s" )") + kPeriod}};
+          {"GetQuality", std::string(R"(shop_id: "s" )") + kPeriod},
+          {"GetQualityPolicy", R"(shop_id: "s")"},
+          {"SetQualityPolicy", R"(shop_id: "s"
+                                    policy {
+                                      effective_from { year: 2024 month: 11 day: 1 }
+                                      slow_seconds: 10~
+                                    })"}};
 }
 
 std::string FirstRequest() {

@@ -26,6 +26,15 @@ class JudgementTest : public PerformanceTest {
     return host_.As(org_id, {auth::Role::kOwner});
   }
 
+  // A supervisor of "org-a" by name.
+  rpc::CallOptions Person(const std::string& subject) {
+    auth::Principal principal;
+    principal.subject = subject;
+    principal.org_id = "org-a";
+    principal.roles = {auth::Role::kSupervisor};
+    return {.token = host_.tokens().Sign(std::move(principal))};
+  }
+
   // A call of any of the services with the request as text.
   template <class Client, class Request, class Response>
   absl::StatusOr<Response> Ask(Client& client,

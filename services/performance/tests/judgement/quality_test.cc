@@ -33,13 +33,6 @@ class QualityTest : public JudgementTest {
                     conversation, conversation % 2 == 0 ? "a" : "b", results));
     return rpc::Call(*performance_, &Performance::CreateInspection, request, Person(inspector));
   }
-  rpc::CallOptions Person(const std::string& subject) {
-    auth::Principal principal;
-    principal.subject = subject;
-    principal.org_id = "org-a";
-    principal.roles = {auth::Role::kSupervisor};
-    return {.token = host_.tokens().Sign(std::move(principal))};
-  }
   absl::StatusOr<v1::InspectionSample> Draw(const std::string& plan) {
     return Ask(*quality_, &Quality::DrawSample,
                fmt::format(R"(shop_id: "s" plan {{ {} {} }})", plan, kPeriod));
