@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "common/convert/fields.h"
@@ -15,6 +16,7 @@
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/recompute/screener.h"
 #include "services/performance/store/conservation.h"
+#include "services/performance/store/credit_days.h"
 #include "services/performance/store/screening.h"
 
 namespace kefu::performance {
@@ -90,6 +92,52 @@ absl::StatusOr<std::set<absl::CivilDay>> RunScreening(db::Database& database,
         RETURN_IF_ERROR(store::ClearMark(t, scope, mark));
         return days;
       });
+}
+
+// How many days before a period screening may change its figures: what is fraud makes nobody a
+// buyer who comes back. Nothing: no day of the shop waits.
+absl::StatusOr<std::optional<int>> DaysLookedBack(db::Transaction& t, const store::Scope& scope,
+                                                  std::string_view definition) {
+  ASSIGN_OR_RETURN(const bool any, store::AnyMarks(t, scope));
+  if (!any) return std::nullopt;
+  std::vector<DefinitionPtr> asked;
+  if (definition.empty()) {
+    ASSIGN_OR_RETURN(asked, ActiveDefinitions(t, scope));
+  } else {
+    ASSIGN_OR_RETURN(asked.emplace_back(), FindDefinition(t, scope.org_id, definition));
+  }
+  int days = 0;
+  for (const DefinitionPtr& each : asked) days = std::max(days, each->repurchase_days);
+  return days + domain::kMaxAttributionDays;
+}
+
+// The days outside of [first, last] that wait to be computed, or for the screening of what they
+// depend on, and that decide whose refunds and reviews of the period are.
+absl::StatusOr<std::set<absl::CivilDay>> CreditsBehind(db::Transaction& t,
+                                                       const store::Scope& scope,
+                                                       std::string_view definition,
+                                                       absl::CivilDay first, absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const auto marks, store::MarkedDays(t, scope, "", kFirstDay, kLastDay));
+  std::set<absl::CivilDay> unscreened, behind;
+  std::map<std::string, std::set<absl::CivilDay>> marked;  // by definition
+  for (const store::Mark& mark : marks) {
+    if (mark.definition == store::kScreening) {
+      unscreened.insert(mark.day);
+    } else if (definition.empty() || mark.definition == definition) {
+      marked[mark.definition].insert(mark.day);
+    }
+  }
+  if (!unscreened.empty()) marked.try_emplace(std::string(definition));
+  for (const auto& [key, days] : marked) {
+    ASSIGN_OR_RETURN(const auto paid, store::PayDaysOfFollowUps(t, scope, key, first, last));
+    for (const absl::CivilDay day : paid) {
+      const auto before =
+          unscreened.lower_bound(std::max(day, kFirstDay + kDaysBefore) - kDaysBefore);
+      const bool waits = before != unscreened.end() && *before <= day + kDaysAfter;
+      if (waits || days.contains(day)) behind.insert(day);
+    }
+  }
+  return behind;
 }
 
 }  // namespace
@@ -181,9 +229,32 @@ absl::StatusOr<int> Recomputer::RunTouched(const store::Scope& scope, std::set<a
 absl::StatusOr<int> Recomputer::Run(const store::Scope& scope, std::string_view definition,
                                     absl::CivilDay first, absl::CivilDay last,
                                     absl::Time deadline) {
+  ASSIGN_OR_RETURN(const std::optional<int> before,
+                   database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+                     return DaysLookedBack(t, scope, definition);
+                   }));
+  if (!before) return 0;
   DayLoader loader(scope);
+  if (*before > kDaysBefore)
+    RETURN_IF_ERROR(Screen(scope, std::max(first, kFirstDay + *before) - *before, first, deadline));
   RETURN_IF_ERROR(ScreenAround(scope, first, last, deadline));
+  ASSIGN_OR_RETURN(const std::set<absl::CivilDay> credits,
+                   database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+                     return CreditsBehind(t, scope, definition, first, last);
+                   }));
+  for (const absl::CivilDay day : credits) RETURN_IF_ERROR(ScreenAround(scope, day, day, deadline));
   int computed = 0;
+  if (!credits.empty()) {
+    ASSIGN_OR_RETURN(
+        const auto marks, database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+          return store::MarkedDays(t, scope, definition, *credits.begin(), *credits.rbegin());
+        }));
+    for (const store::Mark& mark : marks) {
+      if (!credits.contains(mark.day) || mark.definition == store::kScreening) continue;
+      ASSIGN_OR_RETURN(const Done done, RunDay(loader, scope, mark, deadline));
+      if (done.computed) ++computed;
+    }
+  }
   for (int round = 0; round < kRounds; ++round) {
     ASSIGN_OR_RETURN(const auto marks,
                      database_.RunInTransaction(deadline, [&](db::Transaction& t) {

@@ -30,8 +30,8 @@ class Recomputer {
 
   // Computes the marked days of [first, last], and further ones that this marks in turn (reviews
   // and refunds of orders whose credit has changed), by one definition ("default@1") or, where it
-  // is empty, by all that are active in the shop. Conversations that they depend on are screened
-  // first. Stops at the deadline: days done stay done.
+  // is empty, by all that are active. First conversations that they depend on are screened, and the
+  // days computed that credit orders refunded or reviewed in the period. Done days stay done.
   // Returns how many days were computed; a day counts once for each definition.
   absl::StatusOr<int> Run(const store::Scope& scope, std::string_view definition,
                           absl::CivilDay first, absl::CivilDay last, absl::Time deadline);

@@ -63,6 +63,84 @@ TEST_F(TouchedTest, WhatAChangedCreditMarksInTurnIsComputedToo) {
             1);
 }
 
+// Whose the refunds and reviews of a single day are, while all other days wait.
+class CreditsOfBeforeTest : public TouchedTest {
+ protected:
+  static constexpr char kFraudRule[] =
+      "policy { rules { rule_id: 'mine' exclusion: EXCLUSION_FRAUD text { patterns: '大促' } } }";
+
+  // An agent's order and, so many days later, what became of it.
+  void Sell(int later) {
+    ASSERT_OK(Conversations({Says("c", "大促")}).status());
+    ASSERT_OK(Orders({Sale("o", "u-c", 40000, 500)}).status());
+    ASSERT_OK(Refunds({fmt::format("refund_id: 'r' order_id: 'o' refund_time {{ seconds: {} }} "
+                                   "amount {{ currency_code: 'CNY' minor_units: 30 }}",
+                                   kMidnight + 40000 + later * 86400)})
+                  .status());
+    ASSERT_OK(Reviews({fmt::format("review_id: 'e' order_id: 'o' score: 5 create_time {{ seconds: "
+                                   "{} }}",
+                                   kMidnight + 40000 + later * 86400)})
+                  .status());
+  }
+  std::string On(int later, const std::string& definition = "") {
+    const absl::CivilDay day = kDay + later;
+    const auto answer =
+        Call(&Stub::GetMetrics,
+             fmt::format("shop_id: 's' by_agent: true metric_ids: 'refunds' metric_ids: 'reviews' "
+                         "definition_id: '{}' period {{ start_date {{ {} }} end_date {{ {} }} }}",
+                         definition, kefu::convert::ToProto(day).ShortDebugString(),
+                         kefu::convert::ToProto(day).ShortDebugString()));
+    EXPECT_OK(answer.status());
+    std::string told;
+    for (const v1::MetricRow& row : answer->rows()) {
+      told += fmt::format("{} {} {};", row.subject().agent_id(), Value(row, "refunds"),
+                          Value(row, "reviews"));
+    }
+    return told;
+  }
+};
+
+TEST_F(CreditsOfBeforeTest, ADefinitionNobodyHasAskedByCreditsThem) {
+  Sell(/*later=*/20);
+  EXPECT_EQ(On(20, "zendesk"), "a 30 1;");
+}
+
+TEST_F(CreditsOfBeforeTest, AReviewOfTheConversationTakesThem) {
+  Sell(/*later=*/20);
+  EXPECT_EQ(On(20), "a 30 1;");
+  ASSERT_OK(Ask(&Facts::ReviewExclusion,
+                "shop_id: 's' conversation_id: 'c' reason: 'spam' decision: "
+                "EXCLUSION_DECISION_ADVERTISEMENT")
+                .status());
+  EXPECT_EQ(On(20), "");
+}
+
+TEST_F(CreditsOfBeforeTest, ANewRuleTakesThemHoweverLongAgoTheSaleIs) {
+  Sell(/*later=*/200);
+  EXPECT_EQ(On(200), "a 30 1;");
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, kFraudRule).status());
+  EXPECT_EQ(On(200), "");
+}
+
+TEST_F(CreditsOfBeforeTest, WhatIsFraudNowMakesNobodyComeBack) {
+  ASSERT_OK(Ask(&Facts::PublishMetricDefinition,
+                "definition { definition_id: 'long' attribution_days: 1 positive_score: 4 "
+                "answer_seconds: 30 round_seconds: 180 repurchase_days: 300 service_hours { "
+                "end_minute: 1440 } }")
+                .status());
+  ASSERT_OK(Conversations({Says("c", "大促")}).status());
+  ASSERT_OK(Orders({Sale("o", "u-c", 40000, 500), Sale("later", "u-c", 40000 + 200 * 86400, 7)})
+                .status());
+  const std::string day = kefu::convert::ToProto(kDay + 200).ShortDebugString(),
+                    question = fmt::format(
+                        "shop_id: 's' definition_id: 'long' period {{ "
+                        "start_date {{ {} }} end_date {{ {} }} }}",
+                        day, day);
+  EXPECT_EQ(Figure(question, "repurchasers"), 1);
+  ASSERT_OK(Ask(&Facts::PublishScreeningPolicy, kFraudRule).status());
+  EXPECT_EQ(Figure(question, "repurchasers"), 0);
+}
+
 TEST_F(TouchedTest, AnotherPlatformScreensAllDaysByItsRules) {
   ASSERT_OK(Conversations({Says("c", "亲"), Says("d", "亲", 36000 + 86400)}).status());
   EXPECT_THAT(Ask(&Facts::ListWordHits, kShop)->hits(), IsEmpty());
