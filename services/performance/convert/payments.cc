@@ -7,6 +7,16 @@
 #include "services/performance/convert/row_checker.h"
 
 namespace kefu::performance::convert {
+namespace {
+
+absl::StatusOr<v1::Order> OrderOf(std::string_view body) {
+  v1::Order order;
+  if (!order.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    return Internal("a stored order cannot be read");
+  return order;
+}
+
+}  // namespace
 
 domain::Payment ToDomain(const v1::Payment& proto, std::string_view currency, Problems& problems) {
   RowChecker check(problems);
@@ -30,11 +40,26 @@ absl::StatusOr<domain::Payment> PaymentFromBody(std::string_view body) {
   return ToDomain(proto, proto.amount().currency_code(), ignored);
 }
 
+absl::StatusOr<std::string> ToldOf(std::string_view order) {
+  ASSIGN_OR_RETURN(const v1::Order proto, OrderOf(order));
+  v1::Order told;
+  if (proto.has_pay_time()) *told.mutable_pay_time() = proto.pay_time();
+  if (proto.has_paid()) *told.mutable_paid() = proto.paid();
+  return told.SerializeAsString();
+}
+
+absl::StatusOr<Body> PaidAsTold(std::string_view order, std::string_view told) {
+  ASSIGN_OR_RETURN(v1::Order proto, OrderOf(order));
+  ASSIGN_OR_RETURN(const v1::Order says, OrderOf(told));
+  proto.clear_pay_time();
+  proto.clear_paid();
+  proto.MergeFrom(says);
+  return ToBody(proto);
+}
+
 absl::StatusOr<Body> WithPayments(std::string_view order, std::span<const domain::Payment> payments,
                                   std::string_view currency) {
-  v1::Order proto;
-  if (!proto.ParseFromArray(order.data(), static_cast<int>(order.size())))
-    return Internal("a stored order cannot be read");
+  ASSIGN_OR_RETURN(v1::Order proto, OrderOf(order));
   const domain::Paid paid = domain::PaidBy(payments);
   proto.clear_pay_time();
   proto.clear_paid();

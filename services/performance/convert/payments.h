@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -15,6 +16,10 @@ namespace kefu::performance::convert {
 // Only meaningful when `problems` stays empty.
 domain::Payment ToDomain(const v1::Payment& proto, std::string_view currency, Problems& problems);
 absl::StatusOr<domain::Payment> PaymentFromBody(std::string_view body);
+// What an order's body says itself of its payment.
+absl::StatusOr<std::string> ToldOf(std::string_view order);
+// The order's body, paid as that says.
+absl::StatusOr<Body> PaidAsTold(std::string_view order, std::string_view told);
 // The order's body, paid as its payments say.
 absl::StatusOr<Body> WithPayments(std::string_view order, std::span<const domain::Payment> payments,
                                   std::string_view currency);

@@ -18,6 +18,12 @@ constexpr std::string_view kReplace =
     "VALUES(body)";
 constexpr Sql kOfOrders{
     "SELECT order_id, body FROM payment WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+constexpr Sql kTold{
+    "SELECT order_id, body FROM order_told WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
+constexpr std::string_view kInsertTold = "INSERT INTO order_told (org_id, shop_id, order_id, body)";
+constexpr std::string_view kReplaceTold = " ON DUPLICATE KEY UPDATE body = VALUES(body)";
+constexpr Sql kDeleteTold{
+    "DELETE FROM order_told WHERE org_id = ? AND shop_id = ? AND order_id IN (?*)"};
 
 }  // namespace
 
@@ -48,6 +54,27 @@ absl::StatusOr<std::map<std::string, std::vector<std::string>>> LoadPayments(
   RETURN_IF_ERROR(ForEachIn(t, kOfOrders, scope, Flat(order_ids), 1,
                             [&](const db::Row& row) { bodies[row.Str(0)].push_back(row.Str(1)); }));
   return bodies;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> LoadTold(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids) {
+  std::map<std::string, std::string> told;
+  RETURN_IF_ERROR(ForEachIn(t, kTold, scope, Flat(order_ids), 1,
+                            [&](const db::Row& row) { told[row.Str(0)] = row.Str(1); }));
+  return told;
+}
+
+absl::Status SaveTold(db::Transaction& t, const Scope& scope,
+                      const std::map<std::string, std::string>& told) {
+  std::vector<Param> flat;
+  for (const auto& [order_id, body] : told)
+    flat.insert(flat.end(), {scope.org_id, scope.shop_id, order_id, Param::Bytes(body)});
+  return t.InsertMany(kInsertTold, 4, flat, kReplaceTold).status();
+}
+
+absl::Status DeleteTold(db::Transaction& t, const Scope& scope,
+                        std::span<const std::string_view> order_ids) {
+  return ExecuteForEach(t, kDeleteTold, scope, Flat(order_ids));
 }
 
 }  // namespace kefu::performance::store

@@ -30,4 +30,14 @@ absl::Status SavePayments(db::Transaction& t, const Scope& scope, std::span<cons
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> LoadPayments(
     db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
 
+// What orders with payments say themselves of theirs, by id. Orders without payments say it in
+// their bodies.
+absl::StatusOr<std::map<std::string, std::string>> LoadTold(
+    db::Transaction& t, const Scope& scope, std::span<const std::string_view> order_ids);
+// Insert or replace.
+absl::Status SaveTold(db::Transaction& t, const Scope& scope,
+                      const std::map<std::string, std::string>& told);
+absl::Status DeleteTold(db::Transaction& t, const Scope& scope,
+                        std::span<const std::string_view> order_ids);
+
 }  // namespace kefu::performance::store

@@ -207,7 +207,8 @@ struct Orders {
     further.merge(follow_ups);
     return absl::OkStatus();
   }
-  // The orders of which payments are known, as these leave them; by id.
+  // The orders of which payments are known, as these leave them; by id. What they say themselves is
+  // kept: it counts again should the payments go.
   static absl::StatusOr<std::map<std::string, Merged<Fact>>> Merge(
       db::Transaction& t, const ShopScope& shop,
       const std::map<std::string_view, std::string_view>& bodies) {
@@ -215,7 +216,9 @@ struct Orders {
     for (const auto& [id, body] : bodies) ids.push_back(id);
     ASSIGN_OR_RETURN(const auto paid, store::LoadPayments(t, shop.scope, ids));
     std::map<std::string, Merged<Fact>> merged;
+    std::map<std::string, std::string> told;
     for (const auto& [id, payment_bodies] : paid) {
+      ASSIGN_OR_RETURN(told[id], convert::ToldOf(bodies.at(id)));
       std::vector<domain::Payment> payments;
       for (const std::string& body : payment_bodies) {
         ASSIGN_OR_RETURN(payments.emplace_back(), convert::PaymentFromBody(body));
@@ -225,6 +228,7 @@ struct Orders {
       ASSIGN_OR_RETURN(Fact fact, FromBody(body.bytes));
       merged[id] = {std::move(fact), std::move(body)};
     }
+    RETURN_IF_ERROR(store::SaveTold(t, shop.scope, told));
     return merged;
   }
   static std::optional<absl::CivilDay> DayOfRow(const Row& row) { return row.create_day; }

@@ -196,17 +196,21 @@ absl::StatusOr<Counts> StoreRows(db::Transaction& t, const ShopScope& shop,
   return changed.counts;
 }
 
-// Those of some orders that are known, as they are without payments: Orders::Merge adds those they
-// have.
+// Those of some orders that are known, as they say themselves that they are paid: Orders::Merge
+// adds the payments that they have.
 inline absl::StatusOr<std::vector<Pending<Orders>>> OrdersToPay(
     db::Transaction& t, const ShopScope& shop, std::span<const std::string_view> order_ids) {
   ASSIGN_OR_RETURN(const auto stored, store::FindOrders(t, shop.scope, order_ids));
+  ASSIGN_OR_RETURN(const auto told, store::LoadTold(t, shop.scope, order_ids));
+  RETURN_IF_ERROR(store::DeleteTold(t, shop.scope, order_ids));
   std::vector<Pending<Orders>> orders;
   for (const std::string_view id : order_ids) {
     const auto known = stored.find(std::string(id));
     if (known == stored.end()) continue;
-    ASSIGN_OR_RETURN(convert::Body body,
-                     convert::WithPayments(known->second.body, {}, shop.settings.currency_code));
+    convert::Body body{known->second.body, known->second.body_hash};
+    if (const auto own = told.find(std::string(id)); own != told.end()) {
+      ASSIGN_OR_RETURN(body, convert::PaidAsTold(known->second.body, own->second));
+    }
     ASSIGN_OR_RETURN(auto fact, Orders::FromBody(body.bytes));
     orders.push_back({std::string(id), std::move(fact), std::move(body)});
   }

@@ -174,6 +174,29 @@ TEST_F(PaymentsTest, ADayOfPaymentsIsReplacedAsAWhole) {
   EXPECT_THAT(Replace(day, false, "org-b").status(), HasReason("SHOP_NOT_CONFIGURED"));
 }
 
+// What an order says itself waits while payments stand above it.
+TEST_F(PaymentsTest, WithItsPaymentsGoneAnOrderIsPaidAsItSays) {
+  ASSERT_OK(Orders({Sale("o", "u", 36000, 1000), Sale("late", "v", 36000, 40)}).status());
+  ASSERT_OK(Payments({Pay("p", "o", 36000, 700), Pay("q", "o", 36000, 1)}).status());
+  EXPECT_EQ(Sales(11), 741);
+  ASSERT_OK(Replace({Pay("q", "o", 36000, 1)}).status());
+  EXPECT_EQ(Sales(11), 41);
+  ASSERT_OK_AND_ASSIGN(const auto again, Orders({Sale("o", "u", 36000, 1000)}));
+  EXPECT_EQ(again.unchanged(), 1);
+  ASSERT_OK(Replace({}).status());
+  EXPECT_EQ(Sales(11), 1040);
+  // Told anew while payments decide, and of payments that come before it.
+  ASSERT_OK(Payments({Pay("p", "o", 36000, 5), Pay("p", "early", 36000, 6)}).status());
+  ASSERT_OK(Orders({Sale("o", "u", 36000, 2000), Sale("early", "w", 36000, 300)}).status());
+  EXPECT_EQ(Sales(11), 51);
+  ASSERT_OK(Replace({}).status());
+  EXPECT_EQ(Sales(11), 2340);
+  ASSERT_OK(Orders({Sale("o", "u", 36000, 3000)}).status());
+  ASSERT_OK(Payments({Pay("p", "o", 36000, 5)}).status());
+  ASSERT_OK(Replace({}).status());
+  EXPECT_EQ(Sales(11), 3340) << "as it said last";
+}
+
 TEST_F(PaymentsTest, WrongRowsAreNamedAndTheOthersKept) {
   ASSERT_OK(Orders({Unpaid("o", "u", 36000)}).status());
   ASSERT_OK_AND_ASSIGN(
