@@ -141,9 +141,10 @@ void CheckRule(const ExclusionRule& rule, const std::string& path, std::set<std:
   }
 }
 
-const std::vector<std::string> kPlatformHosts = {"jd.com",     "jd.hk",          "taobao.com",
-                                                 "tmall.com",  "yangkeduo.com",  "pinduoduo.com",
-                                                 "douyin.com", "jinritemai.com", "3.cn"};
+// 3.cn and tb.cn are JD's and Taobao's own short links, which buyers paste.
+const std::vector<std::string> kPlatformHosts = {
+    "jd.com",   "jd.hk",         "3.cn",          "taobao.com", "tb.cn",         "tmall.com",
+    "tmall.hk", "yangkeduo.com", "pinduoduo.com", "douyin.com", "jinritemai.com"};
 
 }  // namespace
 

@@ -43,6 +43,8 @@ TEST(Screening, ShippedRulesTellAdvertisersFromCustomers) {
            {{"c:看看 http://evil.example.com/x"}, "one-sided-links"},
            {{"c:看看 HTTP://EVIL.example.com", "a:您好"}, ""},
            {{"c:https://item.jd.com/100.html 这个有货吗"}, ""},
+           {{"c:【淘宝】https://m.tb.cn/h.5Kx1 这个还有吗"}, ""},
+           {{"c:https://detail.tmall.hk/hk/item.htm?id=1"}, ""},
            {{"c:https://notjd.com/100.html"}, "one-sided-links"},
            {{"c:www.evil.cn"}, "one-sided-links"},
            {{"a:https://evil.example.com"}, ""},
