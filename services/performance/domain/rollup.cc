@@ -262,13 +262,15 @@ class DayComputer {
                                const std::set<std::string_view>& answerers,
                                std::string_view last_answerer, const Ref& ref) {
     const bool handled = IsHandled(conversation);
+    int64_t begin_us = conversation.messages.front().time_us;
     for (const Handling& handling : conversation.handlings) {
+      begin_us = std::min(begin_us, handling.start_us);
       if (!handled || !OnDay(handling.start_us)) continue;
       AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
       AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
       handled_.push_back({&handling, &conversation});
     }
-    if (!OnDay(conversation.messages.front().time_us)) return;
+    if (!OnDay(begin_us)) return;
     Add(shop_, Measure::kConversations, 1, ref);
     for (const Slot* slot : DistinctSlots(answerers)) Add(*slot, Measure::kConversations, 1, ref);
     if (conversation.rating > 0) {

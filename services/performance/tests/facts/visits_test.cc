@@ -150,6 +150,33 @@ TEST_F(VisitsTest, SatisfactionIsWhatItsRowsAddUpToAndTellsWhichRatingsWait) {
   explain(kShop, 4, {"ad", "c3", "mistyped"});
 }
 
+// An agent took it up before midnight, and the first words came after.
+TEST_F(VisitsTest, AConversationItsRatingAndInspectionCountOnTheDayOnWhichItIsListed) {
+  auto talk = Parse<v1::Conversation>(Talk("c", "u", 600, "a"));
+  talk.set_rating(4);
+  v1::Handling* handling = talk.add_handlings();
+  handling->set_agent_id("a");
+  handling->mutable_start_time()->set_seconds(kMidnight - 600);
+  handling->mutable_end_time()->set_seconds(kMidnight + 900);
+  ASSERT_OK(Conversations({talk.ShortDebugString()}).status());
+  ASSERT_OK(Send(&Facts::ImportInspections,
+                 Parse<v1::ImportInspectionsRequest>(
+                     "rows { inspection { source_id: 'q' conversation_id: 'c' agent_id: 'a' "
+                     "inspector: 'Li' inspect_time { seconds: 1731340800 } centipoints: 9000 } }"))
+                .status());
+  for (const int day : {10, 11}) {
+    const std::string question = fmt::format(
+        "shop_id: 's' agent_id: 'a' period {{ start_date {{ year: 2024 month: 11 day: "
+        "{0} }} end_date {{ year: 2024 month: 11 day: {0} }} }}",
+        day);
+    const int counts = day == 10 ? 1 : 0;
+    EXPECT_EQ(Figure(question, "conversations"), counts) << day;
+    EXPECT_EQ(Figure(question, "inspections"), counts) << day;
+    EXPECT_EQ(Figure(question, "satisfaction"), counts == 1 ? 4 : -1) << day;
+    EXPECT_EQ(Figure(question, "consulted"), 1 - counts) << "asked after midnight";
+  }
+}
+
 TEST_F(VisitsTest, VisitsAndRatingsOfADayAreReplacedAsAWhole) {
   const auto ratings = [](const std::vector<std::pair<std::string, int>>& scores) {
     v1::ReplaceDayRequest request;
