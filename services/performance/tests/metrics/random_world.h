@@ -25,13 +25,14 @@ inline constexpr int kDays = 5;  // of random facts
 
 class World {
  public:
-  World(uint32_t seed, int64_t first_second) : random_(seed), base_us_(first_second * kSecond) {
+  World(uint32_t seed, int64_t first_second, std::string currency = "CNY")
+      : random_(seed), base_us_(first_second * kSecond), currency_(std::move(currency)) {
     for (const Membership& m : Memberships())
-      rows.Member(m.agent, m.team, absl::FormatCivilTime(m.first),
+      rows.Member(m.agent, m.group, absl::FormatCivilTime(m.first),
                   m.last ? absl::FormatCivilTime(*m.last) : "9999-12-31");
-    rows.Base("a0", "base-1", "2000-01-01", "9999-12-31");
-    rows.Base("a3", "base-1", "2000-01-01", absl::FormatCivilTime(Middle()));
-    rows.Base("a3", "base-2", absl::FormatCivilTime(Middle() + 1), "9999-12-31");
+    for (const Membership& b : Bases())
+      rows.Base(b.agent, b.group, absl::FormatCivilTime(b.first),
+                b.last ? absl::FormatCivilTime(*b.last) : "9999-12-31");
     for (int i = 0; i < 90; ++i) AddConversation(i);
     for (int i = 0; i < 60; ++i) AddOrder(i);
     for (int i = 0; i < 20; ++i) AddFollowUps(i);
@@ -39,7 +40,7 @@ class World {
   }
 
   struct Membership {
-    std::string agent, team;
+    std::string agent, group;  // a team or a base
     absl::CivilDay first;
     std::optional<absl::CivilDay> last;
   };
@@ -51,6 +52,13 @@ class World {
     const absl::CivilDay ever(2000, 1, 1), middle = Middle();
     return {{"a0", "t0", ever, {}},     {"a1", "t0", ever, {}},       {"a1", "t1", ever, {}},
             {"a2", "t1", ever, middle}, {"a2", "t0", middle + 1, {}}, {"a3", "t1", middle, {}}};
+  }
+  // Who works for which base when.
+  std::vector<Membership> Bases() const {
+    const absl::CivilDay ever(2000, 1, 1);
+    return {{"a0", "base-1", ever, {}},
+            {"a3", "base-1", ever, Middle()},
+            {"a3", "base-2", Middle() + 1, {}}};
   }
 
   // What people decided about a conversation, by its id.
@@ -194,7 +202,7 @@ class World {
       Set(o->mutable_pay_time(), *paid);
       if (Below(10) != 0) {
         minor = Below(12) == 0 ? 0 : Below(1'000'000);  // a gift is not sold
-        o->mutable_paid()->set_currency_code("CNY");
+        o->mutable_paid()->set_currency_code(currency_);
         o->mutable_paid()->set_minor_units(*minor);
       }
     }
@@ -209,7 +217,7 @@ class World {
       auto* line = o->add_items();
       line->set_sku("sku");
       line->set_quantity(1);
-      line->mutable_price()->set_currency_code("CNY");
+      line->mutable_price()->set_currency_code(currency_);
       Set(line->mutable_ship_limit_time(), at);
     }
     rows.Order(o->order_id(), o->customer_id(), created, paid, minor, shipped, limit,
@@ -228,7 +236,7 @@ class World {
       payment->set_payment_id(fmt::format("p{}", i));
       payment->set_order_id(order);
       payment->set_deposit(Below(3) == 0);
-      payment->mutable_amount()->set_currency_code("CNY");
+      payment->mutable_amount()->set_currency_code(currency_);
       payment->mutable_amount()->set_minor_units(amount);
       Set(payment->mutable_pay_time(), time);
       if (amount == 0) continue;
@@ -244,7 +252,7 @@ class World {
     refund->set_order_id(fmt::format("o{}", Below(65)));  // some are not known
     const int64_t refunded = Instant(kDays), reviewed = Instant(kDays);
     Set(refund->mutable_refund_time(), refunded);
-    refund->mutable_amount()->set_currency_code("CNY");
+    refund->mutable_amount()->set_currency_code(currency_);
     refund->mutable_amount()->set_minor_units(1 + Below(50'000));
     rows.Refund(refund->order_id(), refunded, refund->amount().minor_units());
     auto* review = reviews.add_rows()->mutable_review();
@@ -263,7 +271,7 @@ class World {
     of_day->set_visits(Below(1'000));
     of_day->set_clicks(1 + Below(300));
     of_day->set_ad_orders(Below(static_cast<int>(of_day->clicks())));
-    of_day->mutable_ad_spend()->set_currency_code("CNY");
+    of_day->mutable_ad_spend()->set_currency_code(currency_);
     of_day->mutable_ad_spend()->set_minor_units(Below(100'000));
     rows.Visits(absl::FormatCivilTime(day), of_day->visits(), of_day->clicks(), of_day->ad_orders(),
                 of_day->ad_spend().minor_units());
@@ -271,6 +279,7 @@ class World {
 
   std::mt19937 random_;
   const int64_t base_us_;
+  const std::string currency_;
   std::vector<std::pair<std::string, int64_t>> said_;  // customers and the instants of messages
 };
 

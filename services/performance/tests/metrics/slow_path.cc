@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
-
-#include "common/status/status_macros.h"
 
 namespace kefu::performance::slow {
 namespace {
 
 // Days around the rows, so that every window lies within the table of days.
-constexpr int64_t kMarginSeconds = 4 * 86'400;
+constexpr int64_t kMarginSeconds = 6 * 86'400;
 // All zones of today change their clocks on a multiple of it.
 constexpr int64_t kStepSeconds = 1'800;
 
@@ -180,9 +179,9 @@ INSERT INTO slow_sum
 
 INSERT INTO slow_sum
   SELECT 'SHOP', '', d.day, 'conversations', COUNT(*) FROM slow_conversation c
-    JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us WHERE c.excluded = 0 GROUP BY d.day
+    JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us WHERE c.excluded = 0 GROUP BY d.day
   UNION ALL SELECT g.kind, g.id, d.day, 'conversations', COUNT(DISTINCT c.conv) FROM slow_conversation c
-    JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us
+    JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
     JOIN slow_message m ON m.conv = c.conv AND m.side = 'A' AND m.agent <> ''
     JOIN slow_group g ON g.day = d.day AND g.agent = m.agent WHERE c.excluded = 0 GROUP BY g.kind, g.id, d.day
   UNION ALL SELECT 'SHOP', '', day, 'customer_messages', COUNT(*) FROM slow_run GROUP BY day
@@ -221,7 +220,8 @@ INSERT INTO slow_amount
     WHERE h.agent = pieces.agent AND h.excluded = 0 AND h.s <= pieces.t AND h.e >= pieces.next_t)
   GROUP BY agent, day;
 INSERT INTO slow_amount
-  SELECT last_agent, day, 'ratings', 1 FROM slow_rated UNION ALL SELECT last_agent, day, 'rating_points', rating FROM slow_rated;
+  SELECT last_agent, day, 'ratings', 1 FROM slow_rated UNION ALL SELECT last_agent, day, 'rating_points', rating FROM slow_rated
+  UNION ALL SELECT last_agent, day, 'rating_squares', rating * rating FROM slow_rated;
 INSERT INTO slow_amount
   SELECT agent, day, 'paid_orders', 1 FROM slow_paid UNION ALL SELECT agent, day, 'sales', minor FROM slow_paid
   UNION ALL SELECT agent, day, 'new_buyer_sales', minor FROM slow_paid WHERE new_buyer;
@@ -231,20 +231,31 @@ INSERT INTO slow_amount
     LEFT JOIN slow_paid p ON p.id = r.order_id, (SELECT 'refunds' name UNION SELECT 'refund_orders') n
     WHERE COALESCE(o.excluded, 1) = 0
   UNION ALL SELECT COALESCE(p.agent, ''), d.day, n.name,
-      CASE n.name WHEN 'reviews' THEN 1 WHEN 'review_points' THEN r.score ELSE r.score >= {3} END FROM slow_review r
+      CASE n.name WHEN 'reviews' THEN 1 WHEN 'review_points' THEN r.score WHEN 'review_squares' THEN r.score * r.score
+        ELSE r.score >= {3} END FROM slow_review r
     JOIN slow_day d ON r.t >= d.start_us AND r.t < d.end_us LEFT JOIN slow_order o ON o.id = r.order_id
     LEFT JOIN slow_paid p ON p.id = r.order_id,
-      (SELECT 'reviews' name UNION SELECT 'review_points' UNION SELECT 'positive_reviews') n
+      (SELECT 'reviews' name UNION SELECT 'review_points' UNION SELECT 'review_squares' UNION SELECT 'positive_reviews') n
     WHERE COALESCE(o.excluded, 1) = 0;
 INSERT INTO slow_amount
   SELECT i.agent, d.day, n.name, CASE n.name WHEN 'inspections' THEN 1 WHEN 'accurate' THEN i.accurate
-      WHEN 'polite' THEN i.polite ELSE i.centipoints END
-    FROM slow_inspection i JOIN slow_conversation c ON c.conv = i.conv AND c.excluded = 0 JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us,
-      (SELECT 'inspections' name UNION SELECT 'accurate' UNION SELECT 'polite' UNION SELECT 'centipoints') n;
+      WHEN 'polite' THEN i.polite
+      WHEN 'centipoint_squares' THEN i.centipoints * i.centipoints ELSE i.centipoints END
+    FROM slow_inspection i JOIN slow_conversation c ON c.conv = i.conv AND c.excluded = 0 JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us,
+      (SELECT 'inspections' name UNION SELECT 'accurate' UNION SELECT 'polite' UNION SELECT 'centipoints'
+        UNION SELECT 'centipoint_squares') n;
 INSERT INTO slow_sum SELECT 'SHOP', '', day, name, SUM(v) FROM slow_amount GROUP BY day, name;
 INSERT INTO slow_sum
   SELECT g.kind, g.id, a.day, a.name, SUM(a.v) FROM slow_amount a JOIN slow_group g ON g.day = a.day AND g.agent = a.agent
   GROUP BY g.kind, g.id, a.day, a.name;
+
+-- What each customer paid on a day, squared.
+INSERT INTO slow_sum
+  SELECT 'SHOP', '', day, 'sales_squares', SUM(m * m) FROM (
+    SELECT day, customer, SUM(minor) m FROM slow_paid GROUP BY day, customer) buyer GROUP BY day
+  UNION ALL SELECT kind, id, day, 'sales_squares', SUM(m * m) FROM (
+    SELECT g.kind, g.id, p.day, p.customer, SUM(p.minor) m FROM slow_paid p JOIN slow_group g ON g.day = p.day AND g.agent = p.agent
+    GROUP BY g.kind, g.id, p.day, p.customer) buyer GROUP BY kind, id, day;
 
 -- Distinct customers.
 INSERT INTO slow_sum
@@ -286,29 +297,29 @@ CREATE VIEW slow_responsible AS SELECT c.conv, COALESCE(
     (SELECT h.agent FROM slow_handling h WHERE h.conv = c.conv ORDER BY h.s DESC, h.e DESC, h.agent DESC LIMIT 1), '') agent
   FROM slow_conversation c)";
 
-// Who wrote last in a rated conversation, on the day it began.
+// Who wrote last in a rated conversation, on the day it began with a message or a handling.
 constexpr std::string_view kRated = R"(
 CREATE VIEW slow_rated AS SELECT d.day, c.rating, COALESCE((SELECT m.agent FROM slow_message m
     WHERE m.conv = c.conv AND m.side = 'A' AND m.agent <> '' ORDER BY m.seq DESC LIMIT 1), '') last_agent
-  FROM slow_conversation c JOIN slow_day d ON c.t >= d.start_us AND c.t < d.end_us
+  FROM slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
   WHERE c.excluded = 0 AND c.rating > 0)";
 
 // What is left out though no flag says so: of a customer with too many conversations on a day all
-// of them that nobody has judged, and the orders that a fraudulent customer pays on the day or the
-// next, by all that ships the last on which they would be its result. {}: how many conversations
-// are not too many.
+// of them that nobody has judged, and the orders that a fraudulent customer pays on the day or as
+// long after it as they would be its result by any definition. {0}: how many conversations are not
+// too many, {1}: so many days after.
 constexpr std::string_view kScreen = R"(
 UPDATE slow_conversation c SET begin_t = LEAST(t, COALESCE((SELECT MIN(s) FROM slow_handling h WHERE h.conv = c.conv), t));
 UPDATE slow_conversation c JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
   JOIN (SELECT x.customer, e.day, COUNT(*) n FROM slow_conversation x JOIN slow_day e ON x.begin_t >= e.start_us
     AND x.begin_t < e.end_us GROUP BY x.customer, e.day) many ON many.customer = c.customer AND many.day = d.day
-  SET c.excluded = 1, c.fraud = 1 WHERE many.n > {} AND c.excluded = 0 AND c.judged = 0;
+  SET c.excluded = 1, c.fraud = 1 WHERE many.n > {0} AND c.excluded = 0 AND c.judged = 0;
 UPDATE slow_message m JOIN slow_conversation c ON c.conv = m.conv SET m.excluded = c.excluded;
 UPDATE slow_handling h JOIN slow_conversation c ON c.conv = h.conv SET h.excluded = c.excluded;
 UPDATE slow_handling h SET h.excluded = 1 WHERE NOT EXISTS (SELECT 1 FROM slow_message m WHERE m.conv = h.conv AND m.side = 'A');
 UPDATE slow_order o SET excluded = COALESCE(reviewed, flagged OR EXISTS (SELECT 1 FROM slow_conversation c
   JOIN slow_day d ON c.begin_t >= d.start_us AND c.begin_t < d.end_us
-  JOIN slow_day p ON p.day IN (d.day, d.day + INTERVAL 1 DAY) WHERE c.fraud = 1 AND c.customer = o.customer
+  JOIN slow_day p ON p.day BETWEEN d.day AND d.day + INTERVAL {1} DAY WHERE c.fraud = 1 AND c.customer = o.customer
     AND o.paid >= p.start_us AND o.paid < p.end_us)))";
 
 std::string Quoted(std::string_view text) { return fmt::format("'{}'", text); }
@@ -342,6 +353,15 @@ void CreateTables(testing::TestDb& db) {
   db.Exec(kTables);
   db.Exec(kResponsible);
   db.Exec(kRated);
+}
+
+void Clear(testing::TestDb& db) {
+  constexpr std::string_view kCreate = "CREATE TABLE ";
+  for (size_t at = kTables.find(kCreate); at != std::string_view::npos;
+       at = kTables.find(kCreate, at)) {
+    at += kCreate.size();
+    db.Exec(fmt::format("DELETE FROM {}", kTables.substr(at, kTables.find(' ', at) - at)));
+  }
 }
 
 void Rows::Add(const std::string& table, const std::string& values) {
@@ -415,7 +435,7 @@ void Rows::Base(std::string_view agent, std::string_view base, std::string_view 
       Quoted(agent) + "," + Quoted(base) + "," + Quoted(first_day) + "," + Quoted(last_day));
 }
 
-void Rows::Save(testing::TestDb& db, const std::string& zone) {
+void Rows::Save(testing::TestDb& db, const std::string& zone, int fraud_days) {
   // The days: where the date changes between two steps.
   std::vector<int64_t> steps;
   const int64_t first = (earliest_us_ / 1'000'000 - kMarginSeconds) / kStepSeconds * kStepSeconds;
@@ -442,50 +462,72 @@ void Rows::Save(testing::TestDb& db, const std::string& zone) {
     }
     db.Exec(insert);
   }
-  db.Exec(fmt::format(kScreen, kMostConversations));
+  db.Exec(fmt::format(kScreen, kMostConversations, fraud_days));
 }
 
-Sums Compute(testing::TestDb& db, const domain::MetricDefinition& d) {
-  std::string script =
-      fmt::format(kCompute, d.attribution_days, d.quiet_start_minute, d.quiet_end_minute,
-                  d.positive_score, d.repurchase_days, d.answer_seconds, d.round_seconds,
-                  d.hours.start_minute, d.hours.end_minute, d.hours.workdays_only ? 1 : 0);
+namespace {
+
+// Rows of a query: kind, id, day, two more columns.
+template <class Use>
+void ForEach(testing::TestDb& db, const char* select, Use use) {
+  const auto rows = db.db().Read(absl::Now() + absl::Minutes(5), db::Sql{select});
+  if (!rows.ok()) throw std::runtime_error(rows.status().ToString());
+  for (const db::Row row : *rows) use(row);
+}
+
+}  // namespace
+
+Figures Compute(testing::TestDb& db, const Rules& rules) {
+  std::string script = fmt::format(
+      kCompute, rules.attribution_days, rules.quiet_start_minute, rules.quiet_end_minute,
+      rules.positive_score, rules.repurchase_days, rules.answer_seconds, rules.round_seconds,
+      rules.start_minute, rules.end_minute, rules.workdays_only ? 1 : 0);
   // Comments hold semicolons of their own.
   for (size_t at; (at = script.find("--")) != std::string::npos;)
     script.erase(at, script.find('\n', at) - at);
   db.Exec(script);
-  const auto sums = db.db().RunInTransaction(
-      absl::Now() + absl::Minutes(5), [&](db::Transaction& t) -> absl::StatusOr<Sums> {
-        ASSIGN_OR_RETURN(
-            const db::Rows rows,
-            t.Query(db::Sql{"SELECT kind, id, CAST(day AS CHAR), name, CAST(SUM(v) AS SIGNED) FROM "
-                            "slow_sum GROUP BY kind, id, day, name"}));
-        Sums result;
-        for (const db::Row row : rows)
-          result[{row.Str(0), row.Str(1)}][row.Str(2)][row.Str(3)] = row.Int(4);
-        return result;
-      });
-  if (!sums.ok()) throw std::runtime_error(sums.status().ToString());
-  return *sums;
+  Figures figures;
+  ForEach(db,
+          "SELECT kind, id, CAST(day AS CHAR), name, CAST(SUM(v) AS SIGNED) FROM slow_sum GROUP BY "
+          "kind, id, day, name",
+          [&](const db::Row& row) {
+            figures.sums[{row.Str(0), row.Str(1)}][row.Str(2)][row.Str(3)] = row.Int(4);
+          });
+  ForEach(db,
+          "SELECT 'SHOP', '', CAST(day AS CHAR), gap FROM slow_gap UNION ALL SELECT g.kind, g.id, "
+          "CAST(x.day AS CHAR), x.gap FROM slow_gap x JOIN slow_group g ON g.day = x.day AND "
+          "g.agent = x.agent",
+          [&](const db::Row& row) {
+            figures.gaps[{row.Str(0), row.Str(1)}][row.Str(2)].push_back(row.Int(3));
+          });
+  return figures;
 }
 
-std::vector<int64_t> Gaps(testing::TestDb& db, const Subject& subject, const std::string& first_day,
-                          const std::string& last_day) {
-  const auto gaps = db.db().RunInTransaction(
-      absl::Now() + absl::Minutes(5),
-      [&](db::Transaction& t) -> absl::StatusOr<std::vector<int64_t>> {
-        ASSIGN_OR_RETURN(
-            const db::Rows rows,
-            t.Query(db::Sql{"SELECT x.gap FROM slow_gap x WHERE x.day BETWEEN ? AND ? AND (? = "
-                            "'SHOP' OR EXISTS (SELECT 1 FROM slow_group g WHERE g.day = x.day AND "
-                            "g.agent = x.agent AND g.kind = ? AND g.id = ?)) ORDER BY x.gap"},
-                    {first_day, last_day, subject.first, subject.first, subject.second}));
-        std::vector<int64_t> result;
-        for (const db::Row row : rows) result.push_back(row.Int(0));
-        return result;
-      });
-  if (!gaps.ok()) throw std::runtime_error(gaps.status().ToString());
-  return *gaps;
+std::vector<int64_t> Figures::GapsIn(const Subject& subject, const std::string& first_day,
+                                     const std::string& last_day) const {
+  std::vector<int64_t> result;
+  const auto days = gaps.find(subject);
+  if (days == gaps.end()) return result;
+  for (const auto& [day, of_day] : days->second) {
+    if (day >= first_day && day <= last_day)
+      result.insert(result.end(), of_day.begin(), of_day.end());
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+void Add(const Figures& shop, Figures& all) {
+  for (const auto& [subject, days] : shop.sums) {
+    for (const auto& [day, sums] : days) {
+      for (const auto& [name, sum] : sums) all.sums[subject][day][name] += sum;
+    }
+  }
+  for (const auto& [subject, days] : shop.gaps) {
+    for (const auto& [day, gaps] : days) {
+      std::vector<int64_t>& together = all.gaps[subject][day];
+      together.insert(together.end(), gaps.begin(), gaps.end());
+    }
+  }
 }
 
 }  // namespace kefu::performance::slow

@@ -12,7 +12,6 @@
 
 #include "absl/time/civil_time.h"
 #include "common/testing/test_db.h"
-#include "services/performance/domain/definition.h"
 
 namespace kefu::performance::slow {
 
@@ -29,6 +28,8 @@ inline constexpr int kMostConversations = 2;
 
 // Makes the tables once for a schema; testing::TestDb::Clear empties them.
 void CreateTables(testing::TestDb& db);
+// Empties these tables alone, for the next shop.
+void Clear(testing::TestDb& db);
 
 // The rows of one shop, one INSERT a table. Times are microseconds since the epoch.
 class Rows {
@@ -57,8 +58,9 @@ class Rows {
   void Base(std::string_view agent, std::string_view base, std::string_view first_day,
             std::string_view last_day);
 
-  // Writes them and the days of the zone that they touch.
-  void Save(testing::TestDb& db, const std::string& zone);
+  // Writes them and the days of the zone that they touch. What a fraudulent customer pays on the
+  // day and so many days after it is left out.
+  void Save(testing::TestDb& db, const std::string& zone, int fraud_days = 1);
 
  private:
   void Add(const std::string& table, const std::string& values);
@@ -67,16 +69,36 @@ class Rows {
   int64_t earliest_us_ = INT64_MAX, latest_us_ = INT64_MIN;
 };
 
+// The numbers of a definition.
+struct Rules {
+  int attribution_days = 1;
+  int quiet_start_minute = 0, quiet_end_minute = 0;
+  int positive_score = 4;
+  int repurchase_days = 30;
+  int answer_seconds = 30, round_seconds = 180;
+  int start_minute = 9 * 60, end_minute = 24 * 60;  // of service hours
+  bool workdays_only = false;
+};
+
 // Kind ("SHOP", "AGENT", "TEAM", "BASE") and id.
 using Subject = std::pair<std::string, std::string>;
-// Sums by subject, day and name.
-using Sums = std::map<Subject, std::map<std::string, std::map<std::string, int64_t>>>;
+template <class OfDay>
+using ByDay = std::map<Subject, std::map<std::string, OfDay>>;
+// Sums of a day by name.
+using OfDay = std::map<std::string, int64_t>;
 
-// Everything by one definition.
-Sums Compute(testing::TestDb& db, const domain::MetricDefinition& definition);
+struct Figures {
+  ByDay<OfDay> sums;
+  ByDay<std::vector<int64_t>> gaps;  // for percentiles
 
-// The gaps of a subject in a period, ascending, for percentiles.
-std::vector<int64_t> Gaps(testing::TestDb& db, const Subject& subject, const std::string& first_day,
-                          const std::string& last_day);
+  // Those of a subject on some days, ascending.
+  std::vector<int64_t> GapsIn(const Subject& subject, const std::string& first_day,
+                              const std::string& last_day) const;
+};
+// Those of shops of one currency together.
+void Add(const Figures& shop, Figures& all);
+
+// Everything of the shop whose rows are saved, by one definition.
+Figures Compute(testing::TestDb& db, const Rules& rules);
 
 }  // namespace kefu::performance::slow
