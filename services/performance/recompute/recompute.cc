@@ -127,15 +127,16 @@ absl::StatusOr<std::set<absl::CivilDay>> CreditsBehind(db::Transaction& t,
       marked[mark.definition].insert(mark.day);
     }
   }
-  if (!unscreened.empty()) marked.try_emplace(std::string(definition));
-  for (const auto& [key, days] : marked) {
-    ASSIGN_OR_RETURN(const auto paid, store::PayDaysOfFollowUps(t, scope, key, first, last));
-    for (const absl::CivilDay day : paid) {
-      const auto before =
-          unscreened.lower_bound(std::max(day, kFirstDay + kDaysBefore) - kDaysBefore);
-      const bool waits = before != unscreened.end() && *before <= day + kDaysAfter;
-      if (waits || days.contains(day)) behind.insert(day);
-    }
+  std::set<absl::CivilDay> around;  // what is not screened decides
+  for (const absl::CivilDay day : unscreened) {
+    for (int i = -kDaysAfter; i <= kDaysBefore; ++i) around.insert(day + i);
+  }
+  if (!around.empty()) marked.try_emplace(std::string(definition));
+  for (auto& [key, days] : marked) {
+    days.insert(around.begin(), around.end());
+    std::erase_if(days, [&](absl::CivilDay day) { return first <= day && day <= last; });
+    ASSIGN_OR_RETURN(auto found, store::DaysWithFollowUps(t, scope, key, days, first, last));
+    behind.merge(found);
   }
   return behind;
 }

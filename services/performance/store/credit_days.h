@@ -12,11 +12,12 @@ namespace kefu::performance::store {
 
 // Whether any of a shop's days waits.
 absl::StatusOr<bool> AnyMarks(db::Transaction& t, const Scope& scope);
-// The days outside of [first, last] on which orders are paid, or were when they were last credited
-// by the definition, that have refunds or reviews in it: these count for who is credited then.
-absl::StatusOr<std::set<absl::CivilDay>> PayDaysOfFollowUps(db::Transaction& t, const Scope& scope,
-                                                            std::string_view definition_id,
-                                                            absl::CivilDay first,
-                                                            absl::CivilDay last);
+// Those of some days on which orders are paid, or were when they were last credited by the
+// definition, that have refunds or reviews in [first, last]: these count for who is credited then.
+absl::StatusOr<std::set<absl::CivilDay>> DaysWithFollowUps(db::Transaction& t, const Scope& scope,
+                                                           std::string_view definition_id,
+                                                           const std::set<absl::CivilDay>& pay_days,
+                                                           absl::CivilDay first,
+                                                           absl::CivilDay last);
 
 }  // namespace kefu::performance::store
