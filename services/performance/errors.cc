@@ -102,8 +102,8 @@ absl::Status DayTooLarge(size_t most) {
                          fmt::format("a day that is replaced may have {} rows and 128 MiB", most));
 }
 
-absl::Status UnknownMetrics(std::string_view ids) {
-  return InvalidArgument("UNKNOWN_METRIC", "metric_ids",
+absl::Status UnknownMetrics(std::string_view ids, std::string_view field) {
+  return InvalidArgument("UNKNOWN_METRIC", field,
                          fmt::format("unknown: {}; ListMetrics tells what there is", ids));
 }
 

@@ -29,7 +29,8 @@ absl::Status TooManyDefinitions(std::string_view scored,
 absl::Status DefinitionNeeded(std::string_view key);  // FAILED_PRECONDITION DEFINITION_NEEDED
 absl::Status RowsOfOtherKind();                       // INVALID_ARGUMENT ROWS_OF_OTHER_KIND
 absl::Status DayTooLarge(size_t most);                // INVALID_ARGUMENT DAY_TOO_LARGE
-absl::Status UnknownMetrics(std::string_view ids);    // INVALID_ARGUMENT UNKNOWN_METRIC
+// INVALID_ARGUMENT UNKNOWN_METRIC; `field` holds the ids.
+absl::Status UnknownMetrics(std::string_view ids, std::string_view field);
 absl::Status UnknownDefinition(std::string_view id);  // INVALID_ARGUMENT UNKNOWN_DEFINITION
 absl::Status MetricNotForSubject(
     std::string_view id, std::string_view subject);  // INVALID_ARGUMENT METRIC_NOT_FOR_SUBJECT

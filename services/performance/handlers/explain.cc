@@ -1,5 +1,6 @@
 // Explanations: the same computation as the figures', with what went into it written down.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -148,6 +149,8 @@ absl::Status KeepCurrency(const std::string& currency, AskedShops& asked) {
   FieldViolations violations;
   violations.Check(!currency.empty() || found.size() <= 1, "currency_code",
                    "must be set: the shops have several currencies, which are never added up");
+  violations.Check(currency.empty() || found.empty() || found.contains(currency), "currency_code",
+                   fmt::format("must be one of the shops': {}", fmt::join(found, ", ")));
   RETURN_IF_ERROR(violations.ToStatus());
   asked = std::move(kept);
   return absl::OkStatus();
@@ -425,6 +428,33 @@ absl::Status RequireOwn(db::Transaction& t, const RequestContext& ctx, Question&
   return own ? absl::OkStatus() : error::OnlyOwnAgents();
 }
 
+// Everything that is wrong with the request at once; a metric that is unknown, or that its subject
+// does not have, by its own reason where nothing else is.
+absl::Status CheckAsked(const v1::ExplainMetricRequest& request, Question& q) {
+  FieldViolations violations;
+  q.subject = convert::SubjectFrom(request.subject(), violations);
+  if (request.subject().all_shops()) {
+    violations.Check(request.subject().shop_id().empty(), "subject.all_shops",
+                     "cannot be set together with shop_id");
+  } else {
+    kefu::convert::Id(request.subject().shop_id(), "subject.shop_id", violations);
+  }
+  kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  kefu::convert::OptionalCurrency(request.currency_code(), "currency_code", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  violations.Check(!request.metric_id().empty(), "metric_id", "must be set");
+  q.spec = domain::FindMetric(request.metric_id());
+  if (q.spec == nullptr) {
+    if (violations.empty()) return error::UnknownMetrics(request.metric_id(), "metric_id");
+    violations.Check(request.metric_id().empty(), "metric_id", "is unknown");
+  } else if (!domain::AppliesTo(*q.spec, q.subject.kind)) {
+    const std::string_view kind = KindWord(q.subject.kind);
+    if (violations.empty()) return error::MetricNotForSubject(q.spec->id, kind);
+    violations.Add("metric_id", fmt::format("is not computed for a {}", kind));
+  }
+  return violations.ToStatus();
+}
+
 // The figure, and a page of the rows behind it, which add up to it: ABORTED FACTS_CHANGED when it
 // is another one since the page before.
 absl::Status Fill(db::Transaction& t, LineCache& cache, Question& q,
@@ -450,14 +480,7 @@ absl::StatusOr<v1::ExplainMetricResponse> Handlers::ExplainMetric(
     const RequestContext& ctx, const v1::ExplainMetricRequest& request) const {
   Question q;
   q.masked = ctx.principal.IsBase();
-  FieldViolations violations;
-  q.subject = convert::SubjectFrom(request.subject(), violations);
-  RETURN_IF_ERROR(violations.ToStatus());
-  q.spec = domain::FindMetric(request.metric_id());
-  if (q.spec == nullptr) return error::UnknownMetrics(request.metric_id());
-  if (!domain::AppliesTo(*q.spec, q.subject.kind)) {
-    return error::MetricNotForSubject(q.spec->id, KindWord(q.subject.kind));
-  }
+  RETURN_IF_ERROR(CheckAsked(request, q));
   ASSIGN_OR_RETURN(q.page_size, db::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(q.asked, ResolveShops(deps_, ctx,
                                          {.shop_id = request.subject().shop_id(),

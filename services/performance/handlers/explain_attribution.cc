@@ -1,18 +1,20 @@
-// Why an order is credited to whom it is.
+// Explanations of who is credited with an order: the same computation as the figures', with what
+// was looked at written down.
 #include <fmt/format.h>
 
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "common/convert/fields.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/convert/figures.h"
+#include "services/performance/domain/attribution.h"
 #include "services/performance/errors.h"
 #include "services/performance/handlers/handlers.h"
-#include "services/performance/handlers/period.h"
+#include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/day_loader.h"
 #include "services/performance/recompute/definition_book.h"
 #include "services/performance/store/order_exclusions.h"
@@ -127,6 +129,7 @@ absl::StatusOr<v1::ExplainAttributionResponse> Handlers::ExplainAttribution(
     const RequestContext& ctx, const v1::ExplainAttributionRequest& request) const {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
   violations.Check(convert::IsSourceId(request.order_id()), "order_id",
                    "must be 1 to 64 printable ASCII characters");
   RETURN_IF_ERROR(violations.ToStatus());

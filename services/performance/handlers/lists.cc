@@ -31,8 +31,10 @@ absl::StatusOr<PageStart> StartOf(const Dependencies& deps, const RequestContext
                                   const Request& request, std::string_view extra_filter) {
   RETURN_IF_ERROR(RequireSightOfFacts(ctx));
   FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
   RETURN_IF_ERROR(violations.ToStatus());
   PageStart start;
   ASSIGN_OR_RETURN(start.page_size, db::PageSize(request.page_size()));

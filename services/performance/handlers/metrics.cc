@@ -46,8 +46,7 @@ struct Wanted {
   std::string agents_of_base;   // only these agents
 };
 
-absl::StatusOr<Wanted> WantedBy(const v1::GetMetricsRequest& request) {
-  FieldViolations violations;
+Wanted WantedBy(const v1::GetMetricsRequest& request, FieldViolations& violations) {
   violations.Check(request.by_team() + request.by_agent() + request.by_base() <= 1,
                    request.by_agent() ? "by_agent" : "by_base",
                    "only one of by_team, by_agent and by_base can be asked");
@@ -70,7 +69,6 @@ absl::StatusOr<Wanted> WantedBy(const v1::GetMetricsRequest& request) {
   violations.Check(!request.by_day() || granularity == v1::GRANULARITY_UNSPECIFIED ||
                        granularity == v1::GRANULARITY_DAY,
                    "by_day", "does not fit the granularity");
-  RETURN_IF_ERROR(violations.ToStatus());
   if (request.by_agent() || !request.agent_id().empty())
     return Wanted{SubjectKind::kAgent, request.agent_id(), request.team_id(), request.base_id()};
   if (request.by_team() || !request.team_id().empty())
@@ -95,10 +93,10 @@ domain::Granularity GranularityOf(const v1::GetMetricsRequest& request) {
   }
 }
 
-absl::StatusOr<std::vector<const domain::MetricSpec*>> SpecsOf(
-    const v1::GetMetricsRequest& request) {
+// Those asked for, else all; `unknown` names what there is not.
+std::vector<const domain::MetricSpec*> SpecsOf(const v1::GetMetricsRequest& request,
+                                               std::string& unknown) {
   std::vector<const domain::MetricSpec*> specs;
-  std::string unknown;
   for (const std::string& id : request.metric_ids()) {
     if (const auto* spec = domain::FindMetric(id)) {
       specs.push_back(spec);
@@ -106,7 +104,6 @@ absl::StatusOr<std::vector<const domain::MetricSpec*>> SpecsOf(
       unknown += unknown.empty() ? id : ", " + id;
     }
   }
-  if (!unknown.empty()) return error::UnknownMetrics(unknown);
   if (specs.empty()) {
     for (const domain::MetricSpec& spec : domain::Catalogue()) specs.push_back(&spec);
   }
@@ -344,11 +341,27 @@ uint64_t FilterOf(const RequestContext& ctx, v1::GetMetricsRequest request) {
 constexpr int kWalkKeys = 3;               // of a token: what all pages share, the days and version
 constexpr int kTokenKeys = kWalkKeys + 5;  // … and the row before the page
 
+// Everything that is wrong with the request at once; metrics that are unknown by their own reason
+// where nothing else is.
+absl::Status CheckAsked(const v1::GetMetricsRequest& request, Question& q) {
+  FieldViolations violations;
+  q.wanted = WantedBy(request, violations);
+  if (request.all_shops()) {
+    violations.Check(request.shop_id().empty(), "shop_id", "cannot be set together with all_shops");
+  } else {
+    kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  }
+  kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  std::string unknown;
+  q.specs = SpecsOf(request, unknown);
+  if (!unknown.empty() && violations.empty()) return error::UnknownMetrics(unknown, "metric_ids");
+  violations.Check(unknown.empty(), "metric_ids", "unknown: " + unknown);
+  return violations.ToStatus();
+}
+
 absl::Status LocatePage(const RequestContext& ctx, const v1::GetMetricsRequest& request,
                         Question& q) {
-  FieldViolations violations;
-  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
-  RETURN_IF_ERROR(violations.ToStatus());
   q.page_size = std::min(request.page_size(), kMostRows);
   q.filter = FilterOf(ctx, request);
   ASSIGN_OR_RETURN(q.after, db::DecodePageToken(request.page_token(), q.filter, kTokenKeys));
@@ -513,8 +526,7 @@ absl::Status Answer(const Dependencies& deps, const RequestContext& ctx,
 absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     const RequestContext& ctx, const v1::GetMetricsRequest& request) const {
   Question q;
-  ASSIGN_OR_RETURN(q.wanted, WantedBy(request));
-  ASSIGN_OR_RETURN(q.specs, SpecsOf(request));
+  RETURN_IF_ERROR(CheckAsked(request, q));
   std::erase_if(q.specs, [&](const domain::MetricSpec* spec) {
     return !domain::AppliesTo(*spec, q.wanted.kind);
   });

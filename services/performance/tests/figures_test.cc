@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "google/rpc/error_details.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/handlers/staffing_events.h"
@@ -186,6 +188,52 @@ TEST_F(FiguresTest, AnOrdersCreditExplainsItself) {
   EXPECT_EQ(silent.credited().minor_units(), 0);
   EXPECT_THAT(Call(&Stub::ExplainAttribution, R"(shop_id: "s" order_id: "nope")").status(),
               StatusIs(absl::StatusCode::kNotFound));
+}
+
+// One answer names everything that is wrong.
+TEST_F(FiguresTest, EveryFaultOfAQuestionIsNamedAtOnce) {
+  const auto fields = [](const absl::Status& status) {
+    std::vector<std::string> names;
+    const auto bad = GetDetail<google::rpc::BadRequest>(status);
+    for (int i = 0; bad && i < bad->field_violations_size(); ++i)
+      names.push_back(bad->field_violations(i).field());
+    return names;
+  };
+  using ::testing::UnorderedElementsAre;
+  EXPECT_THAT(fields(Call(&Stub::ExplainMetric, "").status()),
+              UnorderedElementsAre("subject.shop_id", "metric_id"));
+  EXPECT_THAT(fields(Call(&Stub::ExplainMetric, R"(subject { all_shops: true shop_id: "s" }
+                                                   metric_id: "luck"
+                                                   page_size: -1
+                                                   currency_code: "XXY"
+                                                   period { start_date { year: 2024 } })")
+                         .status()),
+              UnorderedElementsAre("subject.all_shops", "metric_id", "page_size", "currency_code",
+                                   "period.start_date", "period.end_date"));
+  EXPECT_THAT(fields(Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" agent_id: "小李" }
+                                                   metric_id: "silent_sales")")
+                         .status()),
+              UnorderedElementsAre("subject.agent_id", "metric_id"));
+  const auto unknown =
+      Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" } metric_id: "luck")").status();
+  EXPECT_THAT(unknown, HasReason("UNKNOWN_METRIC"));
+  EXPECT_THAT(fields(unknown), UnorderedElementsAre("metric_id"));
+  // A currency that no shop has would explain a figure of nothing.
+  EXPECT_THAT(fields(Call(&Stub::ExplainMetric, R"(subject { shop_id: "s" }
+                                                   metric_id: "sales"
+                                                   currency_code: "EUR")")
+                         .status()),
+              UnorderedElementsAre("currency_code"));
+  EXPECT_THAT(fields(Call(&Stub::ExplainAttribution, "").status()),
+              UnorderedElementsAre("shop_id", "order_id"));
+  EXPECT_THAT(fields(Call(&Stub::GetMetrics, R"(by_team: true by_agent: true page_size: -1
+                                                metric_ids: "luck"
+                                                period { end_date { year: 2024 } })")
+                         .status()),
+              UnorderedElementsAre("by_agent", "shop_id", "page_size", "metric_ids",
+                                   "period.start_date", "period.end_date"));
+  EXPECT_THAT(fields(Call(&Stub::ListOrders, "page_size: -1").status()),
+              UnorderedElementsAre("shop_id", "page_size"));
 }
 
 TEST_F(FiguresTest, QuestionsAreChecked) {

@@ -314,6 +314,8 @@ absl::StatusOr<v1::ListInspectionsResponse> QualityHandlers::ListInspections(
   const auto days =
       kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
   violations.Check(!request.unlinked() || !days, "period", "cannot be set together with unlinked");
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const ShopScope shop,
