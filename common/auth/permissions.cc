@@ -99,6 +99,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.performance.v1.QualityService/GetSample", kReadStaff},
     {"/kefu.performance.v1.QualityService/ListInspectionForms", kReadStaff},
     {"/kefu.performance.v1.QualityService/ListInspections", kReadMetrics},
+    {"/kefu.performance.v1.QualityService/ListSamples", kReadStaff},
     {"/kefu.performance.v1.QualityService/SetQualityPolicy", kWriteStaff},
     {"/kefu.performance.v1.ReportService/CompareReports", kReadMetrics},
     {"/kefu.performance.v1.ReportService/CreateReport", kMakeReports},

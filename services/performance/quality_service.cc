@@ -17,6 +17,8 @@ class Calls final : public rpc::Service<v1::QualityService> {
              handlers_.DrawSample(ctx, request))
   KEFU_UNARY(GetSample, v1::GetSampleRequest, v1::InspectionSample,
              handlers_.GetSample(ctx, request))
+  KEFU_UNARY(ListSamples, v1::ListSamplesRequest, v1::ListSamplesResponse,
+             handlers_.ListSamples(ctx, request))
   KEFU_UNARY(CreateInspectionForm, v1::CreateInspectionFormRequest, v1::InspectionForm,
              handlers_.CreateInspectionForm(ctx, request))
   KEFU_UNARY(ListInspectionForms, v1::ListInspectionFormsRequest, v1::ListInspectionFormsResponse,

@@ -34,6 +34,9 @@ constexpr Sql kInsertSample{
     "INSERT INTO inspection_sample (org_id, shop_id, sample_id, body) VALUES (?, ?, ?, ?)"};
 constexpr Sql kSample{
     "SELECT body FROM inspection_sample WHERE org_id = ? AND shop_id = ? AND sample_id = ?"};
+constexpr Sql kPageSamples{
+    "SELECT sample_id FROM inspection_sample WHERE org_id = ? AND shop_id = ? AND (? = '' OR "
+    "sample_id < ?) ORDER BY sample_id DESC LIMIT ?"};
 constexpr Sql kInsertInspection{
     "INSERT INTO inspection (org_id, shop_id, inspection_id, day, agent_id, conversation_id, "
     "inspector, inspect_us, centipoints, accurate, polite, counts, body) VALUES (?, ?, ?, ?, ?, ?, "
@@ -215,6 +218,15 @@ absl::Status SaveSample(db::Transaction& t, const Scope& scope, std::string_view
 absl::StatusOr<std::optional<std::string>> LoadSample(db::Transaction& t, const Scope& scope,
                                                       std::string_view sample_id) {
   return Body(t.Query(kSample, {scope.org_id, scope.shop_id, sample_id}));
+}
+
+absl::StatusOr<std::vector<std::string>> PageSamples(db::Transaction& t, const Scope& scope,
+                                                     std::string_view before_id, int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kPageSamples, {scope.org_id, scope.shop_id,
+                                                               before_id, before_id, limit}));
+  std::vector<std::string> ids;
+  for (const db::Row row : rows) ids.push_back(row.Str(0));
+  return ids;
 }
 
 absl::Status InsertInspection(db::Transaction& t, const Scope& scope, const InspectionRow& row) {

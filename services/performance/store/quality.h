@@ -50,6 +50,9 @@ absl::Status SaveSample(db::Transaction& t, const Scope& scope, std::string_view
                         std::string_view body);
 absl::StatusOr<std::optional<std::string>> LoadSample(db::Transaction& t, const Scope& scope,
                                                       std::string_view sample_id);
+// A keyset page by id, the latest first, before the given id; empty: from the latest.
+absl::StatusOr<std::vector<std::string>> PageSamples(db::Transaction& t, const Scope& scope,
+                                                     std::string_view before_id, int limit);
 
 // --- Inspections ---
 

@@ -20,6 +20,8 @@ class QualityHandlers {
                                                   const v1::DrawSampleRequest& request) const;
   absl::StatusOr<v1::InspectionSample> GetSample(const RequestContext& ctx,
                                                  const v1::GetSampleRequest& request) const;
+  absl::StatusOr<v1::ListSamplesResponse> ListSamples(const RequestContext& ctx,
+                                                      const v1::ListSamplesRequest& request) const;
   absl::StatusOr<v1::InspectionForm> CreateInspectionForm(
       const RequestContext& ctx, const v1::CreateInspectionFormRequest& request) const;
   absl::StatusOr<v1::ListInspectionFormsResponse> ListInspectionForms(

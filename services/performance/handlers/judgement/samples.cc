@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/db/page_token.h"
 #include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/status/status_macros.h"
@@ -148,6 +149,19 @@ v1::InspectionSample SampleOf(const v1::SamplingPlan& plan,
     out->set_weight(each.weight);
     for (const std::string& risk : each.risks) out->add_risks(risk);
   }
+  sample.set_drawn(sample.conversations_size());
+  return sample;
+}
+
+// Nothing: there is none of this id. Those of before `drawn` was noted tell it too.
+absl::StatusOr<std::optional<v1::InspectionSample>> Load(db::Transaction& t,
+                                                         const store::Scope& scope,
+                                                         const std::string& sample_id) {
+  ASSIGN_OR_RETURN(const auto body, store::LoadSample(t, scope, sample_id));
+  if (!body) return std::nullopt;
+  v1::InspectionSample sample;
+  if (!sample.ParseFromString(*body)) return Internal("a stored sample cannot be read");
+  sample.set_drawn(sample.conversations_size());
   return sample;
 }
 
@@ -218,14 +232,44 @@ absl::StatusOr<v1::InspectionSample> QualityHandlers::GetSample(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const ShopScope shop,
                    RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
-  ASSIGN_OR_RETURN(const auto body,
+  ASSIGN_OR_RETURN(auto sample,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return store::LoadSample(t, shop.scope, request.sample_id());
+                     return Load(t, shop.scope, request.sample_id());
                    }));
-  if (!body) return error::SampleNotFound(request.sample_id());
-  v1::InspectionSample sample;
-  if (!sample.ParseFromString(*body)) return Internal("a stored sample cannot be read");
-  return sample;
+  if (!sample) return error::SampleNotFound(request.sample_id());
+  return *std::move(sample);
+}
+
+absl::StatusOr<v1::ListSamplesResponse> QualityHandlers::ListSamples(
+    const RequestContext& ctx, const v1::ListSamplesRequest& request) const {
+  RETURN_IF_ERROR(RequireSightOfFacts(ctx));
+  FieldViolations violations;
+  kefu::convert::Id(request.shop_id(), "shop_id", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps_.database, ctx, request.shop_id(), ctx.deadline));
+  const uint64_t filter = db::FilterHash({ctx.method, shop.scope.org_id, shop.scope.shop_id});
+  ASSIGN_OR_RETURN(const auto before, db::DecodePageToken(request.page_token(), filter, 1));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ListSamplesResponse> {
+        ASSIGN_OR_RETURN(
+            auto ids,
+            store::PageSamples(t, shop.scope, before.empty() ? "" : before[0], page_size + 1));
+        v1::ListSamplesResponse response;
+        if (static_cast<int>(ids.size()) > page_size) {
+          ids.pop_back();
+          response.set_next_page_token(db::EncodePageToken(filter, {ids.back()}));
+        }
+        for (const std::string& id : ids) {
+          ASSIGN_OR_RETURN(auto sample, Load(t, shop.scope, id));  // one at a time: some are large
+          if (!sample) continue;
+          sample->clear_conversations();
+          *response.add_samples() = *std::move(sample);
+        }
+        return response;
+      });
 }
 
 }  // namespace kefu::performance

@@ -62,6 +62,7 @@ std::vector<CallRow> QualityRows() {
   return {{"DrawSample", std::string(R"(shop_id: "s" plan { kind: SAMPLING_KIND_RANDOM size: ~ )") +
                              kPeriod + "}"},
           {"GetSample", R"(shop_id: "s" sample_id: "$SAMPLE")"},
+          {"ListSamples", R"(shop_id: "s")"},
           {"CreateInspectionForm", R"(shop_id: "s"
                                         form {
                                           form_id: "f"
@@ -168,6 +169,7 @@ std::vector<CallRow> FigureRows() {
   return {{"GetShopSettings", "shop_id: 's'"},
           {"GetMetrics", "shop_id: 's'"},
           {"ExplainAttribution", "shop_id: 's' order_id: 'o'"},
+          {"ExplainMetric", "subject { shop_id: 's' } metric_id: 'sales'"},
           {"GetReport", kWeek},
           {"GetScorecard", fmt::format("shop_id: 's' agent_id: 'a' month {}", kMonth)},
           {"Diagnose", fmt::format("shop_id: 's' first_month {0} last_month {0}", kMonth)},
@@ -177,9 +179,8 @@ std::vector<CallRow> FigureRows() {
 // Every organization configures shops of its own, metrics are everybody's, inspections are tested
 // in quality_test and pay in tests/payroll.
 std::vector<CallRow> OtherPerformanceRows() {
-  return {{"ConfigureShop", "~"},    {"ListMetrics", ""},    {"ExplainMetric", ""},
-          {"CreateInspection", "~"}, {"ComputePayroll", ""}, {"SimulatePayroll", ""},
-          {"ClosePeriod", "~"}};
+  return {{"ConfigureShop", "~"}, {"ListMetrics", ""},     {"CreateInspection", "~"},
+          {"ComputePayroll", ""}, {"SimulatePayroll", ""}, {"ClosePeriod", "~"}};
 }
 
 TEST_F(EveryCallTest, FiguresAndReports) {
