@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "absl/time/time.h"
 #include "common/money/money.h"
 
 namespace kefu::performance::render {
@@ -95,15 +96,14 @@ Figure FigureOf(const v1::MetricValue& value, const NumberFormat& format,
 }
 
 struct Words {
-  std::string_view weekly, monthly, base, team, agent, period, definition, version, made, compared,
-      value, change, metric, section, unit, total, day, shop, organization;
+  std::string_view weekly, monthly, base, team, agent, definition, version, made, compared, value,
+      change, metric, total, day, shop, organization;
 };
-constexpr Words kChinese{"周报", "月报",     "基地", "小组", "客服",    "期间", "指标口径",
-                         "版本", "生成时间", "上期", "本期", "变化",    "指标", "部分",
-                         "单位", "合计",     "日期", "店铺", "全部店铺"};
-constexpr Words kEnglish{"Weekly report", "Monthly report", "base", "team",     "agent", "period",
-                         "definition",    "version",        "made", "compared", "value", "change",
-                         "metric",        "section",        "unit", "total",    "day",   "shop",
+constexpr Words kChinese{"周报", "月报", "基地", "小组", "客服", "指标口径", "版本", "生成时间",
+                         "上期", "本期", "变化", "指标", "合计", "日期",     "店铺", "全部店铺"};
+constexpr Words kEnglish{"Weekly report", "Monthly report", "base",  "team",     "agent",
+                         "definition",    "version",        "made",  "compared", "value",
+                         "change",        "metric",         "total", "day",      "shop",
                          "All shops"};
 
 const Words& WordsIn(Language language) {
@@ -287,6 +287,14 @@ std::string Heading(const Column& column) {
   return column.unit.empty() ? column.name : fmt::format("{} ({})", column.name, column.unit);
 }
 
+std::string DrawnNote(const Document& document, size_t drawn, const Section& section) {
+  if (drawn >= section.rows.size()) return "";
+  return fmt::format(
+      fmt::runtime(document.language == Language::kChinese ? " · 前{}名，共{}名"
+                                                           : " · the first {} of {}"),
+      drawn, section.rows.size());
+}
+
 Document DocumentOf(const v1::Report& report, Language language) {
   const Words& words = WordsIn(language);
   Document document;
@@ -300,12 +308,17 @@ Document DocumentOf(const v1::Report& report, Language language) {
       fmt::format("{}: {} v{}", words.definition, report.definition().definition_id(),
                   report.definition().version()),
       fmt::format("{}: {}   {}", words.version, report.version(), report.report_id())};
+  if (report.has_create_time()) {
+    document.facts.push_back(
+        fmt::format("{}: {}", words.made,
+                    absl::FormatTime("%Y-%m-%d %H:%M UTC",
+                                     absl::FromUnixSeconds(report.create_time().seconds()),
+                                     absl::UTCTimeZone())));
+  }
   document.value_title = words.value;
   document.compared_title = words.compared;
   document.change_title = words.change;
   document.metric_title = words.metric;
-  document.section_title = words.section;
-  document.unit_title = words.unit;
   document.thin_title = ThinTitle(report.definition(), language);
   document.file_name = FileName(report);
   for (const v1::ReportSection& section : report.sections())

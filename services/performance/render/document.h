@@ -61,7 +61,7 @@ struct Document {
   Language language = Language::kEnglish;
   std::string title;               // "店铺周报 …"
   std::vector<std::string> facts;  // lines under it: period, definition, version
-  std::string value_title, compared_title, change_title, metric_title, section_title, unit_title;
+  std::string value_title, compared_title, change_title, metric_title;
   std::string thin_title;  // what kThinMark means: "* thin: fewer than 30 cases; …"
   std::string file_name;   // without an extension, ASCII
   std::vector<Section> sections;
@@ -89,6 +89,8 @@ struct PrintedColumn {
 std::vector<PrintedColumn> PrintedColumns(const Document& document, const Section& section);
 // "sales (CNY)".
 std::string Heading(const Column& column);
+// Where a chart draws only so many of a section's rows: " · the first 30 of 120"; else empty.
+std::string DrawnNote(const Document& document, size_t drawn, const Section& section);
 
 // A number as in tables, for axes: "12,000", "83.62%".
 std::string NumberText(double number, const NumberFormat& format);

@@ -1,7 +1,12 @@
 #include "services/performance/render/document.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -153,6 +158,78 @@ TEST(Document, ComparedFiguresHaveColumnsOfTheirOwn) {
   EXPECT_EQ(columns[3].Of(agents.rows[0])->text, "25.00%");
   EXPECT_EQ(columns[3].Of(agents.rows[1]), nullptr);
   EXPECT_EQ(columns[2].Of(agents.rows[1])->text, "10.00%");
+}
+
+// The text of the document's pages.
+std::string PdfText(const Document& document) {
+  const std::string path =
+      ::testing::TempDir() + "kefu-document-" + std::to_string(::getpid()) + ".pdf";
+  std::ofstream file(path, std::ios::binary);
+  const absl::Status written = WritePdf(document, [&](std::string_view part) {
+    file << part;
+    return true;
+  });
+  EXPECT_TRUE(written.ok()) << written;
+  file.close();
+  std::string text;
+  FILE* const pipe = ::popen(("pdftotext -layout '" + path + "' -").c_str(), "r");
+  for (char piece[4096]; size_t got = std::fread(piece, 1, sizeof piece, pipe);)
+    text.append(piece, got);
+  EXPECT_EQ(::pclose(pipe), 0);
+  std::remove(path.c_str());
+  return text;
+}
+
+// Everything that is thin has its interval, however many lines that takes.
+TEST(Document, IntervalsAreToldWholeOnPaper) {
+  v1::Report report;
+  report.set_currency_code("CNY");
+  v1::ReportSection& section = *report.add_sections();
+  section.set_section_id("summary");
+  v1::ReportRow& row = *section.add_rows();
+  row.set_row_id("total");
+  constexpr int kFigures = 45;  // as many as a month's summary has
+  for (int i = 0; i < kFigures; ++i) {
+    v1::MetricInfo& metric = *section.add_metrics();
+    metric.set_metric_id(std::to_string(i));
+    metric.set_name_zh(fmt::format("首次响应时间（工作时间）第{}项", i));
+    metric.set_unit(v1::METRIC_UNIT_RATIO);
+    v1::MetricValue& value = *row.add_values();
+    value.set_metric_id(metric.metric_id());
+    value.set_unit(metric.unit());
+    value.set_value(0.1);
+    value.set_denominator(10);
+    value.set_thin(true);
+    value.mutable_interval()->set_low(0.01);
+    value.mutable_interval()->set_high(0.4 + i / 10'000.0);
+  }
+  const std::string text = PdfText(DocumentOf(report, Language::kChinese));
+  for (int i = 0; i < kFigures; ++i) {
+    const std::string high = fmt::format("{:.2f}%", 40 + i / 100.0);
+    EXPECT_NE(text.find(high), std::string::npos) << high;
+  }
+  EXPECT_EQ(text.find("…"), std::string::npos) << text;
+}
+
+TEST(Document, AChartTellsHowManyItLeavesOut) {
+  v1::Report report;
+  v1::ReportSection& section = AddAgents(report);
+  section.set_chart(v1::REPORT_CHART_BAR);
+  section.add_chart_metric_ids("average_order_value");
+  for (int i = 0; i < 30; ++i) AddAgent(fmt::format("a{:02}", i), "", false, section);
+  EXPECT_EQ(PdfText(DocumentOf(report, Language::kEnglish)).find("the first"), std::string::npos);
+  AddAgent("a30", "", false, section);
+  EXPECT_NE(PdfText(DocumentOf(report, Language::kEnglish)).find("the first 30 of 31"),
+            std::string::npos);
+  EXPECT_NE(PdfText(DocumentOf(report, Language::kChinese)).find("前30名，共31名"),
+            std::string::npos);
+}
+
+TEST(Document, TellsWhenItWasMade) {
+  v1::Report report;
+  report.mutable_create_time()->set_seconds(1'751'331'600);
+  const Document document = DocumentOf(report, Language::kEnglish);
+  EXPECT_NE(std::ranges::find(document.facts, "made: 2025-07-01 01:00 UTC"), document.facts.end());
 }
 
 TEST(Document, TheTitleNamesTheTeam) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -11,7 +12,10 @@ namespace kefu::performance::render {
 namespace {
 
 constexpr double kTitle = 16, kHeading = 12, kBody = 8, kNote = 7;  // font sizes in points
-constexpr double kRowHeight = 14, kHeadHeight = 26;
+constexpr double kRowHeight = 14;
+constexpr int kHeadLines = 3;                                 // of a column's title at most
+constexpr double kHeadHeight = kHeadLines * kBody * 1.5 + 4;  // with so many
+constexpr double kNoteHeight = 16;                            // of a line under a heading
 constexpr double kLabelWidth = 170;
 constexpr size_t kColumnsAcross = 8;  // further columns follow in a table of their own
 constexpr double kChartHeight = 170, kAxisWidth = 70;
@@ -21,7 +25,7 @@ constexpr size_t kMaxBars = 30;  // more would not be told apart
 double RoundUp(double value) {
   if (value <= 0) return 1;
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+  for (const double step : {1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0}) {
     if (value <= step * power) return step * power;
   }
   return 10 * power;
@@ -54,7 +58,7 @@ class Writer {
 
   void AddSection(const Section& section) {
     // A heading stands on the page of what follows it.
-    pages_.Need(kHeading + 20 + (section.note.empty() ? 0 : 12) +
+    pages_.Need(kHeading + 20 + (section.note.empty() ? 0 : kNoteHeight) +
                 (IsDrawn(section) ? kChartHeight + 44 : kHeadHeight + 3 * kRowHeight));
     pages_.MoveTo(pages_.y() + 10);
     pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.title, kHeading, Align::kLeft, true);
@@ -62,7 +66,7 @@ class Writer {
     if (!section.note.empty()) {
       pages_.Text(Pages::kMargin, pages_.y(), kAcross, section.note, kBody, Align::kLeft, false,
                   0.35);
-      pages_.MoveTo(pages_.y() + 12);
+      pages_.MoveTo(pages_.y() + kNoteHeight);
     }
     if (section.id == "summary") return AddSummary(section);
     AddChart(section);
@@ -74,16 +78,22 @@ class Writer {
     AddThinNotes(section);
   }
 
-  // Rows of cells under a head that every page repeats.
+  // Rows of cells under a head that every page repeats, as high as its longest title.
   void Head(const std::vector<std::string>& titles, double label_width, double width) {
-    pages_.Box(Pages::kMargin, pages_.y(), label_width + width * (titles.size() - 1), kHeadHeight,
-               0.91, 0.93, 0.96);
+    double height = 0;
+    for (size_t i = 0; i < titles.size(); ++i) {
+      const double cell = (i == 0 ? label_width : width) - 6;
+      height = std::max(height, pages_.Height(cell, titles[i], kBody, /*bold=*/true) + 4);
+    }
+    height = std::min(height, kHeadHeight);
+    pages_.Box(Pages::kMargin, pages_.y(), label_width + width * (titles.size() - 1), height, 0.91,
+               0.93, 0.96);
     for (size_t i = 0; i < titles.size(); ++i) {
       const double x = i == 0 ? Pages::kMargin : Pages::kMargin + label_width + width * (i - 1);
       pages_.Text(x + 3, pages_.y() + 2, (i == 0 ? label_width : width) - 6, titles[i], kBody,
-                  i == 0 ? Align::kLeft : Align::kRight, true, 0, /*lines=*/2);
+                  i == 0 ? Align::kLeft : Align::kRight, true, 0, kHeadLines);
     }
-    pages_.MoveTo(pages_.y() + kHeadHeight);
+    pages_.MoveTo(pages_.y() + height);
   }
 
   void Line(const std::vector<std::string>& titles, const std::vector<std::string>& cells,
@@ -111,7 +121,7 @@ class Writer {
                     Align::kLeft, false, 0.35);
         pages_.MoveTo(pages_.y() + kRowHeight);
       }
-      pages_.Need(kRowHeight * 2);
+      pages_.Need(pages_.Height(kAcross, note, kNote));
       pages_.MoveTo(pages_.y() +
                     pages_.Paragraph(Pages::kMargin, pages_.y(), kAcross, note, kNote) + 1);
     }
@@ -119,7 +129,7 @@ class Writer {
   }
 
   void AddSummary(const Section& section) {
-    constexpr double kNames = 300, kWidth = 150;
+    constexpr double kNames = 300, kWidth = (kAcross - kNames) / 3;
     const std::vector<std::string> titles{document_.metric_title, document_.value_title,
                                           document_.compared_title, document_.change_title};
     Head(titles, kNames, kWidth);
@@ -171,27 +181,27 @@ class Writer {
     const double top = pages_.y() + 22, bottom = top + kChartHeight - 30;
     const double left = Pages::kMargin + kAxisWidth, across = Pages::kRight - left;
     const double scale = RoundUp(greatest);
-    pages_.Text(Pages::kMargin, pages_.y(), kAcross, Heading(section.columns[column]), kBody,
-                Align::kLeft, true);
+    pages_.Text(Pages::kMargin, pages_.y(), kAcross,
+                Heading(section.columns[column]) + DrawnNote(document_, rows.size(), section),
+                kBody, Align::kLeft, true);
     DrawAxis(section.columns[column], scale, left, top, bottom);
     const double step = across / static_cast<double>(rows.size());
-    double last_x = 0, last_y = 0;
+    std::optional<std::pair<double, double>> last;  // of a line; what has no value interrupts it
     for (size_t i = 0; i < rows.size(); ++i) {
-      const double value =
-          column < rows[i]->values.size() ? rows[i]->values[column].number.value_or(0) : 0;
+      const auto value = column < rows[i]->values.size() ? rows[i]->values[column].number
+                                                         : std::optional<double>();
       const double x = left + step * (static_cast<double>(i) + 0.5);
-      const double y = bottom - (bottom - top) * std::max(0.0, value) / scale;
-      if (section.chart == v1::REPORT_CHART_BAR) {
+      const double y = bottom - (bottom - top) * std::max(0.0, value.value_or(0)) / scale;
+      if (value && section.chart == v1::REPORT_CHART_BAR) {
         pages_.Box(x - step * 0.35, y, step * 0.7, bottom - y, 0.25, 0.45, 0.7);
-      } else {
-        if (i > 0) pages_.Line(last_x, last_y, x, y, 1.4, 0.2);
+      } else if (value) {
+        if (last) pages_.Line(last->first, last->second, x, y, 1.4, 0.2);
         pages_.Box(x - 1.5, y - 1.5, 3, 3, 0.25, 0.45, 0.7);
       }
+      last = value ? std::optional(std::pair(x, y)) : std::nullopt;
       if (step > 24 || i % static_cast<size_t>(std::ceil(24 / step)) == 0)
         pages_.Text(x - std::max(step, 24.0) / 2, bottom + 3, std::max(step, 24.0),
                     Short(section, *rows[i]), 6, Align::kCentre, false, 0.3, /*lines=*/2);
-      last_x = x;
-      last_y = y;
     }
     pages_.MoveTo(bottom + 30);
   }

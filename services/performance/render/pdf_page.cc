@@ -3,6 +3,11 @@
 #include "common/status/error.h"
 
 namespace kefu::performance::render {
+namespace {
+
+constexpr int kMostLines = 1'000;  // of a paragraph: more than a page has
+
+}  // namespace
 
 bool HasFont() {
   PangoFontMap* const map = pango_cairo_font_map_get_default();  // the thread's own
@@ -23,7 +28,6 @@ Pages::Pages(const Sink& sink, const std::string& title)
       layout_(pango_cairo_create_layout(cairo_)),
       font_(pango_font_description_from_string(kFontFamily)) {
   cairo_pdf_surface_set_metadata(surface_, CAIRO_PDF_METADATA_TITLE, title.c_str());
-  pango_layout_set_ellipsize(layout_, PANGO_ELLIPSIZE_END);
   pango_layout_set_wrap(layout_, PANGO_WRAP_WORD_CHAR);  // names may have no place to break
 }
 
@@ -67,6 +71,9 @@ void Pages::Text(double x, double y, double width, std::string_view text, double
   SetText(text, size, bold);
   pango_layout_set_width(layout_, static_cast<int>(width * PANGO_SCALE));
   pango_layout_set_height(layout_, lines == 1 ? 0 : -lines);  // 0: one line
+  // What tells equal names apart stands at their end.
+  pango_layout_set_ellipsize(
+      layout_, align == Align::kLeft && lines == 1 ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END);
   pango_layout_set_alignment(layout_, align == Align::kRight    ? PANGO_ALIGN_RIGHT
                                       : align == Align::kCentre ? PANGO_ALIGN_CENTER
                                                                 : PANGO_ALIGN_LEFT);
@@ -77,13 +84,19 @@ void Pages::Text(double x, double y, double width, std::string_view text, double
 
 double Pages::Paragraph(double x, double y, double width, std::string_view text, double size,
                         bool bold) {
-  SetText(text, size, bold);
-  pango_layout_set_width(layout_, static_cast<int>(width * PANGO_SCALE));
-  pango_layout_set_height(layout_, -4);  // at most 4 lines
-  pango_layout_set_alignment(layout_, PANGO_ALIGN_LEFT);
+  const double height = Height(width, text, size, bold);
   cairo_set_source_rgb(cairo_, 0, 0, 0);
   cairo_move_to(cairo_, x, y);
   pango_cairo_show_layout(cairo_, layout_);
+  return height;
+}
+
+double Pages::Height(double width, std::string_view text, double size, bool bold) {
+  SetText(text, size, bold);
+  pango_layout_set_width(layout_, static_cast<int>(width * PANGO_SCALE));
+  pango_layout_set_height(layout_, -kMostLines);
+  pango_layout_set_ellipsize(layout_, PANGO_ELLIPSIZE_END);
+  pango_layout_set_alignment(layout_, PANGO_ALIGN_LEFT);
   int height = 0;
   pango_layout_get_size(layout_, nullptr, &height);
   return static_cast<double>(height) / PANGO_SCALE;

@@ -36,13 +36,14 @@ class Pages {
   // Begins a new page unless `height` more fits on this one; true when it did begin one.
   bool Need(double height);
 
-  // At most so many lines of text in a box, cut with an ellipsis where it is too long; `y` is the
-  // top.
+  // At most so many lines of text in a box, cut with an ellipsis where it is too long, a single one
+  // on the left in its middle; `y` is the top.
   void Text(double x, double y, double width, std::string_view text, double size,
             Align align = Align::kLeft, bool bold = false, double grey = 0, int lines = 1);
-  // Text over several lines; returns their height.
+  // Text over as many lines as it needs; returns their height, and Height what it would be.
   double Paragraph(double x, double y, double width, std::string_view text, double size,
                    bool bold = false);
+  double Height(double width, std::string_view text, double size, bool bold = false);
   void Line(double x1, double y1, double x2, double y2, double width, double grey);
   void Box(double x, double y, double width, double height, double red, double green, double blue);
 
