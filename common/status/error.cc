@@ -108,8 +108,10 @@ absl::Status InvalidArgument(std::string_view reason, std::string_view field,
   auto& violation = *bad.add_field_violations();
   violation.set_field(std::string(field));
   violation.set_description(std::string(description));
+  // What is about a body as a whole has no field.
   return AddDetail(MakeError(absl::StatusCode::kInvalidArgument, reason,
-                             fmt::format("{}: {}", field, description)),
+                             field.empty() ? std::string(description)
+                                           : fmt::format("{}: {}", field, description)),
                    bad);
 }
 

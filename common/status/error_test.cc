@@ -53,7 +53,10 @@ TEST(ErrorTest, FactoriesGiveCodeReasonAndDetail) {
                          description: "needs 90 days, has 12"
                        })pb"));
 
+  EXPECT_EQ(InvalidArgument("BAD_BODY", "", "the body is no JSON").message(),
+            "the body is no JSON");
   const absl::Status token = InvalidArgument("BAD_PAGE_TOKEN", "page_token", "is not ours");
+  EXPECT_EQ(token.message(), "page_token: is not ours");
   EXPECT_THAT(token,
               AllOf(StatusIs(absl::StatusCode::kInvalidArgument), HasReason("BAD_PAGE_TOKEN")));
   EXPECT_EQ(GetDetail<google::rpc::BadRequest>(token)->field_violations(0).field(), "page_token");
