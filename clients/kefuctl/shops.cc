@@ -38,7 +38,10 @@ absl::StatusOr<std::vector<staffing::v1::Shop>> ListShops(Client& client) {
   return shops;
 }
 
-absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& id) {
+namespace {
+
+// By its id, or by its id on the platform.
+absl::StatusOr<staffing::v1::Shop> FindOwnShop(Client& client, const std::string& id) {
   ASSIGN_OR_RETURN(const auto shops, ListShops(client));
   const staffing::v1::Shop* found = nullptr;
   for (const auto& shop : shops) {
@@ -49,6 +52,30 @@ absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& i
   }
   if (found == nullptr) return absl::NotFoundError(Tr(Text::kShopNotFound, id));
   return *found;
+}
+
+// A base's: a merchant's shop, which it names by its id, is not among its own organization's.
+absl::StatusOr<staffing::v1::Shop> GrantedShop(Client& client, const std::string& id) {
+  performance::v1::GetShopSettingsRequest request;
+  request.set_shop_id(id);
+  ASSIGN_OR_RETURN(const auto settings, client.Call(rpcs::kGetShopSettings, request));
+  staffing::v1::Shop shop;
+  shop.set_shop_id(settings.shop_id());
+  shop.set_display_name(settings.display_name());
+  shop.set_time_zone(settings.time_zone());
+  shop.set_currency_code(settings.currency_code());
+  return shop;
+}
+
+}  // namespace
+
+absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& id) {
+  const auto own = FindOwnShop(client, id);
+  if (!absl::IsNotFound(own.status())) return own;
+  const auto granted = GrantedShop(client, id);
+  const bool told = granted.ok() || absl::IsUnavailable(granted.status()) ||
+                    absl::IsDeadlineExceeded(granted.status());
+  return told ? granted : own;
 }
 
 absl::StatusOr<ShopRef> ReadyShop(Client& client, const staffing::v1::Shop& shop) {

@@ -24,7 +24,8 @@ struct NewShop {
 // All shops that the caller may see.
 absl::StatusOr<std::vector<staffing::v1::Shop>> ListShops(Client& client);
 
-// The shop with that id or, if there is none, that id on its platform. NOT_FOUND in words;
+// The shop with that id or, if there is none, that id on its platform; for a base the merchant's
+// shop with that id, as far as a contract grants it today. NOT_FOUND in words;
 // INVALID_ARGUMENT when several platforms have it.
 absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& id);
 
