@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "clients/kefuctl/i18n.h"
@@ -124,6 +126,15 @@ std::string ShownChange(const pf::MetricValue& figure, const pf::MetricCompariso
     default:
       return comparison.has_difference() ? fmt::format("{:+.2f}", comparison.difference()) : "–";
   }
+}
+
+std::string ShownDifference(const pf::MetricValue& figure, double difference) {
+  if (figure.unit() == pf::METRIC_UNIT_RATIO) return fmt::format("{:+.2f} pp", difference * 100);
+  pf::MetricValue size = figure;  // without its sign
+  size.set_value(std::abs(difference));
+  size.set_numerator(std::llround(std::abs(difference)));
+  size.set_denominator(0);
+  return (difference < 0 ? "-" : "+") + ShownFigure(size);
 }
 
 Colour GradeColour(const pf::MetricValue& figure, const pf::MetricDefinition& definition) {

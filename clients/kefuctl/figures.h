@@ -40,6 +40,9 @@ std::string ShownInterval(const performance::v1::MetricValue& figure);
 // counts and money in percent; "–" where there is none.
 std::string ShownChange(const performance::v1::MetricValue& figure,
                         const performance::v1::MetricComparison& comparison);
+// A difference of two values of a figure in its own unit, with a sign: "+1,200", "+CNY 9.90",
+// "-1.20 pp", "+0.35 s".
+std::string ShownDifference(const performance::v1::MetricValue& figure, double difference);
 // By the definition's grades: green for the fastest, red for the slowest.
 Colour GradeColour(const performance::v1::MetricValue& figure,
                    const performance::v1::MetricDefinition& definition);

@@ -9,6 +9,7 @@
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
 #include "common/time/civil.h"
@@ -107,18 +108,6 @@ absl::StatusOr<pf::MetricDefinition> DefinitionOf(Client& client,
 
 // --- metrics ---
 
-using Names = std::map<std::string, std::string>;
-
-absl::StatusOr<Names> MetricNames(Client& client) {
-  ASSIGN_OR_RETURN(const auto catalogue, client.Call(rpcs::kListMetrics, pf::ListMetricsRequest()));
-  Names names;
-  for (const auto& metric : catalogue.metrics()) {
-    names[metric.metric_id()] =
-        CurrentLanguage() == Language::kChinese ? metric.name_zh() : metric.name_en();
-  }
-  return names;
-}
-
 Json HeadOf(const staffing::v1::Shop& shop, bool has_period,
             const kefu::common::v1::DateRange& period) {
   Json head{{"shop", shop.shop_id()}, {"external_id", shop.external_id()}};
@@ -126,11 +115,6 @@ Json HeadOf(const staffing::v1::Shop& shop, bool has_period,
   head["to"] = has_period ? Json(FormatDate(period.end_date())) : Json(nullptr);
   head["currency"] = shop.currency_code();
   return head;
-}
-
-std::string NameIn(const Names& names, const std::string& metric_id) {
-  const auto name = names.find(metric_id);
-  return name == names.end() ? metric_id : name->second;
 }
 
 std::string Earlier(const pf::MetricValue& figure, const pf::MetricComparison& comparison) {

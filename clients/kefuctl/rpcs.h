@@ -24,6 +24,8 @@ inline constexpr Rpc<st::CreateShopRequest, st::Shop> kCreateShop{
     "/kefu.staffing.v1.StaffingService/CreateShop"};
 inline constexpr Rpc<st::ListShopsRequest, st::ListShopsResponse> kListShops{
     "/kefu.staffing.v1.StaffingService/ListShops"};
+inline constexpr Rpc<st::ListAgentsRequest, st::ListAgentsResponse> kListAgents{
+    "/kefu.staffing.v1.StaffingService/ListAgents"};
 
 inline constexpr Rpc<pf::ConfigureShopRequest, pf::ShopSettings> kConfigureShop{
     "/kefu.performance.v1.PerformanceService/ConfigureShop"};

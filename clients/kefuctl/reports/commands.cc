@@ -3,15 +3,19 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
+#include "clients/kefuctl/subject_options.h"
+#include "clients/kefuctl/text.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/performance/v1/performance_service.pb.h"
@@ -41,11 +45,21 @@ constexpr Rpc<pf::CompareReportsRequest, pf::CompareReportsResponse> kCompare{
 constexpr Rpc<pf::ExportReportRequest, pf::ExportReportResponse> kExport{
     "/kefu.performance.v1.ReportService/ExportReport"};
 
+constexpr int kLabelWidth = 72;   // a name and the id, by which a command takes it
 constexpr int kTableColumns = 8;  // further figures would not fit a screen
 
 struct Options {
-  std::string shop, team, base, agent, day, out, currency;
+  std::string shop, team, base, agent, day, out, currency, definition;
   bool fresh = false, all_shops = false;
+};
+
+struct ListOptions {
+  std::string shop, kind, from, to;
+  bool all_shops = false;
+};
+
+struct StoredOptions {
+  std::string report_id, out;
 };
 
 std::string PeriodText(const pf::Report& report) {
@@ -63,6 +77,10 @@ std::string SubjectText(const pf::Subject& subject) {
   return subject.all_shops() ? In("全部店铺", "all shops") : subject.shop_id();
 }
 
+std::string KindText(pf::ReportKind kind) {
+  return kefuctl::EnumLabel(pf::ReportKind_descriptor(), kind);
+}
+
 // The shop, and whose of it the report is.
 std::string Heading(const pf::Report& report) {
   const pf::Subject& subject = report.subject();
@@ -73,22 +91,43 @@ std::string Heading(const pf::Report& report) {
   return whole ? shop : shop + " · " + SubjectText(subject);
 }
 
+// "flagship  monthly 2025-06-01 – 2025-06-30  v2  01M8…".
+std::string HeadLine(const pf::Report& report) {
+  return fmt::format("{}  {} {}  v{}  {}", Heading(report), KindText(report.kind()),
+                     PeriodText(report), report.version(), report.report_id());
+}
+
 std::string NameOf(const pf::MetricInfo& metric) {
   return Chinese() ? metric.name_zh() : metric.name_en();
+}
+
+// As answers of metrics compare: a share of nothing is none.
+pf::MetricComparison Against(const pf::MetricValue& value, const pf::MetricValue& before) {
+  pf::MetricComparison comparison;
+  if (!value.has_value() || !before.has_value()) return comparison;
+  const double difference = value.value() - before.value();
+  comparison.set_difference(difference);
+  if (before.value() != 0) comparison.set_relative_change(difference / std::abs(before.value()));
+  return comparison;
 }
 
 // A figure a row, beside the one of the period before.
 Table SummaryTable(const pf::ReportSection& section, const pf::MetricDefinition& definition,
                    ThinNotes& notes) {
-  Table table({{In("指标", "metric")}, {In("本期", "value"), true}, {In("上期", "before"), true}});
+  Table table({{In("指标", "metric")},
+               {In("本期", "value"), true},
+               {In("上期", "before"), true},
+               {In("变化", "change"), true}});
   for (const pf::ReportRow& row : section.rows()) {
     for (int i = 0; i < row.values_size(); ++i) {
       const std::string name = i < section.metrics_size() ? NameOf(section.metrics(i)) : "";
       notes.Add("", name, row.values(i));
-      table.Add(
-          {name,
-           {kefuctl::MarkedFigure(row.values(i)), kefuctl::GradeColour(row.values(i), definition)},
-           i < row.compared_size() ? kefuctl::ShownFigure(row.compared(i)) : ""});
+      const pf::MetricValue& value = row.values(i);
+      const bool compared = i < row.compared_size();
+      table.Add({name,
+                 {kefuctl::MarkedFigure(value), kefuctl::GradeColour(value, definition)},
+                 compared ? kefuctl::ShownFigure(row.compared(i)) : "",
+                 compared ? kefuctl::ShownChange(value, Against(value, row.compared(i))) : ""});
     }
   }
   return table;
@@ -96,7 +135,8 @@ Table SummaryTable(const pf::ReportSection& section, const pf::MetricDefinition&
 
 Table RowsTable(const pf::ReportSection& section, const pf::MetricDefinition& definition,
                 ThinNotes& notes) {
-  std::vector<kefuctl::Column> columns{{Chinese() ? section.title_zh() : section.title_en()}};
+  std::vector<kefuctl::Column> columns{
+      {Chinese() ? section.title_zh() : section.title_en(), false, kLabelWidth}};
   const int shown = std::min(kTableColumns, section.metrics_size());
   for (int i = 0; i < shown; ++i) columns.push_back({NameOf(section.metrics(i)), true});
   Table table(std::move(columns));
@@ -197,27 +237,30 @@ absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& option
   get.mutable_subject()->set_base_id(options.base);
   get.mutable_subject()->set_agent_id(options.agent);
   *get.mutable_day() = kefuctl::ToProto(*day);
+  get.set_definition_id(options.definition);
   if (!options.fresh) return client->Call(kGet, get);
   pf::CreateReportRequest create;
   create.set_kind(kind);
   *create.mutable_subject() = get.subject();
   *create.mutable_day() = get.day();
   create.set_currency_code(options.currency);
+  create.set_definition_id(options.definition);
   ASSIGN_OR_RETURN(const pf::Report made, client->Call(kCreate, create));
   pf::GetReportRequest by_id;
   by_id.set_report_id(made.report_id());
   return client->Call(kGet, by_id);
 }
 
-absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportKind kind) {
-  if (!options.out.empty()) RETURN_IF_ERROR(FormatOf(options.out).status());
-  ASSIGN_OR_RETURN(const pf::Report report, Read(context, options, kind));
-  if (!options.out.empty()) RETURN_IF_ERROR(Save(context, report.report_id(), options.out));
+// Prints a report, or saves it as a file.
+absl::Status Print(kefuctl::Context& context, const pf::Report& report, const std::string& out) {
+  if (!out.empty()) RETURN_IF_ERROR(Save(context, report.report_id(), out));
   if (PrintedJson(context, report)) return absl::OkStatus();
-  context.Print(fmt::format("{}  {}  v{}  {}\n\n", Heading(report), PeriodText(report),
-                            report.version(), report.report_id()));
-  if (!options.out.empty()) {
-    context.Print(fmt::format("{} {}\n", In("已写入", "written to"), options.out));
+  context.Print(HeadLine(report) + "\n");
+  context.Print(Tr(kefuctl::Text::kDefinition, report.definition().definition_id(),
+                   report.definition().version()) +
+                "\n\n");
+  if (!out.empty()) {
+    context.Print(fmt::format("{} {}\n", In("已写入", "written to"), out));
     return absl::OkStatus();
   }
   for (const pf::ReportSection& section : report.sections()) {
@@ -231,9 +274,31 @@ absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportK
   return absl::OkStatus();
 }
 
-absl::Status List(kefuctl::Context& context, const Options& options) {
+absl::Status Show(kefuctl::Context& context, const Options& options, pf::ReportKind kind) {
+  if (!options.out.empty()) RETURN_IF_ERROR(FormatOf(options.out).status());
+  ASSIGN_OR_RETURN(const pf::Report report, Read(context, options, kind));
+  return Print(context, report, options.out);
+}
+
+// One that 'report list' names, of whatever version.
+absl::Status ShowStored(kefuctl::Context& context, const StoredOptions& options) {
+  if (!options.out.empty()) RETURN_IF_ERROR(FormatOf(options.out).status());
+  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+  pf::GetReportRequest get;
+  get.set_report_id(options.report_id);
+  ASSIGN_OR_RETURN(const pf::Report report, client->Call(kGet, get));
+  return Print(context, report, options.out);
+}
+
+absl::Status List(kefuctl::Context& context, const ListOptions& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   pf::ListReportsRequest request;
+  if (!options.from.empty())
+    RETURN_IF_ERROR(kefuctl::SetDays(options.from, options.to, request.mutable_period()));
+  ASSIGN_OR_RETURN(const auto kind,
+                   (kefuctl::Named<pf::ReportKind>("--kind", "REPORT_KIND_", options.kind,
+                                                   &pf::ReportKind_Parse)));
+  request.set_kind(kind);
   if (!options.all_shops) {
     ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
     request.set_shop_id(shop.shop_id());
@@ -249,13 +314,14 @@ absl::Status List(kefuctl::Context& context, const Options& options) {
   Table table({{In("期间", "period")},
                {In("种类", "kind")},
                {In("对象", "subject")},
+               {In("口径", "definition")},
                {In("版本", "version"), true},
                {"id"}});
   for (const pf::Report& report : all.reports()) {
     table.Add(
-        {PeriodText(report),
-         report.kind() == pf::REPORT_KIND_WEEKLY ? In("周报", "weekly") : In("月报", "monthly"),
-         SubjectText(report.subject()), std::to_string(report.version()), report.report_id()});
+        {PeriodText(report), KindText(report.kind()), Heading(report),
+         fmt::format("{}@{}", report.definition().definition_id(), report.definition().version()),
+         std::to_string(report.version()), report.report_id()});
   }
   if (table.empty()) {
     context.Say(In("没有报告", "no reports"));
@@ -263,6 +329,22 @@ absl::Status List(kefuctl::Context& context, const Options& options) {
     context.Print(table);
   }
   return absl::OkStatus();
+}
+
+std::string SectionName(const std::string& section_id) {
+  if (section_id == "summary") return In("概要", "summary");
+  if (section_id == "days") return In("每日", "days");
+  if (section_id == "shops") return In("店铺", "shops");
+  if (section_id == "teams") return In("小组", "teams");
+  return section_id == "agents" ? In("客服", "agents") : kefuctl::Printable(section_id);
+}
+
+// Days of two periods go together by their place.
+std::string RowName(const pf::ReportDifference& difference) {
+  if (difference.section_id() == "summary") return In("合计", "total");
+  if (difference.section_id() == "days")
+    return fmt::format(fmt::runtime(In("第 {} 天", "day {}")), difference.row_id());
+  return kefuctl::ShownName(difference.display_name(), difference.row_id());
 }
 
 absl::Status Compare(kefuctl::Context& context, const std::string& first,
@@ -274,16 +356,23 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
   ASSIGN_OR_RETURN(const auto answer, AllPages(*client, kCompare, request,
                                                &pf::CompareReportsResponse::mutable_differences));
   if (PrintedJson(context, answer)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const kefuctl::Names names, kefuctl::MetricNames(*client));
+  context.Print(fmt::format("{}: {}\n{}: {}\n\n", In("第一份", "first"), HeadLine(answer.report()),
+                            In("第二份", "second"), HeadLine(answer.other_report())));
   Table table({{In("部分", "section")},
                {In("行", "row")},
                {In("指标", "metric")},
                {In("第一份", "first"), true},
-               {In("第二份", "second"), true}});
+               {In("第二份", "second"), true},
+               {In("差额", "difference"), true}});
   for (const pf::ReportDifference& difference : answer.differences()) {
-    table.Add({difference.section_id(),
-               kefuctl::ShownName(difference.display_name(), difference.row_id()),
-               difference.value().metric_id(), kefuctl::ShownFigure(difference.value()),
-               kefuctl::ShownFigure(difference.other_value())});
+    table.Add({SectionName(difference.section_id()), RowName(difference),
+               kefuctl::NameIn(names, difference.value().metric_id()),
+               kefuctl::ShownFigure(difference.value()),
+               kefuctl::ShownFigure(difference.other_value()),
+               difference.has_difference()
+                   ? kefuctl::ShownDifference(difference.value(), difference.difference())
+                   : ""});
   }
   if (!table.empty()) context.Print(table);
   context.Say(
@@ -293,12 +382,20 @@ absl::Status Compare(kefuctl::Context& context, const std::string& first,
 }
 
 // Of one shop or of all: exactly one of the two.
-void AddScope(CLI::App& command, Options& options) {
+template <class Chosen>
+void AddScope(CLI::App& command, Chosen& options) {
   CLI::Option_group* const scope = command.add_option_group("scope");
   scope->add_option("--shop", options.shop, Tr(kefuctl::Text::kHelpShop))->type_name("ID");
   scope->add_flag("--all-shops", options.all_shops,
                   In("全部店铺合计", "The sums over all shops of the organization"));
   scope->require_option(1);
+}
+
+void AddOut(CLI::App& command, std::string& out) {
+  command
+      .add_option("--out", out,
+                  In("写入文件：.csv、.xlsx 或 .pdf", "Write it to a .csv, .xlsx or .pdf file"))
+      ->type_name("FILE");
 }
 
 void AddShow(CLI::App& report, kefuctl::Context& context, const char* name, pf::ReportKind kind,
@@ -313,23 +410,13 @@ void AddShow(CLI::App& report, kefuctl::Context& context, const char* name, pf::
   command->add_option("--day", options->day, In("期间内的任一天", "Any day of the period"))
       ->required()
       ->type_name("DAY");
-  CLI::Option* const team =
-      command->add_option("--team", options->team, In("只看该小组", "Of this team only"));
-  team->type_name("ID");
-  CLI::Option* const base =
-      command->add_option("--base", options->base, In("只看该基地", "Of this base only"));
-  base->type_name("ID")->excludes(team);
-  command->add_option("--agent", options->agent, In("只看该客服", "Of this agent only"))
-      ->type_name("ID")
-      ->excludes(team)
-      ->excludes(base);
+  kefuctl::AddSubject(*command, *options);
+  command->add_option("--definition", options->definition, Tr(kefuctl::Text::kHelpDefinition))
+      ->type_name("ID");
   command->add_flag(
       "--fresh", options->fresh,
       In("数据有更正时生成新版本", "Make a new version where late facts changed figures"));
-  command
-      ->add_option("--out", options->out,
-                   In("写入文件：.csv、.xlsx 或 .pdf", "Write it to a .csv, .xlsx or .pdf file"))
-      ->type_name("FILE");
+  AddOut(*command, options->out);
   command->callback([&context, options, kind] {
     context.command = [&context, options, kind] { return Show(context, *options, kind); };
   });
@@ -341,13 +428,25 @@ void AddStoredReports(CLI::App& report, kefuctl::Context& context) {
   AddShow(report, context, "weekly", pf::REPORT_KIND_WEEKLY,
           In("周报（周一至周日）", "The report of a week, Monday to Sunday"));
   AddShow(report, context, "monthly", pf::REPORT_KIND_MONTHLY, In("月报", "The report of a month"));
-  const auto options = std::make_shared<Options>();
-  CLI::App* const list =
-      report.add_subcommand("list", In("列出已存的报告", "List the reports that are stored"));
+  const auto [show, stored] = kefuctl::Command<StoredOptions>(
+      report, context, "show",
+      In("一份已存的报告，可为旧版本", "A report that is stored, of whatever version"),
+      &ShowStored);
+  show->add_option("REPORT", stored->report_id, In("报告编号", "The report's id"))->required();
+  AddOut(*show, stored->out);
+  const auto [list, options] = kefuctl::Command<ListOptions>(
+      report, context, "list", In("列出已存的报告", "List the reports that are stored"), &List);
   AddScope(*list, *options);
-  list->callback([&context, options] {
-    context.command = [&context, options] { return List(context, *options); };
-  });
+  list->add_option("--kind", options->kind, In("weekly 周报或 monthly 月报", "weekly or monthly"))
+      ->check(CLI::IsMember({"weekly", "monthly"}));
+  CLI::Option* const from =
+      list->add_option("--from", options->from,
+                       In("期间始于这一天或之后", "Of periods that begin on this day or later"))
+          ->type_name("DAY");
+  list->add_option("--to", options->to,
+                   In("期间始于这一天或之前", "Of periods that begin on this day or earlier"))
+      ->type_name("DAY")
+      ->needs(from);
   const auto ids = std::make_shared<std::vector<std::string>>();
   CLI::App* const compare =
       report.add_subcommand("compare", In("比较两份报告", "Tell what differs between two reports"));
