@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_split.h"
 #include "clients/kefuctl/csv.h"
+#include "clients/kefuctl/words.h"
 #include "common/status/status_macros.h"
 
 namespace kefu::kefuctl {
@@ -56,7 +57,9 @@ absl::StatusOr<std::vector<ColumnsRow>> ReadColumns(const std::string& path, int
       for (const std::string& column : columns) {
         const auto place = PlaceOf(record.fields, column);
         if (!place) {
-          return Bad(fmt::format("{}:{}: there is no column {}", path, record.line, column));
+          return Bad(
+              fmt::format(fmt::runtime(In("{}:{}: 缺少列 {}", "{}:{}: there is no column {}")),
+                          path, record.line, column));
         }
         places.push_back(*place);
       }
@@ -67,7 +70,8 @@ absl::StatusOr<std::vector<ColumnsRow>> ReadColumns(const std::string& path, int
       row.fields.push_back(place < record.fields.size() ? record.fields[place] : "");
     }
   }
-  if (places.empty()) return Bad(fmt::format("{}: there is no header", path));
+  if (places.empty())
+    return Bad(fmt::format(fmt::runtime(In("{}: 没有列名行", "{}: there is no header")), path));
   return rows;
 }
 
@@ -83,7 +87,9 @@ absl::StatusOr<absl::CivilDay> ReadDay(const std::string& where, const std::stri
   }
   const absl::CivilDay day(part[0], part[1], part[2]);
   good = good && day.year() == part[0] && day.month() == part[1] && day.day() == part[2];
-  if (!good) return Bad(fmt::format("{}: '{}' is no day", where, text));
+  if (!good)
+    return Bad(fmt::format(fmt::runtime(In("{}：“{}”不是日期 YYYY-MM-DD", "{}: '{}' is no day")),
+                           where, text));
   return day;
 }
 
@@ -91,7 +97,8 @@ absl::StatusOr<int64_t> ReadCount(const std::string& where, const std::string& t
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 0) {
-    return Bad(fmt::format("{}: '{}' is no whole number", where, text));
+    return Bad(fmt::format(fmt::runtime(In("{}：“{}”不是整数", "{}: '{}' is no whole number")),
+                           where, text));
   }
   return value;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "common/status/error.h"
+
 namespace kefu::kefuctl {
 namespace {
 
@@ -205,6 +207,47 @@ const std::map<std::string_view, std::string_view>& ChineseJudgementNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseQualityNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"SAMPLING_KIND_RANDOM", "随机"},          {"SAMPLING_KIND_BY_AGENT", "按客服"},
+      {"SAMPLING_KIND_BY_TEAM", "按小组"},       {"SAMPLING_KIND_RISK_WEIGHTED", "按风险加权"},
+      {"SAMPLING_KIND_NEWCOMERS", "新员工全检"}, {"QUALITY_CATEGORY_ACCURACY", "准确"},
+      {"QUALITY_CATEGORY_ATTITUDE", "态度"},     {"QUALITY_CATEGORY_QUALITY", "质量"},
+      {"FORM_KIND_DEDUCTING", "扣分"},           {"FORM_KIND_SCORING", "评分"},
+      {"INSPECTION_STATE_RECORDED", "已记录"},   {"INSPECTION_STATE_APPEALED", "申诉中"},
+      {"INSPECTION_STATE_UPHELD", "维持"},       {"INSPECTION_STATE_OVERTURNED", "撤销"},
+  };
+  return names;
+}
+
+const std::map<std::string_view, std::string_view>& ChineseFigureNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"METRIC_UNIT_COUNT", "数量"},
+      {"METRIC_UNIT_RATIO", "比率"},
+      {"METRIC_UNIT_SECONDS", "秒"},
+      {"METRIC_UNIT_MONEY", "金额"},
+      {"METRIC_UNIT_PER_HOUR", "每小时"},
+      {"METRIC_UNIT_POINTS", "分"},
+      {"METRIC_UNIT_MEAN", "均值"},
+      {"CREDIT_OUTCOME_CREDITED", "有客服归属"},
+      {"CREDIT_OUTCOME_SILENT", "静默订单"},
+      {"CREDIT_OUTCOME_UNPAID", "未付款"},
+      {"CREDIT_OUTCOME_EXCLUDED", "不计入任何指标"},
+      {"REPORT_KIND_WEEKLY", "周报"},
+      {"REPORT_KIND_MONTHLY", "月报"},
+  };
+  return names;
+}
+
+const std::map<std::string_view, std::string_view>& ChineseReasons() {
+  static const std::map<std::string_view, std::string_view> reasons = {
+#define KEFUCTL_REASON(reason, zh) {#reason, zh},
+#include "clients/kefuctl/reasons.def"
+#undef KEFUCTL_REASON
+  };
+  return reasons;
+}
+
 // "CASE_KIND_REFUND_ONLY" of enum CaseKind → "refund only".
 std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::string_view name) {
   const std::string_view unset = type->value(0)->name();  // "CASE_KIND_UNSPECIFIED"
@@ -233,14 +276,32 @@ std::string_view TextIn(Text text, Language language) {
 
 std::string_view Pattern(Text text) { return TextIn(text, g_language); }
 
+std::string_view ReasonText(std::string_view reason) {
+  if (!Chinese()) return "";
+  const auto found = ChineseReasons().find(reason);
+  return found == ChineseReasons().end() ? "" : found->second;
+}
+
+std::string Explained(std::string_view reason, std::string_view words) {
+  const std::string_view meaning = ReasonText(reason);
+  if (meaning.empty()) return std::string(words);
+  return words.empty() ? std::string(meaning) : fmt::format("{}（{}）", meaning, words);
+}
+
+std::string Explained(const absl::Status& status) {
+  return Explained(ReasonOf(status),
+                   std::string_view(status.message().data(), status.message().size()));
+}
+
 std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number,
                         Language language) {
   const auto* value = type->FindValueByNumber(number);
   if (value == nullptr) return std::to_string(number);  // a newer server's
   if (number == 0) return "";
   if (language == Language::kChinese) {
-    for (const auto* names : {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(),
-                              &ChineseCareerNames(), &ChineseJudgementNames()}) {
+    for (const auto* names :
+         {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
+          &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

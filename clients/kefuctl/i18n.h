@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
+
 namespace kefu::kefuctl {
 
 enum class Language { kChinese, kEnglish };
@@ -33,6 +35,14 @@ template <class... Args>
 std::string Tr(Text text, const Args&... args) {
   return fmt::format(fmt::runtime(Pattern(text)), args...);
 }
+
+// What a service's reason means, in Chinese; "" where the current language is English, which
+// services speak, and for reasons of newer servers.
+std::string_view ReasonText(std::string_view reason);
+// A service's words, in Chinese behind what their reason means: "报告期间尚未结束（the period …）".
+std::string Explained(std::string_view reason, std::string_view words);
+// The same of a call's status.
+std::string Explained(const absl::Status& status);
 
 // The name of an enum value, for people: "work order", "投诉工单"; "" for the unset value.
 std::string EnumLabel(const google::protobuf::EnumDescriptor* type, int number);

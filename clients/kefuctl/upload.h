@@ -20,6 +20,12 @@ namespace kefu::kefuctl {
 inline constexpr int kBatchRows = 1000;
 inline constexpr size_t kBatchBytes = 1 << 20;
 
+// "order_id: does not exist".
+inline std::string WordsOf(const performance::v1::RowError& error) {
+  const std::string words = Explained(error.reason(), error.description());
+  return error.field().empty() ? words : fmt::format("{}: {}", error.field(), words);
+}
+
 // Tells what the service refused, with the source's columns.
 template <class Proto>
 void TellRefusals(const performance::v1::ImportResponse& response, const FactSource<Proto>& source,
@@ -27,9 +33,7 @@ void TellRefusals(const performance::v1::ImportResponse& response, const FactSou
   std::string reported;
   int64_t rows = 0;
   for (const auto& error : response.errors()) {
-    errors.Add(source.file(), error.line(), source.PositionOf(error.field()),
-               error.field().empty() ? error.description()
-                                     : fmt::format("{}: {}", error.field(), error.description()));
+    errors.Add(source.file(), error.line(), source.PositionOf(error.field()), WordsOf(error));
     const std::string row = fmt::format("{} {}", error.line(), error.source_id());
     if (row != reported) ++rows;
     reported = row;
@@ -41,8 +45,8 @@ void TellRefusals(const performance::v1::ImportResponse& response, const FactSou
   constexpr int kMostTold = 10;
   for (int i = 0; i < std::min(response.uncounted_size(), kMostTold); ++i) {
     const auto& row = response.uncounted(i);
-    errors.Note(fmt::format("{}:{}:{}: {}: {}", source.file(), row.line(),
-                            source.PositionOf(row.field()), row.field(), row.description()));
+    errors.Note(fmt::format("{}:{}:{}: {}", source.file(), row.line(),
+                            source.PositionOf(row.field()), WordsOf(row)));
   }
 }
 

@@ -115,6 +115,9 @@ TEST_F(JudgementCommandsTest, ScoresAreListedWithTheirEffect) {
       Run("score --shop s1 --month 2024-11 --agent amy --card points_30"),
       ::testing::AllOf(HasSubstr("praise     3.50  1 event"), HasSubstr("quality       ?")));
   EXPECT_EQ(performance_.scored.scorecard_id(), "points_30");
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  EXPECT_THAT(Run("score --shop s1 --month 2024-11"),
+              ::testing::AllOf(HasSubstr("满额"), ::testing::Not(HasSubstr("full"))));
 }
 
 TEST_F(JudgementCommandsTest, ADiagnosisReadsInBothLanguages) {

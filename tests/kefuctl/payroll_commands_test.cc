@@ -250,15 +250,19 @@ class FakePayroll final : public pay::PayrollService::Service {
 
 class PayrollCommandsTest : public ::testing::Test {
  protected:
+  PayrollCommandsTest() { staffing_.others = {"none", "brl"}; }
+
   std::string Run(const std::string& command_line, bool json = false) {
     return runner_.Run(command_line, json);
   }
 
   FakePerformance performance_;
   FakePayroll payroll_;
+  kefuctl::OneShop staffing_;
   kefuctl::CommandRunner runner_{AddPayrollCommands,
                                  {{"kefu.performance.v1.PerformanceService", &performance_},
-                                  {"kefu.performance.v1.PayrollService", &payroll_}}};
+                                  {"kefu.performance.v1.PayrollService", &payroll_},
+                                  {"kefu.staffing.v1.StaffingService", &staffing_}}};
   const absl::Status& status_ = runner_.status();
 };
 
@@ -394,6 +398,19 @@ TEST_F(PayrollCommandsTest, WrongInputIsToldBeforeAnythingIsAsked) {
   EXPECT_TRUE(absl::IsInvalidArgument(status_));
   Run("payroll compute --shop brl --month 2024-11");
   EXPECT_THAT(std::string(status_.message()), HasSubstr("created by PayrollService.CreatePayPlan"));
+}
+
+// The shop by its id on the platform, and people by their names.
+TEST_F(PayrollCommandsTest, ShopsAndPeopleGoByTheirNames) {
+  staffing_.agents["a1"] = "Amy Li";
+  EXPECT_THAT(Run("payroll compute --shop jd-1 --month 2024-11"),
+              ::testing::AllOf(HasSubstr("s1 2024-11"), HasSubstr("Amy Li (a1)")));
+  EXPECT_TRUE(status_.ok()) << status_;
+  EXPECT_THAT(Run("payroll statement --shop jd-1 --month 2024-11 --agent a1"),
+              HasSubstr("Amy Li (a1) 2024-11"));
+  Run("payroll compute --shop nobodys --month 2024-11");
+  EXPECT_TRUE(absl::IsNotFound(status_)) << status_;
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("kefuctl shops lists them"));
 }
 
 }  // namespace

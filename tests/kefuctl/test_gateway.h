@@ -6,9 +6,11 @@
 
 #include <CLI/CLI.hpp>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "clients/kefuctl/context.h"
@@ -62,13 +64,30 @@ void Fill(const char* text, Message& message) {
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
 }
 
-// Staffing with one shop, "s1".
+// Staffing with one shop, "s1", which its platform calls "jd-1", and what a test adds.
 class OneShop final : public staffing::v1::StaffingService::Service {
+ public:
   grpc::Status ListShops(grpc::ServerContext*, const staffing::v1::ListShopsRequest*,
                          staffing::v1::ListShopsResponse* response) override {
-    response->add_shops()->set_shop_id("s1");
+    staffing::v1::Shop& shop = *response->add_shops();
+    shop.set_shop_id("s1");
+    shop.set_external_id("jd-1");
+    shop.set_time_zone("Asia/Shanghai");
+    for (const std::string& other : others) response->add_shops()->set_shop_id(other);
     return grpc::Status::OK;
   }
+  grpc::Status ListAgents(grpc::ServerContext*, const staffing::v1::ListAgentsRequest*,
+                          staffing::v1::ListAgentsResponse* response) override {
+    for (const auto& [id, name] : agents) {
+      staffing::v1::Agent& agent = *response->add_agents();
+      agent.set_agent_id(id);
+      agent.set_display_name(name);
+    }
+    return grpc::Status::OK;
+  }
+
+  std::vector<std::string> others;
+  std::map<std::string, std::string> agents;  // names by id
 };
 
 }  // namespace kefu::kefuctl

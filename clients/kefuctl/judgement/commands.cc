@@ -60,6 +60,17 @@ std::string Effect(int bps) {
   return fmt::format("{:+.2f}%", bps / 100.0);
 }
 
+// The shipped grades and titles have names in both languages; others are shown as they are.
+std::string ShownWord(const std::string& word) {
+  constexpr std::pair<std::string_view, std::string_view> kChinese[] = {
+      {"weak", "差"},       {"below", "欠佳"},     {"normal", "正常"},        {"strong", "优秀"},
+      {"full", "满额"},     {"minus_10", "减10%"}, {"minus_30", "减30%"},     {"none", "无奖金"},
+      {"failed", "不合格"}, {"passed", "合格"},    {"gold_agent", "金牌客服"}};
+  const auto found = std::ranges::find(kChinese, word, [](const auto& pair) { return pair.first; });
+  return !Chinese() || found == std::end(kChinese) ? kefuctl::Printable(word)
+                                                   : std::string(found->second);
+}
+
 // What an agent's month brings beside points.
 std::vector<std::string> Extras(const pf::AgentScore& score) {
   std::vector<std::string> extras;
@@ -67,7 +78,7 @@ std::vector<std::string> Extras(const pf::AgentScore& score) {
     if (amount.minor_units() != 0)
       extras.push_back(fmt::format("{} {}", what, kefuctl::ShownMoney(amount)));
   };
-  if (!score.title().empty()) extras.push_back(kefuctl::Printable(score.title()));
+  if (!score.title().empty()) extras.push_back(ShownWord(score.title()));
   if (score.under_observation()) extras.push_back(In("留用观察", "under observation"));
   if (score.days_off() > 0)
     extras.push_back(
@@ -111,7 +122,7 @@ Table ScoresTable(const pf::ListScoresResponse& answer) {
     const Colour colour = score.failed() ? Colour::kRed : Colour::kNone;
     table.Add({kefuctl::ShownName(score.agent_name(), score.agent_id()),
                {Points(score.centipoints()), colour},
-               {score.complete() ? score.grade() : In("未评完", "incomplete"),
+               {score.complete() ? ShownWord(score.grade()) : In("未评完", "incomplete"),
                 score.complete() ? colour : Colour::kYellow},
                Effect(score.bonus_effect_bps()),
                fmt::format("{}", fmt::join(Extras(score), "; ")),

@@ -8,6 +8,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/payroll/render.h"
 #include "clients/kefuctl/progress.h"
+#include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
 #include "common/hash/sha256.h"
 #include "common/status/error.h"
@@ -78,7 +79,11 @@ absl::Status Advised(const absl::Status& status) {
                 ". 'payroll compute' lists the statements with problems");
   }
   if (advice.empty()) return status;
-  return {status.code(), std::string(status.message()) + advice};
+  absl::Status advised(status.code(), std::string(status.message()) + advice);
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    advised.SetPayload(type, payload);  // the reason among them
+  });
+  return advised;
 }
 
 // The month with all of its statements.
@@ -117,7 +122,7 @@ absl::Status ShowMonth(kefuctl::Context& context, const Options& options) {
     return absl::OkStatus();
   }
   context.Print("\n");
-  context.Print(StatementsTable(month.statements()));
+  context.Print(StatementsTable(month.statements(), kefuctl::AgentNames(*client)));
   return absl::OkStatus();
 }
 
@@ -242,7 +247,7 @@ absl::Status ShowSources(kefuctl::Context& context, kefuctl::Client& client, con
   pay::Statement only = statement;
   only.clear_lines();
   *only.add_lines() = whole.line();
-  context.Print(StatementHead(statement) + "\n\n");
+  context.Print(StatementHead(statement, kefuctl::AgentNames(client)) + "\n\n");
   context.Print(LinesTable(only));
   context.Print("\n");
   context.Print(SourcesTable(whole.sources()));
@@ -257,7 +262,7 @@ absl::Status ShowStatement(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const pay::Statement statement, client->Call(kStatement, request));
   if (options.line != 0) return ShowSources(context, *client, options, statement);
   if (PrintedJson(context, statement)) return absl::OkStatus();
-  context.Print(StatementHead(statement) + "\n\n");
+  context.Print(StatementHead(statement, kefuctl::AgentNames(*client)) + "\n\n");
   context.Print(LinesTable(statement));
   if (const kefuctl::Table gates = GatesTable(statement); !gates.empty()) {
     context.Print("\n");
@@ -275,9 +280,20 @@ absl::Status Simulate(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto simulation, client->Call(kSimulate, request));
   if (PrintedJson(context, simulation)) return absl::OkStatus();
-  context.Print(PeopleTable(simulation));
+  context.Print(PeopleTable(simulation, kefuctl::AgentNames(*client)));
   context.Print("\n" + SimulationSums(simulation) + "\n");
   return absl::OkStatus();
+}
+
+// The shop may be named by its id on the platform, as everywhere.
+absl::Status RunOf(kefuctl::Context& context, Options options,
+                   absl::Status (*run)(kefuctl::Context&, const Options&)) {
+  if (!options.shop.empty()) {
+    ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
+    ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+    options.shop = shop.shop_id();
+  }
+  return run(context, options);
 }
 
 // A command of `payroll` with the options that all have, and with a month where it is about one.
@@ -287,7 +303,8 @@ CLI::App* AddCommand(CLI::App& payroll, kefuctl::Context& context, const std::st
   CLI::App* const command = payroll.add_subcommand(name, help);
   command
       ->add_option("--shop", options->shop,
-                   In("店铺编号；省略为全部店铺", "The shop's id; without it all shops together"))
+                   In("店铺：编号或平台上的店铺号；省略为全部店铺",
+                      "The shop: its id or its id on the platform; without it all shops together"))
       ->type_name("ID");
   if (of_month) {
     command->add_option("--month", options->month, In("月份，YYYY-MM", "The month, YYYY-MM"))
@@ -295,7 +312,7 @@ CLI::App* AddCommand(CLI::App& payroll, kefuctl::Context& context, const std::st
         ->type_name("MONTH");
   }
   command->callback([&context, options, run] {
-    context.command = [&context, options, run] { return Advised(run(context, *options)); };
+    context.command = [&context, options, run] { return Advised(RunOf(context, *options, run)); };
   });
   return command;
 }

@@ -304,8 +304,8 @@ std::string PeriodHead(const pay::PayPeriod& period) {
   return head;
 }
 
-kefuctl::Table StatementsTable(
-    const google::protobuf::RepeatedPtrField<pay::Statement>& statements) {
+kefuctl::Table StatementsTable(const google::protobuf::RepeatedPtrField<pay::Statement>& statements,
+                               const kefuctl::Names& agents) {
   kefuctl::Table table({{In("客服", "agent")},
                         {In("底薪", "base"), true},
                         {In("提成与奖金", "variable"), true},
@@ -314,10 +314,10 @@ kefuctl::Table StatementsTable(
                         {In("应发", "total"), true},
                         {In("问题", "problems")}});
   for (const pay::Statement& statement : statements) {
-    table.Add({statement.agent_id(), ShownMoney(Sum(statement, IsBase)),
-               ShownMoney(Sum(statement, IsVariable)), ShownMoney(Sum(statement, IsOther)),
-               ShownMoney(Sum(statement, IsFine)), ShownMoney(statement.total()),
-               ProblemsOf(statement.problems())});
+    table.Add({kefuctl::ShownAgent(agents, statement.agent_id()),
+               ShownMoney(Sum(statement, IsBase)), ShownMoney(Sum(statement, IsVariable)),
+               ShownMoney(Sum(statement, IsOther)), ShownMoney(Sum(statement, IsFine)),
+               ShownMoney(statement.total()), ProblemsOf(statement.problems())});
   }
   return table;
 }
@@ -357,10 +357,11 @@ kefuctl::Table PlansTable(const google::protobuf::RepeatedPtrField<pay::PayPlan>
 
 kefuctl::Table RulesTable(const pay::PayPlan& plan) { return Rules(plan).Run(); }
 
-std::string StatementHead(const pay::Statement& statement) {
-  return fmt::format("{} {:04}-{:02}  {}  {} {}", statement.agent_id(), statement.year(),
-                     statement.month(), EnumLabel(pay::PayState_descriptor(), statement.state()),
-                     In("应发", "total"), ShownMoney(statement.total()));
+std::string StatementHead(const pay::Statement& statement, const kefuctl::Names& agents) {
+  return fmt::format("{} {:04}-{:02}  {}  {} {}", kefuctl::ShownAgent(agents, statement.agent_id()),
+                     statement.year(), statement.month(),
+                     EnumLabel(pay::PayState_descriptor(), statement.state()), In("应发", "total"),
+                     ShownMoney(statement.total()));
 }
 
 kefuctl::Table LinesTable(const pay::Statement& statement) {
@@ -419,14 +420,16 @@ kefuctl::Table SourcesTable(const google::protobuf::RepeatedPtrField<pay::PaySou
   return table;
 }
 
-kefuctl::Table PeopleTable(const pay::SimulatePayrollResponse& simulation) {
+kefuctl::Table PeopleTable(const pay::SimulatePayrollResponse& simulation,
+                           const kefuctl::Names& agents) {
   kefuctl::Table table({{In("客服", "agent")},
                         {In("原方案", "before"), true},
                         {In("新方案", "after"), true},
                         {In("差额", "difference"), true}});
   for (const pay::SimulatedPerson& person : simulation.people()) {
     const int64_t difference = person.difference().minor_units();
-    table.Add({person.agent_id(), ShownMoney(person.before()), ShownMoney(person.after()),
+    table.Add({kefuctl::ShownAgent(agents, person.agent_id()), ShownMoney(person.before()),
+               ShownMoney(person.after()),
                Cell(ShownMoney(person.difference()), difference > 0   ? Colour::kGreen
                                                      : difference < 0 ? Colour::kRed
                                                                       : Colour::kNone)});

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/table.h"
 #include "kefu/performance/v1/payroll.pb.h"
 
@@ -18,7 +19,8 @@ inline constexpr size_t kShortHash = 12;  // digits that tell months apart for a
 std::string PeriodHead(const performance::v1::PayPeriod& period);
 // One row an agent: base with tenure, variable pay, what is taken back, fines, total.
 kefuctl::Table StatementsTable(
-    const google::protobuf::RepeatedPtrField<performance::v1::Statement>& statements);
+    const google::protobuf::RepeatedPtrField<performance::v1::Statement>& statements,
+    const kefuctl::Names& agents);
 
 // One row a plan: whose it is, from when it holds, base pay, rates, gates, months corrected.
 kefuctl::Table PlansTable(
@@ -30,14 +32,16 @@ kefuctl::Table RulesTable(const performance::v1::PayPlan& plan);
 kefuctl::Table PeriodsTable(
     const google::protobuf::RepeatedPtrField<performance::v1::PayPeriod>& periods);
 
-std::string StatementHead(const performance::v1::Statement& statement);
+std::string StatementHead(const performance::v1::Statement& statement,
+                          const kefuctl::Names& agents);
 kefuctl::Table LinesTable(const performance::v1::Statement& statement);
 // How the agent stands at each gate; empty when the plan has none.
 kefuctl::Table GatesTable(const performance::v1::Statement& statement);
 kefuctl::Table SourcesTable(
     const google::protobuf::RepeatedPtrField<performance::v1::PaySource>& sources);
 
-kefuctl::Table PeopleTable(const performance::v1::SimulatePayrollResponse& simulation);
+kefuctl::Table PeopleTable(const performance::v1::SimulatePayrollResponse& simulation,
+                           const kefuctl::Names& agents);
 // Cost, winners and losers, Gini.
 std::string SimulationSums(const performance::v1::SimulatePayrollResponse& simulation);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
@@ -161,6 +162,7 @@ absl::Status ListHits(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kListHits, request, &pf::ListWordHitsResponse::mutable_hits));
   if (PrintedJson(context, all)) return absl::OkStatus();
+  const kefuctl::Names agents = kefuctl::AgentNames(*client);
   Table table({{In("日期", "day")},
                {In("会话", "conversation")},
                {In("第几条", "message"), true},
@@ -169,7 +171,7 @@ absl::Status ListHits(kefuctl::Context& context, const Options& options) {
                {In("消息", "text"), false, kTextWidth}});
   for (const pf::WordHit& hit : all.hits()) {
     table.Add({DayText(hit.day()), Printable(hit.conversation_id()),
-               std::to_string(hit.message_index() + 1), Printable(hit.agent_id()),
+               std::to_string(hit.message_index() + 1), kefuctl::ShownAgent(agents, hit.agent_id()),
                Printable(hit.word()), Printable(hit.text())});
   }
   PrintRows(context, table, In("没有禁用词", "no forbidden words"));

@@ -2,13 +2,17 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/figures.h"
+#include "clients/kefuctl/help.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/text.h"
+#include "common/status/error.h"
 #include "kefu/performance/v1/facts.pb.h"
 #include "kefu/warehouse/v1/billing_service.pb.h"
 
@@ -44,13 +48,36 @@ TEST(Texts, AreCompleteInBothLanguages) {
 }
 
 TEST(Texts, EnumsHaveNamesInBothLanguages) {
-  for (const auto* type :
-       {staffing::v1::Platform_descriptor(), staffing::v1::ShopStage_descriptor(),
-        aftersales::v1::CaseKind_descriptor(), aftersales::v1::CaseState_descriptor(),
-        aftersales::v1::CasePriority_descriptor(), warehouse::v1::StockCondition_descriptor(),
-        warehouse::v1::SettlementState_descriptor(), warehouse::v1::SettlementLineKind_descriptor(),
-        warehouse::v1::SettlementProblem_descriptor(), warehouse::v1::BillItem_descriptor(),
-        warehouse::v1::BillVerdict_descriptor(), warehouse::v1::LedgerAccount_descriptor()}) {
+  for (const auto* type : {staffing::v1::Platform_descriptor(),
+                           staffing::v1::ShopStage_descriptor(),
+                           aftersales::v1::CaseKind_descriptor(),
+                           aftersales::v1::CaseState_descriptor(),
+                           aftersales::v1::CasePriority_descriptor(),
+                           warehouse::v1::StockCondition_descriptor(),
+                           warehouse::v1::SettlementState_descriptor(),
+                           warehouse::v1::SettlementLineKind_descriptor(),
+                           warehouse::v1::SettlementProblem_descriptor(),
+                           warehouse::v1::BillItem_descriptor(),
+                           warehouse::v1::BillVerdict_descriptor(),
+                           warehouse::v1::LedgerAccount_descriptor(),
+                           pf::SamplingKind_descriptor(),
+                           pf::QualityCategory_descriptor(),
+                           pf::FormKind_descriptor(),
+                           pf::InspectionState_descriptor(),
+                           pf::MetricUnit_descriptor(),
+                           pf::CreditOutcome_descriptor(),
+                           pf::ReportKind_descriptor(),
+                           pf::PayState_descriptor(),
+                           pf::PayLineKind_descriptor(),
+                           pf::PayProblem_descriptor(),
+                           pf::PaySourceKind_descriptor(),
+                           pf::PayGateKind_descriptor(),
+                           pf::AwardPeriod_descriptor(),
+                           pf::AwardMetric_descriptor(),
+                           pf::BonusMetric_descriptor(),
+                           pf::Sanction_descriptor(),
+                           pf::Exclusion_descriptor(),
+                           pf::ExclusionSource_descriptor()}) {
     for (int i = 1; i < type->value_count(); ++i) {
       const int number = type->value(i)->number();
       EXPECT_TRUE(HasChinese(EnumLabelIn(type, number, Language::kChinese)))
@@ -64,6 +91,70 @@ TEST(Texts, EnumsHaveNamesInBothLanguages) {
   EXPECT_EQ(LanguageOf("zh_CN.UTF-8"), Language::kChinese);
   EXPECT_EQ(LanguageOf("de_DE"), Language::kEnglish);
   EXPECT_EQ(LanguageOf("C"), Language::kEnglish);
+}
+
+// Of a table of docs/errors, those that people can meet: "only" tells those of logs and tools.
+std::vector<std::string> ReasonsOf(const std::string& table) {
+  std::vector<std::string> reasons;
+  std::ifstream file(std::string(KEFU_ERRORS) + "/" + table + ".md");
+  EXPECT_TRUE(file.is_open()) << table;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("| `")) continue;
+    const bool inside = line.find("Only in") != std::string::npos ||
+                        line.find("At the start") != std::string::npos ||
+                        line.find("In the log") != std::string::npos;
+    if (!inside) reasons.push_back(line.substr(3, line.find('`', 3) - 3));
+  }
+  return reasons;
+}
+
+TEST(Texts, ReasonsAreToldInChinese) {
+  SetLanguage(Language::kChinese);
+  for (const char* table : {"auth", "foundation", "rpc", "gateway", "performance",
+                            "performance_judgement", "performance_payroll"}) {
+    const auto reasons = ReasonsOf(table);
+    EXPECT_GT(reasons.size(), 3u) << table;
+    for (const std::string& reason : reasons)
+      EXPECT_TRUE(HasChinese(ReasonText(reason))) << table << " " << reason;
+  }
+  EXPECT_EQ(Explained("PERIOD_NOT_OVER", "ask later"), "报告期间尚未结束（ask later）");
+  EXPECT_EQ(Explained("OF_A_NEWER_SERVER", "ask later"), "ask later");
+  EXPECT_EQ(Explained(FailedPrecondition("PAY_CHANGED", "hash", "look again")),
+            "工资单已变化，请重新核对（hash: look again）");
+  SetLanguage(Language::kEnglish);
+  EXPECT_EQ(Explained("PERIOD_NOT_OVER", "ask later"), "ask later");
+}
+
+// The parser's own words too.
+TEST(Texts, HelpAndRefusedCommandLinesAreInOneLanguage) {
+  SetLanguage(Language::kChinese);
+  CLI::App program("程序", "kefuctl");
+  SpeakTheLanguage(program);
+  program.set_help_flag("-h,--help", "帮助");
+  program.require_subcommand(1);
+  CLI::App& report = *program.add_subcommand("report", "报告");
+  std::string day, team, shop;
+  report.add_option("--day", day, "日期")->required();
+  CLI::Option* const of_team = report.add_option("--team", team, "小组");
+  CLI::Option_group& scope = *report.add_option_group("scope");
+  scope.add_option("--shop", shop, "店铺")->excludes(of_team);
+  scope.require_option(1);
+  for (const CLI::App* app : {&program, &report}) {
+    const std::string help = app->help();
+    for (const char* english : {"Usage", "Options", "OPTIONS", "SUBCOMMAND", "Subcommands",
+                                "REQUIRED", "Excludes", "Exactly", "Group"})
+      EXPECT_EQ(help.find(english), std::string::npos) << help;
+    EXPECT_NE(help.find("用法："), std::string::npos) << help;
+  }
+  std::ostringstream out, err;
+  try {
+    program.parse("report --shop s");
+    FAIL() << "a day is required";
+  } catch (const CLI::ParseError& error) {
+    program.exit(error, out, err);
+  }
+  EXPECT_EQ(err.str(), "kefuctl: 缺少必填项（--day is required）\n加 --help 查看用法\n");
+  SetLanguage(Language::kEnglish);
 }
 
 TEST(TextOnATerminal, KnowsWideAndCombiningCharacters) {
@@ -191,6 +282,13 @@ TEST(FiguresText, ChangesOfSharesArePointsAndOfMeansWhatTheyAre) {
   EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_MEAN, 4.65, 93, 20), then), "-0.05");
   EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_COUNT, 5, 5), then), "+2.9%");
   EXPECT_EQ(ShownChange(Figure("x", pf::METRIC_UNIT_MONEY, 5, 5), then), "+2.9%");
+  const auto difference = [](pf::MetricUnit unit, double by) {
+    return ShownDifference(Figure("x", unit, 5, 5, 2), by);
+  };
+  EXPECT_EQ(difference(pf::METRIC_UNIT_COUNT, -1200), "-1,200");
+  EXPECT_EQ(difference(pf::METRIC_UNIT_MONEY, 990), "+BRL 9.90");
+  EXPECT_EQ(difference(pf::METRIC_UNIT_RATIO, -0.012), "-1.20 pp");
+  EXPECT_EQ(difference(pf::METRIC_UNIT_SECONDS, 0.35), "+0.35 s");
   EXPECT_EQ(ShownName("王芳", "01A"), "王芳 (01A)");
   EXPECT_EQ(ShownName("", "01A"), "01A");
   EXPECT_EQ(ShownName("\x1b[31mred", "01A").find('\x1b'), std::string::npos);
@@ -259,6 +357,7 @@ TEST(Rpcs, StandInTheContracts) {
   ExpectInContract(rpcs::kCreateOrganization);
   ExpectInContract(rpcs::kCreateShop);
   ExpectInContract(rpcs::kListShops);
+  ExpectInContract(rpcs::kListAgents);
   ExpectInContract(rpcs::kConfigureShop);
   ExpectInContract(rpcs::kGetShopSettings);
   ExpectInContract(rpcs::kImportConversations);
