@@ -10,11 +10,14 @@
 #include "clients/kefuctl/billing/commands.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
+#include "clients/kefuctl/explain/commands.h"
+#include "clients/kefuctl/help.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/judgement/commands.h"
 #include "clients/kefuctl/network/commands.h"
 #include "clients/kefuctl/payroll/commands.h"
 #include "clients/kefuctl/planning/commands.h"
+#include "clients/kefuctl/quality/commands.h"
 #include "clients/kefuctl/reports/commands.h"
 #include "clients/kefuctl/rosters/commands.h"
 #include "clients/kefuctl/screening/commands.h"
@@ -62,12 +65,11 @@ void AddGlobalOptions(CLI::App& program, Context& context) {
 
 int Report(const Context& context, const absl::Status& status) {
   if (status.ok()) return context.rows_refused ? kBadInput : kDone;
-  const std::string_view words(status.message().data(), status.message().size());
+  const std::string words = kefu::kefuctl::Explained(status);
   // Several lines are a file's problems, each beginning with its place, as editors like it.
-  const bool places = words.find('\n') != std::string_view::npos;
-  context.Say(
-      places ? std::string(words)
-             : fmt::format("kefuctl: {}", words.empty() ? status.ToString() : std::string(words)));
+  const bool places = words.find('\n') != std::string::npos;
+  context.Say(places ? words
+                     : fmt::format("kefuctl: {}", words.empty() ? status.ToString() : words));
   if (absl::IsUnauthenticated(status)) context.Say(Tr(Text::kTokenHint));
   return absl::IsInvalidArgument(status) ? kBadInput : kFailed;
 }
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   context.err_is_terminal = isatty(STDERR_FILENO) == 1;
 
   CLI::App program(Tr(Text::kHelpProgram), "kefuctl");
+  kefu::kefuctl::SpeakTheLanguage(program);
   program.footer(Tr(Text::kHelpFooter));
   program.set_help_flag("-h,--help", Tr(Text::kHelpHelp));
   program.set_version_flag("--version", KEFU_VERSION, Tr(Text::kHelpVersion));
@@ -101,6 +104,8 @@ int main(int argc, char** argv) {
   kefu::billing::AddBillingCommands(program, context);
   kefu::payroll::AddPayrollCommands(program, context);
   kefu::judgement::AddJudgementCommands(program, context);
+  kefu::explain::AddExplainCommands(program, context);
+  kefu::quality::AddQualityCommands(program, context);
   kefu::rosters::AddRosterCommands(program, context);
   kefu::screening::AddScreeningCommands(program, context);
   kefu::workforce::AddStaffingCommands(program, context);
