@@ -59,6 +59,7 @@ class FakePerformance final : public pf::PerformanceService::Service {
                          pf::Report* response) override {
     Fill(R"pb(
            report_id: "r1"
+           kind: REPORT_KIND_MONTHLY
            shop_name: "flagship"
            version: 1
            period {
@@ -154,7 +155,8 @@ TEST_F(MetricsCommandsTest, AReportIsHeadedByWhomItIsAbout) {
   EXPECT_TRUE(status_.ok()) << status_;
   EXPECT_THAT(of_team, AllOf(HasSubstr("flagship · team after-sales (t1)"), HasSubstr("Amy (a1)"),
                              HasSubstr("4.50 *"), HasSubstr("Amy (a1): satisfaction 4.10 – 4.90")));
-  EXPECT_THAT(Run("report monthly --shop s1 --day 2025-06-18"), HasSubstr("flagship  2025-06-01"));
+  EXPECT_THAT(Run("report monthly --shop s1 --day 2025-06-18"),
+              HasSubstr("flagship  monthly 2025-06-01"));
 }
 
 }  // namespace

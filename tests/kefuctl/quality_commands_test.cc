@@ -168,9 +168,10 @@ TEST_F(QualityCommandsTest, InspectionsTellFormScoreStateAndWords) {
   EXPECT_TRUE(status_.ok()) << status_;
   EXPECT_EQ(quality_.listed.agent_id(), "amy");
   EXPECT_EQ(quality_.listed.period().end_date().day(), 30);
-  EXPECT_THAT(shown, AllOf(HasSubstr("deducting@3  85.50  yes       no      qi         overturned"),
-                           HasSubstr("appeal: it was so; decision: agreed"), HasSubstr("imported"),
-                           HasSubstr("100.00"), HasSubstr("second scoring")));
+  EXPECT_THAT(shown,
+              AllOf(HasSubstr("deducting@3   85.50  yes       no      qi         overturned"),
+                    HasSubstr("appeal: it was so; decision: agreed"), HasSubstr("imported"),
+                    HasSubstr("100.00"), HasSubstr("second scoring")));
   Run("qa inspections --shop s1 --unlinked");
   EXPECT_TRUE(quality_.listed.unlinked());
   Run("qa inspections --shop s1 --unlinked --from 2025-06-01");
