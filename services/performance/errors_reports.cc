@@ -22,6 +22,19 @@ absl::Status ReportNotFound(std::string_view what) {
   return NotFound("kefu.performance.v1.Report", what);
 }
 
+absl::Status ReportNotMade() {
+  google::rpc::ResourceInfo info;
+  info.set_resource_type("kefu.performance.v1.Report");
+  return AddDetail(MakeError(absl::StatusCode::kNotFound, "NOT_FOUND",
+                             "nobody has made the report of this period yet, and your roles may "
+                             "read reports only"),
+                   info);
+}
+
+absl::Status ReportSubjectNotFound(std::string_view id) {
+  return NotFound("kefu.performance.v1.Subject", id);
+}
+
 absl::Status ReportCurrency(std::string_view currencies) {
   return FailedPrecondition("REPORT_CURRENCY", "currency_code",
                             fmt::format("the organization's shops have {}: name one of these",

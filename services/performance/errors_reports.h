@@ -11,6 +11,10 @@ namespace kefu::performance::error {
 absl::Status PeriodNotOver(absl::CivilDay last);
 absl::Status FactsChanging();
 absl::Status ReportNotFound(std::string_view what);
+// Of a report that the caller may not make, and nobody has.
+absl::Status ReportNotMade();
+// Of a team, agent or base that there is not.
+absl::Status ReportSubjectNotFound(std::string_view id);
 // FAILED_PRECONDITION REPORT_CURRENCY; `currencies` as text.
 absl::Status ReportCurrency(std::string_view currencies);
 absl::Status NotComparable(std::string_view why);

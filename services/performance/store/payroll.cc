@@ -91,13 +91,6 @@ constexpr std::string_view kInsertParts =
 constexpr Sql kMarksAtShops{
     "SELECT DISTINCT shop_id, day FROM dirty_day WHERE org_id = ? AND day BETWEEN ? AND ? AND "
     "((definition_id = ? AND day BETWEEN ? AND ?) OR definition_id = ?)"};
-// Mostly no day waits.
-constexpr Sql kMarkedCreditsAtShops{
-    "SELECT STRAIGHT_JOIN DISTINCT d.shop_id, d.day FROM dirty_day d JOIN sales_order o ON "
-    "o.org_id "
-    "= d.org_id AND o.shop_id = d.shop_id AND o.pay_day = d.day JOIN refund r ON r.org_id = "
-    "o.org_id AND r.shop_id = o.shop_id AND r.order_id = o.order_id WHERE d.org_id = ? AND "
-    "d.definition_id = ? AND d.day < ? AND r.day BETWEEN ? AND ?"};
 
 constexpr Sql kInsertEntry{
     "INSERT INTO pay_entry (org_id, shop_id, pay_entry_id, month, agent_id, body) VALUES (?, ?, ?, "
@@ -419,9 +412,6 @@ absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysAtShop
                                            last, kScreening}));
   std::map<std::string, std::set<absl::CivilDay>> days;
   for (const db::Row row : rows) days[row.Str(0)].insert(row.Day(1));
-  ASSIGN_OR_RETURN(const db::Rows credits,
-                   t.Query(kMarkedCreditsAtShops, {org_id, definition, first, first, last}));
-  for (const db::Row row : credits) days[row.Str(0)].insert(row.Day(1));
   return days;
 }
 

@@ -159,7 +159,7 @@ absl::StatusOr<std::vector<domain::Settings>> LoadShops(db::Transaction& t,
 absl::StatusOr<std::map<std::string, std::vector<domain::BaseSpan>>> LoadBases(
     db::Transaction& t, std::string_view org_id);
 // Days of an organization's shops that figures of [first, last] by a definition wait for, by shop:
-// marked for it, also of sales paid back then, or for screening in [first - before, last + after].
+// marked for it, or for screening in [first - before, last + after].
 absl::StatusOr<std::map<std::string, std::set<absl::CivilDay>>> MarkedDaysAtShops(
     db::Transaction& t, std::string_view org_id, std::string_view definition, absl::CivilDay first,
     absl::CivilDay last, int before, int after);

@@ -12,6 +12,9 @@
 #include "services/performance/errors_payroll.h"
 #include "services/performance/errors_reports.h"
 #include "services/performance/store/facts.h"
+#include "services/performance/store/names.h"
+#include "services/performance/store/people.h"
+#include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
 namespace {
@@ -147,6 +150,49 @@ absl::StatusOr<std::vector<int64_t>> VersionsOf(const ReportDependencies& deps,
       });
 }
 
+// Whether staffing has ever told of the team, agent or base.
+absl::StatusOr<bool> IsToldOf(db::Transaction& t, const store::Scope& scope,
+                              const domain::SubjectId& subject) {
+  if (subject.kind == domain::SubjectKind::kBase) {
+    ASSIGN_OR_RETURN(const auto bases, store::BasesOfAgents(t, scope.org_id));
+    return std::ranges::any_of(bases, [&](const auto& agent) {
+      return std::ranges::any_of(agent.second,
+                                 [&](const domain::Membership& m) { return m.id == subject.id; });
+    });
+  }
+  const bool team = subject.kind == domain::SubjectKind::kTeam;
+  ASSIGN_OR_RETURN(const auto names,
+                   store::NamesOf(t, scope.org_id,
+                                  team ? store::Named::kTeam : store::Named::kAgent, {subject.id}));
+  if (team || !names.empty()) return !names.empty();
+  ASSIGN_OR_RETURN(const auto employments, store::LoadEmployments(t, scope.org_id, {subject.id}));
+  return !employments.empty();
+}
+
+// A mistyped id makes no report of nothing: whoever has no figures must be known to staffing.
+absl::Status RequireSubject(const ReportDependencies& deps, const RequestContext& ctx,
+                            const ReportScope& scope, const convert::AskedReport& asked,
+                            const v1::Report& report) {
+  if (asked.subject.kind == domain::SubjectKind::kShop) return absl::OkStatus();
+  const auto figures = [](const auto& values) {
+    return std::ranges::any_of(values, [](const v1::MetricValue& value) {
+      return value.numerator() != 0 || value.denominator() != 0;
+    });
+  };
+  const bool has_figures =
+      std::ranges::any_of(report.sections(), [&](const v1::ReportSection& section) {
+        return std::ranges::any_of(section.rows(), [&](const v1::ReportRow& row) {
+          return figures(row.values()) || figures(row.compared());
+        });
+      });
+  if (has_figures) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool known,
+                   deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return IsToldOf(t, scope.scope, asked.subject);
+                   }));
+  return known ? absl::OkStatus() : error::ReportSubjectNotFound(asked.subject.id);
+}
+
 }  // namespace
 
 absl::StatusOr<ReportScope> RequireReportScope(const ReportDependencies& deps,
@@ -198,7 +244,9 @@ absl::StatusOr<v1::Report> ReportContent(const ReportDependencies& deps, const R
       RETURN_IF_ERROR(AddSection(asker, spec, period, before, report));
     }
     ASSIGN_OR_RETURN(const auto versions_now, VersionsOf(deps, ctx, scope));
-    if (versions == versions_now) return report;
+    if (versions != versions_now) continue;
+    RETURN_IF_ERROR(RequireSubject(deps, ctx, scope, asked, report));
+    return report;
   }
   return error::FactsChanging();
 }

@@ -23,7 +23,8 @@ absl::StatusOr<ReportScope> RequireReportScope(const ReportDependencies& deps,
                                                const convert::AskedReport& asked);
 
 // Everything but id, version, time and hash, all from one state of the facts. FAILED_PRECONDITION
-// PERIOD_NOT_OVER; ABORTED FACTS_CHANGING when facts kept arriving meanwhile; those of GetMetrics.
+// PERIOD_NOT_OVER; NOT_FOUND for a team, agent or base without figures of whom staffing has not
+// told; ABORTED FACTS_CHANGING when facts kept arriving meanwhile; those of GetMetrics.
 absl::StatusOr<v1::Report> ReportContent(const ReportDependencies& deps, const RequestContext& ctx,
                                          const ReportScope& scope,
                                          const convert::AskedReport& asked,

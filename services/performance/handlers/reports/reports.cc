@@ -151,6 +151,19 @@ absl::StatusOr<store::Scope> ListedScope(const ReportDependencies& deps, const R
   return shop.scope;
 }
 
+// On which days a list's periods begin, nothing: all; every fault of the request at once.
+absl::StatusOr<std::optional<kefu::convert::Days>> ListedDays(
+    const v1::ListReportsRequest& request) {
+  FieldViolations violations;
+  const auto days =
+      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
+  kefu::convert::OptionalId(request.shop_id(), "shop_id", violations);
+  kefu::convert::OptionalEnum<v1::ReportKind>(request.kind(), "kind", violations);
+  violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
+  RETURN_IF_ERROR(violations.ToStatus());
+  return days;
+}
+
 // The first place of a list after a page's keys; nothing: its beginning.
 absl::StatusOr<std::optional<store::ReportPosition>> PositionOf(
     const std::vector<std::string>& keys) {
@@ -257,7 +270,7 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
       return error::ReportNotFound(fmt::format("version {}", request.version()));
     // To read is not to store.
     if (!auth::PermissionTable::Get().Allows(ctx.principal, auth::Permission::kMakeReports))
-      return error::ReportNotFound("of this period, which nobody has made yet");
+      return error::ReportNotMade();
     v1::CreateReportRequest create;
     create.set_kind(request.kind());
     *create.mutable_subject() = request.subject();
@@ -273,10 +286,7 @@ absl::StatusOr<v1::Report> ReportHandlers::GetReport(const RequestContext& ctx,
 
 absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
     const RequestContext& ctx, const v1::ListReportsRequest& request) const {
-  FieldViolations violations;
-  const auto days =
-      kefu::convert::OptionalDays(request.has_period(), request.period(), "period", violations);
-  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const auto days, ListedDays(request));
   ASSIGN_OR_RETURN(const int page_size, db::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const store::Scope scope, ListedScope(deps_, ctx, request.shop_id()));
   const std::string subject =
@@ -314,6 +324,8 @@ absl::StatusOr<v1::ListReportsResponse> ReportHandlers::ListReports(
 absl::StatusOr<v1::CompareReportsResponse> ReportHandlers::CompareReports(
     const RequestContext& ctx, const v1::CompareReportsRequest& request) const {
   FieldViolations violations;
+  kefu::convert::Id(request.report_id(), "report_id", violations);
+  kefu::convert::Id(request.other_report_id(), "other_report_id", violations);
   violations.Check(request.page_size() >= 0, "page_size", "must not be negative");
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(v1::Report report, Load(ctx, request.report_id()));

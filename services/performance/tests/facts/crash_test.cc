@@ -236,6 +236,8 @@ TEST_F(CrashTest, AConnectionThatDiesAtAnyStatementChangesNoFigure) {
                                            std::string_view("INSERT INTO daily_visits"),
                                            std::string_view("INSERT INTO payment"),
                                            std::string_view("DELETE FROM payment"),
+                                           std::string_view("INSERT INTO order_told"),
+                                           std::string_view("DELETE FROM order_told"),
                                            std::string_view("DELETE FROM conversation WHERE")}) {
     for (const auto when : {TcpGate::When::kBeforeForwarding, TcpGate::When::kAfterForwarding}) {
       SCOPED_TRACE(std::string(statement));

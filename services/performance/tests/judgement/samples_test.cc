@@ -1,4 +1,6 @@
 // Lists of samples.
+#include <fmt/format.h>
+
 #include "services/performance/tests/judgement/judgement_fixture.h"
 
 namespace kefu::performance {

@@ -51,10 +51,8 @@ Formula OfAgents(Formula formula) {
 const Names kLost{"consulted", "-converted", "-assisted", "-paid_before"};
 constexpr std::string_view kPercentile = "response_seconds_p";
 
-}  // namespace
-
-const std::map<std::string, Formula>& Formulas() {
-  static const std::map<std::string, Formula> formulas{
+std::map<std::string, Formula> OfConversations() {
+  return {
       {"consulted", Count({"consulted"})},
       {"replied", Count({"replied"})},
       {"reply_rate", Share({"replied"}, {"consulted", "missed"})},
@@ -64,17 +62,37 @@ const std::map<std::string, Formula>& Formulas() {
       {"lost", Count(kLost)},
       {"asked_after_paying", Count({"paid_before"})},
       {"loss_rate", Share(kLost, {"consulted", "-assisted"})},
-      {"lost_value",
-       {.unit = v1::METRIC_UNIT_MONEY,
-        .numerator = kLost,
-        .denominator = {"paid_customers"},
-        .factors = {{"sales"}}}},
       {"first_response_business_seconds_mean", Seconds({"first_business_us"}, {"first_responses"})},
       {"answered_in_time_rate", Share({"in_time"}, {"rounds"})},
       {"first_answered_in_time_rate", Share({"first_in_time"}, {"asked"})},
       {"rounds", Count({"rounds"})},
       {"rounds_answered", Count({"rounds_won"})},
       {"round_rate", Share({"rounds_won"}, {"rounds"})},
+      {"missed_inquiries", Count({"consulted", "-replied", "missed"})},
+      {"conversations", Count({"conversations"})},
+      {"customer_messages", OfShops(Count({"customer_messages"}))},
+      {"agent_messages", Count({"agent_messages"})},
+      {"response_seconds_mean", Seconds({"response_us"}, {"responses"})},
+      {"first_response_seconds_mean", Seconds({"first_response_us"}, {"first_responses"})},
+      {"handle_seconds_mean", Seconds({"handle_us"}, {"handlings"})},
+      {"handled_customers", Count({"handled_customers"})},
+      {"customers_per_hour", Of(v1::METRIC_UNIT_PER_HOUR, {"handled_customers"}, {"busy_us"})},
+      {"concurrent_chats", Mean({"handle_us"}, {"busy_us"})},
+      {"satisfaction", Spread(Mean({"rating_points"}, {"ratings"}), "rating_squares", 1, 5)},
+      {"inspections", Count({"inspections"})},
+      {"accuracy", Share({"accurate"}, {"inspections"})},
+      {"attitude", Share({"polite"}, {"inspections"})},
+      {"quality", Spread(Of(v1::METRIC_UNIT_POINTS, {"centipoints"}, {"inspections"}),
+                         "centipoint_squares", 0, 100)},
+  };
+}
+std::map<std::string, Formula> OfSales() {
+  return {
+      {"lost_value",
+       {.unit = v1::METRIC_UNIT_MONEY,
+        .numerator = kLost,
+        .denominator = {"paid_customers"},
+        .factors = {{"sales"}}}},
       {"visits", OfShops(Count({"visits"}))},
       {"clicks", OfShops(Count({"clicks"}))},
       {"ad_spend", OfShops(Money({"ad_spend"}))},
@@ -95,22 +113,6 @@ const std::map<std::string, Formula>& Formulas() {
         .divisors = {{"ad_orders"}},
         .of_whole_units = true,
         .for_agents = false}},
-      {"missed_inquiries", Count({"consulted", "-replied", "missed"})},
-      {"conversations", Count({"conversations"})},
-      {"customer_messages", OfShops(Count({"customer_messages"}))},
-      {"agent_messages", Count({"agent_messages"})},
-      {"response_seconds_mean", Seconds({"response_us"}, {"responses"})},
-      {"first_response_seconds_mean", Seconds({"first_response_us"}, {"first_responses"})},
-      {"handle_seconds_mean", Seconds({"handle_us"}, {"handlings"})},
-      {"handled_customers", Count({"handled_customers"})},
-      {"customers_per_hour", Of(v1::METRIC_UNIT_PER_HOUR, {"handled_customers"}, {"busy_us"})},
-      {"concurrent_chats", Mean({"handle_us"}, {"busy_us"})},
-      {"satisfaction", Spread(Mean({"rating_points"}, {"ratings"}), "rating_squares", 1, 5)},
-      {"inspections", Count({"inspections"})},
-      {"accuracy", Share({"accurate"}, {"inspections"})},
-      {"attitude", Share({"polite"}, {"inspections"})},
-      {"quality", Spread(Of(v1::METRIC_UNIT_POINTS, {"centipoints"}, {"inspections"}),
-                         "centipoint_squares", 0, 100)},
       {"orders", OfShops(Count({"orders"}))},
       {"paid_orders", Count({"paid_orders"})},
       {"paid_customers", Count({"paid_customers"})},
@@ -129,6 +131,16 @@ const std::map<std::string, Formula>& Formulas() {
       {"positive_review_rate", Share({"positive_reviews"}, {"reviews"})},
       {"review_score_mean", Spread(Mean({"review_points"}, {"reviews"}), "review_squares", 1, 5)},
   };
+}
+
+}  // namespace
+
+const std::map<std::string, Formula>& Formulas() {
+  static const std::map<std::string, Formula> formulas = [] {
+    auto all = OfConversations();
+    all.merge(OfSales());
+    return all;
+  }();
   return formulas;
 }
 

@@ -446,11 +446,10 @@ class SlowPathTest : public PerformanceTest {
                          const slow::OfDay& sums, const std::string& where) {
     const auto expected = ValueOf(formula, sums);
     ASSERT_EQ(value.has_value(), expected.has_value()) << where;
-    // Rounded half up.
-    if (expected) {
-      EXPECT_NEAR(*value, static_cast<double>(*expected), StepOf(formula) / 2 * (1 + 1e-6))
-          << where;
-    }
+    if (!expected) return;
+    const auto exact = static_cast<double>(*expected);
+    // Rounded half up; and what doubles lose of large ones.
+    EXPECT_NEAR(*value, exact, StepOf(formula) / 2 * (1 + 1e-6) + std::abs(exact) * 1e-15) << where;
   }
   static void CheckFigure(const v1::MetricValue& value, const slow::Formula& formula,
                           const slow::OfDay& sums, const std::string& where) {
@@ -474,17 +473,17 @@ class SlowPathTest : public PerformanceTest {
   static void CheckCompared(const v1::MetricValue& now, const v1::MetricComparison& then,
                             const slow::Formula& formula, const slow::OfDay& sums,
                             const std::string& where) {
-    constexpr double kBits = 1e-7;  // that differences of doubles lose
+    // That doubles lose, and of large ones beside their size.
+    const auto bits = [](double expected) { return 1e-7 + std::abs(expected) * 1e-15; };
     CheckValue(Told(then), formula, sums, where);
     ASSERT_EQ(then.has_difference(), now.has_value() && then.has_value()) << where;
     ASSERT_EQ(then.has_relative_change(), then.has_difference() && then.value() != 0) << where;
     if (!then.has_difference()) return;
-    EXPECT_NEAR(then.difference(), now.value() - then.value(), kBits) << where;
-    if (then.value() != 0) {
-      EXPECT_NEAR(then.relative_change(), then.difference() / std::abs(then.value()),
-                  1e-6 / 2 + kBits)
-          << where;
-    }
+    const double difference = now.value() - then.value();
+    EXPECT_NEAR(then.difference(), difference, bits(difference)) << where;
+    if (!then.has_relative_change()) return;
+    const double change = then.difference() / std::abs(then.value());
+    EXPECT_NEAR(then.relative_change(), change, 1e-6 / 2 + bits(change)) << where;
   }
   static void CheckPercentile(std::optional<double> value, const std::vector<int64_t>& gaps,
                               double share, const std::string& where) {

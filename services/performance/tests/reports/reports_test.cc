@@ -229,6 +229,24 @@ TEST_F(ReportsTest, RefusesWhatCannotBe) {
   EXPECT_THAT(Compare(report.report_id(), month.report_id()), HasReason("REPORTS_NOT_COMPARABLE"));
 }
 
+// A mistyped id must not be kept as a report of nothing.
+TEST_F(ReportsTest, NobodysReportIsNotMade) {
+  Load();
+  TellBase("b", "base-1");
+  const auto of = [&](const std::string& subject) {
+    return Create("kind: REPORT_KIND_WEEKLY subject { shop_id: 's' " + subject +
+                  " } day { year: 2024 month: 11 day: 13 }");
+  };
+  for (const char* nobody : {"agent_id: 'aa'", "team_id: 't9'", "base_id: 'base-9'"})
+    EXPECT_THAT(of(nobody).status(), StatusIs(absl::StatusCode::kNotFound)) << nobody;
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM report"), 0);
+  // Whoever is there and had nothing to do has a report that says so.
+  TellBase("idle", "base-2");
+  EXPECT_OK(of("base_id: 'base-2'"));
+  EXPECT_OK(of("agent_id: 'a'"));
+  EXPECT_OK(Create(kWeek));
+}
+
 TEST_F(ReportsTest, OthersSeeNothingOfIt) {
   Load();
   ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
