@@ -74,9 +74,8 @@ std::string_view ResponsibleFor(const Conversation& conversation, std::string_vi
 }
 
 // Whether an agent wrote in it. Where nobody did, handlings only say whose it was.
-bool IsHandled(const Conversation& conversation) {
-  return std::ranges::any_of(conversation.messages,
-                             [](const Message& message) { return message.side == Side::kAgent; });
+bool IsHandled(const Conversation& c) {
+  return std::ranges::find(c.messages, Side::kAgent, &Message::side) != c.messages.end();
 }
 
 // Lets a map with string keys be asked by views.
@@ -261,11 +260,10 @@ class DayComputer {
   void AddConversationAsAWhole(const Conversation& conversation,
                                const std::set<std::string_view>& answerers,
                                std::string_view last_answerer, const Ref& ref) {
-    const bool handled = IsHandled(conversation);
     int64_t begin_us = conversation.messages.front().time_us;
     for (const Handling& handling : conversation.handlings) {
       begin_us = std::min(begin_us, handling.start_us);
-      if (!handled || !OnDay(handling.start_us)) continue;
+      if (!OnDay(handling.start_us) || !IsHandled(conversation)) continue;
       AddFor(handling.agent_id, Measure::kHandleCount, 1, ref);
       AddFor(handling.agent_id, Measure::kHandleMicros, handling.end_us - handling.start_us, ref);
       handled_.push_back({&handling, &conversation});
