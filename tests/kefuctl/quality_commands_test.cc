@@ -117,7 +117,8 @@ class FakeQuality final : public pf::QualityService::Service {
                 low: 0.542
                 high: 0.958
               }
-              kappas { question: "grade" })pb",
+              kappas { question: "grade" }
+              confidence_bps: 9000)pb",
          *response);
     return grpc::Status::OK;
   }
@@ -188,7 +189,8 @@ TEST_F(QualityCommandsTest, FormsAndAgreementReadInBothLanguages) {
   EXPECT_THAT(Run("qa forms --shop s1"), AllOf(HasSubstr("deducting@0"), HasSubstr("deductions"),
                                                HasSubstr("wrong answer"), HasSubstr("accuracy")));
   EXPECT_THAT(Run("qa agreement --shop s1"),
-              AllOf(HasSubstr("90.00%"), HasSubstr("0.750  0.542 – 0.958"), HasSubstr("grade")));
+              AllOf(HasSubstr("90.00%"), HasSubstr("90 % interval"),
+                    HasSubstr("0.750  0.542 – 0.958"), HasSubstr("grade")));
   kefuctl::SetLanguage(kefuctl::Language::kChinese);
   EXPECT_THAT(Run("qa forms --shop s1"), AllOf(HasSubstr("扣分表"), HasSubstr("答错")));
 }

@@ -118,6 +118,15 @@ void PrintFigure(const kefuctl::Context& context, const pf::ExplainMetricRespons
     }
     context.Print("\n");
   }
+  if (answer.has_click_price()) {
+    const pf::ClickPrice& price = answer.click_price();
+    context.Print(fmt::format(
+        fmt::runtime(In("推广花费未知，按诊断规则第 {} 版：每次点击 {}，点击转化率 {:.4f}%\n",
+                        "no ad spend is known; by version {} of the policy of diagnoses: {} a "
+                        "click, of which {:.4f}% become orders\n")),
+        price.policy_version(), kefuctl::ShownMoney(price.click_cost()),
+        price.click_conversion_ppm() / 10'000.0));
+  }
   if (answer.waiting_ratings() > 0) {
     context.Print(fmt::format(
         fmt::runtime(In("{} 条评分的会话不存在，未计入\n",

@@ -264,7 +264,9 @@ absl::Status ShowAgreement(kefuctl::Context& context, const Options& options) {
                {In("一致", "agree"), true},
                {In("偶然一致", "by chance"), true},
                {"kappa", true},
-               {In("95% 置信区间", "95 % interval"), true}});
+               {fmt::format(fmt::runtime(In("{:g}% 置信区间", "{:g} % interval")),
+                            agreement.confidence_bps() / 100.0),
+                true}});
   for (const pf::Kappa& kappa : agreement.kappas()) {
     const bool known = kappa.pairs() > 0;
     const auto share = [&](double value) {
