@@ -88,9 +88,6 @@ class FakeReports final : public pf::ReportService::Service {
   }
   grpc::Status CompareReports(grpc::ServerContext*, const pf::CompareReportsRequest* request,
                               pf::CompareReportsResponse* response) override {
-    Fill(kHead, *response->mutable_report());
-    Fill(kHead, *response->mutable_other_report());
-    response->mutable_other_report()->set_report_id(request->other_report_id());
     Fill(R"pb(
            differences {
              section_id: "summary"
@@ -118,6 +115,9 @@ class FakeReports final : public pf::ReportService::Service {
              other_value { metric_id: "conversion" unit: METRIC_UNIT_RATIO value: 0.5 }
            })pb",
          *response);
+    Fill(kHead, *response->mutable_report());
+    Fill(kHead, *response->mutable_other_report());
+    response->mutable_other_report()->set_report_id(request->other_report_id());
     return grpc::Status::OK;
   }
   grpc::Status ExportReport(grpc::ServerContext*, const pf::ExportReportRequest* request,
