@@ -8,7 +8,9 @@
 #include <span>
 #include <tuple>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/status/error.h"
@@ -23,6 +25,7 @@
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/period.h"
 #include "services/performance/store/months.h"
+#include "services/performance/store/rollups.h"
 
 namespace kefu::performance {
 namespace {
@@ -521,15 +524,27 @@ absl::Status Answer(const Dependencies& deps, const RequestContext& ctx,
   return absl::OkStatus();
 }
 
+// Leaves the metrics that the subjects have; others that are asked for by name are refused.
+absl::Status KeepApplying(const v1::GetMetricsRequest& request, Question& q) {
+  std::vector<std::string> of_others;
+  std::erase_if(q.specs, [&](const domain::MetricSpec* spec) {
+    if (domain::AppliesTo(*spec, q.wanted.kind)) return false;
+    of_others.emplace_back(spec->id);
+    return true;
+  });
+  if (request.metric_ids().empty() || of_others.empty()) return absl::OkStatus();
+  return error::MetricNotForSubject(
+      absl::StrJoin(of_others, "', '"),
+      absl::AsciiStrToLower(std::string(store::KindName(q.wanted.kind))));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Handlers::GetMetrics(
     const RequestContext& ctx, const v1::GetMetricsRequest& request) const {
   Question q;
   RETURN_IF_ERROR(CheckAsked(request, q));
-  std::erase_if(q.specs, [&](const domain::MetricSpec* spec) {
-    return !domain::AppliesTo(*spec, q.wanted.kind);
-  });
+  RETURN_IF_ERROR(KeepApplying(request, q));
   RETURN_IF_ERROR(RequireSight(ctx, q.wanted));
   RETURN_IF_ERROR(LocatePage(ctx, request, q));
   const auto period = q.days ? convert::ToProto(*q.days) : request.period();

@@ -393,6 +393,21 @@ TEST_F(MetricsTest, ExplanationsGoOverAllShopsOfACurrency) {
   EXPECT_EQ(yuan.rows_size(), 4);
 }
 
+TEST_F(MetricsTest, AFigureThatSubjectsDoNotHaveIsRefusedByName) {
+  for (const auto& [who, metrics] : std::map<std::string, std::string>{
+           {"shop_id: 's' by_agent: true", "'sales' metric_ids: 'visits' metric_ids: 'orders'"},
+           {"shop_id: 's' team_id: 't'", "'late_shipments'"},
+           {"all_shops: true by_base: true", "'silent_sales'"},
+           {"shop_id: 's'", "'assisted_followups'"}}) {
+    const auto answer =
+        Call(&Stub::GetMetrics, fmt::format("{} metric_ids: {}", who, metrics)).status();
+    EXPECT_THAT(answer, HasReason("METRIC_NOT_FOR_SUBJECT")) << who;
+    EXPECT_EQ(answer.message().find("'visits', 'orders'") != std::string_view::npos,
+              who == "shop_id: 's' by_agent: true")
+        << answer;
+  }
+}
+
 TEST_F(MetricsTest, LostValueIsLossTimesAverageOrderValue) {
   ASSERT_OK(Conversations({Talk("c1", "u1", 36000, "a"), Talk("c2", "u2", 36100, "a"),
                            Talk("c3", "u3", 36200, "")})
