@@ -6,7 +6,6 @@
 #include <map>
 
 #include "common/convert/fields.h"
-#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/money/money.h"
 #include "common/status/status_macros.h"
@@ -19,6 +18,7 @@
 #include "services/performance/handlers/judgement/diagnosis_policy.h"
 #include "services/performance/handlers/judgement/judgement_handlers.h"
 #include "services/performance/handlers/judgement/month.h"
+#include "services/performance/handlers/judgement/store_policy.h"
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/recompute/definition_book.h"
@@ -339,19 +339,10 @@ absl::StatusOr<v1::DiagnosisPolicy> JudgementHandlers::SetDiagnosisPolicy(
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::DiagnosisPolicy>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::DiagnosisPolicy> {
-        v1::DiagnosisPolicy proto = convert::ToProto(policy);
-        ASSIGN_OR_RETURN(const int64_t version,
-                         store::AddPolicy(t, owner.scope, kDiagnosisPolicy, "",
-                                          policy.effective_from, proto.SerializeAsString()));
-        proto.set_version(version);
-        v1::DiagnosisPolicySet event;
-        event.set_shop_id(owner.scope.shop_id);
-        event.set_version(version);
-        *event.mutable_effective_from() = proto.effective_from();
-        RETURN_IF_ERROR(events::Append(t, owner.scope.org_id, owner.scope.shop_id, event, ctx.now));
-        t.AfterCommit(deps_.on_events);
-        return proto;
+      deps_.database, ctx, request, [&](db::Transaction& t) {
+        return StorePolicy<v1::DiagnosisPolicySet>(t, ctx, owner, kDiagnosisPolicy,
+                                                   policy.effective_from, convert::ToProto(policy),
+                                                   deps_.on_events);
       });
 }
 

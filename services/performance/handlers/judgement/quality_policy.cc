@@ -1,12 +1,12 @@
 #include "services/performance/handlers/judgement/quality_policy.h"
 
 #include "common/convert/fields.h"
-#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/events.pb.h"
 #include "services/performance/convert/quality.h"
 #include "services/performance/handlers/judgement/quality_handlers.h"
+#include "services/performance/handlers/judgement/store_policy.h"
 #include "services/performance/handlers/scope.h"
 #include "services/performance/store/quality.h"
 
@@ -33,21 +33,10 @@ absl::StatusOr<v1::QualityPolicy> QualityHandlers::SetQualityPolicy(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const PolicyOwner owner,
                    RequirePolicyOwner(deps_.database, ctx, request.shop_id()));
-  return events::RunWrite<v1::QualityPolicy>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::QualityPolicy> {
-        v1::QualityPolicy proto = convert::ToProto(policy);
-        ASSIGN_OR_RETURN(const int64_t version,
-                         store::AddPolicy(t, owner.scope, kKind, "", policy.effective_from,
-                                          proto.SerializeAsString()));
-        proto.set_version(version);
-        v1::QualityPolicySet event;
-        event.set_shop_id(owner.scope.shop_id);
-        event.set_version(version);
-        *event.mutable_effective_from() = proto.effective_from();
-        RETURN_IF_ERROR(events::Append(t, owner.scope.org_id, owner.scope.shop_id, event, ctx.now));
-        t.AfterCommit(deps_.on_events);
-        return proto;
-      });
+  return events::RunWrite<v1::QualityPolicy>(deps_.database, ctx, request, [&](db::Transaction& t) {
+    return StorePolicy<v1::QualityPolicySet>(t, ctx, owner, kKind, policy.effective_from,
+                                             convert::ToProto(policy), deps_.on_events);
+  });
 }
 
 absl::StatusOr<v1::QualityPolicy> QualityHandlers::GetQualityPolicy(
