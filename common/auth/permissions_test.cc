@@ -69,10 +69,13 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.ReportService",            //
                             "/kefu.performance.v1.QualityService",           //
                             "/kefu.performance.v1.ScorecardService",         //
+                            "/kefu.staffing.v1.AnnouncementService",         //
                             "/kefu.staffing.v1.AttendanceService",           //
+                            "/kefu.staffing.v1.ConductService",              //
                             "/kefu.staffing.v1.ContractService",             //
                             "/kefu.staffing.v1.HandoverService",             //
                             "/kefu.staffing.v1.LeaveService",                //
+                            "/kefu.staffing.v1.ProblemService",              //
                             "/kefu.staffing.v1.RosterService",               //
                             "/kefu.staffing.v1.AuthorityService",            //
                             "/kefu.staffing.v1.CareerService",               //
@@ -140,7 +143,7 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
     for (const std::string_view verb :
          {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose", "Advise", "Promise",
           "Compute", "Verify", "Check", "Compare", "Export", "Diagnose", "Simulate", "Forecast",
-          "Evaluate"}) {
+          "Evaluate", "Search"}) {
       reads = reads || name.starts_with(verb);
     }
     // Tells what it found by an event.
@@ -188,6 +191,12 @@ TEST(PermissionTableTest, RolesKeepToTheirWork) {
   EXPECT_TRUE(table.RoleAllows(Role::kTeamLead, Permission::kLeadShifts));
   EXPECT_FALSE(table.RoleAllows(Role::kAgent, Permission::kLeadShifts));
   EXPECT_FALSE(May(Role::kTeamLead, "/kefu.staffing.v1.HandoverService/SetHandoverPolicy"));
+  const std::string conduct = "/kefu.staffing.v1.ConductService/";
+  EXPECT_TRUE(May(Role::kTeamLead, staffing + "RecordConduct"));
+  EXPECT_FALSE(May(Role::kTeamLead, conduct + "DecideConduct"));
+  EXPECT_TRUE(May(Role::kSupervisor, conduct + "DecideConduct"));
+  EXPECT_FALSE(May(Role::kAgent, staffing + "RecordConduct"));
+  EXPECT_TRUE(May(Role::kAgent, conduct + "AppealConduct"));
 }
 
 TEST(PermissionTableTest, WhoIsConfinedToShopsHasNothingOrganizationWide) {

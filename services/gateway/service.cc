@@ -10,12 +10,15 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/announcements.grpc.pb.h"
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/conduct.grpc.pb.h"
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
+#include "kefu/staffing/v1/problems.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
@@ -103,16 +106,18 @@ class GatewayService final : public app::Service {
                      performance::v1::ReportService,    //
                      performance::v1::ScorecardService  //
                      >("performance")));
-    RETURN_IF_ERROR((AddTopics<                        //
-                     staffing::v1::AttendanceService,  //
-                     staffing::v1::AuthorityService,   //
-                     staffing::v1::CareerService,      //
-                     staffing::v1::ContractService,    //
-                     staffing::v1::HandoverService,    //
-                     staffing::v1::LeaveService,       //
-                     staffing::v1::RosterService,      //
-                     staffing::v1::ShiftService,       //
-                     staffing::v1::WorkloadService     //
+    RETURN_IF_ERROR((AddTopics<                          //
+                     staffing::v1::AnnouncementService,  //
+                     staffing::v1::AttendanceService,    //
+                     staffing::v1::AuthorityService,     //
+                     staffing::v1::CareerService,        //
+                     staffing::v1::ConductService,       //
+                     staffing::v1::ContractService,      //
+                     staffing::v1::HandoverService,      //
+                     staffing::v1::LeaveService,         //
+                     staffing::v1::RosterService,        //
+                     staffing::v1::ShiftService,         //
+                     staffing::v1::WorkloadService       //
                      >("staffing")));
     return AddTopics<                              //
         warehouse::v1::BillingService,             //

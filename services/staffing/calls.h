@@ -5,19 +5,25 @@
 #include <vector>
 
 #include "common/rpc/server.h"
+#include "services/staffing/announcement_service.h"
 #include "services/staffing/attendance_service.h"
 #include "services/staffing/authority_service.h"
 #include "services/staffing/career_service.h"
+#include "services/staffing/conduct_service.h"
 #include "services/staffing/contract_service.h"
+#include "services/staffing/handlers/announcements/announcement_handlers.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/conduct/conduct_handlers.h"
 #include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
+#include "services/staffing/handlers/problems/problem_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
 #include "services/staffing/handover_service.h"
 #include "services/staffing/leave_service.h"
+#include "services/staffing/problem_service.h"
 #include "services/staffing/roster_service.h"
 #include "services/staffing/shift_service.h"
 #include "services/staffing/staffing_service.h"
@@ -39,8 +45,11 @@ class Calls {
         careers_(deps),
         authority_(deps),
         contracts_(deps),
+        conduct_(deps),
+        announcements_(deps),
+        problems_(deps),
         staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
-                      attendance_, contracts_),
+                      attendance_, contracts_, conduct_),
         attendance_rpc_(dispatcher, attendance_),
         handover_rpc_(dispatcher, handovers_),
         leave_rpc_(dispatcher, leave_),
@@ -49,20 +58,26 @@ class Calls {
         workload_rpc_(dispatcher, workload_),
         career_rpc_(dispatcher, careers_),
         authority_rpc_(dispatcher, authority_),
-        contract_rpc_(dispatcher, contracts_) {}
+        contract_rpc_(dispatcher, contracts_),
+        conduct_rpc_(dispatcher, conduct_),
+        announcement_rpc_(dispatcher, announcements_),
+        problem_rpc_(dispatcher, problems_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
-        &staffing_rpc_,    //
-        &attendance_rpc_,  //
-        &handover_rpc_,    //
-        &leave_rpc_,       //
-        &roster_rpc_,      //
-        &shift_rpc_,       //
-        &workload_rpc_,    //
-        &career_rpc_,      //
-        &authority_rpc_,   //
-        &contract_rpc_,    //
+        &staffing_rpc_,      //
+        &attendance_rpc_,    //
+        &handover_rpc_,      //
+        &leave_rpc_,         //
+        &roster_rpc_,        //
+        &shift_rpc_,         //
+        &workload_rpc_,      //
+        &career_rpc_,        //
+        &authority_rpc_,     //
+        &contract_rpc_,      //
+        &conduct_rpc_,       //
+        &announcement_rpc_,  //
+        &problem_rpc_,       //
     };
   }
 
@@ -77,6 +92,9 @@ class Calls {
   const CareerHandlers careers_;
   const AuthorityHandlers authority_;
   const ContractHandlers contracts_;
+  const ConductHandlers conduct_;
+  const AnnouncementHandlers announcements_;
+  const ProblemHandlers problems_;
   StaffingServiceImpl staffing_rpc_;
   AttendanceServiceImpl attendance_rpc_;
   HandoverServiceImpl handover_rpc_;
@@ -87,6 +105,9 @@ class Calls {
   CareerServiceImpl career_rpc_;
   AuthorityServiceImpl authority_rpc_;
   ContractServiceImpl contract_rpc_;
+  ConductServiceImpl conduct_rpc_;
+  AnnouncementServiceImpl announcement_rpc_;
+  ProblemServiceImpl problem_rpc_;
 };
 
 }  // namespace kefu::staffing

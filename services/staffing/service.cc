@@ -7,6 +7,7 @@
 #include "common/events/consumer.h"
 #include "services/staffing/calls.h"
 #include "services/staffing/handlers/performance_events.h"
+#include "services/staffing/jobs/announcement_job.h"
 #include "services/staffing/jobs/career_job.h"
 #include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
@@ -27,6 +28,7 @@ class StaffingService final : public app::Service {
   std::vector<rpc::NamedService> services() override { return calls_.services(); }
 
   void StartWork() override {
+    announcement_job_.Start();
     handover_job_.Start();
     roster_job_.Start();
     career_job_.Start();
@@ -38,12 +40,14 @@ class StaffingService final : public app::Service {
     career_job_.Stop();
     roster_job_.Stop();
     handover_job_.Stop();
+    announcement_job_.Stop();
   }
 
  private:
   explicit StaffingService(const app::Dependencies& deps)
       : work_{*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }},
         calls_(deps.dispatcher, work_),
+        announcement_job_(work_, deps.clock),
         handover_job_(work_, deps.clock),
         roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
         career_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
@@ -65,6 +69,7 @@ class StaffingService final : public app::Service {
 
   const Dependencies work_;
   Calls calls_;
+  AnnouncementJob announcement_job_;
   HandoverJob handover_job_;
   RosterJob roster_job_;
   CareerJob career_job_;

@@ -13,7 +13,8 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   Calls(rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
         const WorkloadHandlers& workload, const CareerHandlers& careers,
         const AuthorityHandlers& authority, const HandoverHandlers& handovers,
-        const AttendanceHandlers& attendance, const ContractHandlers& contracts)
+        const AttendanceHandlers& attendance, const ContractHandlers& contracts,
+        const ConductHandlers& conduct)
       : Service(dispatcher),
         handlers_(handlers),
         rosters_(rosters),
@@ -22,7 +23,8 @@ class Calls final : public rpc::Service<v1::StaffingService> {
         authority_(authority),
         handovers_(handovers),
         attendance_(attendance),
-        contracts_(contracts) {}
+        contracts_(contracts),
+        conduct_(conduct) {}
 
 #define KEFU_STAFFING_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
@@ -85,6 +87,11 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   KEFU_UNARY(ComputeInvoice, v1::ComputeInvoiceRequest, v1::Invoice,
              contracts_.ComputeInvoice(ctx, request))
 
+  KEFU_UNARY(RecordConduct, v1::RecordConductRequest, v1::Conduct,
+             conduct_.RecordConduct(ctx, request))
+  KEFU_UNARY(GetConductScore, v1::GetConductScoreRequest, v1::GetConductScoreResponse,
+             conduct_.GetConductScore(ctx, request))
+
 #undef KEFU_STAFFING_CALL
 
  private:
@@ -96,6 +103,7 @@ class Calls final : public rpc::Service<v1::StaffingService> {
   const HandoverHandlers& handovers_;
   const AttendanceHandlers& attendance_;
   const ContractHandlers& contracts_;
+  const ConductHandlers& conduct_;
 };
 
 }  // namespace
@@ -104,8 +112,10 @@ StaffingServiceImpl::StaffingServiceImpl(
     rpc::Dispatcher& dispatcher, const Handlers& handlers, const RosterHandlers& rosters,
     const WorkloadHandlers& workload, const CareerHandlers& careers,
     const AuthorityHandlers& authority, const HandoverHandlers& handovers,
-    const AttendanceHandlers& attendance, const ContractHandlers& contracts)
+    const AttendanceHandlers& attendance, const ContractHandlers& contracts,
+    const ConductHandlers& conduct)
     : HiddenService(std::make_unique<Calls>(dispatcher, handlers, rosters, workload, careers,
-                                            authority, handovers, attendance, contracts)) {}
+                                            authority, handovers, attendance, contracts, conduct)) {
+}
 
 }  // namespace kefu::staffing

@@ -5,6 +5,7 @@
 #include "services/staffing/handlers/attendance/attendance_handlers.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/conduct/conduct_handlers.h"
 #include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
@@ -20,7 +21,7 @@ class StaffingServiceImpl final : public rpc::HiddenService {
                       const RosterHandlers& rosters, const WorkloadHandlers& workload,
                       const CareerHandlers& careers, const AuthorityHandlers& authority,
                       const HandoverHandlers& handovers, const AttendanceHandlers& attendance,
-                      const ContractHandlers& contracts);
+                      const ContractHandlers& contracts, const ConductHandlers& conduct);
 };
 
 }  // namespace kefu::staffing

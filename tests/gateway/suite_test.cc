@@ -22,12 +22,15 @@
 #include "kefu/performance/v1/quality.grpc.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
 #include "kefu/performance/v1/scorecards.grpc.pb.h"
+#include "kefu/staffing/v1/announcements.grpc.pb.h"
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/conduct.grpc.pb.h"
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
+#include "kefu/staffing/v1/problems.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
@@ -74,8 +77,11 @@ using ::testing::Not;
 // Every service of the contracts but EventService: feeds have a path of their own.
 std::vector<std::string> ServiceNames() {
   return {staffing::v1::StaffingService::service_full_name(),
+          staffing::v1::ProblemService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
           staffing::v1::ContractService::service_full_name(),
+          staffing::v1::ConductService::service_full_name(),
+          staffing::v1::AnnouncementService::service_full_name(),
           staffing::v1::AttendanceService::service_full_name(),
           staffing::v1::HandoverService::service_full_name(),
           staffing::v1::LeaveService::service_full_name(),

@@ -4,12 +4,15 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "services/staffing/convert/announcements.h"
 #include "services/staffing/convert/attendance.h"
 #include "services/staffing/convert/authority.h"
 #include "services/staffing/convert/careers.h"
+#include "services/staffing/convert/conduct.h"
 #include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/handovers.h"
 #include "services/staffing/convert/leave.h"
+#include "services/staffing/convert/problems.h"
 #include "services/staffing/convert/resources.h"
 #include "services/staffing/convert/shifts.h"
 
@@ -64,6 +67,12 @@ void CompareEnum(const google::protobuf::EnumDescriptor* descriptor, const std::
 }
 
 TEST(EnumTest, NamesAndNumbersAreTheContracts) {
+  CompareEnum<announcements::State>(v1::AnnouncementState_descriptor(), "ANNOUNCEMENT_STATE_");
+  CompareEnum<problems::State>(v1::ProblemState_descriptor(), "PROBLEM_STATE_");
+  CompareEnum<conduct::Direction>(v1::ConductDirection_descriptor(), "CONDUCT_DIRECTION_");
+  CompareEnum<conduct::Severity>(v1::ConductSeverity_descriptor(), "CONDUCT_SEVERITY_");
+  CompareEnum<conduct::Sanction>(v1::ConductSanction_descriptor(), "CONDUCT_SANCTION_");
+  CompareEnum<conduct::State>(v1::ConductState_descriptor(), "CONDUCT_STATE_");
   CompareEnum<domain::OrganizationKind>(v1::OrganizationKind_descriptor(), "ORGANIZATION_KIND_");
   CompareEnum<domain::Platform>(v1::Platform_descriptor(), "PLATFORM_");
   CompareEnum<domain::ShopStage>(v1::ShopStage_descriptor(), "SHOP_STAGE_");

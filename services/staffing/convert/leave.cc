@@ -1,31 +1,13 @@
 #include "services/staffing/convert/leave.h"
 
-#include <algorithm>
-
 #include "fmt/format.h"
 #include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/resources.h"
 #include "services/staffing/domain/roster/model.h"
 
 namespace kefu::staffing::convert {
-namespace {
-
-constexpr size_t kMostKindName = 64;
-
-}  // namespace
-
-std::string LeaveKindName(std::string_view name, std::string_view field,
-                          FieldViolations& violations) {
-  const bool good =
-      !name.empty() && name.size() <= kMostKindName && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-      });
-  violations.Check(good, field, "must be 1 to 64 of a-z, 0-9 and _");
-  return std::string(name);
-}
-
 leave::Kind FromProto(const v1::LeaveKind& kind, FieldViolations& violations) {
-  return {.id = LeaveKindName(kind.leave_kind(), "leave_kind", violations),
+  return {.id = KindName(kind.leave_kind(), "leave_kind", violations),
           .display_name = Text(kind.display_name(), kMaxName, "display_name", violations),
           .paid = kind.paid(),
           .has_balance = kind.has_balance(),
@@ -33,7 +15,7 @@ leave::Kind FromProto(const v1::LeaveKind& kind, FieldViolations& violations) {
 }
 
 leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& violations) {
-  leave::Leave leave{.kind = LeaveKindName(request.leave_kind(), "leave_kind", violations),
+  leave::Leave leave{.kind = KindName(request.leave_kind(), "leave_kind", violations),
                      .from_minute = request.from_minute(),
                      .to_minute = request.to_minute(),
                      .minutes = request.minutes(),
@@ -64,7 +46,7 @@ leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& 
 leave::Leave FromProto(const v1::Leave& proto, FieldViolations& violations) {
   leave::Leave leave{
       .agent_id = Id(proto.agent_id(), "agent_id", violations),
-      .kind = LeaveKindName(proto.kind(), "kind", violations),
+      .kind = KindName(proto.kind(), "kind", violations),
       .first = RequiredDay(proto.has_start_date(), proto.start_date(), "start_date", violations),
       .last = OptionalDay(proto.has_end_date(), proto.end_date(), "end_date", violations)
                   .value_or(leave::kNoEnd),

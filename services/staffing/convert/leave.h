@@ -12,9 +12,6 @@ leave::Kind FromProto(const v1::LeaveKind& kind, FieldViolations& violations);
 leave::Leave FromProto(const v1::RequestLeaveRequest& request, FieldViolations& violations);
 // What CareerService.RecordLeave takes: an approved leave, without id.
 leave::Leave FromProto(const v1::Leave& proto, FieldViolations& violations);
-// An employer's name for a kind: 1 to 64 of a-z, 0-9 and _.
-std::string LeaveKindName(std::string_view name, std::string_view field,
-                          FieldViolations& violations);
 
 v1::LeaveKind ToProto(const leave::Kind& kind);
 v1::Leave ToProto(const leave::Leave& leave);

@@ -11,6 +11,7 @@ namespace {
 // Bounds on lists: far above what a shop needs, low enough for one request and one row.
 constexpr int kMaxTeamShops = 200, kMaxAccounts = 50, kMaxLanguages = 30, kMaxSkills = 100;
 constexpr int kMaxEvidence = 50;
+constexpr size_t kMostKindName = 64;
 constexpr int kMaxLanguageTag = 35;  // RFC 5646, section 4.4.1
 constexpr int kMaxSkill = 64, kMaxNumber = 64, kMaxEvidenceLength = 500;
 constexpr int kMaxRegion = 16;
@@ -99,6 +100,15 @@ std::vector<std::string> Evidence(const google::protobuf::RepeatedPtrField<std::
         Text(items.Get(i), kMaxEvidenceLength, fmt::format("evidence[{}]", i), violations));
   }
   return evidence;
+}
+
+std::string KindName(std::string_view name, std::string_view field, FieldViolations& violations) {
+  const bool good =
+      !name.empty() && name.size() <= kMostKindName && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+      });
+  violations.Check(good, field, "must be 1 to 64 of a-z, 0-9 and _");
+  return std::string(name);
 }
 
 std::string Etag(const domain::RecordInfo& info) { return fmt::format("{:x}", info.version); }

@@ -44,6 +44,9 @@ domain::TierRecord InitialTier(const v1::CreateAgentRequest& request, const doma
 std::vector<std::string> Evidence(const google::protobuf::RepeatedPtrField<std::string>& items,
                                   FieldViolations& violations);
 
+// An employer's name for a kind: 1 to 64 of a-z, 0-9 and _.
+std::string KindName(std::string_view name, std::string_view field, FieldViolations& violations);
+
 // The etag of a version.
 std::string Etag(const domain::RecordInfo& info);
 

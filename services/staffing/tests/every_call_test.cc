@@ -166,6 +166,19 @@ std::vector<CallRow> ContractRows() {
   };
 }
 
+std::vector<CallRow> ConductRows() {
+  return {
+      {"RecordConduct", R"(shop_id: "$SHOP1"
+                           agent_id: "$AGENT"
+                           kind_id: "praise"
+                           note: "n~"
+                           day { year: 2026 month: 1 day: 15 })",
+       Other::kNotFound},
+      {"GetConductScore", R"(agent_id: "$AGENT" month { year: 2026 month: 1 day: 1 })",
+       Other::kNotFound},
+  };
+}
+
 std::string RosterOrder() {
   std::string order = R"(order {
       display_name: "n~" weeks: 1 max_day_programmes: 1
@@ -190,6 +203,7 @@ const std::vector<CallRow>& Rows() {
     all->push_back({"ClockIn", "agent_id: \"$IDLE\" # ~\n", Other::kNotFound});
     all->push_back({"ClockOut", "agent_id: \"$CAME\" # ~\n", Other::kNotFound});
     for (CallRow& row : ContractRows()) all->push_back(std::move(row));
+    for (CallRow& row : ConductRows()) all->push_back(std::move(row));
     return all;
   }();
   return rows;

@@ -85,7 +85,7 @@ absl::StatusOr<v1::LeaveBalance> LeaveHandlers::GrantLeave(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations violations;
   convert::Id(request.agent_id(), "agent_id", violations);
-  convert::LeaveKindName(request.leave_kind(), "leave_kind", violations);
+  convert::KindName(request.leave_kind(), "leave_kind", violations);
   convert::Number(request.minutes(), -leave::kMostGrant, leave::kMostGrant, "minutes", violations);
   violations.Check(request.minutes() != 0, "minutes", "must not be 0");
   convert::Text(request.reason(), convert::kMaxReason, "reason", violations, /*lines=*/true);
