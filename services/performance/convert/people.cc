@@ -246,4 +246,41 @@ v1::Attendance MonthOf(const kefu::staffing::v1::AttendanceSummary& summary) {
   return month;
 }
 
+namespace {
+
+v1::ConductState StateOf(kefu::staffing::v1::ConductState state) {
+  switch (state) {
+    case kefu::staffing::v1::CONDUCT_STATE_APPEALED:
+      return v1::CONDUCT_STATE_APPEALED;
+    case kefu::staffing::v1::CONDUCT_STATE_UPHELD:
+      return v1::CONDUCT_STATE_UPHELD;
+    case kefu::staffing::v1::CONDUCT_STATE_RECORDED:
+    case kefu::staffing::v1::CONDUCT_STATE_DECIDED:
+      return v1::CONDUCT_STATE_RECORDED;  // decided_by tells the two apart
+    default:
+      return v1::CONDUCT_STATE_OVERTURNED;
+  }
+}
+
+}  // namespace
+
+v1::ConductEvent ConductOf(const kefu::staffing::v1::Conduct& conduct) {
+  v1::ConductEvent event;
+  event.set_conduct_id(fmt::format("{}{}", kOfStaffing, conduct.conduct_id()));
+  event.set_agent_id(conduct.agent_id());
+  event.set_team_id(conduct.team_id());
+  *event.mutable_day() = conduct.day();
+  event.set_kind(conduct.kind_id());
+  event.set_severity(static_cast<v1::ConductSeverity>(conduct.severity()));
+  event.set_evidence(conduct.evidence());
+  event.set_points(conduct.terms().points());
+  if (conduct.terms().has_money()) *event.mutable_money() = conduct.terms().money();
+  event.set_days_off(conduct.terms().days_off());
+  event.set_sanction(static_cast<v1::Sanction>(conduct.terms().sanction()));
+  event.set_decided_by(conduct.decided_by());
+  event.set_state(StateOf(conduct.state()));
+  event.set_note(conduct.note());
+  return event;
+}
+
 }  // namespace kefu::performance::convert

@@ -10,6 +10,7 @@
 #include "common/status/error.h"
 #include "kefu/performance/v1/people.pb.h"
 #include "kefu/staffing/v1/attendance.pb.h"
+#include "kefu/staffing/v1/conduct.pb.h"
 #include "services/performance/convert/facts.h"
 #include "services/performance/domain/people.h"
 
@@ -38,5 +39,12 @@ bool IsWord(std::string_view word);
 
 // A month of an agent's as staffing closed it.
 v1::Attendance MonthOf(const kefu::staffing::v1::AttendanceSummary& summary);
+
+// The ids of conduct that staffing keeps begin with it: its ledger is the truth about them, so that
+// no import names them and no replacement of a day takes them away.
+inline constexpr std::string_view kOfStaffing = "staffing:";
+// An event of staffing's ledger as it stands. What was dismissed or taken back counts nowhere, as
+// what was overturned.
+v1::ConductEvent ConductOf(const kefu::staffing::v1::Conduct& conduct);
 
 }  // namespace kefu::performance::convert

@@ -10,6 +10,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "kefu/staffing/v1/attendance.pb.h"
+#include "kefu/staffing/v1/conduct.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/convert/bodies.h"
 #include "services/performance/convert/people.h"
@@ -28,6 +29,8 @@ using kefu::staffing::v1::Assignment;
 using kefu::staffing::v1::AssignmentChanged;
 using kefu::staffing::v1::AttendanceSummarized;
 using kefu::staffing::v1::AttendanceSummary;
+using kefu::staffing::v1::Conduct;
+using kefu::staffing::v1::ConductChanged;
 using kefu::staffing::v1::ShopChanged;
 using kefu::staffing::v1::TeamMembershipsChanged;
 using kefu::staffing::v1::TierChange;
@@ -207,12 +210,35 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
   return absl::OkStatus();
 }
 
+// An event of the ledger as it stands now: it replaces what was known of it.
+absl::Status Apply(db::Transaction& t, const std::string& org_id, const Conduct& conduct) {
+  const store::Scope scope{org_id, conduct.shop_id()};
+  const v1::ConductEvent body = convert::ConductOf(conduct);
+  ASSIGN_OR_RETURN(const auto settings, store::LoadSettings(t, scope));
+  convert::Problems problems;
+  const domain::ConductEvent fact = convert::ToDomain(
+      body, settings ? settings->currency_code : body.money().currency_code(), problems);
+  if (!problems.empty()) {
+    obs::Warning("staffing told of conduct that cannot be; it is left out",
+                 {{"conduct_id", conduct.conduct_id()}, {"field", problems.front().field}});
+    return absl::OkStatus();
+  }
+  // As for attendance: months of pay that are computed meanwhile know it or do not.
+  RETURN_IF_ERROR(store::LockShops(t, org_id));
+  const convert::Body stored = convert::ToBody(body);
+  const store::PeopleRow row{fact.id, fact.agent_id, fact.day, stored.hash, stored.bytes};
+  RETURN_IF_ERROR(
+      store::SavePeopleFacts(t, store::PeopleFact::kConduct, scope, std::span(&row, 1)));
+  return store::TouchMonth(t, scope, store::kPeopleFacts, absl::CivilMonth(fact.day));
+}
+
 }  // namespace
 
 std::vector<std::string> StaffingEventTypes() {
   return {AgentChanged::descriptor()->full_name(),
           AssignmentChanged::descriptor()->full_name(),
           AttendanceSummarized::descriptor()->full_name(),
+          ConductChanged::descriptor()->full_name(),
           ShopChanged::descriptor()->full_name(),
           TeamMembershipsChanged::descriptor()->full_name(),
           TierChanged::descriptor()->full_name()};
@@ -232,6 +258,8 @@ absl::Status ApplyStaffingEvent(db::Transaction& t, const kefu::common::v1::Even
   }
   AttendanceSummarized attendance;
   if (event.payload().UnpackTo(&attendance)) return Apply(t, event.org_id(), attendance.summary());
+  ConductChanged conduct;
+  if (event.payload().UnpackTo(&conduct)) return Apply(t, event.org_id(), conduct.conduct());
   TierChanged tier;
   if (event.payload().UnpackTo(&tier)) return Apply(t, event.org_id(), tier.change());
   return absl::OkStatus();

@@ -35,7 +35,7 @@ constexpr Sql kInspections{
     "shop_id = ? AND day = ? AND import_hash IS NOT NULL"};
 constexpr Sql kConduct{
     "SELECT conduct_id, body_hash, body FROM conduct_event WHERE org_id = ? AND shop_id = ? AND "
-    "day = ?"};
+    "day = ? AND conduct_id NOT LIKE 'staffing:%'"};
 constexpr Sql kAttendance{
     "SELECT record_id, body_hash, body FROM attendance WHERE org_id = ? AND shop_id = ? AND day = "
     "? AND record_id LIKE '% DAY'"};

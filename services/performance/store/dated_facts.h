@@ -12,7 +12,8 @@ namespace kefu::performance::store {
 
 // Conversations by first day, orders by the day placed, refunds by the day paid back, reviews by
 // the day written; ratings and imported inspections by the first day of their conversation;
-// conduct and attendance by day, records of months left out; payments by the day approved.
+// conduct and attendance by day, records of months and staffing's conduct left out; payments by the
+// day approved.
 enum class DatedFact {
   kConversations,
   kOrders,

@@ -538,6 +538,9 @@ struct Conduct : PeopleFacts<store::PeopleFact::kConduct, v1::ImportConductReque
   static const Proto& ProtoOf(const v1::ConductRow& row) { return row.conduct(); }
   static std::string IdOf(const Proto& proto) { return proto.conduct_id(); }
   static Fact Check(const Proto& proto, const ShopScope& shop, convert::Problems& problems) {
+    if (proto.conduct_id().starts_with(convert::kOfStaffing)) {
+      problems.push_back({"conduct_id", "BAD_ID", "is of staffing's ledger, which tells of it"});
+    }
     return convert::ToDomain(proto, shop.settings.currency_code, problems);
   }
   static Row MakeRow(const Fact& fact, const ShopScope&, const convert::Body& body) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "kefu/staffing/v1/attendance.pb.h"
+#include "kefu/staffing/v1/conduct.pb.h"
 #include "services/performance/tests/judgement/judgement_fixture.h"
 
 namespace kefu::performance {
@@ -210,6 +211,79 @@ TEST_F(JudgementTest, AMonthThatStaffingClosesIsTheOrganizationsAttendance) {
     if (item.item_id() == "attendance")
       EXPECT_EQ(item.centipoints(), 500) << item.ShortDebugString();
   }
+}
+
+TEST_F(JudgementTest, StaffingsLedgerIsFollowedStepByStep) {
+  const auto tell = [&](const std::string& rest) {
+    Tell<kefu::staffing::v1::ConductChanged>(
+        fmt::format(R"(conduct {{ conduct_id: "c1" shop_id: "s" agent_id: "a" kind_id: "grave_error"
+                                  severity: CONDUCT_SEVERITY_GRAVE evidence: "case-7"
+                                  terms {{ money {{ currency_code: "CNY" minor_units: -500 }}
+                                           sanction: CONDUCT_SANCTION_COMPENSATION }}
+                                  day {{ year: 2024 month: 11 day: 5 }} {} }})",
+                    rest));
+  };
+  const auto score = [&]() -> v1::Score {
+    const auto scores =
+        Ask(*scorecards_, &v1::ScorecardService::Stub::ListScores,
+            "shop_id: 's' scorecard_id: 'points_30' month { year: 2024 month: 11 day: 1 }");
+    EXPECT_OK(scores);
+    return scores.ok() && scores->scores_size() == 1 ? scores->scores(0) : v1::Score();
+  };
+  tell("state: CONDUCT_STATE_RECORDED");
+  EXPECT_THAT(score().pending_conduct_ids(), ElementsAre("staffing:c1"));
+  const int64_t before = score().centipoints();
+  for (int times = 0; times < 2; ++times) {
+    tell("state: CONDUCT_STATE_DECIDED decided_by: 'boss'");
+    EXPECT_EQ(score().centipoints(), before - 1000);
+    EXPECT_EQ(score().pending_conduct_ids_size(), 0);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto listed, Ask(*facts_, &Facts::ListConduct, "shop_id: 's'"));
+  ASSERT_EQ(listed.conduct_size(), 1);
+  EXPECT_THAT(listed.conduct(0), ::kefu::testing::EqualsProto(Parse<v1::ConductEvent>(R"(
+                conduct_id: "staffing:c1" agent_id: "a" kind: "grave_error" evidence: "case-7"
+                day { year: 2024 month: 11 day: 5 } severity: CONDUCT_SEVERITY_GRAVE
+                money { currency_code: "CNY" minor_units: -500 } sanction: SANCTION_COMPENSATION
+                decided_by: "boss" state: CONDUCT_STATE_RECORDED)")));
+  tell("state: CONDUCT_STATE_APPEALED decided_by: 'boss'");
+  EXPECT_THAT(score().pending_conduct_ids(), ElementsAre("staffing:c1"));
+  tell("state: CONDUCT_STATE_UPHELD decided_by: 'boss'");
+  EXPECT_EQ(score().centipoints(), before - 1000);
+  for (const char* gone : {"OVERTURNED", "DISMISSED", "VOIDED"}) {
+    tell(fmt::format("state: CONDUCT_STATE_{} decided_by: 'boss'", gone));
+    ASSERT_OK_AND_ASSIGN(const auto now, Ask(*facts_, &Facts::ListConduct, "shop_id: 's'"));
+    EXPECT_EQ(now.conduct(0).state(), v1::CONDUCT_STATE_OVERTURNED) << gone;
+  }
+}
+
+TEST_F(JudgementTest, NoImportTouchesWhatIsOfStaffingsLedger) {
+  Tell<kefu::staffing::v1::ConductChanged>(R"(conduct {
+                                                conduct_id: "c1"
+                                                shop_id: "s"
+                                                agent_id: "a"
+                                                kind_id: "praise"
+                                                state: CONDUCT_STATE_DECIDED
+                                                decided_by: "boss"
+                                                day { year: 2024 month: 11 day: 5 }
+                                              })");
+  ASSERT_OK_AND_ASSIGN(const auto refused,
+                       Conduct({R"(conduct_id: "staffing:c1" agent_id: "b" kind: "praise"
+                                   day { year: 2024 month: 11 day: 5 })"}));
+  ASSERT_EQ(refused.errors_size(), 1);
+  EXPECT_EQ(refused.errors(0).reason(), "BAD_ID");
+  ASSERT_OK(Conduct({kRude}).status());
+  grpc::ClientContext context;
+  rpc::Prepare(Owner(), context);
+  v1::ReplaceDayResponse response;
+  auto writer = facts_->ReplaceDay(&context, &response);
+  writer->Write(Parse<v1::ReplaceDayRequest>(
+      "header { shop_id: 's' kind: FACT_KIND_CONDUCT day { year: 2024 month: 11 day: 5 } }"));
+  writer->WritesDone();
+  ASSERT_TRUE(writer->Finish().ok());
+  EXPECT_EQ(response.removed(), 1) << "the imported one";
+  ASSERT_OK_AND_ASSIGN(const auto left, Ask(*facts_, &Facts::ListConduct, "shop_id: 's'"));
+  ASSERT_EQ(left.conduct_size(), 1);
+  EXPECT_EQ(left.conduct(0).conduct_id(), "staffing:c1");
 }
 
 TEST_F(JudgementTest, MoneyThatConductProposesFixesTheCurrency) {
