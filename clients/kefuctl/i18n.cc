@@ -260,6 +260,23 @@ std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::strin
   return words;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseConductNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"CONDUCT_DIRECTION_REWARD", "奖"},         {"CONDUCT_DIRECTION_DEDUCTION", "惩"},
+      {"CONDUCT_SEVERITY_MINOR", "轻微"},         {"CONDUCT_SEVERITY_MODERATE", "一般"},
+      {"CONDUCT_SEVERITY_GRAVE", "严重"},         {"CONDUCT_SANCTION_PUBLIC_NOTICE", "通报"},
+      {"CONDUCT_SANCTION_WARNING", "警告"},       {"CONDUCT_SANCTION_DEMERIT", "记过"},
+      {"CONDUCT_SANCTION_COMPENSATION", "赔偿"},  {"CONDUCT_SANCTION_DISMISSAL", "辞退"},
+      {"CONDUCT_STATE_RECORDED", "待决定"},       {"CONDUCT_STATE_DECIDED", "已决定"},
+      {"CONDUCT_STATE_DISMISSED", "不予处理"},    {"CONDUCT_STATE_APPEALED", "申诉中"},
+      {"CONDUCT_STATE_UPHELD", "维持"},           {"CONDUCT_STATE_OVERTURNED", "已撤销"},
+      {"CONDUCT_STATE_VOIDED", "已作废"},         {"ANNOUNCEMENT_STATE_PUBLISHED", "已发布"},
+      {"ANNOUNCEMENT_STATE_WITHDRAWN", "已撤回"}, {"PROBLEM_STATE_OPEN", "待解答"},
+      {"PROBLEM_STATE_ANSWERED", "已解答"},
+  };
+  return names;
+}
+
 }  // namespace
 
 void SetLanguage(Language language) { g_language = language; }
@@ -301,7 +318,8 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
   if (language == Language::kChinese) {
     for (const auto* names :
          {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
-          &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames()}) {
+          &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames(),
+          &ChineseConductNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

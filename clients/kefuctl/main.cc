@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "clients/kefuctl/billing/commands.h"
+#include "clients/kefuctl/conduct/commands.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
 #include "clients/kefuctl/explain/commands.h"
@@ -110,6 +111,7 @@ int main(int argc, char** argv) {
   kefu::screening::AddScreeningCommands(program, context);
   kefu::workforce::AddStaffingCommands(program, context);
   kefu::people_time::AddTimeCommands(program, context);
+  kefu::conduct::AddConductCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
