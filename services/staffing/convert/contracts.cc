@@ -40,6 +40,7 @@ void CheckParts(const v1::Contract& contract, FieldViolations& violations) {
     const std::string at = fmt::format("levels[{}]", i);
     Id(level.metric_id(), at + ".metric_id", violations);
     OptionalEnum<outsourcing::Bound>(level.bound(), at + ".bound", violations);
+    OptionalEnum<outsourcing::LevelPeriod>(level.period(), at + ".period", violations);
     PenaltyFrom(level.penalty(), currency, at, violations);
   }
   for (int i = 0; i < contract.milestones_size(); ++i) {
@@ -89,6 +90,9 @@ void FillDefaults(v1::Contract& contract) {
       out->set_months(each.months);
       out->set_demand(static_cast<v1::BreachDemand>(each.demand));
     }
+  }
+  for (v1::ServiceLevel& level : *contract.mutable_levels()) {
+    if (level.period() == v1::LEVEL_PERIOD_UNSPECIFIED) level.set_period(v1::LEVEL_PERIOD_MONTH);
   }
   if (contract.penalty_cap_bps() == 0) contract.set_penalty_cap_bps(kWhole);
 }
@@ -185,7 +189,8 @@ outsourcing::Terms TermsOf(const v1::Contract& contract) {
   for (const v1::ServiceLevel& level : contract.levels()) {
     terms.levels.push_back({level.metric_id(), static_cast<outsourcing::Bound>(level.bound()),
                             level.limit_millionths(), level.least_cases(),
-                            PenaltyFrom(level.penalty(), currency, "", none)});
+                            PenaltyFrom(level.penalty(), currency, "", none),
+                            static_cast<outsourcing::LevelPeriod>(level.period())});
   }
   for (const v1::Milestone& milestone : contract.milestones()) {
     terms.milestones.push_back({milestone.milestone_id(), milestone.text(),

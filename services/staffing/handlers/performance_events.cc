@@ -6,9 +6,11 @@
 #include "common/events/outbox.h"
 #include "common/status/status_macros.h"
 #include "kefu/performance/v1/events.pb.h"
+#include "kefu/performance/v1/weeks.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/staffing/handlers/contracts/support.h"
 #include "services/staffing/store/careers.h"
+#include "services/staffing/store/weeks.h"
 #include "services/staffing/store/workload.h"
 
 namespace kefu::staffing {
@@ -17,6 +19,7 @@ namespace {
 using performance::v1::AgentMonth;
 using performance::v1::ArrivalsCounted;
 using performance::v1::MonthReported;
+using performance::v1::WeekReported;
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
@@ -37,6 +40,26 @@ absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const commo
       store::DeleteMonthsBefore(t, event.org_id(), reported.shop_id(), month, reported.version()));
   if (!reported.last()) return absl::OkStatus();
   return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(), absl::CivilDay(month),
+                              TimeOf(event.create_time()));
+}
+
+absl::Status SaveWeek(const Dependencies& deps, db::Transaction& t, const common::v1::Event& event,
+                      const WeekReported& reported) {
+  const absl::CivilDay monday = kefu::convert::FromProto(reported.period().start_date());
+  std::vector<store::WeekRow> rows;
+  const auto add = [&](const std::string& agent_id, const performance::v1::ReportRow& row) {
+    rows.push_back({reported.shop_id(), monday, agent_id, reported.report_id(), reported.version(),
+                    row.SerializeAsString()});
+  };
+  add("", reported.shop());
+  for (const performance::v1::ReportRow& agent : reported.agents()) add(agent.row_id(), agent);
+  RETURN_IF_ERROR(store::SaveWeeks(t, event.org_id(), rows));
+  RETURN_IF_ERROR(
+      store::DeleteWeeksBefore(t, event.org_id(), reported.shop_id(), monday, reported.version()));
+  if (!reported.last()) return absl::OkStatus();
+  // A week belongs to the month of its Sunday.
+  return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(),
+                              absl::CivilDay(absl::CivilMonth(monday + 6)),
                               TimeOf(event.create_time()));
 }
 
@@ -97,13 +120,16 @@ absl::Status SaveArrivals(const Dependencies& deps, db::Transaction& t,
 }  // namespace
 
 std::vector<std::string> PerformanceEventTypes() {
-  return {MonthReported::descriptor()->full_name(), ArrivalsCounted::descriptor()->full_name()};
+  return {MonthReported::descriptor()->full_name(), WeekReported::descriptor()->full_name(),
+          ArrivalsCounted::descriptor()->full_name()};
 }
 
 absl::Status ApplyPerformanceEvent(const Dependencies& deps, db::Transaction& t,
                                    const common::v1::Event& event) {
   if (MonthReported reported; event.payload().UnpackTo(&reported))
     return SaveMonth(deps, t, event, reported);
+  if (WeekReported reported; event.payload().UnpackTo(&reported))
+    return SaveWeek(deps, t, event, reported);
   if (ArrivalsCounted counted; event.payload().UnpackTo(&counted))
     return SaveArrivals(deps, t, event, counted);
   return absl::OkStatus();

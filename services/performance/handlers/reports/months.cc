@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
 #include "kefu/performance/v1/events.pb.h"
+#include "kefu/performance/v1/weeks.pb.h"
 #include "services/performance/convert/reports.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/store/rollups.h"
@@ -68,43 +69,77 @@ void AddAgent(const v1::ReportRow& row, const DaysByAgent& days, v1::MonthReport
   for (const store::RollupRow* day : found->second) *agent.add_days() = DayOf(*day);
 }
 
+// What is told of a shop's report.
+struct Told {
+  const store::ReportKey& key;
+  const v1::Report& head;
+  const v1::ReportSection& summary;
+  const v1::ReportSection& agents;
+};
+
+// What months and weeks have in common.
+template <class Event>
+Event EventOf(const Told& told) {
+  Event event;
+  event.set_report_id(told.head.report_id());
+  event.set_shop_id(told.key.scope.shop_id);
+  *event.mutable_period() = told.head.period();
+  event.set_version(told.head.version());
+  event.set_definition(fmt::format("{}@{}", told.head.definition().definition_id(),
+                                   told.head.definition().version()));
+  event.set_currency_code(told.head.currency_code());
+  *event.mutable_shop() = OwnFigures(told.summary.rows(0));
+  return event;
+}
+
+// In as many events as the agents need, also of a shop without any; `add` adds one agent's row.
+template <class Event, class F>
+absl::Status Tell(db::Transaction& t, const Told& told, Event event, absl::Time now, F add) {
+  int done = 0;
+  while (!event.last()) {
+    event.clear_agents();
+    const int end = std::min(done + kAgentsPerEvent, told.agents.rows_size());
+    for (; done < end; ++done) add(told.agents.rows(done), event);
+    event.set_last(done == told.agents.rows_size());
+    RETURN_IF_ERROR(events::Append(t, told.key.scope.org_id, told.key.scope.shop_id, event, now));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TellMonth(db::Transaction& t, const Told& told, absl::Time now) {
+  auto event = EventOf<v1::MonthReported>(told);
+  for (const std::string_view id : kDayMetrics) event.add_day_metric_ids(std::string(id));
+  ASSIGN_OR_RETURN(const auto rollups,
+                   store::LoadRollups(t, told.key.scope, SumsOf(told.head.definition()),
+                                      kefu::convert::FromProto(told.head.period().start_date()),
+                                      kefu::convert::FromProto(told.head.period().end_date()),
+                                      domain::SubjectKind::kAgent, ""));
+  DaysByAgent days;
+  for (const store::RollupRow& row : rollups) days[row.subject.id].push_back(&row);
+  return Tell(t, told, std::move(event), now,
+              [&](const v1::ReportRow& row, v1::MonthReported& to) { AddAgent(row, days, to); });
+}
+
+absl::Status TellWeek(db::Transaction& t, const Told& told, absl::Time now) {
+  return Tell(
+      t, told, EventOf<v1::WeekReported>(told), now,
+      [](const v1::ReportRow& row, v1::WeekReported& to) { *to.add_agents() = OwnFigures(row); });
+}
+
 }  // namespace
 
-absl::Status TellMonth(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
-                       const v1::Report& content, absl::Time now) {
+absl::Status TellReport(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
+                        const v1::Report& content, absl::Time now) {
   if (key.scope.shop_id.empty() || key.definition_id != kDefinition ||
-      key.kind != convert::KindName(domain::ReportKind::kMonthly) ||
       key.subject != convert::SubjectKey(domain::SubjectId{})) {
     return absl::OkStatus();
   }
   const v1::ReportSection* summary = SectionOf(content, "summary");
   const v1::ReportSection* agents = SectionOf(content, "agents");
   if (summary == nullptr || summary->rows().empty() || agents == nullptr) return absl::OkStatus();
-  v1::MonthReported event;
-  event.set_report_id(head.report_id());
-  event.set_shop_id(key.scope.shop_id);
-  *event.mutable_period() = head.period();
-  event.set_version(head.version());
-  event.set_definition(
-      fmt::format("{}@{}", head.definition().definition_id(), head.definition().version()));
-  event.set_currency_code(head.currency_code());
-  *event.mutable_shop() = OwnFigures(summary->rows(0));
-  for (const std::string_view id : kDayMetrics) event.add_day_metric_ids(std::string(id));
-  ASSIGN_OR_RETURN(const auto rollups,
-                   store::LoadRollups(t, key.scope, SumsOf(head.definition()),
-                                      kefu::convert::FromProto(head.period().start_date()),
-                                      kefu::convert::FromProto(head.period().end_date()),
-                                      domain::SubjectKind::kAgent, ""));
-  DaysByAgent days;
-  for (const store::RollupRow& row : rollups) days[row.subject.id].push_back(&row);
-  int told = 0;
-  while (!event.last()) {  // also of a shop without agents
-    event.clear_agents();
-    const int end = std::min(told + kAgentsPerEvent, agents->rows_size());
-    for (; told < end; ++told) AddAgent(agents->rows(told), days, event);
-    event.set_last(told == agents->rows_size());
-    RETURN_IF_ERROR(events::Append(t, key.scope.org_id, key.scope.shop_id, event, now));
-  }
+  const Told told{key, head, *summary, *agents};
+  if (key.kind == convert::KindName(domain::ReportKind::kMonthly)) return TellMonth(t, told, now);
+  if (key.kind == convert::KindName(domain::ReportKind::kWeekly)) return TellWeek(t, told, now);
   return absl::OkStatus();
 }
 

@@ -1,4 +1,4 @@
-// What a shop's monthly report tells the other services: the figures of its agents.
+// What a shop's weekly and monthly reports tell the other services: the figures of its agents.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 
 namespace kefu::performance {
 
-// Appends MonthReported for the whole shop's monthly report of the shipped definition; for any
-// other report, nothing. `content` holds the sections, `head` what the report is known by. The
-// figures of days are those of this moment.
-absl::Status TellMonth(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
-                       const v1::Report& content, absl::Time now);
+// Appends MonthReported or WeekReported for the whole shop's monthly or weekly report of the
+// shipped definition; for any other report, nothing. `content` holds the sections, `head` what the
+// report is known by. The figures of a month's days are those of this moment.
+absl::Status TellReport(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
+                        const v1::Report& content, absl::Time now);
 
 }  // namespace kefu::performance

@@ -63,7 +63,7 @@ absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
   RETURN_IF_ERROR(events::Append(t, key.scope.org_id,
                                  key.scope.shop_id.empty() ? key.scope.org_id : key.scope.shop_id,
                                  event, ctx.now));
-  RETURN_IF_ERROR(TellMonth(t, key, head, content, ctx.now));
+  RETURN_IF_ERROR(TellReport(t, key, head, content, ctx.now));
   return head;
 }
 

@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "kefu/performance/v1/events.pb.h"
 #include "kefu/performance/v1/reports.grpc.pb.h"
+#include "kefu/performance/v1/weeks.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/performance/convert/reports.h"
 #include "services/performance/handlers/staffing_events.h"
@@ -406,6 +407,24 @@ TEST_F(ReportsTest, AShopsMonthIsToldWithTheFiguresOfItsAgents) {
     EXPECT_EQ(best.days(0).numerators(i), value->numerator()) << told.day_metric_ids(i);
     EXPECT_EQ(best.days(0).denominators(i), value->denominator()) << told.day_metric_ids(i);
   }
+}
+
+// What staffing's weekly service levels rest on.
+TEST_F(ReportsTest, AShopsWeekIsToldWithTheFiguresOfItsAgents) {
+  Load();
+  ASSERT_OK_AND_ASSIGN(const auto report, Create(kWeek));
+  const auto rows =
+      Db().db().Read(absl::InfiniteFuture(),
+                     db::Sql{"SELECT payload FROM outbox WHERE type LIKE '%WeekReported'"});
+  ASSERT_OK(rows);
+  ASSERT_EQ(rows->size(), 1u);
+  v1::WeekReported told;
+  ASSERT_TRUE(told.ParseFromString(rows->front().Str(0)));
+  EXPECT_EQ(told.report_id(), report.report_id());
+  EXPECT_EQ(told.period().start_date().day(), 11);
+  EXPECT_EQ(told.shop().row_id(), "total");
+  ASSERT_EQ(told.agents_size(), 2);
+  EXPECT_EQ(told.agents(0).row_id(), "a");
 }
 
 // Before METRIC_UNIT_MEAN, means of stars and of chats at once were told as ratios.

@@ -21,10 +21,11 @@ Judgement Judge(const ServiceLevel& level, const Figure& figure) {
 
 }  // namespace
 
-std::vector<LevelResult> JudgeLevels(const Terms& terms,
+std::vector<LevelResult> JudgeLevels(const Terms& terms, LevelPeriod period,
                                      const std::map<std::string, Figure>& figures) {
   std::vector<LevelResult> results;
   for (size_t i = 0; i < terms.levels.size(); ++i) {
+    if (terms.levels[i].weekly() != (period == LevelPeriod::kWeek)) continue;
     LevelResult& result = results.emplace_back(LevelResult{.level = i});
     const auto found = figures.find(terms.levels[i].metric_id);
     if (found == figures.end()) continue;
@@ -32,6 +33,16 @@ std::vector<LevelResult> JudgeLevels(const Terms& terms,
     result.judgement = Judge(terms.levels[i], found->second);
   }
   return results;
+}
+
+std::vector<absl::CivilDay> WeeksOf(const Terms& terms, absl::CivilDay month) {
+  std::vector<absl::CivilDay> mondays;
+  const absl::CivilDay after(absl::CivilMonth(month) + 1);
+  for (absl::CivilDay sunday = absl::NextWeekday(month - 1, absl::Weekday::sunday); sunday < after;
+       sunday += 7) {
+    if (sunday - 6 >= terms.first_day && sunday <= terms.last_day) mondays.push_back(sunday - 6);
+  }
+  return mondays;
 }
 
 std::vector<size_t> OverdueMilestones(const Terms& terms, const std::set<std::string>& done,

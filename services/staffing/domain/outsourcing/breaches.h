@@ -1,5 +1,5 @@
-// Whether a month's figures keep what the contract says, and what follows when they don't. Pure,
-// thread-safe.
+// Whether a month's or week's figures keep what the contract says, and what follows when they
+// don't. Pure, thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ enum class Judgement : uint8_t {
   kKept,
   kMissed,
   kThin,    // fewer cases than agreed
-  kUnknown  // no figure: nothing was reported for the month
+  kUnknown  // no figure: nothing was reported
 };
 KEFU_ENUM_NAMES(Judgement, "UNSPECIFIED", "KEPT", "MISSED", "THIN", "UNKNOWN")
 
@@ -38,10 +38,14 @@ struct LevelResult {
   Figure figure;
 };
 
-// One result for each service level, in their order. A limit is compared exactly: numerator · 10⁶
-// against limit · denominator.
-std::vector<LevelResult> JudgeLevels(const Terms& terms,
+// One result for each service level that is judged by the month, or by the week, in their order. A
+// limit is compared exactly: numerator · 10⁶ against limit · denominator.
+std::vector<LevelResult> JudgeLevels(const Terms& terms, LevelPeriod period,
                                      const std::map<std::string, Figure>& figures);
+
+// Mondays of the weeks that belong to the month given by its first day, as their Sunday lies in it,
+// and that are days of the contract throughout.
+std::vector<absl::CivilDay> WeeksOf(const Terms& terms, absl::CivilDay month);
 
 // Milestones due before `day` that are not done.
 std::vector<size_t> OverdueMilestones(const Terms& terms, const std::set<std::string>& done,

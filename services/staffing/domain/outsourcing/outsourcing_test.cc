@@ -196,7 +196,7 @@ TEST(BreachTest, LimitsAreComparedExactly) {
                    .limit_millionths = 30'000'000}};
   const auto judge = [&](const std::map<std::string, Figure>& figures) {
     std::vector<Judgement> judgements;
-    for (const LevelResult& result : JudgeLevels(terms, figures)) {
+    for (const LevelResult& result : JudgeLevels(terms, LevelPeriod::kMonth, figures)) {
       judgements.push_back(result.judgement);
     }
     return judgements;
@@ -209,6 +209,44 @@ TEST(BreachTest, LimitsAreComparedExactly) {
   EXPECT_THAT(judge({{"reply_rate", {0, 29}}}), ElementsAre(Judgement::kThin, Judgement::kUnknown));
   EXPECT_THAT(judge({{"reply_rate", {0, 0}}, {"response_seconds_mean", {INT64_MAX, 1, true}}}),
               ElementsAre(Judgement::kUnknown, Judgement::kMissed));
+}
+
+TEST(BreachTest, WeeksAndMonthsAreJudgedByTheirOwnLevels) {
+  Terms terms = SomeTerms();
+  terms.levels = {{.metric_id = "reply_rate", .bound = Bound::kAtLeast, .limit_millionths = 1},
+                  {.metric_id = "satisfaction",
+                   .bound = Bound::kAtLeast,
+                   .limit_millionths = 1,
+                   .period = LevelPeriod::kWeek},
+                  {.metric_id = "conversion",
+                   .bound = Bound::kAtLeast,
+                   .limit_millionths = 1,
+                   .period = LevelPeriod::kUnspecified}};
+  const auto judged = [&](LevelPeriod period) {
+    std::vector<size_t> levels;
+    for (const LevelResult& result : JudgeLevels(terms, period, {})) levels.push_back(result.level);
+    return levels;
+  };
+  EXPECT_THAT(judged(LevelPeriod::kMonth), ElementsAre(0, 2));
+  EXPECT_THAT(judged(LevelPeriod::kWeek), ElementsAre(1));
+}
+
+TEST(BreachTest, AWeekBelongsToTheMonthOfItsSundayAndToTheContractAsAWhole) {
+  Terms terms = SomeTerms();
+  terms.first_day = absl::CivilDay(2026, 1, 1);
+  terms.last_day = absl::CivilDay(2026, 12, 31);
+  const auto day = [](int month, int d) { return absl::CivilDay(2026, month, d); };
+  // 1 March is a Sunday, and 29 March the last one.
+  EXPECT_THAT(WeeksOf(terms, day(3, 1)),
+              ElementsAre(day(2, 23), day(3, 2), day(3, 9), day(3, 16), day(3, 23)));
+  terms.first_day = day(2, 24);
+  terms.last_day = day(3, 28);
+  EXPECT_THAT(WeeksOf(terms, day(3, 1)), ElementsAre(day(3, 2), day(3, 9), day(3, 16)));
+  terms.first_day = day(2, 23);
+  terms.last_day = day(3, 29);
+  EXPECT_THAT(WeeksOf(terms, day(3, 1)),
+              ElementsAre(day(2, 23), day(3, 2), day(3, 9), day(3, 16), day(3, 23)));
+  EXPECT_THAT(WeeksOf(terms, day(5, 1)), IsEmpty());
 }
 
 TEST(BreachTest, MilestonesAreOverdueTheDayAfter) {

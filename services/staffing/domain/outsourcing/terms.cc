@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "fmt/format.h"
 
@@ -66,14 +67,14 @@ void CheckPenalty(const Penalty& penalty, const std::string& at, Checker& checke
 void CheckLevels(const Terms& terms, Checker& checker) {
   checker.Check(terms.levels.size() <= kMostParts, "levels",
                 fmt::format("must be at most {}", kMostParts));
-  std::set<std::pair<std::string, Bound>> seen;
+  std::set<std::tuple<std::string, Bound, bool>> seen;
   for (size_t i = 0; i < terms.levels.size(); ++i) {
     const ServiceLevel& level = terms.levels[i];
     const std::string at = fmt::format("levels[{}]", i);
     checker.Check(!level.metric_id.empty(), at + ".metric_id", "must be set");
     checker.Check(level.bound != Bound::kUnspecified, at + ".bound", "must be set");
-    checker.Check(seen.emplace(level.metric_id, level.bound).second, at + ".metric_id",
-                  "has such a limit already");
+    checker.Check(seen.emplace(level.metric_id, level.bound, level.weekly()).second,
+                  at + ".metric_id", "has such a limit already");
     checker.Check(level.limit_millionths >= 0, at + ".limit", "must not be negative");
     checker.Range(level.least_cases, 0, 1'000'000, at + ".least_cases");
     CheckPenalty(level.penalty, at, checker);

@@ -56,13 +56,20 @@ struct Penalty {
   int32_t bps = 0;  // of the month's seats, fee and commission
 };
 
-// A figure of performance that the base answers for, month by month.
+// How often a figure is judged; not set is by the month.
+enum class LevelPeriod : uint8_t { kUnspecified, kMonth, kWeek };
+KEFU_ENUM_NAMES(LevelPeriod, "UNSPECIFIED", "MONTH", "WEEK")
+
+// A figure of performance that the base answers for.
 struct ServiceLevel {
   std::string metric_id;  // of performance, for example "reply_rate"
   Bound bound = Bound::kUnspecified;
   int64_t limit_millionths = 0;  // of 1, or of a second: 900'000 is 90 %, 30'000'000 is 30 s
-  int64_t least_cases = 0;       // a month with fewer is told and not judged
+  int64_t least_cases = 0;       // a period with fewer is told and not judged
   Penalty penalty;
+  LevelPeriod period = LevelPeriod::kMonth;
+
+  bool weekly() const { return period == LevelPeriod::kWeek; }
 };
 
 // A step of the schedule of progress.

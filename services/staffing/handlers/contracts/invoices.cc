@@ -28,16 +28,16 @@ absl::StatusOr<v1::Invoice> Computed(db::Transaction& t, std::string_view org_id
                                      const Asked& asked) {
   const outsourcing::Terms terms = convert::TermsOf(asked.contract);
   if (terms.DaysInForce(asked.month) == 0) {
-    return error::OutsideContract(asked.row.id, asked.month);
+    return error::OutsideContract(asked.contract.contract_id(), asked.month);
   }
-  ASSIGN_OR_RETURN(MonthFigures figures, LoadFigures(t, org_id, asked.contract, asked.month));
+  ASSIGN_OR_RETURN(ContractFigures figures, LoadMonth(t, org_id, asked.contract, asked.month));
   for (const v1::ContractReport& report : figures.reports) {
     if (report.report_id().empty() && HasCommission(terms.price.model)) {
       return error::MonthNotReported(report.shop_id(), asked.month);
     }
   }
-  ASSIGN_OR_RETURN(const auto rows,
-                   store::BreachesOf(t, org_id, asked.row.id, asked.month, asked.month));
+  ASSIGN_OR_RETURN(const auto rows, store::BreachesOf(t, org_id, asked.contract.contract_id(),
+                                                      asked.month, asked.month));
   std::vector<outsourcing::ChargedBreach> charged;
   for (const store::BreachRow& row : rows) {
     ASSIGN_OR_RETURN(const v1::Breach breach, BreachOf(row));
@@ -48,7 +48,7 @@ absl::StatusOr<v1::Invoice> Computed(db::Transaction& t, std::string_view org_id
       const outsourcing::Invoice invoice,
       outsourcing::ComputeInvoice(terms, asked.month, std::move(figures.sales), charged));
   v1::Invoice proto = convert::ToProto(invoice, asked.contract.currency_code());
-  proto.set_contract_id(asked.row.id);
+  proto.set_contract_id(asked.contract.contract_id());
   *proto.mutable_month() = kefu::convert::ToProto(asked.month);
   for (v1::ContractReport& report : figures.reports) *proto.add_reports() = std::move(report);
   return proto;
@@ -83,6 +83,15 @@ outsourcing::Price ComparedPrice(v1::ContractPrice price, const std::string& cur
 
 }  // namespace
 
+absl::StatusOr<v1::Invoice> InvoiceOf(db::Transaction& t, std::string_view org_id,
+                                      const v1::Contract& contract, absl::CivilDay month) {
+  ASSIGN_OR_RETURN(const auto issued, store::FindInvoice(t, org_id, contract.contract_id(), month));
+  if (!issued) return Computed(t, org_id, {.contract = contract, .month = month});
+  v1::Invoice invoice;
+  if (!invoice.ParseFromString(*issued)) return Internal("a stored invoice does not parse");
+  return invoice;
+}
+
 absl::StatusOr<v1::Invoice> ContractHandlers::ComputeInvoice(
     const RequestContext& ctx, const v1::ComputeInvoiceRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
@@ -95,12 +104,7 @@ absl::StatusOr<v1::Invoice> ContractHandlers::ComputeInvoice(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Invoice> {
         ASSIGN_OR_RETURN(asked.row, store::FindContract(t, ctx.org_id(), request.contract_id()));
         ASSIGN_OR_RETURN(asked.contract, ContractOf(asked.row));
-        ASSIGN_OR_RETURN(const auto issued,
-                         store::FindInvoice(t, ctx.org_id(), asked.row.id, asked.month));
-        if (!issued) return Computed(t, ctx.org_id(), asked);
-        v1::Invoice invoice;
-        if (!invoice.ParseFromString(*issued)) return Internal("a stored invoice does not parse");
-        return invoice;
+        return InvoiceOf(t, ctx.org_id(), asked.contract, asked.month);
       });
 }
 

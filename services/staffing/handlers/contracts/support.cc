@@ -10,6 +10,7 @@
 #include "services/staffing/convert/contracts.h"
 #include "services/staffing/errors_contracts.h"
 #include "services/staffing/store/careers.h"
+#include "services/staffing/store/weeks.h"
 
 namespace kefu::staffing {
 namespace {
@@ -20,7 +21,7 @@ using performance::v1::ReportRow;
 constexpr int kMonthsBack = 120;  // consequences look back at most so far
 
 // Adds what an agent's or a shop's row says.
-void AddRow(const ReportRow& row, outsourcing::AgentSales sales, MonthFigures& month) {
+void AddRow(const ReportRow& row, outsourcing::AgentSales sales, ContractFigures& all) {
   for (const MetricValue& value : row.values()) {
     if (value.metric_id() == "sales") sales.sales_minor = value.numerator();
     if (value.metric_id() == "refunds") sales.refunded_minor = value.numerator();
@@ -28,12 +29,40 @@ void AddRow(const ReportRow& row, outsourcing::AgentSales sales, MonthFigures& m
     const bool judged = seconds || value.unit() == performance::v1::METRIC_UNIT_RATIO ||
                         value.unit() == performance::v1::METRIC_UNIT_MEAN;
     if (!judged || value.denominator() <= 0) continue;
-    outsourcing::Figure& figure = month.figures[value.metric_id()];
+    outsourcing::Figure& figure = all.figures[value.metric_id()];
     figure.numerator += value.numerator();
     figure.denominator += value.denominator();
     figure.is_duration = seconds;
   }
-  if (sales.sales_minor != 0 || sales.refunded_minor != 0) month.sales.push_back(std::move(sales));
+  if (sales.sales_minor != 0 || sales.refunded_minor != 0) all.sales.push_back(std::move(sales));
+}
+
+// `rows_of` reads what the reports of a shop say: (shop) -> StatusOr<vector of rows>.
+template <class F>
+absl::StatusOr<ContractFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
+                                            const v1::Contract& contract, F rows_of) {
+  ContractFigures figures;
+  const bool agency = contract.kind() == v1::CONTRACT_KIND_AGENCY;
+  ASSIGN_OR_RETURN(const std::set<std::string> agents,
+                   agency ? absl::StatusOr<std::set<std::string>>(std::set<std::string>{""})
+                          : store::AgentsOfBase(t, org_id, contract.base_id()));
+  for (const std::string& shop_id : contract.shop_ids()) {
+    v1::ContractReport report;
+    report.set_shop_id(shop_id);
+    ASSIGN_OR_RETURN(const auto rows, rows_of(shop_id));
+    for (const auto& row : rows) {
+      if (row.agent_id.empty()) {
+        report.set_report_id(row.report_id);
+        report.set_version(row.report_version);
+      }
+      if (!agents.contains(row.agent_id)) continue;
+      ReportRow body;
+      if (!body.ParseFromString(row.body)) return Internal("a stored report does not parse");
+      AddRow(body, {shop_id, row.agent_id}, figures);
+    }
+    figures.reports.push_back(std::move(report));
+  }
+  return figures;
 }
 
 class MonthCheck {
@@ -50,16 +79,20 @@ class MonthCheck {
 
   absl::StatusOr<v1::CheckContractResponse> Run(absl::CivilDay today) {
     v1::CheckContractResponse response;
-    ASSIGN_OR_RETURN(const MonthFigures figures, LoadFigures(t_, org_id_, contract_, month_));
+    ASSIGN_OR_RETURN(const ContractFigures figures, LoadMonth(t_, org_id_, contract_, month_));
     for (const v1::ContractReport& report : figures.reports) *response.add_reports() = report;
     for (const outsourcing::LevelResult& result :
-         outsourcing::JudgeLevels(terms_, figures.figures)) {
+         outsourcing::JudgeLevels(terms_, outsourcing::LevelPeriod::kMonth, figures.figures)) {
       *response.add_levels() = convert::ToProto(contract_, result);
     }
+    RETURN_IF_ERROR(AddWeeks(today, response));
     ASSIGN_OR_RETURN(const auto issued,
                      store::FindInvoice(t_, org_id_, contract_.contract_id(), month_));
     if (terms_.DaysInForce(month_) > 0 && !issued) {
-      if (today > LastDay()) FindMissedLevels(response);
+      if (today > LastDay()) FindMissed(response.levels(), std::nullopt);
+      for (const v1::WeekResult& week : response.weeks()) {
+        FindMissed(week.levels(), kefu::convert::FromProto(week.week()));
+      }
       FindMissedMilestones(today);
       RETURN_IF_ERROR(Keep());
     }
@@ -68,14 +101,31 @@ class MonthCheck {
   }
 
  private:
-  void FindMissedLevels(const v1::CheckContractResponse& response) {
-    for (const v1::LevelResult& result : response.levels()) {
+  // The weeks of the month that are over.
+  absl::Status AddWeeks(absl::CivilDay today, v1::CheckContractResponse& response) {
+    if (std::ranges::none_of(terms_.levels, &outsourcing::ServiceLevel::weekly)) {
+      return absl::OkStatus();
+    }
+    for (const absl::CivilDay monday : outsourcing::WeeksOf(terms_, month_)) {
+      if (today <= monday + 6) break;
+      ASSIGN_OR_RETURN(*response.add_weeks(), JudgeWeek(t_, org_id_, contract_, monday));
+    }
+    return absl::OkStatus();
+  }
+
+  // Those of the month, or of the week given by its Monday.
+  void FindMissed(const google::protobuf::RepeatedPtrField<v1::LevelResult>& levels,
+                  std::optional<absl::CivilDay> monday) {
+    for (const v1::LevelResult& result : levels) {
       if (result.judgement() != v1::LEVEL_JUDGEMENT_MISSED) continue;
       v1::Breach breach;
       *breach.mutable_level() = result;
-      breach.set_in_trial(terms_.InTrial(LastDay()));
-      found_[fmt::format("level {} {}", result.level().metric_id(),
-                         v1::ServiceBound_Name(result.level().bound()))] = std::move(breach);
+      if (monday) *breach.mutable_week() = kefu::convert::ToProto(*monday);
+      breach.set_in_trial(terms_.InTrial(monday ? *monday + 6 : LastDay()));
+      const std::string cause = fmt::format("level {} {}", result.level().metric_id(),
+                                            v1::ServiceBound_Name(result.level().bound()));
+      found_[monday ? fmt::format("week {} {}", FormatDay(*monday), cause) : cause] =
+          std::move(breach);
     }
   }
 
@@ -145,21 +195,10 @@ class MonthCheck {
     return events::Append(t_, org_id_, contract_.contract_id(), event, now_);
   }
 
-  // The month's breaches, and what all of them lead to.
   absl::Status Tell(v1::CheckContractResponse& response) {
-    const absl::CivilDay oldest(absl::CivilMonth(month_) - kMonthsBack);
-    ASSIGN_OR_RETURN(const auto rows,
-                     store::BreachesOf(t_, org_id_, contract_.contract_id(), oldest, month_));
-    std::vector<absl::CivilDay> months;
-    for (const store::BreachRow& row : rows) {
-      ASSIGN_OR_RETURN(const v1::Breach breach, BreachOf(row));
-      if (breach.state() == v1::BREACH_STATE_OPEN || breach.state() == v1::BREACH_STATE_CHARGED) {
-        months.push_back(row.month);
-      }
-      if (row.month == month_) *response.add_breaches() = breach;
-    }
-    const auto demand = outsourcing::DemandOf(terms_, months, month_);
-    if (demand) response.set_demand(static_cast<v1::BreachDemand>(*demand));
+    ASSIGN_OR_RETURN(const BreachesSoFar so_far, BreachesUpTo(t_, org_id_, contract_, month_));
+    for (const v1::Breach& breach : so_far.of_month) *response.add_breaches() = breach;
+    if (so_far.demand) response.set_demand(static_cast<v1::BreachDemand>(*so_far.demand));
     return absl::OkStatus();
   }
 
@@ -193,6 +232,10 @@ absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row) {
   return breach;
 }
 
+bool Stands(const v1::Breach& breach) {
+  return breach.state() == v1::BREACH_STATE_OPEN || breach.state() == v1::BREACH_STATE_CHARGED;
+}
+
 absl::StatusOr<v1::Contract> SaveContract(const Dependencies& deps, db::Transaction& t,
                                           std::string_view org_id, store::ContractRow row,
                                           v1::Contract contract, absl::Time now) {
@@ -223,31 +266,47 @@ absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
       absl::CivilMonth(convert::RequiredDay(present, month, "month", violations)));
 }
 
-absl::StatusOr<MonthFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
-                                         const v1::Contract& contract, absl::CivilDay month) {
-  MonthFigures figures;
-  const bool agency = contract.kind() == v1::CONTRACT_KIND_AGENCY;
-  ASSIGN_OR_RETURN(const std::set<std::string> agents,
-                   agency ? absl::StatusOr<std::set<std::string>>(std::set<std::string>{""})
-                          : store::AgentsOfBase(t, org_id, contract.base_id()));
-  for (const std::string& shop_id : contract.shop_ids()) {
-    v1::ContractReport report;
-    report.set_shop_id(shop_id);
-    ASSIGN_OR_RETURN(const auto rows,
-                     store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
-    for (const store::MonthRow& row : rows) {
-      if (row.agent_id.empty()) {
-        report.set_report_id(row.report_id);
-        report.set_version(row.report_version);
-      }
-      if (!agents.contains(row.agent_id)) continue;
-      ReportRow body;
-      if (!body.ParseFromString(row.body)) return Internal("a stored month does not parse");
-      AddRow(body, {shop_id, row.agent_id}, figures);
-    }
-    figures.reports.push_back(std::move(report));
+absl::StatusOr<ContractFigures> LoadMonth(db::Transaction& t, std::string_view org_id,
+                                          const v1::Contract& contract, absl::CivilDay month) {
+  return LoadFigures(t, org_id, contract, [&](const std::string& shop_id) {
+    return store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month));
+  });
+}
+
+absl::StatusOr<ContractFigures> LoadWeek(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay monday) {
+  return LoadFigures(t, org_id, contract, [&](const std::string& shop_id) {
+    return store::WeekOfShop(t, org_id, shop_id, monday);
+  });
+}
+
+absl::StatusOr<v1::WeekResult> JudgeWeek(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay monday) {
+  v1::WeekResult result;
+  *result.mutable_week() = kefu::convert::ToProto(monday);
+  ASSIGN_OR_RETURN(ContractFigures figures, LoadWeek(t, org_id, contract, monday));
+  for (v1::ContractReport& report : figures.reports) *result.add_reports() = std::move(report);
+  for (const outsourcing::LevelResult& level : outsourcing::JudgeLevels(
+           convert::TermsOf(contract), outsourcing::LevelPeriod::kWeek, figures.figures)) {
+    *result.add_levels() = convert::ToProto(contract, level);
   }
-  return figures;
+  return result;
+}
+
+absl::StatusOr<BreachesSoFar> BreachesUpTo(db::Transaction& t, std::string_view org_id,
+                                           const v1::Contract& contract, absl::CivilDay month) {
+  BreachesSoFar so_far;
+  const absl::CivilDay oldest(absl::CivilMonth(month) - kMonthsBack);
+  ASSIGN_OR_RETURN(const auto rows,
+                   store::BreachesOf(t, org_id, contract.contract_id(), oldest, month));
+  std::vector<absl::CivilDay> months;
+  for (const store::BreachRow& row : rows) {
+    ASSIGN_OR_RETURN(const v1::Breach breach, BreachOf(row));
+    if (Stands(breach)) months.push_back(row.month);
+    if (row.month == month) so_far.of_month.push_back(breach);
+  }
+  so_far.demand = outsourcing::DemandOf(convert::TermsOf(contract), months, month);
+  return so_far;
 }
 
 absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, db::Transaction& t,

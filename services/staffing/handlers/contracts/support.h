@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ namespace kefu::staffing {
 // The stored contract with its etag. INTERNAL when it does not parse.
 absl::StatusOr<v1::Contract> ContractOf(const store::ContractRow& row);
 absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row);
+// Open or charged.
+bool Stands(const v1::Breach& breach);
 
 // Keeps a contract that has changed, and tells of it.
 absl::StatusOr<v1::Contract> SaveContract(const Dependencies& deps, db::Transaction& t,
@@ -29,23 +32,43 @@ absl::StatusOr<v1::Contract> SaveContract(const Dependencies& deps, db::Transact
 absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
                        FieldViolations& violations);
 
-// What the monthly reports tell of a contract.
-struct MonthFigures {
+// What the reports of a month or week tell of a contract.
+struct ContractFigures {
   std::map<std::string, outsourcing::Figure> figures;  // shares and means, by metric
   std::vector<outsourcing::AgentSales> sales;
   std::vector<v1::ContractReport> reports;  // one for each shop
 };
-absl::StatusOr<MonthFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
-                                         const v1::Contract& contract, absl::CivilDay month);
+absl::StatusOr<ContractFigures> LoadMonth(db::Transaction& t, std::string_view org_id,
+                                          const v1::Contract& contract, absl::CivilDay month);
+// The week given by its Monday.
+absl::StatusOr<ContractFigures> LoadWeek(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay monday);
+// The week as it is now, judged.
+absl::StatusOr<v1::WeekResult> JudgeWeek(db::Transaction& t, std::string_view org_id,
+                                         const v1::Contract& contract, absl::CivilDay monday);
 
-// Judges a month of a contract that is locked: opens breaches, withdraws those that later figures
-// do not bear out, and tells of both. Months outside the contract open nothing. Levels are
-// judged when the month is over, milestones from the day after they were due.
+// Judges a month of a contract that is locked, with the weeks that end in it: opens breaches,
+// withdraws those that later figures do not bear out, and tells of both. Months outside the
+// contract open nothing. Levels are judged when the month or week is over, milestones from the day
+// after they were due.
 absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, db::Transaction& t,
                                                      std::string_view org_id,
                                                      const v1::Contract& contract,
                                                      absl::CivilDay month, absl::CivilDay today,
                                                      absl::Time now);
+
+// The breaches of a month, and what all of them up to then let the merchant ask for.
+struct BreachesSoFar {
+  std::vector<v1::Breach> of_month;
+  std::optional<outsourcing::Demand> demand;
+};
+absl::StatusOr<BreachesSoFar> BreachesUpTo(db::Transaction& t, std::string_view org_id,
+                                           const v1::Contract& contract, absl::CivilDay month);
+
+// The month's issued invoice, or what it would be now. FAILED_PRECONDITION CONTRACT_PERIOD,
+// MONTH_NOT_REPORTED.
+absl::StatusOr<v1::Invoice> InvoiceOf(db::Transaction& t, std::string_view org_id,
+                                      const v1::Contract& contract, absl::CivilDay month);
 
 // Judges a month of every contract with the shop, when a report of it has come.
 absl::Status CheckContractsOfShop(const Dependencies& deps, db::Transaction& t,

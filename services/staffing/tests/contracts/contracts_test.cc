@@ -1,12 +1,8 @@
 // Contracts over the wire: what is made, judged by performance's reports, charged and ended.
 #include <thread>
 
-#include "common/convert/fields.h"
 #include "common/testing/every_call.h"
-#include "kefu/performance/v1/events.pb.h"
-#include "kefu/staffing/v1/contracts.grpc.pb.h"
-#include "services/staffing/handlers/performance_events.h"
-#include "services/staffing/tests/fixture.h"
+#include "services/staffing/tests/contracts/contract_fixture.h"
 
 namespace kefu::staffing {
 namespace {
@@ -20,130 +16,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Stub = v1::StaffingService::Stub;
 using Contracts = v1::ContractService::Stub;
-using performance::v1::MonthReported;
-using performance::v1::ReportRow;
-
-// Two agents of base-1 and one of the merchant's own; the day is 2026-02-20, and January is told.
-class ContractTest : public StaffingTest {
- protected:
-  ContractTest() : contracts_(v1::ContractService::NewStub(host_.channel())) {}
-  void SetUp() override {
-    clock_.Set(testing::FakeClock().Now());
-    ASSERT_NO_FATAL_FAILURE(MakeWorld());
-    for (const char* name : {"$B1", "$B2"}) {
-      ASSERT_OK_AND_ASSIGN(const v1::Agent agent,
-                           Call(&Stub::CreateAgent, R"pb(agent {
-                                                           display_name: "基地小王"
-                                                           employment: EMPLOYMENT_BASE
-                                                           base_id: "base-1"
-                                                           hire_date { year: 2025 month: 6 day: 1 }
-                                                         })pb"));
-      world_[name] = agent.agent_id();
-    }
-    clock_.Advance(absl::Hours(24) * 36);
-  }
-
-  rpc::CallOptions OfAService() {
-    auth::Principal principal;
-    principal.subject = "kefu-test";
-    principal.roles = {auth::Role::kService};
-    return {.token = host_.tokens().Sign(std::move(principal), absl::Hours(24) * 400)};
-  }
-  rpc::CallOptions Owner(std::string_view org = "org-a") {
-    return {.token = host_.tokens().Token(org, {auth::Role::kOwner}, {}, "tester",
-                                          absl::Hours(24) * 400)};
-  }
-  template <class Request, class Response>
-  absl::StatusOr<Response> Do(grpc::Status (Contracts::*method)(grpc::ClientContext*,
-                                                                const Request&, Response*),
-                              const std::string& text, std::string_view org = "org-a") {
-    return rpc::Call(*contracts_, method, Parse<Request>(Fill(text)), Owner(org));
-  }
-  template <class Request, class Response>
-  absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                            Response*),
-                               const std::string& text, std::string_view org = "org-a") {
-    return Call(method, text, Owner(org));
-  }
-
-  static std::string Period(std::string_view first = "year: 2026 month: 1 day: 1",
-                            std::string_view last = "year: 2026 month: 12 day: 31") {
-    return fmt::format(" period {{ start_date {{ {} }} end_date {{ {} }} }} ", first, last);
-  }
-  static constexpr char kSeats[] = " price { model: PRICE_MODEL_SEATS_AND_COMMISSION seats: 2 } ";
-  static constexpr char kReplyRate[] =
-      R"( levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST limit_millionths: 900000
-                   penalty { amount { currency_code: "CNY" minor_units: 10000 } bps: 500 } } )";
-  static std::string Base(const std::string& more) {
-    return R"(contract { kind: CONTRACT_KIND_BASE base_id: "base-1" display_name: "合肥基地"
-                         shop_ids: "$SHOP1" )" +
-           more + " }";
-  }
-  absl::StatusOr<v1::Contract> Make(const std::string& more) {
-    auto contract = Ask(&Stub::CreateContract, Base(more));
-    if (contract.ok()) world_["$CONTRACT"] = contract->contract_id();
-    return contract;
-  }
-
-  // A shop's January as performance tells it: per agent (replied, consulted, sales, refunds).
-  struct AgentFigures {
-    std::string agent;
-    int64_t replied, consulted, sales, refunds;
-  };
-  static void Put(ReportRow& row, const AgentFigures& figures) {
-    const auto add = [&](const char* id, performance::v1::MetricUnit unit, int64_t numerator,
-                         int64_t denominator) {
-      auto* value = row.add_values();
-      value->set_metric_id(id);
-      value->set_unit(unit);
-      value->set_numerator(numerator);
-      value->set_denominator(denominator);
-    };
-    add("reply_rate", performance::v1::METRIC_UNIT_RATIO, figures.replied, figures.consulted);
-    add("satisfaction", performance::v1::METRIC_UNIT_MEAN, figures.replied * 4, figures.replied);
-    add("sales", performance::v1::METRIC_UNIT_MONEY, figures.sales, 0);
-    add("refunds", performance::v1::METRIC_UNIT_MONEY, figures.refunds, 0);
-  }
-  void Report(const std::string& shop, const std::vector<AgentFigures>& agents, int version = 1,
-              int month = 1) {
-    MonthReported reported;
-    reported.set_report_id(fmt::format("report-{}", version));
-    reported.set_shop_id(Fill(shop));
-    reported.set_version(version);
-    auto& period = *reported.mutable_period();
-    *period.mutable_start_date() = kefu::convert::ToProto(absl::CivilDay(2026, month, 1));
-    *period.mutable_end_date() = kefu::convert::ToProto(absl::CivilDay(2026, month + 1, 1) - 1);
-    AgentFigures total{};
-    for (const AgentFigures& each : agents) {
-      auto& row = *reported.add_agents()->mutable_month();
-      row.set_row_id(Fill(each.agent));
-      Put(row, each);
-      total = {"", total.replied + each.replied, total.consulted + each.consulted,
-               total.sales + each.sales, total.refunds + each.refunds};
-    }
-    Put(*reported.mutable_shop(), total);
-    reported.set_last(true);
-    common::v1::Event event;
-    event.set_org_id("org-a");
-    *event.mutable_create_time() = kefu::convert::ToProto(clock_.Now());
-    event.mutable_payload()->PackFrom(reported);
-    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
-      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
-    }));
-  }
-  // Own staff answers well, the base's agents 85 of 100.
-  void ReportJanuary(int version = 1) {
-    Report("$SHOP1",
-           {{"$AGENT", 100, 100, 900'000'00, 0},
-            {"$B1", 45, 50, 30'000'00, 1'000'00},
-            {"$B2", 40, 50, 20'000'50, 0}},
-           version);
-  }
-  static constexpr char kJanuary[] =
-      R"(contract_id: "$CONTRACT" month { year: 2026 month: 1 day: 15 })";
-
-  std::unique_ptr<Contracts> contracts_;
-};
 
 TEST_F(ContractTest, WhatIsMadeIsReadWithItsDefaults) {
   ASSERT_OK_AND_ASSIGN(const v1::Contract made, Make(Period() + kSeats));
@@ -255,6 +127,49 @@ TEST_F(ContractTest, LevelsBindMeansToo) {
   EXPECT_EQ(checked.levels(0).judgement(), v1::LEVEL_JUDGEMENT_MISSED);
   EXPECT_EQ(checked.levels(0).numerator(), 340) << "four stars of each of 85";
   EXPECT_EQ(checked.levels(0).denominator(), 85);
+}
+
+// A week is judged when its report comes, long before the month's, and counts in that of its
+// Sunday.
+TEST_F(ContractTest, AWeeksReportOpensABreachOfTheMonthOfItsSunday) {
+  ASSERT_OK(Make(Period() + kSeats +
+                 R"( levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST
+                              limit_millionths: 900000 period: LEVEL_PERIOD_WEEK
+                              penalty { bps: 100 } }
+                     levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST
+                              limit_millionths: 800000 } )"));
+  const absl::CivilDay monday(2026, 1, 26);  // to 1 February
+  ReportWeek(monday, {{"$AGENT", 100, 100, 0, 0}, {"$B1", 85, 100, 0, 0}});
+  ReportWeek(monday + 7, {{"$B1", 95, 100, 0, 0}});
+  const auto check = [&](int month) {
+    return Ask(
+        &Stub::CheckContract,
+        fmt::format(R"(contract_id: "$CONTRACT" month {{ year: 2026 month: {} day: 1 }})", month));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+  ASSERT_THAT(list.breaches(), SizeIs(1)) << "opened by the event, not by the call";
+  EXPECT_EQ(list.breaches(0).week().day(), 26);
+  EXPECT_EQ(list.breaches(0).month().month(), 2);
+  EXPECT_EQ(list.breaches(0).level().numerator(), 85) << "own staff is not the base's";
+  ASSERT_OK_AND_ASSIGN(const auto february, check(2));
+  ASSERT_THAT(february.levels(), SizeIs(1));
+  EXPECT_EQ(february.levels(0).level().limit_millionths(), 800000);
+  ASSERT_THAT(february.weeks(), SizeIs(3)) << "to the 15th: the one to the 22nd is not over";
+  EXPECT_EQ(february.weeks(0).levels(0).judgement(), v1::LEVEL_JUDGEMENT_MISSED);
+  EXPECT_EQ(february.weeks(1).levels(0).judgement(), v1::LEVEL_JUDGEMENT_KEPT);
+  EXPECT_EQ(february.weeks(2).levels(0).judgement(), v1::LEVEL_JUDGEMENT_UNKNOWN);
+  EXPECT_EQ(february.weeks(0).reports(0).report_id(), "report-1");
+  EXPECT_EQ(february.demand(), v1::BREACH_DEMAND_CORRECTION);
+  ASSERT_OK_AND_ASSIGN(const auto january, check(1));
+  EXPECT_THAT(january.breaches(), IsEmpty());
+  ReportWeek(monday, {{"$B1", 95, 100, 0, 0}}, 2);
+  ReportWeek(monday, {{"$B1", 10, 100, 0, 0}}, 1);  // late: an earlier report changes nothing
+  ASSERT_OK_AND_ASSIGN(const auto after, check(2));
+  EXPECT_EQ(after.breaches(0).state(), v1::BREACH_STATE_WITHDRAWN);
+  EXPECT_THAT(Make(Period("year: 2027 month: 1 day: 1", "year: 2027 month: 2 day: 1") + kSeats +
+                   R"(levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST period: 7 })"),
+              HasReason("INVALID_FIELDS"));
 }
 
 TEST_F(ContractTest, TheInvoiceIsTracedChargedAndKept) {
