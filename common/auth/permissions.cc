@@ -14,12 +14,18 @@ using enum Permission;
 using MethodRow = PermissionTable::MethodRow;
 
 constexpr std::array<std::string_view, kPermissionCount> kPermissionNames = {
-    "READ_ORG",     "WRITE_ORG",     "MANAGE_SHOP",  "READ_STAFF",      "WRITE_STAFF",
-    "READ_METRICS", "READ_FACTS",    "IMPORT_FACTS", "CONFIGURE_FACTS", "MAKE_REPORTS",
-    "READ_CASES",   "OPEN_CASES",    "REVIEW_CASES", "READ_WAREHOUSE",  "WRITE_WAREHOUSE",
-    "MOVE_STOCK",   "RESERVE_STOCK", "READ_BILLING", "WRITE_BILLING",   "READ_PAY",
-    "WRITE_PAY",    "WATCH_EVENTS",  "READ_AUDIT",   "READ_OVERVIEW",   "INSPECT",
-    "APPEAL",       "READ_OWN_PAY",  "READ_SHIFTS",  "TAKE_SHIFTS",     "LEAD_SHIFTS"};
+    "READ_ORG",         "WRITE_ORG",      "MANAGE_SHOP",
+    "READ_STAFF",       "WRITE_STAFF",    "READ_METRICS",
+    "READ_FACTS",       "IMPORT_FACTS",   "CONFIGURE_FACTS",
+    "MAKE_REPORTS",     "READ_CASES",     "OPEN_CASES",
+    "REVIEW_CASES",     "READ_WAREHOUSE", "WRITE_WAREHOUSE",
+    "MOVE_STOCK",       "RESERVE_STOCK",  "READ_BILLING",
+    "WRITE_BILLING",    "READ_PAY",       "WRITE_PAY",
+    "WATCH_EVENTS",     "READ_AUDIT",     "READ_OVERVIEW",
+    "INSPECT",          "APPEAL",         "READ_OWN_PAY",
+    "READ_SHIFTS",      "TAKE_SHIFTS",    "LEAD_SHIFTS",
+    "READ_SUPERVISION", "SUPERVISE",      "ANSWER_SUPERVISION",
+    "READ_PERSONNEL",   "WRITE_PERSONNEL"};
 
 // Sorted by method. A method that does not stand here cannot be called.
 constexpr MethodRow kRows[] = {
@@ -176,6 +182,24 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.LeaveService/ListLeaves", kReadShifts},
     {"/kefu.staffing.v1.LeaveService/RequestLeave", kTakeShifts},
     {"/kefu.staffing.v1.LeaveService/SetLeaveKind", kWriteStaff},
+    {"/kefu.staffing.v1.PersonnelService/AddCandidate", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/AddPersonnelFile", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/CloseJobPost", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/CreateJobPost", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/EvaluateRetention", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/GetRetentionPolicy", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/GetTurnover", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/HireCandidate", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/ListCandidates", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/ListCareerTalks", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/ListJobPosts", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/ListPersonnelFiles", kReadPersonnel},
+    {"/kefu.staffing.v1.PersonnelService/MoveCandidate", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/RecordCareerTalk", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/RecordExit", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/RemovePersonnelFile", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/SetRetentionPolicy", kWritePersonnel},
+    {"/kefu.staffing.v1.PersonnelService/SettlePromise", kWritePersonnel},
     {"/kefu.staffing.v1.ProblemService/AnswerProblem", kTakeShifts},
     {"/kefu.staffing.v1.ProblemService/GetProblem", kReadShifts},
     {"/kefu.staffing.v1.ProblemService/ListProblems", kReadShifts},
@@ -240,6 +264,22 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.StaffingService/UpdateSite", kWriteOrg},
     {"/kefu.staffing.v1.StaffingService/UpdateTeam", kWriteStaff},
     {"/kefu.staffing.v1.StaffingService/WriteHandover", kTakeShifts},
+    {"/kefu.staffing.v1.SupervisionService/AddShortTraining", kSupervise},
+    {"/kefu.staffing.v1.SupervisionService/AnswerFinding", kAnswerSupervision},
+    {"/kefu.staffing.v1.SupervisionService/CloseBaseComplaint", kAnswerSupervision},
+    {"/kefu.staffing.v1.SupervisionService/DecideBaseComplaint", kAnswerSupervision},
+    {"/kefu.staffing.v1.SupervisionService/DecideFinding", kSupervise},
+    {"/kefu.staffing.v1.SupervisionService/DecideTrial", kWriteBilling},
+    {"/kefu.staffing.v1.SupervisionService/FileBaseComplaint", kAnswerSupervision},
+    {"/kefu.staffing.v1.SupervisionService/GetBaseComplaint", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/GetBaseInspection", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/GetBaseReport", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/GetSupervisionPolicy", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/GetTrial", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/ListBaseComplaints", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/ListBaseInspections", kReadSupervision},
+    {"/kefu.staffing.v1.SupervisionService/RecordBaseInspection", kSupervise},
+    {"/kefu.staffing.v1.SupervisionService/SetSupervisionPolicy", kSupervise},
     {"/kefu.staffing.v1.WorkloadService/GetStaffingPolicy", kReadStaff},
     {"/kefu.staffing.v1.WorkloadService/ImportArrivals", kImportFacts},
     {"/kefu.staffing.v1.WorkloadService/ListArrivals", kReadStaff},
@@ -423,7 +463,7 @@ constexpr Mask kEverything = (Mask{1} << kPermissionCount) - 1;
 
 constexpr Mask kEveryRead =
     Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kReadCases, kReadWarehouse, kWatchEvents,
-        kReadAudit, kReadOverview, kReadShifts});
+        kReadAudit, kReadOverview, kReadShifts, kReadSupervision, kReadPersonnel});
 
 // The feed and the audit trail span all shops of an organization: they are for those who answer for
 // all of it.
@@ -440,9 +480,10 @@ constexpr Mask MaskOf(Role role) {
     case Role::kShopManager:
       return kTeamLead | Of({kManageShop, kWriteStaff, kImportFacts, kConfigureFacts,
                              kWriteWarehouse, kMoveStock, kReserveStock, kReadBilling,
-                             kWriteBilling, kReadPay, kWritePay, kReadOwnPay});
+                             kWriteBilling, kReadPay, kWritePay, kReadOwnPay, kReadSupervision,
+                             kSupervise, kAnswerSupervision, kReadPersonnel, kWritePersonnel});
     case Role::kSupervisor:
-      return kTeamLead | Bit(kWriteStaff);
+      return kTeamLead | Of({kWriteStaff, kReadSupervision, kSupervise, kAnswerSupervision});
     case Role::kTeamLead:
       return kTeamLead;
     case Role::kAgent:
@@ -450,7 +491,8 @@ constexpr Mask MaskOf(Role role) {
                  kReadWarehouse, kAppeal, kReadOwnPay, kReadShifts, kTakeShifts});
     case Role::kBaseManager:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kMakeReports, kReadCases,
-                 kWatchEvents, kReadShifts, kTakeShifts, kLeadShifts});
+                 kWatchEvents, kReadShifts, kTakeShifts, kLeadShifts, kReadSupervision,
+                 kAnswerSupervision});
     case Role::kWarehouseOperator:
       return Of({kReadOrg, kReadWarehouse, kWriteWarehouse, kMoveStock, kReserveStock});
     case Role::kIntegration:
@@ -466,11 +508,14 @@ constexpr Mask MaskOf(Role role) {
 // What a base may do at most, whatever roles its token carries: a merchant's prices and wages are
 // not its business. The writes of organization and staff go to its own organization; cases are
 // opened and decided in the shops that it is granted.
-constexpr Mask kBaseCeiling = kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases,
-                                               kReviewCases, kTakeShifts, kLeadShifts});
+constexpr Mask kBaseCeiling =
+    kEveryRead | Of({kMakeReports, kWriteOrg, kWriteStaff, kOpenCases, kReviewCases, kTakeShifts,
+                     kLeadShifts, kAnswerSupervision, kWritePersonnel});
 
 // What reaches beyond single shops, and so is not for a caller who is confined to some.
-constexpr Mask kOrgWide = Of({kWriteOrg, kReadBilling, kWriteBilling, kWatchEvents, kReadAudit});
+constexpr Mask kOrgWide =
+    Of({kWriteOrg, kReadBilling, kWriteBilling, kWatchEvents, kReadAudit, kReadSupervision,
+        kSupervise, kAnswerSupervision, kReadPersonnel, kWritePersonnel});
 
 }  // namespace
 

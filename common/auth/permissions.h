@@ -43,8 +43,13 @@ enum class Permission : uint8_t {
   kReadShifts,  // shifts, handover books, leave, attendance: without kReadStaff the own ones only
   kTakeShifts,  // be on duty, hand over, ask for leave: without kLeadShifts for oneself only
   kLeadShifts,  // the same for others, and decide what they ask for
+  kReadSupervision,    // inspections of bases, complaints, trials and the reports about them
+  kSupervise,          // inspect bases, decide what they answer
+  kAnswerSupervision,  // answer findings, complain and decide complaints: both sides of a contract
+  kReadPersonnel,      // who may leave and why, career talks, candidates, personnel files
+  kWritePersonnel,     // the same, written, and candidates hired
 };
-inline constexpr int kPermissionCount = 30;
+inline constexpr int kPermissionCount = 35;
 
 // For example "READ_CASES".
 std::string_view PermissionName(Permission permission);

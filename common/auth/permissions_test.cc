@@ -75,12 +75,14 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.staffing.v1.ContractService",             //
                             "/kefu.staffing.v1.HandoverService",             //
                             "/kefu.staffing.v1.LeaveService",                //
+                            "/kefu.staffing.v1.PersonnelService",            //
                             "/kefu.staffing.v1.ProblemService",              //
                             "/kefu.staffing.v1.RosterService",               //
                             "/kefu.staffing.v1.AuthorityService",            //
                             "/kefu.staffing.v1.CareerService",               //
                             "/kefu.staffing.v1.ShiftService",                //
                             "/kefu.staffing.v1.StaffingService",             //
+                            "/kefu.staffing.v1.SupervisionService",          //
                             "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //
@@ -218,7 +220,7 @@ TEST(PermissionTableTest, ABaseNeverWritesAMerchantsFactsOrStock) {
          {Permission::kImportFacts, Permission::kConfigureFacts, Permission::kManageShop,
           Permission::kWriteWarehouse, Permission::kMoveStock, Permission::kReserveStock,
           Permission::kReadBilling, Permission::kWriteBilling, Permission::kReadPay,
-          Permission::kWritePay}) {
+          Permission::kWritePay, Permission::kSupervise}) {
       EXPECT_FALSE(table.Allows(base, permission))
           << RoleName(static_cast<Role>(r)) << " " << PermissionName(permission);
     }

@@ -18,9 +18,11 @@
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
+#include "kefu/staffing/v1/personnel.grpc.pb.h"
 #include "kefu/staffing/v1/problems.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
+#include "kefu/staffing/v1/supervision.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -115,8 +117,10 @@ class GatewayService final : public app::Service {
                      staffing::v1::ContractService,      //
                      staffing::v1::HandoverService,      //
                      staffing::v1::LeaveService,         //
+                     staffing::v1::PersonnelService,     //
                      staffing::v1::RosterService,        //
                      staffing::v1::ShiftService,         //
+                     staffing::v1::SupervisionService,   //
                      staffing::v1::WorkloadService       //
                      >("staffing")));
     return AddTopics<                              //

@@ -18,15 +18,19 @@
 #include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
+#include "services/staffing/handlers/personnel/personnel_handlers.h"
 #include "services/staffing/handlers/problems/problem_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
+#include "services/staffing/handlers/supervision/supervision_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
 #include "services/staffing/handover_service.h"
 #include "services/staffing/leave_service.h"
+#include "services/staffing/personnel_service.h"
 #include "services/staffing/problem_service.h"
 #include "services/staffing/roster_service.h"
 #include "services/staffing/shift_service.h"
 #include "services/staffing/staffing_service.h"
+#include "services/staffing/supervision_service.h"
 #include "services/staffing/workload_service.h"
 
 namespace kefu::staffing {
@@ -48,6 +52,8 @@ class Calls {
         conduct_(deps),
         announcements_(deps),
         problems_(deps),
+        supervision_(deps),
+        personnel_(deps),
         staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
                       attendance_, contracts_, conduct_),
         attendance_rpc_(dispatcher, attendance_),
@@ -61,7 +67,9 @@ class Calls {
         contract_rpc_(dispatcher, contracts_),
         conduct_rpc_(dispatcher, conduct_),
         announcement_rpc_(dispatcher, announcements_),
-        problem_rpc_(dispatcher, problems_) {}
+        problem_rpc_(dispatcher, problems_),
+        supervision_rpc_(dispatcher, supervision_),
+        personnel_rpc_(dispatcher, personnel_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
@@ -78,6 +86,8 @@ class Calls {
         &conduct_rpc_,       //
         &announcement_rpc_,  //
         &problem_rpc_,       //
+        &supervision_rpc_,   //
+        &personnel_rpc_,     //
     };
   }
 
@@ -95,6 +105,8 @@ class Calls {
   const ConductHandlers conduct_;
   const AnnouncementHandlers announcements_;
   const ProblemHandlers problems_;
+  const SupervisionHandlers supervision_;
+  const PersonnelHandlers personnel_;
   StaffingServiceImpl staffing_rpc_;
   AttendanceServiceImpl attendance_rpc_;
   HandoverServiceImpl handover_rpc_;
@@ -108,6 +120,8 @@ class Calls {
   ConductServiceImpl conduct_rpc_;
   AnnouncementServiceImpl announcement_rpc_;
   ProblemServiceImpl problem_rpc_;
+  SupervisionServiceImpl supervision_rpc_;
+  PersonnelServiceImpl personnel_rpc_;
 };
 
 }  // namespace kefu::staffing

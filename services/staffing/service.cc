@@ -11,6 +11,7 @@
 #include "services/staffing/jobs/career_job.h"
 #include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
+#include "services/staffing/jobs/supervision_job.h"
 
 namespace kefu::staffing {
 namespace {
@@ -32,11 +33,13 @@ class StaffingService final : public app::Service {
     handover_job_.Start();
     roster_job_.Start();
     career_job_.Start();
+    supervision_job_.Start();
     if (consumer_) consumer_->Start();
   }
 
   void Stop() override {
     if (consumer_) consumer_->Stop();
+    supervision_job_.Stop();
     career_job_.Stop();
     roster_job_.Stop();
     handover_job_.Stop();
@@ -50,7 +53,8 @@ class StaffingService final : public app::Service {
         announcement_job_(work_, deps.clock),
         handover_job_(work_, deps.clock),
         roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
-        career_job_(work_, deps.clock, {.owner = deps.ids.Next()}) {}
+        career_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
+        supervision_job_(work_, deps.clock) {}
 
   void ConsumePerformance(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -73,6 +77,7 @@ class StaffingService final : public app::Service {
   HandoverJob handover_job_;
   RosterJob roster_job_;
   CareerJob career_job_;
+  SupervisionJob supervision_job_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 

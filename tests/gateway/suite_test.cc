@@ -30,9 +30,11 @@
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "kefu/staffing/v1/leave.grpc.pb.h"
+#include "kefu/staffing/v1/personnel.grpc.pb.h"
 #include "kefu/staffing/v1/problems.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
+#include "kefu/staffing/v1/supervision.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -82,6 +84,8 @@ std::vector<std::string> ServiceNames() {
           staffing::v1::ContractService::service_full_name(),
           staffing::v1::ConductService::service_full_name(),
           staffing::v1::AnnouncementService::service_full_name(),
+          staffing::v1::SupervisionService::service_full_name(),
+          staffing::v1::PersonnelService::service_full_name(),
           staffing::v1::AttendanceService::service_full_name(),
           staffing::v1::HandoverService::service_full_name(),
           staffing::v1::LeaveService::service_full_name(),

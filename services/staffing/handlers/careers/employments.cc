@@ -116,25 +116,29 @@ absl::Status CheckLeave(db::Transaction& t, const RequestContext& ctx, const dom
 
 }  // namespace
 
+absl::StatusOr<v1::Agent> Hire(const Dependencies& deps, db::Transaction& t,
+                               const RequestContext& ctx, const std::string& rehire_agent_id,
+                               const convert::AskedHire& asked) {
+  ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
+  if (!rehire_agent_id.empty()) {
+    return Rehire(deps, t, ctx, rehire_agent_id, asked.agent, asked.tier);
+  }
+  ASSIGN_OR_RETURN(const auto ladder, LadderFor(t, ctx.org_id(), asked.agent.employed.start));
+  const int64_t age =
+      domain::WholeMonthsBetween(*asked.birth_day, asked.agent.employed.start) / kMonthsAYear;
+  RETURN_IF_ERROR(domain::CheckHiring(ladder.hiring, asked.agent.education,
+                                      asked.agent.prior_experience_months, age));
+  return RegisterAgent(deps, t, ctx, organization, asked.agent, asked.tier);
+}
+
 absl::StatusOr<v1::Agent> CareerHandlers::HireAgent(const RequestContext& ctx,
                                                     const v1::HireAgentRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  const bool again = !request.rehire_agent_id().empty();
   const convert::AskedHire asked = convert::FromProto(request);
   RETURN_IF_ERROR(asked.fault);
-  return events::RunWrite<v1::Agent>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
-        ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
-        if (again) {
-          return Rehire(deps_, t, ctx, request.rehire_agent_id(), asked.agent, asked.tier);
-        }
-        ASSIGN_OR_RETURN(const auto ladder, LadderFor(t, ctx.org_id(), asked.agent.employed.start));
-        const int64_t age =
-            domain::WholeMonthsBetween(*asked.birth_day, asked.agent.employed.start) / kMonthsAYear;
-        RETURN_IF_ERROR(domain::CheckHiring(ladder.hiring, asked.agent.education,
-                                            asked.agent.prior_experience_months, age));
-        return RegisterAgent(deps_, t, ctx, organization, asked.agent, asked.tier);
-      });
+  return events::RunWrite<v1::Agent>(deps_.database, ctx, request, [&](db::Transaction& t) {
+    return Hire(deps_, t, ctx, request.rehire_agent_id(), asked);
+  });
 }
 
 absl::StatusOr<v1::Agent> CareerHandlers::EndEmployment(

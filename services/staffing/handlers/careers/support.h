@@ -58,4 +58,10 @@ absl::StatusOr<v1::TierChange> WriteTierRecord(const Dependencies& deps, db::Tra
                                                const domain::careers::ServiceRecord& service,
                                                domain::TierRecord draft);
 
+// Hires somebody new by the criteria of the ladder, or again the agent who had left; what was asked
+// has no fault.
+absl::StatusOr<v1::Agent> Hire(const Dependencies& deps, db::Transaction& t,
+                               const RequestContext& ctx, const std::string& rehire_agent_id,
+                               const convert::AskedHire& asked);
+
 }  // namespace kefu::staffing
