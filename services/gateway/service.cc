@@ -118,6 +118,7 @@ class GatewayService final : public app::Service {
                      staffing::v1::HandoverService,      //
                      staffing::v1::LeaveService,         //
                      staffing::v1::PersonnelService,     //
+                     staffing::v1::ProblemService,       //
                      staffing::v1::RosterService,        //
                      staffing::v1::ShiftService,         //
                      staffing::v1::SupervisionService,   //
