@@ -223,12 +223,12 @@ TEST_F(JudgementTest, StaffingsLedgerIsFollowedStepByStep) {
                                   day {{ year: 2024 month: 11 day: 5 }} {} }})",
                     rest));
   };
-  const auto score = [&]() -> v1::Score {
+  const auto score = [&]() -> v1::AgentScore {
     const auto scores =
         Ask(*scorecards_, &v1::ScorecardService::Stub::ListScores,
             "shop_id: 's' scorecard_id: 'points_30' month { year: 2024 month: 11 day: 1 }");
     EXPECT_OK(scores);
-    return scores.ok() && scores->scores_size() == 1 ? scores->scores(0) : v1::Score();
+    return scores.ok() && scores->scores_size() == 1 ? scores->scores(0) : v1::AgentScore();
   };
   tell("state: CONDUCT_STATE_RECORDED");
   EXPECT_THAT(score().pending_conduct_ids(), ElementsAre("staffing:c1"));
