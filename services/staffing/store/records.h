@@ -58,7 +58,7 @@ struct RecordRow {
   std::string state;
   std::optional<absl::CivilDay> due_day;
   std::string body;
-  domain::RecordInfo info;
+  domain::RecordInfo info{.version = 0};  // 0: not stored yet
 };
 
 // NOT_FOUND of the table's resource.
