@@ -1,6 +1,8 @@
 #include "services/aftersales/errors.h"
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "common/status/error.h"
 #include "fmt/format.h"
@@ -36,6 +38,40 @@ absl::Status IllegalMove(std::string_view state, std::string_view verb) {
   return FailedPrecondition("ILLEGAL_MOVE", "case",
                             fmt::format("{} is not possible in state {}", verb, state),
                             {{"state", std::string(state)}, {"verb", std::string(verb)}});
+}
+
+absl::Status AgentRequired() {
+  return PermissionDenied("AGENT_REQUIRED",
+                          "the token names no agent, and only the merchant's own people review by "
+                          "their role alone");
+}
+
+absl::Status AgentUnknown(std::string_view agent_id, absl::CivilDay day) {
+  return FailedPrecondition("AGENT_UNKNOWN", agent_id,
+                            fmt::format("staffing has told of no tier that agent {} holds on {}",
+                                        agent_id, absl::FormatCivilTime(day)),
+                            {{"agent_id", std::string(agent_id)}});
+}
+
+absl::Status ReviewBeyondAuthority(std::string_view result, std::string_view tier_id,
+                                   std::optional<int64_t> limit_minor) {
+  std::map<std::string, std::string> metadata = {{"result", std::string(result)},
+                                                 {"tier_id", std::string(tier_id)}};
+  std::string text = fmt::format("{} is not for tier {} to decide alone", result, tier_id);
+  if (limit_minor) {
+    metadata["limit_minor_units"] = fmt::format("{}", *limit_minor);
+    text =
+        fmt::format("tier {} decides {} alone up to {} minor units", tier_id, result, *limit_minor);
+  }
+  return MakeError(absl::StatusCode::kPermissionDenied, "REVIEW_BEYOND_AUTHORITY",
+                   text + "; StaffingService.CheckAuthority names who approves",
+                   std::move(metadata));
+}
+
+absl::Status ReviewForbidden(std::string_view result) {
+  return FailedPrecondition("REVIEW_FORBIDDEN", "result",
+                            fmt::format("the merchant's policy lets nobody give {}", result),
+                            {{"result", std::string(result)}});
 }
 
 absl::Status PaidRequired() {

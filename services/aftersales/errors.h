@@ -2,9 +2,12 @@
 // docs/errors/aftersales.md. What another tenant owns is reported exactly like what does not exist.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 
 namespace kefu::aftersales::error {
 
@@ -15,6 +18,15 @@ absl::Status OrganizationRequired();                    // PERMISSION_DENIED ORG
 absl::Status ShopNotAllowed(std::string_view shop_id);  // PERMISSION_DENIED SHOP_NOT_ALLOWED
 // FAILED_PRECONDITION ILLEGAL_MOVE; metadata `state` and `verb` name what does not go together.
 absl::Status IllegalMove(std::string_view state, std::string_view verb);
+// PERMISSION_DENIED AGENT_REQUIRED
+absl::Status AgentRequired();
+// FAILED_PRECONDITION AGENT_UNKNOWN
+absl::Status AgentUnknown(std::string_view agent_id, absl::CivilDay day);
+// PERMISSION_DENIED REVIEW_BEYOND_AUTHORITY; no limit: the result is not delegated at all.
+absl::Status ReviewBeyondAuthority(std::string_view result, std::string_view tier_id,
+                                   std::optional<int64_t> limit_minor);
+// FAILED_PRECONDITION REVIEW_FORBIDDEN
+absl::Status ReviewForbidden(std::string_view result);
 absl::Status PaidRequired();  // INVALID_ARGUMENT PAID_REQUIRED
 
 }  // namespace kefu::aftersales::error

@@ -25,11 +25,13 @@ class AftersalesService final : public app::Service {
 
   void StartWork() override {
     job_.Start();
-    if (consumer_) consumer_->Start();
+    if (shops_) shops_->Start();
+    if (authority_) authority_->Start();
   }
 
   void Stop() override {
-    if (consumer_) consumer_->Stop();
+    if (authority_) authority_->Stop();
+    if (shops_) shops_->Stop();
     job_.Stop();
   }
 
@@ -41,14 +43,23 @@ class AftersalesService final : public app::Service {
         handlers_({*deps.database, deps.ids, notify_}),
         rpc_(deps.dispatcher, handlers_) {}
 
-  void ConsumeStaffing(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
+  void ConsumeStaffing(const app::Dependencies& deps,
+                       const std::shared_ptr<grpc::Channel>& channel) {
+    shops_ = Follow(deps, channel, "aftersales", ShopEventTypes());
+    authority_ = Follow(deps, channel, "aftersales.authority", AuthorityEventTypes());
+  }
+
+  static std::unique_ptr<events::Consumer> Follow(const app::Dependencies& deps,
+                                                  std::shared_ptr<grpc::Channel> channel,
+                                                  std::string name,
+                                                  std::vector<std::string> types) {
     events::ConsumerOptions options;
-    options.name = "aftersales";
+    options.name = std::move(name);
     options.source_name = "staffing";
-    options.types = StaffingEventTypes();
+    options.types = std::move(types);
     auto source = events::MakeGrpcEventSource(
         std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
-    consumer_ = std::make_unique<events::Consumer>(
+    return std::make_unique<events::Consumer>(
         *deps.database, deps.clock, std::move(source),
         [](db::Transaction& t, const ::kefu::common::v1::Event& event) {
           return ApplyStaffingEvent(t, event);
@@ -60,7 +71,8 @@ class AftersalesService final : public app::Service {
   ClockJob job_;
   Handlers handlers_;
   AftersalesServiceImpl rpc_;
-  std::unique_ptr<events::Consumer> consumer_;
+  std::unique_ptr<events::Consumer> shops_;
+  std::unique_ptr<events::Consumer> authority_;
 };
 
 }  // namespace

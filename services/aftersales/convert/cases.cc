@@ -65,6 +65,8 @@ std::vector<domain::Evidence> EvidenceFromProto(const v1::Case& proto,
   return evidence;
 }
 
+}  // namespace
+
 std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
                                     std::string_view field, FieldViolations& violations) {
   if (!present) return std::nullopt;
@@ -75,6 +77,8 @@ std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Mone
   violations.Check(money.minor >= 0, fmt::format("{}.minor_units", field), "must not be negative");
   return money;
 }
+
+namespace {
 
 // Whole characters: the cut never splits one of several bytes.
 std::string Masked(std::string_view id) {
@@ -220,6 +224,16 @@ v1::CaseActivity ToProto(const domain::Activity& activity) {
   proto.set_note(activity.note);
   proto.set_actor(activity.actor);
   *proto.mutable_create_time() = fields::ToProto(activity.create_time);
+  if (const auto& by = activity.authority) {
+    v1::ReviewAuthority& authority = *proto.mutable_authority();
+    if (by->cost) {
+      authority.mutable_cost()->set_currency_code(by->cost->currency);
+      authority.mutable_cost()->set_minor_units(by->cost->minor);
+    }
+    authority.set_policy_id(by->policy_id);
+    authority.set_policy_version(by->policy_version);
+    authority.set_tier_id(by->tier_id);
+  }
   return proto;
 }
 

@@ -25,6 +25,9 @@ domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& v
 std::vector<std::string> PromisesFromProto(
     const google::protobuf::RepeatedPtrField<std::string>& values, std::string_view field,
     FieldViolations& violations);
+// Not negative, of a known currency; nothing when absent.
+std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
+                                    std::string_view field, FieldViolations& violations);
 // Words with line breaks, or empty.
 std::string Note(std::string_view note, std::string_view field, FieldViolations& violations);
 

@@ -9,6 +9,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/money/money.h"
 #include "common/time/business_calendar.h"
 #include "common/time/cutoff.h"
 #include "services/aftersales/domain/enums.h"
@@ -114,6 +115,14 @@ struct Case {
   absl::Time update_time;
 };
 
+// By what authority a review was given.
+struct ReviewAuthority {
+  std::optional<Money> cost;
+  std::string policy_id;
+  int32_t policy_version = 0;
+  std::string tier_id;  // empty of who decides for the merchant
+};
+
 // One line of a case's history.
 struct Activity {
   std::string activity_id;
@@ -125,6 +134,7 @@ struct Activity {
   std::string note;
   std::string actor;
   absl::Time create_time;
+  std::optional<ReviewAuthority> authority;  // of reviews
 };
 
 }  // namespace kefu::aftersales::domain

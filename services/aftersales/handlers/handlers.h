@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -49,9 +50,16 @@ class Handlers {
 #undef KEFU_AFTERSALES_HANDLER
 
  private:
+  // Asked in the transaction, of the locked case.
+  using Authorize = std::function<absl::StatusOr<std::optional<domain::ReviewAuthority>>(
+      db::Transaction&, const domain::Case&)>;
   template <class Request>
-  absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Request& request,
-                                    const domain::Command& asked, std::string_view note) const;
+  absl::StatusOr<v1::Case> MoveCase(
+      const RequestContext& ctx, const Request& request, const domain::Command& asked,
+      std::string_view note,
+      const Authorize& authorize = [](db::Transaction&, const domain::Case&) {
+        return std::optional<domain::ReviewAuthority>();
+      }) const;
 
   Dependencies deps_;
 };

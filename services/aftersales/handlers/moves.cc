@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/scope.h"
@@ -43,8 +44,8 @@ absl::Status Save(db::Transaction& t, const domain::Case& record, const domain::
 
 template <class Request>
 absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Request& request,
-                                            const domain::Command& asked,
-                                            std::string_view note) const {
+                                            const domain::Command& asked, std::string_view note,
+                                            const Authorize& authorize) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   const absl::Time now = NowOf(ctx);
   events::WriteInfo info;
@@ -60,13 +61,15 @@ absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Req
         // This machine's clock may be behind that of the one which took the case in.
         if (command.at == now) command.at = std::max(now, record.receive_time);
         RETURN_IF_ERROR(CheckAgainstCase(record, command));
+        ASSIGN_OR_RETURN(const auto authority, authorize(t, record));
         ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
         ASSIGN_OR_RETURN(const domain::Change change,
                          domain::Apply(record, command, now, calendars));
-        RETURN_IF_ERROR(Save(t, record, change,
-                             {deps_.ids.Next(), record.case_id, record.version,
-                              std::string(domain::VerbName(command.verb)), change.from,
-                              record.state, std::string(note), ctx.principal.subject, now}));
+        RETURN_IF_ERROR(
+            Save(t, record, change,
+                 {deps_.ids.Next(), record.case_id, record.version,
+                  std::string(domain::VerbName(command.verb)), change.from, record.state,
+                  std::string(note), ctx.principal.subject, now, authority}));
         t.AfterCommit(deps_.on_events);
         return convert::ToProto(record, ViewOf(ctx));
       },
@@ -105,9 +108,13 @@ absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
   const std::string note = convert::Note(request.note(), "note", violations);
   violations.Check(result != domain::ReviewResult::kRejected || !note.empty(), "note",
                    "must say why, for a rejection");
+  const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   return MoveCase(ctx, request,
-                  {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result}, note);
+                  {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result}, note,
+                  [&](db::Transaction& t, const domain::Case& record) {
+                    return RequireAuthority(t, ctx, record, result, cost);
+                  });
 }
 
 absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,

@@ -1,4 +1,5 @@
-// What after-sales learns from staffing: the zone and platform of shops.
+// What after-sales learns from staffing: the zone and platform of shops, and delegated authority:
+// policies, the currency of their limits, and who holds which tier.
 #pragma once
 
 #include <string>
@@ -10,8 +11,10 @@
 
 namespace kefu::aftersales {
 
-// The payloads that ApplyStaffingEvent understands, for the consumer's filter.
-std::vector<std::string> StaffingEventTypes();
+// The payloads that ApplyStaffingEvent understands, for the filters of the two consumers. Authority
+// has one of its own, which begins at the first event: shops were followed long before it.
+std::vector<std::string> ShopEventTypes();
+std::vector<std::string> AuthorityEventTypes();
 
 // Applies one event; any other payload changes nothing. Idempotent. Clocks that run already keep
 // the zone they were set in. INVALID_ARGUMENT ZONE_UNKNOWN.

@@ -84,10 +84,11 @@ constexpr Sql kEvidence{
 constexpr std::string_view kInsertEvidence =
     "INSERT INTO case_evidence (org_id, case_id, seq, reference, sha256, size_bytes, content_type)";
 
-#define ACTIVITY_COLUMNS \
-  "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us"
+#define ACTIVITY_COLUMNS                                                                       \
+  "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us, cost_minor," \
+  " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id"
 constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
-                              ") VALUES (?,?,?,?,?,?,?,?,?,?)"};
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kListActivities{
     "SELECT " ACTIVITY_COLUMNS
     " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? ORDER BY seq LIMIT ?"};
@@ -344,11 +345,29 @@ absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
 
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
                             const domain::Activity& a) {
+  const auto& by = a.authority;
+  const bool costs = by && by->cost;
   return t
       .Execute(kInsertActivity, {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from),
-                                 NameOf(a.to), a.note, a.actor, Stored(a.create_time)})
+                                 NameOf(a.to), a.note, a.actor, Stored(a.create_time),
+                                 costs ? db::Param(by->cost->minor) : db::Param(nullptr),
+                                 costs ? db::Param(by->cost->currency) : db::Param(nullptr),
+                                 by ? db::Param(by->policy_id) : db::Param(nullptr),
+                                 by ? db::Param(by->policy_version) : db::Param(nullptr),
+                                 by ? db::Param(by->tier_id) : db::Param(nullptr)})
       .status();
 }
+
+namespace {
+
+std::optional<domain::ReviewAuthority> AuthorityAt(const Row& row) {
+  if (row.IsNull(11)) return std::nullopt;
+  domain::ReviewAuthority by{{}, row.Str(11), static_cast<int32_t>(row.Int(12)), row.Str(13)};
+  if (!row.IsNull(9)) by.cost = Money{row.Str(10), row.Int(9)};
+  return by;
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                                                              std::string_view org_id,
@@ -365,7 +384,8 @@ absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                           .to = EnumAt<domain::CaseState>(row, 5),
                           .note = row.Str(6),
                           .actor = row.Str(7),
-                          .create_time = row.Time(8)});
+                          .create_time = row.Time(8),
+                          .authority = AuthorityAt(row)});
   }
   return activities;
 }

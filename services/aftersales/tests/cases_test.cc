@@ -3,8 +3,6 @@
 
 #include "common/time/civil.h"
 #include "fmt/format.h"
-#include "kefu/staffing/v1/events.pb.h"
-#include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/tests/fixture.h"
 
 namespace kefu::aftersales {
@@ -31,15 +29,9 @@ class CasesTest : public AftersalesTest {
  protected:
   void TellOfShop(const std::string& shop_id, const std::string& zone,
                   ::kefu::staffing::v1::Platform platform = ::kefu::staffing::v1::PLATFORM_JD) {
-    ::kefu::staffing::v1::ShopChanged changed;
-    changed.mutable_shop()->set_shop_id(shop_id);
-    changed.mutable_shop()->set_time_zone(zone);
-    changed.mutable_shop()->set_platform(platform);
-    ::kefu::common::v1::Event event;
-    event.set_org_id("org-a");
-    event.mutable_payload()->PackFrom(changed);
-    ASSERT_OK(Db().db().RunInTransaction(
-        absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
+    Tell<::kefu::staffing::v1::ShopChanged>(
+        "org-a", fmt::format(R"(shop {{ shop_id: "{}" time_zone: "{}" platform: {} }})", shop_id,
+                             zone, static_cast<int>(platform)));
   }
 
   std::vector<std::string> Ids(const v1::ListCasesResponse& list) {

@@ -49,6 +49,7 @@ class EveryCallTest : public AftersalesTest {
   void FreshWorld() {
     Fresh();
     names_.clear();
+    Employ("base-1", "seat-1", "team_lead");
     Open("$OPEN");
     Open("$WAITING");
     Open("$DECIDED");
@@ -59,9 +60,14 @@ class EveryCallTest : public AftersalesTest {
 
   // A base's team lead, granted one shop of org-a.
   rpc::CallOptions AsBase(std::string_view shop) {
-    return host_.AsBase("base-1", {auth::Role::kTeamLead},
-                        {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
-                          absl::CivilDay(2026, 12, 31)}});
+    return {.token = host_.tokens().Sign(
+                {.subject = "base-tester",
+                 .org_id = "base-1",
+                 .base_id = "base-1",
+                 .agent_id = "seat-1",
+                 .roles = {auth::Role::kTeamLead},
+                 .grants = {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
+                             absl::CivilDay(2026, 12, 31)}}})};
   }
 
   const EveryCall calls_{"kefu.aftersales.v1.AftersalesService", host_.channel(),

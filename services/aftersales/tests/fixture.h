@@ -16,14 +16,17 @@
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/time_util.h"
 #include "gtest/gtest.h"
 #include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
 #include "kefu/aftersales/v1/events.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
 #include "migrations/aftersales.h"
 #include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/service.h"
 
 namespace kefu::aftersales {
@@ -114,6 +117,32 @@ class AftersalesTest : public ::testing::Test {
     if (!made.ok()) return {};
     names_[name] = made->case_id();
     return *std::move(made);
+  }
+
+  // What staffing tells.
+  template <class Payload>
+  void Tell(const std::string& org_id, const std::string& text) {
+    ::kefu::common::v1::Event event;
+    event.set_org_id(org_id);
+    event.mutable_payload()->PackFrom(Parse<Payload>(text));
+    ASSERT_OK(Db().db().RunInTransaction(
+        absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
+  }
+
+  // An agent of that tier since the beginning of 2025.
+  void Employ(const std::string& org_id, const std::string& agent, const std::string& tier) {
+    Tell<::kefu::staffing::v1::AgentChanged>(org_id, fmt::format(R"(agent {{ agent_id: "{}"
+                                        hire_date {{ year: 2025 month: 1 day: 1 }} }})",
+                                                                 agent));
+    Record(org_id, agent, agent + "-1", tier, "year: 2025 month: 1 day: 1");
+  }
+  void Record(const std::string& org_id, const std::string& agent, const std::string& id,
+              const std::string& tier, const std::string& day, const std::string& corrects = "") {
+    Tell<::kefu::staffing::v1::TierChanged>(
+        org_id, fmt::format(R"(change {{ agent_id: "{}" tier_change_id: "{}" tier_id: "{}"
+                                         effective_date {{ {} }}
+                                         corrects_tier_change_id: "{}" }})",
+                            agent, id, tier, day, corrects));
   }
 
   static const v1::Clock& ClockOf(const v1::Case& record, v1::ClockKind kind) {

@@ -96,9 +96,9 @@ TEST(EnumTest, NamesAndNumbersAreTheContracts) {
   CompareEnum<domain::CriterionKind>(v1::CriterionKind_descriptor(), "CRITERION_KIND_");
   CompareEnum<domain::PromotionRule>(v1::PromotionRule_descriptor(), "PROMOTION_RULE_");
   CompareEnum<domain::PromotionState>(v1::PromotionState_descriptor(), "PROMOTION_STATE_");
-  CompareEnum<domain::AuthorityAction>(v1::AuthorityAction_descriptor(), "AUTHORITY_ACTION_");
-  CompareEnum<domain::AuthorityScope>(v1::AuthorityScope_descriptor(), "AUTHORITY_SCOPE_");
-  CompareEnum<domain::AuthorityDecision>(v1::AuthorityDecision_descriptor(), "AUTHORITY_DECISION_");
+  CompareEnum<authority::Action>(v1::AuthorityAction_descriptor(), "AUTHORITY_ACTION_");
+  CompareEnum<authority::Scope>(v1::AuthorityScope_descriptor(), "AUTHORITY_SCOPE_");
+  CompareEnum<authority::Decision>(v1::AuthorityDecision_descriptor(), "AUTHORITY_DECISION_");
 }
 
 TEST(ShopTest, RoundTrip) {

@@ -61,16 +61,6 @@ enum class PromotionRule : uint8_t {
   kOpenPost,
   kAtWork
 };
-enum class AuthorityAction : uint8_t {
-  kUnspecified,
-  kRefund,
-  kCoupon,
-  kCompensation,
-  kPriceChange,
-  kReviewResult
-};
-enum class AuthorityScope : uint8_t { kUnspecified, kTier, kAgent, kBase, kContract, kEverybody };
-enum class AuthorityDecision : uint8_t { kUnspecified, kAllowed, kNeedsApproval, kNever };
 enum class PromotionState : uint8_t { kUnspecified, kPending, kDone, kRefused };
 
 KEFU_ENUM_NAMES(OrganizationKind, "UNSPECIFIED", "MERCHANT", "BASE")
@@ -91,10 +81,6 @@ KEFU_ENUM_NAMES(CriterionKind, "UNSPECIFIED", "AT_LEAST", "AT_MOST", "AT_LEAST_S
                 "AT_MOST_SHOP", "RANK_WITHIN")
 KEFU_ENUM_NAMES(PromotionRule, "UNSPECIFIED", "MONTHS_IN_TIER", "PROBATION", "MONTHS_IN_DEPARTMENT",
                 "PERFORMANCE", "GOOD_MONTHS", "OPEN_POST", "AT_WORK")
-KEFU_ENUM_NAMES(AuthorityAction, "UNSPECIFIED", "REFUND", "COUPON", "COMPENSATION", "PRICE_CHANGE",
-                "REVIEW_RESULT")
-KEFU_ENUM_NAMES(AuthorityScope, "UNSPECIFIED", "TIER", "AGENT", "BASE", "CONTRACT", "EVERYBODY")
-KEFU_ENUM_NAMES(AuthorityDecision, "UNSPECIFIED", "ALLOWED", "NEEDS_APPROVAL", "NEVER")
 KEFU_ENUM_NAMES(PromotionState, "UNSPECIFIED", "PENDING", "DONE", "REFUSED")
 
 // domain::NameOf and domain::ParseName.

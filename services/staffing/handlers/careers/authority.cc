@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "services/staffing/convert/authority.h"
+#include "services/staffing/domain/careers/authority.h"
 #include "services/staffing/domain/schedule.h"
 #include "services/staffing/domain/tier.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
@@ -10,16 +11,14 @@
 namespace kefu::staffing {
 namespace {
 
-namespace careers = domain::careers;
-
 constexpr int kMaxApprovers = 20;
 
-absl::StatusOr<std::vector<careers::AuthorityPolicy>> OwnPolicies(store::Reader reader,
-                                                                  std::string_view org_id) {
+absl::StatusOr<std::vector<authority::Policy>> OwnPolicies(store::Reader reader,
+                                                           std::string_view org_id) {
   ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(reader, org_id));
-  std::vector<careers::AuthorityPolicy> policies;
+  std::vector<authority::Policy> policies;
   for (const std::string& body : bodies) {
-    ASSIGN_OR_RETURN(policies.emplace_back(), convert::AuthorityFromBody(body));
+    ASSIGN_OR_RETURN(policies.emplace_back(), authority::PolicyFromBody(body));
   }
   return policies;
 }
@@ -44,7 +43,7 @@ absl::StatusOr<std::vector<std::string>> Approvers(store::Reader reader, std::st
 
 // Completes the question by what is known of the agent on the day.
 absl::Status Complete(store::Reader reader, std::string_view org_id, absl::CivilDay day,
-                      careers::AuthorityQuestion& question) {
+                      authority::Question& question) {
   ASSIGN_OR_RETURN(const auto agent, store::Find<domain::Agent>(reader, org_id, question.agent_id));
   ASSIGN_OR_RETURN(const auto employments, store::Employments(reader, org_id, agent));
   ASSIGN_OR_RETURN(const auto history, store::TierHistory(reader, org_id, agent.id));
@@ -55,9 +54,10 @@ absl::Status Complete(store::Reader reader, std::string_view org_id, absl::Civil
   return absl::OkStatus();
 }
 
-v1::CheckAuthorityResponse ToProto(const careers::AuthorityPolicy& policy,
-                                   const careers::AuthorityQuestion& question,
-                                   const careers::AuthorityAnswer& answer,
+v1::CheckAuthorityResponse ToProto(const authority::Policy& policy,
+                                   const authority::Question& question,
+                                   const authority::Answer& answer,
+                                   const std::string& approver_tier_id,
                                    const std::string& currency) {
   v1::CheckAuthorityResponse response;
   response.set_decision(static_cast<v1::AuthorityDecision>(answer.decision));
@@ -65,15 +65,15 @@ v1::CheckAuthorityResponse ToProto(const careers::AuthorityPolicy& policy,
     response.mutable_limit()->set_currency_code(currency);
     response.mutable_limit()->set_minor_units(*answer.limit_minor);
   }
-  for (const careers::AuthorityRule& rule : answer.rules) {
-    *response.add_rules() = convert::ToProto(rule);
+  for (const authority::Rule& rule : answer.rules) {
+    *response.add_rules() = authority::ToProto(rule);
   }
   response.set_policy_id(policy.id);
   response.set_policy_version(policy.version);
   response.set_tier_id(question.tier_id);
-  if (answer.decision == domain::AuthorityDecision::kNeedsApproval) {
-    response.set_approver_tier_id(answer.approver_tier_id);
-    response.set_owner_approves(answer.approver_tier_id.empty());
+  if (answer.decision == authority::Decision::kNeedsApproval) {
+    response.set_approver_tier_id(approver_tier_id);
+    response.set_owner_approves(approver_tier_id.empty());
   }
   return response;
 }
@@ -84,7 +84,7 @@ absl::StatusOr<v1::CheckAuthorityResponse> AuthorityHandlers::CheckAuthority(
     const RequestContext& ctx, const v1::CheckAuthorityRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations violations;
-  careers::AuthorityQuestion question = convert::FromProto(request, violations);
+  authority::Question question = convert::FromProto(request, violations);
   auto day = convert::OptionalDay(request.has_date(), request.date(), "date", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   const store::Reader reader(deps_.database, ctx.deadline);
@@ -99,13 +99,17 @@ absl::StatusOr<v1::CheckAuthorityResponse> AuthorityHandlers::CheckAuthority(
   }
   RETURN_IF_ERROR(Complete(reader, ctx.org_id(), *day, question));
   ASSIGN_OR_RETURN(const auto own, OwnPolicies(reader, ctx.org_id()));
-  const careers::AuthorityPolicy& policy = careers::AuthorityOn(own, *day);
+  const authority::Policy& policy = authority::PolicyOn(own, *day);
   ASSIGN_OR_RETURN(const domain::TierLadder ladder, LadderFor(reader, ctx.org_id(), *day));
-  const careers::AuthorityAnswer answer = careers::Decide(policy, ladder, question);
-  v1::CheckAuthorityResponse response = ToProto(policy, question, answer, currency);
-  if (!answer.approver_tier_id.empty()) {
-    ASSIGN_OR_RETURN(const auto approvers, Approvers(reader, ctx.org_id(), question.agent_id,
-                                                     answer.approver_tier_id, *day));
+  const authority::Answer answer = authority::Decide(policy, question);
+  const std::string approver_tier_id = answer.decision == authority::Decision::kNeedsApproval
+                                           ? domain::careers::ApproverTier(policy, ladder, question)
+                                           : "";
+  v1::CheckAuthorityResponse response =
+      ToProto(policy, question, answer, approver_tier_id, currency);
+  if (!approver_tier_id.empty()) {
+    ASSIGN_OR_RETURN(const auto approvers,
+                     Approvers(reader, ctx.org_id(), question.agent_id, approver_tier_id, *day));
     response.mutable_approver_agent_ids()->Assign(approvers.begin(), approvers.end());
   }
   return response;
@@ -115,7 +119,7 @@ absl::StatusOr<v1::AuthorityPolicy> AuthorityHandlers::SetAuthorityPolicy(
     const RequestContext& ctx, const v1::SetAuthorityPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations inner, violations;
-  careers::AuthorityPolicy asked = convert::FromProto(request.policy(), inner);
+  authority::Policy asked = authority::FromProto(request.policy(), inner);
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   asked.id = domain::kOwnLadderId;
@@ -123,11 +127,11 @@ absl::StatusOr<v1::AuthorityPolicy> AuthorityHandlers::SetAuthorityPolicy(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::AuthorityPolicy> {
         RETURN_IF_ERROR(RegisteredOrganization(t, ctx));
         RETURN_IF_ERROR(store::Lock<domain::Organization>(t, ctx.org_id(), ctx.org_id()));
-        careers::AuthorityPolicy policy = asked;
+        authority::Policy policy = asked;
         ASSIGN_OR_RETURN(const auto before, store::AuthorityPolicies(t, ctx.org_id()));
         policy.version = static_cast<int32_t>(before.size()) + 1;
         v1::AuthorityPolicyChanged event;
-        *event.mutable_policy() = convert::ToProto(policy);
+        *event.mutable_policy() = authority::ToProto(policy);
         event.mutable_policy()->set_actor(ctx.principal.subject);
         *event.mutable_policy()->mutable_create_time() = kefu::convert::ToProto(ctx.now);
         RETURN_IF_ERROR(store::InsertAuthorityPolicy(t, ctx.org_id(), policy.version,
@@ -149,8 +153,8 @@ absl::StatusOr<v1::AuthorityPolicy> AuthorityHandlers::GetAuthorityPolicy(
     ASSIGN_OR_RETURN(day, Today(reader, ctx));
   }
   ASSIGN_OR_RETURN(const auto own, OwnPolicies(reader, ctx.org_id()));
-  const careers::AuthorityPolicy& policy = careers::AuthorityOn(own, *day);
-  if (policy.id != domain::kOwnLadderId) return convert::ToProto(policy);
+  const authority::Policy& policy = authority::PolicyOn(own, *day);
+  if (policy.id != domain::kOwnLadderId) return authority::ToProto(policy);
   ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(reader, ctx.org_id()));
   v1::AuthorityPolicy stored;
   stored.ParseFromString(bodies.at(policy.version - 1));
@@ -164,8 +168,8 @@ absl::StatusOr<v1::ListAuthorityPoliciesResponse> AuthorityHandlers::ListAuthori
       const auto bodies,
       store::AuthorityPolicies(store::Reader(deps_.database, ctx.deadline), ctx.org_id()));
   v1::ListAuthorityPoliciesResponse response;
-  for (const careers::AuthorityPolicy& policy : careers::ShippedAuthority()) {
-    *response.add_policies() = convert::ToProto(policy);
+  for (const authority::Policy& policy : authority::ShippedPolicies()) {
+    *response.add_policies() = authority::ToProto(policy);
   }
   for (const std::string& body : bodies) {
     if (!response.add_policies()->ParseFromString(body)) {

@@ -1,0 +1,101 @@
+#include "services/aftersales/handlers/authority.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "common/auth/principal.h"
+#include "common/authority/proto.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/aftersales/errors.h"
+#include "services/aftersales/store/authority.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+// Who decides for the merchant; everybody else decides what was delegated to the agent they are.
+constexpr auth::RoleSet kMerchants = {auth::Role::kOwner, auth::Role::kShopManager,
+                                      auth::Role::kIntegration, auth::Role::kService};
+
+absl::StatusOr<authority::Policy> PolicyFor(db::Transaction& t, std::string_view org_id,
+                                            absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(t, org_id));
+  std::vector<authority::Policy> own;
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(own.emplace_back(), authority::PolicyFromBody(body));
+  }
+  return authority::PolicyOn(own, day);
+}
+
+absl::Status CheckCurrency(db::Transaction& t, std::string_view org_id,
+                           const std::optional<Money>& cost) {
+  if (!cost) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string currency, store::Currency(t, org_id));
+  FieldViolations violations;
+  violations.Check(currency.empty() || cost->currency == currency, "cost.currency_code",
+                   fmt::format("must be {}, in which limits are set", currency));
+  return violations.ToStatus();
+}
+
+// The contract under which a base serves the shop on the day.
+std::string ContractOf(const auth::Principal& principal, const domain::Case& record,
+                       absl::CivilDay day) {
+  const std::vector<auth::Grant> grants = principal.GrantsOn(day);
+  const auto grant = std::ranges::find_if(grants, [&](const auth::Grant& one) {
+    return one.org_id == record.org_id && one.shop_id == record.shop_id;
+  });
+  return grant == grants.end() ? "" : grant->contract_id;
+}
+
+// Completes the question by who the caller is.
+absl::Status Complete(db::Transaction& t, const RequestContext& ctx, const domain::Case& record,
+                      absl::CivilDay day, authority::Question& question) {
+  question.agent_id = ctx.principal.agent_id;
+  if (question.agent_id.empty()) return error::AgentRequired();
+  // A base's agents hold their tiers in the base's own organization.
+  ASSIGN_OR_RETURN(const auto delegate,
+                   store::FindDelegate(t, ctx.principal.org_id, question.agent_id, day));
+  if (!delegate) return error::AgentUnknown(question.agent_id, day);
+  question.tier_id = delegate->tier_id;
+  question.base_id = ctx.principal.IsBase() ? ctx.principal.base_id : delegate->base_id;
+  if (ctx.principal.IsBase()) {
+    // Contracts run by whole days of UTC: see RequireCase.
+    question.contract_id =
+        ContractOf(ctx.principal, record, absl::ToCivilDay(ctx.now, absl::UTCTimeZone()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
+                                                         const RequestContext& ctx,
+                                                         const domain::Case& record,
+                                                         domain::ReviewResult result,
+                                                         const std::optional<Money>& cost) {
+  RETURN_IF_ERROR(CheckCurrency(t, record.org_id, cost));
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  const absl::CivilDay day = absl::ToCivilDay(ctx.now, zone);
+  ASSIGN_OR_RETURN(const authority::Policy policy, PolicyFor(t, record.org_id, day));
+  authority::Question question{.action = authority::Action::kReviewResult,
+                               .subject = std::string(NameOf(result)),
+                               .amount_minor = cost ? cost->minor : 0};
+  const bool merchant = !ctx.principal.IsBase() && ctx.principal.roles.Intersects(kMerchants);
+  if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, day, question));
+  const authority::Answer answer = merchant ? authority::DecideForMerchant(policy, question)
+                                            : authority::Decide(policy, question);
+  if (answer.decision == authority::Decision::kNever) {
+    return error::ReviewForbidden(question.subject);
+  }
+  if (answer.decision != authority::Decision::kAllowed) {
+    return error::ReviewBeyondAuthority(question.subject, question.tier_id, answer.limit_minor);
+  }
+  return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
+}
+
+}  // namespace kefu::aftersales

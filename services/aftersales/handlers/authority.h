@@ -1,0 +1,25 @@
+// Whether a caller may give a review result (DOMAIN 2.2, 4.3): staffing's rules, on what staffing
+// has told of the merchant's policies and of the agent.
+#pragma once
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "common/context/request_context.h"
+#include "common/db/transaction.h"
+#include "common/money/money.h"
+#include "services/aftersales/domain/types.h"
+
+namespace kefu::aftersales {
+
+// The authority under which the caller gives `result`, which costs `cost`, to the case. Reasons of
+// errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN;
+// INVALID_FIELDS for a cost that is not in the currency in which limits are set. `day` is that of
+// the shop's zone.
+absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
+                                                         const RequestContext& ctx,
+                                                         const domain::Case& record,
+                                                         domain::ReviewResult result,
+                                                         const std::optional<Money>& cost);
+
+}  // namespace kefu::aftersales

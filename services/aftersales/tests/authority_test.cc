@@ -1,0 +1,182 @@
+// Reviews within the authority that staffing delegates.
+#include "fmt/format.h"
+#include "services/aftersales/tests/fixture.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace staffing = ::kefu::staffing::v1;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class AuthorityTest : public AftersalesTest {
+ protected:
+  AuthorityTest() {
+    Tell<staffing::OrganizationChanged>(
+        "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
+    for (const std::string tier : {"trainee", "regular", "team_lead"}) Employ("org-a", tier, tier);
+    Employ("base-1", "seat-1", "regular");
+  }
+
+  rpc::CallOptions AsAgent(const std::string& agent_id) {
+    return {.token = host_.tokens().Sign({.subject = "person-of-" + agent_id,
+                                          .org_id = "org-a",
+                                          .agent_id = agent_id,
+                                          .roles = {auth::Role::kAgent}},
+                                         absl::Hours(24))};
+  }
+
+  absl::Status Review(const rpc::CallOptions& options, const std::string& result, int fen,
+                      const std::string& more = "") {
+    return Call(&Stub::ReviewCase,
+                fmt::format(R"(case_id: "$C" result: REVIEW_RESULT_{} note: "n"
+                               cost {{ currency_code: "CNY" minor_units: {} }} {})",
+                            result, fen, more),
+                options)
+        .status();
+  }
+  int Versions() {
+    const auto list = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
+    EXPECT_OK(list);
+    return list.ok() ? list->activities_size() : 0;
+  }
+};
+
+TEST_F(AuthorityTest, AnAgentReviewsUpToTheTiersLimitAndTheLeadBeyondIt) {
+  Open("$C");
+  // A refund without return goes by its cost: ¥20 of a regular agent, ¥300 of a lead.
+  const absl::Status refused = Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 2001);
+  EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kPermissionDenied),
+                             HasReason("REVIEW_BEYOND_AUTHORITY")));
+  EXPECT_THAT(refused.message(), AllOf(HasSubstr("regular"), HasSubstr("2000")));
+  EXPECT_EQ(Versions(), 1);
+  ASSERT_OK(Review(AsAgent("team_lead"), "REFUND_WITHOUT_RETURN", 2001));
+  const auto list = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
+  ASSERT_OK(list);
+  EXPECT_THAT(list->activities(1).authority(), EqualsProto(R"pb(
+                cost { currency_code: "CNY" minor_units: 2001 }
+                policy_id: "default"
+                policy_version: 1
+                tier_id: "team_lead"
+              )pb"));
+  EXPECT_FALSE(list->activities(0).has_authority());
+}
+
+TEST_F(AuthorityTest, ATraineeOnlyWaitsForTheCustomer) {
+  Open("$C");
+  EXPECT_THAT(
+      Review(AsAgent("trainee"), "APPROVED", 0),
+      AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("REVIEW_BEYOND_AUTHORITY")));
+  EXPECT_OK(Review(AsAgent("trainee"), "WAITING_FOR_CUSTOMER", 0));
+}
+
+TEST_F(AuthorityTest, APromotionCountsFromItsDayAndACorrectionInItsPlace) {
+  Record("org-a", "regular", "regular-2", "team_lead", "year: 2026 month: 1 day: 16");
+  Open("$C");
+  EXPECT_THAT(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 2001),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  clock_.Advance(absl::Hours(12));  // midnight of the 16th in Shanghai, where the shop is
+  ASSERT_OK(Review(AsAgent("regular"), "WAITING_FOR_CUSTOMER", 0));
+  Open("$C");
+  ASSERT_OK(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 2001));
+  Record("org-a", "regular", "regular-3", "regular", "year: 2026 month: 1 day: 16", "regular-2");
+  Open("$C");
+  EXPECT_THAT(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 2001),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+}
+
+TEST_F(AuthorityTest, WhoHasLeftOrIsNotKnownReviewsNothing) {
+  Open("$C");
+  EXPECT_THAT(Review(AsAgent("stranger"), "APPROVED", 0),
+              AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("AGENT_UNKNOWN")));
+  Tell<staffing::AgentChanged>("org-a", R"pb(agent {
+                                               agent_id: "regular"
+                                               hire_date { year: 2025 month: 1 day: 1 }
+                                               leave_date { year: 2026 month: 1 day: 14 }
+                                             })pb");
+  EXPECT_THAT(Review(AsAgent("regular"), "APPROVED", 0), HasReason("AGENT_UNKNOWN"));
+  EXPECT_THAT(Review(AsAgent(""), "APPROVED", 0),
+              AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("AGENT_REQUIRED")));
+  EXPECT_EQ(Versions(), 1);
+}
+
+TEST_F(AuthorityTest, TheMerchantsOwnPolicyCountsFromItsDayForEverybody) {
+  Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                         R"pb(policy {
+                                                policy_id: "own"
+                                                version: 1
+                                                effective_date { year: 2026 month: 1 day: 15 }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_TIER
+                                                  scope_id: "regular"
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 7000
+                                                }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_EVERYBODY
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  subject: "OFFLINE_REISSUE"
+                                                  forbidden: true
+                                                }
+                                              })pb");
+  Open("$C");
+  EXPECT_THAT(
+      Review(As("org-a"), "OFFLINE_REISSUE", 0),
+      AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("REVIEW_FORBIDDEN")));
+  EXPECT_THAT(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 7001),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 7000));
+}
+
+TEST_F(AuthorityTest, ABasesAgentIsBoundByTheMerchantsRulesOfTheBase) {
+  Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                         R"pb(policy {
+                                                policy_id: "own"
+                                                version: 1
+                                                effective_date { year: 2026 month: 1 day: 1 }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_TIER
+                                                  scope_id: "regular"
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 7000
+                                                }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_CONTRACT
+                                                  scope_id: "contract-1"
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 500
+                                                }
+                                              })pb");
+  const auto as_seat = [&](const std::string& contract) -> rpc::CallOptions {
+    return {.token = host_.tokens().Sign(
+                {.subject = "person",
+                 .org_id = "base-1",
+                 .base_id = "base-1",
+                 .agent_id = "seat-1",
+                 .roles = {auth::Role::kAgent},
+                 .grants = {{"org-a", "shop-1", contract, absl::CivilDay(2026, 1, 1),
+                             absl::CivilDay(2026, 12, 31)}}})};
+  };
+  Open("$C");
+  EXPECT_THAT(Review(as_seat("contract-1"), "REFUND_WITHOUT_RETURN", 501),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Review(as_seat("contract-1"), "REFUND_WITHOUT_RETURN", 500));
+  Open("$C");
+  EXPECT_OK(Review(as_seat("contract-2"), "REFUND_WITHOUT_RETURN", 501));
+}
+
+TEST_F(AuthorityTest, ACostIsOfTheBooksCurrencyAndNotNegative) {
+  Open("$C");
+  EXPECT_THAT(Review(As("org-a"), "APPROVED", -1), HasReason("INVALID_FIELDS"));
+  const absl::Status foreign =
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C"
+                                   result: REVIEW_RESULT_APPROVED
+                                   cost { currency_code: "USD" minor_units: 1 })pb")
+          .status();
+  EXPECT_THAT(foreign, HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(foreign.message(), HasSubstr("CNY"));
+  EXPECT_EQ(Versions(), 1);
+}
+
+}  // namespace
+}  // namespace kefu::aftersales
