@@ -1,6 +1,6 @@
 #include "common/authority/authority.h"
 
-#include "common/authority/proto.h"
+#include "common/convert/authority.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "common/events/consumer.h"
 #include "common/events/event_rpc.h"
 #include "common/events/sequencer.h"
 #include "common/testing/service_fixture.h"
@@ -48,6 +49,7 @@
 #include "migrations/performance.h"
 #include "migrations/staffing.h"
 #include "migrations/warehouse.h"
+#include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/service.h"
 #include "services/gateway/connect/codec.h"
 #include "services/gateway/http/server.h"
@@ -123,6 +125,7 @@ class Suite {
   }
   ~Suite() {
     http_.reset();
+    authority_.reset();
     front_.Stop();
     stock_feed_.Stop();
     feed_.Stop();
@@ -132,6 +135,11 @@ class Suite {
   int port() const { return http_->port(); }
   std::string Bearer(const std::string& org) {
     return "Authorization: Bearer " + host_.tokens().Token(org, {auth::Role::kOwner}) + "\r\n";
+  }
+  std::string BearerOfAgent(const std::string& org, const std::string& agent_id) {
+    const auth::Principal agent{
+        .subject = "agent", .org_id = org, .agent_id = agent_id, .roles = {auth::Role::kAgent}};
+    return "Authorization: Bearer " + host_.tokens().Sign(agent) + "\r\n";
   }
 
  private:
@@ -157,6 +165,18 @@ class Suite {
     EXPECT_OK(server);
     http_ = *std::move(server);
     sequencer_.Start();
+    // After-sales follows staffing as its process does.
+    authority_ = std::make_unique<events::Consumer>(
+        aftersales_db_.db(), clock_,
+        events::MakeGrpcEventSource(host_.channel(),
+                                    {.token = [this] { return host_.tokens().ServiceToken(); }}),
+        [](db::Transaction& t, const common::v1::Event& event) {
+          return aftersales::ApplyStaffingEvent(t, event);
+        },
+        events::ConsumerOptions{.name = "aftersales.authority",
+                                .source_name = "staffing",
+                                .types = aftersales::AuthorityEventTypes()});
+    authority_->Start();
   }
 
   SystemClock clock_;
@@ -205,6 +225,7 @@ class Suite {
   warehouse::StockControlHandlers stock_control_handlers_{warehouse_deps_};
   warehouse::StockControlServiceImpl stock_control_{host_.dispatcher(), stock_control_handlers_};
 
+  std::unique_ptr<events::Consumer> authority_;
   gateway::Peers peers_;
   gateway::Views views_{peers_};
   gateway::GatewayServiceImpl views_rpc_{front_.dispatcher(), views_};
@@ -243,6 +264,7 @@ class SuiteTest : public ::testing::Test {
 
   const std::string kStaffing = "/kefu.staffing.v1.StaffingService/";
   const std::string kPerformance = "/kefu.performance.v1.PerformanceService/";
+  const std::string kAftersales = "/kefu.aftersales.v1.AftersalesService/";
   const std::string kViews = "/kefu.gateway.v1.GatewayService/";
   HttpClient client_;
 };
@@ -338,6 +360,46 @@ TEST_F(SuiteTest, AnImportReturnsRowErrorsAndTheViewsShowItsFigures) {
   EXPECT_EQ(day["agents"][0]["agentId"], "a1");
   const json period = Must("importer", kViews + "GetShopPeriod", {{"shopId", shop}});
   for (const json& part : period["parts"]) EXPECT_TRUE(part.value("complete", false)) << part;
+}
+
+TEST_F(SuiteTest, AReviewStaysWithinWhatStaffingDelegates) {
+  const std::string shop = MakeShop("delegator");
+  const json hired = Must("delegator", kStaffing + "HireAgent",
+                          {{"agent",
+                            {{"displayName", "小王"},
+                             {"employment", "EMPLOYMENT_OWN"},
+                             {"education", "high_school"},
+                             {"hireDate", {{"year", 2025}, {"month", 1}, {"day", 6}}}}},
+                           {"birthDate", {{"year", 2000}, {"month", 1}, {"day", 1}}},
+                           {"tierId", "regular"}});
+  const std::string agent = hired.value("agentId", "");
+  const json opened = Must("delegator", kAftersales + "OpenCase",
+                           {{"case",
+                             {{"shopId", shop},
+                              {"kind", "CASE_KIND_RETURN"},
+                              {"channel", "CASE_CHANNEL_CHAT"},
+                              {"orderId", "order-1"},
+                              {"problem", "尺码不对"}}}});
+  const auto review = [&](int fen) {
+    const json body{{"caseId", opened.value("caseId", "")},
+                    {"result", "REVIEW_RESULT_REFUND_WITHOUT_RETURN"},
+                    {"cost", {{"currencyCode", "CNY"}, {"minorUnits", fen}}}};
+    return client_.Ask(Post(kAftersales + "ReviewCase", body.dump(),
+                            Suite::Get().BearerOfAgent("delegator", agent)));
+  };
+  // Until after-sales has heard of the agent it refuses all.
+  Answer refused = review(2001);
+  while (refused.body.find("AGENT_UNKNOWN") != std::string::npos) refused = review(2001);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("REVIEW_BEYOND_AUTHORITY"));
+  const json asked = Must("delegator", kStaffing + "CheckAuthority",
+                          {{"agentId", agent},
+                           {"action", "AUTHORITY_ACTION_REVIEW_RESULT"},
+                           {"subject", "REFUND_WITHOUT_RETURN"},
+                           {"amount", {{"currencyCode", "CNY"}, {"minorUnits", 2001}}}});
+  EXPECT_EQ(asked.value("decision", ""), "AUTHORITY_DECISION_NEEDS_APPROVAL");
+  EXPECT_EQ(asked["limit"].value("minorUnits", ""), "2000");
+  EXPECT_EQ(review(2000).status, 200);
 }
 
 TEST_F(SuiteTest, EventsArriveWithTheirPayloadsAndOfTheCallersOnly) {

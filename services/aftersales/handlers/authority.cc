@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/auth/principal.h"
-#include "common/authority/proto.h"
+#include "common/convert/authority.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"

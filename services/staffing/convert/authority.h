@@ -2,7 +2,7 @@
 // resources.h.
 #pragma once
 
-#include "common/authority/proto.h"
+#include "common/convert/authority.h"
 #include "common/status/error.h"
 #include "kefu/staffing/v1/authority.pb.h"
 

@@ -1,6 +1,6 @@
 // Policies of delegated authority <-> the contract.
-#ifndef KEFU_COMMON_AUTHORITY_PROTO_H_
-#define KEFU_COMMON_AUTHORITY_PROTO_H_
+#ifndef KEFU_COMMON_CONVERT_AUTHORITY_H_
+#define KEFU_COMMON_CONVERT_AUTHORITY_H_
 
 #include <string_view>
 
@@ -22,4 +22,4 @@ absl::StatusOr<Policy> PolicyFromBody(std::string_view body);
 
 }  // namespace kefu::authority
 
-#endif  // KEFU_COMMON_AUTHORITY_PROTO_H_
+#endif  // KEFU_COMMON_CONVERT_AUTHORITY_H_

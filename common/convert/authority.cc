@@ -1,4 +1,4 @@
-#include "common/authority/proto.h"
+#include "common/convert/authority.h"
 
 #include <algorithm>
 
