@@ -23,7 +23,7 @@ absl::Status MilestoneNotFound(std::string_view id) { return NotFound("milestone
 
 absl::Status ContractOverlaps(std::string_view other_id, std::string_view shop_id) {
   std::string message = fmt::format(
-      "contract {} covers shop {} in some of these months: end it first", other_id, shop_id);
+      "contract {} covers shop {} on some of these days: end it first", other_id, shop_id);
   google::rpc::ResourceInfo info;
   info.set_resource_type("contract");
   info.set_resource_name(std::string(other_id));
@@ -58,7 +58,7 @@ absl::Status MilestoneDone(std::string_view milestone_id) {
 
 absl::Status BreachDecided(std::string_view breach_id) {
   return FailedPrecondition("BREACH_DECIDED", fmt::format("breach {}", breach_id),
-                            "does not wait for a decision");
+                            "is decided so already, or withdrawn");
 }
 
 absl::Status BreachOpen(std::string_view breach_id) {
@@ -84,9 +84,10 @@ absl::Status MonthNotOver(absl::CivilDay month) {
 absl::Status MonthNotReported(std::string_view shop_id, absl::CivilDay month) {
   return FailedPrecondition(
       "MONTH_NOT_REPORTED", fmt::format("shop {}", shop_id),
-      fmt::format("has no monthly report of {} yet: performance makes one after the month's end, "
-                  "and GetReport at once",
-                  Month(month)));
+      fmt::format(
+          "has no whole monthly report of {} that tells what the contract needs: performance "
+          "makes one after the month's end, and CreateReport at once",
+          Month(month)));
 }
 
 }  // namespace kefu::staffing::error

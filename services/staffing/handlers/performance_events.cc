@@ -25,6 +25,20 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
+// What a report tells of the days of its agents, as it is kept.
+std::vector<store::MonthDaysRow> DaysOf(const MonthReported& reported) {
+  std::vector<store::MonthDaysRow> rows;
+  for (const AgentMonth& agent : reported.agents()) {
+    MonthReported days;
+    *days.mutable_day_metric_ids() = reported.day_metric_ids();
+    *days.add_agents()->mutable_days() = agent.days();
+    rows.push_back({agent.month().row_id(), reported.version(), days.SerializeAsString()});
+  }
+  return rows;
+}
+
+// A report comes in one event or several: the shop's row is kept with the last one and says that
+// all are there. Until then what an earlier report said of others stays.
 absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const common::v1::Event& event,
                        const MonthReported& reported) {
   const absl::CivilMonth month(kefu::convert::FromProto(reported.period().start_date()));
@@ -33,16 +47,20 @@ absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const commo
     rows.push_back({reported.shop_id(), month, agent_id, reported.report_id(), reported.version(),
                     row.SerializeAsString()});
   };
-  add("", reported.shop());
+  if (reported.last()) add("", reported.shop());
   for (const AgentMonth& agent : reported.agents()) add(agent.month().row_id(), agent.month());
   RETURN_IF_ERROR(store::SaveMonths(t, event.org_id(), rows));
-  RETURN_IF_ERROR(
-      store::DeleteMonthsBefore(t, event.org_id(), reported.shop_id(), month, reported.version()));
+  const std::string& shop_id = reported.shop_id();
+  RETURN_IF_ERROR(store::SaveMonthDays(t, event.org_id(), shop_id, month, DaysOf(reported)));
   if (!reported.last()) return absl::OkStatus();
+  RETURN_IF_ERROR(store::DeleteMonthsBefore(t, event.org_id(), shop_id, month, reported.version()));
+  RETURN_IF_ERROR(
+      store::DeleteMonthDaysBefore(t, event.org_id(), shop_id, month, reported.version()));
   return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(), absl::CivilDay(month),
                               TimeOf(event.create_time()));
 }
 
+// As SaveMonth.
 absl::Status SaveWeek(const Dependencies& deps, db::Transaction& t, const common::v1::Event& event,
                       const WeekReported& reported) {
   const absl::CivilDay monday = kefu::convert::FromProto(reported.period().start_date());
@@ -51,12 +69,12 @@ absl::Status SaveWeek(const Dependencies& deps, db::Transaction& t, const common
     rows.push_back({reported.shop_id(), monday, agent_id, reported.report_id(), reported.version(),
                     row.SerializeAsString()});
   };
-  add("", reported.shop());
+  if (reported.last()) add("", reported.shop());
   for (const performance::v1::ReportRow& agent : reported.agents()) add(agent.row_id(), agent);
   RETURN_IF_ERROR(store::SaveWeeks(t, event.org_id(), rows));
+  if (!reported.last()) return absl::OkStatus();
   RETURN_IF_ERROR(
       store::DeleteWeeksBefore(t, event.org_id(), reported.shop_id(), monday, reported.version()));
-  if (!reported.last()) return absl::OkStatus();
   // A week belongs to the month of its Sunday.
   return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(),
                               absl::CivilDay(absl::CivilMonth(monday + 6)),

@@ -100,6 +100,10 @@ absl::StatusOr<std::vector<std::string>> EligibleAmong(db::Transaction& transact
 // The last day of which the look is done; nothing before the first.
 absl::StatusOr<std::optional<absl::CivilDay>> LastLook(Reader reader, std::string_view org_id);
 absl::Status SaveLook(db::Transaction& transaction, std::string_view org_id, absl::CivilDay day);
+// Of many agents, by agent. At most 1000.
+absl::StatusOr<std::map<std::string, std::vector<domain::TeamMembership>, std::less<>>>
+MembershipsOf(db::Transaction& transaction, std::string_view org_id,
+              std::span<const domain::Agent> agents);
 // Every organization with its zone, for jobs.
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ZonesByOrganization(Reader reader);
 // Agents whose stored state is not that of the day: left, on leave or active by their dates.
@@ -131,6 +135,24 @@ absl::StatusOr<std::vector<MonthRow>> MonthsOf(db::Transaction& transaction,
 absl::StatusOr<std::vector<MonthRow>> MonthOfShop(db::Transaction& transaction,
                                                   std::string_view org_id, std::string_view shop_id,
                                                   absl::CivilMonth month);
+
+// What a report tells of an agent's days of a month; its body names the figures too.
+struct MonthDaysRow {
+  std::string agent_id;
+  int32_t report_version = 0;
+  std::string body;
+};
+// As SaveMonths and DeleteMonthsBefore, of days.
+absl::Status SaveMonthDays(db::Transaction& transaction, std::string_view org_id,
+                           std::string_view shop_id, absl::CivilMonth month,
+                           std::span<const MonthDaysRow> rows);
+absl::Status DeleteMonthDaysBefore(db::Transaction& transaction, std::string_view org_id,
+                                   std::string_view shop_id, absl::CivilMonth month,
+                                   int32_t report_version);
+absl::StatusOr<std::vector<MonthDaysRow>> MonthDaysOfShop(db::Transaction& transaction,
+                                                          std::string_view org_id,
+                                                          std::string_view shop_id,
+                                                          absl::CivilMonth month);
 
 // Leads of the teams that are not archived, and on a day the teams of those agents who lead one.
 struct LeadGraph {

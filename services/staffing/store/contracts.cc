@@ -33,6 +33,10 @@ constexpr Sql kContractsOfShop{
     " WHERE s.org_id = ? AND s.shop_id = ? AND c.first_day <= ? AND c.last_day >= ?"
     " ORDER BY c.contract_id"};
 
+constexpr Sql kContractsWithin{
+    "SELECT " CONTRACT_COLUMNS
+    " FROM contract WHERE org_id = ? AND first_day <= ? AND last_day >= ? ORDER BY contract_id"};
+
 #define BREACH_COLUMNS "breach_id, month, cause, state, body, create_us, update_us"
 constexpr Sql kLockBreach{
     "SELECT " BREACH_COLUMNS
@@ -122,6 +126,12 @@ absl::StatusOr<std::vector<ContractRow>> ContractsOfShop(db::Transaction& t,
                                                          absl::CivilDay first,
                                                          absl::CivilDay last) {
   return Collect(t.Query(kContractsOfShop, {org_id, shop_id, last, first}), ContractFrom);
+}
+
+absl::StatusOr<std::vector<ContractRow>> ContractsWithin(Reader reader, std::string_view org_id,
+                                                         absl::CivilDay first,
+                                                         absl::CivilDay last) {
+  return Collect(reader.Query(kContractsWithin, {org_id, last, first}), ContractFrom);
 }
 
 absl::StatusOr<BreachRow> LockBreach(db::Transaction& t, std::string_view org_id,

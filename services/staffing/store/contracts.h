@@ -43,6 +43,10 @@ absl::StatusOr<std::vector<ContractRow>> ContractsOfShop(db::Transaction& transa
                                                          std::string_view shop_id,
                                                          absl::CivilDay first, absl::CivilDay last);
 
+// Contracts that are in force on some day of those, in order of id.
+absl::StatusOr<std::vector<ContractRow>> ContractsWithin(Reader reader, std::string_view org_id,
+                                                         absl::CivilDay first, absl::CivilDay last);
+
 struct BreachRow {
   std::string id;
   absl::CivilDay month;

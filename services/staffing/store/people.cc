@@ -5,6 +5,7 @@
 #include "services/staffing/domain/schedule.h"
 #include "services/staffing/domain/tier.h"
 #include "services/staffing/errors.h"
+#include "services/staffing/store/careers.h"
 #include "services/staffing/store/people_rows.h"
 #include "services/staffing/store/rows.h"
 #include "services/staffing/store/store.h"
@@ -171,9 +172,7 @@ absl::Status Fill(db::Transaction& transaction, std::string_view org_id, absl::C
                        transaction.QueryIn(kAccounts, {org_id}, ids), [](const Row& row) {
                          return domain::ChatAccount{EnumAt<domain::Platform>(row, 1), row.Str(2)};
                        }));
-  ASSIGN_OR_RETURN(const auto memberships,
-                   ByAgent<domain::TeamMembership>(
-                       transaction.QueryIn(kMembershipsOfMany, {org_id}, ids), MembershipFromRow));
+  ASSIGN_OR_RETURN(const auto memberships, MembershipsOf(transaction, org_id, agents));
   ASSIGN_OR_RETURN(const auto records,
                    ByAgent<domain::TierRecord>(
                        transaction.QueryIn(kTierRecordsOfMany, {org_id}, ids), TierFromRow));
@@ -209,6 +208,15 @@ absl::StatusOr<std::vector<domain::TeamMembership>> Memberships(Reader reader,
                                                                 std::string_view org_id,
                                                                 std::string_view agent_id) {
   return Collect(reader.Query(kMemberships, {org_id, agent_id}), MembershipFromRow);
+}
+
+absl::StatusOr<std::map<std::string, std::vector<domain::TeamMembership>, std::less<>>>
+MembershipsOf(db::Transaction& transaction, std::string_view org_id,
+              std::span<const domain::Agent> agents) {
+  std::vector<db::Param> ids;
+  for (const domain::Agent& agent : agents) ids.emplace_back(agent.id);
+  return ByAgent<domain::TeamMembership>(transaction.QueryIn(kMembershipsOfMany, {org_id}, ids),
+                                         MembershipFromRow);
 }
 
 absl::Status SaveMemberships(db::Transaction& transaction, std::string_view org_id,

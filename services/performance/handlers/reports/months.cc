@@ -22,10 +22,11 @@ namespace {
 constexpr std::string_view kDefinition = "default";
 // An agent's month takes about 5 KB, and an event holds a megabyte.
 constexpr int kAgentsPerEvent = 100;
-// What training is judged by: few enough for every day of every agent.
-constexpr std::array<std::string_view, 7> kDayMetrics = {
-    "consulted",    "reply_rate", "conversion",         "response_seconds_mean",
-    "satisfaction", "sales",      "average_order_value"};
+// What training is judged by, and contracts that begin or end within a month: few enough for every
+// day of every agent.
+constexpr std::array<std::string_view, 8> kDayMetrics = {
+    "consulted",    "reply_rate", "conversion",          "response_seconds_mean",
+    "satisfaction", "sales",      "average_order_value", "refunds"};
 
 const v1::ReportSection* SectionOf(const v1::Report& report, std::string_view section_id) {
   const auto it = std::ranges::find_if(report.sections(), [&](const v1::ReportSection& section) {

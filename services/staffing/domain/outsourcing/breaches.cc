@@ -50,7 +50,8 @@ std::vector<size_t> OverdueMilestones(const Terms& terms, const std::set<std::st
   std::vector<size_t> overdue;
   for (size_t i = 0; i < terms.milestones.size(); ++i) {
     const Milestone& milestone = terms.milestones[i];
-    if (milestone.due_day < day && !done.contains(milestone.id)) overdue.push_back(i);
+    const bool due = milestone.due_day < day && milestone.due_day <= terms.last_day;
+    if (due && !done.contains(milestone.id)) overdue.push_back(i);
   }
   return overdue;
 }

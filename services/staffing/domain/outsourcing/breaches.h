@@ -47,7 +47,8 @@ std::vector<LevelResult> JudgeLevels(const Terms& terms, LevelPeriod period,
 // and that are days of the contract throughout.
 std::vector<absl::CivilDay> WeeksOf(const Terms& terms, absl::CivilDay month);
 
-// Milestones due before `day` that are not done.
+// Milestones due before `day` that are not done. One due after the contract has ended is none of it
+// any more.
 std::vector<size_t> OverdueMilestones(const Terms& terms, const std::set<std::string>& done,
                                       absl::CivilDay day);
 

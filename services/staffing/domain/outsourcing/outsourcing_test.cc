@@ -255,6 +255,22 @@ TEST(BreachTest, MilestonesAreOverdueTheDayAfter) {
   EXPECT_THAT(OverdueMilestones(terms, {}, kMarch), IsEmpty());
   EXPECT_THAT(OverdueMilestones(terms, {}, kMarch + 1), ElementsAre(0));
   EXPECT_THAT(OverdueMilestones(terms, {"hired"}, kMarch + 10), ElementsAre(1));
+  terms.last_day = kMarch + 8;  // ended before the second one was due
+  EXPECT_THAT(OverdueMilestones(terms, {}, kMarch + 10), ElementsAre(0));
+}
+
+TEST(TermsTest, MonthsAreCoveredAsAWholeInPartOrNotAtAll) {
+  Terms terms = SomeTerms();
+  terms.last_day = kMarch + 30;
+  EXPECT_FALSE(terms.CoversInPart(kMarch));
+  EXPECT_FALSE(terms.CoversInPart(absl::CivilDay(2026, 4, 1)));
+  terms.last_day = kMarch + 29;
+  EXPECT_TRUE(terms.CoversInPart(kMarch));
+  terms.first_day = kMarch + 29;
+  EXPECT_TRUE(terms.CoversInPart(kMarch)) << "one day";
+  EXPECT_TRUE(terms.Covers(kMarch + 29));
+  EXPECT_FALSE(terms.Covers(kMarch + 30));
+  EXPECT_FALSE(terms.Covers(kMarch + 28));
 }
 
 TEST(BreachTest, RepeatedBreachesLeadToMore) {

@@ -116,6 +116,11 @@ int32_t Terms::DaysInForce(absl::CivilDay month) const {
   return static_cast<int32_t>(std::max<absl::civil_diff_t>(0, last - first + 1));
 }
 
+bool Terms::CoversInPart(absl::CivilDay month) const {
+  const int32_t days = DaysInForce(month);
+  return days > 0 && days < absl::CivilDay(absl::CivilMonth(month) + 1) - month;
+}
+
 int32_t Terms::MonthNumber(absl::CivilDay month) const {
   return static_cast<int32_t>(absl::CivilMonth(month) - absl::CivilMonth(first_day));
 }

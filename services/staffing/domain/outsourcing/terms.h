@@ -105,6 +105,9 @@ struct Terms {
 
   // Days of the month, given by its first day, on which the contract is in force.
   int32_t DaysInForce(absl::CivilDay month) const;
+  // Whether some of the month's days lie in the contract and some outside.
+  bool CoversInPart(absl::CivilDay month) const;
+  bool Covers(absl::CivilDay day) const { return first_day <= day && day <= last_day; }
   // Calendar months from that of first_day: 0 is the first.
   int32_t MonthNumber(absl::CivilDay month) const;
   bool InTrial(absl::CivilDay day) const { return day < first_day + trial_days; }

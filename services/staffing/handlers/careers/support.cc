@@ -12,7 +12,9 @@ namespace {
 namespace careers = domain::careers;
 
 constexpr size_t kAgentsAtOnce = 1000;  // a list in a statement
-constexpr int kMonthsBack = 36;         // as far as criteria may look
+// As far as criteria and the policy of retention may look, and the month before, with which the
+// first one is compared.
+constexpr int kMonthsBack = 37;
 
 // Metrics by whose rank a ladder judges.
 std::set<std::string> RankedMetrics(const domain::TierLadder& ladder) {

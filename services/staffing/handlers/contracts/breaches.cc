@@ -87,8 +87,11 @@ absl::StatusOr<v1::Breach> ContractHandlers::DecideBreach(
         v1::BreachChanged event;
         ASSIGN_OR_RETURN(*event.mutable_breach(), BreachOf(row));
         v1::Breach& breach = *event.mutable_breach();
-        if (breach.state() != v1::BREACH_STATE_OPEN) return error::BreachDecided(row.id);
-        breach.set_state(request.waive() ? v1::BREACH_STATE_WAIVED : v1::BREACH_STATE_CHARGED);
+        const auto decided = request.waive() ? v1::BREACH_STATE_WAIVED : v1::BREACH_STATE_CHARGED;
+        if (breach.state() == decided || breach.state() == v1::BREACH_STATE_WITHDRAWN) {
+          return error::BreachDecided(row.id);
+        }
+        breach.set_state(decided);
         breach.set_decided_by(ctx.principal.subject);
         breach.set_reason(request.reason());
         *breach.mutable_update_time() = kefu::convert::ToProto(ctx.now);

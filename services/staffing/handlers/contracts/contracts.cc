@@ -13,19 +13,17 @@ struct ContractList {
   static const std::string& IdOf(const Record& row) { return row.id; }
 };
 
-absl::CivilDay FirstOfMonth(absl::CivilDay day) { return absl::CivilDay(absl::CivilMonth(day)); }
 absl::CivilDay LastOfMonth(absl::CivilDay day) {
   return absl::CivilDay(absl::CivilMonth(day) + 1) - 1;
 }
 
-// Figures come by months: of two contracts with one base, or with agencies, that share a shop and a
-// month, neither could be told what is its own.
+// Of two contracts with one base, or with agencies, that share a shop and a day, neither could be
+// told what is its own.
 absl::Status CheckOverlaps(db::Transaction& t, const RequestContext& ctx,
                            const v1::Contract& contract, const outsourcing::Terms& terms) {
   for (const std::string& shop_id : contract.shop_ids()) {
-    ASSIGN_OR_RETURN(const auto others,
-                     store::ContractsOfShop(t, ctx.org_id(), shop_id, FirstOfMonth(terms.first_day),
-                                            LastOfMonth(terms.last_day)));
+    ASSIGN_OR_RETURN(const auto others, store::ContractsOfShop(t, ctx.org_id(), shop_id,
+                                                               terms.first_day, terms.last_day));
     for (const store::ContractRow& other : others) {
       const bool agencies = other.kind == outsourcing::ContractKind::kAgency &&
                             contract.kind() == v1::CONTRACT_KIND_AGENCY;

@@ -64,6 +64,18 @@ absl::Status RequireDecided(db::Transaction& t, std::string_view org_id, const A
   return absl::OkStatus();
 }
 
+// Judges the month and keeps what it finds, also where the invoice is refused for it: a breach that
+// stands in its way can be read and decided.
+absl::Status JudgeFirst(const Dependencies& deps, const RequestContext& ctx,
+                        const std::string& contract_id, absl::CivilDay month) {
+  return deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
+    ASSIGN_OR_RETURN(const auto row, store::LockContract(t, ctx.org_id(), contract_id));
+    ASSIGN_OR_RETURN(const v1::Contract contract, ContractOf(row));
+    return CheckMonth(deps, t, ctx.org_id(), contract, month, today, ctx.now).status();
+  });
+}
+
 outsourcing::Price ComparedPrice(v1::ContractPrice price, const std::string& currency,
                                  FieldViolations& violations) {
   // As CreateContract fills and checks it; the seats are those of the work.
@@ -117,6 +129,7 @@ absl::StatusOr<v1::Invoice> ContractHandlers::IssueInvoice(
   asked.month = MonthOf(request.has_month(), request.month(), violations);
   violations.Check(request.has_total(), "total", "must be set: what ComputeInvoice answered");
   RETURN_IF_ERROR(violations.ToStatus());
+  RETURN_IF_ERROR(JudgeFirst(deps_, ctx, request.contract_id(), asked.month));
   return events::RunWrite<v1::Invoice>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Invoice> {
         ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
@@ -128,9 +141,6 @@ absl::StatusOr<v1::Invoice> ContractHandlers::IssueInvoice(
         if (absl::CivilDay(absl::CivilMonth(asked.month) + 1) > today) {
           return error::MonthNotOver(asked.month);
         }
-        RETURN_IF_ERROR(
-            CheckMonth(deps_, t, ctx.org_id(), asked.contract, asked.month, today, ctx.now)
-                .status());
         RETURN_IF_ERROR(RequireDecided(t, ctx.org_id(), asked));
         v1::InvoiceIssued event;
         ASSIGN_OR_RETURN(*event.mutable_invoice(), Computed(t, ctx.org_id(), asked));

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/time/civil.h"
-#include "kefu/performance/v1/reports.pb.h"
+#include "kefu/performance/v1/events.pb.h"
 #include "services/staffing/convert/contracts.h"
 #include "services/staffing/errors_contracts.h"
 #include "services/staffing/store/careers.h"
@@ -37,32 +37,89 @@ void AddRow(const ReportRow& row, outsourcing::AgentSales sales, ContractFigures
   if (sales.sales_minor != 0 || sales.refunded_minor != 0) all.sales.push_back(std::move(sales));
 }
 
-// `rows_of` reads what the reports of a shop say: (shop) -> StatusOr<vector of rows>.
-template <class F>
-absl::StatusOr<ContractFigures> LoadFigures(db::Transaction& t, std::string_view org_id,
-                                            const v1::Contract& contract, F rows_of) {
-  ContractFigures figures;
-  const bool agency = contract.kind() == v1::CONTRACT_KIND_AGENCY;
-  ASSIGN_OR_RETURN(const std::set<std::string> agents,
-                   agency ? absl::StatusOr<std::set<std::string>>(std::set<std::string>{""})
-                          : store::AgentsOfBase(t, org_id, contract.base_id()));
-  for (const std::string& shop_id : contract.shop_ids()) {
-    v1::ContractReport report;
-    report.set_shop_id(shop_id);
-    ASSIGN_OR_RETURN(const auto rows, rows_of(shop_id));
-    for (const auto& row : rows) {
-      if (row.agent_id.empty()) {
-        report.set_report_id(row.report_id);
-        report.set_version(row.report_version);
-      }
-      if (!agents.contains(row.agent_id)) continue;
-      ReportRow body;
-      if (!body.ParseFromString(row.body)) return Internal("a stored report does not parse");
-      AddRow(body, {shop_id, row.agent_id}, figures);
-    }
-    figures.reports.push_back(std::move(report));
+// Adds what a shop's report says of the agents. `read` is (row) -> StatusOr<optional<ReportRow>>;
+// nothing: the report does not tell enough.
+template <class Row, class F>
+absl::Status AddShop(const std::vector<Row>& rows, const std::string& shop_id,
+                     const std::set<std::string>& agents, F read, ContractFigures& figures) {
+  v1::ContractReport& report = figures.reports.emplace_back();
+  report.set_shop_id(shop_id);
+  const auto shop = std::ranges::find(rows, "", &Row::agent_id);
+  if (shop == rows.end()) return absl::OkStatus();
+  std::vector<std::pair<std::string, ReportRow>> bodies;
+  for (const Row& row : rows) {
+    // A later report has begun to come and is not there as a whole.
+    if (row.report_version > shop->report_version) return absl::OkStatus();
+    if (row.report_version < shop->report_version || !agents.contains(row.agent_id)) continue;
+    ASSIGN_OR_RETURN(std::optional<ReportRow> body, read(row));
+    if (!body) return absl::OkStatus();
+    bodies.emplace_back(row.agent_id, *std::move(body));
   }
-  return figures;
+  report.set_report_id(shop->report_id);
+  report.set_version(shop->report_version);
+  for (const auto& [agent_id, body] : bodies) AddRow(body, {shop_id, agent_id}, figures);
+  return absl::OkStatus();
+}
+
+template <class Row>
+absl::StatusOr<std::optional<ReportRow>> BodyOf(const Row& row) {
+  ReportRow body;
+  if (!body.ParseFromString(row.body)) return Internal("a stored report does not parse");
+  return body;
+}
+
+// The month's row with the sums of those of its days that are the contract's, of what is told by
+// the day; nothing where sales or refunds are not.
+absl::StatusOr<std::optional<ReportRow>> InForce(const ReportRow& month, const std::string& stored,
+                                                 const outsourcing::Terms& terms) {
+  performance::v1::MonthReported told;
+  if (!told.ParseFromString(stored) || told.agents_size() != 1) {
+    return Internal("stored days do not parse");
+  }
+  ReportRow row;
+  std::set<std::string_view> missing{"sales", "refunds"};
+  for (const MetricValue& value : month.values()) {
+    const auto at = std::ranges::find(told.day_metric_ids(), value.metric_id());
+    if (at == told.day_metric_ids().end()) continue;
+    const int i = static_cast<int>(at - told.day_metric_ids().begin());
+    missing.erase(value.metric_id());
+    MetricValue& sum = *row.add_values();
+    sum.set_metric_id(value.metric_id());
+    sum.set_unit(value.unit());
+    for (const performance::v1::AgentDay& day : told.agents(0).days()) {
+      if (!terms.Covers(kefu::convert::FromProto(day.day())) || i >= day.numerators_size())
+        continue;
+      sum.set_numerator(sum.numerator() + day.numerators(i));
+      sum.set_denominator(sum.denominator() + day.denominators(i));
+    }
+  }
+  return missing.empty() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+absl::StatusOr<std::set<std::string>> AgentsOf(db::Transaction& t, std::string_view org_id,
+                                               const v1::Contract& contract) {
+  if (contract.kind() == v1::CONTRACT_KIND_AGENCY) return std::set<std::string>{""};
+  return store::AgentsOfBase(t, org_id, contract.base_id());
+}
+
+// Milestones of a month that are overdue, and those that were reached in time are not.
+std::vector<size_t> MissedMilestones(const v1::Contract& contract, const outsourcing::Terms& terms,
+                                     absl::CivilDay month, absl::CivilDay today) {
+  std::set<std::string> in_time;
+  for (const v1::Milestone& milestone : contract.milestones()) {
+    if (milestone.has_done_date() && kefu::convert::FromProto(milestone.done_date()) <=
+                                         kefu::convert::FromProto(milestone.due_date())) {
+      in_time.insert(milestone.milestone_id());
+    }
+  }
+  const absl::CivilDay after(absl::CivilMonth(month) + 1);
+  auto missed = outsourcing::OverdueMilestones(terms, in_time, std::min(today, after));
+  std::erase_if(missed, [&](size_t i) { return terms.milestones[i].due_day < month; });
+  return missed;
+}
+
+std::string CauseOf(const outsourcing::Milestone& milestone) {
+  return fmt::format("milestone {}", milestone.id);
 }
 
 class MonthCheck {
@@ -131,20 +188,11 @@ class MonthCheck {
 
   // Those due in the month.
   void FindMissedMilestones(absl::CivilDay today) {
-    std::set<std::string> in_time;
-    for (const v1::Milestone& milestone : contract_.milestones()) {
-      if (milestone.has_done_date() && kefu::convert::FromProto(milestone.done_date()) <=
-                                           kefu::convert::FromProto(milestone.due_date())) {
-        in_time.insert(milestone.milestone_id());
-      }
-    }
-    for (const size_t i :
-         outsourcing::OverdueMilestones(terms_, in_time, std::min(today, LastDay() + 1))) {
-      if (terms_.milestones[i].due_day < month_) continue;
+    for (const size_t i : MissedMilestones(contract_, terms_, month_, today)) {
       v1::Breach breach;
       *breach.mutable_milestone() = contract_.milestones(static_cast<int>(i));
       breach.set_in_trial(terms_.InTrial(terms_.milestones[i].due_day));
-      found_[fmt::format("milestone {}", terms_.milestones[i].id)] = std::move(breach);
+      found_[CauseOf(terms_.milestones[i])] = std::move(breach);
     }
   }
 
@@ -232,6 +280,25 @@ absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row) {
   return breach;
 }
 
+v1::Contract WithoutPrices(v1::Contract contract) {
+  contract.clear_price();
+  contract.clear_penalty_cap_bps();
+  for (v1::ServiceLevel& level : *contract.mutable_levels()) level.clear_penalty();
+  for (v1::Milestone& milestone : *contract.mutable_milestones()) milestone.clear_penalty();
+  return contract;
+}
+
+v1::LevelResult WithoutPrices(v1::LevelResult level) {
+  level.mutable_level()->clear_penalty();
+  return level;
+}
+
+v1::Breach WithoutPrices(v1::Breach breach) {
+  if (breach.has_level()) *breach.mutable_level() = WithoutPrices(breach.level());
+  if (breach.has_milestone()) breach.mutable_milestone()->clear_penalty();
+  return breach;
+}
+
 bool Stands(const v1::Breach& breach) {
   return breach.state() == v1::BREACH_STATE_OPEN || breach.state() == v1::BREACH_STATE_CHARGED;
 }
@@ -266,18 +333,50 @@ absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
       absl::CivilMonth(convert::RequiredDay(present, month, "month", violations)));
 }
 
+bool ContractFigures::complete() const {
+  return std::ranges::none_of(
+      reports, [](const v1::ContractReport& report) { return report.report_id().empty(); });
+}
+
 absl::StatusOr<ContractFigures> LoadMonth(db::Transaction& t, std::string_view org_id,
                                           const v1::Contract& contract, absl::CivilDay month) {
-  return LoadFigures(t, org_id, contract, [&](const std::string& shop_id) {
-    return store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month));
-  });
+  ContractFigures figures;
+  const outsourcing::Terms terms = convert::TermsOf(contract);
+  // Agencies answer for whole months.
+  const bool by_days = contract.kind() == v1::CONTRACT_KIND_BASE && terms.CoversInPart(month);
+  ASSIGN_OR_RETURN(const std::set<std::string> agents, AgentsOf(t, org_id, contract));
+  for (const std::string& shop_id : contract.shop_ids()) {
+    ASSIGN_OR_RETURN(const auto rows,
+                     store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
+    std::map<std::string, store::MonthDaysRow> days;
+    if (by_days) {
+      ASSIGN_OR_RETURN(auto told,
+                       store::MonthDaysOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
+      for (store::MonthDaysRow& row : told) days[row.agent_id] = std::move(row);
+    }
+    const auto read = [&](const store::MonthRow& row) -> absl::StatusOr<std::optional<ReportRow>> {
+      if (!by_days) return BodyOf(row);
+      const auto found = days.find(row.agent_id);
+      if (found == days.end() || found->second.report_version != row.report_version) {
+        return std::nullopt;
+      }
+      ASSIGN_OR_RETURN(const std::optional<ReportRow> whole, BodyOf(row));
+      return InForce(*whole, found->second.body, terms);
+    };
+    RETURN_IF_ERROR(AddShop(rows, shop_id, agents, read, figures));
+  }
+  return figures;
 }
 
 absl::StatusOr<ContractFigures> LoadWeek(db::Transaction& t, std::string_view org_id,
                                          const v1::Contract& contract, absl::CivilDay monday) {
-  return LoadFigures(t, org_id, contract, [&](const std::string& shop_id) {
-    return store::WeekOfShop(t, org_id, shop_id, monday);
-  });
+  ContractFigures figures;
+  ASSIGN_OR_RETURN(const std::set<std::string> agents, AgentsOf(t, org_id, contract));
+  for (const std::string& shop_id : contract.shop_ids()) {
+    ASSIGN_OR_RETURN(const auto rows, store::WeekOfShop(t, org_id, shop_id, monday));
+    RETURN_IF_ERROR(AddShop(rows, shop_id, agents, BodyOf<store::WeekRow>, figures));
+  }
+  return figures;
 }
 
 absl::StatusOr<v1::WeekResult> JudgeWeek(db::Transaction& t, std::string_view org_id,
@@ -307,6 +406,28 @@ absl::StatusOr<BreachesSoFar> BreachesUpTo(db::Transaction& t, std::string_view 
   }
   so_far.demand = outsourcing::DemandOf(convert::TermsOf(contract), months, month);
   return so_far;
+}
+
+absl::StatusOr<bool> OpenMissedMilestones(const Dependencies& deps, db::Transaction& t,
+                                          std::string_view org_id, const v1::Contract& contract,
+                                          absl::CivilDay today, absl::Time now) {
+  const outsourcing::Terms terms = convert::TermsOf(contract);
+  bool opened = false;
+  for (const absl::CivilMonth each : {absl::CivilMonth(today) - 1, absl::CivilMonth(today)}) {
+    const absl::CivilDay month(each);
+    const std::vector<size_t> missed = MissedMilestones(contract, terms, month, today);
+    if (missed.empty()) continue;
+    const std::string& id = contract.contract_id();
+    ASSIGN_OR_RETURN(const auto issued, store::FindInvoice(t, org_id, id, month));
+    ASSIGN_OR_RETURN(const auto known, store::BreachesOf(t, org_id, id, month, month));
+    const bool all_known = std::ranges::all_of(missed, [&](size_t i) {
+      return std::ranges::count(known, CauseOf(terms.milestones[i]), &store::BreachRow::cause) > 0;
+    });
+    if (issued || all_known) continue;
+    RETURN_IF_ERROR(CheckMonth(deps, t, org_id, contract, month, today, now).status());
+    opened = true;
+  }
+  return opened;
 }
 
 absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, db::Transaction& t,

@@ -20,6 +20,10 @@ namespace kefu::staffing {
 // The stored contract with its etag. INTERNAL when it does not parse.
 absl::StatusOr<v1::Contract> ContractOf(const store::ContractRow& row);
 absl::StatusOr<v1::Breach> BreachOf(const store::BreachRow& row);
+// For those who may not read prices: without price and penalties.
+v1::Contract WithoutPrices(v1::Contract contract);
+v1::LevelResult WithoutPrices(v1::LevelResult level);
+v1::Breach WithoutPrices(v1::Breach breach);
 // Open or charged.
 bool Stands(const v1::Breach& breach);
 
@@ -36,8 +40,12 @@ absl::CivilDay MonthOf(bool present, const kefu::common::v1::Date& month,
 struct ContractFigures {
   std::map<std::string, outsourcing::Figure> figures;  // shares and means, by metric
   std::vector<outsourcing::AgentSales> sales;
-  std::vector<v1::ContractReport> reports;  // one for each shop
+  std::vector<v1::ContractReport> reports;  // one for each shop, without id while it is not whole
+
+  bool complete() const;
 };
+// Of a month that a base's contract covers in part, the figures of its days: a report that does not
+// tell them counts as not there.
 absl::StatusOr<ContractFigures> LoadMonth(db::Transaction& t, std::string_view org_id,
                                           const v1::Contract& contract, absl::CivilDay month);
 // The week given by its Monday.
@@ -56,6 +64,12 @@ absl::StatusOr<v1::CheckContractResponse> CheckMonth(const Dependencies& deps, d
                                                      const v1::Contract& contract,
                                                      absl::CivilDay month, absl::CivilDay today,
                                                      absl::Time now);
+
+// Opens the breaches of milestones that were missed last month or in this one and that nobody has
+// opened yet; whether there was one. The contract is locked.
+absl::StatusOr<bool> OpenMissedMilestones(const Dependencies& deps, db::Transaction& t,
+                                          std::string_view org_id, const v1::Contract& contract,
+                                          absl::CivilDay today, absl::Time now);
 
 // The breaches of a month, and what all of them up to then let the merchant ask for.
 struct BreachesSoFar {

@@ -184,11 +184,12 @@ class SpellLoader {
   absl::Status Add(const std::vector<domain::Agent>& agents) {
     if (agents.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(auto services, store::Services(t_, org_id_, agents));
+    std::map<std::string, std::vector<domain::TeamMembership>, std::less<>> teams_of;
+    if (group_ == v1::TURNOVER_GROUP_TEAM) {
+      ASSIGN_OR_RETURN(teams_of, store::MembershipsOf(t_, org_id_, agents));
+    }
     for (const domain::Agent& agent : agents) {
-      std::vector<domain::TeamMembership> teams;
-      if (group_ == v1::TURNOVER_GROUP_TEAM) {
-        ASSIGN_OR_RETURN(teams, store::Memberships(t_, org_id_, agent.id));
-      }
+      const std::vector<domain::TeamMembership>& teams = teams_of[agent.id];
       const careers::ServiceRecord& service = services[agent.id];
       const auto group_on = [&](absl::CivilDay day) -> std::string {
         if (group_ == v1::TURNOVER_GROUP_BASE) return agent.base_id;

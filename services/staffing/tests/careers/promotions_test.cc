@@ -286,7 +286,7 @@ class MonthsTest : public PromotionsTest {
  protected:
   void Tell(const std::string& month, int version, const std::string& agents) {
     const auto reported = Parse<performance::v1::MonthReported>(Fill(fmt::format(
-        R"(report_id: "report-{0}-{1}" shop_id: "$SHOP1" version: {1}
+        R"(report_id: "report-{0}-{1}" shop_id: "$SHOP1" version: {1} last: true
            period {{ start_date {{ year: 2025 month: {0} day: 1 }} }}
            shop {{ row_id: "total" values {{ metric_id: "conversion" value: 0.3 }} }} {2})",
         month, version, agents)));

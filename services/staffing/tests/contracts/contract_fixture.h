@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "common/convert/fields.h"
@@ -83,10 +84,12 @@ class ContractTest : public StaffingTest {
     return contract;
   }
 
-  // A shop's month or week as performance tells it: per agent (replied, consulted, sales, refunds).
+  // A shop's month or week as performance tells it: per agent (replied, consulted, sales, refunds),
+  // of months all on one day.
   struct AgentFigures {
     std::string agent;
     int64_t replied, consulted, sales, refunds;
+    int day = 1;
   };
   static void Put(ReportRow& row, const AgentFigures& figures) {
     const auto add = [&](const char* id, performance::v1::MetricUnit unit, int64_t numerator,
@@ -102,9 +105,24 @@ class ContractTest : public StaffingTest {
     add("sales", performance::v1::METRIC_UNIT_MONEY, figures.sales, 0);
     add("refunds", performance::v1::METRIC_UNIT_MONEY, figures.refunds, 0);
   }
+  // Satisfaction is told by the month alone.
+  static void PutDay(MonthReported& to, const AgentFigures& figures) {
+    if (to.day_metric_ids().empty()) {
+      for (const char* id : {"reply_rate", "sales", "refunds"}) to.add_day_metric_ids(id);
+    }
+    auto& day = *to.mutable_agents()->rbegin()->add_days();
+    const absl::CivilDay month = kefu::convert::FromProto(to.period().start_date());
+    *day.mutable_day() = kefu::convert::ToProto(month + (figures.day - 1));
+    for (const int64_t each : {figures.replied, figures.sales, figures.refunds}) {
+      day.add_numerators(each);
+    }
+    for (const int64_t each : {figures.consulted, int64_t{0}, int64_t{0}}) {
+      day.add_denominators(each);
+    }
+  }
   template <class Event, class Add>
   void Tell(const std::string& shop, absl::CivilDay first, absl::CivilDay last,
-            const std::vector<AgentFigures>& agents, int version, Add add) {
+            const std::vector<AgentFigures>& agents, int version, bool is_last, Add add) {
     Event reported;
     reported.set_report_id(fmt::format("report-{}", version));
     reported.set_shop_id(Fill(shop));
@@ -116,11 +134,12 @@ class ContractTest : public StaffingTest {
       ReportRow& row = add(reported);
       row.set_row_id(Fill(each.agent));
       Put(row, each);
+      if constexpr (std::is_same_v<Event, MonthReported>) PutDay(reported, each);
       total = {"", total.replied + each.replied, total.consulted + each.consulted,
                total.sales + each.sales, total.refunds + each.refunds};
     }
     Put(*reported.mutable_shop(), total);
-    reported.set_last(true);
+    reported.set_last(is_last);
     common::v1::Event event;
     event.set_org_id("org-a");
     *event.mutable_create_time() = kefu::convert::ToProto(clock_.Now());
@@ -130,13 +149,14 @@ class ContractTest : public StaffingTest {
     }));
   }
   void Report(const std::string& shop, const std::vector<AgentFigures>& agents, int version = 1,
-              int month = 1) {
+              int month = 1, bool is_last = true) {
     Tell<MonthReported>(
         shop, absl::CivilDay(2026, month, 1), absl::CivilDay(2026, month + 1, 1) - 1, agents,
-        version, [](MonthReported& to) -> ReportRow& { return *to.add_agents()->mutable_month(); });
+        version, is_last,
+        [](MonthReported& to) -> ReportRow& { return *to.add_agents()->mutable_month(); });
   }
   void ReportWeek(absl::CivilDay monday, const std::vector<AgentFigures>& agents, int version = 1) {
-    Tell<WeekReported>("$SHOP1", monday, monday + 6, agents, version,
+    Tell<WeekReported>("$SHOP1", monday, monday + 6, agents, version, /*is_last=*/true,
                        [](WeekReported& to) -> ReportRow& { return *to.add_agents(); });
   }
   // Own staff answers well, the base's agents 85 of 100.

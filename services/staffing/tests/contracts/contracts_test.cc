@@ -78,7 +78,7 @@ TEST_F(ContractTest, OfManyOverlappingOnesOneIsMade) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(made, 1);
-  // The same month is an overlap too; another shop or the month after is none.
+  // One day is an overlap; another shop or the day after is none.
   EXPECT_THAT(Make(Period("year: 2025 month: 1 day: 1", "year: 2026 month: 1 day: 1") + kSeats),
               HasReason("CONTRACT_OVERLAPS"));
   EXPECT_OK(Make(Period("year: 2027 month: 1 day: 1", "year: 2027 month: 1 day: 5") + kSeats));
@@ -210,6 +210,84 @@ TEST_F(ContractTest, TheInvoiceIsTracedChargedAndKept) {
   ASSERT_OK_AND_ASSIGN(const auto kept, Ask(&Stub::CheckContract, kJanuary));
   EXPECT_EQ(kept.breaches(0).state(), v1::BREACH_STATE_CHARGED);
   EXPECT_THAT(EventTypes(), Contains("InvoiceIssued").Times(1));
+}
+
+// Contracts begin and end on any day: each is charged and judged by its own days of the month, and
+// together they are charged as the month.
+TEST_F(ContractTest, AMonthCoveredInPartGoesByItsDays) {
+  const std::string satisfaction = R"(levels { metric_id: "satisfaction"
+      bound: SERVICE_BOUND_AT_LEAST limit_millionths: 4500000 })";
+  ASSERT_OK(Make(Period("year: 2025 month: 1 day: 21", "year: 2026 month: 1 day: 20") + kSeats +
+                 kReplyRate + satisfaction));
+  const std::string first = world_["$CONTRACT"];
+  EXPECT_THAT(Make(Period("year: 2026 month: 1 day: 20") + kSeats), HasReason("CONTRACT_OVERLAPS"));
+  ASSERT_OK(Make(Period("year: 2026 month: 1 day: 21") + kSeats + kReplyRate)) << "renewed";
+  const std::string second = world_["$CONTRACT"];
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$AGENT", 100, 100, 900'000'00, 0, 20},
+                                            {"$B1", 45, 50, 30'000'00, 1'000'00, 20},
+                                            {"$B2", 40, 50, 20'000'50, 0, 21}}));
+  const std::string month = R"(contract_id: "{}" month {{ year: 2026 month: 1 day: 1 }})";
+  ASSERT_OK_AND_ASSIGN(const auto ended,
+                       Ask(&Stub::CheckContract, fmt::format(fmt::runtime(month), first)));
+  EXPECT_EQ(ended.levels(0).judgement(), v1::LEVEL_JUDGEMENT_KEPT);
+  EXPECT_EQ(ended.levels(0).numerator(), 45);
+  EXPECT_EQ(ended.levels(1).judgement(), v1::LEVEL_JUDGEMENT_UNKNOWN) << "not told by the day";
+  ASSERT_OK_AND_ASSIGN(const auto renewed,
+                       Ask(&Stub::CheckContract, fmt::format(fmt::runtime(month), second)));
+  EXPECT_EQ(renewed.levels(0).judgement(), v1::LEVEL_JUDGEMENT_MISSED);
+  EXPECT_EQ(renewed.levels(0).numerator(), 40);
+  ASSERT_OK_AND_ASSIGN(const auto before,
+                       Ask(&Stub::ComputeInvoice, fmt::format(fmt::runtime(month), first)));
+  ASSERT_OK_AND_ASSIGN(const auto after,
+                       Ask(&Stub::ComputeInvoice, fmt::format(fmt::runtime(month), second)));
+  EXPECT_EQ(before.lines(0).days(), 20);
+  EXPECT_EQ(before.lines(1).basis().minor_units(), 29'000'00);
+  EXPECT_THAT(before.lines(1).sales(), SizeIs(1)) << "traced to who sold on its days";
+  EXPECT_EQ(after.lines(0).days(), 11);
+  EXPECT_EQ(after.lines(1).basis().minor_units(), 20'000'50);
+}
+
+// A report of more agents than one event holds: until the last event is here it is not one.
+TEST_F(ContractTest, AReportCountsWhenAllOfItIsHere) {
+  ASSERT_OK(Make(Period() + kSeats));
+  const auto basis = [&]() -> absl::StatusOr<int64_t> {
+    ASSIGN_OR_RETURN(const v1::Invoice invoice, Ask(&Stub::ComputeInvoice, kJanuary));
+    return invoice.lines(1).basis().minor_units();
+  };
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 1, 1, 100, 0}}, 1, 1, /*is_last=*/false));
+  EXPECT_THAT(basis(), HasReason("MONTH_NOT_REPORTED"));
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B2", 1, 1, 20, 0}}, 1, 1));
+  EXPECT_THAT(basis(), testing::IsOkAndHolds(120));
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 1, 1, 300, 0}}, 2, 1, /*is_last=*/false));
+  EXPECT_THAT(basis(), HasReason("MONTH_NOT_REPORTED"));
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {}, 2, 1));
+  EXPECT_THAT(basis(), testing::IsOkAndHolds(300)) << "the other one sells nothing any more";
+}
+
+// What stands in an invoice's way can be read and decided, also what was found by issuing it.
+TEST_F(ContractTest, ABreachThatIsFoundByIssuingIsKept) {
+  ASSERT_OK(Make(Period() + R"(price { model: PRICE_MODEL_FEE
+                                       fee { currency_code: "CNY" minor_units: 1000 } }
+                               milestones { milestone_id: "m" text: "十人到岗"
+                                            due_date { year: 2026 month: 1 day: 10 }
+                                            penalty { bps: 5000 } } )"));
+  const auto issue = [&](int64_t total) {
+    return Do(
+        &Contracts::IssueInvoice,
+        fmt::format(R"({} total {{ currency_code: "CNY" minor_units: {} }})", kJanuary, total));
+  };
+  EXPECT_THAT(issue(1000), HasReason("BREACH_OPEN"));
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+  ASSERT_THAT(list.breaches(), SizeIs(1));
+  world_["$BREACH"] = list.breaches(0).breach_id();
+  const std::string decide = R"(contract_id: "$CONTRACT" breach_id: "$BREACH" reason: "误判" )";
+  ASSERT_OK(Do(&Contracts::DecideBreach, decide + "waive: true"));
+  EXPECT_THAT(Do(&Contracts::DecideBreach, decide + "waive: true"), HasReason("BREACH_DECIDED"));
+  ASSERT_OK(Do(&Contracts::DecideBreach, decide)) << "until the invoice is issued";
+  EXPECT_THAT(issue(1000), HasReason("INVOICE_CHANGED"));
+  EXPECT_OK(issue(500));
+  EXPECT_THAT(Do(&Contracts::DecideBreach, decide + "waive: true"), HasReason("INVOICE_ISSUED"));
 }
 
 TEST_F(ContractTest, MonthsThatAreNotOverAreNotIssued) {
