@@ -16,6 +16,7 @@ class Calls final : public rpc::Service<v1::SupervisionService> {
 #define KEFU_SUPERVISION_CALL(Method, Request, Response) \
   KEFU_UNARY(Method, v1::Request, v1::Response, handlers_.Method(ctx, request))
 
+  KEFU_SUPERVISION_CALL(GetBaseContract, GetBaseContractRequest, Contract)
   KEFU_SUPERVISION_CALL(RecordBaseInspection, RecordBaseInspectionRequest, BaseInspection)
   KEFU_SUPERVISION_CALL(GetBaseInspection, GetBaseInspectionRequest, BaseInspection)
   KEFU_SUPERVISION_CALL(ListBaseInspections, ListBaseInspectionsRequest,
@@ -31,6 +32,7 @@ class Calls final : public rpc::Service<v1::SupervisionService> {
   KEFU_SUPERVISION_CALL(GetTrial, GetTrialRequest, Trial)
   KEFU_SUPERVISION_CALL(DecideTrial, DecideTrialRequest, Trial)
   KEFU_SUPERVISION_CALL(GetBaseReport, GetBaseReportRequest, BaseReport)
+  KEFU_SUPERVISION_CALL(ListBaseReports, ListBaseReportsRequest, ListBaseReportsResponse)
   KEFU_SUPERVISION_CALL(GetSupervisionPolicy, GetSupervisionPolicyRequest, SupervisionPolicy)
   KEFU_SUPERVISION_CALL(SetSupervisionPolicy, SetSupervisionPolicyRequest, SupervisionPolicy)
 

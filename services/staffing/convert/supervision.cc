@@ -90,11 +90,15 @@ std::vector<supervision::Finding> FindingsOf(const v1::BaseInspection& inspectio
 }
 
 supervision::Policy FromProto(const v1::SupervisionPolicy& proto, FieldViolations& violations) {
-  const supervision::Policy policy{.version = proto.version(),
-                                   .minor_days = proto.minor_days(),
-                                   .major_days = proto.major_days(),
-                                   .critical_days = proto.critical_days(),
-                                   .correction_days = proto.correction_days()};
+  supervision::Policy policy;  // as shipped
+  policy.version = proto.version();
+  policy.minor_days = proto.minor_days();
+  policy.major_days = proto.major_days();
+  policy.critical_days = proto.critical_days();
+  policy.correction_days = proto.correction_days();
+  if (proto.decision_days() != 0) policy.decision_days = proto.decision_days();
+  if (proto.trial_notice_days() != 0) policy.trial_notice_days = proto.trial_notice_days();
+  if (proto.report_days() != 0) policy.report_days = proto.report_days();
   for (const std::string& field : supervision::WrongFields(policy)) {
     violations.Add(field, "must be 1 to 365 days");
   }
@@ -108,6 +112,9 @@ v1::SupervisionPolicy ToProto(const supervision::Policy& policy) {
   proto.set_major_days(policy.major_days);
   proto.set_critical_days(policy.critical_days);
   proto.set_correction_days(policy.correction_days);
+  proto.set_decision_days(policy.decision_days);
+  proto.set_trial_notice_days(policy.trial_notice_days);
+  proto.set_report_days(policy.report_days);
   return proto;
 }
 

@@ -76,6 +76,28 @@ absl::StatusOr<int> SupervisionJob::RunOrganization(const std::string& org_id,
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(zone_name));
   const absl::Time now = clock_.Now();
   const absl::CivilDay today = absl::ToCivilDay(now, zone);
+  ASSIGN_OR_RETURN(int told, TellOverdue(org_id, today, now));
+  // Those that ended may lack their last report.
+  const absl::CivilDay since(absl::CivilMonth(today) - supervision::kMonthsBack);
+  ASSIGN_OR_RETURN(
+      const auto contracts,
+      store::ContractsWithin({deps_.database, absl::Now() + kQuery}, org_id, since, today));
+  for (const store::ContractRow& contract : contracts) {
+    if (repeater_.stopping()) break;
+    const absl::StatusOr<int> here = LookAtContract(org_id, contract.id, today, now);
+    if (absl::IsUnavailable(here.status())) return here.status();
+    if (!here.ok()) {
+      obs::Warning("a contract could not be looked at; tried again",
+                   {{"org", org_id}, {"contract", contract.id}, {"error", here.status()}});
+      continue;
+    }
+    told += *here;
+  }
+  return told;
+}
+
+absl::StatusOr<int> SupervisionJob::TellOverdue(const std::string& org_id, absl::CivilDay today,
+                                                absl::Time now) {
   return deps_.database.RunInTransaction(
       absl::Now() + kQuery, [&](db::Transaction& t) -> absl::StatusOr<int> {
         ASSIGN_OR_RETURN(
@@ -90,6 +112,23 @@ absl::StatusOr<int> SupervisionJob::RunOrganization(const std::string& org_id,
           RETURN_IF_ERROR(TellComplaint(deps_, t, org_id, row, now));
         }
         return static_cast<int>(inspections.size() + complaints.size());
+      });
+}
+
+absl::StatusOr<int> SupervisionJob::LookAtContract(const std::string& org_id,
+                                                   const std::string& contract_id,
+                                                   absl::CivilDay today, absl::Time now) {
+  return deps_.database.RunInTransaction(
+      absl::Now() + kQuery, [&](db::Transaction& t) -> absl::StatusOr<int> {
+        ASSIGN_OR_RETURN(auto row, store::LockContract(t, org_id, contract_id));
+        ASSIGN_OR_RETURN(const Supervised by, ForMerchant(org_id, std::move(row), today));
+        ASSIGN_OR_RETURN(const bool missed,
+                         OpenMissedMilestones(deps_, t, org_id, by.contract, today, now));
+        if (by.row.base_id.empty()) return missed ? 1 : 0;  // agencies are not supervised
+        ASSIGN_OR_RETURN(const supervision::Policy policy, SupervisionPolicyOf(t, org_id));
+        ASSIGN_OR_RETURN(const bool reminded, RemindOfTrial(deps_, t, by, policy, now));
+        ASSIGN_OR_RETURN(const int reports, MakeDueReports(deps_, t, by, policy, now));
+        return (missed ? 1 : 0) + (reminded ? 1 : 0) + reports;
       });
 }
 

@@ -1,4 +1,6 @@
-// Tells of findings about bases and of corrections that nobody has made in time.
+// The work on contracts that nobody calls for: tells of findings about bases, of decisions and
+// corrections that nobody has made in time and of trials that end undecided, opens the breaches of
+// missed milestones, and makes the report of each week and month.
 #pragma once
 
 #include <string>
@@ -17,8 +19,8 @@ struct SupervisionJobOptions {
 };
 
 // A thread. Any number of processes may run one: rows are claimed by their locks and marked in the
-// transaction that tells of them, so each due date is told once, whatever dies. A day is over at
-// midnight in the organization's zone.
+// transaction that tells of them, so each due date is told once and each report made once, whatever
+// dies. A day is over at midnight in the organization's zone.
 class SupervisionJob {
  public:
   // Dependencies and clock outlive this.
@@ -29,11 +31,14 @@ class SupervisionJob {
   void Start();                      // once
   void Stop() { repeater_.Stop(); }  // idempotent
   // One round over every organization in the calling thread; how many records it told of. An
-  // organization that fails holds up no other.
+  // organization or contract that fails holds up no other.
   absl::StatusOr<int> RunOnce();
 
  private:
   absl::StatusOr<int> RunOrganization(const std::string& org_id, const std::string& zone);
+  absl::StatusOr<int> TellOverdue(const std::string& org_id, absl::CivilDay today, absl::Time now);
+  absl::StatusOr<int> LookAtContract(const std::string& org_id, const std::string& contract_id,
+                                     absl::CivilDay today, absl::Time now);
 
   const Dependencies deps_;
   const Clock& clock_;

@@ -34,7 +34,10 @@ std::vector<std::string> WrongFields(const Policy& policy) {
   for (const auto& [days, field] : {std::pair(policy.minor_days, "minor_days"),
                                     {policy.major_days, "major_days"},
                                     {policy.critical_days, "critical_days"},
-                                    {policy.correction_days, "correction_days"}}) {
+                                    {policy.correction_days, "correction_days"},
+                                    {policy.decision_days, "decision_days"},
+                                    {policy.trial_notice_days, "trial_notice_days"},
+                                    {policy.report_days, "report_days"}}) {
     if (days < 1 || days > kMostDays) wrong.emplace_back(field);
   }
   return wrong;
@@ -89,6 +92,16 @@ absl::Status CheckTrial(const outsourcing::Terms& terms, TrialDecision last, abs
   }
   const bool runs = today >= terms.first_day && today <= terms.last_day && terms.InTrial(today);
   return runs ? absl::OkStatus() : error::TrialOver(contract_id);
+}
+
+absl::CivilDay TrialEnd(const outsourcing::Terms& terms) {
+  return std::min(terms.first_day + (terms.trial_days - 1), terms.last_day);
+}
+
+bool EndsUndecided(const outsourcing::Terms& terms, TrialDecision last, const Policy& policy,
+                   absl::CivilDay today) {
+  return CheckTrial(terms, last, today, "").ok() &&
+         today >= TrialEnd(terms) - policy.trial_notice_days;
 }
 
 int32_t TrialDays(const outsourcing::Terms& terms, TrialDecision decision, int32_t more_days,

@@ -26,10 +26,13 @@ KEFU_ENUM_NAMES(ComplaintState, "UNSPECIFIED", "OPEN", "IN_CORRECTION", "CLOSED"
 enum class TrialDecision : uint8_t { kUnspecified, kPassed, kExtended, kFailed };
 KEFU_ENUM_NAMES(TrialDecision, "UNSPECIFIED", "PASSED", "EXTENDED", "FAILED")
 
-// Days within which a finding is to be answered and a correction made.
+// Days within which a finding is to be answered, a correction made and a complaint decided; days
+// before its end from which on an undecided trial is told of; days after its end when a period is
+// reported though figures are missing.
 struct Policy {
   int32_t version = 0;  // 0: shipped
   int32_t minor_days = 14, major_days = 7, critical_days = 2, correction_days = 7;
+  int32_t decision_days = 3, trial_notice_days = 7, report_days = 3;
 
   int32_t DaysFor(Severity severity) const;
 };
@@ -63,6 +66,11 @@ absl::Status CheckClose(ComplaintState state, Side complained, Side closes, std:
 // leaves nothing to decide.
 absl::Status CheckTrial(const outsourcing::Terms& terms, TrialDecision last, absl::CivilDay today,
                         std::string_view contract_id);
+// The trial's last day.
+absl::CivilDay TrialEnd(const outsourcing::Terms& terms);
+// Whether a trial that nobody has passed or failed ends within the policy's days.
+bool EndsUndecided(const outsourcing::Terms& terms, TrialDecision last, const Policy& policy,
+                   absl::CivilDay today);
 // Days of trial by a decision of today's: a passed or failed one ends with today.
 int32_t TrialDays(const outsourcing::Terms& terms, TrialDecision decision, int32_t more_days,
                   absl::CivilDay today);

@@ -3,6 +3,7 @@
 #include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/staffing/domain/supervision/reporting.h"
 
 namespace kefu::staffing::supervision {
 namespace {
@@ -96,6 +97,52 @@ TEST(TrialTest, IsDecidedOnItsDaysOnly) {
   EXPECT_THAT(check(CivilDay(2026, 2, 28), TrialDecision::kFailed), HasReason("TRIAL_DECIDED"));
   terms.last_day = CivilDay(2026, 2, 10);  // ended before
   EXPECT_THAT(check(CivilDay(2026, 2, 11)), HasReason("TRIAL_OVER"));
+}
+
+TEST(TrialTest, EndsUndecidedFromItsNoticeOn) {
+  outsourcing::Terms terms;
+  terms.first_day = CivilDay(2026, 2, 1);
+  terms.last_day = CivilDay(2026, 12, 31);
+  terms.trial_days = 28;
+  const auto ends = [&](CivilDay day, TrialDecision last = TrialDecision::kUnspecified) {
+    return EndsUndecided(terms, last, Policy{}, day);
+  };
+  EXPECT_FALSE(ends(CivilDay(2026, 2, 20)));
+  EXPECT_TRUE(ends(CivilDay(2026, 2, 21)));
+  EXPECT_TRUE(ends(CivilDay(2026, 2, 28), TrialDecision::kExtended));
+  EXPECT_FALSE(ends(CivilDay(2026, 3, 1)));
+  EXPECT_FALSE(ends(CivilDay(2026, 2, 28), TrialDecision::kPassed));
+  terms.last_day = CivilDay(2026, 2, 25);  // the contract ends in its trial
+  EXPECT_EQ(TrialEnd(terms), CivilDay(2026, 2, 25));
+  EXPECT_TRUE(ends(CivilDay(2026, 2, 18)));
+}
+
+TEST(ReportingTest, PeriodsThatAreOverAndShareADayWithTheContract) {
+  outsourcing::Terms terms;
+  terms.first_day = CivilDay(2026, 2, 15);  // a Sunday
+  terms.last_day = CivilDay(2026, 3, 2);    // a Monday
+  const auto firsts = [&](CivilDay today) {
+    std::vector<CivilDay> days;
+    for (const ReportPeriod& each : EndedPeriods(terms, today)) days.push_back(each.first);
+    return days;
+  };
+  EXPECT_THAT(firsts(CivilDay(2026, 2, 15)), IsEmpty()) << "the week ends with the day";
+  EXPECT_THAT(firsts(CivilDay(2026, 2, 16)), ElementsAre(CivilDay(2026, 2, 9)));
+  EXPECT_THAT(firsts(CivilDay(2026, 3, 1)),
+              ElementsAre(CivilDay(2026, 2, 9), CivilDay(2026, 2, 16), CivilDay(2026, 2, 1)));
+  EXPECT_THAT(firsts(CivilDay(2026, 4, 8)),
+              ElementsAre(CivilDay(2026, 3, 2), CivilDay(2026, 2, 1), CivilDay(2026, 3, 1)));
+}
+
+TEST(ReportingTest, IsDueWhenAllIsThereOrTheDaysAreOver) {
+  const ReportPeriod week = PeriodOf(ReportKind::kWeekly, CivilDay(2026, 2, 11));
+  EXPECT_EQ(week, (ReportPeriod{ReportKind::kWeekly, CivilDay(2026, 2, 9), CivilDay(2026, 2, 15)}));
+  EXPECT_FALSE(ReportIsDue(week, true, 3, CivilDay(2026, 2, 15)));
+  EXPECT_TRUE(ReportIsDue(week, true, 3, CivilDay(2026, 2, 16)));
+  EXPECT_FALSE(ReportIsDue(week, false, 3, CivilDay(2026, 2, 18)));
+  EXPECT_TRUE(ReportIsDue(week, false, 3, CivilDay(2026, 2, 19)));
+  EXPECT_EQ(ReportId("c", week), "c.WEEKLY.20260209");
+  EXPECT_EQ(PeriodOf(ReportKind::kMonthly, CivilDay(2024, 2, 29)).last, CivilDay(2024, 2, 29));
 }
 
 TEST(TrialTest, ADecisionEndsItTodayAnExtensionLater) {

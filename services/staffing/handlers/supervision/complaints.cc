@@ -200,6 +200,9 @@ absl::StatusOr<v1::BaseComplaint> SupervisionHandlers::FileBaseComplaint(
         made.complaint.set_text(text);
         made.complaint.set_state(v1::BASE_COMPLAINT_STATE_OPEN);
         made.complaint.set_filed_by(ctx.principal.subject);
+        ASSIGN_OR_RETURN(const supervision::Policy policy, SupervisionPolicyOf(t, made.by.org_id));
+        *made.complaint.mutable_due_date() =
+            kefu::convert::ToProto(made.by.today + policy.decision_days);
         *made.complaint.mutable_create_time() = kefu::convert::ToProto(ctx.now);
         return Keep(deps_, t, ctx, std::move(made));
       });
@@ -277,6 +280,8 @@ absl::StatusOr<v1::BaseComplaint> SupervisionHandlers::DecideBaseComplaint(
         complaint.set_decision(decision);
         complaint.set_decided_by(ctx.principal.subject);
         complaint.set_state(v1::BASE_COMPLAINT_STATE_REJECTED);
+        complaint.clear_due_date();
+        complaint.clear_escalate_time();
         if (request.accept()) {
           RETURN_IF_ERROR(TakeEffect(deps_, t, ctx, request, found));
         }

@@ -8,19 +8,14 @@
 namespace kefu::staffing {
 namespace {
 
-struct Span {
-  absl::CivilDay first, last;
-  bool Contains(absl::CivilDay day) const { return first <= day && day <= last; }
-};
+using supervision::ReportKind;
+using supervision::ReportPeriod;
 
-Span SpanOf(v1::BaseReportKind kind, absl::CivilDay day) {
-  if (kind == v1::BASE_REPORT_KIND_MONTHLY) {
-    const absl::CivilMonth month(day);
-    return {absl::CivilDay(month), absl::CivilDay(month + 1) - 1};
-  }
-  const absl::CivilDay monday = absl::PrevWeekday(day + 1, absl::Weekday::monday);
-  return {monday, monday + 6};
-}
+struct ReportList {
+  using Record = store::RecordRow;
+  static constexpr bool kHasParts = false;
+  static const std::string& IdOf(const Record& row) { return row.id; }
+};
 
 absl::CivilDay DayOf(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
   return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), zone);
@@ -28,15 +23,18 @@ absl::CivilDay DayOf(const google::protobuf::Timestamp& time, absl::TimeZone zon
 
 class Reporter {
  public:
-  Reporter(db::Transaction& t, const Supervised& by, Span span, absl::TimeZone zone)
+  Reporter(db::Transaction& t, const Supervised& by, const ReportPeriod& span, absl::TimeZone zone)
       : t_(t), by_(by), span_(span), zone_(zone) {}
 
-  absl::StatusOr<v1::BaseReport> Make(v1::BaseReportKind kind) {
+  absl::StatusOr<v1::BaseReport> Make(absl::Time now) {
     report_.set_contract_id(by_.row.id);
-    report_.set_kind(kind);
+    report_.set_kind(static_cast<v1::BaseReportKind>(span_.kind));
+    *report_.mutable_make_time() = kefu::convert::ToProto(now);
     *report_.mutable_period()->mutable_start_date() = kefu::convert::ToProto(span_.first);
     *report_.mutable_period()->mutable_end_date() = kefu::convert::ToProto(span_.last);
-    RETURN_IF_ERROR(kind == v1::BASE_REPORT_KIND_WEEKLY ? AddWeek() : AddMonth());
+    RETURN_IF_ERROR(span_.kind == ReportKind::kWeekly ? AddWeek() : AddMonth());
+    report_.set_complete(std::ranges::none_of(
+        report_.reports(), [](const auto& each) { return each.report_id().empty(); }));
     RETURN_IF_ERROR(AddInspections());
     RETURN_IF_ERROR(AddComplaints());
     return std::move(report_);
@@ -124,33 +122,132 @@ class Reporter {
 
   db::Transaction& t_;
   const Supervised& by_;
-  const Span span_;
+  const ReportPeriod span_;
   const absl::TimeZone zone_;
   v1::BaseReport report_;
 };
 
+absl::StatusOr<v1::BaseReport> MakeReport(db::Transaction& t, const Supervised& by,
+                                          const ReportPeriod& period, absl::Time now) {
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, by.org_id));
+  return Reporter(t, by, period, zone).Make(now);
+}
+
+v1::BaseReport WithoutPrices(v1::BaseReport report) {
+  report.clear_invoice();
+  for (auto& level : *report.mutable_levels()) level = kefu::staffing::WithoutPrices(level);
+  for (v1::WeekResult& week : *report.mutable_weeks()) {
+    for (auto& level : *week.mutable_levels()) level = kefu::staffing::WithoutPrices(level);
+  }
+  for (auto& breach : *report.mutable_breaches()) breach = kefu::staffing::WithoutPrices(breach);
+  for (v1::Milestone& milestone : *report.mutable_milestones()) milestone.clear_penalty();
+  return report;
+}
+
+v1::BaseReportMade Made(const v1::BaseReport& report, const std::string& base_id) {
+  v1::BaseReportMade event;
+  event.set_contract_id(report.contract_id());
+  event.set_base_id(base_id);
+  event.set_kind(report.kind());
+  *event.mutable_period() = report.period();
+  event.set_complete(report.complete());
+  event.set_missed_levels(
+      static_cast<int32_t>(std::ranges::count(report.levels(), v1::LEVEL_JUDGEMENT_MISSED,
+                                              [](const auto& each) { return each.judgement(); })));
+  event.set_breaches(static_cast<int32_t>(std::ranges::count_if(report.breaches(), Stands)));
+  event.set_overdue_findings(report.overdue_findings());
+  return event;
+}
+
 }  // namespace
+
+absl::StatusOr<int> MakeDueReports(const Dependencies& deps, db::Transaction& t,
+                                   const Supervised& by, const supervision::Policy& policy,
+                                   absl::Time now) {
+  int made = 0;
+  for (const ReportPeriod& period :
+       supervision::EndedPeriods(convert::TermsOf(by.contract), by.today)) {
+    store::RecordRow row{.id = supervision::ReportId(by.row.id, period),
+                         .owner_id = by.row.id,
+                         .subject_id = by.row.base_id,
+                         .state = std::string(NameOf(period.kind))};
+    const auto known = store::FindRecord(t, store::kBaseReports, by.org_id, row.id);
+    if (!absl::IsNotFound(known.status())) {
+      RETURN_IF_ERROR(known.status());
+      continue;
+    }
+    ASSIGN_OR_RETURN(const v1::BaseReport report, MakeReport(t, by, period, now));
+    if (!supervision::ReportIsDue(period, report.complete(), policy.report_days, by.today)) {
+      continue;
+    }
+    row.body = report.SerializeAsString();
+    RETURN_IF_ERROR(store::SaveRecord(t, store::kBaseReports, by.org_id, row, now));
+    RETURN_IF_ERROR(Tell(deps, t, by.org_id, by.row.id, Made(report, by.row.base_id), now));
+    ++made;
+  }
+  return made;
+}
+
+absl::StatusOr<v1::Contract> SupervisionHandlers::GetBaseContract(
+    const RequestContext& ctx, const v1::GetBaseContractRequest& request) const {
+  RETURN_IF_ERROR(CheckId(request.contract_id(), "contract_id"));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Contract> {
+        ASSIGN_OR_RETURN(Supervised by,
+                         RequireContract(t, ctx, request.contract_id(), Hold::kRead));
+        if (ReadsPrices(ctx)) return std::move(by.contract);
+        return kefu::staffing::WithoutPrices(std::move(by.contract));
+      });
+}
+
+absl::StatusOr<v1::ListBaseReportsResponse> SupervisionHandlers::ListBaseReports(
+    const RequestContext& ctx, const v1::ListBaseReportsRequest& request) const {
+  FieldViolations violations;
+  convert::Id(request.contract_id(), "contract_id", violations);
+  const auto kind = convert::OptionalEnum<ReportKind>(request.kind(), "kind", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const Supervised by,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return RequireContract(t, ctx, request.contract_id(), Hold::kRead);
+                   }));
+  const store::RecordFilter filter{
+      .owner_id = request.contract_id(),
+      .state = kind == ReportKind::kUnspecified ? std::string_view() : NameOf(kind)};
+  ASSIGN_OR_RETURN(auto page,
+                   FetchPage<ReportList>(
+                       deps_, ctx, request, fmt::format("{} {}", filter.owner_id, filter.state),
+                       [&](store::Reader r, store::Page keys) {
+                         return store::ListRecords(r, store::kBaseReports, by.org_id, keys, filter);
+                       }));
+  v1::ListBaseReportsResponse response;
+  for (const store::RecordRow& row : page.records) {
+    v1::BaseReport report;
+    if (!report.ParseFromString(row.body)) return Internal("a stored report does not parse");
+    *response.add_reports() = ReadsPrices(ctx) ? report : WithoutPrices(std::move(report));
+  }
+  response.set_next_page_token(std::move(page.next_page_token));
+  return response;
+}
 
 absl::StatusOr<v1::BaseReport> SupervisionHandlers::GetBaseReport(
     const RequestContext& ctx, const v1::GetBaseReportRequest& request) const {
   FieldViolations violations;
   convert::Id(request.contract_id(), "contract_id", violations);
-  violations.Check(request.kind() != v1::BASE_REPORT_KIND_UNSPECIFIED, "kind", "must be set");
-  const auto kind =
-      kefu::convert::OptionalEnum<v1::BaseReportKind>(request.kind(), "kind", violations);
+  const auto kind = convert::RequiredEnum<ReportKind>(request.kind(), "kind", violations);
   const absl::CivilDay day =
       convert::RequiredDay(request.has_day(), request.day(), "day", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  const Span span = SpanOf(kind, day);
+  const ReportPeriod period = supervision::PeriodOf(kind, day);
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::BaseReport> {
         ASSIGN_OR_RETURN(const Supervised by,
                          RequireContract(t, ctx, request.contract_id(), Hold::kRead));
-        if (span.last < by.row.first_day || span.first > by.row.last_day) {
-          return error::OutsideContract(by.row.id, span.first);
+        if (!supervision::Overlaps(period, convert::TermsOf(by.contract))) {
+          return error::OutsideContract(by.row.id, period.first);
         }
-        ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, by.org_id));
-        return Reporter(t, by, span, zone).Make(kind);
+        ASSIGN_OR_RETURN(v1::BaseReport report, MakeReport(t, by, period, ctx.now));
+        if (ReadsPrices(ctx)) return report;
+        return WithoutPrices(std::move(report));
       });
 }
 

@@ -17,6 +17,7 @@ class SupervisionHandlers {
 #define KEFU_SUPERVISION_HANDLER(Method, Request, Response) \
   absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
 
+  KEFU_SUPERVISION_HANDLER(GetBaseContract, GetBaseContractRequest, Contract)
   KEFU_SUPERVISION_HANDLER(RecordBaseInspection, RecordBaseInspectionRequest, BaseInspection)
   KEFU_SUPERVISION_HANDLER(GetBaseInspection, GetBaseInspectionRequest, BaseInspection)
   KEFU_SUPERVISION_HANDLER(ListBaseInspections, ListBaseInspectionsRequest,
@@ -33,6 +34,7 @@ class SupervisionHandlers {
   KEFU_SUPERVISION_HANDLER(GetTrial, GetTrialRequest, Trial)
   KEFU_SUPERVISION_HANDLER(DecideTrial, DecideTrialRequest, Trial)
   KEFU_SUPERVISION_HANDLER(GetBaseReport, GetBaseReportRequest, BaseReport)
+  KEFU_SUPERVISION_HANDLER(ListBaseReports, ListBaseReportsRequest, ListBaseReportsResponse)
   KEFU_SUPERVISION_HANDLER(GetSupervisionPolicy, GetSupervisionPolicyRequest, SupervisionPolicy)
   KEFU_SUPERVISION_HANDLER(SetSupervisionPolicy, SetSupervisionPolicyRequest, SupervisionPolicy)
 

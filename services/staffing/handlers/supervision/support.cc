@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "common/auth/permissions.h"
+
 namespace kefu::staffing {
 namespace {
 
@@ -42,7 +44,25 @@ absl::StatusOr<Supervised> RequireContract(db::Transaction& t, const RequestCont
   if (found.row.base_id.empty()) return error::ContractNotWithBase(contract_id);
   ASSIGN_OR_RETURN(found.contract, ContractOf(found.row));
   ASSIGN_OR_RETURN(found.today, TodayOf(t, found.org_id, ctx.now));
+  // The token may say so longer than the contract, which can be ended at any time.
+  const bool in_force = found.row.first_day <= found.today && found.today <= found.row.last_day;
+  if (ctx.principal.IsBase() && !in_force) return error::ContractNotFound(contract_id);
   return found;
+}
+
+bool ReadsPrices(const RequestContext& ctx) {
+  return ctx.principal.IsBase() ||
+         auth::PermissionTable::Get().Allows(ctx.principal, auth::Permission::kReadBilling);
+}
+
+absl::StatusOr<Supervised> ForMerchant(std::string_view org_id, store::ContractRow row,
+                                       absl::CivilDay today) {
+  Supervised by{.org_id = std::string(org_id),
+                .side = supervision::Side::kMerchant,
+                .row = std::move(row),
+                .today = today};
+  ASSIGN_OR_RETURN(by.contract, ContractOf(by.row));
+  return by;
 }
 
 absl::StatusOr<Inspected> RequireInspection(db::Transaction& t, const RequestContext& ctx,
@@ -96,8 +116,9 @@ absl::Status SaveComplaint(db::Transaction& t, std::string_view org_id, store::R
                            v1::BaseComplaint& complaint, absl::Time now) {
   *complaint.mutable_update_time() = kefu::convert::ToProto(now);
   row.state = kefu::convert::StoredName(complaint.state(), "BASE_COMPLAINT_STATE_");
-  const bool waits =
-      complaint.state() == v1::BASE_COMPLAINT_STATE_IN_CORRECTION && !complaint.has_escalate_time();
+  const bool waits = (complaint.state() == v1::BASE_COMPLAINT_STATE_OPEN ||
+                      complaint.state() == v1::BASE_COMPLAINT_STATE_IN_CORRECTION) &&
+                     complaint.has_due_date() && !complaint.has_escalate_time();
   row.due_day =
       waits ? std::optional(kefu::convert::FromProto(complaint.due_date())) : std::nullopt;
   row.body = complaint.SerializeAsString();

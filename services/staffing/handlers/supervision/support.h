@@ -6,6 +6,7 @@
 
 #include "kefu/staffing/v1/supervision.pb.h"
 #include "services/staffing/convert/supervision.h"
+#include "services/staffing/domain/supervision/reporting.h"
 #include "services/staffing/errors_contracts.h"
 #include "services/staffing/errors_supervision.h"
 #include "services/staffing/handlers/contracts/support.h"
@@ -24,9 +25,29 @@ struct Supervised {
   v1::Contract contract;
   absl::CivilDay today;  // in the merchant's zone
 };
-// NOT_FOUND, for a base's people also of what is not granted today; CONTRACT_NOT_WITH_BASE.
+// NOT_FOUND, for a base's people also of what is not granted or not in force today;
+// CONTRACT_NOT_WITH_BASE.
 absl::StatusOr<Supervised> RequireContract(db::Transaction& t, const RequestContext& ctx,
                                            std::string_view contract_id, Hold hold);
+
+// Whether the caller reads what is paid: both sides of it, but of the merchant's people only those
+// who read billing.
+bool ReadsPrices(const RequestContext& ctx);
+
+// The contract as the merchant's own work reaches it.
+absl::StatusOr<Supervised> ForMerchant(std::string_view org_id, store::ContractRow row,
+                                       absl::CivilDay today);
+
+// Tells of the contract's trial when it ends soon and nobody has decided it; whether it did. The
+// contract is locked.
+absl::StatusOr<bool> RemindOfTrial(const Dependencies& deps, db::Transaction& t,
+                                   const Supervised& by, const supervision::Policy& policy,
+                                   absl::Time now);
+// Makes the reports of the contract's weeks and months that are due, keeps them and tells of them;
+// how many. The contract is locked.
+absl::StatusOr<int> MakeDueReports(const Dependencies& deps, db::Transaction& t,
+                                   const Supervised& by, const supervision::Policy& policy,
+                                   absl::Time now);
 
 // An inspection as the caller reaches it: a base's people by one of their contracts.
 struct Inspected {

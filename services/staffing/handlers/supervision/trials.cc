@@ -73,8 +73,7 @@ absl::StatusOr<std::vector<v1::BaseComplaint>> ComplaintsOf(db::Transaction& t,
 // The trial with what speaks for and against it now.
 absl::StatusOr<v1::Trial> Complete(db::Transaction& t, const Supervised& by, v1::Trial trial) {
   const outsourcing::Terms terms = convert::TermsOf(by.contract);
-  *trial.mutable_last_date() =
-      kefu::convert::ToProto(std::min(terms.first_day + (terms.trial_days - 1), by.row.last_day));
+  *trial.mutable_last_date() = kefu::convert::ToProto(supervision::TrialEnd(terms));
   ASSIGN_OR_RETURN(
       const auto rows,
       store::BreachesOf(t, by.org_id, by.row.id, absl::CivilDay(absl::CivilMonth(terms.first_day)),
@@ -116,6 +115,27 @@ absl::Status Apply(const Dependencies& deps, db::Transaction& t, const RequestCo
 
 }  // namespace
 
+absl::StatusOr<bool> RemindOfTrial(const Dependencies& deps, db::Transaction& t,
+                                   const Supervised& by, const supervision::Policy& policy,
+                                   absl::Time now) {
+  if (by.contract.trial_days() == 0) return false;
+  ASSIGN_OR_RETURN(Decided decided, LoadDecided(t, by));
+  const outsourcing::Terms terms = convert::TermsOf(by.contract);
+  if (decided.trial.has_remind_time() ||
+      !supervision::EndsUndecided(terms, decided.last(), policy, by.today)) {
+    return false;
+  }
+  *decided.trial.mutable_remind_time() = kefu::convert::ToProto(now);
+  decided.row.state = std::string(NameOf(decided.last()));
+  decided.row.body = decided.trial.SerializeAsString();
+  RETURN_IF_ERROR(store::SaveRecord(t, store::kTrials, by.org_id, decided.row, now));
+  v1::TrialEnding event;
+  event.set_base_id(by.row.base_id);
+  ASSIGN_OR_RETURN(*event.mutable_trial(), Complete(t, by, std::move(decided.trial)));
+  RETURN_IF_ERROR(Tell(deps, t, by.org_id, by.row.id, event, now));
+  return true;
+}
+
 absl::StatusOr<v1::Trial> SupervisionHandlers::GetTrial(const RequestContext& ctx,
                                                         const v1::GetTrialRequest& request) const {
   RETURN_IF_ERROR(CheckId(request.contract_id(), "contract_id"));
@@ -154,6 +174,7 @@ absl::StatusOr<v1::Trial> SupervisionHandlers::DecideTrial(
         step.set_actor(ctx.principal.subject);
         *step.mutable_record_time() = kefu::convert::ToProto(ctx.now);
         decided.trial.set_decision(request.decision());
+        decided.trial.clear_remind_time();  // of the last date before
         decided.row.state = std::string(NameOf(decision));
         decided.row.body = decided.trial.SerializeAsString();
         RETURN_IF_ERROR(store::SaveRecord(t, store::kTrials, by.org_id, decided.row, ctx.now));

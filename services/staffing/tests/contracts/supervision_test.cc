@@ -1,10 +1,7 @@
 // The supervision of bases over the wire: inspections until every finding is closed, complaints of
 // both sides with their effects, trials, and the reports.
-#include "kefu/staffing/v1/supervision.grpc.pb.h"
-
 #include "common/testing/every_call.h"
-#include "services/staffing/jobs/supervision_job.h"
-#include "services/staffing/tests/contracts/contract_fixture.h"
+#include "services/staffing/tests/contracts/supervision_fixture.h"
 
 namespace kefu::staffing {
 namespace {
@@ -18,79 +15,6 @@ using ::testing::SizeIs;
 using Stub = v1::StaffingService::Stub;
 using Contracts = v1::ContractService::Stub;
 using Supervision = v1::SupervisionService::Stub;
-
-class SupervisionTest : public ContractTest {
- protected:
-  explicit SupervisionTest(int pool_size = 8)
-      : ContractTest(pool_size), supervision_(v1::SupervisionService::NewStub(host_.channel())) {}
-
-  template <class Request, class Response>
-  absl::StatusOr<Response> See(grpc::Status (Supervision::*method)(grpc::ClientContext*,
-                                                                   const Request&, Response*),
-                               const std::string& text, const rpc::CallOptions& options) {
-    return rpc::Call(*supervision_, method, Parse<Request>(Fill(text)), options);
-  }
-  template <class Request, class Response>
-  absl::StatusOr<Response> See(grpc::Status (Supervision::*method)(grpc::ClientContext*,
-                                                                   const Request&, Response*),
-                               const std::string& text) {
-    return See(method, text, Owner());
-  }
-  // The manager of a base with a grant of $CONTRACT.
-  rpc::CallOptions Manager(std::string_view base = "base-1", std::string_view contract = "") {
-    return host_.AsBase(
-        base, {auth::Role::kBaseManager},
-        {{"org-a", world_["$SHOP1"], contract.empty() ? world_["$CONTRACT"] : std::string(contract),
-          absl::CivilDay(2026, 1, 1), absl::CivilDay(2026, 12, 31)}});
-  }
-  rpc::CallOptions Supervisor() {
-    return {.token = host_.tokens().Token("org-a", {auth::Role::kSupervisor}, {}, "supervisor",
-                                          absl::Hours(24) * 400)};
-  }
-
-  // On 20 February with a critical finding, due on the 22nd, and a minor one, due on 6 March.
-  absl::StatusOr<v1::BaseInspection> Inspect(const std::string& more = "") {
-    auto made = See(&Supervision::RecordBaseInspection,
-                    R"(inspection { base_id: "base-1" site_id: "$SITE" contract_id: "$CONTRACT"
-                         phase: INSPECTION_PHASE_DURING manner: INSPECTION_MANNER_ON_SITE
-                         date { year: 2026 month: 2 day: 20 } summary: "整体良好"
-                         findings { severity: FINDING_SEVERITY_CRITICAL text: "私下加微信"
-                                    agent_id: "$B1" }
-                         findings { severity: FINDING_SEVERITY_MINOR text: "工位杂乱" } )" +
-                        more + "}");
-    if (made.ok()) {
-      world_["$INSPECTION"] = made->inspection_id();
-      world_["$FINDING1"] = made->findings(0).finding_id();
-      world_["$FINDING2"] = made->findings(1).finding_id();
-    }
-    return made;
-  }
-  absl::StatusOr<v1::BaseComplaint> Complain(const std::string& text,
-                                             const rpc::CallOptions& options) {
-    auto filed = See(&Supervision::FileBaseComplaint,
-                     R"(contract_id: "$CONTRACT" text: "投诉" )" + text, options);
-    if (filed.ok()) world_["$COMPLAINT"] = filed->complaint_id();
-    return filed;
-  }
-  absl::StatusOr<v1::BaseComplaint> Decide(const std::string& text,
-                                           const rpc::CallOptions& options) {
-    return See(&Supervision::DecideBaseComplaint,
-               R"(contract_id: "$CONTRACT" complaint_id: "$COMPLAINT" decision: "决定" )" + text,
-               options);
-  }
-  int Escalations() {
-    SupervisionJob job({*database_, ids_, [] {}}, clock_);
-    const auto told = job.RunOnce();
-    EXPECT_OK(told);
-    return told.value_or(-1);
-  }
-
-  std::unique_ptr<Supervision> supervision_;
-};
-
-constexpr char kInspection[] = R"(inspection_id: "$INSPECTION")";
-constexpr char kAgentGoes[] = R"(demand: BREACH_DEMAND_REPLACE_AGENT agent_id: "$B1")";
-constexpr char kCorrection[] = "demand: BREACH_DEMAND_CORRECTION";
 
 TEST_F(SupervisionTest, FindingsAreFollowedUpUntilEachIsClosed) {
   ASSERT_OK(Make(Period() + kSeats));
@@ -136,27 +60,6 @@ TEST_F(SupervisionTest, FindingsAreFollowedUpUntilEachIsClosed) {
   EXPECT_EQ(listed("state: BASE_INSPECTION_STATE_OPEN"), 0);
   EXPECT_EQ(listed(R"(contract_id: "other")"), 0);
   EXPECT_THAT(EventTypes(), Contains("BaseInspectionChanged").Times(7));
-}
-
-TEST_F(SupervisionTest, OverdueFindingsEscalateOnceForEachDueDate) {
-  ASSERT_OK(Make(Period() + kSeats));
-  ASSERT_OK(Inspect());
-  clock_.Advance(absl::Hours(48));  // the 22nd
-  EXPECT_EQ(Escalations(), 0);
-  clock_.Advance(absl::Hours(24));
-  EXPECT_EQ(Escalations(), 1);
-  EXPECT_EQ(Escalations(), 0) << "told once";
-  EXPECT_THAT(EventTypes(), Contains("FindingsEscalated").Times(1));
-  const std::string first = std::string(kInspection) + R"(finding_id: "$FINDING1" text: "已处理" )";
-  ASSERT_OK(See(&Supervision::AnswerFinding, first));
-  ASSERT_OK(See(&Supervision::DecideFinding,
-                first + "send_back: true due_date { year: 2026 month: 2 day: 23 }"));
-  clock_.Advance(absl::Hours(24));
-  EXPECT_EQ(Escalations(), 1) << "the new due date has passed too";
-  ASSERT_OK(See(&Supervision::DecideFinding, first));
-  clock_.Advance(absl::Hours(24) * 30);
-  EXPECT_EQ(Escalations(), 1) << "the minor one";
-  EXPECT_EQ(Escalations(), 0);
 }
 
 TEST_F(SupervisionTest, ThePolicySetsDueDatesFromThenOn) {
@@ -314,7 +217,12 @@ TEST_F(SupervisionTest, AnotherBaseEndsTheContractWithoutNotice) {
                        Do(&Contracts::GetContract, R"(contract_id: "$CONTRACT")"));
   EXPECT_EQ(contract.ended_date().day(), 21);
   EXPECT_EQ(contract.end_reason(), "决定");
+  const char* const trial = R"(contract_id: "$CONTRACT")";
+  EXPECT_OK(See(&Supervision::GetBaseContract, trial, Manager()));
   clock_.Advance(absl::Hours(48));
+  EXPECT_THAT(See(&Supervision::GetBaseContract, trial, Manager()), HasReason("NOT_FOUND"))
+      << "its token says December, the contract is over";
+  EXPECT_THAT(Complain(kCorrection, Manager()), HasReason("NOT_FOUND"));
   EXPECT_THAT(Complain(kCorrection, Owner()), HasReason("CONTRACT_ENDED"));
 }
 
@@ -363,6 +271,22 @@ TEST_F(SupervisionTest, APassedTrialEndsTodayAndATrialIsNotDecidedTwiceOrLate) {
                        Do(&Contracts::GetContract, R"(contract_id: "$CONTRACT")"));
   EXPECT_EQ(contract.trial_days(), 2);
   EXPECT_FALSE(contract.has_ended_date());
+}
+
+TEST_F(SupervisionTest, BothSidesReadTheTermsAndWhoSupervisesWithoutPrices) {
+  ASSERT_OK_AND_ASSIGN(const auto made, Make(Period() + kSeats + kReplyRate +
+                                             R"(duties: "每周例会" penalty_cap_bps: 3000)"));
+  const char* const named = R"(contract_id: "$CONTRACT")";
+  EXPECT_THAT(See(&Supervision::GetBaseContract, named, Manager()),
+              testing::IsOkAndHolds(EqualsProto(made)));
+  EXPECT_THAT(See(&Supervision::GetBaseContract, named), testing::IsOkAndHolds(EqualsProto(made)));
+  ASSERT_OK_AND_ASSIGN(const auto terms, See(&Supervision::GetBaseContract, named, Supervisor()));
+  EXPECT_FALSE(terms.has_price());
+  EXPECT_EQ(terms.penalty_cap_bps(), 0);
+  EXPECT_FALSE(terms.levels(0).has_penalty());
+  EXPECT_EQ(terms.levels(0).limit_millionths(), 900'000);
+  EXPECT_THAT(terms.duties(), ::testing::ElementsAre("每周例会"));
+  EXPECT_THAT(See(&Supervision::GetBaseContract, named, Manager("base-2")), HasReason("NOT_FOUND"));
 }
 
 TEST_F(SupervisionTest, ASmallReportEveryWeekAndALargeOneEveryMonth) {
@@ -486,6 +410,8 @@ class EverySupervisionCallTest : public SupervisionTest {
   }
   static const std::vector<CallRow>& Rows() {
     static const auto& rows = *new std::vector<CallRow>{
+        {"GetBaseContract", R"(contract_id: "$CONTRACT")", Other::kNotFound},
+        {"ListBaseReports", R"(contract_id: "$CONTRACT")", Other::kNotFound},
         {"RecordBaseInspection",
          R"(inspection { base_id: "base-1" contract_id: "$CONTRACT" summary: "s~"
             phase: INSPECTION_PHASE_DURING manner: INSPECTION_MANNER_REMOTE
