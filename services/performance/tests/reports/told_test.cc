@@ -62,6 +62,8 @@ TEST_F(ToldTest, AShopsMonthIsToldWithTheFiguresOfItsAgents) {
   const auto sales = std::ranges::find(best.month().values(), "sales", &v1::MetricValue::metric_id);
   ASSERT_NE(sales, best.month().values().end());
   EXPECT_EQ(sales->numerator(), 10000);
+  // What staffing charges contracts by that begin or end within the month.
+  EXPECT_THAT(told.day_metric_ids(), ::testing::IsSupersetOf({"sales", "refunds"}));
   // The one day with figures adds up to the month.
   ASSERT_EQ(best.days_size(), 1);
   ASSERT_EQ(best.days(0).numerators_size(), told.day_metric_ids_size());

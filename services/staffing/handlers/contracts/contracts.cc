@@ -36,8 +36,13 @@ absl::Status CheckOverlaps(db::Transaction& t, const RequestContext& ctx,
 
 absl::Status CheckParties(db::Transaction& t, const RequestContext& ctx,
                           const v1::Contract& contract) {
+  // A share of sales is one of amounts in the shop's currency.
+  const bool shares = outsourcing::HasCommission(convert::TermsOf(contract).price.model);
   for (const std::string& shop_id : contract.shop_ids()) {
-    RETURN_IF_ERROR(FindActive<domain::Shop>(t, ctx, "shop", shop_id).status());
+    ASSIGN_OR_RETURN(const auto shop, FindActive<domain::Shop>(t, ctx, "shop", shop_id));
+    if (shares && shop.currency_code != contract.currency_code()) {
+      return error::CurrencyMismatch(shop.currency_code, contract.currency_code());
+    }
   }
   if (contract.base_id().empty()) return absl::OkStatus();
   const auto base = store::Find<domain::Organization>(t, contract.base_id(), contract.base_id());

@@ -63,6 +63,26 @@ TEST_F(ContractTest, WrongContractsAreNamedAndChangeNothing) {
   EXPECT_THAT(none.contracts(), IsEmpty());
 }
 
+// Cents are not fen: a share of sales goes by one currency.
+TEST_F(ContractTest, ASharesCurrencyIsThatOfItsShops) {
+  ASSERT_OK_AND_ASSIGN(const v1::Shop shop,
+                       Ask(&Stub::CreateShop, R"pb(shop {
+                                                     display_name: "出海店"
+                                                     platform: PLATFORM_OWN_SITE
+                                                     currency_code: "USD"
+                                                   })pb"));
+  const auto make = [&](const std::string& price) {
+    return Ask(&Stub::CreateContract,
+               fmt::format(R"(contract {{ kind: CONTRACT_KIND_BASE base_id: "base-1"
+                                          display_name: "n" shop_ids: "$SHOP2" shop_ids: "{}" )",
+                           shop.shop_id()) +
+                   Period() + price + "}");
+  };
+  EXPECT_THAT(make(kSeats), HasReason("CURRENCY_MISMATCH"));
+  EXPECT_OK(make(R"(price { model: PRICE_MODEL_FEE
+                            fee { currency_code: "CNY" minor_units: 1000 } } )"));
+}
+
 TEST_F(ContractTest, OfManyOverlappingOnesOneIsMade) {
   std::atomic<int> made = 0;
   std::vector<std::thread> threads;
