@@ -277,6 +277,97 @@ const std::map<std::string_view, std::string_view>& ChineseConductNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseBaseNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"CONTRACT_KIND_BASE", "基地"},
+      {"CONTRACT_KIND_AGENCY", "代运营"},
+      {"PRICE_MODEL_SEATS_AND_COMMISSION", "席位费加提成"},
+      {"PRICE_MODEL_COMMISSION", "纯提成"},
+      {"PRICE_MODEL_FEE", "纯服务费"},
+      {"PRICE_MODEL_FEE_THEN_COMMISSION", "先服务费后提成"},
+      {"PRICE_MODEL_FEE_AND_COMMISSION", "服务费加提成"},
+      {"BREACH_DEMAND_CORRECTION", "整改"},
+      {"BREACH_DEMAND_REPLACE_AGENT", "更换客服"},
+      {"BREACH_DEMAND_REPLACE_BASE", "更换基地"},
+      {"LEVEL_JUDGEMENT_KEPT", "达标"},
+      {"LEVEL_JUDGEMENT_MISSED", "未达标"},
+      {"LEVEL_JUDGEMENT_THIN", "样本不足"},
+      {"LEVEL_JUDGEMENT_UNKNOWN", "无数据"},
+      {"BREACH_STATE_OPEN", "待决定"},
+      {"BREACH_STATE_CHARGED", "已扣罚"},
+      {"BREACH_STATE_WAIVED", "已免除"},
+      {"BREACH_STATE_WITHDRAWN", "已撤回"},
+      {"INVOICE_LINE_KIND_SEATS", "席位费"},
+      {"INVOICE_LINE_KIND_FEE", "服务费"},
+      {"INVOICE_LINE_KIND_COMMISSION", "提成"},
+      {"INVOICE_LINE_KIND_PENALTY", "违约扣款"},
+      {"INSPECTION_PHASE_BEFORE", "合作前"},
+      {"INSPECTION_PHASE_DURING", "合作中"},
+      {"INSPECTION_MANNER_ON_SITE", "现场"},
+      {"INSPECTION_MANNER_REMOTE", "远程"},
+      {"FINDING_SEVERITY_MINOR", "轻微"},
+      {"FINDING_SEVERITY_MAJOR", "重大"},
+      {"FINDING_SEVERITY_CRITICAL", "严重"},
+      {"FINDING_STATE_OPEN", "待整改"},
+      {"FINDING_STATE_ANSWERED", "已答复"},
+      {"FINDING_STATE_CLOSED", "已关闭"},
+      {"BASE_INSPECTION_STATE_OPEN", "跟进中"},
+      {"BASE_INSPECTION_STATE_CLOSED", "已关闭"},
+      {"CONTRACT_SIDE_MERCHANT", "商家"},
+      {"CONTRACT_SIDE_BASE", "基地"},
+      {"BASE_COMPLAINT_STATE_OPEN", "待决定"},
+      {"BASE_COMPLAINT_STATE_IN_CORRECTION", "整改中"},
+      {"BASE_COMPLAINT_STATE_CLOSED", "已了结"},
+      {"BASE_COMPLAINT_STATE_REJECTED", "已驳回"},
+      {"TRIAL_DECISION_PASSED", "通过"},
+      {"TRIAL_DECISION_EXTENDED", "延长"},
+      {"TRIAL_DECISION_FAILED", "不通过"},
+      {"BASE_REPORT_KIND_WEEKLY", "周报"},
+      {"BASE_REPORT_KIND_MONTHLY", "月报"},
+  };
+  return names;
+}
+
+const std::map<std::string_view, std::string_view>& ChinesePersonnelNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"RETENTION_REASON_NEW", "入职不久"},
+      {"RETENTION_REASON_NO_PROMOTION", "晋升无望"},
+      {"RETENTION_REASON_FALLING_FIGURE", "业绩下滑"},
+      {"RETENTION_REASON_PAY_BELOW_MARKET", "薪酬低于市场"},
+      {"RETENTION_REASON_PROMISE_OVERDUE", "承诺逾期"},
+      {"RETENTION_LEVEL_LOW", "低"},
+      {"RETENTION_LEVEL_MEDIUM", "中"},
+      {"RETENTION_LEVEL_HIGH", "高"},
+      {"PROMISE_STATE_OPEN", "待兑现"},
+      {"PROMISE_STATE_KEPT", "已兑现"},
+      {"PROMISE_STATE_GIVEN_UP", "已放弃"},
+      {"EXIT_REASON_PAY", "薪酬"},
+      {"EXIT_REASON_PROSPECTS", "前景"},
+      {"EXIT_REASON_DULL_WORK", "工作枯燥"},
+      {"EXIT_REASON_WORKING_TIME", "工作时间"},
+      {"EXIT_REASON_TEAM", "团队"},
+      {"EXIT_REASON_PRIVATE", "个人原因"},
+      {"EXIT_REASON_DISMISSED", "辞退"},
+      {"EXIT_REASON_WORK_ENDED", "业务结束"},
+      {"EXIT_REASON_OTHER", "其他"},
+      {"PERSONNEL_FILE_KIND_IDENTITY", "身份证件"},
+      {"PERSONNEL_FILE_KIND_LABOUR_CONTRACT", "劳动合同"},
+      {"PERSONNEL_FILE_KIND_CERTIFICATE", "证书"},
+      {"PERSONNEL_FILE_KIND_HEALTH", "健康证明"},
+      {"PERSONNEL_FILE_KIND_CONFIDENTIALITY", "保密协议"},
+      {"PERSONNEL_FILE_KIND_OTHER", "其他"},
+      {"CANDIDATE_STAGE_APPLIED", "已投递"},
+      {"CANDIDATE_STAGE_SCREENED", "已筛选"},
+      {"CANDIDATE_STAGE_INTERVIEWED", "已面试"},
+      {"CANDIDATE_STAGE_TESTED", "已测试"},
+      {"CANDIDATE_STAGE_OFFERED", "已发录用"},
+      {"CANDIDATE_STAGE_HIRED", "已入职"},
+      {"CANDIDATE_STAGE_REJECTED", "未录用"},
+      {"CANDIDATE_STAGE_WITHDRAWN", "已放弃"},
+  };
+  return names;
+}
+
 }  // namespace
 
 void SetLanguage(Language language) { g_language = language; }
@@ -319,7 +410,7 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
     for (const auto* names :
          {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
           &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames(),
-          &ChineseConductNames()}) {
+          &ChineseConductNames(), &ChineseBaseNames(), &ChinesePersonnelNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

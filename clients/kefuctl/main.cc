@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "clients/kefuctl/bases/commands.h"
 #include "clients/kefuctl/billing/commands.h"
 #include "clients/kefuctl/conduct/commands.h"
 #include "clients/kefuctl/context.h"
@@ -17,6 +18,7 @@
 #include "clients/kefuctl/judgement/commands.h"
 #include "clients/kefuctl/network/commands.h"
 #include "clients/kefuctl/payroll/commands.h"
+#include "clients/kefuctl/personnel/commands.h"
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/quality/commands.h"
 #include "clients/kefuctl/reports/commands.h"
@@ -112,6 +114,8 @@ int main(int argc, char** argv) {
   kefu::workforce::AddStaffingCommands(program, context);
   kefu::people_time::AddTimeCommands(program, context);
   kefu::conduct::AddConductCommands(program, context);
+  kefu::bases::AddBaseCommands(program, context);
+  kefu::personnel::AddPersonnelCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

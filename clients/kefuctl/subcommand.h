@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -67,6 +68,23 @@ bool PrintedJson(Context& context, const Response& response) {
   if (json.value("next_page_token", "more").empty()) json.erase("next_page_token");
   context.PrintJson(json);
   return true;
+}
+
+// Prints one row, as JSON or as a table: `add` is the method of a list that adds a row, `table`
+// makes the table of such a list.
+template <class Row, class List>
+absl::Status PrintOne(Context& context, const Row& row, Row* (List::*add)(),
+                      Table (*table)(const List&)) {
+  if (PrintedJson(context, row)) return absl::OkStatus();
+  List one;
+  *(one.*add)() = row;
+  context.Print(table(one));
+  return absl::OkStatus();
+}
+
+// "9.50%".
+inline std::string Percent(int64_t bps) {
+  return fmt::format("{}{}.{:02}%", bps < 0 ? "-" : "", std::abs(bps) / 100, std::abs(bps) % 100);
 }
 
 inline absl::Status SetDay(const std::string& option, const std::string& text,

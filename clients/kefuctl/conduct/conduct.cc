@@ -57,11 +57,7 @@ struct Options {
 };
 
 absl::Status PrintOne(kefuctl::Context& context, const st::Conduct& conduct) {
-  if (PrintedJson(context, conduct)) return absl::OkStatus();
-  st::ListConductResponse one;
-  *one.add_conduct() = conduct;
-  context.Print(ConductTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, conduct, &st::ListConductResponse::add_conduct, &ConductTable);
 }
 
 absl::Status ListLedger(kefuctl::Context& context, const Options& options) {

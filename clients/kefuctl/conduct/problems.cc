@@ -38,11 +38,8 @@ struct Options {
 };
 
 absl::Status PrintOne(kefuctl::Context& context, const st::Problem& problem) {
-  if (PrintedJson(context, problem)) return absl::OkStatus();
-  st::ListProblemsResponse one;
-  *one.add_problems() = problem;
-  context.Print(ProblemTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, problem, &st::ListProblemsResponse::add_problems,
+                           &ProblemTable);
 }
 
 absl::Status ListLog(kefuctl::Context& context, const Options& options) {
