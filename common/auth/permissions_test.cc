@@ -83,6 +83,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.staffing.v1.ShiftService",                //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.staffing.v1.SupervisionService",          //
+                            "/kefu.staffing.v1.TrainingService",             //
                             "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //

@@ -23,6 +23,7 @@
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/supervision.grpc.pb.h"
+#include "kefu/staffing/v1/training.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -122,6 +123,7 @@ class GatewayService final : public app::Service {
                      staffing::v1::RosterService,        //
                      staffing::v1::ShiftService,         //
                      staffing::v1::SupervisionService,   //
+                     staffing::v1::TrainingService,      //
                      staffing::v1::WorkloadService       //
                      >("staffing")));
     return AddTopics<                              //

@@ -22,6 +22,7 @@
 #include "services/staffing/handlers/problems/problem_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/handlers/supervision/supervision_handlers.h"
+#include "services/staffing/handlers/training/training_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
 #include "services/staffing/handover_service.h"
 #include "services/staffing/leave_service.h"
@@ -31,6 +32,7 @@
 #include "services/staffing/shift_service.h"
 #include "services/staffing/staffing_service.h"
 #include "services/staffing/supervision_service.h"
+#include "services/staffing/training_service.h"
 #include "services/staffing/workload_service.h"
 
 namespace kefu::staffing {
@@ -54,6 +56,7 @@ class Calls {
         problems_(deps),
         supervision_(deps),
         personnel_(deps),
+        training_(deps),
         staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
                       attendance_, contracts_, conduct_),
         attendance_rpc_(dispatcher, attendance_),
@@ -69,7 +72,8 @@ class Calls {
         announcement_rpc_(dispatcher, announcements_),
         problem_rpc_(dispatcher, problems_),
         supervision_rpc_(dispatcher, supervision_),
-        personnel_rpc_(dispatcher, personnel_) {}
+        personnel_rpc_(dispatcher, personnel_),
+        training_rpc_(dispatcher, training_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
@@ -88,6 +92,7 @@ class Calls {
         &problem_rpc_,       //
         &supervision_rpc_,   //
         &personnel_rpc_,     //
+        &training_rpc_,      //
     };
   }
 
@@ -107,6 +112,7 @@ class Calls {
   const ProblemHandlers problems_;
   const SupervisionHandlers supervision_;
   const PersonnelHandlers personnel_;
+  const TrainingHandlers training_;
   StaffingServiceImpl staffing_rpc_;
   AttendanceServiceImpl attendance_rpc_;
   HandoverServiceImpl handover_rpc_;
@@ -122,6 +128,7 @@ class Calls {
   ProblemServiceImpl problem_rpc_;
   SupervisionServiceImpl supervision_rpc_;
   PersonnelServiceImpl personnel_rpc_;
+  TrainingServiceImpl training_rpc_;
 };
 
 }  // namespace kefu::staffing

@@ -12,6 +12,7 @@
 #include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
 #include "services/staffing/jobs/supervision_job.h"
+#include "services/staffing/jobs/training_job.h"
 
 namespace kefu::staffing {
 namespace {
@@ -34,11 +35,13 @@ class StaffingService final : public app::Service {
     roster_job_.Start();
     career_job_.Start();
     supervision_job_.Start();
+    training_job_.Start();
     if (consumer_) consumer_->Start();
   }
 
   void Stop() override {
     if (consumer_) consumer_->Stop();
+    training_job_.Stop();
     supervision_job_.Stop();
     career_job_.Stop();
     roster_job_.Stop();
@@ -54,7 +57,8 @@ class StaffingService final : public app::Service {
         handover_job_(work_, deps.clock),
         roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
         career_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
-        supervision_job_(work_, deps.clock) {}
+        supervision_job_(work_, deps.clock),
+        training_job_(work_, deps.clock) {}
 
   void ConsumePerformance(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> channel) {
     events::ConsumerOptions options;
@@ -78,6 +82,7 @@ class StaffingService final : public app::Service {
   RosterJob roster_job_;
   CareerJob career_job_;
   SupervisionJob supervision_job_;
+  TrainingJob training_job_;
   std::unique_ptr<events::Consumer> consumer_;
 };
 

@@ -36,6 +36,7 @@
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/supervision.grpc.pb.h"
+#include "kefu/staffing/v1/training.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -88,6 +89,7 @@ std::vector<std::string> ServiceNames() {
           staffing::v1::AnnouncementService::service_full_name(),
           staffing::v1::SupervisionService::service_full_name(),
           staffing::v1::PersonnelService::service_full_name(),
+          staffing::v1::TrainingService::service_full_name(),
           staffing::v1::AttendanceService::service_full_name(),
           staffing::v1::HandoverService::service_full_name(),
           staffing::v1::LeaveService::service_full_name(),

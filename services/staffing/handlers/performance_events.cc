@@ -9,6 +9,7 @@
 #include "kefu/performance/v1/weeks.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/staffing/handlers/contracts/support.h"
+#include "services/staffing/handlers/training/from_figures.h"
 #include "services/staffing/store/careers.h"
 #include "services/staffing/store/weeks.h"
 #include "services/staffing/store/workload.h"
@@ -25,18 +26,6 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-// What a report tells of the days of its agents, as it is kept.
-std::vector<store::MonthDaysRow> DaysOf(const MonthReported& reported) {
-  std::vector<store::MonthDaysRow> rows;
-  for (const AgentMonth& agent : reported.agents()) {
-    MonthReported days;
-    *days.mutable_day_metric_ids() = reported.day_metric_ids();
-    *days.add_agents()->mutable_days() = agent.days();
-    rows.push_back({agent.month().row_id(), reported.version(), days.SerializeAsString()});
-  }
-  return rows;
-}
-
 // A report comes in one event or several: the shop's row is kept with the last one and says that
 // all are there. Until then what an earlier report said of others stays.
 absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const common::v1::Event& event,
@@ -50,12 +39,11 @@ absl::Status SaveMonth(const Dependencies& deps, db::Transaction& t, const commo
   if (reported.last()) add("", reported.shop());
   for (const AgentMonth& agent : reported.agents()) add(agent.month().row_id(), agent.month());
   RETURN_IF_ERROR(store::SaveMonths(t, event.org_id(), rows));
-  const std::string& shop_id = reported.shop_id();
-  RETURN_IF_ERROR(store::SaveMonthDays(t, event.org_id(), shop_id, month, DaysOf(reported)));
+  RETURN_IF_ERROR(KeepDays(t, event.org_id(), reported));
+  RETURN_IF_ERROR(AssignFromMonth(deps, t, event.org_id(), reported, TimeOf(event.create_time())));
   if (!reported.last()) return absl::OkStatus();
-  RETURN_IF_ERROR(store::DeleteMonthsBefore(t, event.org_id(), shop_id, month, reported.version()));
   RETURN_IF_ERROR(
-      store::DeleteMonthDaysBefore(t, event.org_id(), shop_id, month, reported.version()));
+      store::DeleteMonthsBefore(t, event.org_id(), reported.shop_id(), month, reported.version()));
   return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(), absl::CivilDay(month),
                               TimeOf(event.create_time()));
 }
@@ -72,6 +60,7 @@ absl::Status SaveWeek(const Dependencies& deps, db::Transaction& t, const common
   if (reported.last()) add("", reported.shop());
   for (const performance::v1::ReportRow& agent : reported.agents()) add(agent.row_id(), agent);
   RETURN_IF_ERROR(store::SaveWeeks(t, event.org_id(), rows));
+  RETURN_IF_ERROR(AssignFromWeek(deps, t, event.org_id(), reported, TimeOf(event.create_time())));
   if (!reported.last()) return absl::OkStatus();
   RETURN_IF_ERROR(
       store::DeleteWeeksBefore(t, event.org_id(), reported.shop_id(), monday, reported.version()));

@@ -101,19 +101,6 @@ constexpr Sql kMonthsOf{"SELECT " MONTH_COLUMNS
 constexpr Sql kMonthOfShop{"SELECT " MONTH_COLUMNS
                            " FROM reported_month WHERE org_id = ? AND shop_id = ? AND month = ?"};
 
-constexpr std::string_view kInsertMonthDays =
-    "INSERT INTO reported_month_days (org_id, shop_id, month, agent_id, report_version, body)";
-constexpr std::string_view kReplaceMonthDays =
-    " ON DUPLICATE KEY UPDATE"
-    " body = IF(VALUES(report_version) < report_version, body, VALUES(body)),"
-    " report_version = GREATEST(report_version, VALUES(report_version))";
-constexpr Sql kDeleteMonthDays{
-    "DELETE FROM reported_month_days WHERE org_id = ? AND shop_id = ? AND month = ?"
-    " AND report_version < ?"};
-constexpr Sql kMonthDaysOfShop{
-    "SELECT agent_id, report_version, body FROM reported_month_days"
-    " WHERE org_id = ? AND shop_id = ? AND month = ?"};
-
 constexpr Sql kLeads{
     "SELECT team_id, lead_agent_id FROM team WHERE org_id = ? AND lead_agent_id <> ''"
     " AND state = 'ACTIVE'"};
@@ -323,35 +310,6 @@ absl::Status DeleteMonthsBefore(db::Transaction& transaction, std::string_view o
   return transaction
       .Execute(kDeleteMonths, {org_id, shop_id, absl::CivilDay(month), report_version})
       .status();
-}
-
-absl::Status SaveMonthDays(db::Transaction& transaction, std::string_view org_id,
-                           std::string_view shop_id, absl::CivilMonth month,
-                           std::span<const MonthDaysRow> rows) {
-  std::vector<db::Param> flat;
-  for (const MonthDaysRow& row : rows) {
-    flat.insert(flat.end(), {org_id, shop_id, absl::CivilDay(month), row.agent_id,
-                             row.report_version, db::Param::Bytes(row.body)});
-  }
-  return transaction.InsertMany(kInsertMonthDays, 6, flat, kReplaceMonthDays).status();
-}
-
-absl::Status DeleteMonthDaysBefore(db::Transaction& transaction, std::string_view org_id,
-                                   std::string_view shop_id, absl::CivilMonth month,
-                                   int32_t report_version) {
-  return transaction
-      .Execute(kDeleteMonthDays, {org_id, shop_id, absl::CivilDay(month), report_version})
-      .status();
-}
-
-absl::StatusOr<std::vector<MonthDaysRow>> MonthDaysOfShop(db::Transaction& transaction,
-                                                          std::string_view org_id,
-                                                          std::string_view shop_id,
-                                                          absl::CivilMonth month) {
-  return Collect(transaction.Query(kMonthDaysOfShop, {org_id, shop_id, absl::CivilDay(month)}),
-                 [](const Row& row) {
-                   return MonthDaysRow{row.Str(0), static_cast<int32_t>(row.Int(1)), row.Str(2)};
-                 });
 }
 
 absl::StatusOr<std::vector<MonthRow>> MonthsOf(db::Transaction& transaction,

@@ -136,24 +136,6 @@ absl::StatusOr<std::vector<MonthRow>> MonthOfShop(db::Transaction& transaction,
                                                   std::string_view org_id, std::string_view shop_id,
                                                   absl::CivilMonth month);
 
-// What a report tells of an agent's days of a month; its body names the figures too.
-struct MonthDaysRow {
-  std::string agent_id;
-  int32_t report_version = 0;
-  std::string body;
-};
-// As SaveMonths and DeleteMonthsBefore, of days.
-absl::Status SaveMonthDays(db::Transaction& transaction, std::string_view org_id,
-                           std::string_view shop_id, absl::CivilMonth month,
-                           std::span<const MonthDaysRow> rows);
-absl::Status DeleteMonthDaysBefore(db::Transaction& transaction, std::string_view org_id,
-                                   std::string_view shop_id, absl::CivilMonth month,
-                                   int32_t report_version);
-absl::StatusOr<std::vector<MonthDaysRow>> MonthDaysOfShop(db::Transaction& transaction,
-                                                          std::string_view org_id,
-                                                          std::string_view shop_id,
-                                                          absl::CivilMonth month);
-
 // Leads of the teams that are not archived, and on a day the teams of those agents who lead one.
 struct LeadGraph {
   std::map<std::string, std::string, std::less<>> lead_of_team, team_of_agent;

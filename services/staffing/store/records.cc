@@ -15,6 +15,15 @@ constexpr Sql kLastPolicy{
 constexpr Sql kInsertPolicy{
     "INSERT INTO people_policy (org_id, kind, version, body) VALUES (?,?,?,?)"};
 
+absl::StatusOr<RecordRow> OneRecord(absl::StatusOr<db::Rows> rows, const RecordTable& table,
+                                    std::string_view id) {
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return NotFound(table.resource, id);
+  return RecordFrom(rows->front());
+}
+
+}  // namespace
+
 RecordRow RecordFrom(const Row& row) {
   return {.id = row.Str(0),
           .owner_id = row.Str(1),
@@ -24,15 +33,6 @@ RecordRow RecordFrom(const Row& row) {
           .body = row.Str(5),
           .info = InfoAt(row, 6)};
 }
-
-absl::StatusOr<RecordRow> OneRecord(absl::StatusOr<db::Rows> rows, const RecordTable& table,
-                                    std::string_view id) {
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return NotFound(table.resource, id);
-  return RecordFrom(rows->front());
-}
-
-}  // namespace
 
 absl::StatusOr<RecordRow> FindRecord(Reader reader, const RecordTable& table,
                                      std::string_view org_id, std::string_view id) {

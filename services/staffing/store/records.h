@@ -61,6 +61,8 @@ struct RecordRow {
   std::string body;
   domain::RecordInfo info{.version = 0};  // 0: not stored yet
 };
+// Of the columns above.
+RecordRow RecordFrom(const db::Row& row);
 
 // NOT_FOUND of the table's resource.
 absl::StatusOr<RecordRow> FindRecord(Reader reader, const RecordTable& table,

@@ -10,6 +10,7 @@
 #include "services/staffing/convert/contracts.h"
 #include "services/staffing/errors_contracts.h"
 #include "services/staffing/store/careers.h"
+#include "services/staffing/store/days.h"
 #include "services/staffing/store/weeks.h"
 
 namespace kefu::staffing {
@@ -348,11 +349,10 @@ absl::StatusOr<ContractFigures> LoadMonth(db::Transaction& t, std::string_view o
   for (const std::string& shop_id : contract.shop_ids()) {
     ASSIGN_OR_RETURN(const auto rows,
                      store::MonthOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
-    std::map<std::string, store::MonthDaysRow> days;
+    std::map<std::string, store::DaysRow> days;
     if (by_days) {
-      ASSIGN_OR_RETURN(auto told,
-                       store::MonthDaysOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
-      for (store::MonthDaysRow& row : told) days[row.agent_id] = std::move(row);
+      ASSIGN_OR_RETURN(auto told, store::DaysOfShop(t, org_id, shop_id, absl::CivilMonth(month)));
+      for (store::DaysRow& row : told) days[row.agent_id] = std::move(row);
     }
     const auto read = [&](const store::MonthRow& row) -> absl::StatusOr<std::optional<ReportRow>> {
       if (!by_days) return BodyOf(row);
