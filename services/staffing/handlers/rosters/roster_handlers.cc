@@ -1,9 +1,13 @@
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 
+#include <map>
+#include <set>
+
 #include "common/time/civil.h"
 #include "services/staffing/convert/rosters.h"
 #include "services/staffing/domain/roster/rules.h"
-#include "services/staffing/handlers/resource.h"
+#include "services/staffing/handlers/training/support.h"
+#include "services/staffing/store/careers.h"
 #include "services/staffing/store/rosters.h"
 
 namespace kefu::staffing {
@@ -24,6 +28,37 @@ struct RosterRow {
   static constexpr bool kHasParts = false;
   static const std::string& IdOf(const Record& record) { return record.id; }
 };
+
+// Whoever the order names without skills has those on record: the agent's own, and those of
+// training that are held on every day of the roster; of these the ones that the order needs.
+absl::Status AddSkillsOnRecord(db::Transaction& t, std::string_view org_id,
+                               v1::RosterOrder& order) {
+  std::vector<std::string> ids;
+  for (const v1::RosterAgent& agent : order.agents()) {
+    if (agent.skill_ids().empty()) ids.push_back(agent.agent_id());
+  }
+  if (ids.empty()) return absl::OkStatus();
+  std::map<std::string, std::set<std::string>> on_record;
+  ASSIGN_OR_RETURN(const auto agents, store::AgentsByIds(t, org_id, ids));
+  for (const domain::Agent& agent : agents) {
+    on_record[agent.id].insert(agent.skills.begin(), agent.skills.end());
+  }
+  const absl::CivilDay first = kefu::convert::FromProto(order.first_date());
+  const domain::Period days{first, first + order.weeks() * roster::kDaysPerWeek - 1};
+  ASSIGN_OR_RETURN(const auto rows, store::RecordsOf(t, store::kSkills, org_id, ids));
+  for (const store::RecordRow& row : rows) {
+    ASSIGN_OR_RETURN(const auto skill, MessageOf<v1::AgentSkill>(row));
+    if (PeriodOf(skill).Covers(days)) on_record[row.owner_id].insert(row.subject_id);
+  }
+  for (v1::RosterAgent& agent : *order.mutable_agents()) {
+    if (!agent.skill_ids().empty()) continue;
+    const std::set<std::string>& known = on_record[agent.agent_id()];
+    for (const v1::RosterSkill& skill : order.skills()) {
+      if (known.contains(skill.skill_id())) agent.add_skill_ids(skill.skill_id());
+    }
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -49,14 +84,16 @@ absl::StatusOr<v1::Roster> RosterHandlers::PlanRoster(const RequestContext& ctx,
   convert::ProblemFromProto(request.order(), inner);
   violations.Merge("order", inner);
   RETURN_IF_ERROR(violations.ToStatus());
-  asked.order_body = request.order().SerializeAsString();
   std::vector<std::string> agents;
   for (const v1::RosterAgent& agent : request.order().agents()) agents.push_back(agent.agent_id());
   return events::RunWrite<v1::Roster>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Roster> {
         ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
         RETURN_IF_ERROR(store::CheckAgents(t, ctx.org_id(), agents));
+        v1::RosterOrder order = request.order();
+        RETURN_IF_ERROR(AddSkillsOnRecord(t, ctx.org_id(), order));
         roster::Record record = asked;
+        record.order_body = order.SerializeAsString();
         if (record.currency_code.empty()) record.currency_code = organization.currency_code;
         record.id = deps_.ids.Next();
         record.info = {1, ctx.now, ctx.now};

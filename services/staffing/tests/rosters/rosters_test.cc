@@ -3,6 +3,7 @@
 
 #include "common/testing/every_call.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
+#include "kefu/staffing/v1/training.grpc.pb.h"
 #include "services/staffing/jobs/roster_job.h"
 #include "services/staffing/tests/fixture.h"
 
@@ -98,6 +99,42 @@ class RosterTest : public StaffingTest {
 
   std::unique_ptr<Rosters> rosters_;
 };
+
+// $A1 has the skill as an agent, $A2 for good, $A3 only until the roster's last day but one.
+TEST_F(RosterTest, WhoIsNamedWithoutSkillsHasThoseOnRecord) {
+  ASSERT_OK_AND_ASSIGN(const auto agent, Call(&Stub::GetAgent, R"(agent_id: "$A1")"));
+  ASSERT_OK(
+      Call(&Stub::UpdateAgent,
+           fmt::format(R"(agent {{ agent_id: "$A1" skills: "typing" skills: "other" etag: "{}" }}
+                                update_mask {{ paths: "skills" }})",
+                       agent.etag())));
+  const auto training = v1::TrainingService::NewStub(host_.channel());
+  for (const char* skill :
+       {R"(agent_id: "$A2")", R"(agent_id: "$A3" until_date { year: 2026 month: 1 day: 24 })"}) {
+    ASSERT_OK(rpc::Call(*training, &v1::TrainingService::Stub::GrantSkill,
+                        Parse<v1::GrantSkillRequest>(Fill(fmt::format(
+                            R"(skill {{ skill_id: "typing" level: 1 {}
+                                        from_date {{ year: 2026 month: 1 day: 19 }} }})",
+                            skill))),
+                        As("org-a")));
+  }
+  std::string order = Order(1);
+  for (const auto& [from, to] :
+       {std::pair("skill_ids: \"chat\" ", ""), {"\"chat\"", "\"typing\""}}) {
+    for (size_t at; (at = order.find(from)) != std::string::npos;) {
+      order.replace(at, std::string_view(from).size(), to);
+    }
+  }
+  ASSERT_OK(Call(&Stub::PlanRoster, order));
+  static constexpr db::Sql kOrder{"SELECT order_body FROM roster"};
+  ASSERT_OK_AND_ASSIGN(const auto rows, Db().db().Read(absl::InfiniteFuture(), kOrder));
+  v1::RosterOrder kept;
+  ASSERT_TRUE(kept.ParseFromString(rows.front().Str(0)));
+  ASSERT_THAT(kept.agents(), SizeIs(3));
+  EXPECT_THAT(kept.agents(0).skill_ids(), ElementsAre("typing"));
+  EXPECT_THAT(kept.agents(1).skill_ids(), ElementsAre("typing"));
+  EXPECT_THAT(kept.agents(2).skill_ids(), IsEmpty());
+}
 
 TEST_F(RosterTest, PlansWhatWasOrdered) {
   ASSERT_NO_FATAL_FAILURE(OrderRoster(3));
