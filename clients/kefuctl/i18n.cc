@@ -260,6 +260,31 @@ std::string EnglishName(const google::protobuf::EnumDescriptor* type, std::strin
   return words;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseTrainingNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"COURSE_KIND_NEW_PRODUCTS", "新品"},
+      {"COURSE_KIND_HOT_PRODUCTS", "爆款"},
+      {"COURSE_KIND_SKILLS", "技能"},
+      {"TRAINING_STATE_OPEN", "待学"},
+      {"TRAINING_STATE_PASSED", "已通过"},
+      {"TRAINING_STATE_CANCELLED", "已取消"},
+      {"ENROLMENT_STATE_ENROLLED", "已报名"},
+      {"ENROLMENT_STATE_ATTENDED", "已到场"},
+      {"ENROLMENT_STATE_ABSENT", "缺席"},
+      {"ENROLMENT_STATE_PASSED", "及格"},
+      {"ENROLMENT_STATE_FAILED", "不及格"},
+      {"ENROLMENT_STATE_WITHDRAWN", "已退出"},
+      {"EFFECT_STATE_NOT_MEASURED", "不可测"},
+      {"EFFECT_STATE_PENDING", "待报告"},
+      {"EFFECT_STATE_TOO_FEW", "样本不足"},
+      {"EFFECT_STATE_NOT_TESTED", "不检验"},
+      {"EFFECT_STATE_NO_CHANGE_SHOWN", "未见变化"},
+      {"EFFECT_STATE_ROSE", "上升"},
+      {"EFFECT_STATE_FELL", "下降"},
+  };
+  return names;
+}
+
 const std::map<std::string_view, std::string_view>& ChineseConductNames() {
   static const std::map<std::string_view, std::string_view> names = {
       {"CONDUCT_DIRECTION_REWARD", "奖"},         {"CONDUCT_DIRECTION_DEDUCTION", "惩"},
@@ -410,7 +435,8 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
     for (const auto* names :
          {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
           &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames(),
-          &ChineseConductNames(), &ChineseBaseNames(), &ChinesePersonnelNames()}) {
+          &ChineseConductNames(), &ChineseBaseNames(), &ChinesePersonnelNames(),
+          &ChineseTrainingNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

@@ -26,6 +26,7 @@
 #include "clients/kefuctl/screening/commands.h"
 #include "clients/kefuctl/staffing/commands.h"
 #include "clients/kefuctl/time/commands.h"
+#include "clients/kefuctl/training/commands.h"
 
 namespace {
 
@@ -113,6 +114,7 @@ int main(int argc, char** argv) {
   kefu::screening::AddScreeningCommands(program, context);
   kefu::workforce::AddStaffingCommands(program, context);
   kefu::people_time::AddTimeCommands(program, context);
+  kefu::training::AddTrainingCommands(program, context);
   kefu::conduct::AddConductCommands(program, context);
   kefu::bases::AddBaseCommands(program, context);
   kefu::personnel::AddPersonnelCommands(program, context);
