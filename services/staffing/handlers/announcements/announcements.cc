@@ -2,6 +2,7 @@
 #include "services/staffing/convert/announcements.h"
 #include "services/staffing/errors_conduct.h"
 #include "services/staffing/handlers/announcements/announcement_handlers.h"
+#include "services/staffing/handlers/announcements/support.h"
 #include "services/staffing/handlers/people_time.h"
 #include "services/staffing/store/announcements.h"
 
@@ -90,14 +91,6 @@ absl::Status CheckTargets(store::Reader reader, const RequestContext& ctx,
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Announcement> Tell(const Dependencies& deps, db::Transaction& t,
-                                      const RequestContext& ctx, const Announcement& announcement) {
-  v1::AnnouncementChanged event;
-  *event.mutable_announcement() = convert::ToProto(announcement);
-  RETURN_IF_ERROR(Publish(deps, t, ctx, announcement.id, event));
-  return event.announcement();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Announcement> AnnouncementHandlers::PublishAnnouncement(
@@ -111,13 +104,8 @@ absl::StatusOr<v1::Announcement> AnnouncementHandlers::PublishAnnouncement(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Announcement> {
         RETURN_IF_ERROR(RegisteredOrganization(t, ctx));
         RETURN_IF_ERROR(CheckTargets(t, ctx, asked));
-        Announcement announcement = asked;
-        announcement.id = deps_.ids.Next();
-        announcement.published_by = ctx.principal.subject;
-        announcement.next = announcements::FirstReminder(announcement, ctx.now);
-        announcement.info = {1, ctx.now, ctx.now};
-        RETURN_IF_ERROR(store::InsertAnnouncement(t, ctx.org_id(), announcement));
-        return Tell(deps_, t, ctx, announcement);
+        ASSIGN_OR_RETURN(const Announcement published, PublishNews(deps_, t, ctx, asked));
+        return convert::ToProto(published);
       });
 }
 
@@ -134,10 +122,8 @@ absl::StatusOr<v1::Announcement> AnnouncementHandlers::WithdrawAnnouncement(
                          store::LockAnnouncement(t, ctx.org_id(), request.announcement_id()));
         RETURN_IF_ERROR(CheckTargets(t, ctx, announcement));
         ASSIGN_OR_RETURN(const Announcement withdrawn,
-                         announcements::Withdraw(announcement, request.reason(),
-                                                 ctx.principal.subject, ctx.now));
-        RETURN_IF_ERROR(store::UpdateAnnouncement(t, ctx.org_id(), withdrawn));
-        return Tell(deps_, t, ctx, withdrawn);
+                         WithdrawNews(deps_, t, ctx, announcement, request.reason()));
+        return convert::ToProto(withdrawn);
       });
 }
 
