@@ -86,11 +86,15 @@ conduct::Event FromProto(const v1::RecordConductRequest& request, FieldViolation
       .agent_id = OptionalId(request.agent_id(), "agent_id", violations),
       .team_id = OptionalId(request.team_id(), "team_id", violations),
       .day = RequiredDay(request.has_day(), request.day(), "day", violations),
-      .kind_id = KindName(request.kind_id(), "kind_id", violations),
       .severity = OptionalEnum<conduct::Severity>(request.severity(), "severity", violations),
       .evidence = OptionalText(request.evidence(), kMostEvidence, "evidence", violations),
       .terms = TermsFrom(request.terms(), violations),
       .source_id = OptionalId(request.source_id(), "source_id", violations)};
+  if (!request.rule_id().empty())
+    event.rule_id = KindName(request.rule_id(), "rule_id", violations);
+  if (!request.kind_id().empty() || event.rule_id.empty()) {
+    event.kind_id = KindName(request.kind_id(), "kind_id", violations);
+  }
   violations.Check(!event.agent_id.empty() || !event.team_id.empty(), "agent_id",
                    "must be set, or team_id");
   if (event.severity == conduct::Severity::kUnspecified) event.severity = conduct::Severity::kMinor;
@@ -174,6 +178,8 @@ v1::Conduct ToProto(const conduct::Event& event) {
   proto.set_appeal_reason(event.appeal_reason);
   proto.set_closed_by(event.closed_by);
   proto.set_close_reason(event.close_reason);
+  proto.set_rule_id(event.rule_id);
+  proto.set_rule_version(event.rule_version);
   *proto.mutable_create_time() = ToProto(event.info.create_time);
   *proto.mutable_update_time() = ToProto(event.info.update_time);
   proto.set_etag(Etag(event.info));

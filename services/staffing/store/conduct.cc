@@ -26,7 +26,7 @@ constexpr Sql kInsertCatalogue{"INSERT INTO conduct_catalogue (org_id, " CATALOG
   " e.note, e.points, e.currency, e.money_minor, e.days_off, e.sanction, e.state, e.source_id," \
   " e.catalogue_version, e.recorded_by, e.decided_by, e.decision_reason, e.appeal_until,"       \
   " e.appeal_agent_id, e.appeal_reason, e.closed_by, e.close_reason, e.version, e.create_us,"   \
-  " e.update_us"
+  " e.update_us, e.rule_id, e.rule_version"
 constexpr Sql kFind{"SELECT " EVENT_COLUMNS
                     " FROM conduct_event e WHERE e.org_id = ? AND e.conduct_id = ?"};
 constexpr Sql kLock{"SELECT " EVENT_COLUMNS
@@ -38,7 +38,8 @@ constexpr Sql kInsert{
     " severity, evidence, note, " TERM_COLUMNS
     ", state, source_id, catalogue_version, recorded_by, decided_by, decision_reason,"
     " appeal_until, appeal_agent_id, appeal_reason, closed_by, close_reason, version, create_us,"
-    " update_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    " update_us, rule_id, rule_version)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kUpdate{
     "UPDATE conduct_event SET points = ?, currency = ?, money_minor = ?, days_off = ?,"
     " sanction = ?, state = ?, decided_by = ?, decision_reason = ?, appeal_until = ?,"
@@ -111,7 +112,9 @@ Event EventFromRow(const Row& row) {
           .appeal_reason = row.Str(22),
           .closed_by = row.Str(23),
           .close_reason = row.Str(24),
-          .info = InfoAt(row, 25)};
+          .info = InfoAt(row, 25),
+          .rule_id = row.Str(28),
+          .rule_version = static_cast<int32_t>(row.Int(29))};
 }
 
 Entry EntryFromRow(const Row& row) {
@@ -202,7 +205,9 @@ absl::Status InsertConduct(db::Transaction& t, std::string_view org_id, const Ev
                                                     event.close_reason,
                                                     event.info.version,
                                                     event.info.create_time,
-                                                    event.info.update_time})
+                                                    event.info.update_time,
+                                                    event.rule_id,
+                                                    event.rule_version})
                                     .status();
   if (db::IsDuplicate(inserted, "conduct_event_source")) {
     return error::ConductExists(event.source_id);

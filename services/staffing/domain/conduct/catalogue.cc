@@ -58,6 +58,8 @@ std::vector<Kind> ShippedKinds() {
   Kind complaint = Deduction("upheld_complaint", "投诉成立");
   complaint.least_points = -20;
   complaint.most_points = -5;
+  // The working rules answer one by circumstances with a demerit (DOMAIN 2.3).
+  complaint.sanctions = {Sanction::kWarning, Sanction::kDemerit};
   Kind grave = Sanctioned("grave_error", "严重失误造成重大损失");
   return {// Scheme 1.
           outstanding, Reward("adopted_suggestion", "建议被采纳", 3, 10),

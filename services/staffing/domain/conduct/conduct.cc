@@ -14,7 +14,7 @@ namespace {
 
 auto FactsOf(const Event& event) {
   return std::tie(event.shop_id, event.agent_id, event.team_id, event.day, event.kind_id,
-                  event.severity, event.evidence, event.note);
+                  event.severity, event.evidence, event.note, event.rule_id);
 }
 
 std::vector<std::string> PointProblems(const Kind& kind, int32_t points) {

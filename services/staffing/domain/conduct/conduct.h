@@ -68,6 +68,8 @@ struct Event {
   std::string closed_by;
   std::string close_reason;
   domain::RecordInfo info;
+  std::string rule_id;       // the working rule that was broken; empty: none was named
+  int32_t rule_version = 0;  // of the rules that held on the day
 };
 
 // Whether two records say the same: a source that repeats itself is answered, one that contradicts
