@@ -71,6 +71,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.performance.v1.ScorecardService",         //
                             "/kefu.staffing.v1.AnnouncementService",         //
                             "/kefu.staffing.v1.AttendanceService",           //
+                            "/kefu.staffing.v1.ChecklistService",            //
                             "/kefu.staffing.v1.ConductService",              //
                             "/kefu.staffing.v1.ContractService",             //
                             "/kefu.staffing.v1.HandoverService",             //
@@ -83,7 +84,9 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.staffing.v1.ShiftService",                //
                             "/kefu.staffing.v1.StaffingService",             //
                             "/kefu.staffing.v1.SupervisionService",          //
+                            "/kefu.staffing.v1.SupplyService",               //
                             "/kefu.staffing.v1.TrainingService",             //
+                            "/kefu.staffing.v1.WorkingRuleService",          //
                             "/kefu.staffing.v1.WorkloadService",             //
                             "/kefu.warehouse.v1.BillingService",             //
                             "/kefu.warehouse.v1.FulfilmentPlanningService",  //

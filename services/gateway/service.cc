@@ -14,6 +14,7 @@
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/checklists.grpc.pb.h"
 #include "kefu/staffing/v1/conduct.grpc.pb.h"
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
@@ -23,7 +24,9 @@
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/supervision.grpc.pb.h"
+#include "kefu/staffing/v1/supplies.grpc.pb.h"
 #include "kefu/staffing/v1/training.grpc.pb.h"
+#include "kefu/staffing/v1/working_rules.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -114,6 +117,7 @@ class GatewayService final : public app::Service {
                      staffing::v1::AttendanceService,    //
                      staffing::v1::AuthorityService,     //
                      staffing::v1::CareerService,        //
+                     staffing::v1::ChecklistService,     //
                      staffing::v1::ConductService,       //
                      staffing::v1::ContractService,      //
                      staffing::v1::HandoverService,      //
@@ -123,7 +127,9 @@ class GatewayService final : public app::Service {
                      staffing::v1::RosterService,        //
                      staffing::v1::ShiftService,         //
                      staffing::v1::SupervisionService,   //
+                     staffing::v1::SupplyService,        //
                      staffing::v1::TrainingService,      //
+                     staffing::v1::WorkingRuleService,   //
                      staffing::v1::WorkloadService       //
                      >("staffing")));
     return AddTopics<                              //

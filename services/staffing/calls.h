@@ -9,11 +9,13 @@
 #include "services/staffing/attendance_service.h"
 #include "services/staffing/authority_service.h"
 #include "services/staffing/career_service.h"
+#include "services/staffing/checklist_service.h"
 #include "services/staffing/conduct_service.h"
 #include "services/staffing/contract_service.h"
 #include "services/staffing/handlers/announcements/announcement_handlers.h"
 #include "services/staffing/handlers/careers/authority_handlers.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
+#include "services/staffing/handlers/checklists/checklist_handlers.h"
 #include "services/staffing/handlers/conduct/conduct_handlers.h"
 #include "services/staffing/handlers/contracts/contract_handlers.h"
 #include "services/staffing/handlers/handlers.h"
@@ -21,7 +23,9 @@
 #include "services/staffing/handlers/personnel/personnel_handlers.h"
 #include "services/staffing/handlers/problems/problem_handlers.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
+#include "services/staffing/handlers/rules/rule_handlers.h"
 #include "services/staffing/handlers/supervision/supervision_handlers.h"
+#include "services/staffing/handlers/supplies/supply_handlers.h"
 #include "services/staffing/handlers/training/training_handlers.h"
 #include "services/staffing/handlers/workload/workload_handlers.h"
 #include "services/staffing/handover_service.h"
@@ -32,7 +36,9 @@
 #include "services/staffing/shift_service.h"
 #include "services/staffing/staffing_service.h"
 #include "services/staffing/supervision_service.h"
+#include "services/staffing/supply_service.h"
 #include "services/staffing/training_service.h"
+#include "services/staffing/working_rule_service.h"
 #include "services/staffing/workload_service.h"
 
 namespace kefu::staffing {
@@ -57,6 +63,9 @@ class Calls {
         supervision_(deps),
         personnel_(deps),
         training_(deps),
+        checklists_(deps),
+        rules_(deps),
+        supplies_(deps),
         staffing_rpc_(dispatcher, handlers_, rosters_, workload_, careers_, authority_, handovers_,
                       attendance_, contracts_, conduct_),
         attendance_rpc_(dispatcher, attendance_),
@@ -73,7 +82,10 @@ class Calls {
         problem_rpc_(dispatcher, problems_),
         supervision_rpc_(dispatcher, supervision_),
         personnel_rpc_(dispatcher, personnel_),
-        training_rpc_(dispatcher, training_) {}
+        training_rpc_(dispatcher, training_),
+        checklist_rpc_(dispatcher, checklists_),
+        rule_rpc_(dispatcher, rules_),
+        supply_rpc_(dispatcher, supplies_) {}
 
   std::vector<rpc::NamedService> services() {
     return {
@@ -93,6 +105,9 @@ class Calls {
         &supervision_rpc_,   //
         &personnel_rpc_,     //
         &training_rpc_,      //
+        &checklist_rpc_,     //
+        &rule_rpc_,          //
+        &supply_rpc_,        //
     };
   }
 
@@ -113,6 +128,9 @@ class Calls {
   const SupervisionHandlers supervision_;
   const PersonnelHandlers personnel_;
   const TrainingHandlers training_;
+  const ChecklistHandlers checklists_;
+  const WorkingRuleHandlers rules_;
+  const SupplyHandlers supplies_;
   StaffingServiceImpl staffing_rpc_;
   AttendanceServiceImpl attendance_rpc_;
   HandoverServiceImpl handover_rpc_;
@@ -129,6 +147,9 @@ class Calls {
   SupervisionServiceImpl supervision_rpc_;
   PersonnelServiceImpl personnel_rpc_;
   TrainingServiceImpl training_rpc_;
+  ChecklistServiceImpl checklist_rpc_;
+  WorkingRuleServiceImpl rule_rpc_;
+  SupplyServiceImpl supply_rpc_;
 };
 
 }  // namespace kefu::staffing

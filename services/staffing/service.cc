@@ -9,6 +9,7 @@
 #include "services/staffing/handlers/performance_events.h"
 #include "services/staffing/jobs/announcement_job.h"
 #include "services/staffing/jobs/career_job.h"
+#include "services/staffing/jobs/checklist_job.h"
 #include "services/staffing/jobs/handover_job.h"
 #include "services/staffing/jobs/roster_job.h"
 #include "services/staffing/jobs/supervision_job.h"
@@ -31,6 +32,7 @@ class StaffingService final : public app::Service {
 
   void StartWork() override {
     announcement_job_.Start();
+    checklist_job_.Start();
     handover_job_.Start();
     roster_job_.Start();
     career_job_.Start();
@@ -46,6 +48,7 @@ class StaffingService final : public app::Service {
     career_job_.Stop();
     roster_job_.Stop();
     handover_job_.Stop();
+    checklist_job_.Stop();
     announcement_job_.Stop();
   }
 
@@ -54,6 +57,7 @@ class StaffingService final : public app::Service {
       : work_{*deps.database, deps.ids, [sequencer = deps.sequencer] { sequencer->Notify(); }},
         calls_(deps.dispatcher, work_),
         announcement_job_(work_, deps.clock),
+        checklist_job_(work_, deps.clock),
         handover_job_(work_, deps.clock),
         roster_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
         career_job_(work_, deps.clock, {.owner = deps.ids.Next()}),
@@ -78,6 +82,7 @@ class StaffingService final : public app::Service {
   const Dependencies work_;
   Calls calls_;
   AnnouncementJob announcement_job_;
+  ChecklistJob checklist_job_;
   HandoverJob handover_job_;
   RosterJob roster_job_;
   CareerJob career_job_;

@@ -27,6 +27,7 @@
 #include "kefu/staffing/v1/attendance.grpc.pb.h"
 #include "kefu/staffing/v1/authority.grpc.pb.h"
 #include "kefu/staffing/v1/careers.grpc.pb.h"
+#include "kefu/staffing/v1/checklists.grpc.pb.h"
 #include "kefu/staffing/v1/conduct.grpc.pb.h"
 #include "kefu/staffing/v1/contracts.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
@@ -36,7 +37,9 @@
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/shifts.grpc.pb.h"
 #include "kefu/staffing/v1/supervision.grpc.pb.h"
+#include "kefu/staffing/v1/supplies.grpc.pb.h"
 #include "kefu/staffing/v1/training.grpc.pb.h"
+#include "kefu/staffing/v1/working_rules.grpc.pb.h"
 #include "kefu/staffing/v1/workload.grpc.pb.h"
 #include "kefu/warehouse/v1/billing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/fulfilment_planning_service.grpc.pb.h"
@@ -85,9 +88,12 @@ std::vector<std::string> ServiceNames() {
           staffing::v1::ProblemService::service_full_name(),
           staffing::v1::RosterService::service_full_name(),
           staffing::v1::ContractService::service_full_name(),
+          staffing::v1::ChecklistService::service_full_name(),
           staffing::v1::ConductService::service_full_name(),
           staffing::v1::AnnouncementService::service_full_name(),
           staffing::v1::SupervisionService::service_full_name(),
+          staffing::v1::SupplyService::service_full_name(),
+          staffing::v1::WorkingRuleService::service_full_name(),
           staffing::v1::PersonnelService::service_full_name(),
           staffing::v1::TrainingService::service_full_name(),
           staffing::v1::AttendanceService::service_full_name(),

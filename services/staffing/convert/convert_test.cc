@@ -8,6 +8,7 @@
 #include "services/staffing/convert/attendance.h"
 #include "services/staffing/convert/authority.h"
 #include "services/staffing/convert/careers.h"
+#include "services/staffing/convert/checklists.h"
 #include "services/staffing/convert/conduct.h"
 #include "services/staffing/convert/enums.h"
 #include "services/staffing/convert/handovers.h"
@@ -68,6 +69,9 @@ void CompareEnum(const google::protobuf::EnumDescriptor* descriptor, const std::
 
 TEST(EnumTest, NamesAndNumbersAreTheContracts) {
   CompareEnum<announcements::State>(v1::AnnouncementState_descriptor(), "ANNOUNCEMENT_STATE_");
+  CompareEnum<checklists::State>(v1::ChecklistState_descriptor(), "CHECKLIST_STATE_");
+  CompareEnum<checklists::Start>(v1::ChecklistStart_descriptor(), "CHECKLIST_START_");
+  CompareEnum<checklists::Check>(v1::ChecklistCheck_descriptor(), "CHECKLIST_CHECK_");
   CompareEnum<problems::State>(v1::ProblemState_descriptor(), "PROBLEM_STATE_");
   CompareEnum<conduct::Direction>(v1::ConductDirection_descriptor(), "CONDUCT_DIRECTION_");
   CompareEnum<conduct::Severity>(v1::ConductSeverity_descriptor(), "CONDUCT_SEVERITY_");

@@ -21,15 +21,6 @@ absl::StatusOr<bool> InTeam(store::Reader reader, const RequestContext& ctx,
   });
 }
 
-// A team without shops serves them all.
-absl::Status CheckShops(store::Reader reader, const RequestContext& ctx, std::string_view team_id) {
-  if (ctx.principal.shops.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto shops, store::TeamShops(reader, ctx.org_id(), team_id));
-  if (shops.empty()) return error::ShopNotAllowed("");
-  for (const std::string& shop : shops) RETURN_IF_ERROR(CheckShopAllowed(ctx, shop));
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 std::string AgentOf(const RequestContext& ctx, std::string_view named,
@@ -49,6 +40,16 @@ absl::Status RequireReading(const RequestContext& ctx, std::string_view agent_id
   return RequireFor(ctx, auth::Permission::kReadStaff, agent_id);
 }
 
+// A team without shops serves them all.
+absl::Status RequireTeamShops(store::Reader reader, const RequestContext& ctx,
+                              std::string_view team_id) {
+  if (ctx.principal.shops.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto shops, store::TeamShops(reader, ctx.org_id(), team_id));
+  if (shops.empty()) return error::ShopNotAllowed("");
+  for (const std::string& shop : shops) RETURN_IF_ERROR(CheckShopAllowed(ctx, shop));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<domain::Team> RequireReadableTeam(store::Reader reader, const RequestContext& ctx,
                                                  std::string_view team_id) {
   ASSIGN_OR_RETURN(domain::Team team, store::Find<domain::Team>(reader, ctx.org_id(), team_id));
@@ -56,14 +57,14 @@ absl::StatusOr<domain::Team> RequireReadableTeam(store::Reader reader, const Req
   ASSIGN_OR_RETURN(const bool member, InTeam(reader, ctx, ctx.principal.agent_id, team_id, today));
   if (member) return team;
   RETURN_IF_ERROR(RequireFor(ctx, auth::Permission::kReadStaff, ""));
-  RETURN_IF_ERROR(CheckShops(reader, ctx, team_id));
+  RETURN_IF_ERROR(RequireTeamShops(reader, ctx, team_id));
   return team;
 }
 
 absl::Status RequireTeamReach(store::Reader reader, const RequestContext& ctx,
                               std::string_view agent_id, std::string_view team_id) {
   if (ctx.principal.shops.empty() || ctx.principal.agent_id == agent_id) return absl::OkStatus();
-  return CheckShops(reader, ctx, team_id);
+  return RequireTeamShops(reader, ctx, team_id);
 }
 
 absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,

@@ -28,6 +28,11 @@ absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,
 absl::Status RequireTeamReach(store::Reader reader, const RequestContext& ctx,
                               std::string_view agent_id, std::string_view team_id);
 
+// For a token that is confined to shops: SHOP_NOT_ALLOWED unless the team serves some of these and
+// no other.
+absl::Status RequireTeamShops(store::Reader reader, const RequestContext& ctx,
+                              std::string_view team_id);
+
 // The team; NOT_FOUND. TIME_OF_OTHERS unless the caller reads staff or is in the team today, and
 // SHOP_NOT_ALLOWED as above.
 absl::StatusOr<domain::Team> RequireReadableTeam(store::Reader reader, const RequestContext& ctx,

@@ -73,6 +73,8 @@ constexpr Sql kCount{"SELECT COUNT(*)" READERS_FROM};
 #undef WITH_READER
 #undef ADDRESSED
 #undef ON_DAY
+constexpr Sql kHasRead{
+    "SELECT 1 FROM announcement_reader WHERE org_id = ? AND announcement_id = ? AND agent_id = ?"};
 constexpr Sql kInsertReader{
     "INSERT INTO announcement_reader (org_id, announcement_id, agent_id, acknowledge_us)"
     " VALUES (?,?,?,?)"};
@@ -178,6 +180,13 @@ absl::StatusOr<int64_t> CountUnread(Reader reader, std::string_view org_id,
   ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kCount, {org_id, announcement_id, true, today,
                                                               today, today, today, today, today}));
   return rows.front().Int(0);
+}
+
+absl::StatusOr<bool> HasAcknowledged(Reader reader, std::string_view org_id,
+                                     std::string_view announcement_id, std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   reader.Query(kHasRead, {org_id, announcement_id, agent_id}));
+  return !rows.empty();
 }
 
 absl::Status InsertAnnouncementReader(db::Transaction& t, std::string_view org_id,

@@ -56,6 +56,9 @@ absl::StatusOr<std::vector<ReaderRow>> AnnouncementReaders(Reader reader, std::s
                                                            Page page, const ReaderFilter& filter);
 absl::StatusOr<int64_t> CountUnread(Reader reader, std::string_view org_id,
                                     std::string_view announcement_id, absl::CivilDay today);
+// Whether the agent has ever acknowledged it.
+absl::StatusOr<bool> HasAcknowledged(Reader reader, std::string_view org_id,
+                                     std::string_view announcement_id, std::string_view agent_id);
 absl::Status InsertAnnouncementReader(db::Transaction& transaction, std::string_view org_id,
                                       std::string_view announcement_id, std::string_view agent_id,
                                       absl::Time now);

@@ -1,6 +1,6 @@
 // Rows of records that are kept whole: a few columns to find them by, and a body that is a message
-// of the contract, opaque here. As store.h. Each kind is a table of one shape, see migrations 0061,
-// 0062 and 0090.
+// of the contract, opaque here. As store.h. Each kind is a table of one shape, see migrations 0056,
+// 0061, 0062, 0070 and 0090.
 #pragma once
 
 #include <optional>
@@ -51,6 +51,8 @@ inline constexpr RecordTable kJobPosts = KEFU_RECORD_TABLE("job post", "job_post
 inline constexpr RecordTable kCandidates = KEFU_RECORD_TABLE("candidate", "candidate");
 inline constexpr RecordTable kFiles = KEFU_RECORD_TABLE("file", "personnel_file");
 inline constexpr RecordTable kBaseReports = KEFU_RECORD_TABLE("report", "base_report");
+inline constexpr RecordTable kSupplies = KEFU_RECORD_TABLE("supply", "supply");
+inline constexpr RecordTable kSupplyIssues = KEFU_RECORD_TABLE("supply issue", "supply_issue");
 inline constexpr RecordTable kTrials = KEFU_RECORD_TABLE("trial", "contract_trial");
 
 struct RecordRow {

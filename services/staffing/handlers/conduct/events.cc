@@ -5,6 +5,7 @@
 #include "services/staffing/handlers/conduct/conduct_handlers.h"
 #include "services/staffing/handlers/conduct/support.h"
 #include "services/staffing/handlers/people_time.h"
+#include "services/staffing/handlers/rules/support.h"
 #include "services/staffing/store/conduct.h"
 
 namespace kefu::staffing {
@@ -116,7 +117,7 @@ absl::StatusOr<v1::Conduct> ConductHandlers::RecordConduct(
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Conduct>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Conduct> {
-        Event event = asked;
+        ASSIGN_OR_RETURN(Event event, CiteRule(t, ctx.org_id(), asked, request.has_terms()));
         ASSIGN_OR_RETURN(const auto shop,
                          store::Find<domain::Shop>(t, ctx.org_id(), event.shop_id));
         RETURN_IF_ERROR(CheckShopAllowed(ctx, shop.id));
