@@ -6,6 +6,7 @@
 #include "services/staffing/errors_time.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/careers/support.h"
+#include "services/staffing/handlers/checklists/support.h"
 #include "services/staffing/handlers/leave/support.h"
 #include "services/staffing/store/leave.h"
 
@@ -114,6 +115,22 @@ absl::Status CheckLeave(db::Transaction& t, const RequestContext& ctx, const dom
   return leave::CheckRequest(leave, others, std::nullopt);
 }
 
+// Starts the newcomer's checklists.
+absl::Status Welcome(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                     const v1::Agent& agent, const domain::Agent& asked) {
+  return StartListsOf(deps, t, ctx, checklists::Start::kHire, agent.agent_id(), asked.team_id,
+                      asked.employed.start);
+}
+
+// Starts the checklists of who leaves; the team is that of the last day.
+absl::Status Farewell(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                      const domain::Agent& agent) {
+  ASSIGN_OR_RETURN(const auto memberships, store::Memberships(t, ctx.org_id(), agent.id));
+  const auto* const last = domain::MembershipOn(memberships, *agent.employed.end);
+  return StartListsOf(deps, t, ctx, checklists::Start::kEndOfEmployment, agent.id,
+                      last == nullptr ? "" : last->team_id, *agent.employed.end);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Agent> Hire(const Dependencies& deps, db::Transaction& t,
@@ -121,14 +138,20 @@ absl::StatusOr<v1::Agent> Hire(const Dependencies& deps, db::Transaction& t,
                                const convert::AskedHire& asked) {
   ASSIGN_OR_RETURN(const auto organization, RegisteredOrganization(t, ctx));
   if (!rehire_agent_id.empty()) {
-    return Rehire(deps, t, ctx, rehire_agent_id, asked.agent, asked.tier);
+    ASSIGN_OR_RETURN(v1::Agent again,
+                     Rehire(deps, t, ctx, rehire_agent_id, asked.agent, asked.tier));
+    RETURN_IF_ERROR(Welcome(deps, t, ctx, again, asked.agent));
+    return again;
   }
   ASSIGN_OR_RETURN(const auto ladder, LadderFor(t, ctx.org_id(), asked.agent.employed.start));
   const int64_t age =
       domain::WholeMonthsBetween(*asked.birth_day, asked.agent.employed.start) / kMonthsAYear;
   RETURN_IF_ERROR(domain::CheckHiring(ladder.hiring, asked.agent.education,
                                       asked.agent.prior_experience_months, age));
-  return RegisterAgent(deps, t, ctx, organization, asked.agent, asked.tier);
+  ASSIGN_OR_RETURN(v1::Agent agent,
+                   RegisterAgent(deps, t, ctx, organization, asked.agent, asked.tier));
+  RETURN_IF_ERROR(Welcome(deps, t, ctx, agent, asked.agent));
+  return agent;
 }
 
 absl::StatusOr<v1::Agent> CareerHandlers::HireAgent(const RequestContext& ctx,
@@ -166,6 +189,7 @@ absl::StatusOr<v1::Agent> CareerHandlers::EndEmployment(
         agent.state = domain::StateOn(agent.employed, leaves, today);
         ASSIGN_OR_RETURN(v1::Agent proto, TouchAgent(deps_, t, ctx, agent));
         RETURN_IF_ERROR(PublishEmployments(deps_, t, ctx, agent));
+        RETURN_IF_ERROR(Farewell(deps_, t, ctx, agent));
         return proto;
       });
 }
