@@ -31,6 +31,13 @@ std::pair<CLI::App*, std::shared_ptr<Options>> Command(CLI::App& parent, Context
   return {command, options};
 }
 
+// The option that makes a retry of a write safe.
+template <class Options>
+void AddRequestId(CLI::App& command, Options& options) {
+  command.add_option("--request-id", options.request_id,
+                     In("重试时用同一编号", "Repeat with the same to retry"));
+}
+
 // "waiting" as the value of an enum whose names begin with `prefix`; INVALID_ARGUMENT in words.
 template <class Enum, class Parse>
 absl::StatusOr<Enum> Named(const std::string& option, std::string_view prefix,

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 
 #include "clients/kefuctl/context.h"
-#include "clients/kefuctl/words.h"
 
 namespace kefu::conduct {
 
@@ -14,11 +13,5 @@ void AddConductCommands(CLI::App& program, kefuctl::Context& context);
 void AddLedgerCommands(CLI::App& program, kefuctl::Context& context);
 void AddAnnouncementCommands(CLI::App& program, kefuctl::Context& context);
 void AddProblemCommands(CLI::App& program, kefuctl::Context& context);
-
-template <class Options>
-void AddRequestId(CLI::App& command, Options& options) {
-  command.add_option("--request-id", options.request_id,
-                     kefuctl::In("重试时用同一编号", "Repeat with the same to retry"));
-}
 
 }  // namespace kefu::conduct

@@ -11,6 +11,7 @@ namespace kefu::conduct {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::AddRequestId;
 using kefuctl::AllPages;
 using kefuctl::Colour;
 using kefuctl::Command;

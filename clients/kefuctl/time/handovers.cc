@@ -14,6 +14,7 @@ namespace kefu::people_time {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::AddRequestId;
 using kefuctl::AllPages;
 using kefuctl::Colour;
 using kefuctl::Command;
@@ -118,11 +119,6 @@ std::pair<CLI::App*, std::shared_ptr<Options>> Add(CLI::App& parent, kefuctl::Co
                    In("客服；缺省为令牌本人", "The agent; else the token's own"))
       ->type_name("ID");
   return added;
-}
-
-void AddRequestId(CLI::App& command, Options& options) {
-  command.add_option("--request-id", options.request_id,
-                     In("重试时用同一编号", "Repeat with the same to retry"));
 }
 
 }  // namespace
