@@ -297,7 +297,9 @@ const std::map<std::string_view, std::string_view>& ChineseConductNames() {
       {"CONDUCT_STATE_UPHELD", "维持"},           {"CONDUCT_STATE_OVERTURNED", "已撤销"},
       {"CONDUCT_STATE_VOIDED", "已作废"},         {"ANNOUNCEMENT_STATE_PUBLISHED", "已发布"},
       {"ANNOUNCEMENT_STATE_WITHDRAWN", "已撤回"}, {"PROBLEM_STATE_OPEN", "待解答"},
-      {"PROBLEM_STATE_ANSWERED", "已解答"},
+      {"PROBLEM_STATE_ANSWERED", "已解答"},       {"CHECKLIST_STATE_OPEN", "未完成"},
+      {"CHECKLIST_STATE_DONE", "已完成"},         {"CHECKLIST_STATE_CANCELLED", "已取消"},
+      {"CHECKLIST_START_HIRE", "入职时"},         {"CHECKLIST_START_END_OF_EMPLOYMENT", "离职时"},
   };
   return names;
 }

@@ -27,6 +27,7 @@
 #include "clients/kefuctl/staffing/commands.h"
 #include "clients/kefuctl/time/commands.h"
 #include "clients/kefuctl/training/commands.h"
+#include "clients/kefuctl/workplace/commands.h"
 
 namespace {
 
@@ -118,6 +119,7 @@ int main(int argc, char** argv) {
   kefu::conduct::AddConductCommands(program, context);
   kefu::bases::AddBaseCommands(program, context);
   kefu::personnel::AddPersonnelCommands(program, context);
+  kefu::workplace::AddWorkplaceCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
