@@ -144,8 +144,14 @@ absl::Status SwapState(std::string_view swap_id, std::string_view state) {
                             fmt::format("is {}", state));
 }
 
+absl::Status ShiftNotAsRostered(std::string_view agent_id, std::string_view from,
+                                std::string_view to) {
+  return FailedPrecondition("SHIFT_NOT_AS_ROSTERED", Agent(agent_id),
+                            fmt::format("is rostered from {} to {}", from, to));
+}
+
 absl::Status SwapPast(std::string_view agent_id) {
-  return FailedPrecondition("SWAP_PAST", Agent(agent_id), "cannot swap what lies before today");
+  return FailedPrecondition("SWAP_PAST", Agent(agent_id), "cannot swap a shift that has begun");
 }
 
 absl::Status SwapShiftMissing(std::string_view agent_id, absl::CivilDay day) {

@@ -76,6 +76,8 @@ absl::Status MonthNotOver(absl::CivilMonth month);
 // FAILED_PRECONDITION SWAP_STATE
 absl::Status SwapState(std::string_view swap_id, std::string_view state);
 // FAILED_PRECONDITION SWAP_PAST
+absl::Status ShiftNotAsRostered(std::string_view agent_id, std::string_view from,
+                                std::string_view to);
 absl::Status SwapPast(std::string_view agent_id);
 // FAILED_PRECONDITION SWAP_SHIFT_MISSING
 absl::Status SwapShiftMissing(std::string_view agent_id, absl::CivilDay day);

@@ -45,6 +45,13 @@ constexpr Sql kElsewhere{
     "SELECT r.roster_id FROM roster r JOIN roster_shift s ON s.org_id = r.org_id"
     " AND s.roster_id = r.roster_id WHERE r.org_id = ? AND r.roster_id <> ? AND s.agent_id = ?"
     " AND s.day = ? AND r.state = 'PUBLISHED' AND r.first_day BETWEEN ? AND ? LIMIT 1"};
+constexpr Sql kRosteredOn{
+    "SELECT s.day, s.agent_id, s.shift_template_id, s.start_minute, s.end_minute FROM roster r"
+    " JOIN roster_shift s ON s.org_id = r.org_id AND s.roster_id = r.roster_id WHERE r.org_id = ?"
+    " AND s.agent_id = ? AND s.day = ? AND r.state = 'PUBLISHED'"
+    " AND r.first_day BETWEEN ? AND ? LIMIT 1"};
+constexpr Sql kCountSwaps{
+    "SELECT COUNT(*) FROM shift_swap WHERE org_id = ? AND roster_id = ? AND state = 'APPROVED'"};
 constexpr Sql kDeleteShift{
     "DELETE FROM roster_shift WHERE org_id = ? AND roster_id = ? AND day = ? AND agent_id = ?"};
 
@@ -167,6 +174,24 @@ absl::StatusOr<std::optional<std::string>> RosteredElsewhere(Reader reader, std:
                                              day - roster::kMaxWeeks * roster::kDaysPerWeek, day}));
   if (rows.empty()) return std::nullopt;
   return rows.front().Str(0);
+}
+
+absl::StatusOr<std::optional<roster::ListedShift>> RosteredOn(Reader reader,
+                                                              std::string_view org_id,
+                                                              std::string_view agent_id,
+                                                              absl::CivilDay day) {
+  constexpr int kLongest = roster::kMaxWeeks * roster::kDaysPerWeek;
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   reader.Query(kRosteredOn, {org_id, agent_id, day, day - kLongest, day}));
+  if (rows.empty()) return std::nullopt;
+  const Row row = rows.front();
+  return roster::ListedShift{row.Day(0), row.Str(1), row.Str(2), Int32(row, 3), Int32(row, 4)};
+}
+
+absl::StatusOr<int64_t> CountSwaps(Reader reader, std::string_view org_id,
+                                   std::string_view roster_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kCountSwaps, {org_id, roster_id}));
+  return rows.front().Int(0);
 }
 
 absl::Status DeleteRosterShift(db::Transaction& t, std::string_view org_id,

@@ -45,6 +45,15 @@ absl::StatusOr<std::optional<std::string>> RosteredElsewhere(Reader reader, std:
                                                              std::string_view agent_id,
                                                              absl::CivilDay day);
 
+// The agent's shift of that day in a published roster.
+absl::StatusOr<std::optional<roster::ListedShift>> RosteredOn(Reader reader,
+                                                              std::string_view org_id,
+                                                              std::string_view agent_id,
+                                                              absl::CivilDay day);
+// Approved swaps of a roster.
+absl::StatusOr<int64_t> CountSwaps(Reader reader, std::string_view org_id,
+                                   std::string_view roster_id);
+
 // Takes the shift of that agent and day out of a roster.
 absl::Status DeleteRosterShift(db::Transaction& transaction, std::string_view org_id,
                                std::string_view roster_id, std::string_view agent_id,

@@ -1,6 +1,7 @@
 #include "services/staffing/domain/handover/handover.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "services/staffing/errors_time.h"
 
@@ -46,23 +47,71 @@ std::vector<std::string> IdsOf(std::span<const Item> items) {
   return ids;
 }
 
+// Of an item in hand that has just gone up to its level: the next level after it, as much later as
+// the policy has it.
+absl::Time HeldEscalationTime(const Item& item, const Policy& policy) {
+  if (item.level >= Level::kManager) return absl::InfiniteFuture();
+  return item.escalates + (MinutesTo(Above(item.level), policy) - MinutesTo(item.level, policy));
+}
+
 bool Holds(const DutyShift& shift, const Item& item) {
   return item.state == ItemState::kAccepted && item.holder_shift_id == shift.id;
 }
 
+// Of a mobile number, written 138 1234 5678: the middle is hidden.
+constexpr size_t kNumber = 11, kFirstHidden = 3, kHidden = 4;
+
+// Digits that follow each other.
+struct Digits {
+  size_t at = 0, size = 0;
+};
+
+std::vector<Digits> DigitsOf(std::string_view text) {
+  std::vector<Digits> runs;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] < '0' || text[at] > '9') continue;
+    if (!runs.empty() && runs.back().at + runs.back().size == at) {
+      ++runs.back().size;
+    } else {
+      runs.push_back({at, 1});
+    }
+  }
+  return runs;
+}
+
+// One space or hyphen lies between them.
+bool Follows(std::string_view text, const Digits& first, const Digits& second) {
+  const size_t end = first.at + first.size;
+  return second.at == end + 1 && (text[end] == ' ' || text[end] == '-');
+}
+
+// 13 to 19.
+bool IsMobile(std::string_view digits) { return digits[0] == '1' && digits[1] >= '3'; }
+
+void Hide(std::string& text, size_t at) { text.replace(at, kHidden, kHidden, '*'); }
+
 }  // namespace
 
 std::string Masked(std::string_view text) {
-  constexpr size_t kNumber = 11, kFirstHidden = 3, kHidden = 4;
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string masked(text);
-  for (size_t at = 0; at < masked.size();) {
-    size_t end = at;
-    while (end < masked.size() && digit(masked[end])) ++end;
-    if (end - at == kNumber && masked[at] == '1' && masked[at + 1] >= '3') {
-      masked.replace(at + kFirstHidden, kHidden, kHidden, '*');
+  const std::vector<Digits> runs = DigitsOf(text);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const size_t size = runs[i].size;
+    // Written without a break, alone or after the country's code.
+    if (size == kNumber && IsMobile(text.substr(runs[i].at))) {
+      Hide(masked, runs[i].at + kFirstHidden);
+    } else if (size == kNumber + 2 && text.substr(runs[i].at, 2) == "86" &&
+               IsMobile(text.substr(runs[i].at + 2))) {
+      Hide(masked, runs[i].at + 2 + kFirstHidden);
     }
-    at = end + 1;
+    // In groups, as people write it: 138 1234 5678 or 138-12345678.
+    if (size != kFirstHidden || i + 1 == runs.size() || !Follows(text, runs[i], runs[i + 1]) ||
+        !IsMobile(text.substr(runs[i].at))) {
+      continue;
+    }
+    const bool three = i + 2 < runs.size() && runs[i + 1].size == kHidden &&
+                       runs[i + 2].size == kHidden && Follows(text, runs[i + 1], runs[i + 2]);
+    if (three || runs[i + 1].size == 2 * kHidden) Hide(masked, runs[i + 1].at);
   }
   return masked;
 }
@@ -76,7 +125,7 @@ absl::Status CheckLength(absl::Time scheduled_start, absl::Time scheduled_end) {
 absl::Status CheckStart(const DutyShift& next, std::span<const DutyShift> running) {
   std::vector<std::string> owing;
   for (const DutyShift& shift : running) {
-    if (!shift.handover && shift.scheduled_end <= next.scheduled_start) {
+    if (!shift.handover && shift.scheduled_end <= std::max(next.scheduled_start, next.start)) {
       owing.push_back(shift.agent_id);
     }
   }
@@ -114,7 +163,8 @@ absl::StatusOr<std::vector<Item>> Write(const DutyShift& shift, std::span<const 
   return written;
 }
 
-absl::StatusOr<Item> Accept(const Item& item, const DutyShift& shift, absl::Time now) {
+absl::StatusOr<Item> Accept(const Item& item, const DutyShift& shift, const Policy& policy,
+                            absl::Time now) {
   if (item.team_id != shift.team_id) return error::NotOnDuty(shift.agent_id, item.team_id);
   if (item.state != ItemState::kWaiting) {
     return error::ItemNotWaiting(item.id, NameOf(item.state), item.holder_agent_id);
@@ -124,7 +174,8 @@ absl::StatusOr<Item> Accept(const Item& item, const DutyShift& shift, absl::Time
   taken.state = ItemState::kAccepted;
   taken.holder_agent_id = shift.agent_id;
   taken.holder_shift_id = shift.id;
-  taken.escalates = absl::InfiniteFuture();
+  taken.level = Level::kShift;
+  taken.escalates = std::max(shift.scheduled_end, now) + MinutesTo(Level::kTeamLead, policy);
   Touch(taken, now);
   return taken;
 }
@@ -134,6 +185,7 @@ absl::StatusOr<Item> Resolve(const Item& item, const DutyShift& shift, std::stri
   if (!Holds(shift, item)) return error::ItemNotHeld(item.id);
   Item done = item;
   done.state = ItemState::kDone;
+  done.escalates = absl::InfiniteFuture();
   done.resolution = Masked(resolution);
   Touch(done, now);
   return done;
@@ -149,12 +201,13 @@ absl::Time EscalationTime(const Item& item, const Policy& policy) {
 }
 
 std::optional<Item> Escalate(const Item& item, const Policy& policy, absl::Time now) {
-  if (item.state != ItemState::kWaiting || item.escalates > now) return std::nullopt;
+  if (item.state == ItemState::kDone || item.escalates > now) return std::nullopt;
   Item up = item;
   // The stored time decides about the first level: it was told when the item was put there.
   do {
     up.level = Above(up.level);
-    up.escalates = EscalationTime(up, policy);
+    up.escalates = item.state == ItemState::kWaiting ? EscalationTime(up, policy)
+                                                     : HeldEscalationTime(up, policy);
   } while (up.escalates <= now);
   Touch(up, now);
   return up;

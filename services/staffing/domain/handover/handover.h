@@ -2,7 +2,8 @@
 // arguments.
 //
 // What holds at any time, whatever the order of events:
-//   - an item is in the book (and escalates), with an agent whose shift runs, or done;
+//   - an item is in the book (and escalates), with an agent whose shift runs (and escalates once
+//     that shift was to end), or done;
 //   - an item that is done was accepted before, by whoever did it;
 //   - a shift that has ended had written a handover and held nothing;
 //   - a shift begins only when every shift of the team that was to end before has written one.
@@ -80,7 +81,7 @@ struct Item {
   std::string holder_shift_id;
   absl::Time waiting_since;
   Level level = Level::kShift;
-  absl::Time escalates = absl::InfiniteFuture();
+  absl::Time escalates = absl::InfiniteFuture();  // to the level above
   int32_t handovers = 0;
   std::string resolution;
   domain::RecordInfo info;
@@ -109,15 +110,17 @@ struct Writing {
   std::vector<HandedOn> handed_on;
 };
 
-// The text with the middle of every mobile number (11 digits that begin with 13 to 19) as
-// asterisks: the book tells of a customer by references, and keeps no personal data.
+// The text with the middle of every mobile number (11 digits that begin with 13 to 19, also after
+// 86 and in groups with a space or hyphen between them) as asterisks: the book tells of a customer
+// by references, and keeps no personal data.
 std::string Masked(std::string_view text);
 
 // INVALID_ARGUMENT SHIFT_TOO_LONG beyond 24 hours. Start must be before end.
 absl::Status CheckLength(absl::Time scheduled_start, absl::Time scheduled_end);
 
-// Whether `next` may begin beside the team's running shifts: FAILED_PRECONDITION HANDOVER_MISSING
-// names those that were to end by its scheduled start and have written no handover.
+// Whether `next` may begin, at its start, beside the team's running shifts: FAILED_PRECONDITION
+// HANDOVER_MISSING names those that were to end by its start or its scheduled start and have
+// written no handover.
 absl::Status CheckStart(const DutyShift& next, std::span<const DutyShift> running);
 
 // Whether the shift, which runs, may end while it holds these: HANDOVER_MISSING,
@@ -131,9 +134,11 @@ absl::StatusOr<std::vector<Item>> Write(const DutyShift& shift, std::span<const 
                                         const Writing& writing, const Policy& policy,
                                         absl::Time now);
 
-// The item in the hands of who is on `shift`, which runs. FAILED_PRECONDITION ITEM_NOT_WAITING,
-// NOT_ON_DUTY (in the item's team), OWN_HANDOVER (put there by the same shift).
-absl::StatusOr<Item> Accept(const Item& item, const DutyShift& shift, absl::Time now);
+// The item in the hands of who is on `shift`, which runs; it goes up again when that shift was to
+// end and has not handed it on. FAILED_PRECONDITION ITEM_NOT_WAITING, NOT_ON_DUTY (in the item's
+// team), OWN_HANDOVER (put there by the same shift).
+absl::StatusOr<Item> Accept(const Item& item, const DutyShift& shift, const Policy& policy,
+                            absl::Time now);
 
 // The item done by who holds it on `shift`. FAILED_PRECONDITION ITEM_NOT_HELD.
 absl::StatusOr<Item> Resolve(const Item& item, const DutyShift& shift, std::string_view resolution,
@@ -142,7 +147,8 @@ absl::StatusOr<Item> Resolve(const Item& item, const DutyShift& shift, std::stri
 // When a waiting item goes up to the level after `item.level`; never beyond the manager.
 absl::Time EscalationTime(const Item& item, const Policy& policy);
 
-// The item at the highest level that it has reached by now; nothing when it stays.
+// The item at the highest level that it has reached by now, in the book or in hand; nothing when it
+// stays.
 std::optional<Item> Escalate(const Item& item, const Policy& policy, absl::Time now);
 
 }  // namespace kefu::staffing::handover

@@ -50,6 +50,11 @@ TEST(HandoverTest, KeepsNoMobileNumber) {
   EXPECT_EQ(Masked("113812345678 12012345678 055112345678 99"),
             "113812345678 12012345678 055112345678 99");
   EXPECT_EQ(Masked(""), "");
+  EXPECT_EQ(Masked("13812345678 13912345678"), "138****5678 139****5678");
+  EXPECT_EQ(Masked("+8613812345678/8613812345678"), "+86138****5678/86138****5678");
+  EXPECT_EQ(Masked("138 1234 5678，138-1234-5678，138-12345678"),
+            "138 **** 5678，138-****-5678，138-****5678");
+  EXPECT_EQ(Masked("订单 138 1234 567，+86 138 1234 5678"), "订单 138 1234 567，+86 138 **** 5678");
 }
 
 TEST(HandoverTest, TheNextShiftWaitsForThoseThatWereToEndBefore) {
@@ -61,6 +66,10 @@ TEST(HandoverTest, TheNextShiftWaitsForThoseThatWereToEndBefore) {
   EXPECT_EQ(MetadataOf(refused, "agent_ids"), "ann");
   EXPECT_EQ(MetadataOf(CheckStart(Shift("cat", 12, 8), running), "agent_ids"), "ann,bob");
   EXPECT_OK(CheckStart(Shift("cat", 7, 8), running));
+  // Whatever time was named: who comes when another was to have ended waits for its handover.
+  DutyShift tardy = Shift("cat", 7, 8);
+  tardy.start = kNoon + absl::Hours(8);
+  EXPECT_THAT(CheckStart(tardy, running), HasReason("HANDOVER_MISSING"));
   day.handover = kNoon;
   EXPECT_OK(CheckStart(Shift("cat", 8, 8), std::vector{day, late}));
 }
@@ -71,16 +80,16 @@ TEST(HandoverTest, AnItemGoesFromHandToHand) {
   EXPECT_EQ(item.state, ItemState::kWaiting);
   EXPECT_EQ(item.writer_agent_id, "ann");
   EXPECT_EQ(item.handovers, 1);
-  EXPECT_THAT(Accept(item, ann, kNoon), HasReason("OWN_HANDOVER"));
+  EXPECT_THAT(Accept(item, ann, {}, kNoon), HasReason("OWN_HANDOVER"));
   DutyShift elsewhere = bob;
   elsewhere.team_id = "other";
-  EXPECT_THAT(Accept(item, elsewhere, kNoon), HasReason("NOT_ON_DUTY"));
+  EXPECT_THAT(Accept(item, elsewhere, {}, kNoon), HasReason("NOT_ON_DUTY"));
   EXPECT_THAT(Resolve(item, bob, "done", kNoon), HasReason("ITEM_NOT_HELD"));
 
-  ASSERT_OK_AND_ASSIGN(const Item taken, Accept(item, bob, kNoon + absl::Minutes(1)));
+  ASSERT_OK_AND_ASSIGN(const Item taken, Accept(item, bob, {}, kNoon + absl::Minutes(1)));
   EXPECT_EQ(taken.holder_agent_id, "bob");
-  EXPECT_EQ(taken.escalates, absl::InfiniteFuture());
-  EXPECT_THAT(Accept(taken, Shift("cat", 8, 8), kNoon), HasReason("ITEM_NOT_WAITING"));
+  EXPECT_EQ(taken.escalates, bob.scheduled_end + absl::Minutes(30));
+  EXPECT_THAT(Accept(taken, Shift("cat", 8, 8), {}, kNoon), HasReason("ITEM_NOT_WAITING"));
 
   EXPECT_THAT(Write(bob, {{taken}}, {}, {}, kNoon), HasReason("ITEMS_NOT_HANDED_ON"));
   EXPECT_THAT(Write(bob, {}, {.handed_on = {{"1", ""}}}, {}, kNoon), HasReason("ITEM_NOT_HELD"));
@@ -92,11 +101,13 @@ TEST(HandoverTest, AnItemGoesFromHandToHand) {
   EXPECT_EQ(back.front().writer_agent_id, "ann");
   EXPECT_EQ(back.front().from_shift_id, bob.id);
   EXPECT_EQ(back.front().info.version, 3);
-  EXPECT_OK(Accept(back.front(), ann, kNoon));
+  EXPECT_OK(Accept(back.front(), ann, {}, kNoon));
 
   ASSERT_OK_AND_ASSIGN(const Item done, Resolve(taken, bob, "已退款", kNoon));
   EXPECT_EQ(done.state, ItemState::kDone);
-  EXPECT_THAT(Accept(done, Shift("cat", 8, 8), kNoon), HasReason("ITEM_NOT_WAITING"));
+  EXPECT_EQ(done.escalates, absl::InfiniteFuture());
+  EXPECT_FALSE(Escalate(done, {}, kNoon + absl::Hours(99)));
+  EXPECT_THAT(Accept(done, Shift("cat", 8, 8), {}, kNoon), HasReason("ITEM_NOT_WAITING"));
 }
 
 TEST(HandoverTest, AShiftEndsAfterItsHandoverWithEmptyHands) {
@@ -105,6 +116,27 @@ TEST(HandoverTest, AShiftEndsAfterItsHandoverWithEmptyHands) {
   shift.handover = kNoon;
   EXPECT_OK(CheckEnd(shift, {}));
   EXPECT_THAT(CheckEnd(shift, {{Waiting("1")}}), HasReason("ITEMS_NOT_HANDED_ON"));
+}
+
+TEST(HandoverTest, WhatIsHeldGoesUpWhenTheHoldersShiftWasToEnd) {
+  const Policy policy{
+      .version = 3, .team_lead_minutes = 10, .supervisor_minutes = 20, .manager_minutes = 60};
+  const DutyShift bob = Shift("bob", 0, 8);
+  const auto at = [&](absl::Time taken, absl::Duration later) {
+    const auto held =
+        Accept(*Escalate(Waiting("1"), policy, kNoon + absl::Hours(2)), bob, policy, taken);
+    const auto up = Escalate(*held, policy, later + bob.scheduled_end);
+    if (up) EXPECT_EQ(up->state, ItemState::kAccepted);
+    return up ? up->level : Level::kShift;
+  };
+  EXPECT_EQ(at(kNoon, absl::Minutes(9)), Level::kShift);
+  EXPECT_EQ(at(kNoon, absl::Minutes(10)), Level::kTeamLead);
+  EXPECT_EQ(at(kNoon, absl::Minutes(20)), Level::kSupervisor);
+  EXPECT_EQ(at(kNoon, absl::Minutes(59)), Level::kSupervisor);
+  EXPECT_EQ(at(kNoon, absl::Minutes(60)), Level::kManager);
+  // Taken by who stays longer, it counts from then.
+  EXPECT_EQ(at(bob.scheduled_end + absl::Hours(1), absl::Minutes(69)), Level::kShift);
+  EXPECT_EQ(at(bob.scheduled_end + absl::Hours(1), absl::Minutes(70)), Level::kTeamLead);
 }
 
 TEST(HandoverTest, ItemsGoUpByPolicyAndWhenTheyFallDue) {
@@ -166,7 +198,7 @@ class RandomShifts {
       EXPECT_EQ(item.state == ItemState::kWaiting, item.holder_agent_id.empty());
       if (held) EXPECT_FALSE(shifts.at(item.holder_shift_id)->end) << "held by nobody on duty";
       if (item.state == ItemState::kDone) EXPECT_TRUE(accepted_.contains(item.id));
-      if (item.state == ItemState::kWaiting) {
+      if (item.state != ItemState::kDone) {
         EXPECT_GE(item.escalates, now_);
         EXPECT_EQ(item.escalates == absl::InfiniteFuture(), item.level == Level::kManager);
       }
@@ -209,7 +241,8 @@ class RandomShifts {
     for (const DutyShift& shift : shifts_) {
       if (shift.end) continue;
       running.push_back(shift);
-      owing = owing || (shift.scheduled_end <= next.scheduled_start && !shift.handover);
+      owing =
+          owing || (shift.scheduled_end <= std::max(next.scheduled_start, now_) && !shift.handover);
     }
     const bool started = CheckStart(next, running).ok();
     EXPECT_EQ(started, !owing);
@@ -250,7 +283,7 @@ class RandomShifts {
     DutyShift* const shift = Running();
     if (shift == nullptr || items_.empty()) return;
     Item& item = items_[Upto(static_cast<int>(items_.size()) - 1)];
-    const auto taken = Accept(item, *shift, now_);
+    const auto taken = Accept(item, *shift, policy_, now_);
     ++counts[taken.ok() ? "taken" : "take refused"];
     if (!taken.ok()) return;
     item = *taken;

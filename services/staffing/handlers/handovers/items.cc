@@ -18,7 +18,7 @@ using handover::Item;
 template <class Request, class F>
 absl::StatusOr<v1::HandoverItem> Move(const Dependencies& deps, const RequestContext& ctx,
                                       const Request& request, std::string_view agent_id,
-                                      EntryKind kind, F step) {
+                                      EntryKind kind, int64_t policy_version, F step) {
   return events::RunWrite<v1::HandoverItem>(
       deps.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::HandoverItem> {
         ASSIGN_OR_RETURN(const auto shift, store::LockRunningShift(t, ctx.org_id(), agent_id));
@@ -30,7 +30,8 @@ absl::StatusOr<v1::HandoverItem> Move(const Dependencies& deps, const RequestCon
         }
         RETURN_IF_ERROR(RequireTeamReach(t, ctx, agent_id, shift->team_id));
         ASSIGN_OR_RETURN(const Item moved, step(item, *shift));
-        RETURN_IF_ERROR(SaveStep(t, ctx.org_id(), moved, kind, *shift, 0, ctx.principal.subject));
+        RETURN_IF_ERROR(
+            SaveStep(t, ctx.org_id(), moved, kind, *shift, policy_version, ctx.principal.subject));
         v1::HandoverItemChanged event;
         *event.mutable_item() = convert::ToProto(moved);
         RETURN_IF_ERROR(Publish(deps, t, ctx, moved.id, event));
@@ -63,9 +64,11 @@ absl::StatusOr<v1::HandoverItem> HandoverHandlers::AcknowledgeHandover(
   const std::string agent_id = AgentOf(ctx, request.agent_id(), violations);
   RETURN_IF_ERROR(violations.ToStatus());
   RETURN_IF_ERROR(RequireActing(ctx, agent_id));
-  return Move(deps_, ctx, request, agent_id, EntryKind::kAccepted,
+  const store::Reader reader(deps_.database, ctx.deadline);
+  ASSIGN_OR_RETURN(const handover::Policy policy, store::HandoverPolicy(reader, ctx.org_id()));
+  return Move(deps_, ctx, request, agent_id, EntryKind::kAccepted, policy.version,
               [&](const Item& item, const DutyShift& shift) {
-                return handover::Accept(item, shift, ctx.now);
+                return handover::Accept(item, shift, policy, ctx.now);
               });
 }
 
@@ -79,7 +82,7 @@ absl::StatusOr<v1::HandoverItem> HandoverHandlers::ResolveHandoverItem(
                 /*lines=*/true);
   RETURN_IF_ERROR(violations.ToStatus());
   RETURN_IF_ERROR(RequireActing(ctx, agent_id));
-  return Move(deps_, ctx, request, agent_id, EntryKind::kDone,
+  return Move(deps_, ctx, request, agent_id, EntryKind::kDone, /*policy_version=*/0,
               [&](const Item& item, const DutyShift& shift) {
                 return handover::Resolve(item, shift, request.resolution(), ctx.now);
               });

@@ -1,4 +1,5 @@
 // Agents on duty, and what they hand over.
+#include "services/staffing/store/shifts.h"
 #include "common/time/civil.h"
 #include "services/staffing/convert/handovers.h"
 #include "services/staffing/handlers/handovers/handover_handlers.h"
@@ -33,6 +34,25 @@ absl::Status SaveShift(const Dependencies& deps, db::Transaction& t, const Reque
   return PublishShift(deps, t, ctx, shift);
 }
 
+// Who starts the own shift names the times of the published roster, where there are any: they
+// decide whose handover it has to wait for. Whoever leads shifts may know better.
+// SHIFT_NOT_AS_ROSTERED.
+absl::Status CheckRostered(store::Reader reader, const RequestContext& ctx, const DutyShift& shift,
+                           absl::TimeZone zone) {
+  if (ctx.principal.agent_id != shift.agent_id) return absl::OkStatus();
+  const absl::CivilDay day = DayOf(shift.scheduled_start, zone);
+  ASSIGN_OR_RETURN(const auto rostered,
+                   store::RosteredOn(reader, ctx.org_id(), shift.agent_id, day));
+  if (!rostered) return absl::OkStatus();
+  const absl::Time start = absl::FromCivil(absl::CivilMinute(day) + rostered->start_minute, zone);
+  const absl::Duration length = absl::Minutes(rostered->end_minute - rostered->start_minute);
+  if (shift.scheduled_start == start && shift.scheduled_end == start + length) {
+    return absl::OkStatus();
+  }
+  return error::ShiftNotAsRostered(shift.agent_id, absl::FormatTime("%H:%M", start, zone),
+                                   absl::FormatTime("%H:%M", start + length, zone));
+}
+
 // The shift on which the agent is, locked; the items it holds are locked after it. NOT_ON_DUTY, and
 // NOT_FOUND of an agent that the organization does not have.
 absl::StatusOr<DutyShift> OnDuty(db::Transaction& t, const RequestContext& ctx,
@@ -54,6 +74,8 @@ absl::StatusOr<v1::DutyShift> HandoverHandlers::StartShift(
   FieldViolations violations;
   DutyShift asked = convert::FromProto(request, violations);
   asked.agent_id = AgentOf(ctx, request.agent_id(), violations);
+  violations.Check(!violations.empty() || asked.scheduled_end > ctx.now, "scheduled_end_time",
+                   "must be in the future");
   RETURN_IF_ERROR(violations.ToStatus());
   RETURN_IF_ERROR(RequireActing(ctx, asked.agent_id));
   RETURN_IF_ERROR(handover::CheckLength(asked.scheduled_start, asked.scheduled_end));
@@ -71,12 +93,13 @@ absl::StatusOr<v1::DutyShift> HandoverHandlers::StartShift(
         RETURN_IF_ERROR(RequireTeamReach(t, ctx, agent.id, team.id));
         ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, ctx.org_id()));
         RETURN_IF_ERROR(CheckInTeam(t, ctx, agent, team.id, DayOf(shift.scheduled_start, zone)));
+        RETURN_IF_ERROR(CheckRostered(t, ctx, shift, zone));
         ASSIGN_OR_RETURN(const auto own, store::LockRunningShift(t, ctx.org_id(), agent.id));
         if (own) return error::ShiftRunning(agent.id, own->id);
         ASSIGN_OR_RETURN(const auto running, store::RunningShifts(t, ctx.org_id(), team.id));
+        shift.start = ctx.now;
         RETURN_IF_ERROR(handover::CheckStart(shift, running));
         shift.id = deps_.ids.Next();
-        shift.start = ctx.now;
         shift.info = {1, ctx.now, ctx.now};
         RETURN_IF_ERROR(store::InsertDutyShift(t, ctx.org_id(), shift));
         RETURN_IF_ERROR(PublishShift(deps_, t, ctx, shift));

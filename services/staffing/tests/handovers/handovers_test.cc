@@ -211,11 +211,19 @@ TEST_F(HandoverTest, ShopsAndBasesKeepApart) {
 }
 
 TEST_F(HandoverTest, RefusesWhatIsNoShiftAndChangesNothing) {
+  ASSERT_OK_AND_ASSIGN(const v1::Agent later,
+                       Call(&Staffing::CreateAgent, R"pb(agent {
+                                                           display_name: "小王"
+                                                           employment: EMPLOYMENT_OWN
+                                                           team_id: "$TEAM1"
+                                                           hire_date { year: 2026 month: 2 day: 1 }
+                                                         })pb"));
+  world_["$LATER"] = later.agent_id();
   const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
   EXPECT_THAT(Start("$AGENT", 0, 25), HasReason("SHIFT_TOO_LONG"));
   EXPECT_THAT(Start("$AGENT", 0, -1), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(Start("$AGENT", 0, 8, "$TEAM2"), HasReason("NOT_IN_TEAM"));
-  EXPECT_THAT(Start("$AGENT", -24 * 400, 8), HasReason("AGENT_NOT_EMPLOYED"));
+  EXPECT_THAT(Start("$LATER"), HasReason("AGENT_NOT_EMPLOYED"));
   EXPECT_THAT(Start("nobody"), HasReason("NOT_FOUND"));
   const auto refused = Call(&Staffing::WriteHandover, R"pb(
     items { references { id: "a b" } }
@@ -334,6 +342,52 @@ TEST_F(EscalationTest, TellsTheLeadAndTakesNearestDueTimesFirst) {
   EXPECT_EQ(first.lead_agent_id(), world_["$MATE"]);
   EXPECT_EQ(first.policy_version(), 0);
   EXPECT_EQ(first.item().level(), v1::HANDOVER_LEVEL_SUPERVISOR);
+}
+
+TEST_F(HandoverTest, NobodyNamesATimeToStartWithoutAHandover) {
+  ASSERT_OK(Start("$AGENT", 0, 8));
+  clock_.Advance(absl::Hours(9));
+  // "To begin" a minute before the other was to end: it owes its handover all the same.
+  const auto refused = Start("$MATE", -2, 8);
+  EXPECT_THAT(refused, HasReason("HANDOVER_MISSING"));
+  EXPECT_EQ(MetadataOf(refused.status(), "agent_ids"), world_["$AGENT"]);
+  ASSERT_OK(Write("$AGENT"));
+  ASSERT_OK(Start("$MATE", -2, 8));
+  // What was over before it began is no shift.
+  EXPECT_THAT(Start("$OTHER", -9, 8, "$TEAM2"), HasReason("INVALID_FIELDS"));
+}
+
+TEST_F(EscalationTest, WhatIsHeldGoesUpWhenTheHoldersShiftIsOver) {
+  ASSERT_OK(Do(&Book::SetHandoverPolicy, R"pb(
+    policy { team_lead_minutes: 10 supervisor_minutes: 20 manager_minutes: 60 })pb"));
+  ASSERT_OK(Start("$AGENT"));
+  ASSERT_OK(Start("$MATE", 0, 8));
+  ASSERT_OK_AND_ASSIGN(const auto written, Write("$AGENT", R"(items { text: "x" })"));
+  world_["$ITEM"] = written.items(0).item_id();
+  ASSERT_OK(Take("$MATE", "$ITEM"));
+  clock_.Advance(absl::Hours(8) + absl::Minutes(9));
+  EXPECT_EQ(TakeUp(), 0);
+  // Gone home without a word: the lead hears of it, and who has it stays told.
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_EQ(TakeUp(), 1);
+  auto read = Read("$ITEM");
+  EXPECT_EQ(read.item().level(), v1::HANDOVER_LEVEL_TEAM_LEAD);
+  EXPECT_EQ(read.item().state(), v1::HANDOVER_ITEM_STATE_ACCEPTED);
+  EXPECT_EQ(read.item().holder_agent_id(), world_["$MATE"]);
+  clock_.Advance(absl::Minutes(10));
+  EXPECT_EQ(TakeUp(), 1);
+  EXPECT_EQ(Read("$ITEM").item().level(), v1::HANDOVER_LEVEL_SUPERVISOR);
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(TakeUp(), 1);
+  EXPECT_EQ(TakeUp(), 0);
+  // Handed on for the agent, it begins anew; done, it goes nowhere.
+  ASSERT_OK(Write("$MATE", R"(handed_on { item_id: "$ITEM" })"));
+  EXPECT_EQ(Read("$ITEM").item().level(), v1::HANDOVER_LEVEL_SHIFT);
+  ASSERT_OK(Take("$AGENT", "$ITEM"));
+  ASSERT_OK(Do(&Book::ResolveHandoverItem,
+               R"(agent_id: "$AGENT" item_id: "$ITEM" resolution: "已退款")"));
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(TakeUp(), 0);
 }
 
 }  // namespace
