@@ -164,6 +164,11 @@ absl::Status RosterConflict(std::string_view roster_id, std::string_view other_i
                   other_id));
 }
 
+absl::Status RosterChanged(std::string_view roster_id) {
+  return FailedPrecondition("ROSTER_CHANGED", Subject("roster", roster_id),
+                            "swaps were approved in it since it was replanned: replan it again");
+}
+
 absl::Status RostersOfOrganization() {
   return PermissionDenied(
       "SHOP_NOT_ALLOWED",

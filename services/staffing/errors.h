@@ -55,6 +55,7 @@ absl::Status NoTierYet(std::string_view agent_id);                              
 absl::Status TierDirection(std::string_view why);                                 // TIER_DIRECTION
 absl::Status TierChangeSameDay(std::string_view other_id);       // TIER_CHANGE_SAME_DAY
 absl::Status AlreadyCorrected(std::string_view tier_change_id);  // ALREADY_CORRECTED
+absl::Status RosterChanged(std::string_view roster_id);
 absl::Status RosterConflict(std::string_view roster_id,
                             std::string_view other_id);  // ROSTER_CONFLICT
 absl::Status RostersOfOrganization();                    // PERMISSION_DENIED SHOP_NOT_ALLOWED

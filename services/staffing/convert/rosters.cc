@@ -272,7 +272,8 @@ roster::ShiftTemplate FromProto(const v1::RosterShiftTemplate& sent, const std::
       .id = sent.shift_template_id(),
       .start_minute = sent.start_minute(),
       .length_minutes = sent.length_minutes(),
-      .weekdays = WeekdayMask(sent.weekdays(), path + ".weekdays", violations)};
+      .weekdays = WeekdayMask(sent.weekdays(), path + ".weekdays", violations),
+      .usable = !sent.fixed_only()};
   for (const v1::RosterBreak& pause : sent.breaks()) {
     shift.breaks.push_back({pause.offset_minutes(), pause.minutes(), pause.paid()});
   }
@@ -284,6 +285,7 @@ v1::RosterShiftTemplate ToProto(const roster::ShiftTemplate& shift) {
   proto.set_shift_template_id(shift.id);
   proto.set_start_minute(shift.start_minute);
   proto.set_length_minutes(shift.length_minutes);
+  proto.set_fixed_only(!shift.usable);
   for (const roster::Break& pause : shift.breaks) {
     v1::RosterBreak* out = proto.add_breaks();
     out->set_offset_minutes(pause.offset_minutes);

@@ -23,6 +23,7 @@ shifts::Template FromProto(const v1::ShiftTemplate& shift, FieldViolations& viol
           Number(shift.early_grace_minutes(), 0, kMostGrace, "early_grace_minutes", violations),
       .archived = shift.archived()};
   Id(result.shape.id, "shift.shift_template_id", violations);
+  violations.Check(!shift.shift().fixed_only(), "shift.fixed_only", "is of a roster's order only");
   violations.Check(shift.shift().breaks_size() <= kMostBreaks, "shift.breaks",
                    fmt::format("must be at most {}", kMostBreaks));
   for (const roster::Fault& fault : roster::CheckTemplate(result.shape)) {

@@ -37,6 +37,9 @@ constexpr Sql kSameDays{
     " JOIN roster_shift other ON other.org_id = r.org_id AND other.roster_id = r.roster_id"
     " AND other.day = own.day AND other.agent_id = own.agent_id"
     " WHERE r.org_id = ? AND r.state = 'PUBLISHED' AND r.first_day BETWEEN ? AND ? LIMIT 1"};
+constexpr Sql kSetKnownSwaps{
+    "UPDATE roster SET known_swaps = ? WHERE org_id = ? AND roster_id = ?"};
+constexpr Sql kKnownSwaps{"SELECT known_swaps FROM roster WHERE org_id = ? AND roster_id = ?"};
 constexpr std::string_view kInsertShifts =
     "INSERT INTO roster_shift (org_id, roster_id, day, agent_id, shift_template_id, start_minute,"
     " end_minute)";
@@ -137,6 +140,18 @@ absl::StatusOr<std::optional<std::string>> FindRosterOfSameDays(db::Transaction&
                                        record.first_day + kLongest}));
   if (rows.size() == 0) return std::nullopt;
   return rows[0].Str(0);
+}
+
+absl::Status SetKnownSwaps(db::Transaction& t, std::string_view org_id, std::string_view roster_id,
+                           int64_t swaps) {
+  return t.Execute(kSetKnownSwaps, {swaps, org_id, roster_id}).status();
+}
+
+absl::StatusOr<int64_t> KnownSwaps(Reader reader, std::string_view org_id,
+                                   std::string_view roster_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, reader.Query(kKnownSwaps, {org_id, roster_id}));
+  if (rows.size() == 0) return error::RosterNotFound(roster_id);
+  return rows[0].Int(0);
 }
 
 absl::Status InsertShifts(db::Transaction& t, std::string_view org_id, std::string_view roster_id,

@@ -31,6 +31,12 @@ absl::StatusOr<std::optional<std::string>> FindRosterOfSameDays(db::Transaction&
                                                                 std::string_view org_id,
                                                                 const roster::Record& record);
 
+// Writes down how many approved swaps of the replanned roster a stored replan knows.
+absl::Status SetKnownSwaps(db::Transaction& transaction, std::string_view org_id,
+                           std::string_view roster_id, int64_t swaps);
+absl::StatusOr<int64_t> KnownSwaps(Reader reader, std::string_view org_id,
+                                   std::string_view roster_id);
+
 absl::Status InsertShifts(db::Transaction& transaction, std::string_view org_id,
                           std::string_view roster_id, std::span<const roster::ListedShift> shifts);
 // In order of (day, agent), after that of `after_*`; an empty agent lists all.

@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "services/staffing/convert/rosters.h"
 #include "services/staffing/handlers/resource.h"
+#include "services/staffing/handlers/rosters/books.h"
 #include "services/staffing/handlers/rosters/roster_handlers.h"
 #include "services/staffing/optimise/planner.h"
 #include "services/staffing/store/rosters.h"
+#include "services/staffing/store/shifts.h"
 
 namespace kefu::staffing {
 namespace {
@@ -57,6 +61,19 @@ absl::StatusOr<v1::RosterOrder> WithAbsences(v1::RosterOrder order,
   return order;
 }
 
+// What was fixed and has been swapped since stays where it went.
+void DropSwapped(const std::vector<roster::ListedShift>& listed, v1::RosterOrder& order) {
+  std::set<std::pair<std::string, absl::CivilDay>> worked;
+  for (const roster::ListedShift& shift : listed) worked.emplace(shift.agent_id, shift.day);
+  const absl::CivilDay start = kefu::convert::FromProto(order.first_date());
+  auto* fixed = order.mutable_fixed_shifts();
+  const auto gone = [&](const v1::RosterFixedShift& shift) {
+    const absl::CivilDay day = kefu::convert::FromProto(shift.date());
+    return day >= start && !worked.contains({shift.agent_id(), day});
+  };
+  fixed->erase(std::remove_if(fixed->begin(), fixed->end(), gone), fixed->end());
+}
+
 absl::StatusOr<std::vector<roster::ListedShift>> AllShifts(store::Reader reader,
                                                            const RequestContext& ctx,
                                                            std::string_view roster_id) {
@@ -84,11 +101,13 @@ absl::StatusOr<Ground> Load(store::Reader reader, const RequestContext& ctx,
   if (!ground.order.ParseFromString(ground.before.order_body)) {
     return Internal("a stored order does not parse");
   }
+  ASSIGN_OR_RETURN(const auto listed, AllShifts(reader, ctx, ground.before.id));
+  DropSwapped(listed, ground.order);
+  RETURN_IF_ERROR(BarOnLeave(reader, ctx.org_id(), listed, ground.order));
   ASSIGN_OR_RETURN(ground.order, WithAbsences(std::move(ground.order), request));
   FieldViolations violations;
   ground.problem = convert::ProblemFromProto(ground.order, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const auto listed, AllShifts(reader, ctx, ground.before.id));
   ground.shifts = convert::ShiftsOf(ground.problem, listed);
   for (const roster::Shift& fixed : ground.problem.fixed) {
     if (fixed.day < 0) ground.shifts.push_back(fixed);
@@ -150,6 +169,9 @@ absl::StatusOr<v1::Roster> RosterHandlers::ReplanRoster(
         }
         const roster::Record record = RecordOf(ground, replan, deps_.ids.Next(), ctx.now);
         RETURN_IF_ERROR(store::InsertRoster(t, ctx.org_id(), record));
+        // The lock and the version above say that no swap came since.
+        ASSIGN_OR_RETURN(const int64_t swaps, store::CountSwaps(t, ctx.org_id(), ground.before.id));
+        RETURN_IF_ERROR(store::SetKnownSwaps(t, ctx.org_id(), record.id, swaps));
         RETURN_IF_ERROR(store::InsertShifts(t, ctx.org_id(), record.id,
                                             convert::ListedShifts(ground.problem, replan.shifts)));
         RETURN_IF_ERROR(PublishRosterChanged(deps_, t, ctx.org_id(), record, ctx.now));

@@ -6,9 +6,12 @@
 #include "common/time/civil.h"
 #include "services/staffing/convert/rosters.h"
 #include "services/staffing/domain/roster/rules.h"
+#include "services/staffing/handlers/resource.h"
+#include "services/staffing/handlers/rosters/books.h"
 #include "services/staffing/handlers/training/support.h"
 #include "services/staffing/store/careers.h"
 #include "services/staffing/store/rosters.h"
+#include "services/staffing/store/shifts.h"
 
 namespace kefu::staffing {
 namespace {
@@ -60,6 +63,26 @@ absl::Status AddSkillsOnRecord(db::Transaction& t, std::string_view org_id,
   return absl::OkStatus();
 }
 
+// The order with what the books add, which may be at odds with what it fixes.
+absl::StatusOr<std::string> CompletedBody(store::Reader reader, std::string_view org_id,
+                                          v1::RosterOrder order) {
+  RETURN_IF_ERROR(CompleteOrder(reader, org_id, order));
+  FieldViolations inner, violations;
+  convert::ProblemFromProto(order, inner);
+  violations.Merge("order", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return order.SerializeAsString();
+}
+
+// ROSTER_CHANGED when a swap was approved in a roster since it was replanned: publishing the replan
+// would undo it.
+absl::Status CheckSwapsKnown(store::Reader reader, std::string_view org_id,
+                             std::string_view replan_id, std::string_view replanned_id) {
+  ASSIGN_OR_RETURN(const int64_t known, store::KnownSwaps(reader, org_id, replan_id));
+  ASSIGN_OR_RETURN(const int64_t swaps, store::CountSwaps(reader, org_id, replanned_id));
+  return swaps == known ? absl::OkStatus() : error::RosterChanged(replanned_id);
+}
+
 }  // namespace
 
 absl::Status RequireRosters(const RequestContext& ctx) {
@@ -93,7 +116,7 @@ absl::StatusOr<v1::Roster> RosterHandlers::PlanRoster(const RequestContext& ctx,
         v1::RosterOrder order = request.order();
         RETURN_IF_ERROR(AddSkillsOnRecord(t, ctx.org_id(), order));
         roster::Record record = asked;
-        record.order_body = order.SerializeAsString();
+        ASSIGN_OR_RETURN(record.order_body, CompletedBody(t, ctx.org_id(), order));
         if (record.currency_code.empty()) record.currency_code = organization.currency_code;
         record.id = deps_.ids.Next();
         record.info = {1, ctx.now, ctx.now};
@@ -194,9 +217,11 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
                                          NameOf(roster::State::kReady));
         }
         // Replans of replans take the place of the one that holds, however far up it stands.
-        std::string above = record.replans_id;
+        std::string below = record.id, above = record.replans_id;
         while (!above.empty()) {
           ASSIGN_OR_RETURN(roster::Record replanned, store::LockRoster(t, ctx.org_id(), above));
+          RETURN_IF_ERROR(CheckSwapsKnown(t, ctx.org_id(), below, above));
+          below = above;
           above = replanned.replans_id;
           if (replanned.state != roster::State::kPublished) continue;
           RETURN_IF_ERROR(move(t, replanned, roster::State::kSuperseded));

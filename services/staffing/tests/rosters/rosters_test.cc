@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "common/testing/every_call.h"
+#include "kefu/staffing/v1/careers.grpc.pb.h"
 #include "kefu/staffing/v1/rosters.grpc.pb.h"
 #include "kefu/staffing/v1/training.grpc.pb.h"
 #include "services/staffing/jobs/roster_job.h"
@@ -491,6 +492,82 @@ TEST_F(EveryRosterCallTest, TheRulesNameTheirSources) {
   ASSERT_OK_AND_ASSIGN(const v1::RosterRules rules, Do(&Rosters::GetRosterRules, ""));
   EXPECT_EQ(rules.max_overtime_minutes(), 36 * 60);
   EXPECT_GE(rules.sources_size(), 15);
+}
+
+class AroundTest : public RosterTest {
+ protected:
+  std::set<std::pair<std::string, int>> Days() {
+    auto listed = Do(&Rosters::ListRosterShifts, R"(roster_id: "$ROSTER")");
+    EXPECT_OK(listed);
+    std::set<std::pair<std::string, int>> days;
+    for (const v1::RosterShift& shift : listed->shifts()) {
+      for (const char* name : {"$A1", "$A2", "$A3"}) {
+        if (shift.agent_id() == world_[name]) days.insert({name, shift.date().day()});
+      }
+    }
+    return days;
+  }
+  void Away(const std::string& agent, int day) {
+    const auto careers = v1::CareerService::NewStub(host_.channel());
+    ASSERT_OK(rpc::Call(*careers, &v1::CareerService::Stub::RecordLeave,
+                        Parse<v1::RecordLeaveRequest>(Fill(fmt::format(
+                            R"(leave {{ agent_id: "{0}" kind: "sick"
+                                  start_date {{ year: 2026 month: 1 day: {1} }}
+                                  end_date {{ year: 2026 month: 1 day: {1} }} }})",
+                            agent, day))),
+                        As("org-a")));
+  }
+};
+
+TEST_F(AroundTest, NobodyIsRosteredOnApprovedLeave) {
+  ASSERT_NO_FATAL_FAILURE(Away("$A1", 21));
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(2));
+  ASSERT_TRUE(Plan());
+  EXPECT_FALSE(Days().contains({"$A1", 21}));
+  EXPECT_TRUE(Days().contains({"$A2", 21}) && Days().contains({"$A3", 21}));
+  ASSERT_OK(Do(&Rosters::PublishRoster, R"(roster_id: "$ROSTER")"));
+  // Leave that was approved since bars from standing in for the sick.
+  std::string free, working;
+  for (const char* name : {"$A1", "$A2", "$A3"}) {
+    (Days().contains({name, 22}) ? working : free) = name;
+  }
+  ASSERT_FALSE(free.empty());
+  ASSERT_NO_FATAL_FAILURE(Away(free, 22));
+  ASSERT_OK_AND_ASSIGN(const v1::Roster replan,
+                       Do(&Rosters::ReplanRoster,
+                          fmt::format(R"(roster_id: "$ROSTER" absences {{ agent_id: "{}" dates {{
+                                           start_date {{ year: 2026 month: 1 day: 22 }}
+                                           end_date {{ year: 2026 month: 1 day: 22 }} }} }})",
+                                      working)));
+  world_["$ROSTER"] = replan.roster_id();
+  EXPECT_FALSE(Days().contains({free, 22}));
+  EXPECT_GT(replan.outcome().uncovered_half_hours(), 0);
+}
+
+// Who worked six days until Sunday has Monday off, though the order does not tell of them.
+TEST_F(AroundTest, ARosterFollowsTheOneBefore) {
+  std::string fixed;
+  for (int day = 13; day <= 18; ++day) {
+    fixed += fmt::format(R"(fixed_shifts {{ agent_id: "$A1" shift_template_id: "day"
+                              date {{ year: 2026 month: 1 day: {} }} }} )",
+                         day);
+  }
+  const std::string rules = R"(rules { max_week_minutes: 2880 max_shift_minutes: 660
+      min_rest_minutes: 660 normal_shift_minutes: 480 normal_week_minutes: 2400
+      max_overtime_minutes: 2160 max_consecutive_days: 6 min_days_off_per_week: 1
+      max_nights_in_row: 4 night_from_minute: 1320 night_to_minute: 1800 night_shift_minutes: 120 })";
+  std::string before = Order(0, fixed + rules);
+  before.replace(before.find("day: 19"), 7, "day: 12");
+  ASSERT_OK_AND_ASSIGN(const v1::Roster first, Call(&Stub::PlanRoster, before));
+  world_["$ROSTER"] = first.roster_id();
+  ASSERT_TRUE(Plan());
+  ASSERT_OK(Do(&Rosters::PublishRoster, R"(roster_id: "$ROSTER")"));
+  ASSERT_NO_FATAL_FAILURE(OrderRoster(3));
+  ASSERT_TRUE(Plan());
+  EXPECT_FALSE(Days().contains({"$A1", 19})) << "it would be the seventh day";
+  int later = 0;
+  for (int day = 20; day <= 25; ++day) later += Days().contains({"$A1", day}) ? 1 : 0;
+  EXPECT_EQ(later, 5);
 }
 
 }  // namespace
