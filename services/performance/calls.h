@@ -31,7 +31,7 @@ class Calls {
         people_(deps),
         facts_(deps),
         figures_(deps),
-        report_deps_{deps.database, deps.ids, handlers_, deps.on_events},
+        report_deps_{deps.database, deps.ids, handlers_, deps.on_events, deps},
         reports_(report_deps_),
         judgement_(deps),
         quality_(deps),

@@ -15,6 +15,7 @@ using ::kefu::convert::ToProto;  // beside the overloads below, which would hide
 // Far above any ladder of people, low enough for one request and one row.
 constexpr int kMaxSteps = 50, kMaxCriteria = 20, kMaxRoles = 50, kMaxLevels = 30;
 constexpr int kMaxMonths = 720, kMaxMonthsInRow = 36, kMaxDays = 3660, kMaxAge = 120;
+constexpr int kMaxNotice = 60;  // days; two months: the longest usual probation
 constexpr int kMaxRank = 1'000'000;
 constexpr int kMaxCoefficientBps = 100'000;  // ten times
 constexpr int kMaxWord = 64;
@@ -27,7 +28,7 @@ domain::Criterion FromProto(const v1::PerformanceCriterion& proto, bool of_month
       .kind = RequiredEnum<domain::CriterionKind>(proto.kind(), "kind", violations),
       .threshold_micros = proto.threshold_micros(),
       .rank = proto.rank()};
-  const bool ranked = criterion.kind == domain::CriterionKind::kRankWithin;
+  const bool ranked = domain::IsRanked(criterion.kind);
   if (ranked || proto.rank() != 0) {
     criterion.rank =
         Number(proto.rank(), ranked ? 1 : 0, ranked ? kMaxRank : 0, "rank", violations);
@@ -72,7 +73,9 @@ domain::Tier FromProto(const v1::Tier& proto, FieldViolations& violations) {
       .duties_zh = OptionalText(proto.duties_zh(), kMaxReason, "duties_zh", violations),
       .shortened_probation_months =
           months(proto.shortened_probation_months(), "shortened_probation_months"),
-      .criteria = Criteria(proto.criteria(), false, "criteria", violations)};
+      .criteria = Criteria(proto.criteria(), false, "criteria", violations),
+      .probation_notice_days = Number(proto.probation_notice_days(), 0, kMaxNotice,
+                                      "probation_notice_days", violations)};
 }
 
 domain::Grade FromProto(const v1::Grade& proto, FieldViolations& violations) {
@@ -146,6 +149,7 @@ v1::Tier ToProto(const domain::Tier& tier) {
   proto.set_needs_open_post(tier.needs_open_post);
   proto.set_duties_zh(tier.duties_zh);
   proto.set_shortened_probation_months(tier.shortened_probation_months);
+  proto.set_probation_notice_days(tier.probation_notice_days);
   for (const domain::Criterion& criterion : tier.criteria) {
     *proto.add_criteria() = ToProto(criterion);
   }
@@ -279,6 +283,13 @@ v1::PromotionEvaluation ToProto(const domain::careers::Evaluation& evaluation) {
   proto.set_ladder_version(evaluation.ladder_version);
   for (const domain::careers::Option& option : evaluation.options) {
     *proto.add_options() = ToProto(option);
+  }
+  if (evaluation.probation) {
+    v1::Probation& probation = *proto.mutable_probation();
+    const auto& last_day = evaluation.probation->last_day;
+    if (last_day) *probation.mutable_last_date() = ToProto(*last_day);
+    probation.set_due(evaluation.probation->due);
+    probation.set_overdue(evaluation.probation->overdue);
   }
   return proto;
 }

@@ -49,7 +49,8 @@ enum class CriterionKind : uint8_t {
   kAtMost,
   kAtLeastShop,
   kAtMostShop,
-  kRankWithin
+  kRankWithin,
+  kLowestRankWithin
 };
 enum class PromotionRule : uint8_t {
   kUnspecified,
@@ -78,7 +79,7 @@ KEFU_ENUM_NAMES(Duty, "UNSPECIFIED", "PRE_SALES", "AFTER_SALES", "BOTH")
 KEFU_ENUM_NAMES(TierChangeKind, "UNSPECIFIED", "HIRE", "PROMOTION", "DEMOTION", "LATERAL",
                 "CORRECTION", "REHIRE")
 KEFU_ENUM_NAMES(CriterionKind, "UNSPECIFIED", "AT_LEAST", "AT_MOST", "AT_LEAST_SHOP",
-                "AT_MOST_SHOP", "RANK_WITHIN")
+                "AT_MOST_SHOP", "RANK_WITHIN", "LOWEST_RANK_WITHIN")
 KEFU_ENUM_NAMES(PromotionRule, "UNSPECIFIED", "MONTHS_IN_TIER", "PROBATION", "MONTHS_IN_DEPARTMENT",
                 "PERFORMANCE", "GOOD_MONTHS", "OPEN_POST", "AT_WORK")
 KEFU_ENUM_NAMES(PromotionState, "UNSPECIFIED", "PENDING", "DONE", "REFUSED")

@@ -11,7 +11,8 @@ namespace {
 
 // Version 1 of the default ladder: the users' handbook (DOMAIN 2.1). Data: a later version is a
 // further ladder, never a change of this one. That experience shortens probation stands in the
-// handbook, by how much does not: one month is this product's default.
+// handbook, by how much does not: one month is this product's default, as is a week's notice of its
+// end.
 std::vector<Tier> AgentTiersV1() {
   return {
       Tier{.id = "trainee",
@@ -26,7 +27,8 @@ std::vector<Tier> AgentTiersV1() {
            .experience_months_to_shorten = 6,
            .needs_open_post = false,
            .duties_zh = "在指导下接待顾客",
-           .shortened_probation_months = 1},
+           .shortened_probation_months = 1,
+           .probation_notice_days = 7},
       Tier{.id = "regular",
            .name_zh = "正式客服",
            .name_en = "Regular",

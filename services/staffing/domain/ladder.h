@@ -16,6 +16,9 @@
 namespace kefu::staffing::domain {
 
 // What months of performance must show; see the contract's PerformanceCriterion.
+inline bool IsRanked(CriterionKind kind) {
+  return kind == CriterionKind::kRankWithin || kind == CriterionKind::kLowestRankWithin;
+}
 struct Criterion {
   std::string metric_id;
   CriterionKind kind = CriterionKind::kUnspecified;
@@ -41,6 +44,7 @@ struct Tier {
   std::string duties_zh;
   int32_t shortened_probation_months = 0;
   std::vector<Criterion> criteria;
+  int32_t probation_notice_days = 0;  // before its end, from when its decision is due
   friend bool operator==(const Tier&, const Tier&) = default;
 };
 
@@ -83,6 +87,9 @@ struct HiringCriteria {
 
 // Nobody younger is employed (PRC Labour Law, article 15).
 inline constexpr int32_t kLegalMinimumAge = 16;
+
+// No probation is longer, whatever the contract's term (PRC Labour Contract Law, article 19).
+inline constexpr int32_t kLegalMaximumProbation = 6;  // months
 
 inline constexpr std::string_view kShippedLadderId = "default", kOwnLadderId = "own";
 

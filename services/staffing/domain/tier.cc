@@ -9,9 +9,14 @@
 namespace kefu::staffing::domain {
 namespace {
 
-bool IsReplaced(std::span<const TierRecord> history, std::string_view id, absl::Time as_of) {
+// By a correction that names it, or because the employment in which it was to count had ended
+// before: whoever was hired again since holds what that record says.
+bool IsReplaced(std::span<const TierRecord> history, const TierRecord& replaced, absl::Time as_of) {
   return std::ranges::any_of(history, [&](const TierRecord& record) {
-    return record.corrects_id == id && record.record_time <= as_of;
+    if (record.record_time > as_of) return false;
+    return record.corrects_id == replaced.id ||
+           (record.kind == TierChangeKind::kRehire && record.sequence > replaced.sequence &&
+            record.effective_date <= replaced.effective_date);
   });
 }
 
@@ -61,7 +66,7 @@ int Direction(const TierLadder& ladder, const TierRecord& from, const TierRecord
 absl::Status CheckCorrection(std::span<const TierRecord> history, const TierRecord& draft) {
   const auto corrected = std::ranges::find(history, draft.corrects_id, &TierRecord::id);
   if (corrected == history.end()) return error::TierChangeNotFound(draft.corrects_id);
-  if (IsReplaced(history, draft.corrects_id, absl::InfiniteFuture())) {
+  if (IsReplaced(history, *corrected, absl::InfiniteFuture())) {
     return error::AlreadyCorrected(draft.corrects_id);
   }
   return absl::OkStatus();
@@ -95,7 +100,7 @@ absl::Status CheckDirection(const Periods& employed, const TierLadder& ladder,
 absl::Status CheckSameDay(std::span<const TierRecord> history, const TierRecord& draft) {
   for (const TierRecord& record : history) {
     if (record.effective_date == draft.effective_date && record.id != draft.corrects_id &&
-        !IsReplaced(history, record.id, absl::InfiniteFuture())) {
+        !IsReplaced(history, record, absl::InfiniteFuture())) {
       return error::TierChangeSameDay(record.id);
     }
   }
@@ -110,7 +115,7 @@ const TierRecord* TierOn(const Periods& employed, std::span<const TierRecord> hi
   const TierRecord* found = nullptr;
   for (const TierRecord& record : history) {
     if (record.record_time > as_of || record.effective_date > day ||
-        IsReplaced(history, record.id, as_of)) {
+        IsReplaced(history, record, as_of)) {
       continue;
     }
     if (found == nullptr || record.effective_date > found->effective_date ||
@@ -124,7 +129,7 @@ const TierRecord* TierOn(const Periods& employed, std::span<const TierRecord> hi
 std::vector<const TierRecord*> Surviving(std::span<const TierRecord> history, absl::Time as_of) {
   std::vector<const TierRecord*> kept;
   for (const TierRecord& record : history) {
-    if (record.record_time <= as_of && !IsReplaced(history, record.id, as_of)) {
+    if (record.record_time <= as_of && !IsReplaced(history, record, as_of)) {
       kept.push_back(&record);
     }
   }
@@ -162,9 +167,10 @@ absl::StatusOr<TierRecord> FirstTier(const TierLadder& ladder, const Period& emp
 }
 
 absl::StatusOr<TierRecord> RehireTier(const TierLadder& ladder, const Period& employed,
-                                      std::span<const TierRecord> history, TierRecord draft,
-                                      absl::Time now) {
-  const std::vector<const TierRecord*> before = Surviving(history);
+                                      std::span<const TierRecord> history, absl::CivilDay left,
+                                      TierRecord draft, absl::Time now) {
+  std::vector<const TierRecord*> before = Surviving(history);
+  std::erase_if(before, [&](const TierRecord* record) { return record->effective_date > left; });
   if (!before.empty()) {
     const TierRecord& last = *before.back();
     const bool same = draft.tier_id.empty() || draft.tier_id == last.tier_id;

@@ -137,6 +137,8 @@ absl::StatusOr<v1::Agent> Handlers::TransferAgent(const RequestContext& ctx,
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
         ASSIGN_OR_RETURN(const auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), agent_id));
         RETURN_IF_ERROR(FindActive<domain::Team>(t, ctx, "team", team_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent_id));
+        RETURN_IF_ERROR(RequireTeamShops(t, ctx, team_id));
         ASSIGN_OR_RETURN(std::vector<domain::TeamMembership> before,
                          store::Memberships(t, ctx.org_id(), agent_id));
         ASSIGN_OR_RETURN(const std::vector<domain::TeamMembership> memberships,

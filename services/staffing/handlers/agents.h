@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "services/staffing/handlers/people_time.h"
 #include "services/staffing/handlers/resource.h"
 
 namespace kefu::staffing {
@@ -19,8 +20,11 @@ struct AgentResource : ResourceBase<domain::Agent, v1::Agent> {
   static absl::Status Check(db::Transaction& t, const RequestContext& ctx,
                             const domain::Organization&, const domain::Agent* before,
                             domain::Agent& agent) {
-    if (before != nullptr || agent.team_id.empty()) return absl::OkStatus();
-    return FindActive<domain::Team>(t, ctx, "team", agent.team_id).status();
+    if (before != nullptr) return RequireReach(t, ctx, before->id);
+    if (!agent.team_id.empty()) {
+      RETURN_IF_ERROR(FindActive<domain::Team>(t, ctx, "team", agent.team_id));
+    }
+    return RequireTeamShops(t, ctx, agent.team_id);
   }
   static absl::Status Fill(db::Transaction& t, const RequestContext& ctx,
                            std::span<domain::Agent> agents) {

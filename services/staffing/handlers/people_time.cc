@@ -44,6 +44,7 @@ absl::Status RequireReading(const RequestContext& ctx, std::string_view agent_id
 absl::Status RequireTeamShops(store::Reader reader, const RequestContext& ctx,
                               std::string_view team_id) {
   if (ctx.principal.shops.empty()) return absl::OkStatus();
+  if (team_id.empty()) return error::ShopNotAllowed("");
   ASSIGN_OR_RETURN(const auto shops, store::TeamShops(reader, ctx.org_id(), team_id));
   if (shops.empty()) return error::ShopNotAllowed("");
   for (const std::string& shop : shops) RETURN_IF_ERROR(CheckShopAllowed(ctx, shop));

@@ -20,6 +20,11 @@ absl::Status RequireActing(const RequestContext& ctx, std::string_view agent_id)
 // all: no token confined to shops reads those.
 absl::Status RequireReading(const RequestContext& ctx, std::string_view agent_id);
 
+// For a token that is confined to shops: SHOP_NOT_ALLOWED unless the team serves some of these
+// shops and no other; of no team in any case.
+absl::Status RequireTeamShops(store::Reader reader, const RequestContext& ctx,
+                              std::string_view team_id);
+
 // For a token that is confined to shops: SHOP_NOT_ALLOWED unless the caller is that agent, or the
 // agent's team of today serves some of these shops and no other. Everybody else reaches everybody.
 absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,
@@ -27,11 +32,6 @@ absl::Status RequireReach(store::Reader reader, const RequestContext& ctx,
 // The same of a team, whose members reach it too.
 absl::Status RequireTeamReach(store::Reader reader, const RequestContext& ctx,
                               std::string_view agent_id, std::string_view team_id);
-
-// For a token that is confined to shops: SHOP_NOT_ALLOWED unless the team serves some of these and
-// no other.
-absl::Status RequireTeamShops(store::Reader reader, const RequestContext& ctx,
-                              std::string_view team_id);
 
 // The team; NOT_FOUND. TIME_OF_OTHERS unless the caller reads staff or is in the team today, and
 // SHOP_NOT_ALLOWED as above.

@@ -11,6 +11,7 @@
 #include "services/staffing/handlers/contracts/support.h"
 #include "services/staffing/handlers/training/from_figures.h"
 #include "services/staffing/store/careers.h"
+#include "services/staffing/store/scores.h"
 #include "services/staffing/store/weeks.h"
 #include "services/staffing/store/workload.h"
 
@@ -20,6 +21,7 @@ namespace {
 using performance::v1::AgentMonth;
 using performance::v1::ArrivalsCounted;
 using performance::v1::MonthReported;
+using performance::v1::MonthScored;
 using performance::v1::WeekReported;
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
@@ -68,6 +70,20 @@ absl::Status SaveWeek(const Dependencies& deps, db::Transaction& t, const common
   return CheckContractsOfShop(deps, t, event.org_id(), reported.shop_id(),
                               absl::CivilDay(absl::CivilMonth(monday + 6)),
                               TimeOf(event.create_time()));
+}
+
+absl::Status SaveScores(db::Transaction& t, const common::v1::Event& event,
+                        const MonthScored& scored) {
+  const absl::CivilMonth month(kefu::convert::FromProto(scored.month()));
+  if (scored.first()) {
+    RETURN_IF_ERROR(store::DeleteScores(t, event.org_id(), scored.shop_id(), month));
+  }
+  std::vector<store::ScoreRow> rows;
+  for (const performance::v1::AgentScore& score : scored.scores()) {
+    rows.push_back({score.agent_id(), score.scorecard_id(), score.version(), score.centipoints(),
+                    score.max_centipoints(), score.complete()});
+  }
+  return store::SaveScores(t, event.org_id(), scored.shop_id(), month, rows);
 }
 
 std::optional<domain::ContactChannel> ChannelOf(performance::v1::Channel channel) {
@@ -127,14 +143,15 @@ absl::Status SaveArrivals(const Dependencies& deps, db::Transaction& t,
 }  // namespace
 
 std::vector<std::string> PerformanceEventTypes() {
-  return {MonthReported::descriptor()->full_name(), WeekReported::descriptor()->full_name(),
-          ArrivalsCounted::descriptor()->full_name()};
+  return {MonthReported::descriptor()->full_name(), MonthScored::descriptor()->full_name(),
+          WeekReported::descriptor()->full_name(), ArrivalsCounted::descriptor()->full_name()};
 }
 
 absl::Status ApplyPerformanceEvent(const Dependencies& deps, db::Transaction& t,
                                    const common::v1::Event& event) {
   if (MonthReported reported; event.payload().UnpackTo(&reported))
     return SaveMonth(deps, t, event, reported);
+  if (MonthScored scored; event.payload().UnpackTo(&scored)) return SaveScores(t, event, scored);
   if (WeekReported reported; event.payload().UnpackTo(&reported))
     return SaveWeek(deps, t, event, reported);
   if (ArrivalsCounted counted; event.payload().UnpackTo(&counted))

@@ -50,8 +50,10 @@ absl::StatusOr<v1::TierChange> Handlers::ChangeTier(const RequestContext& ctx,
                                                     const v1::ChangeTierRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   ASSIGN_OR_RETURN(const domain::TierRecord asked, Convert<TierResource>(request.change()));
+  RETURN_IF_ERROR(RequireOther(ctx, asked.agent_id));
   return events::RunWrite<v1::TierChange>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::TierChange> {
+        RETURN_IF_ERROR(RequireReach(t, ctx, asked.agent_id));
         if (asked.kind == domain::TierChangeKind::kPromotion) {
           return PromoteByRules(deps_, t, ctx, asked);
         }

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kLease = "staffing/careers";
 constexpr absl::Duration kQuery = absl::Seconds(30);
 constexpr int kAgentsAtOnce = 200;
-constexpr int kMaxNamed = 1000;  // of those newly eligible, in one event
+constexpr int kMaxNamed = 1000;  // of each kind, in one event
 
 // Acts for an organization.
 RequestContext ContextFor(const std::string& org_id, absl::Time now) {
@@ -31,6 +31,14 @@ RequestContext ContextFor(const std::string& org_id, absl::Time now) {
   ctx.principal.roles = {auth::Role::kOwner};
   ctx.method = "staffing/careers";
   return ctx;
+}
+
+// As far as the event has room.
+void Name(const std::vector<std::string>& agent_ids,
+          google::protobuf::RepeatedPtrField<std::string>& named) {
+  for (const std::string& agent_id : agent_ids) {
+    if (named.size() < kMaxNamed) *named.Add() = agent_id;
+  }
 }
 
 }  // namespace
@@ -104,11 +112,12 @@ absl::Status CareerJob::EvaluateEverybody(const std::string& org_id, absl::Civil
   do {
     std::string next;
     std::vector<store::EvaluationRow> rows;
-    std::vector<std::string> fresh;
+    std::vector<std::string> fresh, due;
     RETURN_IF_ERROR(deps_.database.RunInTransaction(
         absl::Now() + kQuery, [&](db::Transaction& t) -> absl::Status {
           rows.clear();
           fresh.clear();
+          due.clear();
           ASSIGN_OR_RETURN(const Looked looked,
                            Look(t, org_id, "", "", today, {after, kAgentsAtOnce}));
           next = looked.next;
@@ -117,6 +126,9 @@ absl::Status CareerJob::EvaluateEverybody(const std::string& org_id, absl::Civil
             rows.push_back({evaluation.agent_id, today, evaluation.eligible(),
                             convert::ToProto(evaluation).SerializeAsString()});
             if (evaluation.eligible()) eligible.push_back(evaluation.agent_id);
+            if (evaluation.probation && evaluation.probation->due) {
+              due.push_back(evaluation.agent_id);
+            }
           }
           ASSIGN_OR_RETURN(const auto before, store::EligibleAmong(t, org_id, eligible));
           const std::set<std::string> known(before.begin(), before.end());
@@ -129,11 +141,8 @@ absl::Status CareerJob::EvaluateEverybody(const std::string& org_id, absl::Civil
     event.set_eligible(event.eligible() +
                        static_cast<int32_t>(std::ranges::count_if(
                            rows, [](const store::EvaluationRow& row) { return row.eligible; })));
-    for (const std::string& agent_id : fresh) {
-      if (event.newly_eligible_agent_ids_size() < kMaxNamed) {
-        event.add_newly_eligible_agent_ids(agent_id);
-      }
-    }
+    Name(fresh, *event.mutable_newly_eligible_agent_ids());
+    Name(due, *event.mutable_probation_due_agent_ids());
     after = next;
   } while (!after.empty() && !repeater_.stopping());
   if (repeater_.stopping()) return absl::OkStatus();

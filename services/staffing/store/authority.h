@@ -20,8 +20,9 @@ absl::Status InsertAuthorityPolicy(db::Transaction& transaction, std::string_vie
                                    int32_t version, absl::CivilDay effective_date,
                                    std::string_view body);
 // Up to `limit` agents whose last tier record up to a day is of the tier, who are employed and not
-// on leave on it, by id; corrections count as they stand.
+// on leave on it, by id; corrections count as they stand. Own staff, and agents of that base.
 absl::StatusOr<std::vector<std::string>> AgentsAtWork(Reader reader, std::string_view org_id,
+                                                      std::string_view base_id,
                                                       std::string_view tier_id, absl::CivilDay day,
                                                       int limit);
 

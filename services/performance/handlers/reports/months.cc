@@ -13,6 +13,7 @@
 #include "kefu/performance/v1/events.pb.h"
 #include "kefu/performance/v1/weeks.pb.h"
 #include "services/performance/convert/reports.h"
+#include "services/performance/convert/scorecards.h"
 #include "services/performance/domain/metrics.h"
 #include "services/performance/store/rollups.h"
 
@@ -22,6 +23,7 @@ namespace {
 constexpr std::string_view kDefinition = "default";
 // An agent's month takes about 5 KB, and an event holds a megabyte.
 constexpr int kAgentsPerEvent = 100;
+constexpr int kScoresPerEvent = 1000;  // of some hundred bytes each
 // What training is judged by, and contracts that begin or end within a month: few enough for every
 // day of every agent.
 constexpr std::array<std::string_view, 8> kDayMetrics = {
@@ -127,14 +129,46 @@ absl::Status TellWeek(db::Transaction& t, const Told& told, absl::Time now) {
       [](const v1::ReportRow& row, v1::WeekReported& to) { *to.add_agents() = OwnFigures(row); });
 }
 
+// Of a whole shop, by the shipped definition.
+bool IsWholeShops(const store::ReportKey& key) {
+  return !key.scope.shop_id.empty() && key.definition_id == kDefinition &&
+         key.subject == convert::SubjectKey(domain::SubjectId{});
+}
+
 }  // namespace
+
+bool IsShopsMonth(const store::ReportKey& key) {
+  return IsWholeShops(key) && key.kind == convert::KindName(domain::ReportKind::kMonthly);
+}
+
+absl::Status TellScores(db::Transaction& t, const store::ReportKey& key,
+                        const std::map<std::string, domain::Score>& scores,
+                        std::string_view currency, absl::Time now) {
+  const absl::CivilMonth month(key.first_day);
+  v1::MonthScored event;
+  event.set_shop_id(key.scope.shop_id);
+  *event.mutable_month() = kefu::convert::ToProto(absl::CivilDay(month));
+  event.set_first(true);
+  const auto tell = [&] {
+    return events::Append(t, key.scope.org_id, key.scope.shop_id, event, now);
+  };
+  for (const auto& [agent_id, score] : scores) {
+    if (event.scores_size() == kScoresPerEvent) {
+      RETURN_IF_ERROR(tell());
+      event.clear_scores();
+      event.set_first(false);
+    }
+    v1::AgentScore& told = *event.add_scores();
+    told = convert::ToProto(score, agent_id, month, currency);
+    told.clear_items();
+    told.clear_sanctions();
+  }
+  return tell();
+}
 
 absl::Status TellReport(db::Transaction& t, const store::ReportKey& key, const v1::Report& head,
                         const v1::Report& content, absl::Time now) {
-  if (key.scope.shop_id.empty() || key.definition_id != kDefinition ||
-      key.subject != convert::SubjectKey(domain::SubjectId{})) {
-    return absl::OkStatus();
-  }
+  if (!IsWholeShops(key)) return absl::OkStatus();
   const v1::ReportSection* summary = SectionOf(content, "summary");
   const v1::ReportSection* agents = SectionOf(content, "agents");
   if (summary == nullptr || summary->rows().empty() || agents == nullptr) return absl::OkStatus();

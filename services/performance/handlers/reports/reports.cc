@@ -16,6 +16,7 @@
 #include "services/performance/convert/report_differences.h"
 #include "services/performance/errors.h"
 #include "services/performance/errors_reports.h"
+#include "services/performance/handlers/judgement/month.h"
 #include "services/performance/handlers/names.h"
 #include "services/performance/handlers/reports/content.h"
 #include "services/performance/handlers/reports/months.h"
@@ -65,6 +66,15 @@ absl::StatusOr<v1::Report> Save(db::Transaction& t, const store::ReportKey& key,
                                  event, ctx.now));
   RETURN_IF_ERROR(TellReport(t, key, head, content, ctx.now));
   return head;
+}
+
+// Everybody's scores of a shop's month, as they are now.
+absl::StatusOr<std::map<std::string, domain::Score>> ScoresOf(const ReportDependencies& deps,
+                                                              const RequestContext& ctx,
+                                                              const store::ReportKey& key) {
+  ASSIGN_OR_RETURN(const ShopScope shop,
+                   RequireShopScope(deps.database, ctx, key.scope.shop_id, ctx.deadline));
+  return ScoreMonth(deps.scoring, shop, "", absl::CivilMonth(key.first_day), ctx.deadline);
 }
 
 // The organizations in which the caller may own or see a report.
@@ -240,9 +250,17 @@ absl::StatusOr<v1::Report> ReportHandlers::CreateReport(
                    ReportContent(deps_, ctx, scope, asked, request.definition_id()));
   const store::ReportKey key = KeyOf(scope, asked, request.definition_id());
   const std::string report_id = deps_.ids.Next();
-  auto made = events::RunWrite<v1::Report>(deps_.database, ctx, request, [&](db::Transaction& t) {
-    return Save(t, key, content, report_id, ctx);
-  });
+  const bool scored = IsShopsMonth(key);
+  std::map<std::string, domain::Score> scores;
+  if (scored) {
+    ASSIGN_OR_RETURN(scores, ScoresOf(deps_, ctx, key));
+  }
+  auto made = events::RunWrite<v1::Report>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Report> {
+        ASSIGN_OR_RETURN(v1::Report report, Save(t, key, content, report_id, ctx));
+        if (scored) RETURN_IF_ERROR(TellScores(t, key, scores, report.currency_code(), ctx.now));
+        return report;
+      });
   if (made.ok() && deps_.on_events) deps_.on_events();
   return made;
 }

@@ -18,6 +18,7 @@ struct ReportDependencies {
   IdGenerator& ids;
   const Handlers& figures;          // what a report is made of
   std::function<void()> on_events;  // called after each commit that wrote events; cheap
+  Dependencies scoring;             // what a month is scored with
 };
 
 // Thread-safe; errors as of Handlers. A base sees the reports of its own agents only.

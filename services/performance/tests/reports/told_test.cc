@@ -76,6 +76,39 @@ TEST_F(ToldTest, AShopsMonthIsToldWithTheFiguresOfItsAgents) {
   }
 }
 
+// What staffing's promotions ask of scorecards; told anew with each report, also one that is as it
+// was, since grades come later.
+TEST_F(ToldTest, AShopsMonthIsToldWithTheScoresOfItsAgents) {
+  Load();
+  clock_.Advance(absl::Hours(24 * 30));
+  const std::string month = R"(kind: REPORT_KIND_MONTHLY subject { shop_id: "s" }
+                               day { year: 2024 month: 11 day: 1 })";
+  const auto scores = [] {
+    const auto rows = Db().db().Read(
+        absl::InfiniteFuture(), db::Sql{"SELECT payload FROM outbox WHERE type LIKE '%MonthScored'"
+                                        " ORDER BY outbox_id"});
+    EXPECT_OK(rows);
+    std::vector<v1::MonthScored> told;
+    for (const db::Row row : *rows) EXPECT_TRUE(told.emplace_back().ParseFromString(row.Str(0)));
+    return told;
+  };
+  ASSERT_OK(Create(kWeek));
+  EXPECT_TRUE(scores().empty());
+  ASSERT_OK_AND_ASSIGN(const auto first, Create(month));
+  ASSERT_OK_AND_ASSIGN(const auto second, Create(month));
+  EXPECT_EQ(second.report_id(), first.report_id());
+  const auto told = scores();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_TRUE(told[0].first());
+  EXPECT_EQ(told[0].shop_id(), "s");
+  EXPECT_EQ(told[0].month().month(), 11);
+  ASSERT_EQ(told[0].scores_size(), 2);
+  EXPECT_EQ(told[0].scores(0).agent_id(), "a");
+  EXPECT_FALSE(told[0].scores(0).scorecard_id().empty());
+  EXPECT_TRUE(told[0].scores(0).items().empty());
+  EXPECT_THAT(told[1], testing::EqualsProto(told[0]));
+}
+
 // What staffing's weekly service levels rest on.
 TEST_F(ToldTest, AShopsWeekIsToldWithTheFiguresOfItsAgents) {
   Load();

@@ -373,9 +373,45 @@ TEST(Criteria, KindsAndPlaces) {
                                                 other("c", 300'000), other("d", 100'000),
                                                 other("e", 900'000, "s2")};
   book.SetPlaces(everybody, "conversion");
-  EXPECT_EQ(book.Place(may, "conversion"), 2);  // level with c; e sells elsewhere
+  EXPECT_EQ(book.Place(may, "conversion")->highest_first, 2);  // level with c; e sells elsewhere
+  EXPECT_EQ(book.Place(may, "conversion")->lowest_first, 2);
+  EXPECT_TRUE(meets("conversion", K::kLowestRankWithin, 0, 2));
+  EXPECT_FALSE(meets("conversion", K::kLowestRankWithin, 0, 1)) << "d has less";
   EXPECT_TRUE(meets("conversion", K::kRankWithin, 0, 2));
   EXPECT_FALSE(meets("conversion", K::kRankWithin, 0, 1));
+}
+
+TEST(Scorecards, AreFiguresLikeOthers) {
+  EXPECT_EQ(ScoreFigures(2'850, 3'000),
+            (Figures{{"scorecard_points", 28'500'000}, {"scorecard_share", 950'000}}));
+  EXPECT_EQ(ScoreFigures(10'000, 13'000).at("scorecard_share"), 769'230);
+  EXPECT_EQ(ScoreFigures(-50, 0), (Figures{{"scorecard_points", -500'000}}));
+}
+
+TEST(Probation, IsDueAWeekBeforeItsEndAndOverdueAfterIt) {
+  const Candidate trainee = With({Record(CivilDay(2025, 1, 1), "trainee")});
+  const auto on = [](const Candidate& candidate, CivilDay day) {
+    return Evaluate(Shipped(), candidate, kPosts, day)->probation;
+  };
+  const auto early = on(trainee, CivilDay(2025, 2, 20));
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->last_day, CivilDay(2025, 2, 28));
+  EXPECT_FALSE(early->due);
+  EXPECT_TRUE(on(trainee, CivilDay(2025, 2, 21))->due);
+  EXPECT_FALSE(on(trainee, CivilDay(2025, 2, 28))->overdue);
+  EXPECT_TRUE(on(trainee, CivilDay(2025, 3, 1))->overdue);
+  EXPECT_TRUE(on(trainee, CivilDay(2025, 9, 1))->due) << "until somebody decides";
+  Candidate skilled = trainee;
+  skilled.agent.prior_experience_months = 6;
+  EXPECT_EQ(on(skilled, CivilDay(2025, 1, 5))->last_day, CivilDay(2025, 1, 31));
+  // 40 days away are added; while nobody knows until when, it has no end.
+  EXPECT_EQ(on(OnLeave(trainee, CivilDay(2025, 1, 10), CivilDay(2025, 2, 18)), CivilDay(2025, 3, 1))
+                ->last_day,
+            CivilDay(2025, 4, 9));
+  const auto open = on(OnLeave(trainee, CivilDay(2025, 1, 10), std::nullopt), CivilDay(2025, 3, 1));
+  EXPECT_FALSE(open->last_day);
+  EXPECT_FALSE(open->due);
+  EXPECT_FALSE(on(With({Record(CivilDay(2025, 1, 1), "regular")}), CivilDay(2025, 3, 1)));
 }
 
 TEST(Posts, AreHeldNowOrLater) {
@@ -442,7 +478,7 @@ TEST(Rehire, KeepsWhatWasHeldLastUnlessAskedOtherwise) {
           .service.history;
   const Period again{CivilDay(2025, 9, 1), std::nullopt};
   ASSERT_OK_AND_ASSIGN(const TierRecord same,
-                       RehireTier(Shipped(), again, history,
+                       RehireTier(Shipped(), again, history, CivilDay(2025, 6, 30),
                                   {.agent_id = "a", .effective_date = again.start}, absl::Now()));
   EXPECT_EQ(same.tier_id, "regular");
   EXPECT_EQ(same.grade_id, "P2");
@@ -450,10 +486,26 @@ TEST(Rehire, KeepsWhatWasHeldLastUnlessAskedOtherwise) {
   EXPECT_EQ(same.sequence, 3);
   ASSERT_OK_AND_ASSIGN(
       const TierRecord lower,
-      RehireTier(Shipped(), again, history,
+      RehireTier(Shipped(), again, history, CivilDay(2025, 6, 30),
                  {.agent_id = "a", .tier_id = "trainee", .effective_date = again.start},
                  absl::Now()));
   EXPECT_EQ(lower.grade_id, "P1");
+  // Who left before the step was to count never held it, and does not on its day.
+  ASSERT_OK_AND_ASSIGN(
+      const TierRecord never,
+      RehireTier(Shipped(), {CivilDay(2025, 2, 20), std::nullopt}, history, CivilDay(2025, 2, 10),
+                 {.id = "again", .agent_id = "a", .effective_date = CivilDay(2025, 2, 20)},
+                 absl::Now()));
+  EXPECT_EQ(never.tier_id, "trainee");
+  std::vector<TierRecord> after = history;
+  after.push_back(never);
+  const Periods employed{std::vector<Period>{{CivilDay(2025, 1, 1), CivilDay(2025, 2, 10)},
+                                             {CivilDay(2025, 2, 20), std::nullopt}}};
+  EXPECT_EQ(TierOn(employed, after, CivilDay(2025, 3, 1))->id, never.id);
+  EXPECT_EQ(Surviving(after).size(), 2u);
+  // Until the rehiring was written it was believed to come.
+  EXPECT_EQ(TierOn(employed, after, CivilDay(2025, 3, 1), history.back().record_time)->tier_id,
+            "regular");
 }
 
 TEST(Leads, CyclesAreFoundAndOwnTeamsAreNone) {

@@ -12,6 +12,19 @@ std::optional<int64_t> Of(const Figures& figures, std::string_view metric_id) {
 
 }  // namespace
 
+bool IsOfScorecard(std::string_view metric_id) {
+  return metric_id == kScorecardPoints || metric_id == kScorecardShare;
+}
+
+Figures ScoreFigures(int64_t centipoints, int64_t max_centipoints) {
+  constexpr int64_t kMicrosOfHundredth = 10'000, kMicros = 1'000'000;
+  Figures figures{{std::string(kScorecardPoints), centipoints * kMicrosOfHundredth}};
+  if (max_centipoints > 0) {
+    figures[std::string(kScorecardShare)] = centipoints * kMicros / max_centipoints;
+  }
+  return figures;
+}
+
 MonthBook::MonthBook(std::vector<ReportedMonth> months) {
   std::ranges::sort(months, {}, &ReportedMonth::shop_id);
   for (ReportedMonth& reported : months) {
@@ -28,7 +41,8 @@ const ReportedMonth* MonthBook::Find(absl::CivilMonth month) const {
   return it == months_.end() ? nullptr : &it->second;
 }
 
-std::optional<int32_t> MonthBook::Place(absl::CivilMonth month, std::string_view metric_id) const {
+std::optional<MonthBook::Places> MonthBook::Place(absl::CivilMonth month,
+                                                  std::string_view metric_id) const {
   const auto it = places_.find(std::pair(month, std::string(metric_id)));
   return it == places_.end() ? std::nullopt : std::optional(it->second);
 }
@@ -37,13 +51,14 @@ void MonthBook::SetPlaces(std::span<const ReportedMonth> everybody, std::string_
   for (const auto& [month, reported] : months_) {
     const std::optional<int64_t> own = Of(reported.own, metric_id);
     if (!own) continue;
-    int32_t place = 1;
+    Places places;
     for (const ReportedMonth& other : everybody) {
       if (other.month != month || other.shop_id != reported.shop_id) continue;
       const std::optional<int64_t> figure = Of(other.own, metric_id);
-      if (figure && *figure > *own) ++place;
+      if (figure && *figure > *own) ++places.highest_first;
+      if (figure && *figure < *own) ++places.lowest_first;
     }
-    places_[{month, std::string(metric_id)}] = place;
+    places_[{month, std::string(metric_id)}] = places;
   }
 }
 
@@ -62,8 +77,12 @@ bool Meets(const MonthBook& book, absl::CivilMonth month, const Criterion& crite
     case CriterionKind::kAtMostShop:
       return own && shop && *own <= *shop;
     case CriterionKind::kRankWithin: {
-      const std::optional<int32_t> place = book.Place(month, criterion.metric_id);
-      return place && *place <= criterion.rank;
+      const auto places = book.Place(month, criterion.metric_id);
+      return places && places->highest_first <= criterion.rank;
+    }
+    case CriterionKind::kLowestRankWithin: {
+      const auto places = book.Place(month, criterion.metric_id);
+      return places && places->lowest_first <= criterion.rank;
     }
     case CriterionKind::kUnspecified:
       return false;

@@ -16,6 +16,13 @@ namespace kefu::staffing::domain::careers {
 // By metric, in millionths; a figure that is not defined is not there.
 using Figures = std::map<std::string, int64_t, std::less<>>;
 
+// The month's scorecard as figures: its points, and the share of the whole where there is one.
+inline constexpr std::string_view kScorecardPoints = "scorecard_points";
+inline constexpr std::string_view kScorecardShare = "scorecard_share";
+bool IsOfScorecard(std::string_view metric_id);
+// Points are hundredths; a whole of 0 is none. The share is rounded down.
+Figures ScoreFigures(int64_t centipoints, int64_t max_centipoints);
+
 // A month of one agent in one shop.
 struct ReportedMonth {
   std::string agent_id;
@@ -34,15 +41,17 @@ class MonthBook {
   explicit MonthBook(std::vector<ReportedMonth> months);
 
   const ReportedMonth* Find(absl::CivilMonth month) const;  // null when none was reported
-  // The agent's place by a metric in the month's shop; see SetPlaces.
-  std::optional<int32_t> Place(absl::CivilMonth month, std::string_view metric_id) const;
-  // Learns places from the figures of everybody in the shops: the highest figure is first, equal
-  // ones share the better place.
+  // The agent's places by a metric in the month's shop; see SetPlaces.
+  struct Places {
+    int32_t highest_first = 1, lowest_first = 1;
+  };
+  std::optional<Places> Place(absl::CivilMonth month, std::string_view metric_id) const;
+  // Learns places from the figures of everybody in the shops; equal ones share the better place.
   void SetPlaces(std::span<const ReportedMonth> everybody, std::string_view metric_id);
 
  private:
   std::map<absl::CivilMonth, ReportedMonth> months_;
-  std::map<std::pair<absl::CivilMonth, std::string>, int32_t> places_;
+  std::map<std::pair<absl::CivilMonth, std::string>, Places> places_;
 };
 
 // Whether a month meets a criterion; false when a figure is missing.

@@ -101,6 +101,14 @@ RuleCheck AtWorkRule(const Candidate& candidate, const TierRecord& held, absl::C
   return check;
 }
 
+bool IsShortened(const Tier& tier, const Agent& agent) {
+  return tier.experience_months_to_shorten > 0 &&
+         agent.prior_experience_months >= tier.experience_months_to_shorten;
+}
+int32_t ProbationMonths(const Tier& tier, const Agent& agent) {
+  return IsShortened(tier, agent) ? tier.shortened_probation_months : tier.probation_months;
+}
+
 // What has to be waited for in the tier before: its probation, or the months that the next one asks
 // for.
 RuleCheck WaitingRule(const TierLadder& ladder, const Tier& to, const Candidate& candidate,
@@ -110,14 +118,28 @@ RuleCheck WaitingRule(const TierLadder& ladder, const Tier& to, const Candidate&
   if (from == nullptr || from->probation_months == 0) {
     return TenureRule(PromotionRule::kMonthsInTier, tenure, to.min_months_in_previous, day);
   }
-  const int32_t experience = candidate.agent.prior_experience_months;
-  const bool shorter =
-      from->experience_months_to_shorten > 0 && experience >= from->experience_months_to_shorten;
   RuleCheck check =
-      TenureRule(PromotionRule::kProbation, tenure,
-                 shorter ? from->shortened_probation_months : from->probation_months, day);
-  if (shorter) check.evidence.push_back(fmt::format("experience/{} months", experience));
+      TenureRule(PromotionRule::kProbation, tenure, ProbationMonths(*from, candidate.agent), day);
+  if (IsShortened(*from, candidate.agent)) {
+    check.evidence.push_back(
+        fmt::format("experience/{} months", candidate.agent.prior_experience_months));
+  }
   return check;
+}
+
+std::optional<Probation> ProbationOf(const TierLadder& ladder, const Candidate& candidate,
+                                     const TierRecord& held, absl::CivilDay day) {
+  const Tier* tier = ladder.FindTier(held.tier_id);
+  if (tier == nullptr || tier->probation_months == 0) return std::nullopt;
+  const std::optional<Tenure> tenure = TierTenure(candidate.service, ladder.tenure, day);
+  if (!tenure) return std::nullopt;
+  Probation probation;
+  const auto passed = DayOfMonths(*tenure, ProbationMonths(*tier, candidate.agent));
+  if (!passed) return probation;
+  probation.last_day = *passed - 1;
+  probation.due = *probation.last_day - day <= tier->probation_notice_days;
+  probation.overdue = day > *probation.last_day;
+  return probation;
 }
 
 // The latest of the days on which rules of tenure are met; nothing when one is never met by itself.
@@ -219,7 +241,7 @@ std::optional<Evaluation> Evaluate(const TierLadder& ladder, const Candidate& ca
   const ServiceRecord& service = candidate.service;
   const TierRecord* held = TierOn(service.employments, service.history, day);
   if (held == nullptr) return std::nullopt;
-  Evaluation evaluation{candidate.agent.id, day, *held, ladder.id, ladder.version, {}};
+  Evaluation evaluation{candidate.agent.id, day, *held, ladder.id, ladder.version, {}, {}};
   for (const Tier& tier : ladder.tiers) {
     if (tier.from_tier_id != held->tier_id) continue;
     evaluation.options.push_back(TierOption(ladder, tier, candidate, *held, posts, day));
@@ -228,6 +250,7 @@ std::optional<Evaluation> Evaluate(const TierLadder& ladder, const Candidate& ca
   if (held->track == Track::kProfessional && next != nullptr) {
     evaluation.options.push_back(GradeOption(ladder, *next, candidate, *held, day));
   }
+  evaluation.probation = ProbationOf(ladder, candidate, *held, day);
   return evaluation;
 }
 
@@ -266,11 +289,14 @@ bool HoldsPost(const ServiceRecord& service, std::string_view tier_id, absl::Civ
     return !period.end || *period.end >= day;
   });
   if (gone) return false;
+  const auto takes_one = [&](const TierRecord& record) {
+    return record.tier_id == tier_id && record.role_id.empty();
+  };
   const TierRecord* held = TierOn(service.employments, service.history, day);
-  if (held != nullptr && held->tier_id == tier_id) return true;
+  if (held != nullptr && takes_one(*held)) return true;
   const std::vector<const TierRecord*> records = Surviving(service.history);
   return std::ranges::any_of(records, [&](const TierRecord* record) {
-    return record->tier_id == tier_id && record->effective_date > day;
+    return takes_one(*record) && record->effective_date > day;
   });
 }
 

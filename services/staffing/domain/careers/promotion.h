@@ -39,6 +39,13 @@ struct Option {
   bool eligible() const;
 };
 
+// A probation that nobody has decided about yet.
+struct Probation {
+  std::optional<absl::CivilDay> last_day;  // nothing during a leave without an end
+  bool due = false;                        // the ladder's notice has come, or it is over
+  bool overdue = false;                    // it is over
+};
+
 struct Evaluation {
   std::string agent_id;
   absl::CivilDay day;
@@ -46,6 +53,7 @@ struct Evaluation {
   std::string ladder_id;
   int32_t ladder_version = 0;
   std::vector<Option> options;
+  std::optional<Probation> probation = {};  // while the tier held has one
 
   bool eligible() const;  // by any option
 };
@@ -81,7 +89,8 @@ absl::Status CheckPromotion(const TierLadder& ladder, const Evaluation& evaluati
                             const Target& target, bool overridden);
 
 // Whether somebody holds a post of the tier on a day or will: by a tier record that counts on the
-// day or later, within an employment that has not ended before.
+// day or later, within an employment that has not ended before. Who has a position outside customer
+// service holds none.
 bool HoldsPost(const ServiceRecord& service, std::string_view tier_id, absl::CivilDay day);
 
 }  // namespace kefu::staffing::domain::careers

@@ -11,7 +11,8 @@
 namespace kefu::staffing {
 namespace {
 
-constexpr int kMaxApprovers = 20;
+constexpr size_t kMaxApprovers = 20;
+constexpr int kMaxCandidates = 100;  // looked at: some may be bound below the amount
 
 absl::StatusOr<std::vector<authority::Policy>> OwnPolicies(store::Reader reader,
                                                            std::string_view org_id) {
@@ -21,24 +22,6 @@ absl::StatusOr<std::vector<authority::Policy>> OwnPolicies(store::Reader reader,
     ASSIGN_OR_RETURN(policies.emplace_back(), authority::PolicyFromBody(body));
   }
   return policies;
-}
-
-// Agents of the tier at work on the day, the lead of the agent's team first; not the agent.
-absl::StatusOr<std::vector<std::string>> Approvers(store::Reader reader, std::string_view org_id,
-                                                   std::string_view agent_id,
-                                                   std::string_view tier_id, absl::CivilDay day) {
-  ASSIGN_OR_RETURN(auto approvers,
-                   store::AgentsAtWork(reader, org_id, tier_id, day, kMaxApprovers + 1));
-  ASSIGN_OR_RETURN(const auto memberships, store::Memberships(reader, org_id, agent_id));
-  const domain::TeamMembership* team = domain::MembershipOn(memberships, day);
-  if (team != nullptr) {
-    ASSIGN_OR_RETURN(const auto found, store::Find<domain::Team>(reader, org_id, team->team_id));
-    const auto lead = std::ranges::find(approvers, found.lead_agent_id);
-    if (lead != approvers.end()) std::rotate(approvers.begin(), lead, lead + 1);
-  }
-  std::erase(approvers, agent_id);
-  if (approvers.size() > kMaxApprovers) approvers.resize(kMaxApprovers);
-  return approvers;
 }
 
 // Completes the question by what is known of the agent on the day.
@@ -52,6 +35,35 @@ absl::Status Complete(store::Reader reader, std::string_view org_id, absl::Civil
   question.tier_id = held->tier_id;
   question.base_id = agent.base_id;
   return absl::OkStatus();
+}
+
+// Agents of the tier at work on the day who may decide it themselves, the lead of the asker's team
+// first; not the asker, and nobody of another base.
+absl::StatusOr<std::vector<std::string>> Approvers(store::Reader reader, std::string_view org_id,
+                                                   const authority::Policy& policy,
+                                                   const authority::Question& asked,
+                                                   std::string_view tier_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const auto at_work, store::AgentsAtWork(reader, org_id, asked.base_id, tier_id,
+                                                           day, kMaxCandidates));
+  std::vector<std::string> approvers;
+  for (const std::string& agent_id : at_work) {
+    if (agent_id == asked.agent_id) continue;
+    authority::Question question = asked;
+    question.agent_id = agent_id;
+    RETURN_IF_ERROR(Complete(reader, org_id, day, question));
+    if (question.base_id.empty()) question.contract_id.clear();  // a contract binds its base
+    const auto own = authority::Decide(policy, question);
+    if (own.decision == authority::Decision::kAllowed) approvers.push_back(agent_id);
+    if (approvers.size() == kMaxApprovers) break;
+  }
+  ASSIGN_OR_RETURN(const auto memberships, store::Memberships(reader, org_id, asked.agent_id));
+  const domain::TeamMembership* team = domain::MembershipOn(memberships, day);
+  if (team != nullptr) {
+    ASSIGN_OR_RETURN(const auto found, store::Find<domain::Team>(reader, org_id, team->team_id));
+    const auto lead = std::ranges::find(approvers, found.lead_agent_id);
+    if (lead != approvers.end()) std::rotate(approvers.begin(), lead, lead + 1);
+  }
+  return approvers;
 }
 
 v1::CheckAuthorityResponse ToProto(const authority::Policy& policy,
@@ -109,7 +121,7 @@ absl::StatusOr<v1::CheckAuthorityResponse> AuthorityHandlers::CheckAuthority(
       ToProto(policy, question, answer, approver_tier_id, currency);
   if (!approver_tier_id.empty()) {
     ASSIGN_OR_RETURN(const auto approvers,
-                     Approvers(reader, ctx.org_id(), question.agent_id, approver_tier_id, *day));
+                     Approvers(reader, ctx.org_id(), policy, question, approver_tier_id, *day));
     response.mutable_approver_agent_ids()->Assign(approvers.begin(), approvers.end());
   }
   return response;

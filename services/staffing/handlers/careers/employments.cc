@@ -4,10 +4,12 @@
 #include "services/staffing/domain/tenure.h"
 #include "services/staffing/domain/tier.h"
 #include "services/staffing/errors_time.h"
+#include "services/staffing/handlers/attendance/support.h"
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/careers/support.h"
 #include "services/staffing/handlers/checklists/support.h"
 #include "services/staffing/handlers/leave/support.h"
+#include "services/staffing/handlers/people_time.h"
 #include "services/staffing/store/leave.h"
 
 namespace kefu::staffing {
@@ -36,6 +38,8 @@ absl::StatusOr<v1::Agent> Rehire(const Dependencies& deps, db::Transaction& t,
   }
   RETURN_IF_ERROR(
       store::InsertPastEmployment(t, ctx.org_id(), agent_id, {agent.employed, agent.leave_reason}));
+  const absl::CivilDay left = *agent.employed.end;
+  RETURN_IF_ERROR(RequireTeamShops(t, ctx, asked.team_id));
   agent.employed = asked.employed;
   agent.leave_reason.clear();
   agent.state = domain::AgentState::kActive;
@@ -53,8 +57,9 @@ absl::StatusOr<v1::Agent> Rehire(const Dependencies& deps, db::Transaction& t,
   draft.id = deps.ids.Next();
   draft.agent_id = agent_id;
   draft.actor = ctx.principal.subject;
-  ASSIGN_OR_RETURN(const domain::TierRecord record,
-                   domain::RehireTier(ladder, agent.employed, history, std::move(draft), ctx.now));
+  ASSIGN_OR_RETURN(
+      const domain::TierRecord record,
+      domain::RehireTier(ladder, agent.employed, history, left, std::move(draft), ctx.now));
   RETURN_IF_ERROR(RequirePost(t, ctx.org_id(), ladder, record));
   RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
   v1::TierChanged event;
@@ -94,6 +99,27 @@ absl::Status EndMemberships(const Dependencies& deps, db::Transaction& t, const 
   }
   RETURN_IF_ERROR(store::SaveMemberships(t, ctx.org_id(), agent.id, memberships));
   return PublishMemberships(deps, t, ctx, agent.id, memberships);
+}
+
+// Ends the leaves that outlast an employment, and takes back those that were to begin after it:
+// nobody could end them any more, and they would keep away who is hired again.
+absl::Status EndLeaves(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                       const domain::Agent& agent, absl::CivilDay last_day, absl::CivilDay today) {
+  ASSIGN_OR_RETURN(const auto leaves,
+                   LeavesOf(t, ctx.org_id(), agent.id, last_day + 1, leave::kNoEnd));
+  for (const leave::Leave& known : leaves) {
+    if (!known.counts()) continue;
+    const bool begun = known.first <= last_day && known.state == leave::State::kApproved;
+    ASSIGN_OR_RETURN(const leave::Leave moved,
+                     begun ? leave::End(known, last_day, ctx.principal.subject, ctx.now)
+                           : leave::Cancel(known, "the employment has ended", ctx.principal.subject,
+                                           /*by_own_agent=*/false, today, ctx.now));
+    RETURN_IF_ERROR(store::UpdateLeave(t, ctx.org_id(), moved));
+    v1::LeaveChanged event;
+    *event.mutable_leave() = convert::ToProto(moved);
+    RETURN_IF_ERROR(Publish(deps, t, ctx, agent.id, event));
+  }
+  return absl::OkStatus();
 }
 
 // The kind of a leave that is recorded or ended without a request.
@@ -177,14 +203,16 @@ absl::StatusOr<v1::Agent> CareerHandlers::EndEmployment(
   return events::RunWrite<v1::Agent>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Agent> {
         ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent_id));
         if (agent.employed.end || !agent.employed.Contains(day)) {
           return error::AgentNotEmployed(agent_id, day);
         }
+        ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
         RETURN_IF_ERROR(EndAssignments(deps_, t, ctx, agent, day));
         RETURN_IF_ERROR(EndMemberships(deps_, t, ctx, agent, day));
+        RETURN_IF_ERROR(EndLeaves(deps_, t, ctx, agent, day, today));
         agent.employed.end = day;
         agent.leave_reason = reason;
-        ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
         ASSIGN_OR_RETURN(const auto leaves, store::Leaves(t, ctx.org_id(), agent_id));
         agent.state = domain::StateOn(agent.employed, leaves, today);
         ASSIGN_OR_RETURN(v1::Agent proto, TouchAgent(deps_, t, ctx, agent));
@@ -203,10 +231,13 @@ absl::StatusOr<v1::Leave> CareerHandlers::RecordLeave(const RequestContext& ctx,
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Leave>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
+        RETURN_IF_ERROR(LockMonths(t, ctx));
         ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), asked.agent_id));
+        RETURN_IF_ERROR(RequireReach(t, ctx, agent.id));
         leave::Leave leave = asked;
         RETURN_IF_ERROR(TakeKind(t, ctx, leave));
         RETURN_IF_ERROR(CheckLeave(t, ctx, agent, leave));
+        RETURN_IF_ERROR(CheckMonthsOpen(t, ctx, leave.first, leave.last));
         leave.id = deps_.ids.Next();
         leave.decided_by = ctx.principal.subject;
         leave.info = {1, ctx.now, ctx.now};
@@ -225,7 +256,9 @@ absl::StatusOr<v1::Leave> CareerHandlers::EndLeave(const RequestContext& ctx,
   RETURN_IF_ERROR(violations.ToStatus());
   return events::RunWrite<v1::Leave>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Leave> {
+        RETURN_IF_ERROR(LockMonths(t, ctx));
         ASSIGN_OR_RETURN(const auto found, store::FindLeave(t, ctx.org_id(), request.leave_id()));
+        RETURN_IF_ERROR(RequireReach(t, ctx, found.agent_id));
         ASSIGN_OR_RETURN(auto agent, store::Lock<domain::Agent>(t, ctx.org_id(), found.agent_id));
         ASSIGN_OR_RETURN(const auto leave, store::LockLeave(t, ctx.org_id(), found.id));
         if (day < leave.first) {
@@ -233,6 +266,9 @@ absl::StatusOr<v1::Leave> CareerHandlers::EndLeave(const RequestContext& ctx,
         }
         ASSIGN_OR_RETURN(const auto ended, leave::End(leave, day, ctx.principal.subject, ctx.now));
         RETURN_IF_ERROR(CheckLeave(t, ctx, agent, ended));
+        // The days that the leave gains or loses.
+        RETURN_IF_ERROR(
+            CheckMonthsOpen(t, ctx, std::min(leave.last, day) + 1, std::max(leave.last, day)));
         RETURN_IF_ERROR(store::UpdateLeave(t, ctx.org_id(), ended));
         return TellLeave(deps_, t, ctx, std::move(agent), ended);
       });

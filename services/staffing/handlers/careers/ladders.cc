@@ -23,6 +23,11 @@ absl::StatusOr<v1::TierLadder> CareerHandlers::SetTierLadder(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations inner, violations;
   domain::TierLadder asked = convert::FromProto(request.ladder(), inner);
+  for (size_t i = 0; i < asked.tiers.size(); ++i) {
+    inner.Check(asked.tiers[i].probation_months <= domain::kLegalMaximumProbation,
+                fmt::format("tiers[{}].probation_months", i),
+                fmt::format("must be at most {} by law", domain::kLegalMaximumProbation));
+  }
   violations.Merge("ladder", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   asked.id = domain::kOwnLadderId;

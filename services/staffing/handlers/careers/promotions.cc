@@ -2,6 +2,7 @@
 #include "services/staffing/handlers/careers/career_handlers.h"
 #include "services/staffing/handlers/careers/evaluation.h"
 #include "services/staffing/handlers/careers/support.h"
+#include "services/staffing/handlers/people_time.h"
 
 namespace kefu::staffing {
 namespace {
@@ -76,12 +77,6 @@ absl::Status Make(const Dependencies& deps, db::Transaction& t, const RequestCon
   return absl::OkStatus();
 }
 
-absl::Status RequireOther(const RequestContext& ctx, std::string_view agent_id) {
-  return ctx.principal.agent_id == agent_id
-             ? error::SecondPersonRequired("nobody decides about the own promotion")
-             : absl::OkStatus();
-}
-
 // Whom EvaluatePromotion asks about; exactly one of the three.
 void CheckWhom(const v1::EvaluatePromotionRequest& request, FieldViolations& violations) {
   const int named = (request.agent_id().empty() ? 0 : 1) + (request.team_id().empty() ? 0 : 1) +
@@ -135,6 +130,7 @@ absl::StatusOr<v1::Promotion> CareerHandlers::PromoteAgent(
   RETURN_IF_ERROR(RequireOther(ctx, asked.agent_id));
   return events::RunWrite<v1::Promotion>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Promotion> {
+        RETURN_IF_ERROR(RequireReach(t, ctx, asked.agent_id));
         ASSIGN_OR_RETURN(absl::CivilDay day, Today(t, ctx));
         if (asked.day) day = *asked.day;
         ASSIGN_OR_RETURN(const Step step,
@@ -171,6 +167,7 @@ absl::StatusOr<v1::Promotion> CareerHandlers::DecidePromotion(
                          store::LockPromotion(t, ctx.org_id(), request.promotion_id()));
         ASSIGN_OR_RETURN(v1::Promotion promotion, PromotionFrom(body));
         RETURN_IF_ERROR(RequireOther(ctx, promotion.agent_id()));
+        RETURN_IF_ERROR(RequireReach(t, ctx, promotion.agent_id()));
         if (promotion.requested_by() == ctx.principal.subject) {
           return error::SecondPersonRequired("another person than the one who asked decides");
         }

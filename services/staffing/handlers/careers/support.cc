@@ -5,6 +5,7 @@
 #include <set>
 
 #include "services/staffing/domain/tier.h"
+#include "services/staffing/store/scores.h"
 
 namespace kefu::staffing {
 namespace {
@@ -16,17 +17,24 @@ constexpr size_t kAgentsAtOnce = 1000;  // a list in a statement
 // first one is compared.
 constexpr int kMonthsBack = 37;
 
-// Metrics by whose rank a ladder judges.
-std::set<std::string> RankedMetrics(const domain::TierLadder& ladder) {
+// What a ladder judges by.
+std::vector<domain::Criterion> CriteriaOf(const domain::TierLadder& ladder) {
+  std::vector<domain::Criterion> all = ladder.good_month;
+  for (const domain::Tier& tier : ladder.tiers) {
+    all.insert(all.end(), tier.criteria.begin(), tier.criteria.end());
+  }
+  for (const domain::Grade& grade : ladder.grades) {
+    all.insert(all.end(), grade.criteria.begin(), grade.criteria.end());
+  }
+  return all;
+}
+
+// Metrics by whose rank it does.
+std::set<std::string> RankedMetrics(const std::vector<domain::Criterion>& criteria) {
   std::set<std::string> metrics;
-  const auto add = [&](const std::vector<domain::Criterion>& criteria) {
-    for (const domain::Criterion& criterion : criteria) {
-      if (criterion.kind == domain::CriterionKind::kRankWithin) metrics.insert(criterion.metric_id);
-    }
-  };
-  add(ladder.good_month);
-  for (const domain::Tier& tier : ladder.tiers) add(tier.criteria);
-  for (const domain::Grade& grade : ladder.grades) add(grade.criteria);
+  for (const domain::Criterion& criterion : criteria) {
+    if (domain::IsRanked(criterion.kind)) metrics.insert(criterion.metric_id);
+  }
   return metrics;
 }
 
@@ -55,6 +63,46 @@ absl::StatusOr<std::vector<careers::ReportedMonth>> Everybody(db::Transaction& t
   return everybody;
 }
 
+// Adds the scores of the months to their figures, where the ladder judges by them.
+absl::Status AddScores(db::Transaction& t, std::string_view org_id,
+                       const std::vector<domain::Criterion>& criteria,
+                       const std::set<ShopMonth>& touched,
+                       std::span<careers::ReportedMonth*> months) {
+  const bool asked = std::ranges::any_of(criteria, [](const domain::Criterion& criterion) {
+    return careers::IsOfScorecard(criterion.metric_id);
+  });
+  if (!asked) return absl::OkStatus();
+  std::map<std::pair<ShopMonth, std::string>, careers::Figures> scores;
+  for (const ShopMonth& key : touched) {
+    ASSIGN_OR_RETURN(const auto rows, store::ScoresOf(t, org_id, key.first, key.second));
+    for (const store::ScoreRow& row : rows) {
+      scores[{key, row.agent_id}] = careers::ScoreFigures(row.centipoints, row.max_centipoints);
+    }
+  }
+  for (careers::ReportedMonth* month : months) {
+    const auto found = scores.find({{month->shop_id, month->month}, month->agent_id});
+    if (found != scores.end()) month->own.insert(found->second.begin(), found->second.end());
+  }
+  return absl::OkStatus();
+}
+
+// Of the agents that the rows name, by agent, each with the shop's figures.
+absl::StatusOr<std::map<std::string, std::vector<careers::ReportedMonth>>> MonthsFrom(
+    const std::vector<store::MonthRow>& rows) {
+  std::map<ShopMonth, careers::Figures> shops;
+  for (const store::MonthRow& row : rows) {
+    if (!row.agent_id.empty()) continue;
+    ASSIGN_OR_RETURN(shops[ShopMonth(row.shop_id, row.month)], convert::FiguresFromBody(row.body));
+  }
+  std::map<std::string, std::vector<careers::ReportedMonth>> months;
+  for (const store::MonthRow& row : rows) {
+    if (row.agent_id.empty()) continue;
+    ASSIGN_OR_RETURN(auto month, MonthFrom(row, shops[ShopMonth(row.shop_id, row.month)]));
+    months[row.agent_id].push_back(std::move(month));
+  }
+  return months;
+}
+
 // The months of the agents, by agent, with what places need.
 absl::StatusOr<std::map<std::string, careers::MonthBook>> LoadMonths(
     db::Transaction& t, std::string_view org_id, const std::vector<domain::Agent>& agents,
@@ -63,27 +111,27 @@ absl::StatusOr<std::map<std::string, careers::MonthBook>> LoadMonths(
   for (const domain::Agent& agent : agents) ids.push_back(agent.id);
   ASSIGN_OR_RETURN(const auto rows,
                    store::MonthsOf(t, org_id, ids, absl::CivilMonth(day) - kMonthsBack));
-  std::map<ShopMonth, careers::Figures> shops;
-  for (const store::MonthRow& row : rows) {
-    if (!row.agent_id.empty()) continue;
-    ASSIGN_OR_RETURN(shops[ShopMonth(row.shop_id, row.month)], convert::FiguresFromBody(row.body));
-  }
-  std::map<std::string, std::vector<careers::ReportedMonth>> months;
+  ASSIGN_OR_RETURN(auto months, MonthsFrom(rows));
+  const std::vector<domain::Criterion> criteria = CriteriaOf(ladder);
   std::set<ShopMonth> touched;
-  for (const store::MonthRow& row : rows) {
-    if (row.agent_id.empty()) continue;
-    const ShopMonth key(row.shop_id, row.month);
-    touched.insert(key);
-    ASSIGN_OR_RETURN(auto month, MonthFrom(row, shops[key]));
-    months[row.agent_id].push_back(std::move(month));
+  std::vector<careers::ReportedMonth*> scored;
+  for (auto& [agent_id, of_agent] : months) {
+    for (careers::ReportedMonth& month : of_agent) {
+      touched.emplace(month.shop_id, month.month);
+      scored.push_back(&month);
+    }
   }
+  RETURN_IF_ERROR(AddScores(t, org_id, criteria, touched, scored));
   std::map<std::string, careers::MonthBook> books;
   for (auto& [agent_id, of_agent] : months) {
     books[agent_id] = careers::MonthBook(std::move(of_agent));
   }
-  const std::set<std::string> ranked = RankedMetrics(ladder);
+  const std::set<std::string> ranked = RankedMetrics(criteria);
   if (ranked.empty()) return books;
-  ASSIGN_OR_RETURN(const auto everybody, Everybody(t, org_id, touched));
+  ASSIGN_OR_RETURN(auto everybody, Everybody(t, org_id, touched));
+  scored.clear();
+  for (careers::ReportedMonth& month : everybody) scored.push_back(&month);
+  RETURN_IF_ERROR(AddScores(t, org_id, criteria, touched, scored));
   for (auto& [agent_id, book] : books) {
     for (const std::string& metric_id : ranked) book.SetPlaces(everybody, metric_id);
   }
@@ -105,6 +153,12 @@ absl::StatusOr<std::map<std::string, careers::ServiceRecord, std::less<>>> Holde
 }
 
 }  // namespace
+
+absl::Status RequireOther(const RequestContext& ctx, std::string_view agent_id) {
+  return ctx.principal.agent_id == agent_id
+             ? error::SecondPersonRequired("nobody decides about the own tier")
+             : absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<domain::TierLadder>> OwnLadders(store::Reader reader,
                                                            std::string_view org_id) {
@@ -147,7 +201,7 @@ absl::StatusOr<careers::PostBook> LoadPosts(db::Transaction& t, std::string_view
 absl::Status RequirePost(db::Transaction& t, std::string_view org_id,
                          const domain::TierLadder& ladder, const domain::TierRecord& draft) {
   const domain::Tier* tier = ladder.FindTier(draft.tier_id);
-  if (tier == nullptr || !tier->needs_open_post) return absl::OkStatus();
+  if (tier == nullptr || !tier->needs_open_post || !draft.role_id.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(store::LockPosts(t, org_id, tier->id));
   ASSIGN_OR_RETURN(const auto posts,
                    LoadPosts(t, org_id, ladder, draft.effective_date, draft.agent_id));

@@ -20,6 +20,9 @@ absl::StatusOr<domain::TierLadder> LadderFor(store::Reader reader, std::string_v
 absl::StatusOr<std::vector<domain::TierLadder>> OwnLadders(store::Reader reader,
                                                            std::string_view org_id);
 
+// PERMISSION_DENIED SECOND_PERSON_REQUIRED for the agent in person.
+absl::Status RequireOther(const RequestContext& ctx, std::string_view agent_id);
+
 // The posts of every tier of the ladder that needs one, with those who hold one on the day or will,
 // `except` left out.
 absl::StatusOr<domain::careers::PostBook> LoadPosts(db::Transaction& t, std::string_view org_id,

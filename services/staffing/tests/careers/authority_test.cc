@@ -139,6 +139,35 @@ TEST_F(AuthorityTest, BasesAndContractsBoundWhatTierOrAgentAllow) {
   EXPECT_EQ(GetDetail<google::rpc::BadRequest>(faults)->field_violations_size(), 5);
 }
 
+// Approvers decide by their own authority: a base's bound binds them too, and no base's business is
+// another's.
+TEST_F(AuthorityTest, ApproversMayDecideItThemselves) {
+  const auto of_base = [&](const std::string& name, const std::string& base,
+                           const std::string& tier) {
+    ASSERT_OK_AND_ASSIGN(
+        const v1::Agent agent,
+        Call(&Staffing::CreateAgent,
+             fmt::format(R"(agent {{ display_name: "b" employment: EMPLOYMENT_BASE base_id: "{}"
+                                     hire_date {{ year: 2025 month: 1 day: 1 }} }}
+                            initial_tier_id: "{}")",
+                         base, tier)));
+    world_[name] = agent.agent_id();
+  };
+  ASSERT_NO_FATAL_FAILURE(of_base("$ASK", "base-1", "regular"));
+  ASSERT_NO_FATAL_FAILURE(of_base("$MATE", "base-1", "senior"));
+  ASSERT_NO_FATAL_FAILURE(of_base("$RIVAL", "base-2", "senior"));
+  ASSERT_NO_FATAL_FAILURE(Add("$R", "regular", Day(2025, 1, 1)));
+  ASSERT_NO_FATAL_FAILURE(Add("$OWN", "senior", Day(2025, 1, 1)));
+  EXPECT_THAT(Check("$R", "REFUND", 6000).approver_agent_ids(), ElementsAre(world_["$OWN"]));
+  EXPECT_THAT(Check("$ASK", "REFUND", 6000).approver_agent_ids(),
+              ElementsAre(world_["$MATE"], world_["$OWN"]));
+  ASSERT_OK(Set(Rule("TIER", "regular", "REFUND", 5000) + Rule("TIER", "senior", "REFUND", 20000) +
+                Rule("BASE", "base-1", "REFUND", 5500)));
+  EXPECT_THAT(Check("$ASK", "REFUND", 6000).approver_agent_ids(), ElementsAre(world_["$OWN"]));
+  EXPECT_THAT(Check("$ASK", "REFUND", 5200).approver_agent_ids(),
+              ElementsAre(world_["$MATE"], world_["$OWN"]));
+}
+
 const std::vector<CallRow>& Rows() {
   static const auto& rows = *new std::vector<CallRow>{
       {"SetAuthorityPolicy",

@@ -169,5 +169,133 @@ TEST_F(EmploymentsTest, NobodyLeadsOneself) {
   EXPECT_EQ(memberships.memberships_size(), 1);
 }
 
+// A leave without an end would keep somebody away who is hired again, and no call would end it.
+TEST_F(EmploymentsTest, LeavesEndWithTheEmployment) {
+  const auto record = [&](const std::string& from, const std::string& to) {
+    return Ask(&Career::RecordLeave,
+               fmt::format(R"(leave {{ agent_id: "$AGENT" kind: "sick" start_date {{ {} }} {} }})",
+                           from, to.empty() ? "" : fmt::format("end_date {{ {} }}", to)));
+  };
+  ASSERT_OK(record(Day(2026, 1, 2), Day(2026, 1, 3)));
+  ASSERT_OK(record(Day(2026, 1, 20), Day(2026, 1, 22)));
+  ASSERT_OK(record(Day(2026, 2, 10), ""));
+  ASSERT_OK(Leave(Day(2026, 1, 21)));
+  ASSERT_OK_AND_ASSIGN(const auto left, Ask(&Career::ListEmployments, R"(agent_id: "$AGENT")"));
+  ASSERT_EQ(left.leaves_size(), 2);
+  EXPECT_THAT(left.leaves(0).end_date(), EqualsProto(Parse<common::v1::Date>(Day(2026, 1, 3))));
+  EXPECT_THAT(left.leaves(1).end_date(), EqualsProto(Parse<common::v1::Date>(Day(2026, 1, 21))));
+  EXPECT_THAT(EventTypes(), ::testing::Contains("LeaveChanged").Times(5));
+
+  ASSERT_OK(
+      Hire(R"(rehire_agent_id: "$AGENT" agent { hire_date { year: 2026 month: 2 day: 1 } })"));
+  ASSERT_OK(record(Day(2026, 2, 20), Day(2026, 2, 20)));
+  ASSERT_OK_AND_ASSIGN(const auto evaluation,
+                       Call(&Staffing::EvaluatePromotion,
+                            R"(agent_id: "$AGENT" date { year: 2026 month: 2 day: 15 })"));
+  for (const v1::RuleCheck& rule : evaluation.evaluations(0).options(0).rules()) {
+    EXPECT_TRUE(rule.met() || rule.rule() != v1::PROMOTION_RULE_AT_WORK);
+  }
+}
+
+TEST_F(EmploymentsTest, WhatWasToComeIsForgottenWithTheEmployment) {
+  ASSERT_NO_FATAL_FAILURE(Add("$N", "trainee", Day(2025, 12, 1)));
+  ASSERT_OK(Call(&Staffing::PromoteAgent, R"(agent_id: "$N" tier_id: "regular" reason: "r"
+                      effective_date { year: 2026 month: 2 day: 1 })"));
+  ASSERT_OK(Ask(&Career::EndEmployment,
+                R"(agent_id: "$N" reason: "r" leave_date { year: 2026 month: 1 day: 20 })"));
+  ASSERT_OK_AND_ASSIGN(const v1::Agent again, Hire(R"(rehire_agent_id: "$N"
+      agent { hire_date { year: 2026 month: 1 day: 25 } })"));
+  EXPECT_EQ(TierOn("$N", Day(2026, 1, 25)), "trainee") << "never was anything else";
+  EXPECT_EQ(TierOn("$N", Day(2026, 2, 10)), "trainee");
+  ASSERT_OK_AND_ASSIGN(
+      const auto evaluation,
+      Call(&Staffing::EvaluatePromotion, R"(agent_id: "$N" date { year: 2026 month: 2 day: 10 })"));
+  EXPECT_EQ(evaluation.evaluations(0).held().tier_id(), "trainee");
+  // It may be promoted from that day on all the same, and nobody else has approved by that record.
+  ASSERT_OK(Call(&Staffing::PromoteAgent, R"(agent_id: "$N" tier_id: "regular" reason: "r"
+                      effective_date { year: 2026 month: 2 day: 6 })"));
+  EXPECT_EQ(TierOn("$N", Day(2026, 2, 10)), "regular");
+}
+
+TEST_F(EmploymentsTest, NobodyChangesTheOwnTier) {
+  ASSERT_NO_FATAL_FAILURE(Add("$R", "regular", Day(2025, 1, 1)));
+  const auto change = [&](const std::string& kind, const std::string& more) {
+    return Call(&Staffing::ChangeTier,
+                fmt::format(R"(change {{ agent_id: "$R" tier_id: "senior" grade_id: "P1" reason: "r"
+                               kind: TIER_CHANGE_KIND_{} {}
+                               effective_date {{ year: 2025 month: 6 day: 1 }} }})",
+                            kind, more),
+                Person("boss", "$R"));
+  };
+  EXPECT_THAT(change("PROMOTION", ""), HasReason("SECOND_PERSON_REQUIRED"));
+  ASSERT_OK_AND_ASSIGN(const auto changes, Call(&Staffing::ListTierChanges, R"(agent_id: "$R")"));
+  EXPECT_THAT(change("CORRECTION", fmt::format(R"(corrects_tier_change_id: "{}")",
+                                               changes.changes(0).tier_change_id())),
+              HasReason("SECOND_PERSON_REQUIRED"));
+  EXPECT_EQ(TierOn("$R", Day(2026, 1, 1)), "regular");
+}
+
+TEST_F(EmploymentsTest, WhoMovesSidewaysLeavesThePost) {
+  ASSERT_OK(SetPosts("team_lead", 1));
+  ASSERT_NO_FATAL_FAILURE(Add("$L", "team_lead", Day(2025, 1, 1)));
+  const auto move = [&](const std::string& role, const std::string& day) {
+    return Call(&Staffing::ChangeTier,
+                fmt::format(R"(change {{ agent_id: "$L" tier_id: "team_lead" role_id: "{}"
+                               track: TRACK_MANAGEMENT kind: TIER_CHANGE_KIND_LATERAL reason: "转岗"
+                               effective_date {{ {} }} }})",
+                            role, day));
+  };
+  ASSERT_OK(move("operations", Day(2026, 1, 10)));
+  ASSERT_OK_AND_ASSIGN(const auto posts, Ask(&Career::ListHeadcounts, ""));
+  EXPECT_EQ(posts.headcounts(0).open(), 1);
+  ASSERT_NO_FATAL_FAILURE(Add("$S", "senior", Day(2025, 1, 1)));
+  ASSERT_OK(Call(&Staffing::PromoteAgent, R"(agent_id: "$S" tier_id: "team_lead" reason: "r")"));
+  EXPECT_THAT(move("", Day(2026, 1, 20)), HasReason("NO_OPEN_POST")) << "it is taken now";
+}
+
+TEST_F(EmploymentsTest, ATokenOfAShopChangesNobodyOfAnother) {
+  ASSERT_NO_FATAL_FAILURE(Add("$R", "regular", Day(2025, 1, 1)));  // of no team
+  const rpc::CallOptions own = As("org-a", {world_["$SHOP1"]});
+  const rpc::CallOptions other = As("org-a", {world_["$SHOP2"]});
+  const std::string leave = R"(leave { agent_id: "$AGENT" kind: "sick"
+      start_date { year: 2026 month: 1 day: 20 } end_date { year: 2026 month: 1 day: 21 } })";
+  const std::string end =
+      R"(agent_id: "$AGENT" reason: "r" leave_date { year: 2026 month: 2 day: 1 })";
+  const std::string promote = R"(agent_id: "$AGENT" tier_id: "regular" reason: "r")";
+  const std::string transfer = R"(agent_id: "$AGENT" team_id: "$TEAM2"
+      effective_date { year: 2026 month: 1 day: 20 })";
+  const std::string rename = R"(agent { agent_id: "$AGENT" display_name: "x" }
+                                update_mask { paths: "display_name" })";
+  const std::string change = R"(change { agent_id: "$AGENT" tier_id: "regular" grade_id: "P1"
+      kind: TIER_CHANGE_KIND_PROMOTION reason: "r"
+      effective_date { year: 2026 month: 1 day: 10 } })";
+  const std::string hire = R"(agent { display_name: "新人" employment: EMPLOYMENT_OWN {}
+      hire_date { year: 2026 month: 1 day: 10 } education: "high_school" }
+      birth_date { year: 2000 month: 1 day: 1 })";
+  const std::string nowhere = std::string(hire).replace(hire.find("{}"), 2, "");
+  const std::string joins = std::string(hire).replace(hire.find("{}"), 2, R"(team_id: "$TEAM1")");
+  const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
+  for (const absl::Status& denied : {
+           Ask(&Career::RecordLeave, leave, other).status(),
+           Ask(&Career::EndEmployment, end, other).status(),
+           Call(&Staffing::PromoteAgent, promote, other).status(),
+           Call(&Staffing::TransferAgent, transfer, other).status(),
+           Call(&Staffing::UpdateAgent, rename, other).status(),
+           Call(&Staffing::ChangeTier, change, other).status(),
+           Call(&Staffing::HireAgent, nowhere, other).status(),
+           Call(&Staffing::HireAgent, joins, other).status(),
+           Ask(&Career::EndEmployment,
+               R"(agent_id: "$R" reason: "r" leave_date { year: 2026 month: 2 day: 1 })", own)
+               .status(),
+       }) {
+    EXPECT_THAT(denied, HasReason("SHOP_NOT_ALLOWED"));
+  }
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events);
+  EXPECT_OK(Call(&Staffing::HireAgent, joins, own));
+  EXPECT_OK(Call(&Staffing::UpdateAgent, rename, own));
+  EXPECT_OK(Call(&Staffing::PromoteAgent, promote, own));
+  EXPECT_OK(Ask(&Career::RecordLeave, leave, own));
+}
+
 }  // namespace
 }  // namespace kefu::staffing

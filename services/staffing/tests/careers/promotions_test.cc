@@ -279,6 +279,9 @@ TEST_F(PromotionsTest, ALadderOfOnesOwnCountsFromItsDay) {
       Ask(&Career::SetTierLadder, R"(ladder { tiers { rank: 2 } grades { rank: 1 } })").status();
   EXPECT_THAT(faults, HasReason("INVALID_FIELDS"));
   EXPECT_GT(GetDetail<google::rpc::BadRequest>(faults)->field_violations_size(), 6);
+  std::string seven = kOwnLadder;
+  seven.replace(seven.find("probation_months: 1"), 19, "probation_months: 7");
+  EXPECT_THAT(Ask(&Career::SetTierLadder, seven), HasReason("INVALID_FIELDS")) << "by law";
 }
 
 // What performance tells, as its report job would.
@@ -334,6 +337,43 @@ TEST_F(MonthsTest, FiguresOfReportsDecideAndCorrectionsReplaceThem) {
   EXPECT_THAT(Rule(0, 1).evidence(), ElementsAre("month/2025-12 no report"));
 }
 
+TEST_F(MonthsTest, ScorecardsAreCriteriaOnceTheyAreComplete) {
+  std::string ladder = kOwnLadder;
+  ladder.replace(ladder.find(R"(metric_id: "sales" kind: CRITERION_KIND_RANK_WITHIN rank: 1)"), 59,
+                 R"(metric_id: "scorecard_points" kind: CRITERION_KIND_AT_LEAST
+                    threshold_micros: 25000000)");
+  ASSERT_OK(Ask(&Career::SetTierLadder, ladder));
+  const auto score = [&](const std::string& agents, bool first = true) {
+    const auto scored = Parse<performance::v1::MonthScored>(Fill(
+        fmt::format(R"(shop_id: "$SHOP1" month {{ year: 2025 month: 12 day: 1 }} first: {} {})",
+                    first, agents)));
+    common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_payload()->PackFrom(scored);
+    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return ApplyPerformanceEvent({*database_, ids_, [] {}}, t, event);
+    }));
+  };
+  const auto of = [](const std::string& agent, int centipoints, bool complete = true) {
+    return fmt::format(R"(scores {{ agent_id: "{}" scorecard_id: "thirty_points" version: 1
+                             centipoints: {} complete: {} }})",
+                       agent, centipoints, complete);
+  };
+  Tell("12", 1, Agent("$AGENT", 0.31, 100));
+  EXPECT_FALSE(Rule(1, 1).met()) << "not scored";
+  score(of("$AGENT", 2500) + of("other", 2900));
+  EXPECT_TRUE(Rule(1, 1).met());
+  EXPECT_EQ(Rule(1, 1).metric_id(), "scorecard_points");
+  score(of("$AGENT", 2499));
+  EXPECT_FALSE(Rule(1, 1).met());
+  score(of("other", 2900));
+  EXPECT_FALSE(Rule(1, 1).met()) << "taken away";
+  score(of("$AGENT", 2500), /*first=*/false);
+  EXPECT_TRUE(Rule(1, 1).met());
+  score(of("$AGENT", 2600, /*complete=*/false));
+  EXPECT_FALSE(Rule(1, 1).met()) << "an item is still unknown";
+}
+
 TEST_F(PromotionsTest, OnceADayEverybodyIsLookedAt) {
   ASSERT_NO_FATAL_FAILURE(Add("$LATE", "regular", Day(2025, 10, 16)));
   CareerJob job({*database_, ids_, [] {}}, clock_, {.owner = "one"});
@@ -368,6 +408,36 @@ TEST_F(PromotionsTest, OnceADayEverybodyIsLookedAt) {
   EXPECT_THAT(fresh, ElementsAre(ElementsAre(world_["$AGENT"]), ElementsAre(world_["$LATE"])));
   EXPECT_EQ(told.agents(), 2);
   EXPECT_EQ(told.eligible(), 2);
+}
+
+TEST_F(PromotionsTest, ProbationsThatEndSoonAreToldEachDayUntilTheyAreDecided) {
+  ASSERT_NO_FATAL_FAILURE(Add("$NEW", "trainee", Day(2025, 11, 23)));  // until 22 January
+  ASSERT_NO_FATAL_FAILURE(Add("$YOUNG", "trainee", Day(2026, 1, 1)));
+  CareerJob job({*database_, ids_, [] {}}, clock_, {.owner = "one"});
+  const auto told = [&]() -> std::vector<std::string> {
+    EXPECT_OK(job.RunOnce());
+    const auto rows =
+        Db().db().Read(absl::InfiniteFuture(),
+                       db::Sql{"SELECT payload FROM outbox WHERE type LIKE '%PromotionsEvaluated'"
+                               " AND org_id = 'org-a' ORDER BY outbox_id DESC LIMIT 1"});
+    EXPECT_OK(rows);
+    v1::PromotionsEvaluated event;
+    EXPECT_TRUE(event.ParseFromString((*rows)[0].Str(0)));
+    return {event.probation_due_agent_ids().begin(), event.probation_due_agent_ids().end()};
+  };
+  // $AGENT's is over since August.
+  EXPECT_THAT(told(), ElementsAre(world_["$AGENT"], world_["$NEW"]));
+  ASSERT_OK_AND_ASSIGN(const auto all,
+                       Call(&Staffing::EvaluatePromotion, R"(agent_id: "$NEW")", Person("tester")));
+  EXPECT_THAT(all.evaluations(0).probation(), EqualsProto(Parse<v1::Probation>(R"pb(
+                last_date { year: 2026 month: 1 day: 22 }
+                due: true)pb")));
+  clock_.Advance(absl::Hours(24 * 8));
+  EXPECT_THAT(told(), ElementsAre(world_["$AGENT"], world_["$NEW"]));
+  ASSERT_OK(Call(&Staffing::PromoteAgent, R"(agent_id: "$NEW" tier_id: "regular" reason: "通过")",
+                 Person("tester")));
+  clock_.Advance(absl::Hours(24));
+  EXPECT_THAT(told(), ElementsAre(world_["$AGENT"]));
 }
 
 TEST_F(PromotionsTest, TheDailyLookFollowsLeavesAndLeaving) {
