@@ -125,7 +125,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.staffing.v1.AnnouncementService/ListAnnouncements", kReadShifts},
     {"/kefu.staffing.v1.AnnouncementService/PublishAnnouncement", kLeadShifts},
     {"/kefu.staffing.v1.AnnouncementService/WithdrawAnnouncement", kLeadShifts},
-    {"/kefu.staffing.v1.AttendanceService/AddClockEvent", kLeadShifts},
+    {"/kefu.staffing.v1.AttendanceService/AddClockEvent", kTakeShifts},
     {"/kefu.staffing.v1.AttendanceService/CloseAttendanceMonth", kWriteStaff},
     {"/kefu.staffing.v1.AttendanceService/GetAttendance", kReadShifts},
     {"/kefu.staffing.v1.AttendanceService/GetAttendanceMonth", kReadShifts},
@@ -543,7 +543,7 @@ constexpr Mask MaskOf(Role role) {
     case Role::kIntegration:
       return Of({kReadOrg, kReadStaff, kReadMetrics, kReadFacts, kImportFacts, kConfigureFacts,
                  kMakeReports, kReadCases, kOpenCases, kReadWarehouse, kReserveStock, kReadBilling,
-                 kReadPay, kReadOwnPay, kReadShifts, kWatchEvents});
+                 kReadPay, kReadOwnPay, kReadShifts, kTakeShifts, kWatchEvents});
     case Role::kAuditor:
       return kEveryRead | Of({kReadBilling, kReadPay, kReadOwnPay});
   }

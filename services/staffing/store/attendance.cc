@@ -44,9 +44,13 @@ constexpr Sql kClockOfAll{"SELECT " CLOCK_COLUMNS
 constexpr Sql kPublished{
     "SELECT roster_id, first_day, weeks, order_body FROM roster WHERE org_id = ?"
     " AND state = 'PUBLISHED' AND first_day <= ? AND first_day >= ? ORDER BY roster_id"};
-constexpr Sql kEmployed{
-    "SELECT agent_id FROM agent WHERE org_id = ? AND hire_date <= ?"
-    " AND (leave_date IS NULL OR leave_date >= ?) ORDER BY agent_id"};
+// The agent's row has the last employment only.
+constexpr Sql kEmployments{
+    "SELECT agent_id, hire_date, leave_date FROM agent WHERE org_id = ?"
+    " AND (? = '' OR agent_id = ?) AND hire_date <= ? AND (leave_date IS NULL OR leave_date >= ?)"
+    " UNION ALL SELECT agent_id, start_date, end_date FROM past_employment WHERE org_id = ?"
+    " AND (? = '' OR agent_id = ?) AND start_date <= ? AND end_date >= ?"
+    " ORDER BY agent_id, hire_date"};
 
 #define MONTH_COLUMNS "month, agents, sha256, policy_version, close_us, actor"
 constexpr Sql kFindMonth{"SELECT " MONTH_COLUMNS
@@ -150,10 +154,17 @@ absl::StatusOr<std::vector<roster::Record>> PublishedRosters(Reader reader, std:
   return rosters;
 }
 
-absl::StatusOr<std::vector<std::string>> EmployedAgents(Reader reader, std::string_view org_id,
-                                                        absl::CivilDay first, absl::CivilDay last) {
-  return Collect(reader.Query(kEmployed, {org_id, last, first}),
-                 [](const Row& row) { return row.Str(0); });
+absl::StatusOr<std::map<std::string, domain::Periods, std::less<>>> EmploymentsOn(
+    Reader reader, std::string_view org_id, std::string_view agent_id, absl::CivilDay first,
+    absl::CivilDay last) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   reader.Query(kEmployments, {org_id, agent_id, agent_id, last, first, org_id,
+                                               agent_id, agent_id, last, first}));
+  std::map<std::string, domain::Periods, std::less<>> employments;
+  for (const Row row : rows) {
+    employments[row.Str(0)].all.push_back({row.Day(1), row.OptDay(2)});
+  }
+  return employments;
 }
 
 absl::StatusOr<attendance::Month> FindMonth(Reader reader, std::string_view org_id,

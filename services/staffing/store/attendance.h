@@ -1,12 +1,14 @@
 // Rows of attendance, and what it reads of rosters. As store.h says of the others.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "services/staffing/domain/attendance/record.h"
+#include "services/staffing/domain/period.h"
 #include "services/staffing/domain/roster/record.h"
 #include "services/staffing/store/store.h"
 
@@ -47,9 +49,10 @@ absl::StatusOr<std::vector<roster::Record>> PublishedRosters(Reader reader, std:
                                                              absl::CivilDay first,
                                                              absl::CivilDay last);
 
-// Agents that were employed on any of the days, by id.
-absl::StatusOr<std::vector<std::string>> EmployedAgents(Reader reader, std::string_view org_id,
-                                                        absl::CivilDay first, absl::CivilDay last);
+// The employments that touch the days, by agent; of one agent, or with an empty id of all.
+absl::StatusOr<std::map<std::string, domain::Periods, std::less<>>> EmploymentsOn(
+    Reader reader, std::string_view org_id, std::string_view agent_id, absl::CivilDay first,
+    absl::CivilDay last);
 
 // NOT_FOUND of a closed month.
 absl::StatusOr<attendance::Month> FindMonth(Reader reader, std::string_view org_id,

@@ -58,6 +58,16 @@ class ShiftCheck {
     AddMissing(figures, expected);
   }
 
+  // Minutes worked between the midnights of holidays.
+  int WorkedOn(std::span<const Interval> holidays) const {
+    int worked = 0;
+    for (const Interval& holiday : holidays) {
+      const auto [from, to] = Range(holiday);
+      for (int m = from; m < to; ++m) worked += present_[m] && state_[m] == kPaid ? 1 : 0;
+    }
+    return worked;
+  }
+
   bool touched_by(int leave) const { return std::ranges::find(leave_, leave) != leave_.end(); }
 
  private:
@@ -125,15 +135,24 @@ class ShiftCheck {
 // Presence outside every shift, cut to units, and the time that decides about its day.
 struct Excess {
   absl::Time belongs;
-  int minutes = 0;
+  int minutes = 0, holiday_minutes = 0;
 };
 
-Excess ExcessOf(const Interval& presence, std::span<const ScheduledShift> shifts, int unit) {
-  Excess excess{presence.begin, 0};
+Excess ExcessOf(const Interval& presence, std::span<const ScheduledShift> shifts,
+                std::span<const Interval> holidays, int unit) {
+  Excess excess{presence.begin, 0, 0};
   absl::Time at = presence.begin;
   bool touched = false;
   const auto take = [&](absl::Time until) {
-    if (until > at) excess.minutes += Minutes(until - at) / unit * unit;
+    if (until <= at) return;
+    const int minutes = Minutes(until - at) / unit * unit;
+    int on_holidays = 0;
+    for (const Interval& holiday : holidays) {
+      const absl::Duration common = std::min(until, holiday.end) - std::max(at, holiday.begin);
+      on_holidays += Minutes(std::max(absl::ZeroDuration(), common));
+    }
+    excess.minutes += minutes;
+    excess.holiday_minutes += std::min(minutes, on_holidays);
   };
   for (const ScheduledShift& shift : shifts) {
     if (shift.end() <= presence.begin || shift.begin >= presence.end) continue;
@@ -199,7 +218,8 @@ Presence PresenceOf(std::span<const ClockEvent> clock, absl::Time now) {
 }
 
 std::vector<DayFigures> Evaluate(const AgentTime& agent, std::span<const DayInfo> days,
-                                 const Policy& policy, absl::Time now) {
+                                 std::span<const Interval> holidays, const Policy& policy,
+                                 absl::Time now) {
   std::vector<DayFigures> result;
   const Presence presence = PresenceOf(agent.clock, now);
   for (const DayInfo& info : days) {
@@ -212,6 +232,7 @@ std::vector<DayFigures> Evaluate(const AgentTime& agent, std::span<const DayInfo
       scheduled = true;
       const ShiftCheck check(shift, agent, presence.intervals, now);
       check.AddTo(figures, agent.leaves);
+      figures.holiday_overtime_minutes += check.WorkedOn(holidays);
       for (size_t i = 0; i < on_leave.size(); ++i) {
         if (check.touched_by(static_cast<int>(i))) on_leave[i] = true;
       }
@@ -224,19 +245,17 @@ std::vector<DayFigures> Evaluate(const AgentTime& agent, std::span<const DayInfo
     const auto inside = [&](absl::Time time) {
       return info.bounds.begin <= time && time < info.bounds.end;
     };
-    const bool holiday = row.day_class == DayClass::kStatutoryHoliday;
-    if (holiday) figures.overtime_minutes = figures.worked_minutes;
-    int excess = 0;
+    figures.overtime_minutes = figures.holiday_overtime_minutes;
     for (const Interval& interval : presence.intervals) {
-      const Excess more = ExcessOf(interval, agent.shifts, policy.overtime_unit_minutes);
-      if (inside(more.belongs)) excess += more.minutes;
+      const Excess more = ExcessOf(interval, agent.shifts, holidays, policy.overtime_unit_minutes);
+      if (!inside(more.belongs)) continue;
+      figures.worked_minutes += more.minutes;
+      figures.overtime_minutes += more.minutes;
+      figures.holiday_overtime_minutes += more.holiday_minutes;
     }
-    figures.worked_minutes += excess;
-    figures.overtime_minutes += excess;
-    if (holiday) {
-      figures.holiday_overtime_minutes = figures.overtime_minutes;
-    } else if (row.day_class == DayClass::kRestDay) {
-      figures.rest_day_overtime_minutes = figures.overtime_minutes;
+    if (row.day_class == DayClass::kRestDay) {
+      figures.rest_day_overtime_minutes =
+          figures.overtime_minutes - figures.holiday_overtime_minutes;
     }
     figures.unpaired_clock_count =
         static_cast<int32_t>(std::ranges::count_if(presence.unpaired, inside));

@@ -2,8 +2,8 @@
 // arguments.
 //
 // Everything counts in whole minutes: a minute of which any part was present is present. A shift
-// belongs to the day on which it begins, whatever midnight it passes; the class of its day is that
-// of its first minute.
+// belongs to the day on which it begins, whatever midnight it passes; whether that is a rest day is
+// said of its first minute, and what falls on a statutory holiday of every minute.
 //   scheduled  minutes of the day's shifts without unpaid breaks
 //   late       expected minutes before the first one present, when they are more than the grace;
 //              expected are scheduled ones that are not on leave
@@ -12,8 +12,9 @@
 //              the grace
 //   overtime   presence outside every shift, each piece cut down to the policy's unit; it belongs
 //              to the day of the shift that the same presence touches, else to the day on which it
-//              begins. On a statutory holiday also everything worked in shifts (Labour Law art. 44
-//              (3)). Rest-day overtime is that of days on which nothing is scheduled (art. 44 (2)).
+//              begins. Also everything worked in shifts between the midnights of a statutory
+//              holiday (Labour Law art. 44 (3)). Rest-day overtime is that of days on which nothing
+//              is scheduled (art. 44 (2)), without what falls on a holiday.
 //   worked     scheduled minutes present, and overtime outside shifts
 #pragma once
 
@@ -140,8 +141,10 @@ Presence PresenceOf(std::span<const ClockEvent> clock, absl::Time now);
 
 // One row for each of `days`, which follow each other. `agent` holds everything from the day before
 // the first to the day after the last. What lies after `now` is not judged yet: a shift that has
-// not ended counts no absence, and nobody leaves early before its end.
+// not ended counts no absence, and nobody leaves early before its end. `holidays` are the statutory
+// ones from the first day to the day after the last, by time.
 std::vector<DayFigures> Evaluate(const AgentTime& agent, std::span<const DayInfo> days,
-                                 const Policy& policy, absl::Time now);
+                                 std::span<const Interval> holidays, const Policy& policy,
+                                 absl::Time now);
 
 }  // namespace kefu::staffing::attendance

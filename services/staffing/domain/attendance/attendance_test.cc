@@ -38,10 +38,13 @@ class AttendanceTest : public ::testing::Test {
                        .bounds = {At(day * 1440), At((day + 1) * 1440)},
                        .calendar_class = calendar,
                        .rostered = rostered};
-    return Evaluate(agent_, std::span(&info, 1), Policy{}, now_).front();
+    std::vector<Interval> holidays = holidays_;
+    if (calendar == DayClass::kStatutoryHoliday) holidays.push_back(info.bounds);
+    return Evaluate(agent_, std::span(&info, 1), holidays, Policy{}, now_).front();
   }
 
   AgentTime agent_{.shifts = {DayShift()}};
+  std::vector<Interval> holidays_;  // beside the day itself
   absl::Time now_ = At(10'000);
 };
 
@@ -145,6 +148,35 @@ TEST_F(AttendanceTest, OvertimeByLegalClass) {
   EXPECT_EQ(Of(DayClass::kRestDay).day_class, DayClass::kWorkday);
 }
 
+// Labour Law art. 44 (3) pays the hours of the holiday, whichever day's shift they belong to.
+TEST_F(AttendanceTest, StatutoryHolidaysCountFromMidnightToMidnight) {
+  ScheduledShift night = DayShift();
+  night.begin = At(1320);  // 22:00 to 6:00 with half an hour's unpaid break at 2:00
+  night.length_minutes = 480;
+  night.unpaid = {{240, 30}};
+  agent_.shifts = {night};
+  Present(1320, 1800);
+  holidays_ = {{At(1440), At(2880)}};
+  DayFigures eve = Of();
+  EXPECT_EQ(eve.day_class, DayClass::kWorkday);
+  EXPECT_EQ(eve.figures.worked_minutes, 450);
+  EXPECT_EQ(eve.figures.holiday_overtime_minutes, 330);
+  EXPECT_EQ(eve.figures.overtime_minutes, 330);
+  EXPECT_EQ(Of(DayClass::kStatutoryHoliday, true, 1).figures.holiday_overtime_minutes, 0)
+      << "it is the eve's";
+  holidays_.clear();
+  EXPECT_EQ(Of(DayClass::kStatutoryHoliday).figures.holiday_overtime_minutes, 120);
+  // Called in at 23:00 of a day off until 2:00 of the holiday.
+  agent_.shifts.clear();
+  agent_.clock.clear();
+  Present(1380, 1560);
+  holidays_ = {{At(1440), At(2880)}};
+  const Figures called = Of().figures;
+  EXPECT_EQ(called.overtime_minutes, 180);
+  EXPECT_EQ(called.holiday_overtime_minutes, 120);
+  EXPECT_EQ(called.rest_day_overtime_minutes, 60);
+}
+
 TEST_F(AttendanceTest, EventsWithoutTheirCounterpartAreTold) {
   agent_.clock = {{"", ClockKind::kOut, At(500)},
                   {"", ClockKind::kIn, At(540)},
@@ -188,7 +220,7 @@ TEST_F(AttendanceTest, EachMinuteIsCountedOnce) {
                          .rostered = true};
       Policy policy;
       policy.overtime_unit_minutes = 1;
-      figures.Add(Evaluate(agent_, std::span(&info, 1), policy, now_).front().figures);
+      figures.Add(Evaluate(agent_, std::span(&info, 1), {}, policy, now_).front().figures);
     }
     EXPECT_EQ(figures.overtime_minutes, outside);
     int missing = figures.late_minutes + figures.early_minutes + figures.absence_minutes;

@@ -46,7 +46,13 @@ absl::StatusOr<Swap> Move(const Swap& swap, std::initializer_list<SwapState> fro
 }
 
 absl::StatusOr<std::vector<Shift>> Apply(const Swap& swap, const roster::Problem& problem,
-                                         const std::vector<Shift>& shifts, absl::CivilDay today) {
+                                         const std::vector<Shift>& shifts, absl::CivilMinute now) {
+  const auto begun = [&](const Shift& shift) {
+    const absl::CivilMinute midnight(problem.first_day + shift.day);
+    return midnight + problem.templates[shift.shift].start_minute <= now;
+  };
+  // Before anything is said of what was there.
+  const absl::CivilDay today(now);
   if (swap.day < today || (swap.other_day && *swap.other_day < today)) {
     return error::SwapPast(swap.agent_id);
   }
@@ -55,9 +61,11 @@ absl::StatusOr<std::vector<Shift>> Apply(const Swap& swap, const roster::Problem
   if (taker < 0) return error::SwapShiftMissing(swap.other_agent_id, swap.day);
   const auto given = Find(after, giver, static_cast<int>(swap.day - problem.first_day));
   if (giver < 0 || given == after.end()) return error::SwapShiftMissing(swap.agent_id, swap.day);
+  if (begun(*given)) return error::SwapPast(swap.agent_id);
   if (swap.other_day) {
     const auto back = Find(after, taker, static_cast<int>(*swap.other_day - problem.first_day));
     if (back == after.end()) return error::SwapShiftMissing(swap.other_agent_id, *swap.other_day);
+    if (begun(*back)) return error::SwapPast(swap.other_agent_id);
     back->agent = giver;
   }
   given->agent = taker;

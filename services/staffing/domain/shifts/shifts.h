@@ -63,11 +63,11 @@ absl::StatusOr<Swap> Move(const Swap& swap, std::initializer_list<SwapState> fro
                           std::string_view actor, std::string_view reason, absl::Time now);
 
 // The roster's shifts with the swap, from those with it (the history included, in any order).
-// FAILED_PRECONDITION SWAP_PAST for a day before today, SWAP_SHIFT_MISSING when an agent has no
-// such shift or is not in the roster, SWAP_BREAKS_RULES with every labour rule that the swap breaks
-// and that was not broken before.
+// FAILED_PRECONDITION SWAP_PAST for a shift that has begun by `now`, SWAP_SHIFT_MISSING when an
+// agent has no such shift or is not in the roster, SWAP_BREAKS_RULES with every labour rule that
+// the swap breaks and that was not broken before.
 absl::StatusOr<std::vector<roster::Shift>> Apply(const Swap& swap, const roster::Problem& problem,
                                                  const std::vector<roster::Shift>& shifts,
-                                                 absl::CivilDay today);
+                                                 absl::CivilMinute now);
 
 }  // namespace kefu::staffing::shifts

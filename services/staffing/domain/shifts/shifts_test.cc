@@ -12,6 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
 const absl::CivilDay kMonday(2026, 3, 2);
+const absl::CivilMinute kMorning(2026, 3, 2, 8, 59);
 
 // Two agents, day and night shifts.
 roster::Problem Week() {
@@ -29,33 +30,36 @@ Swap Give(int day, std::optional<int> back = {}) {
 
 TEST(SwapTest, MovesOneShiftOrTwo) {
   const std::vector<roster::Shift> shifts = {{0, 0, 0}, {1, 2, 1}};
-  ASSERT_OK_AND_ASSIGN(auto given, Apply(Give(0), Week(), shifts, kMonday));
+  ASSERT_OK_AND_ASSIGN(auto given, Apply(Give(0), Week(), shifts, kMorning));
   EXPECT_THAT(given, UnorderedElementsAre(roster::Shift{1, 0, 0}, roster::Shift{1, 2, 1}));
-  ASSERT_OK_AND_ASSIGN(auto swapped, Apply(Give(0, 2), Week(), shifts, kMonday));
+  ASSERT_OK_AND_ASSIGN(auto swapped, Apply(Give(0, 2), Week(), shifts, kMorning));
   EXPECT_THAT(swapped, UnorderedElementsAre(roster::Shift{1, 0, 0}, roster::Shift{0, 2, 1}));
-  EXPECT_THAT(Apply(Give(1), Week(), shifts, kMonday), HasReason("SWAP_SHIFT_MISSING"));
-  EXPECT_THAT(Apply(Give(0, 3), Week(), shifts, kMonday), HasReason("SWAP_SHIFT_MISSING"));
-  EXPECT_THAT(Apply(Give(0), Week(), shifts, kMonday + 1), HasReason("SWAP_PAST"));
+  EXPECT_THAT(Apply(Give(1), Week(), shifts, kMorning), HasReason("SWAP_SHIFT_MISSING"));
+  EXPECT_THAT(Apply(Give(0, 3), Week(), shifts, kMorning), HasReason("SWAP_SHIFT_MISSING"));
+  EXPECT_THAT(Apply(Give(0), Week(), shifts, kMorning + 1), HasReason("SWAP_PAST"))
+      << "it begins at that minute";
+  EXPECT_OK(Apply(Give(2), Week(), {{0, 2, 1}}, kMorning + 1440 * 2));
+  EXPECT_THAT(Apply(Give(2), Week(), {{0, 2, 1}}, kMorning + 1440 * 3), HasReason("SWAP_PAST"));
   Swap stranger = Give(0);
   stranger.other_agent_id = "cat";
-  EXPECT_THAT(Apply(stranger, Week(), shifts, kMonday), HasReason("SWAP_SHIFT_MISSING"));
+  EXPECT_THAT(Apply(stranger, Week(), shifts, kMorning), HasReason("SWAP_SHIFT_MISSING"));
 }
 
 TEST(SwapTest, NamesTheLabourRulesThatItBreaks) {
   // Bob's night ends at 6:00 and Ann's day begins at 9:00.
   const std::vector<roster::Shift> shifts = {{0, 1, 0}, {1, 0, 1}};
-  const auto refused = Apply(Give(1), Week(), shifts, kMonday);
+  const auto refused = Apply(Give(1), Week(), shifts, kMorning);
   EXPECT_THAT(refused, HasReason("SWAP_BREAKS_RULES"));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("rest"));
   // Leave, and two shifts on a day.
   roster::Problem away = Week();
   away.agents[1].leave = {{1, 1}};
-  EXPECT_THAT(Apply(Give(1), away, {{0, 1, 0}}, kMonday), HasReason("SWAP_BREAKS_RULES"));
-  EXPECT_THAT(Apply(Give(1), Week(), {{0, 1, 0}, {1, 1, 0}}, kMonday),
+  EXPECT_THAT(Apply(Give(1), away, {{0, 1, 0}}, kMorning), HasReason("SWAP_BREAKS_RULES"));
+  EXPECT_THAT(Apply(Give(1), Week(), {{0, 1, 0}, {1, 1, 0}}, kMorning),
               HasReason("SWAP_BREAKS_RULES"));
   // What was broken before is not the swap's.
   const std::vector<roster::Shift> broken = {{0, 0, 1}, {0, 1, 0}, {1, 4, 0}};
-  EXPECT_OK(Apply(Give(1, 4), Week(), broken, kMonday));
+  EXPECT_OK(Apply(Give(1, 4), Week(), broken, kMorning));
 }
 
 TEST(SwapTest, MovesFromStateToState) {

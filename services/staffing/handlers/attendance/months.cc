@@ -95,9 +95,8 @@ absl::StatusOr<v1::AttendanceMonth> AttendanceHandlers::CloseAttendanceMonth(
         RETURN_IF_ERROR(CheckMonthsOpen(t, ctx, first, last));
         ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
         if (today < last + 2) return error::MonthNotOver(asked);
-        ASSIGN_OR_RETURN(const auto agents, store::EmployedAgents(t, ctx.org_id(), first, last));
         ASSIGN_OR_RETURN(const TimeSheet sheet, LoadTime(t, ctx.org_id(), "", first, last));
-        ASSIGN_OR_RETURN(const auto all, Summarize(sheet, agents, ctx.now));
+        ASSIGN_OR_RETURN(const auto all, Summarize(sheet, sheet.EmployedAgents(), ctx.now));
         const attendance::Month month{.month = asked,
                                       .agents = all.summaries_size(),
                                       .sha256 = Hex(Sha256({SerializeDeterministically(all)})),

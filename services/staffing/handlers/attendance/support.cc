@@ -31,6 +31,8 @@ class Loader {
 
   absl::Status Run() {
     ASSIGN_OR_RETURN(library_, store::ShiftTemplates(reader_, org_id_));
+    ASSIGN_OR_RETURN(sheet_.employed, store::EmploymentsOn(reader_, org_id_, agent_id_,
+                                                           sheet_.first - 1, sheet_.last + 1));
     ASSIGN_OR_RETURN(const auto rosters,
                      store::PublishedRosters(reader_, org_id_, sheet_.first - 1, sheet_.last + 1));
     for (const roster::Record& record : rosters) RETURN_IF_ERROR(TakeRoster(record));
@@ -67,6 +69,9 @@ class Loader {
                                        {.agent_id = agent_id_, .limit = kAllShifts}));
     for (const roster::ListedShift& shift : listed) {
       if (shift.day < sheet_.first - 1 || shift.day > sheet_.last + 1) continue;
+      // A roster outlives employments: nobody misses what comes after the last day.
+      const auto employed = sheet_.employed.find(shift.agent_id);
+      if (employed == sheet_.employed.end() || !employed->second.Contains(shift.day)) continue;
       const auto found = templates.find(shift.template_id);
       if (found == templates.end()) return Internal("a shift names no template of its order");
       shifts_[{shift.agent_id, shift.day}] = Scheduled(shift, found->second);
@@ -169,6 +174,17 @@ absl::Status CheckMonthsOpen(store::Reader reader, const RequestContext& ctx, ab
   return closed ? error::MonthClosed(*closed) : absl::OkStatus();
 }
 
+std::vector<std::string> TimeSheet::EmployedAgents() const {
+  std::vector<std::string> agents_of_days;
+  for (const auto& [agent_id, periods] : employed) {
+    const bool within = std::ranges::any_of(periods.all, [&](const domain::Period& period) {
+      return period.Overlaps({first, last});
+    });
+    if (within) agents_of_days.push_back(agent_id);
+  }
+  return agents_of_days;
+}
+
 std::vector<attendance::DayFigures> TimeSheet::FiguresOf(const std::string& agent_id,
                                                          absl::Time now) const {
   static const AgentTime kNothing;
@@ -181,7 +197,8 @@ std::vector<attendance::DayFigures> TimeSheet::FiguresOf(const std::string& agen
                     .calendar_class = classes[day - first],
                     .rostered = covered != rostered.end() && covered->second.contains(day)});
   }
-  return attendance::Evaluate(known == agents.end() ? kNothing : known->second, days, policy, now);
+  return attendance::Evaluate(known == agents.end() ? kNothing : known->second, days, holidays,
+                              policy, now);
 }
 
 absl::StatusOr<TimeSheet> LoadTime(store::Reader reader, std::string_view org_id,
@@ -190,7 +207,11 @@ absl::StatusOr<TimeSheet> LoadTime(store::Reader reader, std::string_view org_id
   TimeSheet sheet{.first = first, .last = last};
   ASSIGN_OR_RETURN(sheet.zone, store::ZoneOf(reader, org_id));
   ASSIGN_OR_RETURN(sheet.policy, store::AttendancePolicy(reader, org_id));
-  ASSIGN_OR_RETURN(sheet.classes, DayClasses(reader, org_id, first, last));
+  ASSIGN_OR_RETURN(sheet.classes, DayClasses(reader, org_id, first, last + 1));
+  for (absl::CivilDay day = first; day <= last + 1; ++day) {
+    if (sheet.classes[day - first] != DayClass::kStatutoryHoliday) continue;
+    sheet.holidays.push_back({StartOfDay(day, sheet.zone), StartOfDay(day + 1, sheet.zone)});
+  }
   RETURN_IF_ERROR(Loader(reader, org_id, agent_id, sheet).Run());
   return sheet;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/staffing/domain/attendance/attendance.h"
+#include "services/staffing/domain/period.h"
 #include "services/staffing/handlers/resource.h"
 
 namespace kefu::staffing {
@@ -31,9 +32,14 @@ struct TimeSheet {
   absl::TimeZone zone;
   attendance::Policy policy;
   absl::CivilDay first, last;
-  std::vector<attendance::DayClass> classes;            // by day
+  std::vector<attendance::DayClass> classes;            // by day, to the day after the last
+  std::vector<attendance::Interval> holidays;           // the statutory ones among them
   std::map<std::string, attendance::AgentTime> agents;  // those of whom anything is known
   std::map<std::string, std::set<absl::CivilDay>> rostered;
+  std::map<std::string, domain::Periods, std::less<>> employed;  // around the days
+
+  // Those who were employed on any of the days, by id.
+  std::vector<std::string> EmployedAgents() const;
 
   // One row a day.
   std::vector<attendance::DayFigures> FiguresOf(const std::string& agent_id, absl::Time now) const;

@@ -100,8 +100,8 @@ absl::StatusOr<std::vector<roster::Shift>> ApplyTo(db::Transaction& t, const Req
     RETURN_IF_ERROR(CheckElsewhere(t, ctx, swap, swap.agent_id, *swap.other_day));
   }
   RETURN_IF_ERROR(AddLeave(t, ctx, swap, ground.problem));
-  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(t, ctx));
-  return shifts::Apply(swap, ground.problem, ground.shifts, today);
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, ctx.org_id()));
+  return shifts::Apply(swap, ground.problem, ground.shifts, absl::ToCivilMinute(ctx.now, zone));
 }
 
 // Writes what the swap moves, and tells of the roster.

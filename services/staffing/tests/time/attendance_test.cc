@@ -1,4 +1,5 @@
 #include "common/hash/sha256.h"
+#include "kefu/staffing/v1/careers.grpc.pb.h"
 #include "kefu/staffing/v1/handovers.grpc.pb.h"
 #include "services/staffing/tests/time/time_fixture.h"
 
@@ -42,6 +43,28 @@ TEST_F(AttendanceTest, AgentsClockInAndOut) {
   clock_.Advance(absl::Hours(15));
   ASSERT_OK(Call(&Staffing::ClockIn, "", agent));
   EXPECT_EQ(Attendance("$AGENT", 15, 16).total().unpaired_clock_count(), 2);
+}
+
+TEST_F(AttendanceTest, AnIntegrationTellsWhatTheClockHasAndCorrectsNothing) {
+  const auto as = [&](auth::Role role, const std::string& agent = "") {
+    return AsAgent("org-a", agent, {role});
+  };
+  const std::string in = fmt::format(R"(agent_id: "$AGENT" kind: CLOCK_KIND_IN reason: "门禁"
+                                        event_time {{ seconds: {} }})",
+                                     Seconds(14, 540));
+  ASSERT_OK_AND_ASSIGN(const v1::ClockEvent told,
+                       On(*clocks_, &Clocks::AddClockEvent, in, as(auth::Role::kIntegration)));
+  EXPECT_EQ(told.agent_id(), world_["$AGENT"]);
+  const std::string out =
+      fmt::format(R"(clock_event_id: "{}" reason: "错")", told.clock_event_id());
+  EXPECT_THAT(On(*clocks_, &Clocks::VoidClockEvent, out, as(auth::Role::kIntegration)),
+              HasReason("PERMISSION_DENIED"));
+  EXPECT_THAT(Call(&Staffing::ClockIn, R"(agent_id: "$AGENT")", as(auth::Role::kIntegration)),
+              HasReason("TIME_OF_OTHERS"));
+  for (const char* name : {"$AGENT", "$MATE"}) {
+    EXPECT_THAT(On(*clocks_, &Clocks::AddClockEvent, in, as(auth::Role::kAgent, world_[name])),
+                HasReason("TIME_OF_OTHERS"));
+  }
 }
 
 TEST_F(AttendanceTest, AFileOfAClockMayBeSentAgain) {
@@ -229,6 +252,70 @@ TEST_F(AttendanceTest, NamesEveryFault) {
   EXPECT_THAT(On(*clocks_, &Clocks::GetAttendance, R"(agent_id: "$AGENT" )" + Dates(1, 2),
                  AsAgent("org-a", world_["$MATE"])),
               HasReason("TIME_OF_OTHERS"));
+}
+
+TEST_F(AttendanceTest, WhoHasLeftMissesNothing) {
+  ASSERT_NO_FATAL_FAILURE(MakeRoster());
+  const auto careers = v1::CareerService::NewStub(host_.channel());
+  ASSERT_OK(On(*careers, &v1::CareerService::Stub::EndEmployment,
+               R"(agent_id: "$AGENT" reason: "辞职" leave_date { year: 2026 month: 1 day: 13 })",
+               As("org-a")));
+  clock_.Advance(absl::Hours(24 * 19));
+  const auto all = Attendance("$AGENT", 12, 16);
+  EXPECT_EQ(all.total().absence_minutes(), 2 * 480) << "of the 12th and 13th";
+  EXPECT_EQ(all.total().scheduled_minutes(), 2 * 480);
+  ASSERT_OK(Close());
+  ASSERT_OK_AND_ASSIGN(const auto summaries, Do(&Clocks::ListAttendanceSummaries,
+                                                "month { year: 2026 month: 1 day: 1 }"));
+  for (const v1::AttendanceSummary& summary : summaries.summaries()) {
+    if (summary.agent_id() != world_["$AGENT"]) continue;
+    EXPECT_EQ(summary.figures().absence_minutes(), 2 * 480);
+  }
+}
+
+TEST_F(AttendanceTest, WhoWasHiredAgainStandsInTheMonthsBefore) {
+  ASSERT_NO_FATAL_FAILURE(MakeRoster());
+  const auto careers = v1::CareerService::NewStub(host_.channel());
+  ASSERT_OK(On(*careers, &v1::CareerService::Stub::EndEmployment,
+               R"(agent_id: "$AGENT" reason: "辞职" leave_date { year: 2026 month: 1 day: 31 })",
+               As("org-a")));
+  ASSERT_OK(Call(&Staffing::HireAgent, R"(rehire_agent_id: "$AGENT"
+      agent { hire_date { year: 2026 month: 2 day: 2 } })"));
+  clock_.Advance(absl::Hours(24 * 19));
+  ASSERT_OK_AND_ASSIGN(const v1::AttendanceMonth closed, Close());
+  EXPECT_EQ(closed.agent_count(), 3);
+  ASSERT_OK_AND_ASSIGN(const auto own, On(*clocks_, &Clocks::ListAttendanceSummaries,
+                                          "month { year: 2026 month: 1 day: 1 }",
+                                          AsAgent("org-a", world_["$AGENT"])));
+  ASSERT_EQ(own.summaries_size(), 1);
+  EXPECT_EQ(own.summaries(0).figures().absence_minutes(), 5 * 480);
+}
+
+TEST_F(AttendanceTest, RecordedLeaveLeavesClosedMonthsAlone) {
+  const auto careers = v1::CareerService::NewStub(host_.channel());
+  const auto record = [&](int month) {
+    return On(*careers, &v1::CareerService::Stub::RecordLeave,
+              fmt::format(R"(leave {{ agent_id: "$AGENT" kind: "sick"
+                               start_date {{ year: 2026 month: {0} day: 20 }}
+                               end_date {{ year: 2026 month: {0} day: 21 }} }})",
+                          month),
+              As("org-a"));
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Leave leave, record(1));
+  clock_.Advance(absl::Hours(24 * 19));
+  ASSERT_OK(Close());
+  EXPECT_THAT(On(*careers, &v1::CareerService::Stub::EndLeave,
+                 fmt::format(R"(leave_id: "{}" end_date {{ year: 2026 month: 1 day: 22 }})",
+                             leave.leave_id()),
+                 As("org-a")),
+              HasReason("MONTH_CLOSED"));
+  EXPECT_OK(record(2));
+  EXPECT_THAT(On(*careers, &v1::CareerService::Stub::RecordLeave,
+                 R"(leave { agent_id: "$MATE" kind: "sick"
+                      start_date { year: 2026 month: 1 day: 30 }
+                      end_date { year: 2026 month: 2 day: 2 } })",
+                 As("org-a")),
+              HasReason("MONTH_CLOSED"));
 }
 
 }  // namespace

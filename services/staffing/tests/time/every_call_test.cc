@@ -88,7 +88,7 @@ class TimeCallsTest : public TimeTest {
     Db().Clear();
     world_.clear();
     ASSERT_NO_FATAL_FAILURE(MakePeople());
-    ASSERT_NO_FATAL_FAILURE(MakeRoster());
+    ASSERT_NO_FATAL_FAILURE(MakeRoster(780));  // today's shift is still to begin
     ASSERT_OK_AND_ASSIGN(const v1::ClockEvent clock, AddClock("$AGENT", "IN", 12, 540));
     world_["$CLOCK"] = clock.clock_event_id();
     ASSERT_OK(Do(&Clocks::CloseAttendanceMonth, kDecember));

@@ -11,7 +11,7 @@ class SwapTest : public TimeTest {
  protected:
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(MakePeople());
-    ASSERT_NO_FATAL_FAILURE(MakeRoster());
+    ASSERT_NO_FATAL_FAILURE(MakeRoster(780));  // today's begins in an hour
   }
   // A shift of $AGENT to $MATE.
   static std::string Proposal(int day, int back = 0) {
@@ -143,6 +143,37 @@ TEST_F(SwapTest, TemplatesPassMidnightAndLastADayAtMost) {
                   "shift_template.shift.shift_template_id", "shift_template.shift.weekdays",
                   "shift_template.shift.start_minute", "shift_template.shift.breaks[0]"));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM shift_template"), 1);
+}
+
+TEST_F(SwapTest, AShiftThatHasBegunIsNotSwapped) {
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap swap, Do(&Shifts::OfferSwap, Proposal(15)));
+  ASSERT_OK(Answer(swap, As("org-a")));
+  clock_.Advance(absl::Hours(1));
+  EXPECT_THAT(Do(&Shifts::OfferSwap, Proposal(15)), HasReason("SWAP_PAST"));
+  EXPECT_THAT(Decide(swap, AsLead("$LEAD")), HasReason("SWAP_PAST"));
+  EXPECT_THAT(RosterShifts(), ::testing::Contains("15 agent"));
+}
+
+TEST_F(SwapTest, AReplanThatDoesNotKnowASwapIsNotPublished) {
+  ASSERT_OK_AND_ASSIGN(const v1::ShiftSwap swap, Do(&Shifts::OfferSwap, Proposal(15, 17)));
+  ASSERT_OK(Answer(swap, As("org-a")));
+  const auto replan = [&] {
+    return On(*rosters_, &v1::RosterService::Stub::ReplanRoster,
+              R"(roster_id: "$ROSTER" absences { agent_id: "$MATE" )" + Dates(18, 18) + "}",
+              As("org-a"));
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Roster before, replan());
+  ASSERT_OK(Decide(swap, AsLead("$LEAD")));
+  const auto publish = [&](const v1::Roster& roster) {
+    return On(*rosters_, &v1::RosterService::Stub::PublishRoster,
+              fmt::format(R"(roster_id: "{}")", roster.roster_id()), As("org-a"));
+  };
+  EXPECT_THAT(publish(before), HasReason("ROSTER_CHANGED"));
+  EXPECT_THAT(RosterShifts(), ::testing::Contains("15 mate"));
+  ASSERT_OK_AND_ASSIGN(const v1::Roster after, replan());
+  ASSERT_OK(publish(after));
+  world_["$ROSTER"] = after.roster_id();
+  EXPECT_THAT(RosterShifts(), ::testing::Contains("15 mate"));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ class TimeTest : public StaffingTest {
     }
   }
 
-  void MakeRoster() {
+  // The shift begins so many minutes after midnight.
+  void MakeRoster(int begin = 540) {
     std::string need, fixed;
     for (int slot = 0; slot < 336; ++slot) need += slot == 0 ? "0" : ",0";
     for (const auto& [agent, day] : std::vector<std::pair<std::string, int>>{{"$AGENT", 12},
@@ -68,7 +69,7 @@ class TimeTest : public StaffingTest {
                          Call(&Staffing::PlanRoster, fmt::format(R"(order {{
                display_name: "w" first_date {{ year: 2026 month: 1 day: 12 }} weeks: 1
                skills {{ skill_id: "chat" uncovered_minor_units: 1 agents_needed: [{}] }}
-               shift_templates {{ shift_template_id: "day" start_minute: 540 length_minutes: 480 }}
+               shift_templates {{ shift_template_id: "day" start_minute: {} length_minutes: 480 }}
                shift_templates {{ shift_template_id: "night" start_minute: 1320
                                   length_minutes: 480 }}
                agents {{ agent_id: "$AGENT" skill_ids: "chat" contract_minutes: 2400
@@ -76,7 +77,7 @@ class TimeTest : public StaffingTest {
                agents {{ agent_id: "$MATE" skill_ids: "chat" contract_minutes: 2400
                         cost_minor_units_per_hour: 3000 }}
                {} max_day_programmes: 1 }})",
-                                                                 need, fixed)));
+                                                                 need, begin, fixed)));
     world_["$ROSTER"] = roster.roster_id();
     RosterJob job({*database_, ids_, [] {}}, clock_, {.owner = "test"});
     ASSERT_OK_AND_ASSIGN(const bool planned, job.RunOnce());
