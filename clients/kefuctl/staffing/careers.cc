@@ -111,7 +111,9 @@ absl::Status ShowPromotions(kefuctl::Context& context, const Options& options) {
   RETURN_IF_ERROR(SetOn(options, request, &st::EvaluatePromotionRequest::mutable_date));
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kEvaluate, request,
                                             &st::EvaluatePromotionResponse::mutable_evaluations));
-  if (!PrintedJson(context, all)) context.Print(StepTable(all));
+  if (PrintedJson(context, all)) return absl::OkStatus();
+  context.Print(StepTable(all));
+  context.Print(ProbationsText(all));
   return absl::OkStatus();
 }
 
@@ -248,6 +250,22 @@ Table StepTable(const st::EvaluatePromotionResponse& evaluations) {
     }
   }
   return table;
+}
+
+std::string ProbationsText(const st::EvaluatePromotionResponse& evaluations) {
+  std::string text;
+  for (const st::PromotionEvaluation& evaluation : evaluations.evaluations()) {
+    const st::Probation& probation = evaluation.probation();
+    if (!probation.due()) continue;
+    text +=
+        fmt::format(fmt::runtime(probation.overdue()
+                                     ? In("试用期已于 {1} 结束而未决：{0}\n",
+                                          "{0}: probation ended on {1} and nobody has decided\n")
+                                     : In("试用期至 {1}，待决：{0}\n",
+                                          "{0}: probation ends on {1}, to be decided\n")),
+                    Printable(evaluation.agent_id()), DayText(probation.last_date()));
+  }
+  return text;
 }
 
 Table PromotionTable(const st::ListPromotionsResponse& promotions) {

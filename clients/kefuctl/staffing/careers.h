@@ -19,6 +19,8 @@ void AddCareerCommands(CLI::App& staffing, kefuctl::Context& context);
 kefuctl::Table TierTable(const staffing::v1::ListTierChangesResponse& changes);
 // A row a step up: open, or what is missing and since when tenure alone allows it.
 kefuctl::Table StepTable(const staffing::v1::EvaluatePromotionResponse& evaluations);
+// A line for each probation that is due to be decided; empty for none.
+std::string ProbationsText(const staffing::v1::EvaluatePromotionResponse& evaluations);
 // A row a promotion that waits or is done.
 kefuctl::Table PromotionTable(const staffing::v1::ListPromotionsResponse& promotions);
 // Whether, up to what, and by whom else: lines of words.

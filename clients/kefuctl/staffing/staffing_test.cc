@@ -218,6 +218,36 @@ TEST(CareerTablesTest, StepsSayWhatIsMissingAndWhen) {
   EXPECT_THAT(table, Not(HasSubstr("1/1"))) << "what is met is no news";
 }
 
+TEST(CareerTablesTest, ProbationsThatAreDueStandBelow) {
+  const auto evaluations = Parse<st::EvaluatePromotionResponse>(R"pb(
+    evaluations {
+      agent_id: "a1"
+      probation {
+        last_date { year: 2026 month: 1 day: 22 }
+        due: true
+      }
+    }
+    evaluations {
+      agent_id: "a2"
+      probation {
+        last_date { year: 2026 month: 1 day: 2 }
+        due: true
+        overdue: true
+      }
+    }
+    evaluations {
+      agent_id: "a3"
+      probation { last_date { year: 2026 month: 9 day: 9 } }
+    })pb");
+  kefuctl::SetLanguage(kefuctl::Language::kEnglish);
+  EXPECT_EQ(ProbationsText(evaluations),
+            "a1: probation ends on 2026-01-22, to be decided\n"
+            "a2: probation ended on 2026-01-02 and nobody has decided\n");
+  kefuctl::SetLanguage(kefuctl::Language::kChinese);
+  EXPECT_EQ(ProbationsText(evaluations),
+            "试用期至 2026-01-22，待决：a1\n试用期已于 2026-01-02 结束而未决：a2\n");
+}
+
 TEST(CareerTablesTest, AuthorityInWords) {
   kefuctl::SetLanguage(kefuctl::Language::kEnglish);
   EXPECT_EQ(AuthorityWords(Parse<st::CheckAuthorityResponse>(R"pb(

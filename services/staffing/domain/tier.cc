@@ -9,14 +9,9 @@
 namespace kefu::staffing::domain {
 namespace {
 
-// By a correction that names it, or because the employment in which it was to count had ended
-// before: whoever was hired again since holds what that record says.
-bool IsReplaced(std::span<const TierRecord> history, const TierRecord& replaced, absl::Time as_of) {
+bool IsReplaced(std::span<const TierRecord> history, std::string_view id, absl::Time as_of) {
   return std::ranges::any_of(history, [&](const TierRecord& record) {
-    if (record.record_time > as_of) return false;
-    return record.corrects_id == replaced.id ||
-           (record.kind == TierChangeKind::kRehire && record.sequence > replaced.sequence &&
-            record.effective_date <= replaced.effective_date);
+    return record.corrects_id == id && record.record_time <= as_of;
   });
 }
 
@@ -66,7 +61,7 @@ int Direction(const TierLadder& ladder, const TierRecord& from, const TierRecord
 absl::Status CheckCorrection(std::span<const TierRecord> history, const TierRecord& draft) {
   const auto corrected = std::ranges::find(history, draft.corrects_id, &TierRecord::id);
   if (corrected == history.end()) return error::TierChangeNotFound(draft.corrects_id);
-  if (IsReplaced(history, *corrected, absl::InfiniteFuture())) {
+  if (IsReplaced(history, draft.corrects_id, absl::InfiniteFuture())) {
     return error::AlreadyCorrected(draft.corrects_id);
   }
   return absl::OkStatus();
@@ -100,7 +95,7 @@ absl::Status CheckDirection(const Periods& employed, const TierLadder& ladder,
 absl::Status CheckSameDay(std::span<const TierRecord> history, const TierRecord& draft) {
   for (const TierRecord& record : history) {
     if (record.effective_date == draft.effective_date && record.id != draft.corrects_id &&
-        !IsReplaced(history, record, absl::InfiniteFuture())) {
+        !IsReplaced(history, record.id, absl::InfiniteFuture())) {
       return error::TierChangeSameDay(record.id);
     }
   }
@@ -115,7 +110,7 @@ const TierRecord* TierOn(const Periods& employed, std::span<const TierRecord> hi
   const TierRecord* found = nullptr;
   for (const TierRecord& record : history) {
     if (record.record_time > as_of || record.effective_date > day ||
-        IsReplaced(history, record, as_of)) {
+        IsReplaced(history, record.id, as_of)) {
       continue;
     }
     if (found == nullptr || record.effective_date > found->effective_date ||
@@ -129,7 +124,7 @@ const TierRecord* TierOn(const Periods& employed, std::span<const TierRecord> hi
 std::vector<const TierRecord*> Surviving(std::span<const TierRecord> history, absl::Time as_of) {
   std::vector<const TierRecord*> kept;
   for (const TierRecord& record : history) {
-    if (record.record_time <= as_of && !IsReplaced(history, record, as_of)) {
+    if (record.record_time <= as_of && !IsReplaced(history, record.id, as_of)) {
       kept.push_back(&record);
     }
   }
@@ -185,6 +180,22 @@ absl::StatusOr<TierRecord> RehireTier(const TierLadder& ladder, const Period& em
     record.record_time = std::max(now, history.back().record_time);
   }
   return record;
+}
+
+std::vector<TierRecord> WithdrawLater(std::span<const TierRecord> history,
+                                      const TierRecord& rehire) {
+  std::vector<TierRecord> withdrawn;
+  for (const TierRecord* later : Surviving(history)) {
+    if (later->effective_date <= rehire.effective_date) continue;
+    TierRecord& record = withdrawn.emplace_back(rehire);
+    record.kind = TierChangeKind::kCorrection;
+    record.corrects_id = later->id;
+    record.effective_date = later->effective_date;
+    record.reason = "the employment in which it was to count has ended";
+    record.evidence.clear();
+    record.sequence = rehire.sequence + static_cast<int32_t>(withdrawn.size());
+  }
+  return withdrawn;
 }
 
 absl::StatusOr<TierRecord> DecideTierChange(const TierLadder& ladder, const Periods& employed,

@@ -1,7 +1,6 @@
 // Tier history with two times: from which day a record counts (valid time) and when it was written
 // (recorded time). Records are only ever added. A correction replaces the record it names, as seen
-// from the moment it was written; what was believed before stays readable. Whoever is hired again
-// holds nothing of what was to come in the employment before. Pure.
+// from the moment it was written; what was believed before stays readable. Pure.
 #pragma once
 
 #include <span>
@@ -37,11 +36,16 @@ absl::StatusOr<TierRecord> FirstTier(const TierLadder& ladder, const Period& emp
                                      TierRecord draft, absl::Time now);
 
 // The record of an agent who is hired again: the tier and grade asked for, else those held on the
-// day on which the agent `left`. `employed` is the new employment; records of the old one that were
-// to count from it on count no more. FAILED_PRECONDITION: as FirstTier.
+// day on which the agent `left`. `employed` is the new employment. FAILED_PRECONDITION: as
+// FirstTier.
 absl::StatusOr<TierRecord> RehireTier(const TierLadder& ladder, const Period& employed,
                                       std::span<const TierRecord> history, absl::CivilDay left,
                                       TierRecord draft, absl::Time now);
+
+// The corrections that make records which were to count after the rehiring say what it says: the
+// employment in which they were to count has ended. They follow `rehire`, and have no id yet.
+std::vector<TierRecord> WithdrawLater(std::span<const TierRecord> history,
+                                      const TierRecord& rehire);
 
 // Completes a further record (sequence, ladder version, record time) or refuses it:
 // NOT_FOUND: a correction names a record that is not this agent's.

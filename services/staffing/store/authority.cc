@@ -11,16 +11,13 @@ using db::Sql;
 constexpr Sql kPolicies{"SELECT body FROM authority_policy WHERE org_id = ? ORDER BY version"};
 constexpr Sql kInsertPolicy{
     "INSERT INTO authority_policy (org_id, version, effective_date, body) VALUES (?,?,?,?)"};
-// A record counts unless a correction names it, or the agent was hired again before it was to
-// count; of those up to the day the latest decides.
+// A record counts unless a correction names it; of those up to the day the latest decides.
 #define COUNTS(record)                                                         \
   record                                                                       \
       ".effective_date <= ? AND NOT EXISTS (SELECT 1 FROM tier_change c WHERE" \
       " c.org_id = " record ".org_id AND c.agent_id = " record                 \
       ".agent_id AND"                                                          \
-      " (c.corrects_id = " record                                              \
-      ".tier_change_id OR (c.kind = 'REHIRE'"                                  \
-      " AND c.seq > " record ".seq AND c.effective_date <= " record ".effective_date)))"
+      " c.corrects_id = " record ".tier_change_id)"
 constexpr Sql kAgentsAtWork{
     "SELECT a.agent_id FROM agent a JOIN tier_change t ON t.org_id = a.org_id"
     " AND t.agent_id = a.agent_id WHERE a.org_id = ? AND a.base_id IN ('', ?)"

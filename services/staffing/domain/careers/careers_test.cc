@@ -499,10 +499,16 @@ TEST(Rehire, KeepsWhatWasHeldLastUnlessAskedOtherwise) {
   EXPECT_EQ(never.tier_id, "trainee");
   std::vector<TierRecord> after = history;
   after.push_back(never);
+  for (TierRecord& withdrawn : WithdrawLater(history, never)) {
+    withdrawn.id = "w";
+    after.push_back(withdrawn);
+  }
+  ASSERT_EQ(after.size(), 4u);
+  EXPECT_EQ(after[3].sequence, 4);
+  EXPECT_EQ(after[3].corrects_id, history[1].id);
   const Periods employed{std::vector<Period>{{CivilDay(2025, 1, 1), CivilDay(2025, 2, 10)},
                                              {CivilDay(2025, 2, 20), std::nullopt}}};
-  EXPECT_EQ(TierOn(employed, after, CivilDay(2025, 3, 1))->id, never.id);
-  EXPECT_EQ(Surviving(after).size(), 2u);
+  EXPECT_EQ(TierOn(employed, after, CivilDay(2025, 3, 1))->tier_id, "trainee");
   // Until the rehiring was written it was believed to come.
   EXPECT_EQ(TierOn(employed, after, CivilDay(2025, 3, 1), history.back().record_time)->tier_id,
             "regular");

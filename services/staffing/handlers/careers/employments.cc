@@ -28,6 +28,22 @@ absl::Status PublishEmployments(const Dependencies& deps, db::Transaction& t,
   return Publish(deps, t, ctx, agent.id, event);
 }
 
+// Writes and tells the record of a rehiring, and that what was to count later does not.
+absl::Status WriteRehire(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                         std::span<const domain::TierRecord> history,
+                         const domain::TierRecord& rehire) {
+  std::vector<domain::TierRecord> records = domain::WithdrawLater(history, rehire);
+  for (domain::TierRecord& withdrawn : records) withdrawn.id = deps.ids.Next();
+  records.insert(records.begin(), rehire);
+  for (const domain::TierRecord& record : records) {
+    RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
+    v1::TierChanged event;
+    *event.mutable_change() = convert::ToProto(record);
+    RETURN_IF_ERROR(Publish(deps, t, ctx, record.agent_id, event));
+  }
+  return absl::OkStatus();
+}
+
 // Hires somebody who had left.
 absl::StatusOr<v1::Agent> Rehire(const Dependencies& deps, db::Transaction& t,
                                  const RequestContext& ctx, const std::string& agent_id,
@@ -61,10 +77,7 @@ absl::StatusOr<v1::Agent> Rehire(const Dependencies& deps, db::Transaction& t,
       const domain::TierRecord record,
       domain::RehireTier(ladder, agent.employed, history, left, std::move(draft), ctx.now));
   RETURN_IF_ERROR(RequirePost(t, ctx.org_id(), ladder, record));
-  RETURN_IF_ERROR(store::Insert(t, ctx.org_id(), record));
-  v1::TierChanged event;
-  *event.mutable_change() = convert::ToProto(record);
-  RETURN_IF_ERROR(Publish(deps, t, ctx, agent_id, event));
+  RETURN_IF_ERROR(WriteRehire(deps, t, ctx, history, record));
   ASSIGN_OR_RETURN(v1::Agent proto, TouchAgent(deps, t, ctx, agent));
   RETURN_IF_ERROR(PublishEmployments(deps, t, ctx, agent));
   return proto;

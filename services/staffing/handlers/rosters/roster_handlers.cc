@@ -220,8 +220,9 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
         std::string below = record.id, above = record.replans_id;
         while (!above.empty()) {
           ASSIGN_OR_RETURN(roster::Record replanned, store::LockRoster(t, ctx.org_id(), above));
-          RETURN_IF_ERROR(CheckSwapsKnown(t, ctx.org_id(), below, above));
-          below = above;
+          // Above the one that holds everything was superseded with its swaps.
+          if (!below.empty()) RETURN_IF_ERROR(CheckSwapsKnown(t, ctx.org_id(), below, above));
+          below = replanned.state == roster::State::kPublished ? "" : above;
           above = replanned.replans_id;
           if (replanned.state != roster::State::kPublished) continue;
           RETURN_IF_ERROR(move(t, replanned, roster::State::kSuperseded));
