@@ -77,11 +77,31 @@ bool PrintedJson(Context& context, const Response& response) {
   return true;
 }
 
+// Calls, and prints the answer as JSON or as the table that `table`, (response) -> Table, makes of
+// it.
+template <class Request, class Response, class F>
+absl::Status PrintCall(Context& context, const Rpc<Request, Response>& rpc, const Request& request,
+                       F table) {
+  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const Response response, client->Call(rpc, request));
+  if (!PrintedJson(context, response)) context.Print(table(response));
+  return absl::OkStatus();
+}
+
+// The same of every page of a list; `field` as AllPages takes it.
+template <class Request, class Response, class Rows, class F>
+absl::Status PrintAll(Context& context, const Rpc<Request, Response>& rpc, const Request& request,
+                      Rows* (Response::*field)(), F table) {
+  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const Response all, AllPages(*client, rpc, request, field));
+  if (!PrintedJson(context, all)) context.Print(table(all));
+  return absl::OkStatus();
+}
+
 // Prints one row, as JSON or as a table: `add` is the method of a list that adds a row, `table`
 // makes the table of such a list.
-template <class Row, class List>
-absl::Status PrintOne(Context& context, const Row& row, Row* (List::*add)(),
-                      Table (*table)(const List&)) {
+template <class Row, class List, class F>
+absl::Status PrintOne(Context& context, const Row& row, Row* (List::*add)(), F table) {
   if (PrintedJson(context, row)) return absl::OkStatus();
   List one;
   *(one.*add)() = row;

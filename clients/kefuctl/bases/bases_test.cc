@@ -2,24 +2,18 @@
 #include "clients/kefuctl/bases/commands.h"
 #include "clients/kefuctl/bases/render.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/tests/checks.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace kefu::bases {
 namespace {
 
 namespace st = staffing::v1;
+using kefuctl::Parse;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-template <class Proto>
-Proto Parse(const char* text) {
-  Proto proto;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &proto)) << text;
-  return proto;
-}
 
 class BaseTablesTest : public ::testing::Test {
  protected:
@@ -157,62 +151,49 @@ TEST_F(BaseTablesTest, WhatIsOverdueStandsOut) {
 }
 
 TEST_F(BaseTablesTest, NamesInBothLanguages) {
-  for (const auto* type :
-       {st::ContractKind_descriptor(), st::PriceModel_descriptor(), st::BreachDemand_descriptor(),
-        st::LevelJudgement_descriptor(), st::BreachState_descriptor(),
-        st::InvoiceLineKind_descriptor(), st::InspectionPhase_descriptor(),
-        st::InspectionManner_descriptor(), st::FindingSeverity_descriptor(),
-        st::FindingState_descriptor(), st::BaseInspectionState_descriptor(),
-        st::ContractSide_descriptor(), st::BaseComplaintState_descriptor(),
-        st::TrialDecision_descriptor(), st::BaseReportKind_descriptor()}) {
-    for (int i = 1; i < type->value_count(); ++i) {
-      const int number = type->value(i)->number();
-      const auto zh = kefuctl::EnumLabelIn(type, number, kefuctl::Language::kChinese);
-      const auto en = kefuctl::EnumLabelIn(type, number, kefuctl::Language::kEnglish);
-      EXPECT_NE(zh, en) << type->value(i)->name();
-      EXPECT_FALSE(zh.empty() || en.empty()) << type->value(i)->name();
-    }
-  }
+  kefuctl::ExpectNamesInBothLanguages(
+      {st::ContractKind_descriptor(), st::PriceModel_descriptor(), st::BreachDemand_descriptor(),
+       st::LevelJudgement_descriptor(), st::BreachState_descriptor(),
+       st::InvoiceLineKind_descriptor(), st::InspectionPhase_descriptor(),
+       st::InspectionManner_descriptor(), st::FindingSeverity_descriptor(),
+       st::FindingState_descriptor(), st::BaseInspectionState_descriptor(),
+       st::ContractSide_descriptor(), st::BaseComplaintState_descriptor(),
+       st::TrialDecision_descriptor(), st::BaseReportKind_descriptor()});
 }
 
 TEST_F(BaseTablesTest, EachCommandNeedsWhatItsCallNeeds) {
   kefuctl::Context context;
   CLI::App program("test");
   AddBaseCommands(program, context);
-  for (const char* line : {"contract list --base b --on 2026-01-31",
-                           "contract show c",
-                           "contract check c --month 2026-01",
-                           "contract breaches c --state open",
-                           "contract charge c b",
-                           "contract waive c b --reason x",
-                           "contract invoice c --month 2026-01",
-                           "contract issue c --month 2026-01 --total 2415.48",
-                           "contract compare --sales 200000",
-                           "base terms c",
-                           "base report c --week 2026-02-09",
-                           "base report c --month 2026-02",
-                           "base reports c --kind weekly",
-                           "base inspections --base b",
-                           "base inspection i",
-                           "base answer i f --text x --contract c",
-                           "base close i f --text x --due 2026-02-25",
-                           "base complaints c",
-                           "base complain c --demand correction --text x",
-                           "base accept c k --text x --on 2026-02-28 --by a",
-                           "base reject c k --text x",
-                           "base trial c",
-                           "base decide-trial c extended --days 10 --text x"}) {
-    program.clear();
-    EXPECT_NO_THROW(program.parse(std::string(line))) << line;
-  }
-  for (const char* line :
-       {"contract", "contract check c", "contract waive c b", "contract issue c --month 2026-01",
-        "contract compare", "contract compare --sales 1 --months 0", "base",
-        "base report c --week 2026-02-09 --month 2026-02", "base complain c --text x",
-        "base decide-trial c passed"}) {
-    program.clear();
-    EXPECT_THROW(program.parse(std::string(line)), CLI::ParseError) << line;
-  }
+  kefuctl::ExpectLines(
+      program,
+      {"contract list --base b --on 2026-01-31",
+       "contract show c",
+       "contract check c --month 2026-01",
+       "contract breaches c --state open",
+       "contract charge c b",
+       "contract waive c b --reason x",
+       "contract invoice c --month 2026-01",
+       "contract issue c --month 2026-01 --total 2415.48",
+       "contract compare --sales 200000",
+       "base terms c",
+       "base report c --week 2026-02-09",
+       "base report c --month 2026-02",
+       "base reports c --kind weekly",
+       "base inspections --base b",
+       "base inspection i",
+       "base answer i f --text x --contract c",
+       "base close i f --text x --due 2026-02-25",
+       "base complaints c",
+       "base complain c --demand correction --text x",
+       "base accept c k --text x --on 2026-02-28 --by a",
+       "base reject c k --text x",
+       "base trial c",
+       "base decide-trial c extended --days 10 --text x"},
+      {"contract", "contract check c", "contract waive c b", "contract issue c --month 2026-01",
+       "contract compare", "contract compare --sales 1 --months 0", "base",
+       "base report c --week 2026-02-09 --month 2026-02", "base complain c --text x",
+       "base decide-trial c passed"});
 }
 
 }  // namespace

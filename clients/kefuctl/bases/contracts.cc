@@ -12,11 +12,12 @@ namespace kefu::bases {
 namespace {
 
 namespace st = staffing::v1;
-using kefuctl::AllPages;
 using kefuctl::Command;
 using kefuctl::EnumLabel;
 using kefuctl::In;
 using kefuctl::Named;
+using kefuctl::PrintAll;
+using kefuctl::PrintCall;
 using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 
@@ -58,25 +59,19 @@ absl::Status SetMoney(const std::string& text, const std::string& currency,
 }
 
 absl::Status List(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListContractsRequest request;
   request.set_base_id(options.base);
   if (!options.on.empty()) {
     RETURN_IF_ERROR(kefuctl::SetDay("--on", options.on, request.mutable_on_date()));
   }
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kList, request,
-                                            &st::ListContractsResponse::mutable_contracts));
-  if (!PrintedJson(context, all)) context.Print(ContractTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kList, request, &st::ListContractsResponse::mutable_contracts,
+                  &ContractTable);
 }
 
 absl::Status Show(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::GetContractRequest request;
   request.set_contract_id(options.id);
-  ASSIGN_OR_RETURN(const auto contract, client->Call(kGet, request));
-  if (!PrintedJson(context, contract)) context.Print(TermTable(contract));
-  return absl::OkStatus();
+  return PrintCall(context, kGet, request, &TermTable);
 }
 
 absl::Status Check(kefuctl::Context& context, const Options& options) {
@@ -103,17 +98,14 @@ absl::Status Check(kefuctl::Context& context, const Options& options) {
 }
 
 absl::Status Breaches(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListBreachesRequest request;
   request.set_contract_id(options.id);
   ASSIGN_OR_RETURN(
       const auto state,
       (Named<st::BreachState>("--state", "BREACH_STATE_", options.state, &st::BreachState_Parse)));
   request.set_state(state);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kBreaches, request,
-                                            &st::ListBreachesResponse::mutable_breaches));
-  if (!PrintedJson(context, all)) context.Print(BreachTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kBreaches, request, &st::ListBreachesResponse::mutable_breaches,
+                  &BreachTable);
 }
 
 template <bool kWaive>
@@ -130,25 +122,19 @@ absl::Status Decide(kefuctl::Context& context, const Options& options) {
 }
 
 absl::Status Invoice(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ComputeInvoiceRequest request;
   request.set_contract_id(options.id);
   RETURN_IF_ERROR(SetMonth(options.month, request.mutable_month()));
-  ASSIGN_OR_RETURN(const auto invoice, client->Call(kInvoice, request));
-  if (!PrintedJson(context, invoice)) context.Print(InvoiceTable(invoice));
-  return absl::OkStatus();
+  return PrintCall(context, kInvoice, request, &InvoiceTable);
 }
 
 absl::Status Issue(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::IssueInvoiceRequest request;
   request.set_contract_id(options.id);
   RETURN_IF_ERROR(SetMonth(options.month, request.mutable_month()));
   RETURN_IF_ERROR(SetMoney(options.total, options.currency, request.mutable_total()));
   request.set_request_id(options.request_id);
-  ASSIGN_OR_RETURN(const auto invoice, client->Call(kIssue, request));
-  if (!PrintedJson(context, invoice)) context.Print(InvoiceTable(invoice));
-  return absl::OkStatus();
+  return PrintCall(context, kIssue, request, &InvoiceTable);
 }
 
 absl::Status Compare(kefuctl::Context& context, const Options& options) {

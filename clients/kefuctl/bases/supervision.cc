@@ -12,10 +12,11 @@ namespace kefu::bases {
 namespace {
 
 namespace st = staffing::v1;
-using kefuctl::AllPages;
 using kefuctl::Command;
 using kefuctl::In;
 using kefuctl::Named;
+using kefuctl::PrintAll;
+using kefuctl::PrintCall;
 using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::SetDay;
@@ -52,12 +53,9 @@ struct Options {
 };
 
 absl::Status Terms(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::GetBaseContractRequest request;
   request.set_contract_id(options.contract);
-  ASSIGN_OR_RETURN(const auto contract, client->Call(kTerms, request));
-  if (!PrintedJson(context, contract)) context.Print(TermTable(contract));
-  return absl::OkStatus();
+  return PrintCall(context, kTerms, request, &TermTable);
 }
 
 absl::Status Report(kefuctl::Context& context, const Options& options) {
@@ -85,21 +83,17 @@ absl::Status Report(kefuctl::Context& context, const Options& options) {
 }
 
 absl::Status Reports(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListBaseReportsRequest request;
   request.set_contract_id(options.contract);
   ASSIGN_OR_RETURN(const auto kind,
                    (Named<st::BaseReportKind>("--kind", "BASE_REPORT_KIND_", options.kind,
                                               &st::BaseReportKind_Parse)));
   request.set_kind(kind);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kReports, request,
-                                            &st::ListBaseReportsResponse::mutable_reports));
-  if (!PrintedJson(context, all)) context.Print(ReportTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kReports, request, &st::ListBaseReportsResponse::mutable_reports,
+                  &ReportTable);
 }
 
 absl::Status Inspections(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListBaseInspectionsRequest request;
   request.set_base_id(options.base);
   request.set_contract_id(options.contract);
@@ -107,40 +101,28 @@ absl::Status Inspections(kefuctl::Context& context, const Options& options) {
                    (Named<st::BaseInspectionState>("--state", "BASE_INSPECTION_STATE_",
                                                    options.state, &st::BaseInspectionState_Parse)));
   request.set_state(state);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kInspections, request,
-                                            &st::ListBaseInspectionsResponse::mutable_inspections));
-  if (!PrintedJson(context, all)) context.Print(InspectionTable(all));
-  return absl::OkStatus();
-}
-
-absl::Status Print(kefuctl::Context& context, const st::BaseInspection& inspection) {
-  if (!PrintedJson(context, inspection)) context.Print(FindingTable(inspection));
-  return absl::OkStatus();
+  return PrintAll(context, kInspections, request,
+                  &st::ListBaseInspectionsResponse::mutable_inspections, &InspectionTable);
 }
 
 absl::Status Inspection(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::GetBaseInspectionRequest request;
   request.set_inspection_id(options.id);
   request.set_contract_id(options.contract);
-  ASSIGN_OR_RETURN(const auto inspection, client->Call(kInspection, request));
-  return Print(context, inspection);
+  return PrintCall(context, kInspection, request, &FindingTable);
 }
 
 absl::Status Answer(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::AnswerFindingRequest request;
   request.set_inspection_id(options.id);
   request.set_finding_id(options.finding);
   request.set_text(options.text);
   request.set_contract_id(options.contract);
   request.set_request_id(options.request_id);
-  ASSIGN_OR_RETURN(const auto inspection, client->Call(kAnswer, request));
-  return Print(context, inspection);
+  return PrintCall(context, kAnswer, request, &FindingTable);
 }
 
 absl::Status DecideFinding(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::DecideFindingRequest request;
   request.set_inspection_id(options.id);
   request.set_finding_id(options.finding);
@@ -149,22 +131,18 @@ absl::Status DecideFinding(kefuctl::Context& context, const Options& options) {
   if (!options.due.empty())
     RETURN_IF_ERROR(SetDay("--due", options.due, request.mutable_due_date()));
   request.set_request_id(options.request_id);
-  ASSIGN_OR_RETURN(const auto inspection, client->Call(kDecideFinding, request));
-  return Print(context, inspection);
+  return PrintCall(context, kDecideFinding, request, &FindingTable);
 }
 
 absl::Status Complaints(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListBaseComplaintsRequest request;
   request.set_contract_id(options.contract);
   ASSIGN_OR_RETURN(const auto state,
                    (Named<st::BaseComplaintState>("--state", "BASE_COMPLAINT_STATE_", options.state,
                                                   &st::BaseComplaintState_Parse)));
   request.set_state(state);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kComplaints, request,
-                                            &st::ListBaseComplaintsResponse::mutable_complaints));
-  if (!PrintedJson(context, all)) context.Print(ComplaintTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kComplaints, request,
+                  &st::ListBaseComplaintsResponse::mutable_complaints, &ComplaintTable);
 }
 
 absl::Status Print(kefuctl::Context& context, const st::BaseComplaint& complaint) {
@@ -206,16 +184,12 @@ absl::Status Decide(kefuctl::Context& context, const Options& options) {
 }
 
 absl::Status Trial(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::GetTrialRequest request;
   request.set_contract_id(options.contract);
-  ASSIGN_OR_RETURN(const auto trial, client->Call(kTrial, request));
-  if (!PrintedJson(context, trial)) context.Print(TrialTable(trial));
-  return absl::OkStatus();
+  return PrintCall(context, kTrial, request, &TrialTable);
 }
 
 absl::Status DecideTrial(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::DecideTrialRequest request;
   request.set_contract_id(options.contract);
   ASSIGN_OR_RETURN(const auto decision,
@@ -225,9 +199,7 @@ absl::Status DecideTrial(kefuctl::Context& context, const Options& options) {
   request.set_days(options.days);
   request.set_reason(options.text);
   request.set_request_id(options.request_id);
-  ASSIGN_OR_RETURN(const auto trial, client->Call(kDecideTrial, request));
-  if (!PrintedJson(context, trial)) context.Print(TrialTable(trial));
-  return absl::OkStatus();
+  return PrintCall(context, kDecideTrial, request, &TrialTable);
 }
 
 // --- options ---

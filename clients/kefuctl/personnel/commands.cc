@@ -13,11 +13,11 @@ namespace kefu::personnel {
 namespace {
 
 namespace st = staffing::v1;
-using kefuctl::AllPages;
 using kefuctl::Command;
 using kefuctl::In;
 using kefuctl::Named;
-using kefuctl::PrintedJson;
+using kefuctl::PrintAll;
+using kefuctl::PrintCall;
 using kefuctl::Rpc;
 
 constexpr Rpc<st::EvaluateRetentionRequest, st::EvaluateRetentionResponse> kRisk{
@@ -46,24 +46,18 @@ struct Options {
 absl::CivilDay Today() { return absl::ToCivilDay(absl::Now(), absl::LocalTimeZone()); }
 
 absl::Status Risk(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::EvaluateRetentionRequest request;
   request.set_agent_id(options.agent);
   request.set_team_id(options.team);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kRisk, request,
-                                            &st::EvaluateRetentionResponse::mutable_risks));
-  if (!PrintedJson(context, all)) context.Print(RiskTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kRisk, request, &st::EvaluateRetentionResponse::mutable_risks,
+                  &RiskTable);
 }
 
 absl::Status Talks(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListCareerTalksRequest request;
   request.set_agent_id(options.agent);
-  ASSIGN_OR_RETURN(const auto all,
-                   AllPages(*client, kTalks, request, &st::ListCareerTalksResponse::mutable_talks));
-  if (!PrintedJson(context, all)) context.Print(TalkTable(all, Today()));
-  return absl::OkStatus();
+  return PrintAll(context, kTalks, request, &st::ListCareerTalksResponse::mutable_talks,
+                  [](const auto& all) { return TalkTable(all, Today()); });
 }
 
 absl::Status Settle(kefuctl::Context& context, const Options& options) {
@@ -75,48 +69,35 @@ absl::Status Settle(kefuctl::Context& context, const Options& options) {
   request.set_text(options.text);
   request.set_request_id(options.request_id);
   ASSIGN_OR_RETURN(const auto talk, client->Call(kSettle, request));
-  if (PrintedJson(context, talk)) return absl::OkStatus();
-  st::ListCareerTalksResponse one;
-  *one.add_talks() = talk;
-  context.Print(TalkTable(one, Today()));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, talk, &st::ListCareerTalksResponse::add_talks,
+                           [](const auto& one) { return TalkTable(one, Today()); });
 }
 
 absl::Status Turnover(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::GetTurnoverRequest request;
   RETURN_IF_ERROR(kefuctl::SetDays(options.from, options.to, request.mutable_period()));
   ASSIGN_OR_RETURN(
       const auto group,
       (Named<st::TurnoverGroup>("--by", "TURNOVER_GROUP_", options.by, &st::TurnoverGroup_Parse)));
   request.set_group(group);
-  ASSIGN_OR_RETURN(const auto turnover, client->Call(kTurnover, request));
-  if (!PrintedJson(context, turnover)) context.Print(TurnoverTable(turnover));
-  return absl::OkStatus();
+  return PrintCall(context, kTurnover, request, &TurnoverTable);
 }
 
 absl::Status Posts(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListJobPostsRequest request;
   request.set_open_only(options.open);
-  ASSIGN_OR_RETURN(const auto all,
-                   AllPages(*client, kPosts, request, &st::ListJobPostsResponse::mutable_posts));
-  if (!PrintedJson(context, all)) context.Print(PostTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kPosts, request, &st::ListJobPostsResponse::mutable_posts, &PostTable);
 }
 
 absl::Status Candidates(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListCandidatesRequest request;
   request.set_job_post_id(options.post);
   ASSIGN_OR_RETURN(const auto stage,
                    (Named<st::CandidateStage>("--stage", "CANDIDATE_STAGE_", options.stage,
                                               &st::CandidateStage_Parse)));
   request.set_stage(stage);
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kCandidates, request,
-                                            &st::ListCandidatesResponse::mutable_candidates));
-  if (!PrintedJson(context, all)) context.Print(CandidateTable(all));
-  return absl::OkStatus();
+  return PrintAll(context, kCandidates, request, &st::ListCandidatesResponse::mutable_candidates,
+                  &CandidateTable);
 }
 
 absl::Status Move(kefuctl::Context& context, const Options& options) {
@@ -135,16 +116,13 @@ absl::Status Move(kefuctl::Context& context, const Options& options) {
 }
 
 absl::Status Files(kefuctl::Context& context, const Options& options) {
-  ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   st::ListPersonnelFilesRequest request;
   request.set_agent_id(options.agent);
   if (!options.until.empty()) {
     RETURN_IF_ERROR(kefuctl::SetDay("--until", options.until, request.mutable_valid_until()));
   }
-  ASSIGN_OR_RETURN(const auto all, AllPages(*client, kFiles, request,
-                                            &st::ListPersonnelFilesResponse::mutable_files));
-  if (!PrintedJson(context, all)) context.Print(FileTable(all, Today()));
-  return absl::OkStatus();
+  return PrintAll(context, kFiles, request, &st::ListPersonnelFilesResponse::mutable_files,
+                  [](const auto& all) { return FileTable(all, Today()); });
 }
 
 void AddText(CLI::App& command, Options& options) {
