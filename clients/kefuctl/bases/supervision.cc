@@ -128,8 +128,9 @@ absl::Status DecideFinding(kefuctl::Context& context, const Options& options) {
   request.set_finding_id(options.finding);
   request.set_text(options.text);
   request.set_send_back(!options.due.empty());
-  if (!options.due.empty())
+  if (!options.due.empty()) {
     RETURN_IF_ERROR(SetDay("--due", options.due, request.mutable_due_date()));
+  }
   request.set_request_id(options.request_id);
   return PrintCall(context, kDecideFinding, request, &FindingTable);
 }
@@ -173,10 +174,12 @@ absl::Status Decide(kefuctl::Context& context, const Options& options) {
   request.set_complaint_id(options.complaint);
   request.set_accept(kAccept);
   request.set_decision(options.text);
-  if (!options.due.empty())
+  if (!options.due.empty()) {
     RETURN_IF_ERROR(SetDay("--due", options.due, request.mutable_due_date()));
-  if (!options.on.empty())
+  }
+  if (!options.on.empty()) {
     RETURN_IF_ERROR(SetDay("--on", options.on, request.mutable_effect_date()));
+  }
   request.set_replacement_agent_id(options.by);
   request.set_request_id(options.request_id);
   ASSIGN_OR_RETURN(const auto complaint, client->Call(kDecide, request));
