@@ -41,10 +41,21 @@ Figures FiguresIn(const Reported& reported, training::Period period) {
           .shop = &reported.shop()};
 }
 
-// Whether a later report of the period is among the rows.
-template <class Rows>
-bool Outdated(const Rows& rows, int32_t version) {
-  return std::ranges::any_of(rows, [&](const auto& row) { return row.report_version > version; });
+// Whether a later report of the period is stored.
+absl::StatusOr<bool> Outdated(db::Transaction& t, const std::string& org_id,
+                              const Figures& figures) {
+  const auto is_later = [&](const auto& row) {
+    return row.shop_id == figures.shop_id && row.report_version > figures.version;
+  };
+  if (figures.period == training::Period::kWeek) {
+    ASSIGN_OR_RETURN(const auto rows, store::WeekOfShop(t, org_id, figures.shop_id, figures.first));
+    return std::ranges::any_of(rows, is_later);
+  }
+  const absl::CivilMonth month(figures.first);
+  const std::vector<std::string> shops = {""};
+  ASSIGN_OR_RETURN(const auto rows, store::MonthsOf(t, org_id, shops, month));
+  return std::ranges::any_of(
+      rows, [&](const store::MonthRow& row) { return row.month == month && is_later(row); });
 }
 
 // Served the shop in the period, and only after the sale.
@@ -104,6 +115,9 @@ absl::Status Assign(const Dependencies& deps, db::Transaction& t, const std::str
                                  catalogue.version));
     }
   }
+  if (wanted.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool outdated, Outdated(t, org_id, figures));
+  if (outdated) return absl::OkStatus();
   return AssignWanted(deps, t, {org_id, "", now}, std::move(wanted), today, catalogue.due_days)
       .status();
 }
@@ -112,7 +126,10 @@ absl::Status Assign(const Dependencies& deps, db::Transaction& t, const std::str
 
 absl::Status KeepDays(db::Transaction& t, const std::string& org_id,
                       const MonthReported& reported) {
-  const absl::CivilMonth month(kefu::convert::FromProto(reported.period().start_date()));
+  const Figures figures = FiguresIn(reported, training::Period::kMonth);
+  ASSIGN_OR_RETURN(const bool outdated, Outdated(t, org_id, figures));
+  if (outdated) return absl::OkStatus();
+  const absl::CivilMonth month(figures.first);
   MonthReported head;
   head.set_report_id(reported.report_id());
   head.set_version(reported.version());
@@ -147,9 +164,6 @@ absl::Status AssignFromMonth(const Dependencies& deps, db::Transaction& t,
                              const std::string& org_id, const MonthReported& reported,
                              absl::Time now) {
   Figures figures = FiguresIn(reported, training::Period::kMonth);
-  ASSIGN_OR_RETURN(const auto rows,
-                   store::MonthOfShop(t, org_id, figures.shop_id, absl::CivilMonth(figures.first)));
-  if (Outdated(rows, figures.version)) return absl::OkStatus();
   for (const AgentMonth& agent : reported.agents()) figures.agents.push_back(&agent.month());
   return Assign(deps, t, org_id, figures, now);
 }
@@ -157,8 +171,6 @@ absl::Status AssignFromMonth(const Dependencies& deps, db::Transaction& t,
 absl::Status AssignFromWeek(const Dependencies& deps, db::Transaction& t, const std::string& org_id,
                             const WeekReported& reported, absl::Time now) {
   Figures figures = FiguresIn(reported, training::Period::kWeek);
-  ASSIGN_OR_RETURN(const auto rows, store::WeekOfShop(t, org_id, figures.shop_id, figures.first));
-  if (Outdated(rows, figures.version)) return absl::OkStatus();
   for (const ReportRow& agent : reported.agents()) figures.agents.push_back(&agent);
   return Assign(deps, t, org_id, figures, now);
 }

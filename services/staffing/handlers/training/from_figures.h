@@ -15,8 +15,9 @@
 
 namespace kefu::staffing {
 
-// Keeps the days of a month's agents. Part of a report by part: the month counts as told with its
-// last one. Idempotent; an earlier report changes nothing that a later one has told.
+// Keeps the days of a month's agents, whose rows are saved already. Part of a report by part: the
+// month counts as told with its last one. Idempotent; an earlier report changes nothing that a
+// later one has told.
 absl::Status KeepDays(db::Transaction& t, const std::string& org_id,
                       const performance::v1::MonthReported& reported);
 

@@ -249,6 +249,11 @@ TEST_F(TrainingStoryTest, AMonthCountsAsToldWithTheLastPartOfItsReport) {
   EXPECT_EQ(Effect().before().numerator(), 270);
   EXPECT_EQ(Effect().after().denominator(), 0);
   EXPECT_EQ(OfCourse().too_few(), 1);
+  // A later report knows nothing of the agent; the earlier one that comes late adds nothing.
+  TellMonth(kJanuary, {}, {}, 2);
+  EXPECT_EQ(Effect().before().numerator(), 189) << "21 days of December";
+  TellMonth(kJanuary, {{"$AGENT", {.replies = {90, 100}, .days = before}}}, {}, 1);
+  EXPECT_EQ(Effect().before().numerator(), 189);
 }
 
 TEST_F(TrainingStoryTest, WithoutMetricOrShopNothingIsMeasured) {
