@@ -258,7 +258,9 @@ absl::StatusOr<v1::Report> ReportHandlers::CreateReport(
   auto made = events::RunWrite<v1::Report>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Report> {
         ASSIGN_OR_RETURN(v1::Report report, Save(t, key, content, report_id, ctx));
-        if (scored) RETURN_IF_ERROR(TellScores(t, key, scores, report.currency_code(), ctx.now));
+        if (scored) {
+          RETURN_IF_ERROR(TellScores(t, key, scores, report.currency_code(), ctx.now));
+        }
         return report;
       });
   if (made.ok() && deps_.on_events) deps_.on_events();

@@ -83,6 +83,32 @@ absl::Status CheckSwapsKnown(store::Reader reader, std::string_view org_id,
   return swaps == known ? absl::OkStatus() : error::RosterChanged(replanned_id);
 }
 
+absl::Status MoveTo(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                    roster::Record& record, roster::State state) {
+  record.state = state;
+  record.info = {record.info.version + 1, record.info.create_time, ctx.now};
+  RETURN_IF_ERROR(store::UpdateRoster(t, ctx.org_id(), record));
+  return PublishRosterChanged(deps, t, ctx.org_id(), record, ctx.now);
+}
+
+// Replans of replans take the place of the one that holds, however far up it stands.
+absl::Status Supersede(const Dependencies& deps, db::Transaction& t, const RequestContext& ctx,
+                       const roster::Record& replan) {
+  std::string below = replan.id, above = replan.replans_id;
+  while (!above.empty()) {
+    ASSIGN_OR_RETURN(roster::Record replanned, store::LockRoster(t, ctx.org_id(), above));
+    // Above the one that holds everything was superseded with its swaps.
+    if (!below.empty()) {
+      RETURN_IF_ERROR(CheckSwapsKnown(t, ctx.org_id(), below, above));
+    }
+    below = replanned.state == roster::State::kPublished ? "" : above;
+    above = replanned.replans_id;
+    if (replanned.state != roster::State::kPublished) continue;
+    RETURN_IF_ERROR(MoveTo(deps, t, ctx, replanned, roster::State::kSuperseded));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RequireRosters(const RequestContext& ctx) {
@@ -197,12 +223,6 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
     const RequestContext& ctx, const v1::PublishRosterRequest& request) const {
   RETURN_IF_ERROR(RequireRosters(ctx));
   RETURN_IF_ERROR(CheckId(request.roster_id(), "roster_id"));
-  const auto move = [&](db::Transaction& t, roster::Record& record, roster::State state) {
-    record.state = state;
-    record.info = {record.info.version + 1, record.info.create_time, ctx.now};
-    RETURN_IF_ERROR(store::UpdateRoster(t, ctx.org_id(), record));
-    return PublishRosterChanged(deps_, t, ctx.org_id(), record, ctx.now);
-  };
   return events::RunWrite<v1::Roster>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Roster> {
         // One at a time in an organization, so that of two for the same days one is refused.
@@ -216,20 +236,10 @@ absl::StatusOr<v1::Roster> RosterHandlers::PublishRoster(
           return error::RosterNotPlanned(record.id, NameOf(record.state),
                                          NameOf(roster::State::kReady));
         }
-        // Replans of replans take the place of the one that holds, however far up it stands.
-        std::string below = record.id, above = record.replans_id;
-        while (!above.empty()) {
-          ASSIGN_OR_RETURN(roster::Record replanned, store::LockRoster(t, ctx.org_id(), above));
-          // Above the one that holds everything was superseded with its swaps.
-          if (!below.empty()) RETURN_IF_ERROR(CheckSwapsKnown(t, ctx.org_id(), below, above));
-          below = replanned.state == roster::State::kPublished ? "" : above;
-          above = replanned.replans_id;
-          if (replanned.state != roster::State::kPublished) continue;
-          RETURN_IF_ERROR(move(t, replanned, roster::State::kSuperseded));
-        }
+        RETURN_IF_ERROR(Supersede(deps_, t, ctx, record));
         ASSIGN_OR_RETURN(const auto other, store::FindRosterOfSameDays(t, ctx.org_id(), record));
         if (other) return error::RosterConflict(record.id, *other);
-        RETURN_IF_ERROR(move(t, record, roster::State::kPublished));
+        RETURN_IF_ERROR(MoveTo(deps_, t, ctx, record, roster::State::kPublished));
         return WithOutcome(record);
       });
 }

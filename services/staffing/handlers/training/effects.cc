@@ -4,8 +4,8 @@
 #include "common/time/civil.h"
 #include "kefu/performance/v1/events.pb.h"
 #include "services/staffing/handlers/training/support.h"
-#include "services/staffing/store/days.h"
 #include "services/staffing/handlers/training/training_handlers.h"
+#include "services/staffing/store/days.h"
 
 namespace kefu::staffing {
 namespace {
