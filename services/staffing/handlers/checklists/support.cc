@@ -1,11 +1,13 @@
 #include "services/staffing/handlers/checklists/support.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/time/civil.h"
 #include "services/staffing/handlers/leave/support.h"
 #include "services/staffing/handlers/people_time.h"
 #include "services/staffing/store/conduct.h"
+#include "services/staffing/store/shifts.h"
 
 namespace kefu::staffing {
 namespace {
@@ -24,6 +26,19 @@ absl::StatusOr<bool> IsAway(store::Reader reader, std::string_view org_id,
   return std::ranges::any_of(leaves, [](const leave::Leave& leave) {
     return leave.state == leave::State::kApproved && leave.whole_days();
   });
+}
+
+// Of the members those who have a shift of the day in a published roster, as the others have the
+// day off; all of them where nobody has one.
+absl::StatusOr<std::vector<std::string>> AtWork(store::Reader reader, std::string_view org_id,
+                                                std::vector<std::string> members,
+                                                absl::CivilDay day) {
+  std::vector<std::string> rostered;
+  for (const std::string& agent_id : members) {
+    ASSIGN_OR_RETURN(const auto shift, store::RosteredOn(reader, org_id, agent_id, day));
+    if (shift) rostered.push_back(agent_id);
+  }
+  return rostered.empty() ? std::move(members) : std::move(rostered);
 }
 
 // The lead of the team, else the caller; neither when it is about that one, or who has left.
@@ -74,7 +89,8 @@ absl::StatusOr<std::string> OwnerOn(store::Reader reader, std::string_view org_i
     ASSIGN_OR_RETURN(const bool there, EmployedOn(reader, org_id, schedule.owner_agent_id, day));
     return there ? schedule.owner_agent_id : "";
   }
-  ASSIGN_OR_RETURN(auto there, store::TeamMembersOn(reader, org_id, schedule.team_id, day));
+  ASSIGN_OR_RETURN(auto members, store::TeamMembersOn(reader, org_id, schedule.team_id, day));
+  ASSIGN_OR_RETURN(auto there, AtWork(reader, org_id, std::move(members), day));
   while (!there.empty()) {
     const std::string next = checklists::NextInTurn(there, schedule.last_agent_id);
     ASSIGN_OR_RETURN(const bool away, IsAway(reader, org_id, next, day));

@@ -119,8 +119,12 @@ absl::StatusOr<v1::ChecklistSchedule> ChecklistHandlers::SetChecklistSchedule(
         if (known) schedule.last_agent_id = known->last_agent_id;
         if (!schedule.paused) {
           // Today's day has begun: the first list is tomorrow's, and StartChecklist makes today's.
+          // One that is due and not made yet stays due.
           const absl::CivilDay today = absl::ToCivilDay(ctx.now, zone);
-          schedule.next = absl::FromCivil(checklists::NextAfter(schedule.weekdays, today), zone);
+          schedule.next =
+              known && known->next <= ctx.now
+                  ? known->next
+                  : absl::FromCivil(checklists::NextAfter(schedule.weekdays, today), zone);
         }
         RETURN_IF_ERROR(store::SaveChecklistSchedule(t, ctx.org_id(), schedule));
         v1::ChecklistScheduleChanged event;

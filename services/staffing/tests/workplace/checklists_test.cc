@@ -2,6 +2,8 @@
 #include <atomic>
 #include <thread>
 
+#include "kefu/staffing/v1/rosters.grpc.pb.h"
+#include "services/staffing/jobs/roster_job.h"
 #include "services/staffing/tests/workplace/workplace_fixture.h"
 
 namespace kefu::staffing {
@@ -126,6 +128,25 @@ TEST_F(WorkplaceTest, EachDayHasOneListInTheShopsZoneWhateverRunsTwice) {
               SizeIs(1));
 }
 
+TEST_F(WorkplaceTest, AListThatIsDueIsMadeWhateverIsSetMeanwhile) {
+  ChecklistJob job({*database_, ids_, [] {}}, clock_);
+  ASSERT_OK(Schedule("$SHOP1"));
+  AdvanceTo(absl::CivilDay(2026, 1, 16), 9);
+  ASSERT_OK(Schedule("$SHOP1"));
+  ASSERT_OK(job.RunOnce());
+  ASSERT_THAT(Listed(), SizeIs(1));
+  EXPECT_EQ(Listed()[0].day().day(), 16);
+  ASSERT_OK(Schedule("$SHOP1"));
+  ASSERT_OK(job.RunOnce());
+  EXPECT_THAT(Listed(), SizeIs(1)) << "the 16th's is made";
+  // Paused in between it is not due any more.
+  AdvanceTo(absl::CivilDay(2026, 1, 17), 9);
+  ASSERT_OK(Schedule("$SHOP1", /*paused=*/true));
+  ASSERT_OK(Schedule("$SHOP1"));
+  ASSERT_OK(job.RunOnce());
+  EXPECT_THAT(Listed(), SizeIs(1));
+}
+
 TEST_F(WorkplaceTest, ADoneListIsNeverOverdueAndAGoneTemplatePauses) {
   ChecklistJob job({*database_, ids_, [] {}}, clock_);
   ASSERT_OK_AND_ASSIGN(const v1::Checklist list, Begin("shop_manager_daily"));
@@ -204,6 +225,59 @@ TEST_F(WorkplaceTest, ATeamsMembersAreOnDutyInTurn) {
                                            start_date { year: 2027 month: 1 day: 1 }
                                            end_date { year: 2027 month: 1 day: 2 } })"),
               HasReason("INVALID_FIELDS"));
+}
+
+class RosteredTest : public WorkplaceTest {
+ protected:
+  // Publishes a roster of a week from 2026-01-19 in which both have these shifts.
+  void PublishRoster(const std::string& first, const std::string& second,
+                     const std::vector<std::pair<std::string, int>>& shifts) {
+    std::string need = "0", who, fixed;
+    for (int slot = 1; slot < 336; ++slot) need += ",0";  // half hours of a week
+    for (const std::string& agent : {first, second}) {
+      who += fmt::format(R"(agents {{ agent_id: "{}" skill_ids: "chat" contract_minutes: 2400
+                                      cost_minor_units_per_hour: 3000 }} )",
+                         agent);
+    }
+    for (const auto& [agent, day] : shifts) {
+      fixed += fmt::format(R"(fixed_shifts {{ agent_id: "{}" shift_template_id: "day"
+                                              date {{ year: 2026 month: 1 day: {} }} }} )",
+                           agent, day);
+    }
+    ASSERT_OK_AND_ASSIGN(const v1::Roster roster,
+                         Call(&Staffing::PlanRoster, fmt::format(R"(order {{
+               display_name: "w" first_date {{ year: 2026 month: 1 day: 19 }} weeks: 1
+               skills {{ skill_id: "chat" uncovered_minor_units: 1 agents_needed: [{}] }}
+               shift_templates {{ shift_template_id: "day" start_minute: 540 length_minutes: 480 }}
+               {} {} max_day_programmes: 1 }})",
+                                                                 need, who, fixed)));
+    RosterJob job({*database_, ids_, [] {}}, clock_, {.owner = "test"});
+    ASSERT_OK_AND_ASSIGN(const bool planned, job.RunOnce());
+    ASSERT_TRUE(planned);
+    v1::PublishRosterRequest request;
+    request.set_roster_id(roster.roster_id());
+    const auto rosters = v1::RosterService::NewStub(host_.channel());
+    ASSERT_OK(rpc::Call(*rosters, &v1::RosterService::Stub::PublishRoster, request, As("org-a")));
+  }
+};
+
+// Who has the day off by the roster does not come to clean; a day without a roster is everybody's.
+TEST_F(RosteredTest, OnlyThoseWithAShiftAreOnDuty) {
+  ASSERT_OK(HireInto("$NEW1"));
+  ASSERT_OK(HireInto("$NEW2"));
+  ASSERT_NO_FATAL_FAILURE(PublishRoster(
+      "$AGENT", "$NEW2", {{"$AGENT", 19}, {"$NEW2", 19}, {"$NEW2", 20}, {"$AGENT", 21}}));
+  ASSERT_OK(Do(&Lists::SetChecklistSchedule,
+               R"(schedule { template_id: "desk_duty" team_id: "$TEAM1" })"));
+  ASSERT_OK_AND_ASSIGN(const auto rota, Do(&Lists::GetDutyRota,
+                                           R"(template_id: "desk_duty" team_id: "$TEAM1" period {
+                                start_date { year: 2026 month: 1 day: 18 }
+                                end_date { year: 2026 month: 1 day: 22 } })"));
+  std::vector<std::string> turns;
+  for (const v1::DutyDay& day : rota.days()) turns.push_back(day.agent_id());
+  // The 16th is $AGENT's, the 17th $NEW1's.
+  EXPECT_THAT(turns, ElementsAre(world_["$NEW2"], world_["$AGENT"], world_["$NEW2"],
+                                 world_["$AGENT"], world_["$NEW1"]));
 }
 
 TEST_F(WorkplaceTest, HiringAndLeavingStartTheirListsInTheSameStep) {
