@@ -90,4 +90,12 @@ absl::Status MonthNotReported(std::string_view shop_id, absl::CivilDay month) {
           Month(month)));
 }
 
+absl::Status WeekNotReported(std::string_view shop_id, absl::CivilDay monday) {
+  return FailedPrecondition(
+      "WEEK_NOT_REPORTED", fmt::format("shop {}", shop_id),
+      fmt::format("has no whole report of the week from {}, by which the contract is judged: "
+                  "performance makes one after the week's end, and CreateReport at once",
+                  FormatDay(monday)));
+}
+
 }  // namespace kefu::staffing::error

@@ -32,5 +32,7 @@ absl::Status InvoiceChanged(std::string_view total);        // INVOICE_CHANGED
 absl::Status MonthNotOver(absl::CivilDay month);            // MONTH_NOT_OVER
 absl::Status MonthNotReported(std::string_view shop_id,
                               absl::CivilDay month);  // MONTH_NOT_REPORTED
+absl::Status WeekNotReported(std::string_view shop_id,
+                             absl::CivilDay monday);  // WEEK_NOT_REPORTED
 
 }  // namespace kefu::staffing::error

@@ -1,4 +1,7 @@
 // What contracts cost.
+#include <algorithm>
+#include <optional>
+
 #include "common/money/money.h"
 #include "services/staffing/convert/contracts.h"
 #include "services/staffing/errors_contracts.h"
@@ -23,6 +26,14 @@ outsourcing::Penalty PenaltyOf(const v1::Breach& breach) {
   return {penalty.amount().minor_units(), penalty.bps()};
 }
 
+// The first shop of which no whole report is here.
+std::optional<std::string> Unreported(const ContractFigures& figures) {
+  for (const v1::ContractReport& report : figures.reports) {
+    if (report.report_id().empty()) return report.shop_id();
+  }
+  return std::nullopt;
+}
+
 // The invoice as the figures are now.
 absl::StatusOr<v1::Invoice> Computed(db::Transaction& t, std::string_view org_id,
                                      const Asked& asked) {
@@ -31,10 +42,8 @@ absl::StatusOr<v1::Invoice> Computed(db::Transaction& t, std::string_view org_id
     return error::OutsideContract(asked.contract.contract_id(), asked.month);
   }
   ASSIGN_OR_RETURN(ContractFigures figures, LoadMonth(t, org_id, asked.contract, asked.month));
-  for (const v1::ContractReport& report : figures.reports) {
-    if (report.report_id().empty() && HasCommission(terms.price.model)) {
-      return error::MonthNotReported(report.shop_id(), asked.month);
-    }
+  if (const auto shop_id = Unreported(figures); shop_id && HasCommission(terms.price.model)) {
+    return error::MonthNotReported(*shop_id, asked.month);
   }
   ASSIGN_OR_RETURN(const auto rows, store::BreachesOf(t, org_id, asked.contract.contract_id(),
                                                       asked.month, asked.month));
@@ -60,6 +69,27 @@ absl::Status RequireDecided(db::Transaction& t, std::string_view org_id, const A
   for (const store::BreachRow& row : rows) {
     ASSIGN_OR_RETURN(const v1::Breach breach, BreachOf(row));
     if (breach.state() == v1::BREACH_STATE_OPEN) return error::BreachOpen(row.id);
+  }
+  return absl::OkStatus();
+}
+
+// That the figures are here by which the month's levels are judged: once the invoice is issued,
+// nothing that comes to light opens a breach.
+absl::Status RequireFigures(db::Transaction& t, std::string_view org_id, const Asked& asked) {
+  const outsourcing::Terms terms = convert::TermsOf(asked.contract);
+  if (!std::ranges::all_of(terms.levels, &outsourcing::ServiceLevel::weekly)) {
+    ASSIGN_OR_RETURN(const ContractFigures figures,
+                     LoadMonth(t, org_id, asked.contract, asked.month));
+    if (const auto shop_id = Unreported(figures)) {
+      return error::MonthNotReported(*shop_id, asked.month);
+    }
+  }
+  if (std::ranges::none_of(terms.levels, &outsourcing::ServiceLevel::weekly)) {
+    return absl::OkStatus();
+  }
+  for (const absl::CivilDay monday : outsourcing::WeeksOf(terms, asked.month)) {
+    ASSIGN_OR_RETURN(const ContractFigures figures, LoadWeek(t, org_id, asked.contract, monday));
+    if (const auto shop_id = Unreported(figures)) return error::WeekNotReported(*shop_id, monday);
   }
   return absl::OkStatus();
 }
@@ -144,6 +174,7 @@ absl::StatusOr<v1::Invoice> ContractHandlers::IssueInvoice(
         RETURN_IF_ERROR(RequireDecided(t, ctx.org_id(), asked));
         v1::InvoiceIssued event;
         ASSIGN_OR_RETURN(*event.mutable_invoice(), Computed(t, ctx.org_id(), asked));
+        RETURN_IF_ERROR(RequireFigures(t, ctx.org_id(), asked));
         v1::Invoice& invoice = *event.mutable_invoice();
         if (invoice.total().SerializeAsString() != request.total().SerializeAsString()) {
           return error::InvoiceChanged(

@@ -310,6 +310,26 @@ TEST_F(ContractTest, ABreachThatIsFoundByIssuingIsKept) {
   EXPECT_THAT(Do(&Contracts::DecideBreach, decide + "waive: true"), HasReason("INVOICE_ISSUED"));
 }
 
+// After it nothing opens a breach any more.
+TEST_F(ContractTest, AnInvoiceWaitsForTheFiguresOfItsLevels) {
+  ASSERT_OK(Make(Period("year: 2026 month: 1 day: 19") + kReplyRate +
+                 R"(price { model: PRICE_MODEL_FEE
+                            fee { currency_code: "CNY" minor_units: 3100 } }
+                    levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST
+                             limit_millionths: 900000 period: LEVEL_PERIOD_WEEK } )"));
+  const auto issue = [&] {
+    return Do(&Contracts::IssueInvoice,
+              std::string(kJanuary) + R"(total { currency_code: "CNY" minor_units: 1300 })");
+  };
+  EXPECT_THAT(issue(), HasReason("MONTH_NOT_REPORTED"));
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 95, 100, 0, 0, 20}}));
+  EXPECT_THAT(issue(), HasReason("WEEK_NOT_REPORTED"));
+  ReportWeek(absl::CivilDay(2026, 1, 19), {{"$B1", 85, 100, 0, 0}});
+  EXPECT_THAT(issue(), HasReason("BREACH_OPEN"));
+  ReportWeek(absl::CivilDay(2026, 1, 19), {{"$B1", 95, 100, 0, 0}}, 2);
+  EXPECT_OK(issue());
+}
+
 TEST_F(ContractTest, MonthsThatAreNotOverAreNotIssued) {
   ASSERT_OK(Make(Period() + R"(price { model: PRICE_MODEL_FEE
                                        fee { currency_code: "CNY" minor_units: 1000 } })"));
