@@ -179,7 +179,9 @@ class MonthCheck {
       v1::Breach breach;
       *breach.mutable_level() = result;
       if (monday) *breach.mutable_week() = kefu::convert::ToProto(*monday);
-      breach.set_in_trial(terms_.InTrial(monday ? *monday + 6 : LastDay()));
+      // A month in which the contract ends is judged as of the contract's last day.
+      breach.set_in_trial(
+          terms_.InTrial(monday ? *monday + 6 : std::min(LastDay(), terms_.last_day)));
       const std::string cause = fmt::format("level {} {}", result.level().metric_id(),
                                             v1::ServiceBound_Name(result.level().bound()));
       found_[monday ? fmt::format("week {} {}", FormatDay(*monday), cause) : cause] =

@@ -43,9 +43,13 @@ class Reporter {
  private:
   absl::Status AddWeek() {
     ASSIGN_OR_RETURN(v1::WeekResult week, JudgeWeek(t_, by_.org_id, by_.contract, span_.first));
-    report_.mutable_levels()->Swap(week.mutable_levels());
     report_.mutable_reports()->Swap(week.mutable_reports());
     const absl::CivilDay month{absl::CivilMonth(span_.last)};
+    // Nobody answers for a week that lies in the contract in part.
+    const auto judged = outsourcing::WeeksOf(convert::TermsOf(by_.contract), month);
+    if (std::ranges::find(judged, span_.first) != judged.end()) {
+      report_.mutable_levels()->Swap(week.mutable_levels());
+    }
     ASSIGN_OR_RETURN(const BreachesSoFar so_far, BreachesUpTo(t_, by_.org_id, by_.contract, month));
     for (const v1::Breach& breach : so_far.of_month) {
       if (breach.has_week() && kefu::convert::FromProto(breach.week()) == span_.first) {

@@ -254,6 +254,26 @@ TEST_F(SupervisionTest, ATrialIsExtendedThenFailedAndEndsTheContract) {
   EXPECT_THAT(decide("decision: TRIAL_DECISION_PASSED"), HasReason("TRIAL_DECIDED"));
 }
 
+// Every day of a contract that fails its trial is one of the trial, though its last month goes on.
+TEST_F(SupervisionTest, WhatIsMissedInAFailedTrialCostsNothing) {
+  ASSERT_OK(Make(Period("year: 2026 month: 2 day: 1") + kSeats + kReplyRate + "trial_days: 60"));
+  ASSERT_OK(See(&Supervision::DecideTrial, R"(contract_id: "$CONTRACT" reason: "试用"
+                                              decision: TRIAL_DECISION_FAILED)"));
+  clock_.Advance(absl::Hours(24) * 10);
+  ASSERT_NO_FATAL_FAILURE(Report("$SHOP1", {{"$B1", 85, 100, 10'000'00, 0, 5}}, 1, 2));
+  ASSERT_OK_AND_ASSIGN(const auto list,
+                       Do(&Contracts::ListBreaches, R"(contract_id: "$CONTRACT")"));
+  ASSERT_THAT(list.breaches(), SizeIs(1));
+  EXPECT_TRUE(list.breaches(0).in_trial());
+  world_["$BREACH"] = list.breaches(0).breach_id();
+  ASSERT_OK(Do(&Contracts::DecideBreach, R"(contract_id: "$CONTRACT" breach_id: "$BREACH")"));
+  ASSERT_OK_AND_ASSIGN(const auto invoice,
+                       Ask(&v1::StaffingService::Stub::ComputeInvoice,
+                           R"(contract_id: "$CONTRACT" month { year: 2026 month: 2 day: 1 })"));
+  EXPECT_EQ(invoice.penalties().minor_units(), 0);
+  EXPECT_GT(invoice.lines(2).not_charged().minor_units(), 0);
+}
+
 TEST_F(SupervisionTest, APassedTrialEndsTodayAndATrialIsNotDecidedTwiceOrLate) {
   const char* const passed =
       R"(contract_id: "$CONTRACT" reason: "好" decision: TRIAL_DECISION_PASSED)";
@@ -334,6 +354,30 @@ TEST_F(SupervisionTest, ASmallReportEveryWeekAndALargeOneEveryMonth) {
   EXPECT_THAT(
       report("kind: BASE_REPORT_KIND_MONTHLY day { year: 2025 month: 12 day: 31 }", Owner()),
       HasReason("CONTRACT_PERIOD"));
+}
+
+TEST_F(SupervisionTest, AWeekThatLiesInTheContractInPartIsNotJudged) {
+  ASSERT_OK(Make(Period("year: 2026 month: 2 day: 4") + kSeats +
+                 R"( levels { metric_id: "reply_rate" bound: SERVICE_BOUND_AT_LEAST
+                              limit_millionths: 900000 period: LEVEL_PERIOD_WEEK } )"));
+  const auto week = [&](int day) {
+    const absl::CivilDay monday(2026, 2, day);
+    ReportWeek(monday, {{"$B1", 85, 100, 0, 0}});
+    const auto report = See(&Supervision::GetBaseReport,
+                            fmt::format(R"(contract_id: "$CONTRACT" kind: BASE_REPORT_KIND_WEEKLY
+                           day {{ year: 2026 month: 2 day: {} }})",
+                                        day + 4));
+    EXPECT_OK(report);
+    return report.value_or(v1::BaseReport());
+  };
+  const v1::BaseReport first = week(2);
+  EXPECT_TRUE(first.complete());
+  EXPECT_THAT(first.levels(), IsEmpty());
+  EXPECT_THAT(first.breaches(), IsEmpty());
+  const v1::BaseReport second = week(9);
+  ASSERT_THAT(second.levels(), SizeIs(1));
+  EXPECT_EQ(second.levels(0).judgement(), v1::LEVEL_JUDGEMENT_MISSED);
+  EXPECT_THAT(second.breaches(), SizeIs(1));
 }
 
 TEST_F(SupervisionTest, ABaseSeesItselfOnlyAndWhileItIsGranted) {
