@@ -21,6 +21,20 @@ namespace {
 constexpr auth::RoleSet kMerchants = {auth::Role::kOwner, auth::Role::kShopManager,
                                       auth::Role::kIntegration, auth::Role::kService};
 
+// Results that cost the merchant goods or money beyond what the rules of returns grant.
+bool Costs(domain::ReviewResult result) {
+  return result == domain::ReviewResult::kReissueWithoutReturn ||
+         result == domain::ReviewResult::kRefundWithoutReturn ||
+         result == domain::ReviewResult::kOfflineReissue;
+}
+
+// Who keeps silent about the cost of such a result would be within every limit.
+absl::Status CostRequired(std::string_view result) {
+  FieldViolations violations;
+  violations.Add("cost", fmt::format("must be set, since limits bound what {} may cost", result));
+  return violations.ToStatus();
+}
+
 absl::StatusOr<authority::Policy> PolicyFor(db::Transaction& t, std::string_view org_id,
                                             absl::CivilDay day) {
   ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(t, org_id));
@@ -95,6 +109,8 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
   if (answer.decision != authority::Decision::kAllowed) {
     return error::ReviewBeyondAuthority(question.subject, question.tier_id, answer.limit_minor);
   }
+  const bool unbounded = merchant && answer.rules.empty();
+  if (Costs(result) && !cost && !unbounded) return CostRequired(question.subject);
   return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
 }
 

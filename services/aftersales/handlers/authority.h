@@ -14,7 +14,8 @@ namespace kefu::aftersales {
 
 // The authority under which the caller gives `result`, which costs `cost`, to the case. Reasons of
 // errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN;
-// INVALID_FIELDS for a cost that is not in the currency in which limits are set. `day` is that of
+// INVALID_FIELDS for a cost that is not in the currency in which limits are set, or that is not
+// said of a reissue or a refund without return by somebody whom a limit bounds. The day is that of
 // the shop's zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,

@@ -165,6 +165,44 @@ TEST_F(AuthorityTest, ABasesAgentIsBoundByTheMerchantsRulesOfTheBase) {
   EXPECT_OK(Review(as_seat("contract-2"), "REFUND_WITHOUT_RETURN", 501));
 }
 
+TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
+  const auto silent = [&](const rpc::CallOptions& options, const std::string& result) {
+    return Call(&Stub::ReviewCase,
+                fmt::format(R"(case_id: "$C" result: REVIEW_RESULT_{} note: "n")", result), options)
+        .status();
+  };
+  for (const char* result :
+       {"REISSUE_WITHOUT_RETURN", "REFUND_WITHOUT_RETURN", "OFFLINE_REISSUE"}) {
+    Open("$C");
+    const absl::Status refused = silent(AsAgent("regular"), result);
+    EXPECT_THAT(refused, HasReason("INVALID_FIELDS")) << result;
+    EXPECT_THAT(refused.message(), HasSubstr("cost")) << result;
+    EXPECT_EQ(Versions(), 1) << result;
+    EXPECT_OK(Review(AsAgent("regular"), result, 0)) << "that it costs nothing is said";
+    Open("$C");
+    EXPECT_THAT(silent(AsAgent("trainee"), result), HasReason("REVIEW_BEYOND_AUTHORITY")) << result;
+    EXPECT_OK(silent(As("org-a"), result)) << "nothing bounds the owner: " << result;
+  }
+  Open("$C");
+  EXPECT_OK(silent(AsAgent("regular"), "APPROVED")) << "as the rules of returns grant";
+  // A limit of everybody is the owner's as well.
+  Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                         R"pb(policy {
+                                                policy_id: "own"
+                                                version: 1
+                                                effective_date { year: 2026 month: 1 day: 15 }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_EVERYBODY
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 100000
+                                                }
+                                              })pb");
+  Open("$C");
+  EXPECT_THAT(silent(As("org-a"), "REFUND_WITHOUT_RETURN"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Review(As("org-a"), "REFUND_WITHOUT_RETURN", 100001), HasReason("REVIEW_FORBIDDEN"));
+  EXPECT_OK(Review(As("org-a"), "REFUND_WITHOUT_RETURN", 100000));
+}
+
 TEST_F(AuthorityTest, ACostIsOfTheBooksCurrencyAndNotNegative) {
   Open("$C");
   EXPECT_THAT(Review(As("org-a"), "APPROVED", -1), HasReason("INVALID_FIELDS"));
