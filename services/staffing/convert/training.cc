@@ -212,6 +212,9 @@ v1::TalentAssessment ToProto(const training::TalentTerms& terms,
     figure.set_denominator(found->second.own.denominator);
     figure.set_shop_numerator(found->second.shop.numerator);
     figure.set_shop_denominator(found->second.shop.denominator);
+    if (const auto expected = found->second.expected_millionths()) {
+      figure.set_expected_millionths(*expected);
+    }
   }
   return proto;
 }

@@ -18,16 +18,33 @@ Level LevelOf(int64_t value, int64_t medium, int64_t high) {
 
 std::optional<int32_t> RatioOf(const TalentMetric& metric, int32_t least_cases,
                                const Compared& compared) {
-  const auto own = compared.own.millionths(), shop = compared.shop.millionths();
-  if (!own || !shop || compared.own.denominator < least_cases) return std::nullopt;
-  const auto [above, below] =
-      metric.lower_is_better ? std::pair(*shop, *own) : std::pair(*own, *shop);
+  const Figure& own = compared.own;
+  if (own.denominator <= 0 || own.denominator < least_cases) return std::nullopt;
+  const auto value = static_cast<__int128>(own.numerator) * own.scale;
+  const auto [above, below] = metric.lower_is_better ? std::pair(compared.expected, value)
+                                                     : std::pair(value, compared.expected);
   if (above < 0 || below <= 0) return std::nullopt;
-  const auto ratio = MulDivHalfUp(above, kAllBps, below);
-  return static_cast<int32_t>(std::min(ratio.value_or(kMostRatioBps), kMostRatioBps));
+  const __int128 ratio = (above * kAllBps + below / 2) / below;
+  return static_cast<int32_t>(std::min<__int128>(ratio, kMostRatioBps));
 }
 
 }  // namespace
+
+void Compared::Add(const Figure& of_agent, const Figure& of_shop) {
+  const auto value = of_shop.millionths();
+  if (!value) return;
+  for (const auto& [from, to] : {std::pair(&of_agent, &own), {&of_shop, &shop}}) {
+    to->numerator += from->numerator;
+    to->denominator += from->denominator;
+    to->scale = from->scale;
+  }
+  expected += static_cast<__int128>(*value) * of_agent.denominator;
+}
+
+std::optional<int64_t> Compared::expected_millionths() const {
+  if (own.denominator <= 0) return std::nullopt;
+  return static_cast<int64_t>((expected + own.denominator / 2) / own.denominator);
+}
 
 Placement Place(const TalentTerms& terms, const TalentFacts& facts) {
   Placement placement;

@@ -15,9 +15,16 @@ namespace kefu::staffing::training {
 
 enum class Level : uint8_t { kUnspecified, kLow, kMedium, kHigh };
 
-// The agent's own figure over the months, and the shops'.
+// The agent's own figure over the months and shops that told of both, and the shops'. How much an
+// agent works where is no merit: the two are compared by what the shops' own figures would give
+// over the agent's cases (indirect standardisation), not by the sums.
 struct Compared {
   Figure own, shop;
+  __int128 expected = 0;  // the shops' millionths times the agent's cases, summed
+
+  // One month of one shop; nothing where the shop has no figure.
+  void Add(const Figure& of_agent, const Figure& of_shop);
+  std::optional<int64_t> expected_millionths() const;  // half up; nothing over no case
 };
 struct TalentFacts {
   std::optional<std::array<int32_t, 4>> grades;  // 1 to 5, in the order of the terms' weights

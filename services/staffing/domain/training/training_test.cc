@@ -290,12 +290,19 @@ TEST(EffectTest, ACourseIsThoseWhoCameTogether) {
   EXPECT_EQ(Sum({}).mean_change_millionths, std::nullopt);
 }
 
+// The agent's figure of one month and shop beside the shop's.
+Compared Against(const Figure& own, const Figure& shop) {
+  Compared compared;
+  compared.Add(own, shop);
+  return compared;
+}
+
 TEST(TalentTest, BordersAreData) {
   const TalentTerms terms;
   const auto place = [&](std::array<int32_t, 4> grades, Figure conversion, Figure replies) {
     return Place(terms, {.grades = grades,
-                         .figures = {{"conversion", {conversion, {500, 1'000}}},
-                                     {"reply_rate", {replies, {900, 1'000}}}}});
+                         .figures = {{"conversion", Against(conversion, {500, 1'000})},
+                                     {"reply_rate", Against(replies, {900, 1'000})}}});
   };
   // 110 % and 110 %: high from 11,000 on; 4 of 5 is high from 400 on.
   Placement best = place({4, 4, 4, 4}, {55, 100}, {99, 100});
@@ -315,10 +322,32 @@ TEST(TalentTest, BordersAreData) {
   EXPECT_EQ(place({5, 5, 5, 5}, {10, 100}, {50, 100}).box, 7);
 }
 
+// Of a shop where every second customer buys and one where every twentieth does, who serves mostly
+// the second: 55 of 1,010, where the shops together sell to 5,100 of 12,000.
+TEST(TalentTest, WhichShopHasMoreWorkIsNoMerit) {
+  const TalentTerms terms{.metrics = {{"conversion"}}};
+  Compared compared = Against({5, 10}, {5'000, 10'000});
+  compared.Add({50, 1'000}, {100, 2'000});
+  EXPECT_EQ(compared.own.denominator, 1'010);
+  EXPECT_EQ(compared.shop.numerator, 5'100);
+  EXPECT_THAT(compared.expected_millionths(), Optional(54'455)) << "55 of 1,010";
+  Placement average = Place(terms, {.figures = {{"conversion", compared}}});
+  EXPECT_THAT(average.ratios_bps, ElementsAre(Optional(10'000))) << "as the shops do in each";
+  EXPECT_EQ(average.performance, Level::kMedium);
+  // A shop without a figure adds to neither side.
+  compared.Add({0, 1'000}, {0, 0});
+  EXPECT_EQ(compared.own.denominator, 1'010);
+  EXPECT_EQ(Compared().expected_millionths(), std::nullopt);
+  // Beyond 64 bits: customers an hour, over the microseconds of a month.
+  const Figure busy{3'200, 576'000'000'000, 3'600'000'000'000'000};
+  EXPECT_THAT(Place(terms, {.figures = {{"conversion", Against(busy, busy)}}}).ratios_bps,
+              ElementsAre(Optional(10'000)));
+}
+
 TEST(TalentTest, WhatIsNotKnownHasNoPlace) {
   TalentTerms terms{.metrics = {{"response_seconds_mean", true, 1}, {"conversion", false, 3}}};
-  TalentFacts facts{.figures = {{"response_seconds_mean", {{2'000, 50, 1}, {3'000, 50, 1}}},
-                                {"conversion", {{20, 29}, {500, 1'000}}}}};
+  TalentFacts facts{.figures = {{"response_seconds_mean", Against({2'000, 50, 1}, {3'000, 50, 1})},
+                                {"conversion", Against({20, 29}, {500, 1'000})}}};
   const Placement some = Place(terms, facts);
   EXPECT_THAT(some.ratios_bps, ElementsAre(Optional(15'000), std::nullopt))
       << "faster is better; 29 cases say nothing";
@@ -327,7 +356,7 @@ TEST(TalentTest, WhatIsNotKnownHasNoPlace) {
   EXPECT_EQ(some.box, 0);
   EXPECT_EQ(Place(terms, {.grades = std::array<int32_t, 4>{3, 3, 3, 3}}).performance,
             Level::kUnspecified);
-  facts.figures["conversion"].own = {30, 40};
+  facts.figures["conversion"] = Against({30, 40}, {500, 1'000});
   EXPECT_EQ(Place(terms, facts).performance_bps, 15'000) << "(15,000 + 3 × 15,000) ÷ 4";
   terms.side_weights = {0, 0, 0, 1};
   facts.grades = {1, 1, 1, 5};

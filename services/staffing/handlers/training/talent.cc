@@ -44,16 +44,8 @@ absl::StatusOr<Months> LoadMonths(db::Transaction& t, std::string_view org_id,
   return months;
 }
 
-void Add(const training::Figures& figures, const std::string& metric_id, training::Figure& sum) {
-  const auto found = figures.find(metric_id);
-  if (found == figures.end()) return;
-  sum.numerator += found->second.numerator;
-  sum.denominator += found->second.denominator;
-  sum.scale = found->second.scale;
-}
-
-// The last months of an agent, summed, with those of the shops that told of them; the months are
-// named, the latest first.
+// The last months of an agent beside those of the shops that told of them; the months are named,
+// the latest first.
 training::TalentFacts FactsOf(const training::TalentTerms& terms, const Months& months,
                               const std::string& agent_id, v1::TalentAssessment& named) {
   training::TalentFacts facts;
@@ -68,10 +60,12 @@ training::TalentFacts FactsOf(const training::TalentTerms& terms, const Months& 
   for (const auto& [key, figures] : found->second) {
     if (!told.contains(key.first)) continue;
     const auto shop = months.of_shop.find(key);
+    if (shop == months.of_shop.end()) continue;
     for (const training::TalentMetric& metric : terms.metrics) {
-      training::Compared& compared = facts.figures[metric.metric_id];
-      Add(figures, metric.metric_id, compared.own);
-      if (shop != months.of_shop.end()) Add(shop->second, metric.metric_id, compared.shop);
+      const auto own = figures.find(metric.metric_id);
+      const auto of_shop = shop->second.find(metric.metric_id);
+      if (own == figures.end() || of_shop == shop->second.end()) continue;
+      facts.figures[metric.metric_id].Add(own->second, of_shop->second);
     }
   }
   return facts;
