@@ -129,7 +129,8 @@ Table EffectTable(const st::ListTrainingEffectsResponse& effects) {
                {In("培训前", "Before")},
                {In("培训后", "After")},
                {In("变化", "Change"), true},
-               {In("区间", "Interval")}});
+               {In("区间", "Interval")},
+               {In("因弱入选", "Picked as weak")}});
   for (const st::TrainingEffect& each : effects.effects()) {
     std::string interval;
     if (each.has_low_millionths()) {
@@ -139,7 +140,8 @@ Table EffectTable(const st::ListTrainingEffectsResponse& effects) {
     table.Add({Printable(each.session_id()), Printable(each.agent_id()),
                Printable(each.metric_id()), EnumLabel(st::EffectState_descriptor(), each.state()),
                SideText(each.before()), SideText(each.after()),
-               each.has_change_millionths() ? Value(each.change_millionths()) : "", interval});
+               each.has_change_millionths() ? Value(each.change_millionths()) : "", interval,
+               each.before_holds_cause() ? In("是", "yes") : ""});
   }
   return table;
 }
@@ -154,14 +156,16 @@ Table CourseEffectTable(const st::CourseEffect& effect) {
                {In("样本不足", "Too few"), true},
                {In("待报告", "Pending"), true},
                {In("不可测", "Not measured"), true},
-               {In("平均变化", "Mean change"), true}});
+               {In("平均变化", "Mean change"), true},
+               {In("因弱入选", "Picked as weak"), true}});
   for (const st::CourseMetricEffect& each : effect.metrics()) {
     table.Add({Printable(each.metric_id()), std::to_string(each.trained()),
                std::to_string(each.rose()), std::to_string(each.fell()),
                std::to_string(each.no_change_shown()), std::to_string(each.not_tested()),
                std::to_string(each.too_few()), std::to_string(each.pending()),
                std::to_string(each.not_measured()),
-               each.has_mean_change_millionths() ? Value(each.mean_change_millionths()) : ""});
+               each.has_mean_change_millionths() ? Value(each.mean_change_millionths()) : "",
+               std::to_string(each.before_holds_cause())});
   }
   return table;
 }

@@ -63,17 +63,22 @@ TEST_F(TrainingTablesTest, EffectsShowBothSidesAndTheInterval) {
           change_millionths: 200000
           low_millionths: 127252
           high_millionths: 269901
+          before_holds_cause: true
         }
         effects { session_id: "s2" state: EFFECT_STATE_PENDING })pb"))
           .Render(false);
   EXPECT_THAT(effects, AllOf(HasSubstr("0.6000 (180 / 300)"), HasSubstr("0.8000 (240 / 300)"),
                              HasSubstr("0.2000"), HasSubstr("0.1273 – 0.2699"), HasSubstr("rose"),
-                             HasSubstr("pending")));
-  const std::string course =
-      CourseEffectTable(Parse<st::CourseEffect>(R"pb(
-        metrics { metric_id: "reply_rate" trained: 7 mean_change_millionths: -50000 })pb"))
-          .Render(false);
-  EXPECT_THAT(course, AllOf(HasSubstr("7"), HasSubstr("-0.0500")));
+                             HasSubstr("pending"), HasSubstr("Picked as weak"), HasSubstr("yes")));
+  const std::string course = CourseEffectTable(Parse<st::CourseEffect>(R"pb(
+                               metrics {
+                                 metric_id: "reply_rate"
+                                 trained: 7
+                                 mean_change_millionths: -50000
+                                 before_holds_cause: 6
+                               })pb"))
+                                 .Render(false);
+  EXPECT_THAT(course, AllOf(HasSubstr("7"), HasSubstr("-0.0500"), HasSubstr("6")));
   const std::string talent = TalentTable(Parse<st::ListTalentAssessmentsResponse>(R"pb(
                                talents {
                                  agent_id: "a1"

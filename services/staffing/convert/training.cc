@@ -169,6 +169,7 @@ v1::TrainingEffect ToProto(const training::Effect& effect) {
   for (const absl::CivilMonth month : effect.missing) {
     *proto.add_missing_months() = kefu::convert::ToProto(absl::CivilDay(month));
   }
+  proto.set_before_holds_cause(effect.before_holds_cause);
   return proto;
 }
 
@@ -187,6 +188,7 @@ v1::CourseMetricEffect ToProto(const std::string& metric_id, const training::Tog
   proto.set_no_change_shown(of(training::EffectState::kNoChangeShown));
   proto.set_rose(of(training::EffectState::kRose));
   proto.set_fell(of(training::EffectState::kFell));
+  proto.set_before_holds_cause(together.before_holds_cause);
   if (together.mean_change_millionths) {
     proto.set_mean_change_millionths(*together.mean_change_millionths);
   }

@@ -100,9 +100,9 @@ std::vector<Fault> CheckCatalogue(const Catalogue& catalogue);
 // First day of the recurrence that a day is in: months are counted from January of the year 1.
 absl::CivilDay RecurrenceOf(int32_t recurrence_months, absl::CivilDay day);
 
-// The last valid day of what is given for so many calendar months from a day on, as Civil Code of
-// the PRC, article 202, counts months: the day before the same day of a later month, or where that
-// month is too short its last one; nothing for 0, for good.
+// The last valid day of what is given for so many calendar months from a day on, which is the first
+// valid one: the day before the same day of a later month, or where that month is too short its
+// last one; nothing for 0, for good.
 std::optional<absl::CivilDay> ValidUntil(absl::CivilDay from, int32_t valid_months);
 
 }  // namespace kefu::staffing::training

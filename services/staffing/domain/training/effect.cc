@@ -80,9 +80,10 @@ Interval Newcombe(const Figure& first, const Figure& second, double confidence) 
 }
 
 Effect Judge(const EffectTerms& terms, const Window& training, Unit unit, int64_t scale,
-             const ToldDays& told) {
+             const ToldDays& told, const std::optional<Window>& cause) {
   const Window before = Before(training, terms.days), after = After(training, terms.days);
   Effect effect{.before = {.window = before}, .after = {.window = after}};
+  effect.before_holds_cause = cause && cause->first <= before.last && before.first <= cause->last;
   for (const absl::CivilMonth month : MonthsNeeded(before, after)) {
     if (!told.contains(month)) effect.missing.push_back(month);
   }
@@ -122,6 +123,7 @@ Together Sum(std::span<const Effect> effects) {
     if (effect.state < EffectState::kNotTested || !effect.change_millionths) continue;
     sum += *effect.change_millionths;
     ++told;
+    together.before_holds_cause += effect.before_holds_cause ? 1 : 0;
   }
   if (told > 0) {
     const auto mean = MulDivHalfUp(sum, 1, told);

@@ -61,10 +61,14 @@ struct Effect {
   std::optional<int64_t> change_millionths;
   std::optional<int64_t> low_millionths, high_millionths;
   std::vector<absl::CivilMonth> missing;
+  bool before_holds_cause = false;
 };
-// `scale` as of Figure; of a sum it makes one of it a millionth of the unit.
+// `scale` as of Figure; of a sum it makes one of it a millionth of the unit. `cause` are the days
+// of the weak figure that led to the training. Where some of them lie before it, the agent was
+// picked by what is compared: such a figure comes back towards the usual in part without any
+// training (regression to the mean, Galton 1886), which the interval does not know.
 Effect Judge(const EffectTerms& terms, const Window& training, Unit unit, int64_t scale,
-             const ToldDays& told);
+             const ToldDays& told, const std::optional<Window>& cause = std::nullopt);
 
 struct Interval {
   double low = 0, high = 0;
@@ -81,6 +85,7 @@ struct Together {
   std::map<EffectState, int32_t> by_state;
   // Mean of the changes of those tested or not to be tested, half up; nothing of nobody.
   std::optional<int64_t> mean_change_millionths;
+  int32_t before_holds_cause = 0;  // of these
 };
 Together Sum(std::span<const Effect> effects);
 

@@ -242,6 +242,18 @@ TEST(EffectTest, VerdictsFollowTheInterval) {
   EXPECT_EQ(few.low_millionths, std::nullopt);
 }
 
+TEST(EffectTest, WhoWasPickedByTheDaysBeforeIsNamed) {
+  const auto picked = [](Day first, Day last) {
+    return Judge({}, kTraining, Unit::kShare, 1'000'000, Told(80, 90), Window{first, last})
+        .before_holds_cause;
+  };
+  EXPECT_FALSE(Judge({}, kTraining, Unit::kShare, 1'000'000, Told(80, 90)).before_holds_cause);
+  EXPECT_TRUE(picked(Day(2026, 2, 1), Day(2026, 3, 1))) << "its last day is the first before";
+  EXPECT_FALSE(picked(Day(2026, 2, 1), Day(2026, 2, 28)));
+  EXPECT_TRUE(picked(Day(2026, 3, 30), Day(2026, 4, 5)));
+  EXPECT_FALSE(picked(Day(2026, 3, 31), Day(2026, 4, 5))) << "the training's own day";
+}
+
 TEST(EffectTest, WhatIsNoShareIsNotTested) {
   const Effect mean = Judge({}, kTraining, Unit::kMean, 1, Told(80, 90));
   EXPECT_EQ(mean.state, EffectState::kNotTested);
@@ -279,14 +291,15 @@ TEST(EffectTest, IntervalsAreThePublishedOnes) {
 
 TEST(EffectTest, ACourseIsThoseWhoCameTogether) {
   const std::vector<Effect> effects = {
-      {.state = EffectState::kRose, .change_millionths = 100'000},
+      {.state = EffectState::kRose, .change_millionths = 100'000, .before_holds_cause = true},
       {.state = EffectState::kFell, .change_millionths = -49'999},
-      {.state = EffectState::kTooFew, .change_millionths = 900'000},
+      {.state = EffectState::kTooFew, .change_millionths = 900'000, .before_holds_cause = true},
       {.state = EffectState::kPending}};
   const Together together = Sum(effects);
   EXPECT_EQ(together.trained, 4);
   EXPECT_EQ(together.by_state.at(EffectState::kPending), 1);
   EXPECT_THAT(together.mean_change_millionths, Optional(25'001)) << "50,001 ÷ 2, half up";
+  EXPECT_EQ(together.before_holds_cause, 1) << "of those in the mean";
   EXPECT_EQ(Sum({}).mean_change_millionths, std::nullopt);
 }
 

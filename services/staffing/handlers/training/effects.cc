@@ -1,4 +1,5 @@
 // Whether figures moved after trainings, from the days that performance has told.
+#include <algorithm>
 #include <map>
 
 #include "common/time/civil.h"
@@ -50,8 +51,10 @@ void AddMonth(const MonthReported& reported, absl::CivilMonth month, const std::
         {kefu::convert::FromProto(day.day()), day.numerators(index), day.denominators(index)});
   }
   if (!told.unit || divided) {
-    told.unit = convert::DayUnitOf(known ? value->unit() : performance::v1::METRIC_UNIT_UNSPECIFIED,
-                                   divided || (known && value->denominator() != 0));
+    // A sum always has a value: without one it is a share or a mean over nothing.
+    told.unit = convert::DayUnitOf(
+        known ? value->unit() : performance::v1::METRIC_UNIT_UNSPECIFIED,
+        divided || (known && (value->denominator() != 0 || !value->has_value())));
   }
 }
 
@@ -75,11 +78,27 @@ class EffectReader {
     if (!told.by_day) return read;
     // Of nothing the unit does not matter.
     const convert::DayUnit unit = told.unit.value_or(convert::DayUnit{});
-    read.effect = training::Judge(catalogue_.effect, days, unit.unit, unit.scale, told.days);
+    ASSIGN_OR_RETURN(const auto cause, CauseOf(enrolment));
+    read.effect = training::Judge(catalogue_.effect, days, unit.unit, unit.scale, told.days, cause);
     return read;
   }
 
  private:
+  // The days of the very figure that led to the course.
+  absl::StatusOr<std::optional<training::Window>> CauseOf(const v1::TrainingEnrolment& enrolment) {
+    if (enrolment.training_assignment_id().empty()) return std::nullopt;
+    ASSIGN_OR_RETURN(const auto row, store::FindRecord(t_, store::kTrainings, org_id_,
+                                                       enrolment.training_assignment_id()));
+    ASSIGN_OR_RETURN(const auto assignment, MessageOf<v1::TrainingAssignment>(row));
+    const v1::WeakFigure& figure = assignment.figure();
+    if (!assignment.has_figure() || figure.metric_id() != enrolment.metric_id() ||
+        figure.shop_id() != enrolment.shop_id()) {
+      return std::nullopt;
+    }
+    return training::Window{kefu::convert::FromProto(figure.period().start_date()),
+                            kefu::convert::FromProto(figure.period().end_date())};
+  }
+
   // In the shop's zone; a session may end on the day after it began.
   absl::StatusOr<training::Window> DaysOf(const v1::TrainingEnrolment& enrolment) {
     auto [zone, is_new] = zones_.try_emplace(enrolment.shop_id());
@@ -88,10 +107,11 @@ class EffectReader {
                        store::Find<domain::Shop>(t_, org_id_, enrolment.shop_id()));
       ASSIGN_OR_RETURN(zone->second, LoadZone(shop.time_zone));
     }
-    // One that ends at midnight has not begun the next day.
-    return training::Window{
-        absl::ToCivilDay(absl::FromUnixSeconds(enrolment.start_time().seconds()), zone->second),
-        absl::ToCivilDay(absl::FromUnixSeconds(enrolment.end_time().seconds() - 1), zone->second)};
+    const int64_t start = enrolment.start_time().seconds();
+    // One that ends at midnight has not begun the next day; it lasts at least its first second.
+    const int64_t last = std::max(start, enrolment.end_time().seconds() - 1);
+    return training::Window{absl::ToCivilDay(absl::FromUnixSeconds(start), zone->second),
+                            absl::ToCivilDay(absl::FromUnixSeconds(last), zone->second)};
   }
 
   absl::StatusOr<Told> Load(const v1::TrainingEnrolment& enrolment, const training::Window& before,

@@ -89,6 +89,7 @@ class Awarder {
         *skill.mutable_until_date() = held.until_date();
       }
       skill.set_agent_skill_id(known.id);
+      skill.set_evidence(held.evidence());
       *skill.mutable_create_time() = held.create_time();
       row = known;
       break;

@@ -2,6 +2,8 @@
 // its enrolments.
 #include "services/staffing/handlers/training/sessions.h"
 
+#include <set>
+
 #include "services/staffing/handlers/training/training_handlers.h"
 
 namespace kefu::staffing {
@@ -46,11 +48,21 @@ absl::StatusOr<store::RecordRow> FreeRow(db::Transaction& t, const RequestContex
   return *std::move(known);
 }
 
+// The only shop that an agent serves on a day; empty of none and of several.
+absl::StatusOr<std::string> OnlyShop(db::Transaction& t, const RequestContext& ctx,
+                                     const std::string& agent_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const auto assignments, store::AssignmentsOf(t, ctx.org_id(), agent_id));
+  std::set<std::string> shops;
+  for (const domain::Assignment& assignment : assignments) {
+    if (assignment.period.Contains(day)) shops.insert(assignment.shop_id);
+  }
+  return shops.size() == 1 ? *shops.begin() : "";
+}
+
 // An agent's place in a session: SESSION_FULL, AGENT_NOT_EMPLOYED.
 absl::StatusOr<v1::TrainingEnrolment> EnrolmentIn(db::Transaction& t, const RequestContext& ctx,
                                                   const v1::TrainingSession& session,
-                                                  const domain::Agent& agent,
-                                                  const std::string& shop_id) {
+                                                  const domain::Agent& agent, std::string shop_id) {
   if (session.taken() >= session.places()) return error::SessionFull(session.session_id());
   ASSIGN_OR_RETURN(const absl::TimeZone zone, store::ZoneOf(t, ctx.org_id()));
   const absl::CivilDay day =
@@ -58,6 +70,9 @@ absl::StatusOr<v1::TrainingEnrolment> EnrolmentIn(db::Transaction& t, const Requ
   if (!agent.employed.Contains(day)) return error::AgentNotEmployed(agent.id, day);
   ASSIGN_OR_RETURN(const auto open,
                    FindOpenTraining(t, ctx.org_id(), agent.id, session.course_id()));
+  if (shop_id.empty()) {
+    ASSIGN_OR_RETURN(shop_id, OnlyShop(t, ctx, agent.id, day));
+  }
   v1::TrainingEnrolment enrolment;
   enrolment.set_session_id(session.session_id());
   enrolment.set_agent_id(agent.id);

@@ -186,6 +186,14 @@ class TrainingTest : public StaffingTest {
     *request.mutable_catalogue() = catalogue;
     return rpc::Call(*training_, &Training::SetTrainingCatalogue, request, As("org-a"));
   }
+  // Whoever passes "service_details" gets a certificate for a year.
+  void GiveCertificates() {
+    ASSERT_OK(Change([](v1::TrainingCatalogue& catalogue) {
+      v1::CourseAward& award = *catalogue.mutable_courses(0)->mutable_award();
+      award.set_certificate_kind("service_details");
+      award.set_valid_months(12);
+    }));
+  }
 
   std::unique_ptr<Training> training_;
   std::unique_ptr<Careers> careers_;

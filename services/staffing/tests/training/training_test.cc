@@ -1,9 +1,7 @@
 // Training over the wire: from a weak figure to the course, the session, the result, the
 // certificate, and what the figure did afterwards.
 #include <algorithm>
-#include <atomic>
 #include <set>
-#include <thread>
 
 #include "services/staffing/jobs/training_job.h"
 #include "services/staffing/tests/training/training_fixture.h"
@@ -68,13 +66,6 @@ class TrainingStoryTest : public TrainingTest {
     EXPECT_OK(effect);
     EXPECT_EQ(effect->metrics_size(), 1);
     return effect->metrics_size() == 1 ? effect->metrics(0) : v1::CourseMetricEffect{};
-  }
-  void GiveCertificates() {
-    ASSERT_OK(Change([](v1::TrainingCatalogue& catalogue) {
-      v1::CourseAward& award = *catalogue.mutable_courses(0)->mutable_award();
-      award.set_certificate_kind("service_details");
-      award.set_valid_months(12);
-    }));
   }
   // December is weak, and the course is assigned with what shows it.
   void AssignByDecember() {
@@ -158,8 +149,9 @@ TEST_F(TrainingStoryTest, AWeakFigureIsTrainedAndItIsToldWhetherItMoved) {
                        end_date { year: 2026 month: 2 day: 15 } }
               numerator: 240 denominator: 300 days: 30 value_millionths: 800000 }
       change_millionths: 200000 low_millionths: 127252 high_millionths: 269901
-      definitions: "default@1" catalogue_version: 1)"))));
+      definitions: "default@1" catalogue_version: 1 before_holds_cause: true)"))));
   EXPECT_EQ(OfCourse().rose(), 1);
+  EXPECT_EQ(OfCourse().before_holds_cause(), 1) << "December's weak days lie before";
   EXPECT_EQ(OfCourse().mean_change_millionths(), 200'000);
 
   // A later version of the report changes it, an earlier one that comes late does not; and weak
@@ -275,6 +267,28 @@ TEST_F(TrainingStoryTest, WithoutMetricOrShopNothingIsMeasured) {
   EXPECT_EQ(effects.effects(0).state(), v1::EFFECT_STATE_NOT_MEASURED);
 }
 
+TEST_F(TrainingStoryTest, TheOnlyShopOfTheAgentIsMeasuredWithoutBeingNamed) {
+  ASSERT_OK(Do(&Training::AssignTraining, R"(assignment { agent_id: "$AGENT" reason: "新人"
+                                                          course_id: "service_details" })"));
+  ASSERT_OK(Schedule("$SESSION", "service_details", "2026-01-10T02:00"));
+  ASSERT_OK_AND_ASSIGN(const auto enrolled, Do(&Training::EnrolAgent, R"(session_id: "$SESSION")",
+                                               AsAgent("org-a", world_["$AGENT"])));
+  EXPECT_EQ(enrolled.shop_id(), world_["$SHOP1"]);
+  ASSERT_OK(Attend("$SESSION"));
+  EXPECT_EQ(Effect().state(), v1::EFFECT_STATE_PENDING);
+  EXPECT_FALSE(Effect().before_holds_cause()) << "by hand nobody is picked by a figure";
+  // Of two shops neither.
+  ASSERT_OK(Call(&Staffing::AssignAgent, R"pb(assignment {
+                                                agent_id: "$AGENT"
+                                                shop_id: "$SHOP2"
+                                                duty: DUTY_PRE_SALES
+                                                start_date { year: 2026 month: 1 day: 15 }
+                                              })pb"));
+  ASSERT_OK(Schedule("$LATER", "service_details", "2026-01-15T00:00"));
+  ASSERT_OK_AND_ASSIGN(const auto later, Enrol("$LATER"));
+  EXPECT_EQ(later.shop_id(), "");
+}
+
 TEST_F(TrainingStoryTest, SumsAreToldADayAndNotTested) {
   ASSERT_OK(Change([](v1::TrainingCatalogue& catalogue) {
     catalogue.mutable_courses(0)->set_metric_id("consulted");
@@ -296,74 +310,6 @@ TEST_F(TrainingStoryTest, SumsAreToldADayAndNotTested) {
   EXPECT_EQ(effect.before().denominator(), 10) << "days";
   EXPECT_EQ(effect.change_millionths(), 15'000'000) << "customers a day";
   EXPECT_FALSE(effect.has_low_millionths());
-}
-
-TEST_F(TrainingStoryTest, OfManyForTheLastPlaceOneGetsIt) {
-  constexpr int kMany = 8;
-  ASSERT_OK(Schedule("$SESSION", "mindset", "2026-01-20T02:00", /*places=*/1));
-  for (int i = 0; i < kMany; ++i) ASSERT_NO_FATAL_FAILURE(Add(fmt::format("$P{}", i)));
-  std::atomic<int> got = 0, full = 0;
-  {
-    std::vector<std::jthread> callers;
-    for (int i = 0; i < kMany; ++i) {
-      callers.emplace_back([&, i] {
-        const auto enrolled = Enrol("$SESSION", fmt::format("$P{}", i));
-        got += enrolled.ok() ? 1 : 0;
-        full += ReasonOf(enrolled.status()) == "SESSION_FULL" ? 1 : 0;
-      });
-    }
-  }
-  EXPECT_EQ(got, 1);
-  EXPECT_EQ(full, kMany - 1);
-  ASSERT_OK_AND_ASSIGN(const auto sessions, Do(&Training::ListTrainingSessions, ""));
-  EXPECT_EQ(sessions.sessions(0).taken(), 1);
-}
-
-TEST_F(TrainingStoryTest, OfTwoWhoAssignAtOnceOneDoes) {
-  for (int round = 0; round < 5; ++round) {
-    const std::string course = training::ShippedCatalogue().courses[round].id;
-    std::atomic<int> assigned = 0;
-    {
-      std::vector<std::jthread> callers;
-      for (int i = 0; i < 6; ++i) {
-        callers.emplace_back([&] {
-          assigned += Do(&Training::AssignTraining,
-                         fmt::format(R"(assignment {{ agent_id: "$AGENT" course_id: "{}"
-                                        reason: "r" }})",
-                                     course))
-                          .ok();
-        });
-      }
-    }
-    EXPECT_EQ(assigned, 1) << course;
-  }
-  EXPECT_THAT(Assigned("state: TRAINING_STATE_OPEN"), SizeIs(5));
-}
-
-TEST_F(TrainingStoryTest, OfAFigureAndALeadWhoAssignAtOnceOneDoes) {
-  for (int round = 0; round < 5; ++round) {
-    const size_t before = Assigned().size();
-    {
-      // Each round another week's figure.
-      std::jthread event([&] {
-        TellWeek(CivilDay(2026, 1, 5) + 7 * round, {{"$AGENT", {.replies = {6, 30}}}},
-                 {.replies = {9, 10}});
-      });
-      std::jthread lead([&] {
-        const auto assigned = Do(&Training::AssignTraining,
-                                 R"(assignment { agent_id: "$AGENT" reason: "r"
-                                                 course_id: "service_details" })");
-        EXPECT_TRUE(assigned.ok() || ReasonOf(assigned.status()) == "TRAINING_ASSIGNED")
-            << assigned.status();
-      });
-    }
-    const auto open = Assigned("state: TRAINING_STATE_OPEN");
-    ASSERT_THAT(open, SizeIs(1));
-    EXPECT_EQ(Assigned().size(), before + 1);
-    ASSERT_OK(
-        Do(&Training::CancelTraining, fmt::format(R"(training_assignment_id: "{}" reason: "r")",
-                                                  open[0].training_assignment_id())));
-  }
 }
 
 TEST_F(TrainingStoryTest, SessionsAreLeftAndCalledOffBeforeTheyAreHeld) {
@@ -415,6 +361,35 @@ TEST_F(TrainingStoryTest, FailingLeavesTheCourseOpen) {
   ASSERT_OK_AND_ASSIGN(const auto passed, Attend("$AGAIN"));
   EXPECT_EQ(passed.state(), v1::ENROLMENT_STATE_PASSED);
   EXPECT_THAT(Assigned("state: TRAINING_STATE_PASSED"), SizeIs(1));
+}
+
+// What customers spend on the mean says nothing of who had none.
+TEST_F(TrainingStoryTest, AMeanOverNobodyIsNoSum) {
+  ASSERT_OK(Change([](v1::TrainingCatalogue& catalogue) {
+    catalogue.mutable_courses(0)->set_metric_id("average_order_value");
+  }));
+  ASSERT_OK(Schedule("$SESSION", "service_details", "2026-01-10T02:00"));
+  ASSERT_OK(Enrol("$SESSION"));
+  ASSERT_OK(Attend("$SESSION"));
+  for (const CivilMonth month : {kDecember, kJanuary, kFebruary}) {
+    auto reported =
+        EventOf<performance::v1::MonthReported>(CivilDay(month), CivilDay(month + 1) - 1, 1);
+    reported.add_day_metric_ids("average_order_value");
+    performance::v1::AgentMonth& agent = *reported.add_agents();
+    agent.mutable_month()->set_row_id(world_["$AGENT"]);
+    performance::v1::MetricValue& value = *agent.mutable_month()->add_values();
+    value.set_metric_id("average_order_value");
+    value.set_unit(performance::v1::METRIC_UNIT_MONEY);
+    for (CivilDay day(month); day < CivilDay(month + 1); ++day) {
+      performance::v1::AgentDay& out = *agent.add_days();
+      *out.mutable_day() = kefu::convert::ToProto(day);
+      out.add_numerators(0);
+      out.add_denominators(0);
+    }
+    Apply(reported);
+  }
+  EXPECT_EQ(Effect().state(), v1::EFFECT_STATE_TOO_FEW);
+  EXPECT_FALSE(Effect().has_change_millionths());
 }
 
 class TrainingJobTest : public TrainingStoryTest {
@@ -511,6 +486,20 @@ TEST_F(TrainingStoryTest, SkillsHaveDaysAndOverlapWithNoneOfTheirLevel) {
   ASSERT_OK_AND_ASSIGN(const auto after,
                        Do(&Training::ListAgentSkills, R"(agent_id: "$AGENT" skill_id: "typing")"));
   EXPECT_THAT(after.skills(), SizeIs(3)) << "held for good already";
+  // One with an end is lengthened, and still says how it was known.
+  ASSERT_OK(Do(&Training::GrantSkill, R"(skill { agent_id: "$AGENT" skill_id: "guiding_purchase"
+                                                 level: 1 evidence: "师傅考核"
+                                                 from_date { year: 2026 month: 1 day: 1 }
+                                                 until_date { year: 2026 month: 1 day: 31 } })"));
+  ASSERT_OK(Schedule("$LONGER", "guiding_purchase", "2026-01-14T02:00"));
+  ASSERT_OK(Enrol("$LONGER"));
+  ASSERT_OK(Attend("$LONGER"));
+  ASSERT_OK(Score("$LONGER", 100));
+  ASSERT_OK_AND_ASSIGN(const auto longer, Do(&Training::ListAgentSkills,
+                                             R"(agent_id: "$AGENT" skill_id: "guiding_purchase")"));
+  ASSERT_THAT(longer.skills(), SizeIs(1));
+  EXPECT_FALSE(longer.skills(0).has_until_date());
+  EXPECT_EQ(longer.skills(0).evidence(), "师傅考核");
 }
 
 TEST_F(TrainingStoryTest, TalentIsTheLatestAssessmentBesideTheLastMonths) {
