@@ -1,8 +1,10 @@
 #include "common/authority/authority.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "fmt/format.h"
 
@@ -53,10 +55,27 @@ Policy PolicyV1() {
   return policy;
 }
 
+// Version 2: a base's tiers are the base's own word, so none of its agents decides more of a
+// merchant's money than a regular agent of the merchant's own, unless the merchant says otherwise.
+Policy PolicyV2() {
+  Policy policy = PolicyV1();
+  policy.version = 2;
+  policy.effective_date = absl::CivilDay(2026, 12, 1);
+  std::vector<Rule> bounds;
+  for (Rule rule : policy.rules) {
+    if (rule.scope != Scope::kTier || rule.scope_id != "regular") continue;
+    rule.scope = Scope::kBase;
+    rule.scope_id.clear();
+    bounds.push_back(std::move(rule));
+  }
+  policy.rules.insert(policy.rules.end(), bounds.begin(), bounds.end());
+  return policy;
+}
+
 }  // namespace
 
 std::span<const Policy> ShippedPolicies() {
-  static const auto& policies = *new std::vector<Policy>{PolicyV1()};
+  static const auto& policies = *new std::vector<Policy>{PolicyV1(), PolicyV2()};
   return policies;
 }
 
@@ -69,7 +88,11 @@ const Policy& PolicyOn(std::span<const Policy> own, absl::CivilDay day) {
       found = &policy;
     }
   }
-  return found != nullptr ? *found : ShippedPolicies().back();
+  if (found != nullptr) return *found;
+  const std::span<const Policy> shipped = ShippedPolicies();
+  const auto later = std::ranges::find_if(
+      shipped, [&](const Policy& policy) { return policy.effective_date > day; });
+  return *std::prev(later);  // the first counts from year 1
 }
 
 const Rule* FindRule(const Policy& policy, Scope scope, std::string_view scope_id, Action action,

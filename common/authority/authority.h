@@ -54,7 +54,7 @@ struct Policy {
 // Those that ship with the product, by effective date; the first counts from year 1.
 std::span<const Policy> ShippedPolicies();
 // The organization's own policy in force on the day, of one date the highest version; else the
-// shipped one.
+// shipped one in force.
 const Policy& PolicyOn(std::span<const Policy> own, absl::CivilDay day);
 
 // Ids where they must be and nowhere else, no rule twice, no negative limit. Adds every fault.

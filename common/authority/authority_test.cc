@@ -89,6 +89,25 @@ TEST(PolicyTest, TheLatestInForceCounts) {
   EXPECT_EQ(PolicyOn(own, absl::CivilDay(2026, 3, 1)).version, 3);
 }
 
+TEST(PolicyTest, ABasesAgentDecidesNoMoreThanARegularOneUnlessTheMerchantSaysSo) {
+  Question question = Refund("manager", 5001);
+  const absl::CivilDay last(2026, 11, 30);
+  for (const std::string base : {"", "base-1"}) {
+    question.base_id = base;
+    EXPECT_EQ(Decide(PolicyOn({}, last), question).limit_minor, 1'000'000) << base;
+  }
+  EXPECT_EQ(Decide(PolicyOn({}, last + 1), question).limit_minor, 5000);
+  question.amount_minor = 5000;
+  EXPECT_EQ(Decide(PolicyOn({}, last + 1), question).decision, Decision::kAllowed);
+  question.base_id.clear();
+  EXPECT_EQ(Decide(PolicyOn({}, last + 1), question).limit_minor, 1'000'000);
+  EXPECT_EQ(PolicyOn({}, last).version, 1);
+  EXPECT_EQ(PolicyOn({}, last + 1).version, 2);
+  FieldViolations violations;
+  for (const Policy& policy : ShippedPolicies()) CheckPolicy(policy, violations);
+  EXPECT_TRUE(violations.empty());
+}
+
 TEST(PolicyTest, AStoredPolicyIsReadBackWhole) {
   const Policy& shipped = PolicyOn({}, absl::CivilDay(2026, 1, 1));
   const auto read = PolicyFromBody(ToProto(shipped).SerializeAsString());
