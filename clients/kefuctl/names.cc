@@ -1,5 +1,7 @@
 #include "clients/kefuctl/names.h"
 
+#include <algorithm>
+
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/rpcs.h"
@@ -31,6 +33,43 @@ Names AgentNames(Client& client) {
   if (!all.ok()) return names;
   for (const auto& agent : all->agents()) names[agent.agent_id()] = agent.display_name();
   return names;
+}
+
+namespace {
+
+// As services make them: 26 characters of Crockford's base 32.
+bool LooksLikeId(const std::string& text) {
+  constexpr size_t kLength = 26;
+  return text.size() == kLength && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+         });
+}
+
+Names TeamNames(Client& client) {
+  Names names;
+  staffing::v1::ListTeamsRequest request;
+  request.set_show_archived(true);
+  const auto all =
+      AllPages(client, rpcs::kListTeams, request, &staffing::v1::ListTeamsResponse::mutable_teams);
+  if (!all.ok()) return names;
+  for (const auto& team : all->teams()) names[team.team_id()] = team.display_name();
+  return names;
+}
+
+}  // namespace
+
+void PrintNamed(Context& context, Table table) {
+  bool ids = false;
+  table.Edit([&](const std::string& text) { ids = ids || LooksLikeId(text); });
+  const auto client = context.gateway_client();
+  if (ids && client.ok()) {
+    Names names = AgentNames(**client);
+    names.merge(TeamNames(**client));
+    table.Edit([&](std::string& text) {
+      if (LooksLikeId(text)) text = ShownAgent(names, text);
+    });
+  }
+  context.Print(table);
 }
 
 std::string ShownAgent(const Names& names, const std::string& agent_id) {

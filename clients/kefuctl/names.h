@@ -6,6 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "clients/kefuctl/client.h"
+#include "clients/kefuctl/context.h"
+#include "clients/kefuctl/table.h"
 
 namespace kefu::kefuctl {
 
@@ -18,6 +20,8 @@ std::string NameIn(const Names& names, const std::string& id);
 
 // Of the organization's agents. A table can be read without: empty where they cannot be listed.
 Names AgentNames(Client& client);
+// Prints a table whose cells that are ids of agents or teams say their names as well.
+void PrintNamed(Context& context, Table table);
 // "Li (01M8…)"; the id alone where no name is known.
 std::string ShownAgent(const Names& names, const std::string& agent_id);
 

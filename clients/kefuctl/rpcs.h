@@ -26,6 +26,8 @@ inline constexpr Rpc<st::ListShopsRequest, st::ListShopsResponse> kListShops{
     "/kefu.staffing.v1.StaffingService/ListShops"};
 inline constexpr Rpc<st::ListAgentsRequest, st::ListAgentsResponse> kListAgents{
     "/kefu.staffing.v1.StaffingService/ListAgents"};
+inline constexpr Rpc<st::ListTeamsRequest, st::ListTeamsResponse> kListTeams{
+    "/kefu.staffing.v1.StaffingService/ListTeams"};
 
 inline constexpr Rpc<pf::ConfigureShopRequest, pf::ShopSettings> kConfigureShop{
     "/kefu.performance.v1.PerformanceService/ConfigureShop"};

@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/context.h"
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/words.h"
 #include "common/status/status_macros.h"
 #include "kefu/common/v1/money.pb.h"
@@ -84,7 +85,7 @@ absl::Status PrintCall(Context& context, const Rpc<Request, Response>& rpc, cons
                        F table) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const Response response, client->Call(rpc, request));
-  if (!PrintedJson(context, response)) context.Print(table(response));
+  if (!PrintedJson(context, response)) PrintNamed(context, table(response));
   return absl::OkStatus();
 }
 
@@ -94,7 +95,7 @@ absl::Status PrintAll(Context& context, const Rpc<Request, Response>& rpc, const
                       Rows* (Response::*field)(), F table) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const Response all, AllPages(*client, rpc, request, field));
-  if (!PrintedJson(context, all)) context.Print(table(all));
+  if (!PrintedJson(context, all)) PrintNamed(context, table(all));
   return absl::OkStatus();
 }
 
@@ -105,7 +106,7 @@ absl::Status PrintOne(Context& context, const Row& row, Row* (List::*add)(), F t
   if (PrintedJson(context, row)) return absl::OkStatus();
   List one;
   *(one.*add)() = row;
-  context.Print(table(one));
+  PrintNamed(context, table(one));
   return absl::OkStatus();
 }
 

@@ -29,6 +29,13 @@ class Table {
   // As many cells as columns.
   void Add(std::vector<Cell> cells);
   bool empty() const { return rows_.empty(); }
+  // Every text, row by row, to be read or replaced: edit(std::string&).
+  template <class F>
+  void Edit(F edit) {
+    for (std::vector<Cell>& row : rows_) {
+      for (Cell& cell : row) edit(cell.text);
+    }
+  }
   // Title line, rule, rows; each line ends in a line break and in no spaces.
   std::string Render(bool colours) const;
 

@@ -23,6 +23,7 @@ using kefuctl::EnumLabel;
 using kefuctl::In;
 using kefuctl::Printable;
 using kefuctl::PrintedJson;
+using kefuctl::PrintNamed;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -85,7 +86,7 @@ absl::Status ShowTier(kefuctl::Context& context, const Options& options) {
   request.set_agent_id(options.agent);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kListTierChanges, request,
                                             &st::ListTierChangesResponse::mutable_changes));
-  if (!PrintedJson(context, all)) context.Print(TierTable(all));
+  if (!PrintedJson(context, all)) PrintNamed(context, TierTable(all));
   return absl::OkStatus();
 }
 
@@ -96,7 +97,7 @@ absl::Status ShowWaiting(kefuctl::Context& context, kefuctl::Client& client,
   request.set_state(st::PROMOTION_STATE_PENDING);
   ASSIGN_OR_RETURN(const auto all, AllPages(client, kListPromotions, request,
                                             &st::ListPromotionsResponse::mutable_promotions));
-  if (!PrintedJson(context, all)) context.Print(PromotionTable(all));
+  if (!PrintedJson(context, all)) PrintNamed(context, PromotionTable(all));
   return absl::OkStatus();
 }
 
@@ -112,7 +113,7 @@ absl::Status ShowPromotions(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kEvaluate, request,
                                             &st::EvaluatePromotionResponse::mutable_evaluations));
   if (PrintedJson(context, all)) return absl::OkStatus();
-  context.Print(StepTable(all));
+  PrintNamed(context, StepTable(all));
   context.Print(ProbationsText(all));
   return absl::OkStatus();
 }
@@ -144,7 +145,7 @@ absl::Status Promote(kefuctl::Context& context, const Options& options) {
   if (PrintedJson(context, promotion)) return absl::OkStatus();
   st::ListPromotionsResponse one;
   *one.add_promotions() = promotion;
-  context.Print(PromotionTable(one));
+  PrintNamed(context, PromotionTable(one));
   if (promotion.state() == st::PROMOTION_STATE_PENDING) {
     context.Print(fmt::format(
         fmt::runtime(In("待第二人批准：kefuctl staffing promote --approve {}\n",
