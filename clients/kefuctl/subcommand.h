@@ -78,15 +78,20 @@ bool PrintedJson(Context& context, const Response& response) {
   return true;
 }
 
-// Calls, and prints the answer as JSON or as the table that `table`, (response) -> Table, makes of
-// it.
+// Prints an answer as JSON or as the table that `table`, (response) -> Table, makes of it.
+template <class Response, class F>
+absl::Status PrintAnswer(Context& context, const Response& response, F table) {
+  if (!PrintedJson(context, response)) PrintNamed(context, table(response));
+  return absl::OkStatus();
+}
+
+// Calls, and prints the answer.
 template <class Request, class Response, class F>
 absl::Status PrintCall(Context& context, const Rpc<Request, Response>& rpc, const Request& request,
                        F table) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const Response response, client->Call(rpc, request));
-  if (!PrintedJson(context, response)) PrintNamed(context, table(response));
-  return absl::OkStatus();
+  return PrintAnswer(context, response, std::move(table));
 }
 
 // The same of every page of a list; `field` as AllPages takes it.
@@ -95,8 +100,7 @@ absl::Status PrintAll(Context& context, const Rpc<Request, Response>& rpc, const
                       Rows* (Response::*field)(), F table) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const Response all, AllPages(*client, rpc, request, field));
-  if (!PrintedJson(context, all)) PrintNamed(context, table(all));
-  return absl::OkStatus();
+  return PrintAnswer(context, all, std::move(table));
 }
 
 // Prints one row, as JSON or as a table: `add` is the method of a list that adds a row, `table`

@@ -89,10 +89,9 @@ absl::Status ListNews(kefuctl::Context& context, const Options& options) {
   request.set_unread_only(options.unread);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kList, request,
                                             &st::ListAnnouncementsResponse::mutable_announcements));
-  if (!PrintedJson(context, all)) {
-    context.Print(AnnouncementTable(all, absl::Now(), absl::LocalTimeZone()));
-  }
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, [](const auto& all) {
+    return AnnouncementTable(all, absl::Now(), absl::LocalTimeZone());
+  });
 }
 
 absl::Status Acknowledge(kefuctl::Context& context, const Options& options) {
@@ -101,11 +100,8 @@ absl::Status Acknowledge(kefuctl::Context& context, const Options& options) {
   request.set_announcement_id(options.id);
   request.set_request_id(options.request_id);
   ASSIGN_OR_RETURN(const auto reader, client->Call(kAcknowledge, request));
-  if (PrintedJson(context, reader)) return absl::OkStatus();
-  st::ListAnnouncementReadersResponse one;
-  *one.add_readers() = reader;
-  context.Print(ReaderTable(one, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, reader, &st::ListAnnouncementReadersResponse::add_readers,
+                           [](const auto& all) { return ReaderTable(all, absl::LocalTimeZone()); });
 }
 
 absl::Status Readers(kefuctl::Context& context, const Options& options) {
@@ -115,8 +111,8 @@ absl::Status Readers(kefuctl::Context& context, const Options& options) {
   request.set_unread_only(options.unread);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kReaders, request,
                                             &st::ListAnnouncementReadersResponse::mutable_readers));
-  if (!PrintedJson(context, all)) context.Print(ReaderTable(all, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(
+      context, all, [](const auto& all) { return ReaderTable(all, absl::LocalTimeZone()); });
 }
 
 void AddPublish(CLI::App& news, kefuctl::Context& context) {

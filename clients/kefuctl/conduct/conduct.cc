@@ -76,8 +76,7 @@ absl::Status ListLedger(kefuctl::Context& context, const Options& options) {
   }
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kList, request, &st::ListConductResponse::mutable_conduct));
-  if (!PrintedJson(context, all)) context.Print(ConductTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &ConductTable);
 }
 
 absl::Status ReadTerms(const Options& options, st::ConductTerms* terms) {
@@ -191,8 +190,7 @@ absl::Status Kinds(kefuctl::Context& context, const Options&) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto catalogue,
                    client->Call(kCatalogue, st::GetConductCatalogueRequest()));
-  if (!PrintedJson(context, catalogue)) context.Print(KindTable(catalogue));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, catalogue, &KindTable);
 }
 
 absl::Status Score(kefuctl::Context& context, const Options& options) {
@@ -203,8 +201,7 @@ absl::Status Score(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const absl::CivilDay month, kefuctl::MonthNamed(options.month));
   RETURN_IF_ERROR(SetDay("--month", absl::FormatCivilTime(month), request.mutable_month()));
   ASSIGN_OR_RETURN(const auto score, client->Call(kScore, request));
-  if (!PrintedJson(context, score)) context.Print(ScoreTable(score));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, score, &ScoreTable);
 }
 
 std::string TermsText(const st::ConductTerms& terms) {

@@ -57,8 +57,7 @@ absl::Status ListLog(kefuctl::Context& context, const Options& options) {
   }
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kList, request, &st::ListProblemsResponse::mutable_problems));
-  if (!PrintedJson(context, all)) context.Print(ProblemTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &ProblemTable);
 }
 
 absl::Status Search(kefuctl::Context& context, const Options& options) {

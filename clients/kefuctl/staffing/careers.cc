@@ -86,8 +86,7 @@ absl::Status ShowTier(kefuctl::Context& context, const Options& options) {
   request.set_agent_id(options.agent);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kListTierChanges, request,
                                             &st::ListTierChangesResponse::mutable_changes));
-  if (!PrintedJson(context, all)) PrintNamed(context, TierTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &TierTable);
 }
 
 absl::Status ShowWaiting(kefuctl::Context& context, kefuctl::Client& client,
@@ -97,8 +96,7 @@ absl::Status ShowWaiting(kefuctl::Context& context, kefuctl::Client& client,
   request.set_state(st::PROMOTION_STATE_PENDING);
   ASSIGN_OR_RETURN(const auto all, AllPages(client, kListPromotions, request,
                                             &st::ListPromotionsResponse::mutable_promotions));
-  if (!PrintedJson(context, all)) PrintNamed(context, PromotionTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &PromotionTable);
 }
 
 absl::Status ShowPromotions(kefuctl::Context& context, const Options& options) {

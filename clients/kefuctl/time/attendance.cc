@@ -82,8 +82,7 @@ absl::Status Show(kefuctl::Context& context, const Options& options) {
   request.set_agent_id(options.agent);
   RETURN_IF_ERROR(SetDays(options.from, options.to, request.mutable_dates()));
   ASSIGN_OR_RETURN(const auto attendance, client->Call(kGet, request));
-  if (!PrintedJson(context, attendance)) context.Print(AttendanceTable(attendance));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, attendance, &AttendanceTable);
 }
 
 absl::Status CloseMonth(kefuctl::Context& context, const Options& options) {

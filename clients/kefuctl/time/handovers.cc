@@ -42,8 +42,8 @@ struct Options {
   std::vector<std::string> texts, kept;
 };
 
-void PrintItems(kefuctl::Context& context, const st::ListHandoverItemsResponse& items) {
-  context.Print(ItemTable(items, absl::Now(), absl::LocalTimeZone()));
+kefuctl::Table ItemsNow(const st::ListHandoverItemsResponse& items) {
+  return ItemTable(items, absl::Now(), absl::LocalTimeZone());
 }
 
 absl::Status ListBook(kefuctl::Context& context, const Options& options) {
@@ -60,16 +60,11 @@ absl::Status ListBook(kefuctl::Context& context, const Options& options) {
   }
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kListItems, request,
                                             &st::ListHandoverItemsResponse::mutable_items));
-  if (!PrintedJson(context, all)) PrintItems(context, all);
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &ItemsNow);
 }
 
 absl::Status PrintOne(kefuctl::Context& context, const st::HandoverItem& item) {
-  if (PrintedJson(context, item)) return absl::OkStatus();
-  st::ListHandoverItemsResponse one;
-  *one.add_items() = item;
-  PrintItems(context, one);
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, item, &st::ListHandoverItemsResponse::add_items, &ItemsNow);
 }
 
 absl::Status Accept(kefuctl::Context& context, const Options& options) {
@@ -105,7 +100,7 @@ absl::Status Write(kefuctl::Context& context, const Options& options) {
   if (PrintedJson(context, written)) return absl::OkStatus();
   st::ListHandoverItemsResponse items;
   *items.mutable_items() = written.items();
-  PrintItems(context, items);
+  kefuctl::PrintNamed(context, ItemsNow(items));
   return absl::OkStatus();
 }
 

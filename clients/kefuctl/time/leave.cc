@@ -19,7 +19,6 @@ using kefuctl::EnumLabel;
 using kefuctl::In;
 using kefuctl::Named;
 using kefuctl::Printable;
-using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::SetDays;
 using kefuctl::Table;
@@ -44,11 +43,7 @@ struct Options {
 };
 
 absl::Status PrintLeave(kefuctl::Context& context, const st::Leave& leave) {
-  if (PrintedJson(context, leave)) return absl::OkStatus();
-  st::ListLeavesResponse one;
-  *one.add_leaves() = leave;
-  context.Print(LeaveTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, leave, &st::ListLeavesResponse::add_leaves, &LeaveTable);
 }
 
 absl::Status List(kefuctl::Context& context, const Options& options) {
@@ -64,8 +59,7 @@ absl::Status List(kefuctl::Context& context, const Options& options) {
   }
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kListLeaves, request,
                                             &st::ListLeavesResponse::mutable_leaves));
-  if (!PrintedJson(context, all)) context.Print(LeaveTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &LeaveTable);
 }
 
 absl::Status Ask(kefuctl::Context& context, const Options& options) {
@@ -112,8 +106,7 @@ absl::Status ListSwaps(kefuctl::Context& context, const Options& options) {
   request.set_state(state);
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kListSwaps, request, &st::ListSwapsResponse::mutable_swaps));
-  if (!PrintedJson(context, all)) context.Print(SwapTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &SwapTable);
 }
 
 template <bool kApprove>
@@ -125,11 +118,7 @@ absl::Status DecideSwap(kefuctl::Context& context, const Options& options) {
   request.set_reason(options.reason);
   request.set_request_id(options.request_id);
   ASSIGN_OR_RETURN(const auto swap, client->Call(kDecideSwap, request));
-  if (PrintedJson(context, swap)) return absl::OkStatus();
-  st::ListSwapsResponse one;
-  *one.add_swaps() = swap;
-  context.Print(SwapTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, swap, &st::ListSwapsResponse::add_swaps, &SwapTable);
 }
 
 using Run = absl::Status (*)(kefuctl::Context&, const Options&);

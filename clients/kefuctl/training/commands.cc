@@ -16,7 +16,6 @@ using kefuctl::AllPages;
 using kefuctl::Command;
 using kefuctl::In;
 using kefuctl::Named;
-using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 
 constexpr Rpc<st::GetTrainingCatalogueRequest, st::TrainingCatalogue> kCatalogue{
@@ -51,25 +50,15 @@ struct Options {
   bool absent = false;
 };
 
-// Prints a response as JSON or as a table.
-template <class Response>
-absl::Status Print(kefuctl::Context& context, const Response& response,
-                   kefuctl::Table (*table)(const Response&)) {
-  if (!PrintedJson(context, response)) context.Print(table(response));
-  return absl::OkStatus();
-}
 absl::Status PrintEnrolment(kefuctl::Context& context, const st::TrainingEnrolment& enrolment) {
-  if (PrintedJson(context, enrolment)) return absl::OkStatus();
-  st::ListTrainingEnrolmentsResponse one;
-  *one.add_enrolments() = enrolment;
-  context.Print(EnrolmentTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, enrolment, &st::ListTrainingEnrolmentsResponse::add_enrolments,
+                           &EnrolmentTable);
 }
 
 absl::Status Courses(kefuctl::Context& context, const Options&) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto catalogue, client->Call(kCatalogue, {}));
-  return Print(context, catalogue, &CourseTable);
+  return kefuctl::PrintAnswer(context, catalogue, &CourseTable);
 }
 
 absl::Status Tasks(kefuctl::Context& context, const Options& options) {
@@ -86,10 +75,9 @@ absl::Status Tasks(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kAssignments, request,
                             &st::ListTrainingAssignmentsResponse::mutable_assignments));
-  if (!PrintedJson(context, all)) {
-    context.Print(AssignmentTable(all, absl::ToCivilDay(absl::Now(), absl::LocalTimeZone())));
-  }
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, [](const auto& all) {
+    return AssignmentTable(all, absl::ToCivilDay(absl::Now(), absl::LocalTimeZone()));
+  });
 }
 
 absl::Status Assign(kefuctl::Context& context, const Options& options) {
@@ -100,11 +88,11 @@ absl::Status Assign(kefuctl::Context& context, const Options& options) {
   request.mutable_assignment()->set_course_id(options.course);
   request.mutable_assignment()->set_reason(options.reason);
   ASSIGN_OR_RETURN(const auto assignment, client->Call(kAssign, request));
-  if (PrintedJson(context, assignment)) return absl::OkStatus();
-  st::ListTrainingAssignmentsResponse one;
-  *one.add_assignments() = assignment;
-  context.Print(AssignmentTable(one, absl::ToCivilDay(absl::Now(), absl::LocalTimeZone())));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(
+      context, assignment, &st::ListTrainingAssignmentsResponse::add_assignments,
+      [](const auto& all) {
+        return AssignmentTable(all, absl::ToCivilDay(absl::Now(), absl::LocalTimeZone()));
+      });
 }
 
 absl::Status Sessions(kefuctl::Context& context, const Options& options) {
@@ -113,8 +101,8 @@ absl::Status Sessions(kefuctl::Context& context, const Options& options) {
   request.set_course_id(options.course);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kSessions, request,
                                             &st::ListTrainingSessionsResponse::mutable_sessions));
-  if (!PrintedJson(context, all)) context.Print(SessionTable(all, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(
+      context, all, [](const auto& all) { return SessionTable(all, absl::LocalTimeZone()); });
 }
 
 absl::Status Schedule(kefuctl::Context& context, const Options& options) {
@@ -134,11 +122,9 @@ absl::Status Schedule(kefuctl::Context& context, const Options& options) {
   session.set_trainer(options.trainer);
   session.set_places(options.places);
   ASSIGN_OR_RETURN(const auto made, client->Call(kSchedule, request));
-  if (PrintedJson(context, made)) return absl::OkStatus();
-  st::ListTrainingSessionsResponse one;
-  *one.add_sessions() = made;
-  context.Print(SessionTable(one, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(
+      context, made, &st::ListTrainingSessionsResponse::add_sessions,
+      [](const auto& all) { return SessionTable(all, absl::LocalTimeZone()); });
 }
 
 absl::Status Enrol(kefuctl::Context& context, const Options& options) {
@@ -184,7 +170,7 @@ absl::Status Results(kefuctl::Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kEnrolments, request,
                             &st::ListTrainingEnrolmentsResponse::mutable_enrolments));
-  return Print(context, all, &EnrolmentTable);
+  return kefuctl::PrintAnswer(context, all, &EnrolmentTable);
 }
 
 absl::Status Effects(kefuctl::Context& context, const Options& options) {
@@ -194,7 +180,7 @@ absl::Status Effects(kefuctl::Context& context, const Options& options) {
   request.set_session_id(options.session);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kEffects, request,
                                             &st::ListTrainingEffectsResponse::mutable_effects));
-  return Print(context, all, &EffectTable);
+  return kefuctl::PrintAnswer(context, all, &EffectTable);
 }
 
 absl::Status OfCourse(kefuctl::Context& context, const Options& options) {
@@ -205,7 +191,7 @@ absl::Status OfCourse(kefuctl::Context& context, const Options& options) {
     RETURN_IF_ERROR(kefuctl::SetDays(options.from, options.to, request.mutable_period()));
   }
   ASSIGN_OR_RETURN(const auto effect, client->Call(kCourse, request));
-  return Print(context, effect, &CourseEffectTable);
+  return kefuctl::PrintAnswer(context, effect, &CourseEffectTable);
 }
 
 absl::Status Talent(kefuctl::Context& context, const Options& options) {
@@ -215,7 +201,7 @@ absl::Status Talent(kefuctl::Context& context, const Options& options) {
   request.set_team_id(options.team);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kTalent, request,
                                             &st::ListTalentAssessmentsResponse::mutable_talents));
-  return Print(context, all, &TalentTable);
+  return kefuctl::PrintAnswer(context, all, &TalentTable);
 }
 
 void AddRequestId(CLI::App& command, Options& options) {

@@ -85,8 +85,8 @@ absl::Status ListLists(kefuctl::Context& context, const Options& options) {
   }
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kList, request,
                                             &st::ListChecklistsResponse::mutable_checklists));
-  if (!PrintedJson(context, all)) context.Print(ChecklistTable(all, Today()));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all,
+                              [](const auto& all) { return ChecklistTable(all, Today()); });
 }
 
 absl::Status Show(kefuctl::Context& context, const Options& options) {
@@ -144,8 +144,7 @@ absl::Status Cancel(kefuctl::Context& context, const Options& options) {
 absl::Status Templates(kefuctl::Context& context, const Options&) {
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto all, client->Call(kTemplates, st::ListChecklistTemplatesRequest()));
-  if (!PrintedJson(context, all)) context.Print(TemplateTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &TemplateTable);
 }
 
 absl::Status Schedule(kefuctl::Context& context, const Options& options) {
@@ -160,11 +159,8 @@ absl::Status Schedule(kefuctl::Context& context, const Options& options) {
   schedule.set_paused(options.pause);
   request.set_request_id(options.request_id);
   ASSIGN_OR_RETURN(const auto set, client->Call(kSchedule, request));
-  if (PrintedJson(context, set)) return absl::OkStatus();
-  st::ListChecklistSchedulesResponse one;
-  *one.add_schedules() = set;
-  context.Print(ScheduleTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, set, &st::ListChecklistSchedulesResponse::add_schedules,
+                           &ScheduleTable);
 }
 
 absl::Status Schedules(kefuctl::Context& context, const Options& options) {
@@ -172,8 +168,7 @@ absl::Status Schedules(kefuctl::Context& context, const Options& options) {
   st::ListChecklistSchedulesRequest request;
   request.set_shop_id(options.shop);
   ASSIGN_OR_RETURN(const auto all, client->Call(kSchedules, request));
-  if (!PrintedJson(context, all)) context.Print(ScheduleTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &ScheduleTable);
 }
 
 absl::Status Rota(kefuctl::Context& context, const Options& options) {
@@ -187,8 +182,7 @@ absl::Status Rota(kefuctl::Context& context, const Options& options) {
       options.to.empty() ? absl::FormatCivilTime(Today() + 13) : options.to;  // two weeks
   RETURN_IF_ERROR(SetDays(from, to, request.mutable_period()));
   ASSIGN_OR_RETURN(const auto rota, client->Call(kRota, request));
-  if (!PrintedJson(context, rota)) context.Print(RotaTable(rota));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, rota, &RotaTable);
 }
 
 // A due day, red when it is over and something is left to do.

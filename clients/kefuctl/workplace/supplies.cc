@@ -18,7 +18,6 @@ using kefuctl::Colour;
 using kefuctl::Command;
 using kefuctl::In;
 using kefuctl::Printable;
-using kefuctl::PrintedJson;
 using kefuctl::Rpc;
 using kefuctl::Table;
 
@@ -41,19 +40,12 @@ struct Options {
 };
 
 absl::Status PrintOne(kefuctl::Context& context, const st::Supply& supply) {
-  if (PrintedJson(context, supply)) return absl::OkStatus();
-  st::ListSuppliesResponse one;
-  *one.add_supplies() = supply;
-  context.Print(SupplyTable(one));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, supply, &st::ListSuppliesResponse::add_supplies, &SupplyTable);
 }
 
 absl::Status PrintOne(kefuctl::Context& context, const st::SupplyIssue& issue) {
-  if (PrintedJson(context, issue)) return absl::OkStatus();
-  st::ListSupplyIssuesResponse one;
-  *one.add_issues() = issue;
-  context.Print(IssueTable(one, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintOne(context, issue, &st::ListSupplyIssuesResponse::add_issues,
+                           [](const auto& all) { return IssueTable(all, absl::LocalTimeZone()); });
 }
 
 absl::Status ListAll(kefuctl::Context& context, const Options& options) {
@@ -62,8 +54,7 @@ absl::Status ListAll(kefuctl::Context& context, const Options& options) {
   request.set_show_archived(options.all);
   ASSIGN_OR_RETURN(const auto all,
                    AllPages(*client, kList, request, &st::ListSuppliesResponse::mutable_supplies));
-  if (!PrintedJson(context, all)) context.Print(SupplyTable(all));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(context, all, &SupplyTable);
 }
 
 absl::Status Set(kefuctl::Context& context, const Options& options) {
@@ -120,8 +111,8 @@ absl::Status Issues(kefuctl::Context& context, const Options& options) {
   request.set_out_only(!options.all);
   ASSIGN_OR_RETURN(const auto all, AllPages(*client, kIssues, request,
                                             &st::ListSupplyIssuesResponse::mutable_issues));
-  if (!PrintedJson(context, all)) context.Print(IssueTable(all, absl::LocalTimeZone()));
-  return absl::OkStatus();
+  return kefuctl::PrintAnswer(
+      context, all, [](const auto& all) { return IssueTable(all, absl::LocalTimeZone()); });
 }
 
 }  // namespace
