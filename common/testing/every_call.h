@@ -47,6 +47,14 @@ struct CallRow {
   bool is_write() const { return request.find('~') != std::string::npos; }
 };
 
+// Whose tokens a table is walked with.
+struct Callers {
+  rpc::CallOptions owner;     // for whom each request succeeds
+  rpc::CallOptions stranger;  // of another organization
+  rpc::CallOptions service;
+  rpc::CallOptions auditor;
+};
+
 // The calls of one service over one channel. The checks name the method in their failures.
 class EveryCall {
  public:
@@ -164,6 +172,31 @@ class EveryCall {
     EXPECT_THAT(Do(row, *Request(row, "2", request_id), options).status(),
                 HasReason("REQUEST_ID_REUSED"))
         << row.method;
+  }
+
+  // Each write, in a world that `fresh` makes anew and by its `owner`, is told by one event and as
+  // CheckWrite.
+  void CheckWrites(std::span<const CallRow> rows, const std::function<void()>& fresh,
+                   const std::function<rpc::CallOptions()>& owner, TestDb& db,
+                   FakeClock& clock) const {
+    constexpr const char* kEvents =
+        "SELECT COUNT(*) FROM outbox WHERE type NOT LIKE '%WriteRecorded'";
+    for (const CallRow& row : rows) {
+      if (!row.is_write()) continue;
+      fresh();
+      const int64_t before = db.Count(kEvents);
+      CheckWrite(row, "id-1", owner(), db, clock);
+      EXPECT_EQ(db.Count(kEvents), before + 1) << row.method;
+    }
+  }
+
+  // What holds for a call whatever it does; and it succeeds for its owner.
+  void CheckCall(const CallRow& row, const Callers& who) const {
+    CheckStranger(row, who.stranger);
+    if (!row.request.empty()) CheckEmptyRequest(row, who.owner);
+    CheckRights(row, who.service, who.auditor);
+    CheckPages(row, who.owner);
+    EXPECT_OK(Do(row, who.owner)) << row.method;
   }
 
   // Lists take sizes from 0, cut large ones, and know their own tokens; others pass. A call whose
