@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/rpc/acting.h"
 #include "common/rpc/grpc_status.h"
 #include "common/rpc/trace_context.h"
 #include "common/status/error.h"
@@ -31,7 +32,7 @@ std::string_view FirstLanguage(std::string_view header) {
 
 // The metadata that concerns us, in one pass.
 struct Metadata {
-  std::string_view authorization, traceparent, language;
+  std::string_view authorization, traceparent, language, acting_org;
 
   explicit Metadata(const grpc::ServerContextBase& context) {
     for (const auto& [key, value] : context.client_metadata()) {
@@ -42,6 +43,8 @@ struct Metadata {
         traceparent = View(value);
       } else if (name == "accept-language") {
         language = View(value);
+      } else if (name == kActingOrgMetadata) {
+        acting_org = View(value);
       }
     }
   }
@@ -53,6 +56,18 @@ struct Metadata {
     return authorization.substr(kBearer.size());
   }
 };
+
+// Lets a kefu process speak for the organization that it names; nobody else may.
+absl::Status ActFor(std::string_view org_id, auth::Principal& principal) {
+  constexpr size_t kMaxId = 64;
+  if (org_id.empty()) return absl::OkStatus();
+  if (!principal.IsService() || !principal.org_id.empty() || org_id.size() > kMaxId) {
+    return PermissionDenied("ACTING_NOT_ALLOWED",
+                            fmt::format("only a kefu process may send {}", kActingOrgMetadata));
+  }
+  principal.org_id = std::string(org_id);
+  return absl::OkStatus();
+}
 
 absl::Time ClientDeadline(const grpc::ServerContextBase& context) {
   const auto deadline = context.deadline();
@@ -131,6 +146,7 @@ absl::Status Dispatcher::Begin(const Method& method, grpc::CallbackServerContext
 
   context.bearer_token = metadata.BearerToken();
   ASSIGN_OR_RETURN(context.principal, options_.verifier->Verify(context.bearer_token, context.now));
+  RETURN_IF_ERROR(ActFor(metadata.acting_org, context.principal));
   if (!method.permission_ ||
       !auth::PermissionTable::Get().Allows(context.principal, *method.permission_)) {
     return PermissionDenied("PERMISSION_DENIED",

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/rpc/acting.h"
 #include "common/rpc/testdata/echo_service.h"
 #include "common/status/error.h"
 #include "common/testing/fake_clock.h"
@@ -160,6 +161,28 @@ TEST(DispatcherTest, CallersAreAuthenticatedAndAuthorized) {
               AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("PERMISSION_DENIED")));
   EXPECT_THAT(call(&Stub::Forbidden, t.Owner()), StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(call(&Stub::Echo, t.Owner()), IsOk());
+}
+
+// A process of the suite acts for one organization a call; a tenant's token never for another one.
+TEST(DispatcherTest, OnlyAProcessActsForAnOrganizationThatItNames) {
+  EchoHost t;
+  t.service.echo = [](const RequestContext& ctx, const EchoRequest&) {
+    EchoResponse response;
+    response.set_text(ctx.principal.org_id);
+    return response;
+  };
+  t.Start();
+  const auto act = [&](std::string_view org_id, const rpc::CallOptions& options) {
+    return rpc::CallFor(org_id, *t.stub, &Stub::Echo, Request(), options);
+  };
+  const auto refused =
+      AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("ACTING_NOT_ALLOWED"));
+  const auto acted = act("org2", t.host.AsService());
+  ASSERT_OK(acted);
+  EXPECT_EQ(acted->text(), "org2");
+  EXPECT_THAT(act("org2", t.Owner()), refused);
+  EXPECT_THAT(act("org1", t.Owner()), refused);
+  EXPECT_THAT(act(std::string(65, 'o'), t.host.AsService()), refused);
 }
 
 TEST(DispatcherTest, TheContextCarriesClockTraceLanguageAndPrincipal) {
