@@ -60,6 +60,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   for (const std::string& method : methods) services.insert(method.substr(0, method.rfind('/')));
   EXPECT_THAT(services, UnorderedElementsAreArray({
                             "/kefu.aftersales.v1.AftersalesService",         //
+                            "/kefu.aftersales.v1.OrderService",              //
                             "/kefu.common.v1.EventService",                  //
                             "/kefu.gateway.v1.GatewayService",               //
                             "/kefu.performance.v1.FactService",              //

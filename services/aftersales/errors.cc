@@ -6,6 +6,7 @@
 
 #include "common/status/error.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace kefu::aftersales::error {
 
@@ -72,6 +73,30 @@ absl::Status ReviewForbidden(std::string_view result) {
   return FailedPrecondition("REVIEW_FORBIDDEN", "result",
                             fmt::format("the merchant's policy lets nobody give {}", result),
                             {{"result", std::string(result)}});
+}
+
+absl::Status OrderNotFound(std::string_view order_id) { return NotFound("order", order_id); }
+
+absl::Status OrderUnknown(std::string_view order_id) {
+  google::rpc::ResourceInfo info;
+  info.set_resource_type("order");
+  info.set_resource_name(std::string(order_id));
+  info.set_description("the shop has no such order here; tell it by OrderService.PutOrders first");
+  return AddDetail(MakeError(absl::StatusCode::kNotFound, "ORDER_UNKNOWN", info.description()),
+                   info);
+}
+
+absl::Status OrderMismatch(std::string_view order_id, std::span<const std::string> faults) {
+  google::rpc::PreconditionFailure failure;
+  for (const std::string& fault : faults) {
+    auto& violation = *failure.add_violations();
+    violation.set_type("ORDER_MISMATCH");
+    violation.set_subject(fmt::format("order {}", order_id));
+    violation.set_description(fault);
+  }
+  return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, "ORDER_MISMATCH",
+                             fmt::format("order {}: {}", order_id, fmt::join(faults, "; "))),
+                   failure);
 }
 
 absl::Status PaidRequired() {

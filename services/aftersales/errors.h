@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -27,6 +29,11 @@ absl::Status ReviewBeyondAuthority(std::string_view result, std::string_view tie
                                    std::optional<int64_t> limit_minor);
 // FAILED_PRECONDITION REVIEW_FORBIDDEN
 absl::Status ReviewForbidden(std::string_view result);
+absl::Status OrderNotFound(std::string_view order_id);  // NOT_FOUND NOT_FOUND
+// NOT_FOUND ORDER_UNKNOWN, of what names an order: the shop has not been told of this order.
+absl::Status OrderUnknown(std::string_view order_id);
+// FAILED_PRECONDITION ORDER_MISMATCH with a violation a fault.
+absl::Status OrderMismatch(std::string_view order_id, std::span<const std::string> faults);
 absl::Status PaidRequired();  // INVALID_ARGUMENT PAID_REQUIRED
 
 }  // namespace kefu::aftersales::error

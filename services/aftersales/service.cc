@@ -7,6 +7,7 @@
 #include "common/events/consumer.h"
 #include "services/aftersales/clocks/clock_job.h"
 #include "services/aftersales/handlers/staffing_events.h"
+#include "services/aftersales/order_service.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -21,7 +22,7 @@ class AftersalesService final : public app::Service {
     return service;
   }
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_}; }
+  std::vector<rpc::NamedService> services() override { return {&rpc_, &orders_}; }
 
   void StartWork() override {
     job_.Start();
@@ -41,7 +42,8 @@ class AftersalesService final : public app::Service {
         job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
              {.interval = deps.values.Duration("clocks.interval")}),
         handlers_({*deps.database, deps.ids, notify_}),
-        rpc_(deps.dispatcher, handlers_) {}
+        rpc_(deps.dispatcher, handlers_),
+        orders_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps,
                        const std::shared_ptr<grpc::Channel>& channel) {
@@ -71,6 +73,7 @@ class AftersalesService final : public app::Service {
   ClockJob job_;
   Handlers handlers_;
   AftersalesServiceImpl rpc_;
+  OrderServiceImpl orders_;
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;
 };

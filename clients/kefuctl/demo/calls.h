@@ -12,6 +12,7 @@
 #include "clients/kefuctl/client.h"
 #include "clients/kefuctl/rpcs.h"
 #include "common/status/status_macros.h"
+#include "kefu/aftersales/v1/orders.pb.h"
 
 namespace kefu::demo {
 
@@ -72,6 +73,8 @@ KEFU_DEMO_RPC(warehouse, GetReservation, Reservation)
 KEFU_DEMO_RPC(warehouse, ConfirmReservation, Reservation)
 KEFU_DEMO_RPC(warehouse, ReleaseReservation, Reservation)
 #undef KEFU_DEMO_RPC
+inline constexpr kefuctl::Rpc<aftersales::PutOrdersRequest, aftersales::PutOrdersResponse>
+    kPutOrders{"/kefu.aftersales.v1.OrderService/PutOrders"};
 inline constexpr kefuctl::Rpc<staffing::SetHeadcountRequest, staffing::Headcount> kSetHeadcount{
     "/kefu.staffing.v1.CareerService/SetHeadcount"};
 

@@ -5,6 +5,7 @@
 
 #include "clients/kefuctl/demo/loading.h"
 #include "clients/kefuctl/demo/parts.h"
+#include "clients/kefuctl/sold_orders.h"
 #include "common/status/error.h"
 
 namespace kefu::demo {
@@ -271,11 +272,35 @@ absl::Status Loader::LoadFacts(const ShopPlan& shop) {
   // Orders first: refunds and reviews are then dated to known ones, and each day is computed once
   // more at most.
   RETURN_IF_ERROR(Import(kImportOrders, shop, shop.orders, &performance::OrderRow::mutable_order));
+  RETURN_IF_ERROR(LoadSoldOrders(shop));
   RETURN_IF_ERROR(Import(kImportConversations, shop, shop.conversations,
                          &performance::ConversationRow::mutable_conversation));
   RETURN_IF_ERROR(
       Import(kImportRefunds, shop, shop.refunds, &performance::RefundRow::mutable_refund));
   return Import(kImportReviews, shop, shop.reviews, &performance::ReviewRow::mutable_review);
+}
+
+absl::Status Loader::LoadSoldOrders(const ShopPlan& shop) {
+  constexpr int kOrdersPerCall = 500;
+  for (size_t i = 0; i < shop.orders.size();) {
+    aftersales::PutOrdersRequest request;
+    const size_t first = i;
+    for (; i < shop.orders.size() && request.orders_size() < kOrdersPerCall; ++i) {
+      if (const auto sold = kefuctl::SoldOrder(shop.orders[i], shops_.at(shop.key))) {
+        *request.add_orders() = *sold;
+      }
+    }
+    if (request.orders().empty()) break;
+    ASSIGN_OR_RETURN(const auto answer, Ask(client_, kPutOrders, request));
+    for (const aftersales::PutOrderResult& result : answer.results()) {
+      if (result.outcome() == aftersales::PUT_ORDER_OUTCOME_REFUSED) {
+        return absl::InternalError(
+            fmt::format("order {} refused: {}", result.order_id(), result.error_description()));
+      }
+    }
+    Step(static_cast<int64_t>(i - first));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Loader::LoadCases() {

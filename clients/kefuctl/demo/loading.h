@@ -42,7 +42,8 @@ class Loader {
              data_.nodes.size() + data_.skus.size() + data_.receipts.size() +
              data_.reservations.size() + data_.cases.size();
     for (const ShopPlan& shop : data_.shops) {
-      total_ += 2 + shop.conversations.size() + shop.orders.size() + shop.refunds.size() +
+      // Orders are told twice: for figures and for cases.
+      total_ += 2 + shop.conversations.size() + 2 * shop.orders.size() + shop.refunds.size() +
                 shop.reviews.size();
     }
   }
@@ -77,6 +78,7 @@ class Loader {
   absl::Status LoadStock();
   absl::Status LoadReservation(const ReservationPlan& plan, const warehouse::Reservation* there);
   absl::Status LoadFacts(const ShopPlan& shop);
+  absl::Status LoadSoldOrders(const ShopPlan& shop);
   absl::Status LoadCases();
   absl::Status LoadCase(const CasePlan& plan, const aftersales::Case* there);
   absl::Status Move(const CaseStep& step, const std::string& case_id, std::string_view item);

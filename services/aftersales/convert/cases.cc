@@ -6,6 +6,7 @@
 #include "common/money/money.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/domain/orders/order.h"
 
 namespace kefu::aftersales::convert {
 namespace {
@@ -17,12 +18,6 @@ constexpr int kMaxLines = 200, kMaxEvidence = 50;
 constexpr int kMaxSku = 64, kMaxWaybill = 64, kMaxPromise = 500, kMaxReference = 500;
 constexpr int kMaxContentType = 100, kMaxExternalId = 200, kMaxCustomer = 200;
 constexpr int64_t kMaxQuantity = 1'000'000'000;
-
-// Work orders are complaints as well, and the platform does not always name an order.
-bool NeedsOrder(domain::CaseKind kind) {
-  return kind != domain::CaseKind::kServiceComplaint && kind != domain::CaseKind::kPlatformEmail &&
-         kind != domain::CaseKind::kPlatformWorkOrder;
-}
 
 std::vector<domain::CaseLine> LinesFromProto(const v1::Case& proto, FieldViolations& violations) {
   violations.Check(proto.lines_size() <= kMaxLines, "lines",
@@ -78,8 +73,6 @@ std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Mone
   return money;
 }
 
-namespace {
-
 // Whole characters: the cut never splits one of several bytes.
 std::string Masked(std::string_view id) {
   constexpr int kShown = 2, kLeast = 5;
@@ -92,8 +85,6 @@ std::string Masked(std::string_view id) {
   if (id.empty()) return "";
   return id.size() < kLeast ? "***" : fmt::format("***{}", id.substr(cut));
 }
-
-}  // namespace
 
 std::string Etag(const domain::Case& record) { return fmt::format("{:x}", record.version); }
 
@@ -130,7 +121,7 @@ domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& v
     record.priority = domain::CasePriority::kNormal;
   }
   record.order_id = fields::OptionalId(proto.order_id(), "order_id", violations);
-  violations.Check(!NeedsOrder(record.kind) || !proto.order_id().empty(), "order_id",
+  violations.Check(!domain::NeedsOrder(record.kind) || !proto.order_id().empty(), "order_id",
                    "must be set but for complaints and platform mail");
   record.purchase_date = fields::OptionalDay(proto.has_purchase_date(), proto.purchase_date(),
                                              "purchase_date", violations);

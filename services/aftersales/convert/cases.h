@@ -33,6 +33,8 @@ std::string Note(std::string_view note, std::string_view field, FieldViolations&
 
 // How much of a customer's personal data a view shows.
 enum class View { kFull, kMasked };
+// A customer's id with at most its last two characters.
+std::string Masked(std::string_view id);
 // With kMasked the customer's id shows its last two characters at most.
 v1::Case ToProto(const domain::Case& record, View view);
 v1::Clock ToProto(const domain::SlaClock& clock);

@@ -9,9 +9,11 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
 
 namespace kefu::aftersales {
@@ -69,6 +71,21 @@ uint64_t HashOf(const RequestContext& ctx, const store::CaseFilter& filter) {
       {ctx.method, reach, filter.states, filter.kind, filter.assignee_agent_id, due});
 }
 
+// A case about an order must fit it, and takes from it what it does not say itself. An order that
+// the platform names in a mail or work order need not be known yet.
+absl::Status FitToOrder(db::Transaction& t, std::string_view org_id, const store::Shop& shop,
+                        domain::Case& record) {
+  if (record.order_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<domain::Order> order,
+                   store::FindOrder(t, org_id, record.shop_id, record.order_id));
+  if (!order) {
+    return domain::NeedsOrder(record.kind) ? error::OrderUnknown(record.order_id)
+                                           : absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  return domain::TakeFromOrder(*order, zone, record);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
@@ -84,6 +101,7 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
         domain::Case record = asked;
         ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
+        RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
         ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
                          store::ChooseSlaPolicy(t, shop, record.receive_time));
         ASSIGN_OR_RETURN(record.clocks,

@@ -27,7 +27,9 @@
 #include "migrations/aftersales.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/staffing_events.h"
+#include "services/aftersales/order_service.h"
 #include "services/aftersales/service.h"
+#include "services/aftersales/store/orders.h"
 
 namespace kefu::aftersales {
 
@@ -52,9 +54,10 @@ class AftersalesTest : public ::testing::Test {
         ids_(clock_),
         database_(OpenPool(pool_size)),
         handlers_({*database_, ids_, [] {}}),
-        service_(host_.dispatcher(), handlers_) {
+        service_(host_.dispatcher(), handlers_),
+        order_service_(host_.dispatcher(), {*database_, ids_, [] {}}) {
     Fresh();
-    host_.Start({&service_});
+    host_.Start({&service_, &order_service_});
     stub_ = v1::AftersalesService::NewStub(host_.channel());
   }
   ~AftersalesTest() override { host_.Stop(); }
@@ -70,6 +73,31 @@ class AftersalesTest : public ::testing::Test {
   static void Fresh() {
     Db().Clear();
     Db().Exec(migrations::Aftersales().migrations[1].text);  // the shipped policies
+    for (const char* org : {"org-a", "org-b"}) {
+      for (const char* order : {"order-1", "order-2", "o1", "o2"}) {
+        for (const char* shop : {"shop-1", "shop-2"}) Sell(org, shop, order);
+      }
+    }
+  }
+
+  // An order as OrderService keeps it: placed on 2026-01-01, CNY 100.00 with 10.00 of freight, ten
+  // pieces each of S-1 and S-2.
+  static void Sell(const std::string& org_id, const std::string& shop_id,
+                   const std::string& order_id) {
+    domain::Order order;
+    order.org_id = org_id;
+    order.shop_id = shop_id;
+    order.order_id = order_id;
+    order.currency = "CNY";
+    order.paid_minor = 10000;
+    order.freight_minor = 1000;
+    order.create_time = absl::FromUnixSeconds(1767236400);
+    order.pay_time = order.told = order.create_time;
+    order.lines = {{"S-1", "clothing", 10, 6000}, {"S-2", "", 10, 4000}};
+    const std::vector<const domain::Order*> orders{&order};
+    ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return store::PutOrders(t, orders).status();
+    }));
   }
 
   // The owner of an organization; valid for days, since tests move the clock.
@@ -175,6 +203,7 @@ class AftersalesTest : public ::testing::Test {
   std::unique_ptr<db::Database> database_;
   Handlers handlers_;
   AftersalesServiceImpl service_;
+  OrderServiceImpl order_service_;
   std::unique_ptr<Stub> stub_;
   std::map<std::string, std::string> names_;
 

@@ -1,0 +1,119 @@
+#include "services/aftersales/domain/orders/order.h"
+
+#include <random>
+
+#include "common/status/error.h"
+#include "common/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace kefu::aftersales::domain {
+namespace {
+
+using ::kefu::testing::HasReason;
+using ::testing::ElementsAre;
+
+// CNY 100.00 with 10.00 of freight: 90.00 for goods priced 70.00 and 50.00.
+Order Sold() {
+  Order order;
+  order.order_id = "order-1";
+  order.customer_id = "buyer-1";
+  order.currency = "CNY";
+  order.paid_minor = 10000;
+  order.freight_minor = 1000;
+  order.waybill = "SF-1";
+  order.create_time = absl::FromUnixSeconds(1768492800);  // 2026-01-16 00:00 in Shanghai
+  order.lines = {{"shirt", "clothing", 3, 7000}, {"mug", "home", 1, 5000}};
+  return order;
+}
+
+absl::TimeZone Shanghai() {
+  absl::TimeZone zone;
+  EXPECT_TRUE(absl::LoadTimeZone("Asia/Shanghai", &zone));
+  return zone;
+}
+
+TEST(OrderTest, ACaseTakesWhatItDoesNotSay) {
+  Case record;
+  record.lines = {{"shirt", "", 2}, {"mug", "glass", 1}};
+  ASSERT_OK(TakeFromOrder(Sold(), Shanghai(), record));
+  EXPECT_EQ(record.customer_id, "buyer-1");
+  EXPECT_EQ(record.waybill, "SF-1");
+  EXPECT_EQ(record.purchase_date, absl::CivilDay(2026, 1, 16));
+  EXPECT_EQ(record.lines[0].category, "clothing");
+  EXPECT_EQ(record.lines[1].category, "glass");
+  // What it says stays.
+  record.waybill = "YT-2";
+  record.purchase_date = absl::CivilDay(2026, 1, 15);
+  ASSERT_OK(TakeFromOrder(Sold(), Shanghai(), record));
+  EXPECT_EQ(record.waybill, "YT-2");
+  EXPECT_EQ(record.purchase_date, absl::CivilDay(2026, 1, 15));
+}
+
+TEST(OrderTest, EveryMismatchIsNamedAndNothingTaken) {
+  Case record;
+  record.customer_id = "buyer-2";
+  record.lines = {{"shirt", "", 2}, {"shirt", "", 2}, {"sock", "", 1}};
+  const absl::Status status = TakeFromOrder(Sold(), Shanghai(), record);
+  EXPECT_THAT(status, HasReason("ORDER_MISMATCH"));
+  const auto failure = GetDetail<google::rpc::PreconditionFailure>(status);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->violations_size(), 3) << failure->DebugString();
+  EXPECT_EQ(record.waybill, "");
+}
+
+TEST(OrderTest, WhatWasPaidIsSpreadByPriceAndAddsUp) {
+  Order order = Sold();
+  EXPECT_THAT(PaidByLine(order), ::kefu::testing::IsOkAndHolds(ElementsAre(5250, 3750)));
+  order.paid_minor = 1001;
+  EXPECT_THAT(PaidByLine(order), ::kefu::testing::IsOkAndHolds(ElementsAre(1, 0)));
+  order.lines = {{"gift", "", 3, 0}, {"sample", "", 1, 0}};
+  order.paid_minor = 1400;
+  EXPECT_THAT(PaidByLine(order), ::kefu::testing::IsOkAndHolds(ElementsAre(300, 100)));
+}
+
+TEST(OrderTest, PiecesAreWorthTheirShareAndTheLastOnesTheRest) {
+  const Order order = Sold();  // three shirts for 52.50
+  const std::vector<CaseLine> one = {{"shirt", "", 1}}, two = {{"shirt", "", 2}};
+  EXPECT_EQ(PaidFor(order, one, {}).value(), 1750);
+  EXPECT_EQ(PaidFor(order, two, one).value(), 3500);
+  EXPECT_THAT(PaidFor(order, two, two), HasReason("ORDER_MISMATCH"));
+  EXPECT_THAT(PaidFor(order, {{{"sock", "", 1}}}, {}), HasReason("ORDER_MISMATCH"));
+}
+
+// However pieces come back, together they are worth what was paid for goods, never more.
+TEST(OrderProperty, AllPiecesTogetherAreWorthWhatWasPaid) {
+  std::mt19937 random(20260115);
+  const auto upto = [&](int64_t most) {
+    return std::uniform_int_distribution<int64_t>(0, most)(random);
+  };
+  for (int round = 0; round < 2000; ++round) {
+    Order order;
+    order.currency = "CNY";
+    order.freight_minor = upto(2000);
+    order.paid_minor = order.freight_minor + upto(100'000);
+    const int64_t lines = 1 + upto(4);
+    for (int64_t i = 0; i < lines; ++i) {
+      order.lines.push_back(
+          {std::string(1, static_cast<char>('a' + i)), "", 1 + upto(6), upto(1) * upto(50'000)});
+    }
+    std::vector<CaseLine> before, left;
+    for (const OrderLine& line : order.lines) left.push_back({line.sku, "", line.quantity});
+    int64_t sum = 0;
+    while (!left.empty()) {
+      const size_t at = upto(static_cast<int64_t>(left.size()) - 1);
+      const int64_t pieces = 1 + upto(left[at].quantity - 1);
+      const std::vector<CaseLine> now = {{left[at].sku, "", pieces}};
+      const auto worth = PaidFor(order, now, before);
+      ASSERT_OK(worth);
+      ASSERT_GE(*worth, 0);
+      sum += *worth;
+      before.push_back(now.front());
+      if ((left[at].quantity -= pieces) == 0) left.erase(left.begin() + at);
+    }
+    ASSERT_EQ(sum, order.paid_minor - order.freight_minor) << round;
+  }
+}
+
+}  // namespace
+}  // namespace kefu::aftersales::domain

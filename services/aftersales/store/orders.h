@@ -1,0 +1,38 @@
+// Rows of orders. Every statement names the tenant. The functions keep no state and are
+// thread-safe; all return the database's errors.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/db/transaction.h"
+#include "services/aftersales/domain/orders/order.h"
+
+namespace kefu::aftersales::store {
+
+// One order with its lines, or nothing.
+absl::StatusOr<std::optional<domain::Order>> FindOrder(db::Transaction& t, std::string_view org_id,
+                                                       std::string_view shop_id,
+                                                       std::string_view order_id);
+// The same, its row locked until the transaction ends: whoever pays money for an order holds this
+// lock, so that two never pay the same.
+absl::StatusOr<std::optional<domain::Order>> LockOrder(db::Transaction& t, std::string_view org_id,
+                                                       std::string_view shop_id,
+                                                       std::string_view order_id);
+
+// Keeps those orders that are newer than what is kept, and says of each whether it was. All of one
+// organization, each (shop, order) once, at most 1000.
+absl::StatusOr<std::vector<bool>> PutOrders(db::Transaction& t,
+                                            std::span<const domain::Order* const> orders);
+
+// Up to `limit` orders of a shop after an id, in order of id; of one buyer unless that is empty.
+absl::StatusOr<std::vector<domain::Order>> ListOrders(db::Transaction& t, std::string_view org_id,
+                                                      std::string_view shop_id,
+                                                      std::string_view customer_id,
+                                                      std::string_view after, int limit);
+
+}  // namespace kefu::aftersales::store
