@@ -99,6 +99,11 @@ absl::Status OrderMismatch(std::string_view order_id, std::span<const std::strin
                    failure);
 }
 
+absl::Status CompensationPolicyChanged() {
+  return Aborted("COMPENSATION_POLICY_CHANGED",
+                 "another version of the policy was written meanwhile; read it and decide anew");
+}
+
 absl::Status PaidRequired() {
   return InvalidArgument("PAID_REQUIRED", "paid",
                          "must be set, since the policy caps compensation at what was paid");

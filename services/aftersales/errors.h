@@ -34,6 +34,7 @@ absl::Status OrderNotFound(std::string_view order_id);  // NOT_FOUND NOT_FOUND
 absl::Status OrderUnknown(std::string_view order_id);
 // FAILED_PRECONDITION ORDER_MISMATCH with a violation a fault.
 absl::Status OrderMismatch(std::string_view order_id, std::span<const std::string> faults);
-absl::Status PaidRequired();  // INVALID_ARGUMENT PAID_REQUIRED
+absl::Status CompensationPolicyChanged();  // ABORTED COMPENSATION_POLICY_CHANGED
+absl::Status PaidRequired();               // INVALID_ARGUMENT PAID_REQUIRED
 
 }  // namespace kefu::aftersales::error

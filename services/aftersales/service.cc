@@ -6,6 +6,7 @@
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
 #include "services/aftersales/clocks/clock_job.h"
+#include "services/aftersales/compensation_service.h"
 #include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/order_service.h"
 
@@ -22,7 +23,7 @@ class AftersalesService final : public app::Service {
     return service;
   }
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_, &orders_}; }
+  std::vector<rpc::NamedService> services() override { return {&rpc_, &compensation_, &orders_}; }
 
   void StartWork() override {
     job_.Start();
@@ -43,6 +44,7 @@ class AftersalesService final : public app::Service {
              {.interval = deps.values.Duration("clocks.interval")}),
         handlers_({*deps.database, deps.ids, notify_}),
         rpc_(deps.dispatcher, handlers_),
+        compensation_(deps.dispatcher, {*deps.database, deps.ids, notify_}),
         orders_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps,
@@ -73,6 +75,7 @@ class AftersalesService final : public app::Service {
   ClockJob job_;
   Handlers handlers_;
   AftersalesServiceImpl rpc_;
+  CompensationPolicyServiceImpl compensation_;
   OrderServiceImpl orders_;
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;

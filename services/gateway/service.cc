@@ -4,6 +4,7 @@
 
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
+#include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
@@ -105,7 +106,10 @@ class GatewayService final : public app::Service {
         ConnectTo<performance::v1::PerformanceService>("performance", peers_.performance));
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
-    RETURN_IF_ERROR(AddTopics<aftersales::v1::OrderService>("aftersales"));
+    RETURN_IF_ERROR((AddTopics<                                  //
+                     aftersales::v1::CompensationPolicyService,  //
+                     aftersales::v1::OrderService                //
+                     >("aftersales")));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //
                      performance::v1::FigureService,    //

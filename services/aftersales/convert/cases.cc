@@ -237,32 +237,4 @@ v1::DeadlineSegment ToProto(const domain::CountedSegment& segment) {
   return proto;
 }
 
-domain::CompensationQuestion FromProto(const v1::QuoteCompensationRequest& proto,
-                                       FieldViolations& violations) {
-  domain::CompensationQuestion question;
-  question.kind = static_cast<domain::CompensationKind>(
-      fields::RequiredEnum<v1::CompensationKind>(proto.kind(), "kind", violations));
-  question.paid = MoneyFromProto(proto.has_paid(), proto.paid(), "paid", violations);
-  question.freight = MoneyFromProto(proto.has_freight(), proto.freight(), "freight", violations);
-  if (question.kind == domain::CompensationKind::kLateShipment) {
-    violations.Check(proto.has_paid(), "paid", "must be set");
-  } else if (question.kind == domain::CompensationKind::kFreight) {
-    violations.Check(proto.has_freight(), "freight", "must be set");
-  }
-  fields::OptionalId(proto.shop_id(), "shop_id", violations);
-  return question;
-}
-
-v1::Compensation ToProto(const domain::CompensationPolicy& policy, domain::CompensationKind kind,
-                         const domain::CompensationQuote& quote) {
-  v1::Compensation proto;
-  proto.set_kind(static_cast<v1::CompensationKind>(kind));
-  proto.mutable_amount()->set_currency_code(quote.amount.currency);
-  proto.mutable_amount()->set_minor_units(quote.amount.minor);
-  proto.set_policy_id(policy.ref.policy_id);
-  proto.set_policy_version(policy.ref.version);
-  proto.set_explanation(quote.explanation);
-  return proto;
-}
-
 }  // namespace kefu::aftersales::convert

@@ -1,4 +1,4 @@
-// Contract <-> domain for cases and compensation. FromProto checks the shape only and reports every
+// Contract <-> domain for cases. FromProto checks the shape only and reports every
 // fault at once; output-only fields are ignored. Pure, thread-safe.
 #pragma once
 
@@ -10,7 +10,6 @@
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
 #include "kefu/aftersales/v1/resources.pb.h"
 #include "services/aftersales/domain/clocks.h"
-#include "services/aftersales/domain/compensation.h"
 #include "services/aftersales/domain/types.h"
 
 namespace kefu::aftersales::convert {
@@ -43,10 +42,5 @@ v1::DeadlineSegment ToProto(const domain::CountedSegment& segment);
 
 // The etag of a case's version.
 std::string Etag(const domain::Case& record);
-
-domain::CompensationQuestion FromProto(const v1::QuoteCompensationRequest& proto,
-                                       FieldViolations& violations);
-v1::Compensation ToProto(const domain::CompensationPolicy& policy, domain::CompensationKind kind,
-                         const domain::CompensationQuote& quote);
 
 }  // namespace kefu::aftersales::convert

@@ -40,17 +40,47 @@ absl::StatusOr<CompensationQuote> Freight(const CompensationPolicy& policy, cons
   return quote;
 }
 
+absl::StatusOr<CompensationQuote> Advance(const CompensationPolicy& policy, const Money& claimed,
+                                          const Money& paid) {
+  ASSIGN_OR_RETURN(const Money most, MulBps(paid, policy.advance_max_bps));
+  CompensationQuote quote{.amount = claimed, .explanation = {}};
+  quote.amount.minor = std::min(claimed.minor, most.minor);
+  quote.explanation =
+      fmt::format("{} claimed, at most {}% of {} = {}", FormatDecimal(claimed),
+                  Quotient(policy.advance_max_bps, 100), FormatDecimal(paid), FormatDecimal(most));
+  return quote;
+}
+
+absl::StatusOr<CompensationQuote> ComputeKind(const CompensationPolicy& policy,
+                                              const CompensationQuestion& question) {
+  switch (question.kind) {
+    case CompensationKind::kLateShipment:
+      return LateShipment(policy, *question.paid);
+    case CompensationKind::kFreight:
+      return Freight(policy, *question.freight);
+    case CompensationKind::kAdvance:
+      return Advance(policy, *question.claimed, *question.paid);
+    case CompensationKind::kUnspecified:
+      break;
+  }
+  return absl::InternalError("a question without a kind");
+}
+
 }  // namespace
+
+std::string PolicyIdOf(const CompensationPolicy& policy) {
+  if (!policy.shop_id.empty()) return fmt::format("shop:{}", policy.shop_id);
+  return policy.platform.empty() ? "own" : fmt::format("platform:{}", policy.platform);
+}
 
 absl::StatusOr<CompensationQuote> Compute(const CompensationPolicy& policy,
                                           const CompensationQuestion& question) {
   // Amounts of one order: said twice in different currencies, one of them is wrong.
-  if (question.paid && question.freight) {
-    RETURN_IF_ERROR(Add({question.paid->currency, 0}, {question.freight->currency, 0}));
+  for (const auto& other : {question.freight, question.claimed}) {
+    if (!question.paid || !other) continue;
+    RETURN_IF_ERROR(Add({question.paid->currency, 0}, {other->currency, 0}));
   }
-  ASSIGN_OR_RETURN(CompensationQuote quote, question.kind == CompensationKind::kLateShipment
-                                                ? LateShipment(policy, *question.paid)
-                                                : Freight(policy, *question.freight));
+  ASSIGN_OR_RETURN(CompensationQuote quote, ComputeKind(policy, question));
   if (!policy.cap_at_paid) return quote;
   if (!question.paid) return error::PaidRequired();
   if (quote.amount.minor > question.paid->minor) {

@@ -71,6 +71,29 @@ TEST(CompensationTest, FreightIsPaidThreefold) {
   EXPECT_EQ(odd.explanation, "1.505 times the freight of 1.00 = 1.51");
 }
 
+TEST(CompensationTest, WhatIsPaidInAdvanceIsClaimedAndBounded) {
+  const auto advance = [](int64_t claimed, int64_t paid) {
+    return CompensationQuestion{.kind = CompensationKind::kAdvance,
+                                .paid = Money{"CNY", paid},
+                                .claimed = Money{"CNY", claimed}};
+  };
+  ASSERT_OK_AND_ASSIGN(const CompensationQuote whole, Compute(Policy(), advance(2000, 5000)));
+  EXPECT_EQ(whole.amount, (Money{"CNY", 2000}));
+  EXPECT_EQ(whole.explanation, "20.00 claimed, at most 100% of 50.00 = 50.00");
+  ASSERT_OK_AND_ASSIGN(const CompensationQuote most, Compute(Policy(), advance(5001, 5000)));
+  EXPECT_EQ(most.amount.minor, 5000);
+  CompensationPolicy policy = Policy();
+  policy.advance_max_bps = 15'000;
+  ASSERT_OK_AND_ASSIGN(const CompensationQuote more, Compute(policy, advance(9000, 5001)));
+  EXPECT_EQ(more.amount.minor, 7502);  // 75.015, half up
+  policy.cap_at_paid = true;
+  ASSERT_OK_AND_ASSIGN(const CompensationQuote capped, Compute(policy, advance(9000, 5001)));
+  EXPECT_EQ(capped.amount.minor, 5001);
+  CompensationQuestion mixed = advance(1, 1);
+  mixed.claimed->currency = "USD";
+  EXPECT_THAT(Compute(Policy(), mixed), HasReason("CURRENCY_MISMATCH"));
+}
+
 TEST(CompensationTest, TheSwitchCapsAtWhatWasPaid) {
   CompensationPolicy policy = Policy();
   policy.cap_at_paid = true;

@@ -37,7 +37,7 @@ enum class ReviewResult : uint8_t {
 };
 enum class ClockKind : uint8_t { kUnspecified, kFirstAnswer, kPlatformEmail, kWorkOrderDecision };
 enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached };
-enum class CompensationKind : uint8_t { kUnspecified, kLateShipment, kFreight };
+enum class CompensationKind : uint8_t { kUnspecified, kLateShipment, kFreight, kAdvance };
 
 KEFU_ENUM_NAMES(CaseKind, "UNSPECIFIED", "RETURN", "EXCHANGE", "REFUND_ONLY", "REISSUE", "REPAIR",
                 "PLATFORM_WORK_ORDER", "PLATFORM_EMAIL", "DISPUTE", "LATE_SHIPMENT",
@@ -50,6 +50,6 @@ KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WI
                 "CUSTOMER_GAVE_UP")
 KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION")
 KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED")
-KEFU_ENUM_NAMES(CompensationKind, "UNSPECIFIED", "LATE_SHIPMENT", "FREIGHT")
+KEFU_ENUM_NAMES(CompensationKind, "UNSPECIFIED", "LATE_SHIPMENT", "FREIGHT", "ADVANCE")
 
 }  // namespace kefu::aftersales::domain

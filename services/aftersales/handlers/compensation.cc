@@ -1,11 +1,13 @@
 // Quotes of compensation, one by one and many at once.
 #include <map>
 
+#include "common/convert/fields.h"
 #include "common/status/status_macros.h"
-#include "services/aftersales/convert/cases.h"
+#include "services/aftersales/convert/compensation.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/scope.h"
-#include "services/aftersales/store/policies.h"
+#include "services/aftersales/store/compensation.h"
+#include "services/aftersales/store/orders.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -18,8 +20,9 @@ class Quoter {
   Quoter(db::Transaction& t, const RequestContext& ctx) : t_(t), ctx_(ctx) {}
 
   absl::StatusOr<v1::Compensation> Quote(const v1::QuoteCompensationRequest& request) {
+    ASSIGN_OR_RETURN(const std::optional<domain::Order> order, OrderOf(request));
     FieldViolations violations;
-    const domain::CompensationQuestion question = convert::FromProto(request, violations);
+    const domain::CompensationQuestion question = convert::FromProto(request, order, violations);
     RETURN_IF_ERROR(violations.ToStatus());
     ASSIGN_OR_RETURN(const domain::CompensationPolicy* policy, PolicyOf(request.shop_id()));
     ASSIGN_OR_RETURN(const auto quote, domain::Compute(*policy, question));
@@ -27,6 +30,19 @@ class Quoter {
   }
 
  private:
+  // Read only where the question leaves out what an order tells.
+  absl::StatusOr<std::optional<domain::Order>> OrderOf(
+      const v1::QuoteCompensationRequest& request) {
+    const bool lacks = !request.has_paid() ||
+                       (request.kind() == v1::COMPENSATION_KIND_FREIGHT && !request.has_freight());
+    FieldViolations wrong;  // told with all the others
+    ::kefu::convert::Id(request.shop_id(), "shop_id", wrong);
+    ::kefu::convert::Id(request.order_id(), "order_id", wrong);
+    if (!lacks || !wrong.empty()) return std::nullopt;
+    ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx_, request.shop_id()));
+    return store::FindOrder(t_, org_id, request.shop_id(), request.order_id());
+  }
+
   absl::StatusOr<const domain::CompensationPolicy*> PolicyOf(const std::string& shop_id) {
     const auto known = policies_.find(shop_id);
     if (known != policies_.end()) return &known->second;

@@ -22,10 +22,6 @@ constexpr Sql kSaveShop{
   " AND effective_us <= ? ORDER BY org_id = '', shop_id = '', platform = ''," \
   " effective_us DESC, version DESC LIMIT 1"
 constexpr Sql kChooseSla{"SELECT org_id, policy_id, version FROM sla_policy" APPLICABLE};
-constexpr Sql kChooseCompensation{
-    "SELECT org_id, policy_id, version, late_shipment_bps, late_shipment_min_minor,"
-    " late_shipment_max_minor, freight_multiple_bps, cap_at_paid"
-    " FROM compensation_policy" APPLICABLE};
 
 constexpr Sql kSlaPolicy{
     "SELECT china_holidays FROM sla_policy WHERE org_id = ? AND policy_id = ? AND version = ?"};
@@ -86,22 +82,6 @@ absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop
                    t.Query(kChooseSla, {shop.org_id, shop.shop_id, shop.platform, ToMicros(at)}));
   if (rows.empty()) return Internal("no SLA policy applies, not even a shipped one");
   return LoadSlaPolicy(t, RefFromRow(rows.front()));
-}
-
-absl::StatusOr<domain::CompensationPolicy> ChooseCompensationPolicy(db::Transaction& t,
-                                                                    const Shop& shop,
-                                                                    absl::Time at) {
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      t.Query(kChooseCompensation, {shop.org_id, shop.shop_id, shop.platform, ToMicros(at)}));
-  if (rows.empty()) return Internal("no compensation policy applies, not even a shipped one");
-  const Row row = rows.front();
-  return domain::CompensationPolicy{.ref = RefFromRow(row),
-                                    .late_shipment_bps = row.Int(3),
-                                    .late_shipment_min_minor = row.Int(4),
-                                    .late_shipment_max_minor = row.Int(5),
-                                    .freight_multiple_bps = row.Int(6),
-                                    .cap_at_paid = row.Bool(7)};
 }
 
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref) {

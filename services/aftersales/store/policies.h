@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/transaction.h"
-#include "services/aftersales/domain/compensation.h"
 #include "services/aftersales/domain/types.h"
 
 namespace kefu::aftersales::store {
@@ -33,9 +32,6 @@ absl::Status SaveShop(db::Transaction& t, const Shop& shop);
 // The policy in force for the shop at that time. INTERNAL when there is none, since one is shipped.
 absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop& shop,
                                                   absl::Time at);
-absl::StatusOr<domain::CompensationPolicy> ChooseCompensationPolicy(db::Transaction& t,
-                                                                    const Shop& shop,
-                                                                    absl::Time at);
 // One version with its rules and hours. INTERNAL when it is not there.
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref);
 

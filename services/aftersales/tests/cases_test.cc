@@ -349,7 +349,10 @@ TEST_F(CasesTest, AnOrganizationsPolicyGoesBeforeTheShippedOne) {
       " 0, 0, 0, 0, 0, TRUE, TRUE, 600);"
       "INSERT INTO sla_hours VALUES ('org-a', 'own/sla', 1, 3, 32400, 46800),"
       " ('org-a', 'own/sla', 1, 4, 32400, 64800);"
-      "INSERT INTO compensation_policy VALUES"
+      "INSERT INTO compensation_policy (org_id, policy_id, version, shop_id, platform, "
+      "effective_us,"
+      " late_shipment_bps, late_shipment_min_minor, late_shipment_max_minor, freight_multiple_bps,"
+      " cap_at_paid) VALUES"
       " ('org-a', 'own/compensation', 1, '', '', 0, 5000, 0, 100000, 20000, TRUE)");
   // Noon of a Thursday that closes at 13:00; the second hour is Friday's first.
   const v1::Case made = Open("$C");

@@ -25,6 +25,7 @@
 #include "kefu/aftersales/v1/events.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "migrations/aftersales.h"
+#include "services/aftersales/compensation_service.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/order_service.h"
@@ -55,9 +56,10 @@ class AftersalesTest : public ::testing::Test {
         database_(OpenPool(pool_size)),
         handlers_({*database_, ids_, [] {}}),
         service_(host_.dispatcher(), handlers_),
+        compensation_service_(host_.dispatcher(), {*database_, ids_, [] {}}),
         order_service_(host_.dispatcher(), {*database_, ids_, [] {}}) {
     Fresh();
-    host_.Start({&service_, &order_service_});
+    host_.Start({&service_, &compensation_service_, &order_service_});
     stub_ = v1::AftersalesService::NewStub(host_.channel());
   }
   ~AftersalesTest() override { host_.Stop(); }
@@ -203,6 +205,7 @@ class AftersalesTest : public ::testing::Test {
   std::unique_ptr<db::Database> database_;
   Handlers handlers_;
   AftersalesServiceImpl service_;
+  CompensationPolicyServiceImpl compensation_service_;
   OrderServiceImpl order_service_;
   std::unique_ptr<Stub> stub_;
   std::map<std::string, std::string> names_;
