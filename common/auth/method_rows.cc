@@ -10,8 +10,10 @@ using enum Permission;
 using MethodRow = PermissionTable::MethodRow;
 
 constexpr MethodRow kRows[] = {
+    {"/kefu.aftersales.v1.AftersalesService/AppealCase", kOpenCases},
     {"/kefu.aftersales.v1.AftersalesService/BatchQuoteCompensation", kReadCases},
     {"/kefu.aftersales.v1.AftersalesService/CloseCase", kReviewCases},
+    {"/kefu.aftersales.v1.AftersalesService/EscalateCase", kOpenCases},
     {"/kefu.aftersales.v1.AftersalesService/ExplainDeadline", kReadCases},
     {"/kefu.aftersales.v1.AftersalesService/GetCase", kReadCases},
     {"/kefu.aftersales.v1.AftersalesService/ListCaseActivities", kReadCases},
@@ -21,6 +23,14 @@ constexpr MethodRow kRows[] = {
     {"/kefu.aftersales.v1.AftersalesService/RespondToCase", kOpenCases},
     {"/kefu.aftersales.v1.AftersalesService/ResumeCase", kOpenCases},
     {"/kefu.aftersales.v1.AftersalesService/ReviewCase", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/ApproveReview", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/DecideAppeal", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/GetCasePolicy", kReadCases},
+    {"/kefu.aftersales.v1.CaseWorkService/LowerEscalation", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/ProposeReview", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/RejectProposal", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/ReopenCase", kReviewCases},
+    {"/kefu.aftersales.v1.CaseWorkService/SetCasePolicy", kWriteOrg},
     {"/kefu.aftersales.v1.CompensationPolicyService/GetCompensationPolicy", kReadCases},
     {"/kefu.aftersales.v1.CompensationPolicyService/ListCompensationPolicies", kReadCases},
     {"/kefu.aftersales.v1.CompensationPolicyService/SetCompensationPolicy", kManageShop},

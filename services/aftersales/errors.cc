@@ -35,10 +35,16 @@ absl::Status ShopNotAllowed(std::string_view shop_id) {
                           fmt::format("the token is confined to other shops than {}", shop_id));
 }
 
-absl::Status IllegalMove(std::string_view state, std::string_view verb) {
-  return FailedPrecondition("ILLEGAL_MOVE", "case",
-                            fmt::format("{} is not possible in state {}", verb, state),
-                            {{"state", std::string(state)}, {"verb", std::string(verb)}});
+absl::Status IllegalMove(std::string_view kind, std::string_view state, std::string_view verb,
+                         std::string_view possible) {
+  return FailedPrecondition(
+      "ILLEGAL_MOVE", "case",
+      fmt::format("{} is not possible for a {} case in state {}; possible: {}", verb, kind, state,
+                  possible),
+      {{"kind", std::string(kind)},
+       {"state", std::string(state)},
+       {"verb", std::string(verb)},
+       {"possible", std::string(possible)}});
 }
 
 absl::Status AgentRequired() {
@@ -65,8 +71,7 @@ absl::Status ReviewBeyondAuthority(std::string_view result, std::string_view tie
         fmt::format("tier {} decides {} alone up to {} minor units", tier_id, result, *limit_minor);
   }
   return MakeError(absl::StatusCode::kPermissionDenied, "REVIEW_BEYOND_AUTHORITY",
-                   text + "; StaffingService.CheckAuthority names who approves",
-                   std::move(metadata));
+                   text + "; CaseWorkService.ProposeReview asks for approval", std::move(metadata));
 }
 
 absl::Status ReviewForbidden(std::string_view result) {

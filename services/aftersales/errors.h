@@ -18,8 +18,10 @@ absl::Status ExternalIdTaken(std::string_view external_id);  // ALREADY_EXISTS E
 absl::Status EtagMismatch(std::string_view case_id);         // ABORTED ETAG_MISMATCH
 absl::Status OrganizationRequired();                    // PERMISSION_DENIED ORGANIZATION_REQUIRED
 absl::Status ShopNotAllowed(std::string_view shop_id);  // PERMISSION_DENIED SHOP_NOT_ALLOWED
-// FAILED_PRECONDITION ILLEGAL_MOVE; metadata `state` and `verb` name what does not go together.
-absl::Status IllegalMove(std::string_view state, std::string_view verb);
+// FAILED_PRECONDITION ILLEGAL_MOVE; metadata `kind`, `state` and `verb` name what does not go
+// together, `possible` the verbs that do.
+absl::Status IllegalMove(std::string_view kind, std::string_view state, std::string_view verb,
+                         std::string_view possible);
 // PERMISSION_DENIED AGENT_REQUIRED
 absl::Status AgentRequired();
 // FAILED_PRECONDITION AGENT_UNKNOWN

@@ -5,10 +5,9 @@
 
 #include "common/app/peers.h"
 #include "common/events/consumer.h"
+#include "services/aftersales/calls.h"
 #include "services/aftersales/clocks/clock_job.h"
-#include "services/aftersales/compensation_service.h"
 #include "services/aftersales/handlers/staffing_events.h"
-#include "services/aftersales/order_service.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -23,7 +22,7 @@ class AftersalesService final : public app::Service {
     return service;
   }
 
-  std::vector<rpc::NamedService> services() override { return {&rpc_, &compensation_, &orders_}; }
+  std::vector<rpc::NamedService> services() override { return calls_.services(); }
 
   void StartWork() override {
     job_.Start();
@@ -42,10 +41,7 @@ class AftersalesService final : public app::Service {
       : notify_([sequencer = deps.sequencer] { sequencer->Notify(); }),
         job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
              {.interval = deps.values.Duration("clocks.interval")}),
-        handlers_({*deps.database, deps.ids, notify_}),
-        rpc_(deps.dispatcher, handlers_),
-        compensation_(deps.dispatcher, {*deps.database, deps.ids, notify_}),
-        orders_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
+        calls_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
 
   void ConsumeStaffing(const app::Dependencies& deps,
                        const std::shared_ptr<grpc::Channel>& channel) {
@@ -73,10 +69,7 @@ class AftersalesService final : public app::Service {
 
   const std::function<void()> notify_;
   ClockJob job_;
-  Handlers handlers_;
-  AftersalesServiceImpl rpc_;
-  CompensationPolicyServiceImpl compensation_;
-  OrderServiceImpl orders_;
+  Calls calls_;
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;
 };

@@ -17,6 +17,7 @@
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
@@ -55,10 +56,8 @@
 #include "migrations/performance.h"
 #include "migrations/staffing.h"
 #include "migrations/warehouse.h"
-#include "services/aftersales/compensation_service.h"
+#include "services/aftersales/calls.h"
 #include "services/aftersales/handlers/staffing_events.h"
-#include "services/aftersales/order_service.h"
-#include "services/aftersales/service.h"
 #include "services/gateway/connect/codec.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/service.h"
@@ -116,6 +115,7 @@ std::vector<std::string> ServiceNames() {
           performance::v1::ScorecardService::service_full_name(),
           aftersales::v1::AftersalesService::service_full_name(),
           aftersales::v1::CompensationPolicyService::service_full_name(),
+          aftersales::v1::CaseWorkService::service_full_name(),
           aftersales::v1::OrderService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),
           warehouse::v1::FulfilmentPlanningService::service_full_name(),
@@ -158,9 +158,10 @@ class Suite {
 
  private:
   Suite() {
-    std::vector<rpc::NamedService> services{
-        &aftersales_, &compensation_, &orders_,   &warehouse_,     &inbound_,       &network_,
-        &outbound_,   &billing_,      &planning_, &replenishment_, &stock_control_, &events_};
+    std::vector<rpc::NamedService> services{&warehouse_,     &inbound_,       &network_,
+                                            &outbound_,      &billing_,       &planning_,
+                                            &replenishment_, &stock_control_, &events_};
+    for (const rpc::NamedService& service : aftersales_.services()) services.push_back(service);
     for (const rpc::NamedService& service : staffing_.services()) services.push_back(service);
     for (const rpc::NamedService& service : performance_.services()) services.push_back(service);
     host_.Start(std::move(services));
@@ -213,11 +214,7 @@ class Suite {
   performance::Recomputer recomputer_{performance_db_.db(), clock_, nullptr};
   performance::Calls performance_{host_.dispatcher(),
                                   {performance_db_.db(), recomputer_, ids_, [] {}}};
-  aftersales::Handlers aftersales_handlers_{{aftersales_db_.db(), ids_, [] {}}};
-  aftersales::AftersalesServiceImpl aftersales_{host_.dispatcher(), aftersales_handlers_};
-  aftersales::CompensationPolicyServiceImpl compensation_{host_.dispatcher(),
-                                                          {aftersales_db_.db(), ids_, [] {}}};
-  aftersales::OrderServiceImpl orders_{host_.dispatcher(), {aftersales_db_.db(), ids_, [] {}}};
+  aftersales::Calls aftersales_{host_.dispatcher(), {aftersales_db_.db(), ids_, [] {}}};
   warehouse::AvailabilityCache cache_;
   const warehouse::Dependencies warehouse_deps_{.database = warehouse_db_.db(),
                                                 .ids = ids_,

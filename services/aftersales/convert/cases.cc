@@ -6,6 +6,7 @@
 #include "common/money/money.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/orders/order.h"
 
 namespace kefu::aftersales::convert {
@@ -71,6 +72,13 @@ std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Mone
   violations.Check(!proto.currency_code().empty(), path, "must be set");
   violations.Check(money.minor >= 0, fmt::format("{}.minor_units", field), "must not be negative");
   return money;
+}
+
+::kefu::common::v1::Money ToProto(const Money& money) {
+  ::kefu::common::v1::Money proto;
+  proto.set_currency_code(money.currency);
+  proto.set_minor_units(money.minor);
+  return proto;
 }
 
 // Whole characters: the cut never splits one of several bytes.
@@ -202,6 +210,7 @@ v1::Case ToProto(const domain::Case& record, View view) {
   *proto.mutable_create_time() = fields::ToProto(record.create_time);
   *proto.mutable_update_time() = fields::ToProto(record.update_time);
   proto.set_etag(Etag(record));
+  AddWork(record.work, proto);
   return proto;
 }
 
@@ -217,13 +226,17 @@ v1::CaseActivity ToProto(const domain::Activity& activity) {
   *proto.mutable_create_time() = fields::ToProto(activity.create_time);
   if (const auto& by = activity.authority) {
     v1::ReviewAuthority& authority = *proto.mutable_authority();
-    if (by->cost) {
-      authority.mutable_cost()->set_currency_code(by->cost->currency);
-      authority.mutable_cost()->set_minor_units(by->cost->minor);
-    }
+    if (by->cost) *authority.mutable_cost() = ToProto(*by->cost);
     authority.set_policy_id(by->policy_id);
     authority.set_policy_version(by->policy_version);
     authority.set_tier_id(by->tier_id);
+  }
+  proto.set_result(static_cast<v1::ReviewResult>(activity.result));
+  for (const domain::FieldChange& change : activity.changes) {
+    v1::CaseFieldChange& added = *proto.add_changes();
+    added.set_field(change.field);
+    added.set_old_value(change.old_value);
+    added.set_new_value(change.new_value);
   }
   return proto;
 }

@@ -27,6 +27,7 @@ std::vector<std::string> PromisesFromProto(
 // Not negative, of a known currency; nothing when absent.
 std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
                                     std::string_view field, FieldViolations& violations);
+::kefu::common::v1::Money ToProto(const Money& money);
 // Words with line breaks, or empty.
 std::string Note(std::string_view note, std::string_view field, FieldViolations& violations);
 

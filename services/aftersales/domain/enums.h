@@ -23,7 +23,15 @@ enum class CaseKind : uint8_t {
   kServiceComplaint
 };
 enum class CaseChannel : uint8_t { kUnspecified, kTelephone, kEmail, kWorkOrder, kChat };
-enum class CaseState : uint8_t { kUnspecified, kOpen, kWaitingCustomer, kDecided, kClosed };
+enum class CaseState : uint8_t {
+  kUnspecified,
+  kOpen,
+  kWaitingCustomer,
+  kDecided,
+  kClosed,
+  kAwaitingApproval,
+  kAppealed
+};
 enum class CasePriority : uint8_t { kUnspecified, kLow, kNormal, kHigh, kUrgent };
 enum class ReviewResult : uint8_t {
   kUnspecified,
@@ -43,7 +51,8 @@ KEFU_ENUM_NAMES(CaseKind, "UNSPECIFIED", "RETURN", "EXCHANGE", "REFUND_ONLY", "R
                 "PLATFORM_WORK_ORDER", "PLATFORM_EMAIL", "DISPUTE", "LATE_SHIPMENT",
                 "FREIGHT_CLAIM", "SERVICE_COMPLAINT")
 KEFU_ENUM_NAMES(CaseChannel, "UNSPECIFIED", "TELEPHONE", "EMAIL", "WORK_ORDER", "CHAT")
-KEFU_ENUM_NAMES(CaseState, "UNSPECIFIED", "OPEN", "WAITING_CUSTOMER", "DECIDED", "CLOSED")
+KEFU_ENUM_NAMES(CaseState, "UNSPECIFIED", "OPEN", "WAITING_CUSTOMER", "DECIDED", "CLOSED",
+                "AWAITING_APPROVAL", "APPEALED")
 KEFU_ENUM_NAMES(CasePriority, "UNSPECIFIED", "LOW", "NORMAL", "HIGH", "URGENT")
 KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WITHOUT_RETURN",
                 "WAITING_FOR_CUSTOMER", "REFUND_WITHOUT_RETURN", "OFFLINE_REISSUE",

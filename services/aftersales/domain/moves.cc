@@ -1,25 +1,114 @@
 #include "services/aftersales/domain/moves.h"
 
+#include <algorithm>
 #include <array>
+#include <set>
 
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/errors_casework.h"
 
 namespace kefu::aftersales::domain {
 namespace {
 
-using enum CaseState;
+using S = CaseState;
+using K = CaseKind;
+using R = ReviewResult;
+
+template <class E, class... Es>
+constexpr Set<E> Of(E first, Es... more) {
+  return {((1u << static_cast<unsigned>(first)) | ... | (1u << static_cast<unsigned>(more)))};
+}
+template <class E>
+constexpr Set<E> Without(Set<E> all, Set<E> some) {
+  return {all.bits & ~some.bits};
+}
+
+constexpr Set<CaseKind> kEveryKind =
+    Of(K::kReturn, K::kExchange, K::kRefundOnly, K::kReissue, K::kRepair, K::kPlatformWorkOrder,
+       K::kPlatformEmail, K::kDispute, K::kLateShipment, K::kFreightClaim, K::kServiceComplaint);
+constexpr Set<CaseState> kAlive =
+    Of(S::kOpen, S::kWaitingCustomer, S::kAwaitingApproval, S::kDecided, S::kAppealed);
+constexpr CaseState kStays = S::kUnspecified;
+// A platform's letter is answered, not judged: nobody appeals an answer; it is reopened when the
+// platform writes again.
+constexpr Set<CaseKind> kJudged = Without(kEveryKind, Of(K::kPlatformEmail));
 
 constexpr std::array kMoves = {
-    Move{kOpen, Verb::kRespond, kOpen},
-    Move{kOpen, Verb::kDecide, kDecided},
-    Move{kOpen, Verb::kWait, kWaitingCustomer},
-    Move{kWaitingCustomer, Verb::kRespond, kWaitingCustomer},
+    Move{kAlive, Verb::kRespond, kStays, Guard::kNone, kEveryKind},
     // The customer may give up, or the shop give in, while waiting.
-    Move{kWaitingCustomer, Verb::kDecide, kDecided},
-    Move{kWaitingCustomer, Verb::kResume, kOpen},
-    Move{kDecided, Verb::kRespond, kDecided},
-    Move{kDecided, Verb::kClose, kClosed},
+    Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kDecide, S::kDecided, Guard::kAuthority,
+         kEveryKind},
+    Move{Of(S::kOpen), Verb::kWait, S::kWaitingCustomer, Guard::kAuthority, kEveryKind},
+    Move{Of(S::kWaitingCustomer), Verb::kResume, S::kOpen, Guard::kNone, kEveryKind},
+    // Waiting for approval is the shop's own time: what was paused runs on.
+    Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kPropose, S::kAwaitingApproval,
+         Guard::kApprovable, kEveryKind},
+    Move{Of(S::kAwaitingApproval), Verb::kApprove, S::kDecided, Guard::kAuthorityOfAnother,
+         kEveryKind},
+    Move{Of(S::kAwaitingApproval), Verb::kRejectProposal, S::kOpen, Guard::kAuthorityOfAnother,
+         kEveryKind},
+    Move{kAlive, Verb::kEscalate, kStays, Guard::kLevelAbove, kEveryKind},
+    Move{kAlive, Verb::kLowerEscalation, kStays, Guard::kLevelBelow, kEveryKind},
+    Move{Of(S::kDecided, S::kClosed), Verb::kAppeal, S::kAppealed, Guard::kAppealable, kJudged},
+    Move{Of(S::kAppealed), Verb::kDecideAppeal, S::kDecided, Guard::kAppealJudge, kJudged},
+    Move{Of(S::kDecided, S::kClosed), Verb::kReopen, S::kOpen, Guard::kNothingFollows, kEveryKind},
+    Move{Of(S::kDecided), Verb::kClose, S::kClosed, Guard::kNone, kEveryKind},
+};
+
+// Claims to goods of an order, and what a platform may decide about such a claim.
+constexpr Set<CaseKind> kOfGoods = Of(K::kReturn, K::kExchange, K::kRefundOnly, K::kReissue,
+                                      K::kRepair, K::kPlatformWorkOrder, K::kDispute);
+// DOMAIN 4.1: these name an order only by chance.
+constexpr Set<CaseKind> kOfWords = Of(K::kPlatformEmail, K::kServiceComplaint);
+
+constexpr std::array kResultRules = {
+    ResultRule{R::kApproved, Without(kEveryKind, Of(K::kRefundOnly, K::kReissue)), true,
+               R::kApproved, "What is asked is granted, as far as the rules of its kind go."},
+    ResultRule{R::kApproved, Of(K::kRefundOnly), true, R::kRefundWithoutReturn,
+               "What is asked is money for goods that stay with the buyer: bounded like the result "
+               "of that name."},
+    ResultRule{R::kApproved, Of(K::kReissue), true, R::kReissueWithoutReturn,
+               "What is asked is goods for none that come back: bounded like the result of that "
+               "name."},
+    ResultRule{R::kRejected, kEveryKind, true, R::kRejected, "Every claim may be unfounded."},
+    ResultRule{R::kWaitingForCustomer, kEveryKind, true, R::kWaitingForCustomer,
+               "Every claim may lack what only the buyer can say or send."},
+    ResultRule{R::kCustomerGaveUp, kJudged, true, R::kCustomerGaveUp,
+               "Whoever made the claim may drop it."},
+    ResultRule{R::kCustomerGaveUp, Of(K::kPlatformEmail), false, R::kCustomerGaveUp,
+               "The platform asked, not the buyer: its letter is answered all the same."},
+    ResultRule{R::kReissueWithoutReturn, kOfGoods, true, R::kReissueWithoutReturn,
+               "Goods, or a part of them, are sent anew and what the buyer has stays there."},
+    ResultRule{R::kReissueWithoutReturn, Of(K::kLateShipment), false, R::kReissueWithoutReturn,
+               "The goods are still to come: shipping goes on and the claim stands; a reissue "
+               "would send them twice."},
+    ResultRule{R::kReissueWithoutReturn, Of(K::kFreightClaim), false, R::kReissueWithoutReturn,
+               "Freight was paid, no goods are missing."},
+    ResultRule{R::kReissueWithoutReturn, kOfWords, false, R::kReissueWithoutReturn,
+               "Names no goods: they move by a case of the order's own kind."},
+    ResultRule{R::kRefundWithoutReturn, Without(kOfGoods, Of(K::kRepair)), true,
+               R::kRefundWithoutReturn, "Money is paid back and the goods stay with the buyer."},
+    ResultRule{R::kRefundWithoutReturn, Of(K::kRepair), false, R::kRefundWithoutReturn,
+               "The buyer wants working goods: what cannot be repaired is exchanged or returned, "
+               "by a case of that kind."},
+    ResultRule{R::kRefundWithoutReturn, Of(K::kLateShipment, K::kFreightClaim), false,
+               R::kRefundWithoutReturn,
+               "The claim is a compensation by policy, which APPROVED grants; the price of the "
+               "goods is a case of its own."},
+    ResultRule{R::kRefundWithoutReturn, kOfWords, false, R::kRefundWithoutReturn,
+               "Names no payment: money moves by a case of the order's own kind."},
+    ResultRule{R::kOfflineReissue, kOfGoods, true, R::kOfflineReissue,
+               "As a reissue without return, sent outside the platform."},
+    ResultRule{R::kOfflineReissue, Of(K::kLateShipment), false, R::kOfflineReissue,
+               "The goods are still to come: a reissue would send them twice."},
+    ResultRule{R::kOfflineReissue, Of(K::kFreightClaim), false, R::kOfflineReissue,
+               "Freight was paid, no goods are missing."},
+    ResultRule{R::kOfflineReissue, kOfWords, false, R::kOfflineReissue,
+               "Names no goods: they move by a case of the order's own kind."},
 };
 
 bool Meets(Verb verb, const SlaClock& clock) {
@@ -27,15 +116,45 @@ bool Meets(Verb verb, const SlaClock& clock) {
     case Verb::kRespond:
       return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
     case Verb::kDecide:
+    case Verb::kApprove:
       return clock.kind == ClockKind::kWorkOrderDecision;
     case Verb::kClose:
       // Nothing is owed any more; what was breached and never done stays so.
       return clock.state != ClockState::kBreached;
-    case Verb::kWait:
-    case Verb::kResume:
+    default:
       return false;
   }
-  return false;
+}
+
+std::string PossibleVerbs(CaseKind kind, CaseState state) {
+  std::set<std::string_view> names;
+  for (const Move& move : kMoves) {
+    if (move.from.Has(state) && move.kinds.Has(kind)) names.insert(VerbName(move.verb));
+  }
+  return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string PossibleResults(CaseKind kind) {
+  std::vector<std::string_view> names;
+  for (const ResultRule& rule : kResultRules) {
+    if (rule.allowed && rule.kinds.Has(kind)) names.push_back(NameOf(rule.result));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// What the verb leaves of a decision.
+void SetResult(Case& record, const Command& command, absl::Time now) {
+  if (command.verb == Verb::kReopen) {
+    record.result = R::kUnspecified;
+    record.work.decide_time.reset();
+    record.work.decider = {};
+  }
+  if (command.result == R::kUnspecified || command.verb == Verb::kPropose) return;
+  record.result = command.result;
+  if (record.state != S::kDecided) return;
+  ++record.work.decision_number;
+  record.work.decide_time = now;
+  record.work.decider = command.actor;
 }
 
 }  // namespace
@@ -49,28 +168,94 @@ std::string_view VerbName(Verb verb) {
       return "ReviewCase";
     case Verb::kResume:
       return "ResumeCase";
+    case Verb::kPropose:
+      return "ProposeReview";
+    case Verb::kApprove:
+      return "ApproveReview";
+    case Verb::kRejectProposal:
+      return "RejectProposal";
+    case Verb::kEscalate:
+      return "EscalateCase";
+    case Verb::kLowerEscalation:
+      return "LowerEscalation";
+    case Verb::kAppeal:
+      return "AppealCase";
+    case Verb::kDecideAppeal:
+      return "DecideAppeal";
+    case Verb::kReopen:
+      return "ReopenCase";
     case Verb::kClose:
       return "CloseCase";
   }
   return "";
 }
 
+std::string_view GuardText(Guard guard) {
+  switch (guard) {
+    case Guard::kNone:
+      return "";
+    case Guard::kAuthority:
+      return "the authority reaches the result and its cost";
+    case Guard::kApprovable:
+      return "the merchant does not forbid the result to everybody";
+    case Guard::kAuthorityOfAnother:
+      return "another person, whose authority reaches the result and its cost";
+    case Guard::kAppealJudge:
+      return "the merchant, or another person than who decided, whose authority reaches the new "
+             "result and its cost";
+    case Guard::kLevelAbove:
+      return "to a level above the case's";
+    case Guard::kLevelBelow:
+      return "to a level below the case's";
+    case Guard::kAppealable:
+      return "within the term, and not more often than the case policy allows";
+    case Guard::kNothingFollows:
+      return "neither goods nor money nor a sanction follows from the decision";
+  }
+  return "";
+}
+
 std::span<const Move> Moves() { return kMoves; }
 
-absl::StatusOr<CaseState> TargetOf(CaseState from, Verb verb) {
+const Move* FindMove(CaseKind kind, CaseState from, Verb verb) {
   for (const Move& move : kMoves) {
-    if (move.from == from && move.verb == verb) return move.to;
+    if (move.verb == verb && move.from.Has(from) && move.kinds.Has(kind)) return &move;
   }
-  return error::IllegalMove(NameOf(from), VerbName(verb));
+  return nullptr;
+}
+
+std::span<const ResultRule> ResultRules() { return kResultRules; }
+
+const ResultRule& RuleOf(CaseKind kind, ReviewResult result) {
+  return *std::ranges::find_if(kResultRules, [&](const ResultRule& rule) {
+    return rule.result == result && rule.kinds.Has(kind);
+  });
 }
 
 Verb VerbOf(ReviewResult result) {
-  return result == ReviewResult::kWaitingForCustomer ? Verb::kWait : Verb::kDecide;
+  return result == R::kWaitingForCustomer ? Verb::kWait : Verb::kDecide;
+}
+
+absl::Status CheckMove(const Case& record, Verb verb, ReviewResult result) {
+  if (FindMove(record.kind, record.state, verb) == nullptr) {
+    return error::IllegalMove(NameOf(record.kind), NameOf(record.state), VerbName(verb),
+                              PossibleVerbs(record.kind, record.state));
+  }
+  if (result == R::kUnspecified) return absl::OkStatus();
+  const ResultRule& rule = RuleOf(record.kind, result);
+  if (rule.allowed) return absl::OkStatus();
+  return error::ResultNotOfKind(NameOf(record.kind), NameOf(result), PossibleResults(record.kind),
+                                rule.why);
 }
 
 absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time now,
                              const Calendars& calendars) {
-  ASSIGN_OR_RETURN(const CaseState target, TargetOf(record.state, command.verb));
+  RETURN_IF_ERROR(CheckMove(record, command.verb, command.result));
+  const Move& move = *FindMove(record.kind, record.state, command.verb);
+  if (move.guard != command.assured) {
+    return Internal(fmt::format("the guard of {} was not assured", VerbName(command.verb)));
+  }
+  const CaseState target = move.to == kStays ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
     if (Meets(command.verb, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {
@@ -78,13 +263,13 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
     }
   }
   for (const Firing& firing : Tick(record, now)) change.firings.push_back(firing);
-  if (target == kWaitingCustomer && record.state != kWaitingCustomer) {
+  if (target == S::kWaitingCustomer && record.state != S::kWaitingCustomer) {
     BeginPause(record, now, calendars);
-  } else if (target != kWaitingCustomer && record.state == kWaitingCustomer) {
+  } else if (target != S::kWaitingCustomer && record.state == S::kWaitingCustomer) {
     EndPause(record, now, calendars);
   }
   record.state = target;
-  if (command.result != ReviewResult::kUnspecified) record.result = command.result;
+  SetResult(record, command, now);
   record.promised_actions.insert(record.promised_actions.end(), command.promised_actions.begin(),
                                  command.promised_actions.end());
   ++record.version;

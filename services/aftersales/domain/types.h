@@ -12,17 +12,11 @@
 #include "common/money/money.h"
 #include "common/time/business_calendar.h"
 #include "common/time/cutoff.h"
+#include "services/aftersales/domain/casework/types.h"
 #include "services/aftersales/domain/enums.h"
+#include "services/aftersales/domain/policy_ref.h"
 
 namespace kefu::aftersales::domain {
-
-// One version of a policy.
-struct PolicyRef {
-  std::string org_id;  // empty: shipped
-  std::string policy_id;
-  int32_t version = 0;
-  friend bool operator==(const PolicyRef&, const PolicyRef&) = default;
-};
 
 // How one clock is set.
 struct ClockRule {
@@ -110,6 +104,7 @@ struct Case {
   ReviewResult result = ReviewResult::kUnspecified;
   std::vector<SlaClock> clocks;  // by kind
   std::vector<Pause> pauses;     // by time; only the last may last
+  CaseWork work;
   int64_t version = 0;
   absl::Time create_time;
   absl::Time update_time;
@@ -121,6 +116,12 @@ struct ReviewAuthority {
   std::string policy_id;
   int32_t policy_version = 0;
   std::string tier_id;  // empty of who decides for the merchant
+};
+
+struct FieldChange {
+  std::string field;
+  std::string old_value;
+  std::string new_value;
 };
 
 // One line of a case's history.
@@ -135,6 +136,8 @@ struct Activity {
   std::string actor;
   absl::Time create_time;
   std::optional<ReviewAuthority> authority;  // of reviews
+  ReviewResult result = ReviewResult::kUnspecified;
+  std::vector<FieldChange> changes = {};  // besides state and result
 };
 
 }  // namespace kefu::aftersales::domain

@@ -10,6 +10,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/domain/moves.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/policies.h"
@@ -84,22 +85,45 @@ absl::Status Complete(db::Transaction& t, const RequestContext& ctx, const domai
   return absl::OkStatus();
 }
 
+// The merchant's policy on the day, and the question of the result, as far as it does not depend on
+// who asks. What a result grants is bounded by whatever name it goes.
+struct Matter {
+  absl::CivilDay day;
+  authority::Policy policy;
+  authority::Question question;
+  bool costs = false;
+};
+absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
+                                const domain::Case& record, domain::ReviewResult result,
+                                const std::optional<Money>& cost) {
+  RETURN_IF_ERROR(CheckCurrency(t, record.org_id, cost));
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
+  Matter matter{.day = absl::ToCivilDay(ctx.now, zone),
+                .policy = {},
+                .question = {.action = authority::Action::kReviewResult,
+                             .subject = std::string(NameOf(bounded)),
+                             .amount_minor = cost ? cost->minor : 0},
+                .costs = Costs(bounded)};
+  ASSIGN_OR_RETURN(matter.policy, PolicyFor(t, record.org_id, matter.day));
+  return matter;
+}
+
 }  // namespace
+
+bool DecidesForMerchant(const RequestContext& ctx) {
+  return !ctx.principal.IsBase() && ctx.principal.roles.Intersects(kMerchants);
+}
 
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost) {
-  RETURN_IF_ERROR(CheckCurrency(t, record.org_id, cost));
-  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
-  const absl::CivilDay day = absl::ToCivilDay(ctx.now, zone);
-  ASSIGN_OR_RETURN(const authority::Policy policy, PolicyFor(t, record.org_id, day));
-  authority::Question question{.action = authority::Action::kReviewResult,
-                               .subject = std::string(NameOf(result)),
-                               .amount_minor = cost ? cost->minor : 0};
-  const bool merchant = !ctx.principal.IsBase() && ctx.principal.roles.Intersects(kMerchants);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
+  auto& [day, policy, question, costs] = matter;
+  const bool merchant = DecidesForMerchant(ctx);
   if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, day, question));
   const authority::Answer answer = merchant ? authority::DecideForMerchant(policy, question)
                                             : authority::Decide(policy, question);
@@ -110,7 +134,22 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
     return error::ReviewBeyondAuthority(question.subject, question.tier_id, answer.limit_minor);
   }
   const bool unbounded = merchant && answer.rules.empty();
-  if (Costs(result) && !cost && !unbounded) return CostRequired(question.subject);
+  if (costs && !cost && !unbounded) return CostRequired(question.subject);
+  return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
+}
+
+absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          const domain::Case& record,
+                                                          domain::ReviewResult result,
+                                                          const std::optional<Money>& cost) {
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
+  auto& [day, policy, question, costs] = matter;
+  if (costs && !cost) return CostRequired(question.subject);
+  if (!DecidesForMerchant(ctx)) RETURN_IF_ERROR(Complete(t, ctx, record, day, question));
+  if (authority::DecideForMerchant(policy, question).decision == authority::Decision::kNever) {
+    return error::ReviewForbidden(question.subject);
+  }
   return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
 }
 

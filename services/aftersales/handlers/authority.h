@@ -23,4 +23,16 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost);
 
+// By what the caller's own authority would be measured, where it need not reach: somebody else
+// approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; INVALID_FIELDS as above, and always
+// where the cost of a reissue or a refund without return is not said.
+absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          const domain::Case& record,
+                                                          domain::ReviewResult result,
+                                                          const std::optional<Money>& cost);
+
+// Owner, shop manager, integration and kefu processes: nobody has delegated their authority.
+bool DecidesForMerchant(const RequestContext& ctx);
+
 }  // namespace kefu::aftersales

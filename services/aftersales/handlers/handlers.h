@@ -3,25 +3,12 @@
 // whose shops they are granted, whatever the request names.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string_view>
-
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
-#include "common/db/database.h"
-#include "common/ids/id_generator.h"
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
-#include "services/aftersales/domain/moves.h"
+#include "services/aftersales/handlers/dependencies.h"
 
 namespace kefu::aftersales {
-
-// What the handlers work with; all of it outlives them.
-struct Dependencies {
-  db::Database& database;
-  IdGenerator& ids;
-  std::function<void()> on_events;  // called after each commit that wrote events; cheap
-};
 
 // Thread-safe. Each method blocks on the database and returns, besides the reasons of errors.h:
 // INVALID_ARGUMENT INVALID_FIELDS with every fault of the request, PERMISSION_DENIED
@@ -41,6 +28,8 @@ class Handlers {
   KEFU_AFTERSALES_HANDLER(ReviewCase, ReviewCaseRequest, Case)
   KEFU_AFTERSALES_HANDLER(ResumeCase, ResumeCaseRequest, Case)
   KEFU_AFTERSALES_HANDLER(CloseCase, CloseCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(EscalateCase, EscalateCaseRequest, Case)
+  KEFU_AFTERSALES_HANDLER(AppealCase, AppealCaseRequest, Case)
   KEFU_AFTERSALES_HANDLER(ListCaseActivities, ListCaseActivitiesRequest, ListCaseActivitiesResponse)
   KEFU_AFTERSALES_HANDLER(ExplainDeadline, ExplainDeadlineRequest, ExplainDeadlineResponse)
   KEFU_AFTERSALES_HANDLER(QuoteCompensation, QuoteCompensationRequest, Compensation)
@@ -50,17 +39,6 @@ class Handlers {
 #undef KEFU_AFTERSALES_HANDLER
 
  private:
-  // Asked in the transaction, of the locked case.
-  using Authorize = std::function<absl::StatusOr<std::optional<domain::ReviewAuthority>>(
-      db::Transaction&, const domain::Case&)>;
-  template <class Request>
-  absl::StatusOr<v1::Case> MoveCase(
-      const RequestContext& ctx, const Request& request, const domain::Command& asked,
-      std::string_view note,
-      const Authorize& authorize = [](db::Transaction&, const domain::Case&) {
-        return std::optional<domain::ReviewAuthority>();
-      }) const;
-
   Dependencies deps_;
 };
 

@@ -1,16 +1,14 @@
-// The verbs that move a case.
+// The verbs that move a case every day.
 #include <algorithm>
 
 #include "common/convert/fields.h"
-#include "common/events/write.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
-#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
-#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/handlers/move_case.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -40,45 +38,38 @@ absl::Status Save(db::Transaction& t, const domain::Case& record, const domain::
   return PublishFirings(t, record, change.firings, activity.create_time);
 }
 
+// A verb that only leaves a note.
+Prepare Noting(std::string note) {
+  return [note = std::move(note)](db::Transaction&, domain::Case&, domain::Command&) {
+    return Entry{note};
+  };
+}
+
 }  // namespace
 
-template <class Request>
-absl::StatusOr<v1::Case> Handlers::MoveCase(const RequestContext& ctx, const Request& request,
-                                            const domain::Command& asked, std::string_view note,
-                                            const Authorize& authorize) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
+domain::Person ActorOf(const RequestContext& ctx) {
+  return {ctx.principal.subject, ctx.principal.agent_id};
+}
+
+absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,
+                                        const Dependencies& deps, domain::Case record,
+                                        domain::Command command, const Prepare& prepare) {
   const absl::Time now = NowOf(ctx);
-  events::WriteInfo info;
-  absl::StatusOr<v1::Case> answer = events::RunWrite<v1::Case>(
-      deps_.database, ctx, request,
-      [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
-        ASSIGN_OR_RETURN(domain::Case record,
-                         RequireCase(t, ctx, request.case_id(), Access::kLock));
-        if (!request.etag().empty() && request.etag() != convert::Etag(record)) {
-          return error::EtagMismatch(record.case_id);
-        }
-        domain::Command command = asked;
-        // This machine's clock may be behind that of the one which took the case in.
-        if (command.at == now) command.at = std::max(now, record.receive_time);
-        RETURN_IF_ERROR(CheckAgainstCase(record, command));
-        ASSIGN_OR_RETURN(const auto authority, authorize(t, record));
-        ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
-        ASSIGN_OR_RETURN(const domain::Change change,
-                         domain::Apply(record, command, now, calendars));
-        RETURN_IF_ERROR(
-            Save(t, record, change,
-                 {deps_.ids.Next(), record.case_id, record.version,
-                  std::string(domain::VerbName(command.verb)), change.from, record.state,
-                  std::string(note), ctx.principal.subject, now, authority}));
-        t.AfterCommit(deps_.on_events);
-        return convert::ToProto(record, ViewOf(ctx));
-      },
-      &info);
-  // The answer was stored for whoever called first; this caller may reach less.
-  if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
-  }
-  return answer;
+  // This machine's clock may be behind that of the one which took the case in.
+  if (command.at == now) command.at = std::max(now, record.receive_time);
+  command.actor = ActorOf(ctx);
+  RETURN_IF_ERROR(CheckAgainstCase(record, command));
+  RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
+  ASSIGN_OR_RETURN(Entry entry, prepare(t, record, command));
+  ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
+  ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
+  RETURN_IF_ERROR(Save(
+      t, record, change,
+      {deps.ids.Next(), record.case_id, record.version, std::string(domain::VerbName(command.verb)),
+       change.from, record.state, std::move(entry.note), command.actor.subject, now,
+       std::move(entry.authority), entry.result, std::move(entry.changes)}));
+  t.AfterCommit(deps.on_events);
+  return convert::ToProto(record, ViewOf(ctx));
 }
 
 absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,
@@ -96,7 +87,7 @@ absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,
     violations.Check(command.at <= now, "answer_time", "must not be in the future");
   }
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, request, command, request.message());
+  return MoveCase(ctx, deps_, request, command, Noting(request.message()));
 }
 
 absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
@@ -110,11 +101,14 @@ absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
                    "must say why, for a rejection");
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, request,
-                  {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result}, note,
-                  [&](db::Transaction& t, const domain::Case& record) {
-                    return RequireAuthority(t, ctx, record, result, cost);
-                  });
+  return MoveCase(
+      ctx, deps_, request, {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result},
+      [&](db::Transaction& t, domain::Case& record,
+          domain::Command& command) -> absl::StatusOr<Entry> {
+        ASSIGN_OR_RETURN(auto authority, RequireAuthority(t, ctx, record, result, cost));
+        command.assured = domain::Guard::kAuthority;
+        return Entry{note, std::move(authority), result};
+      });
 }
 
 absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
@@ -123,7 +117,8 @@ absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, request, {.verb = domain::Verb::kResume, .at = NowOf(ctx)}, note);
+  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kResume, .at = NowOf(ctx)},
+                  Noting(note));
 }
 
 absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
@@ -132,7 +127,8 @@ absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, request, {.verb = domain::Verb::kClose, .at = NowOf(ctx)}, note);
+  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kClose, .at = NowOf(ctx)},
+                  Noting(note));
 }
 
 }  // namespace kefu::aftersales

@@ -20,7 +20,8 @@ using db::Sql;
 #define CASE_COLUMNS                                                                              \
   "org_id, case_id, shop_id, kind, channel, external_id, priority, order_id, purchase_date,"      \
   " waybill, customer_id, problem, demand, assignee_agent_id, receive_us, state, result, due_us," \
-  " next_us, parts, version, create_us, update_us"
+  " next_us, parts, version, create_us, update_us, escalation_level, decision_number, decide_us," \
+  " decider, decider_agent_id"
 constexpr Sql kFindCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
@@ -37,10 +38,11 @@ constexpr Sql kListOfOrg{"SELECT " CASE_COLUMNS
 constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
 constexpr Sql kInsertCase{"INSERT INTO aftersales_case (" CASE_COLUMNS
-                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
-    " version = ?, update_us = ? WHERE org_id = ? AND case_id = ?"};
+    " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
+    " decider = ?, decider_agent_id = ? WHERE org_id = ? AND case_id = ?"};
 
 #define CLOCK_COLUMNS                                                                            \
   "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
@@ -84,22 +86,61 @@ constexpr Sql kEvidence{
 constexpr std::string_view kInsertEvidence =
     "INSERT INTO case_evidence (org_id, case_id, seq, reference, sha256, size_bytes, content_type)";
 
+constexpr Sql kProposals{
+    "SELECT org_id, case_id, proposal_id, state, result, cost_minor, cost_currency, note, proposer,"
+    " proposer_agent_id, propose_us, decider, decide_us FROM case_proposal"
+    " WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kSaveProposals =
+    "INSERT INTO case_proposal (org_id, case_id, seq, proposal_id, state, result, cost_minor,"
+    " cost_currency, note, proposer, proposer_agent_id, propose_us, decider, decide_us)";
+constexpr std::string_view kSaveProposalsTail =
+    " ON DUPLICATE KEY UPDATE state = VALUES(state), decider = VALUES(decider),"
+    " decide_us = VALUES(decide_us)";
+
+constexpr Sql kAppeals{
+    "SELECT org_id, case_id, appeal_id, party, reason, appellant, appeal_us, appealed_result,"
+    " policy_org_id, policy_id, policy_version, outcome, new_result, decider, decide_us"
+    " FROM case_appeal WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
+constexpr std::string_view kSaveAppeals =
+    "INSERT INTO case_appeal (org_id, case_id, seq, appeal_id, party, reason, appellant, appeal_us,"
+    " appealed_result, policy_org_id, policy_id, policy_version, outcome, new_result, decider,"
+    " decide_us)";
+constexpr std::string_view kSaveAppealsTail =
+    " ON DUPLICATE KEY UPDATE outcome = VALUES(outcome), new_result = VALUES(new_result),"
+    " decider = VALUES(decider), decide_us = VALUES(decide_us)";
+
 #define ACTIVITY_COLUMNS                                                                       \
   "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us, cost_minor," \
-  " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id"
+  " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id, result"
 constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
-                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kListActivities{
     "SELECT " ACTIVITY_COLUMNS
     " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? ORDER BY seq LIMIT ?"};
 
+constexpr std::string_view kInsertChanges =
+    "INSERT INTO case_change (org_id, case_id, activity_seq, seq, field, old_value, new_value)";
+constexpr Sql kListChanges{
+    "SELECT activity_seq, field, old_value, new_value FROM case_change"
+    " WHERE org_id = ? AND case_id = ? AND activity_seq BETWEEN ? AND ? ORDER BY activity_seq, "
+    "seq"};
+
 // Bits of aftersales_case.parts: a case without such rows is read without asking for them.
-enum Part : int { kHasLines = 1, kHasPromises = 2, kHasEvidence = 4, kHasPauses = 8 };
+enum Part : int {
+  kHasLines = 1,
+  kHasPromises = 2,
+  kHasEvidence = 4,
+  kHasPauses = 8,
+  kHasProposals = 16,
+  kHasAppeals = 32
+};
 
 int PartsOf(const domain::Case& record) {
   return (record.lines.empty() ? 0 : kHasLines) |
          (record.promised_actions.empty() ? 0 : kHasPromises) |
-         (record.evidence.empty() ? 0 : kHasEvidence) | (record.pauses.empty() ? 0 : kHasPauses);
+         (record.evidence.empty() ? 0 : kHasEvidence) | (record.pauses.empty() ? 0 : kHasPauses) |
+         (record.work.proposals.empty() ? 0 : kHasProposals) |
+         (record.work.appeals.empty() ? 0 : kHasAppeals);
 }
 
 template <class E>
@@ -137,6 +178,12 @@ domain::Case CaseFromRow(const Row& row) {
           .result = EnumAt<domain::ReviewResult>(row, 16),
           .clocks = {},
           .pauses = {},
+          .work = {.level = EnumAt<domain::EscalationLevel>(row, 23),
+                   .decision_number = static_cast<int32_t>(row.Int(24)),
+                   .decide_time = row.OptTime(25),
+                   .decider = {row.Str(26), row.Str(27)},
+                   .proposals = {},
+                   .appeals = {}},
           .version = row.Int(20),
           .create_time = row.Time(21),
           .update_time = row.Time(22)};
@@ -159,6 +206,32 @@ domain::SlaClock ClockFromRow(const Row& row) {
           .warn_before = absl::Microseconds(row.Int(15)),
           .zone = {row.Str(16), row.Bool(17)},
           .policy = {row.Str(18), row.Str(19), static_cast<int32_t>(row.Int(20))}};
+}
+
+domain::Proposal ProposalFromRow(const Row& row) {
+  return {.proposal_id = row.Str(2),
+          .state = EnumAt<domain::ProposalState>(row, 3),
+          .result = EnumAt<domain::ReviewResult>(row, 4),
+          .cost = row.IsNull(5) ? std::nullopt : std::optional(Money{row.Str(6), row.Int(5)}),
+          .note = row.Str(7),
+          .proposer = {row.Str(8), row.Str(9)},
+          .propose_time = row.Time(10),
+          .decider = row.Str(11),
+          .decide_time = row.OptTime(12)};
+}
+
+domain::Appeal AppealFromRow(const Row& row) {
+  return {.appeal_id = row.Str(2),
+          .party = EnumAt<domain::AppealParty>(row, 3),
+          .reason = row.Str(4),
+          .appellant = row.Str(5),
+          .appeal_time = row.Time(6),
+          .appealed_result = EnumAt<domain::ReviewResult>(row, 7),
+          .policy = {row.Str(8), row.Str(9), static_cast<int32_t>(row.Int(10))},
+          .outcome = EnumAt<domain::AppealOutcome>(row, 11),
+          .new_result = EnumAt<domain::ReviewResult>(row, 12),
+          .decider = row.Str(13),
+          .decide_time = row.OptTime(14)};
 }
 
 using ById = std::map<std::pair<std::string_view, std::string_view>, domain::Case*>;
@@ -185,7 +258,8 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
     domain::Case& record = cases[i];
     by_id[{record.org_id, record.case_id}] = &record;
     all.insert(all.end(), {record.org_id, record.case_id});
-    for (const int part : {kHasLines, kHasPromises, kHasEvidence, kHasPauses}) {
+    for (const int part :
+         {kHasLines, kHasPromises, kHasEvidence, kHasPauses, kHasProposals, kHasAppeals}) {
       if ((rows[i].Int(19) & part) != 0) {
         with[part].insert(with[part].end(), {record.org_id, record.case_id});
       }
@@ -206,6 +280,12 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
   }));
   RETURN_IF_ERROR(FillPart(t, kEvidence, with[kHasEvidence], by_id, [](auto& c, const Row& row) {
     c.evidence.push_back({row.Str(2), row.Str(3), row.Int(4), row.Str(5)});
+  }));
+  RETURN_IF_ERROR(FillPart(t, kProposals, with[kHasProposals], by_id, [](auto& c, const Row& row) {
+    c.work.proposals.push_back(ProposalFromRow(row));
+  }));
+  RETURN_IF_ERROR(FillPart(t, kAppeals, with[kHasAppeals], by_id, [](auto& c, const Row& row) {
+    c.work.appeals.push_back(AppealFromRow(row));
   }));
   return cases;
 }
@@ -266,6 +346,43 @@ absl::Status SavePromises(db::Transaction& t, const domain::Case& record) {
   return t.InsertMany(kSavePromises, 4, flat, kSavePromisesTail).status();
 }
 
+absl::Status SaveProposals(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const domain::Proposal& p : record.work.proposals) {
+    flat.insert(flat.end(),
+                {record.org_id, record.case_id, seq++, p.proposal_id, NameOf(p.state),
+                 NameOf(p.result), p.cost ? Param(p.cost->minor) : Param(nullptr),
+                 p.cost ? Param(p.cost->currency) : Param(nullptr), p.note, p.proposer.subject,
+                 p.proposer.agent_id, Stored(p.propose_time), p.decider, Stored(p.decide_time)});
+  }
+  return t.InsertMany(kSaveProposals, 14, flat, kSaveProposalsTail).status();
+}
+
+absl::Status SaveAppeals(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const domain::Appeal& a : record.work.appeals) {
+    flat.insert(flat.end(),
+                {record.org_id, record.case_id, seq++, a.appeal_id, NameOf(a.party), a.reason,
+                 a.appellant, Stored(a.appeal_time), NameOf(a.appealed_result), a.policy.org_id,
+                 a.policy.policy_id, a.policy.version, NameOf(a.outcome), NameOf(a.new_result),
+                 a.decider, Stored(a.decide_time)});
+  }
+  return t.InsertMany(kSaveAppeals, 16, flat, kSaveAppealsTail).status();
+}
+
+absl::Status InsertChanges(db::Transaction& t, std::string_view org_id,
+                           const domain::Activity& activity) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const domain::FieldChange& change : activity.changes) {
+    flat.insert(flat.end(), {org_id, activity.case_id, activity.seq, seq++, change.field,
+                             change.old_value, change.new_value});
+  }
+  return t.InsertMany(kInsertChanges, 7, flat).status();
+}
+
 absl::Status InsertLinesAndEvidence(db::Transaction& t, const domain::Case& record) {
   std::vector<Param> lines, evidence;
   int seq = 0;
@@ -324,7 +441,12 @@ absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
                                                         PartsOf(c),
                                                         c.version,
                                                         Stored(c.create_time),
-                                                        Stored(c.update_time)})
+                                                        Stored(c.update_time),
+                                                        NameOf(c.work.level),
+                                                        c.work.decision_number,
+                                                        Stored(c.work.decide_time),
+                                                        c.work.decider.subject,
+                                                        c.work.decider.agent_id})
                                     .status();
   if (db::IsDuplicate(inserted, "case_external_id")) return error::ExternalIdTaken(c.external_id);
   RETURN_IF_ERROR(inserted);
@@ -335,26 +457,31 @@ absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
 
 absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
   RETURN_IF_ERROR(t.Execute(
-      kUpdateCase,
-      {NameOf(c.state), NameOf(c.result), Stored(domain::CaseDue(c)), Stored(domain::NextTick(c)),
-       PartsOf(c), c.version, Stored(c.update_time), c.org_id, c.case_id}));
+      kUpdateCase, {NameOf(c.state), NameOf(c.result), Stored(domain::CaseDue(c)),
+                    Stored(domain::NextTick(c)), PartsOf(c), c.version, Stored(c.update_time),
+                    NameOf(c.work.level), c.work.decision_number, Stored(c.work.decide_time),
+                    c.work.decider.subject, c.work.decider.agent_id, c.org_id, c.case_id}));
   RETURN_IF_ERROR(SaveClocks(t, c));
   RETURN_IF_ERROR(SavePauses(t, c));
-  return SavePromises(t, c);
+  RETURN_IF_ERROR(SavePromises(t, c));
+  RETURN_IF_ERROR(SaveProposals(t, c));
+  return SaveAppeals(t, c);
 }
 
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
                             const domain::Activity& a) {
   const auto& by = a.authority;
   const bool costs = by && by->cost;
+  RETURN_IF_ERROR(InsertChanges(t, org_id, a));
   return t
-      .Execute(kInsertActivity, {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from),
-                                 NameOf(a.to), a.note, a.actor, Stored(a.create_time),
-                                 costs ? db::Param(by->cost->minor) : db::Param(nullptr),
-                                 costs ? db::Param(by->cost->currency) : db::Param(nullptr),
-                                 by ? db::Param(by->policy_id) : db::Param(nullptr),
-                                 by ? db::Param(by->policy_version) : db::Param(nullptr),
-                                 by ? db::Param(by->tier_id) : db::Param(nullptr)})
+      .Execute(
+          kInsertActivity,
+          {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from), NameOf(a.to), a.note,
+           a.actor, Stored(a.create_time), costs ? db::Param(by->cost->minor) : db::Param(nullptr),
+           costs ? db::Param(by->cost->currency) : db::Param(nullptr),
+           by ? db::Param(by->policy_id) : db::Param(nullptr),
+           by ? db::Param(by->policy_version) : db::Param(nullptr),
+           by ? db::Param(by->tier_id) : db::Param(nullptr), NameOf(a.result)})
       .status();
 }
 
@@ -365,6 +492,21 @@ std::optional<domain::ReviewAuthority> AuthorityAt(const Row& row) {
   domain::ReviewAuthority by{{}, row.Str(11), static_cast<int32_t>(row.Int(12)), row.Str(13)};
   if (!row.IsNull(9)) by.cost = Money{row.Str(10), row.Int(9)};
   return by;
+}
+
+// Of activities in their order.
+absl::Status AddChanges(db::Transaction& t, std::string_view org_id, std::string_view case_id,
+                        std::vector<domain::Activity>& activities) {
+  if (activities.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kListChanges, {org_id, case_id, activities.front().seq, activities.back().seq}));
+  auto activity = activities.begin();
+  for (const Row row : rows) {
+    while (activity->seq < row.Int(0)) ++activity;
+    activity->changes.push_back({row.Str(1), row.Str(2), row.Str(3)});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -385,8 +527,10 @@ absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                           .note = row.Str(6),
                           .actor = row.Str(7),
                           .create_time = row.Time(8),
-                          .authority = AuthorityAt(row)});
+                          .authority = AuthorityAt(row),
+                          .result = EnumAt<domain::ReviewResult>(row, 14)});
   }
+  RETURN_IF_ERROR(AddChanges(t, org_id, case_id, activities));
   return activities;
 }
 

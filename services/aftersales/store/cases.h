@@ -32,7 +32,8 @@ absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl
 
 // Adds a case with all its parts. ALREADY_EXISTS EXTERNAL_ID_TAKEN.
 absl::Status InsertCase(db::Transaction& t, const domain::Case& record);
-// Writes state, result, version, clocks, pauses and promised actions of a locked case.
+// Writes state, result, version, clocks, pauses, promised actions, proposals and appeals of a
+// locked case.
 absl::Status UpdateCase(db::Transaction& t, const domain::Case& record);
 
 // Adds one line of a case's history.

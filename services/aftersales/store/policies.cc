@@ -1,9 +1,11 @@
 #include "services/aftersales/store/policies.h"
 
+#include "absl/strings/str_split.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -22,6 +24,20 @@ constexpr Sql kSaveShop{
   " AND effective_us <= ? ORDER BY org_id = '', shop_id = '', platform = ''," \
   " effective_us DESC, version DESC LIMIT 1"
 constexpr Sql kChooseSla{"SELECT org_id, policy_id, version FROM sla_policy" APPLICABLE};
+
+constexpr Sql kChooseCasePolicy{
+    "SELECT org_id, policy_id, version, shop_id, effective_us, levels, appeal_term_days,"
+    " max_appeals FROM case_policy" APPLICABLE};
+// The row of the organization is there for the lock: one without a currency counts as not told of.
+constexpr Sql kLockOrganization{
+    "INSERT INTO organization (org_id, currency_code) VALUES (?, '')"
+    " ON DUPLICATE KEY UPDATE org_id = org_id"};
+constexpr Sql kLastCasePolicy{
+    "SELECT COALESCE(MAX(version), 0) FROM case_policy WHERE org_id = ? AND policy_id = ?"};
+constexpr Sql kAddCasePolicy{
+    "INSERT INTO case_policy (org_id, policy_id, version, shop_id, platform, effective_us, levels,"
+    " appeal_term_days, max_appeals) VALUES (?,?,?,?,'',?,?,?,?)"};
+constexpr std::string_view kOwnCasePolicy = "own/case";
 
 constexpr Sql kSlaPolicy{
     "SELECT china_holidays FROM sla_policy WHERE org_id = ? AND policy_id = ? AND version = ?"};
@@ -59,6 +75,15 @@ domain::ClockRule RuleFromRow(const Row& row) {
   return rule;
 }
 
+std::vector<domain::EscalationLevel> LevelsAt(const Row& row, size_t column) {
+  std::vector<domain::EscalationLevel> levels;
+  for (const absl::string_view name : absl::StrSplit(row.Str(column), ',')) {
+    const auto level = ParseName<domain::EscalationLevel>({name.data(), name.size()});
+    if (level) levels.push_back(*level);
+  }
+  return levels;
+}
+
 }  // namespace
 
 absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
@@ -82,6 +107,35 @@ absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop
                    t.Query(kChooseSla, {shop.org_id, shop.shop_id, shop.platform, ToMicros(at)}));
   if (rows.empty()) return Internal("no SLA policy applies, not even a shipped one");
   return LoadSlaPolicy(t, RefFromRow(rows.front()));
+}
+
+absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Shop& shop,
+                                                    absl::Time at) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kChooseCasePolicy, {shop.org_id, shop.shop_id,
+                                                                    shop.platform, ToMicros(at)}));
+  if (rows.empty()) return Internal("no case policy applies, not even a shipped one");
+  const Row row = rows.front();
+  return domain::CasePolicy{.ref = RefFromRow(row),
+                            .shop_id = row.Str(3),
+                            .effective = FromMicros(row.Int(4)),
+                            .levels = LevelsAt(row, 5),
+                            .appeal_term_days = static_cast<int32_t>(row.Int(6)),
+                            .max_appeals = static_cast<int32_t>(row.Int(7))};
+}
+
+absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,
+                                                const domain::CasePolicy& policy) {
+  RETURN_IF_ERROR(t.Execute(kLockOrganization, {org_id}));
+  ASSIGN_OR_RETURN(const db::Rows last, t.Query(kLastCasePolicy, {org_id, kOwnCasePolicy}));
+  const domain::PolicyRef ref{std::string(org_id), std::string(kOwnCasePolicy),
+                              static_cast<int32_t>(last.front().Int(0) + 1)};
+  std::vector<std::string_view> levels;
+  for (const domain::EscalationLevel level : policy.levels) levels.push_back(NameOf(level));
+  RETURN_IF_ERROR(t.Execute(
+      kAddCasePolicy,
+      {org_id, kOwnCasePolicy, ref.version, policy.shop_id, ToMicros(policy.effective),
+       fmt::format("{}", fmt::join(levels, ",")), policy.appeal_term_days, policy.max_appeals}));
+  return ref;
 }
 
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref) {

@@ -18,14 +18,6 @@ class AuthorityTest : public AftersalesTest {
     Employ("base-1", "seat-1", "regular");
   }
 
-  rpc::CallOptions AsAgent(const std::string& agent_id) {
-    return {.token = host_.tokens().Sign({.subject = "person-of-" + agent_id,
-                                          .org_id = "org-a",
-                                          .agent_id = agent_id,
-                                          .roles = {auth::Role::kAgent}},
-                                         absl::Hours(24))};
-  }
-
   absl::Status Review(const rpc::CallOptions& options, const std::string& result, int fen,
                       const std::string& more = "") {
     return Call(&Stub::ReviewCase,

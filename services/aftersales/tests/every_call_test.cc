@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/testing/every_call.h"
+#include "services/aftersales/domain/casework/types.h"
 #include "services/aftersales/domain/enums.h"
 #include "services/aftersales/tests/fixture.h"
 
@@ -28,6 +29,9 @@ const std::vector<CallRow>& Rows() {
        Other::kNotFound},
       {"ResumeCase", R"(case_id: "$WAITING" note: "n~")", Other::kNotFound},
       {"CloseCase", R"(case_id: "$DECIDED" note: "n~")", Other::kNotFound},
+      {"EscalateCase", R"(case_id: "$OPEN" reason: "n~")", Other::kNotFound},
+      {"AppealCase", R"(case_id: "$DECIDED" party: APPEAL_PARTY_BUYER reason: "n~")",
+       Other::kNotFound},
       {"ListCaseActivities", R"(case_id: "$OPEN")", Other::kNotFound},
       {"ExplainDeadline", R"(case_id: "$OPEN")", Other::kNotFound},
       {"QuoteCompensation",
@@ -209,6 +213,10 @@ TEST(EnumTest, TheDomainHasTheContractsValues) {
   ExpectSameNames<domain::ReviewResult>(v1::ReviewResult_descriptor(), "REVIEW_RESULT_");
   ExpectSameNames<domain::ClockKind>(v1::ClockKind_descriptor(), "CLOCK_KIND_");
   ExpectSameNames<domain::ClockState>(v1::ClockState_descriptor(), "CLOCK_STATE_");
+  ExpectSameNames<domain::EscalationLevel>(v1::EscalationLevel_descriptor(), "ESCALATION_LEVEL_");
+  ExpectSameNames<domain::ProposalState>(v1::ProposalState_descriptor(), "PROPOSAL_STATE_");
+  ExpectSameNames<domain::AppealParty>(v1::AppealParty_descriptor(), "APPEAL_PARTY_");
+  ExpectSameNames<domain::AppealOutcome>(v1::AppealOutcome_descriptor(), "APPEAL_OUTCOME_");
   ExpectSameNames<domain::CompensationKind>(v1::CompensationKind_descriptor(),
                                             "COMPENSATION_KIND_");
 }

@@ -22,14 +22,12 @@
 #include "google/protobuf/util/time_util.h"
 #include "gtest/gtest.h"
 #include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
+#include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/events.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "migrations/aftersales.h"
-#include "services/aftersales/compensation_service.h"
-#include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/calls.h"
 #include "services/aftersales/handlers/staffing_events.h"
-#include "services/aftersales/order_service.h"
-#include "services/aftersales/service.h"
 #include "services/aftersales/store/orders.h"
 
 namespace kefu::aftersales {
@@ -38,6 +36,7 @@ using ::kefu::testing::EqualsProto;
 using ::kefu::testing::HasReason;
 using ::kefu::testing::StatusIs;
 using Stub = v1::AftersalesService::Stub;
+using WorkStub = v1::CaseWorkService::Stub;
 
 template <class Proto>
 Proto Parse(const std::string& text) {
@@ -54,13 +53,11 @@ class AftersalesTest : public ::testing::Test {
       : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
         ids_(clock_),
         database_(OpenPool(pool_size)),
-        handlers_({*database_, ids_, [] {}}),
-        service_(host_.dispatcher(), handlers_),
-        compensation_service_(host_.dispatcher(), {*database_, ids_, [] {}}),
-        order_service_(host_.dispatcher(), {*database_, ids_, [] {}}) {
+        calls_(host_.dispatcher(), {*database_, ids_, [] {}}) {
     Fresh();
-    host_.Start({&service_, &compensation_service_, &order_service_});
+    host_.Start(calls_.services());
     stub_ = v1::AftersalesService::NewStub(host_.channel());
+    work_stub_ = v1::CaseWorkService::NewStub(host_.channel());
   }
   ~AftersalesTest() override { host_.Stop(); }
 
@@ -74,7 +71,9 @@ class AftersalesTest : public ::testing::Test {
 
   static void Fresh() {
     Db().Clear();
-    Db().Exec(migrations::Aftersales().migrations[1].text);  // the shipped policies
+    for (const auto& migration : migrations::Aftersales().migrations) {
+      if (migration.name.find("shipped") != std::string_view::npos) Db().Exec(migration.text);
+    }
     for (const char* org : {"org-a", "org-b"}) {
       for (const char* order : {"order-1", "order-2", "o1", "o2"}) {
         for (const char* shop : {"shop-1", "shop-2"}) Sell(org, shop, order);
@@ -120,6 +119,29 @@ class AftersalesTest : public ::testing::Test {
                                                              Response*),
                                 const std::string& text, const rpc::CallOptions& options) {
     return rpc::Call(*stub_, method, Parse<Request>(Fill(text)), options);
+  }
+
+  // The same of CaseWorkService.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (WorkStub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                                const std::string& text) {
+    return Call(method, text, As("org-a"));
+  }
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (WorkStub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                                const std::string& text, const rpc::CallOptions& options) {
+    return rpc::Call(*work_stub_, method, Parse<Request>(Fill(text)), options);
+  }
+
+  // An agent of org-a by the name of its tier: see Employ.
+  rpc::CallOptions AsAgent(const std::string& agent_id) {
+    return {.token = host_.tokens().Sign({.subject = "person-of-" + agent_id,
+                                          .org_id = "org-a",
+                                          .agent_id = agent_id,
+                                          .roles = {auth::Role::kAgent}},
+                                         absl::Hours(24 * 30))};
   }
 
   // Replaces $NAME by what the test has put there.
@@ -203,11 +225,9 @@ class AftersalesTest : public ::testing::Test {
   testing::ServiceHost host_;
   IdGenerator ids_;
   std::unique_ptr<db::Database> database_;
-  Handlers handlers_;
-  AftersalesServiceImpl service_;
-  CompensationPolicyServiceImpl compensation_service_;
-  OrderServiceImpl order_service_;
+  Calls calls_;
   std::unique_ptr<Stub> stub_;
+  std::unique_ptr<WorkStub> work_stub_;
   std::map<std::string, std::string> names_;
 
  private:

@@ -1,0 +1,33 @@
+#include "services/aftersales/calls.h"
+
+#include "services/aftersales/aftersales_service.h"
+#include "services/aftersales/case_work_service.h"
+#include "services/aftersales/compensation_service.h"
+#include "services/aftersales/order_service.h"
+
+namespace kefu::aftersales {
+
+struct Calls::All {
+  All(rpc::Dispatcher& dispatcher, const Dependencies& deps)
+      : handlers(deps),
+        aftersales(dispatcher, handlers),
+        case_work(dispatcher, deps),
+        compensation(dispatcher, deps),
+        orders(dispatcher, deps) {}
+
+  Handlers handlers;
+  AftersalesServiceImpl aftersales;
+  CaseWorkServiceImpl case_work;
+  CompensationPolicyServiceImpl compensation;
+  OrderServiceImpl orders;
+};
+
+Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
+    : all_(std::make_unique<All>(dispatcher, deps)) {}
+Calls::~Calls() = default;
+
+std::vector<rpc::NamedService> Calls::services() const {
+  return {&all_->aftersales, &all_->case_work, &all_->compensation, &all_->orders};
+}
+
+}  // namespace kefu::aftersales

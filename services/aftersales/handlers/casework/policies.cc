@@ -1,0 +1,59 @@
+// The case policy: read, and written as a further version.
+#include "services/aftersales/store/policies.h"
+#include "common/convert/fields.h"
+#include "common/events/write.h"
+#include "common/time/civil.h"
+#include "services/aftersales/convert/casework.h"
+#include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/casework/casework.h"
+#include "services/aftersales/handlers/scope.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+
+// The organization whose policy is meant: the shop's, where one is named.
+absl::StatusOr<std::string> OrgOf(const RequestContext& ctx, const std::string& shop_id) {
+  if (!shop_id.empty()) return OrgOfShop(ctx, shop_id);
+  return std::string(ctx.org_id());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CasePolicy> CaseWorkHandlers::GetCasePolicy(
+    const RequestContext& ctx, const v1::GetCasePolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  const absl::Time at =
+      request.has_time() ? fields::Instant(request.time(), "time", violations) : NowOf(ctx);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, request.shop_id()));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePolicy> {
+        ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, request.shop_id()));
+        ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, at));
+        return convert::ToProto(policy);
+      });
+}
+
+absl::StatusOr<v1::CasePolicy> CaseWorkHandlers::SetCasePolicy(
+    const RequestContext& ctx, const v1::SetCasePolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  const domain::CasePolicy asked = convert::FromProto(request.policy(), NowOf(ctx), inner);
+  violations.Merge("policy", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, asked.shop_id));
+  // A base reads the rules of the shops that it serves; they are the merchant's to write.
+  if (org_id != ctx.org_id()) return error::ShopNotAllowed(asked.shop_id);
+  return events::RunWrite<v1::CasePolicy>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePolicy> {
+        domain::CasePolicy policy = asked;
+        ASSIGN_OR_RETURN(policy.ref, store::AddCasePolicy(t, org_id, policy));
+        return convert::ToProto(policy);
+      });
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,177 @@
+// Appeals and cases taken up again, as stories.
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/aftersales/tests/fixture.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace staffing = ::kefu::staffing::v1;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+
+class AppealsTest : public AftersalesTest {
+ protected:
+  AppealsTest() {
+    Tell<staffing::OrganizationChanged>(
+        "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
+    for (const std::string tier : {"trainee", "regular", "senior", "team_lead"}) {
+      Employ("org-a", tier, tier);
+    }
+  }
+
+  void Decide(const std::string& result, const rpc::CallOptions& options) {
+    ASSERT_OK(Call(&Stub::ReviewCase,
+                   fmt::format(R"(case_id: "$C" note: "n" result: REVIEW_RESULT_{}
+                                  cost {{ currency_code: "CNY" minor_units: 100 }})",
+                               result),
+                   options));
+  }
+  absl::StatusOr<v1::Case> AppealIt(const std::string& party = "BUYER") {
+    return Call(&Stub::AppealCase,
+                fmt::format(R"(case_id: "$C" party: APPEAL_PARTY_{} reason: "证据未看")", party));
+  }
+  // An empty result lets the decision stand.
+  absl::StatusOr<v1::Case> Judge(const rpc::CallOptions& options, const std::string& result = "",
+                                 int fen = 100) {
+    return Call(&WorkStub::DecideAppeal,
+                fmt::format(R"(case_id: "$C" note: "复核"
+                               cost {{ currency_code: "CNY" minor_units: {} }} {})",
+                            fen,
+                            result.empty() ? "outcome: APPEAL_OUTCOME_DECISION_STANDS"
+                                           : "outcome: APPEAL_OUTCOME_DECISION_OVERTURNED result: "
+                                             "REVIEW_RESULT_" +
+                                                 result),
+                options);
+  }
+};
+
+TEST_F(AppealsTest, AClosedCaseIsAppealedOverturnedAndAppealedOnceMore) {
+  Open("$C");
+  Decide("REJECTED", AsAgent("regular"));
+  ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case appealed, AppealIt());
+  EXPECT_EQ(appealed.state(), v1::CASE_STATE_APPEALED);
+  EXPECT_EQ(appealed.result(), v1::REVIEW_RESULT_REJECTED);
+  EXPECT_THAT(AppealIt(), HasReason("ILLEGAL_MOVE"));
+  EXPECT_THAT(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"), HasReason("ILLEGAL_MOVE"));
+
+  // Whoever decided does not judge the appeal; nor does who could not have decided so.
+  EXPECT_THAT(Judge(AsAgent("regular"), "APPROVED"),
+              AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("OWN_DECISION")));
+  EXPECT_THAT(Judge(AsAgent("trainee")), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_THAT(Judge(AsAgent("senior"), "REFUND_WITHOUT_RETURN", 10001),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_THAT(Judge(AsAgent("senior"), "REJECTED"), HasReason("RESULT_UNCHANGED"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case overturned,
+                       Judge(AsAgent("senior"), "REFUND_WITHOUT_RETURN", 10000));
+  EXPECT_EQ(overturned.state(), v1::CASE_STATE_DECIDED);
+  EXPECT_EQ(overturned.result(), v1::REVIEW_RESULT_REFUND_WITHOUT_RETURN);
+  EXPECT_EQ(overturned.decision_number(), 2);
+
+  ASSERT_OK(AppealIt("MERCHANT"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case stands, Judge(AsAgent("team_lead"), "", 10000));
+  EXPECT_EQ(stands.state(), v1::CASE_STATE_DECIDED);
+  EXPECT_EQ(stands.result(), v1::REVIEW_RESULT_REFUND_WITHOUT_RETURN);
+  EXPECT_EQ(stands.decision_number(), 2) << "no new decision";
+  ASSERT_EQ(stands.appeals_size(), 2);
+  EXPECT_EQ(stands.appeals(0).party(), v1::APPEAL_PARTY_BUYER);
+  EXPECT_EQ(stands.appeals(0).outcome(), v1::APPEAL_OUTCOME_DECISION_OVERTURNED);
+  EXPECT_EQ(stands.appeals(0).appealed_result(), v1::REVIEW_RESULT_REJECTED);
+  EXPECT_EQ(stands.appeals(0).new_result(), v1::REVIEW_RESULT_REFUND_WITHOUT_RETURN);
+  EXPECT_EQ(stands.appeals(0).decider(), "person-of-senior");
+  EXPECT_EQ(stands.appeals(1).outcome(), v1::APPEAL_OUTCOME_DECISION_STANDS);
+  EXPECT_EQ(stands.appeals(1).policy_id(), "default/case");
+  ASSERT_OK_AND_ASSIGN(const v1::Case read, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
+  EXPECT_THAT(read, EqualsProto(stands));
+
+  EXPECT_THAT(AppealIt(), AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
+                                HasReason("APPEALS_EXHAUSTED")));
+  ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb"));
+  std::vector<std::string> verbs;
+  for (const auto& line : history.activities()) verbs.push_back(line.verb());
+  EXPECT_THAT(verbs, ElementsAre("OpenCase", "ReviewCase", "CloseCase", "AppealCase",
+                                 "DecideAppeal", "AppealCase", "DecideAppeal"));
+}
+
+TEST_F(AppealsTest, TheTermEndsAtMidnightOfTheShopAfterItsLastDay) {
+  // Decided at noon of the 15th in Shanghai: until the end of the 22nd.
+  Open("$C");
+  Decide("REJECTED", AsAgent("regular"));
+  const absl::Time end = absl::FromCivil(absl::CivilDay(2026, 1, 23), *LoadZone("Asia/Shanghai"));
+  clock_.Set(end);
+  const auto late = AppealIt();
+  EXPECT_THAT(
+      late, AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("APPEAL_TERM_OVER")));
+  EXPECT_EQ(MetadataOf(late.status(), "end_time"), "2026-01-22T16:00:00Z");
+  clock_.Set(end - absl::Microseconds(1));
+  EXPECT_OK(AppealIt());
+}
+
+TEST_F(AppealsTest, TheTermIsThatWhichHeldWhenTheDecisionWasGiven) {
+  Open("$C");
+  Decide("REJECTED", AsAgent("regular"));
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK(Call(&WorkStub::SetCasePolicy, R"pb(
+    policy {
+      escalation_levels: ESCALATION_LEVEL_AGENT
+      escalation_levels: ESCALATION_LEVEL_MERCHANT
+      appeal_term_days: 0
+      max_appeals: 0
+    })pb"));
+  const std::string before = names_["$C"];
+  Open("$C");
+  Decide("REJECTED", AsAgent("regular"));
+  EXPECT_THAT(AppealIt(), HasReason("APPEALS_EXHAUSTED"));
+  clock_.Advance(absl::Hours(24));
+  EXPECT_THAT(AppealIt(), HasReason("APPEAL_TERM_OVER"));
+  names_["$C"] = before;
+  EXPECT_OK(AppealIt());
+}
+
+TEST_F(AppealsTest, WhoDecidesForTheMerchantJudgesTheOwnDecisionToo) {
+  Open("$C");
+  Decide("REJECTED", As("org-a"));
+  ASSERT_OK(AppealIt());
+  EXPECT_THAT(Call(&WorkStub::DecideAppeal, R"pb(case_id: "$C"
+                                                 outcome: APPEAL_OUTCOME_DECISION_STANDS
+                                                 result: REVIEW_RESULT_APPROVED
+                                                 note: "n")pb"),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&WorkStub::DecideAppeal, R"pb(case_id: "$C"
+                                                 outcome: APPEAL_OUTCOME_DECISION_OVERTURNED
+                                                 note: "n")pb"),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_OK(Judge(As("org-a"), "APPROVED"));
+}
+
+TEST_F(AppealsTest, APlatformsLetterIsReopenedAndNotAppealed) {
+  Open("$C", "kind: CASE_KIND_PLATFORM_EMAIL");
+  Decide("APPROVED", As("org-a"));
+  const auto refused = AppealIt();
+  EXPECT_THAT(refused, HasReason("ILLEGAL_MOVE"));
+  ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case open,
+                       Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "平台再次来信")pb"));
+  EXPECT_EQ(open.state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(open.result(), v1::REVIEW_RESULT_UNSPECIFIED);
+  EXPECT_FALSE(open.has_decide_time());
+}
+
+TEST_F(AppealsTest, OnlyWhereNothingFollowedIsACaseReopened) {
+  Open("$C");
+  Decide("APPROVED", As("org-a"));
+  EXPECT_THAT(
+      Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "r")pb"),
+      AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("DECISION_IN_EFFECT")));
+  Open("$C");
+  Decide("CUSTOMER_GAVE_UP", As("org-a"));
+  ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
+  ASSERT_OK(Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "客户又来")pb"));
+  Decide("APPROVED", As("org-a"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case again, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
+  EXPECT_EQ(again.decision_number(), 2);
+}
+
+}  // namespace
+}  // namespace kefu::aftersales

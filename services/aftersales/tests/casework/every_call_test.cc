@@ -1,0 +1,146 @@
+// What holds for every call of CaseWorkService alike.
+#include "common/testing/every_call.h"
+#include "services/aftersales/tests/fixture.h"
+
+namespace kefu::aftersales {
+namespace {
+
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
+using ::testing::AnyOf;
+
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>{
+      {"ProposeReview", R"(case_id: "$OPEN" result: REVIEW_RESULT_APPROVED note: "n~")"},
+      {"ApproveReview", R"(case_id: "$PROPOSED" proposal_id: "$PROPOSAL" note: "n~")"},
+      {"RejectProposal", R"(case_id: "$PROPOSED" proposal_id: "$PROPOSAL" note: "n~")"},
+      {"LowerEscalation", R"(case_id: "$RAISED" level: ESCALATION_LEVEL_AGENT reason: "n~")"},
+      {"DecideAppeal",
+       R"(case_id: "$APPEALED" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n~")"},
+      {"ReopenCase", R"(case_id: "$REJECTED" reason: "n~")"},
+      {"GetCasePolicy", R"(shop_id: "shop-1")", Other::kUnrelated},
+      {"SetCasePolicy",
+       R"(policy { shop_id: "shop-1" appeal_term_days: ~ max_appeals: 1
+                   escalation_levels: [ESCALATION_LEVEL_AGENT, ESCALATION_LEVEL_MERCHANT] })",
+       Other::kUnrelated},
+  };
+  return rows;
+}
+
+class CaseWorkCallTest : public AftersalesTest {
+ protected:
+  using AftersalesTest::AftersalesTest;
+  void FreshWorld() {
+    Fresh();
+    names_.clear();
+    Employ("org-a", "regular", "regular");
+    Employ("base-1", "seat-1", "team_lead");
+    for (const char* name : {"$OPEN", "$PROPOSED", "$RAISED", "$APPEALED", "$REJECTED"}) Open(name);
+    const auto proposed = Call(
+        &WorkStub::ProposeReview,
+        R"pb(case_id: "$PROPOSED" result: REVIEW_RESULT_APPROVED note: "n")pb", AsAgent("regular"));
+    ASSERT_OK(proposed);
+    names_["$PROPOSAL"] = proposed->proposal().proposal_id();
+    ASSERT_OK(Call(&Stub::EscalateCase, R"pb(case_id: "$RAISED" reason: "r")pb"));
+    ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$APPEALED"
+                                           result: REVIEW_RESULT_REJECTED
+                                           note: "n")pb"));
+    ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$APPEALED"
+                                           party: APPEAL_PARTY_BUYER
+                                           reason: "r")pb"));
+    ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$REJECTED"
+                                           result: REVIEW_RESULT_REJECTED
+                                           note: "n")pb"));
+  }
+
+  rpc::CallOptions AsBase(std::string_view shop) {
+    return {.token = host_.tokens().Sign(
+                {.subject = "base-tester",
+                 .org_id = "base-1",
+                 .base_id = "base-1",
+                 .agent_id = "seat-1",
+                 .roles = {auth::Role::kTeamLead},
+                 .grants = {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
+                             absl::CivilDay(2026, 12, 31)}}})};
+  }
+  static bool OfCase(const CallRow& row) { return row.other == Other::kNotFound; }
+
+  const EveryCall calls_{"kefu.aftersales.v1.CaseWorkService", host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
+};
+
+TEST_F(CaseWorkCallTest, TheTableNamesEveryMethod) { calls_.CheckTable(Rows()); }
+
+TEST_F(CaseWorkCallTest, AWriteIsReplayedAndItsIdNotReused) {
+  for (const CallRow& row : Rows()) {
+    FreshWorld();
+    if (!row.is_write()) {
+      EXPECT_OK(calls_.Do(row, As("org-a"))) << row.method;
+      continue;
+    }
+    calls_.CheckWrite(row, "id-1", As("org-a"), Db(), clock_);
+  }
+}
+
+TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
+  for (const CallRow& row : Rows()) {
+    FreshWorld();
+    calls_.CheckStranger(row, As("org-b"));
+    EXPECT_THAT(kefu::ReasonOf(calls_.Do(row, As("org-a", {"shop-2"})).status()),
+                AnyOf("SHOP_NOT_ALLOWED", "PERMISSION_DENIED"))
+        << row.method;
+    if (!OfCase(row)) continue;
+    EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
+        << row.method;
+    const auto request = calls_.Request(row, "1", "id-1");
+    EXPECT_OK(calls_.Do(row, *request, AsBase("shop-1"))) << row.method;
+    EXPECT_THAT(calls_.Do(row, *request, AsBase("shop-2")).status(),
+                StatusIs(absl::StatusCode::kNotFound))
+        << "a stored answer: " << row.method;
+  }
+}
+
+TEST_F(CaseWorkCallTest, RefusesEmptyRequestsAndTokensWithoutRights) {
+  FreshWorld();
+  for (const CallRow& row : Rows()) {
+    if (row.is_write()) calls_.CheckEmptyRequest(row, As("org-a"));
+    calls_.CheckRights(row, host_.AsService());
+  }
+}
+
+TEST_F(CaseWorkCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
+  for (const CallRow& row : Rows()) {
+    if (!OfCase(row) || !row.is_write()) continue;
+    FreshWorld();
+    const auto request = calls_.Request(row);
+    EveryCall::Set(*request, "etag", "stale");
+    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
+        << row.method;
+    EveryCall::Set(*request, "etag", "");
+    const std::string id = request->GetReflection()->GetString(
+        *request, request->GetDescriptor()->FindFieldByName("case_id"));
+    ASSERT_OK(calls_.Do(row, *request, As("org-a"))) << row.method;
+    EXPECT_EQ(EventTypes().back(), "CaseChanged");
+    const auto history = Call(&Stub::ListCaseActivities, "case_id: '" + id + "'");
+    ASSERT_OK(history);
+    EXPECT_EQ(history->activities().rbegin()->verb(), row.method);
+    EXPECT_EQ(history->activities().rbegin()->note(), "n1");
+    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(),
+                HasReason(row.method == "LowerEscalation" ? "LEVEL_NOT_LOWER" : "ILLEGAL_MOVE"))
+        << "submitted twice: " << row.method;
+  }
+}
+
+class CaseWorkDeadlineTest : public CaseWorkCallTest {
+ protected:
+  CaseWorkDeadlineTest() : CaseWorkCallTest(/*pool_size=*/1) {}
+};
+
+TEST_F(CaseWorkDeadlineTest, EveryCallEndsByItsDeadlineAndLeavesNothing) {
+  FreshWorld();
+  calls_.CheckDeadlines(Rows(), As("org-a"), *database_, Db());
+}
+
+}  // namespace
+}  // namespace kefu::aftersales
