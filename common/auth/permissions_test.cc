@@ -99,6 +99,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.warehouse.v1.StockControlService",         //
                             "/kefu.warehouse.v1.WarehouseService",            //
                             "/kefu.aftersales.v1.CaseWorkService",            //
+                            "/kefu.aftersales.v1.ReturnPolicyService",        //
                         }));
 }
 
@@ -152,13 +153,14 @@ TEST(PermissionTableTest, AuditorReadsEverythingAndWritesNothing) {
     for (const std::string_view verb :
          {"Get", "List", "Explain", "Quote", "BatchQuote", "Propose", "Advise", "Promise",
           "Compute", "Verify", "Check", "Compare", "Export", "Diagnose", "Simulate", "Forecast",
-          "Evaluate", "Search"}) {
+          "Evaluate", "Search", "Replay"}) {
       reads = reads || name.starts_with(verb);
     }
     // Tells what it found by an event.
     if (name == "CheckSalesConservation" || name == "CheckContract") reads = false;
     // Puts a case before an approver.
     if (name == "ProposeReview") reads = false;
+    if (name == "EvaluateReturn") reads = false;  // keeps its answer
     // Its calculators answer from the request alone.
     if (row.method.starts_with("/kefu.warehouse.v1.ReplenishmentService/")) {
       reads = name != "ImportDemand" && name != "SetReplenishmentPolicy";
@@ -176,6 +178,11 @@ TEST(PermissionTableTest, RolesKeepToTheirWork) {
   const std::string warehouse = "/kefu.warehouse.v1.WarehouseService/";
   EXPECT_TRUE(May(Role::kAgent, performance + "GetMetrics"));
   EXPECT_TRUE(May(Role::kAgent, aftersales + "OpenCase"));
+  EXPECT_TRUE(May(Role::kAgent, aftersales + "EvaluateReturn"));
+  const std::string policies = "/kefu.aftersales.v1.ReturnPolicyService/";
+  EXPECT_FALSE(May(Role::kAgent, policies + "SetReturnPolicy"));
+  EXPECT_TRUE(May(Role::kAgent, policies + "ListReturnQuestions"));
+  EXPECT_TRUE(May(Role::kShopManager, policies + "SetReturnPolicy"));
   EXPECT_TRUE(May(Role::kAgent, aftersales + "ReviewCase"));
   for (const std::string& method :
        {staffing + "UpdateAgent", staffing + "ChangeTier", staffing + "CreateShop",

@@ -31,6 +31,8 @@ class AftersalesServiceImpl final : public rpc::Service<v1::AftersalesService> {
   KEFU_AFTERSALES_CALL(BatchQuoteCompensation, BatchQuoteCompensationRequest,
                        BatchQuoteCompensationResponse)
 
+  KEFU_AFTERSALES_CALL(EvaluateReturn, EvaluateReturnRequest, ReturnEvaluation)
+
 #undef KEFU_AFTERSALES_CALL
 
  private:

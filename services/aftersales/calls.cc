@@ -4,6 +4,7 @@
 #include "services/aftersales/case_work_service.h"
 #include "services/aftersales/compensation_service.h"
 #include "services/aftersales/order_service.h"
+#include "services/aftersales/return_policy_service.h"
 
 namespace kefu::aftersales {
 
@@ -13,13 +14,15 @@ struct Calls::All {
         aftersales(dispatcher, handlers),
         case_work(dispatcher, deps),
         compensation(dispatcher, deps),
-        orders(dispatcher, deps) {}
+        orders(dispatcher, deps),
+        return_policies(dispatcher, deps) {}
 
   Handlers handlers;
   AftersalesServiceImpl aftersales;
   CaseWorkServiceImpl case_work;
   CompensationPolicyServiceImpl compensation;
   OrderServiceImpl orders;
+  ReturnPolicyServiceImpl return_policies;
 };
 
 Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
@@ -27,7 +30,8 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales, &all_->case_work, &all_->compensation, &all_->orders};
+  return {&all_->aftersales, &all_->case_work, &all_->compensation, &all_->orders,
+          &all_->return_policies};
 }
 
 }  // namespace kefu::aftersales

@@ -104,6 +104,14 @@ absl::Status OrderMismatch(std::string_view order_id, std::span<const std::strin
                    failure);
 }
 
+absl::Status ReturnPolicyNotFound(std::string_view policy_id) {
+  return NotFound("return policy", policy_id);
+}
+
+absl::Status ReturnEvaluationNotFound(std::string_view evaluation_id) {
+  return NotFound("return evaluation", evaluation_id);
+}
+
 absl::Status CompensationPolicyChanged() {
   return Aborted("COMPENSATION_POLICY_CHANGED",
                  "another version of the policy was written meanwhile; read it and decide anew");

@@ -7,6 +7,7 @@
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
+#include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
@@ -110,6 +111,7 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR((AddTopics<                                  //
                      aftersales::v1::CaseWorkService,            //
                      aftersales::v1::CompensationPolicyService,  //
+                     aftersales::v1::ReturnPolicyService,        //
                      aftersales::v1::OrderService                //
                      >("aftersales")));
     RETURN_IF_ERROR((AddTopics<                         //

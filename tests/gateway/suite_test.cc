@@ -20,6 +20,7 @@
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
+#include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
@@ -117,6 +118,7 @@ std::vector<std::string> ServiceNames() {
           aftersales::v1::CompensationPolicyService::service_full_name(),
           aftersales::v1::CaseWorkService::service_full_name(),
           aftersales::v1::OrderService::service_full_name(),
+          aftersales::v1::ReturnPolicyService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),
           warehouse::v1::FulfilmentPlanningService::service_full_name(),
           warehouse::v1::InboundService::service_full_name(),

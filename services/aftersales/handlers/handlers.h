@@ -35,6 +35,7 @@ class Handlers {
   KEFU_AFTERSALES_HANDLER(QuoteCompensation, QuoteCompensationRequest, Compensation)
   KEFU_AFTERSALES_HANDLER(BatchQuoteCompensation, BatchQuoteCompensationRequest,
                           BatchQuoteCompensationResponse)
+  KEFU_AFTERSALES_HANDLER(EvaluateReturn, EvaluateReturnRequest, ReturnEvaluation)
 
 #undef KEFU_AFTERSALES_HANDLER
 

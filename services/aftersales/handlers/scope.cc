@@ -17,12 +17,6 @@ absl::CivilDay Today(const RequestContext& ctx) {
   return absl::ToCivilDay(ctx.now, absl::UTCTimeZone());
 }
 
-bool Granted(const std::vector<auth::Grant>& grants, const domain::Case& record) {
-  return std::ranges::any_of(grants, [&](const auth::Grant& grant) {
-    return grant.org_id == record.org_id && grant.shop_id == record.shop_id;
-  });
-}
-
 absl::StatusOr<std::optional<domain::Case>> Fetch(db::Transaction& t, std::string_view org_id,
                                                   std::string_view case_id, Access access) {
   return access == Access::kLock ? store::LockCase(t, org_id, case_id)
@@ -66,23 +60,28 @@ convert::View ViewOf(const RequestContext& ctx) {
   return ctx.principal.IsBase() ? convert::View::kMasked : convert::View::kFull;
 }
 
+std::vector<std::string> OrgsInReach(const RequestContext& ctx) {
+  if (!ctx.principal.IsBase()) return {std::string(ctx.org_id())};
+  std::set<std::string> merchants;
+  for (const auth::Grant& grant : ctx.principal.GrantsOn(Today(ctx))) {
+    merchants.insert(grant.org_id);
+  }
+  return {merchants.begin(), merchants.end()};
+}
+
+bool Reaches(const RequestContext& ctx, std::string_view org_id, std::string_view shop_id) {
+  if (!ctx.principal.IsBase()) return ctx.principal.MayUseShop(shop_id);
+  const std::vector<auth::Grant> grants = ctx.principal.GrantsOn(Today(ctx));
+  return std::ranges::any_of(grants, [&](const auth::Grant& grant) {
+    return grant.org_id == org_id && grant.shop_id == shop_id;
+  });
+}
+
 absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContext& ctx,
                                          std::string_view case_id, Access access) {
-  if (!ctx.principal.IsBase()) {
-    ASSIGN_OR_RETURN(auto found, Fetch(t, ctx.org_id(), case_id, access));
-    if (!found) return error::CaseNotFound(case_id);
-    if (!ctx.principal.MayUseShop(found->shop_id)) return error::ShopNotAllowed(found->shop_id);
-    return *std::move(found);
-  }
-  const std::vector<auth::Grant> grants = ctx.principal.GrantsOn(Today(ctx));
-  std::set<std::string_view> merchants;
-  for (const auth::Grant& grant : grants) merchants.insert(grant.org_id);
-  for (const std::string_view merchant : merchants) {
-    ASSIGN_OR_RETURN(auto found, Fetch(t, merchant, case_id, access));
-    // What a merchant has not granted does not exist for a base.
-    if (found && Granted(grants, *found)) return *std::move(found);
-  }
-  return error::CaseNotFound(case_id);
+  return InReach<domain::Case>(
+      ctx, [&](std::string_view org_id) { return Fetch(t, org_id, case_id, access); },
+      error::CaseNotFound(case_id));
 }
 
 absl::Status CheckReach(const RequestContext& ctx, std::string_view case_id,

@@ -1,16 +1,20 @@
 // Whose cases a caller may reach, and how a case of them is found.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "common/db/transaction.h"
+#include "common/status/status_macros.h"
 #include "services/aftersales/convert/cases.h"
 #include "services/aftersales/domain/types.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/store/cases.h"
 
 namespace kefu::aftersales {
@@ -31,6 +35,26 @@ absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
 
 // Customers' personal data is masked in every view of a base.
 convert::View ViewOf(const RequestContext& ctx);
+
+// Where the caller's records are: its own organization, or those of the merchants that grant a
+// base shops.
+std::vector<std::string> OrgsInReach(const RequestContext& ctx);
+bool Reaches(const RequestContext& ctx, std::string_view org_id, std::string_view shop_id);
+
+// What `fetch`, (org_id) -> absl::StatusOr<std::optional<Record>>, finds, if the caller may reach
+// it. `not_found`, also for what a merchant has not granted to a base; SHOP_NOT_ALLOWED for a
+// record of the caller's own organization outside its confinement.
+template <class Record, class Fetch>
+absl::StatusOr<Record> InReach(const RequestContext& ctx, Fetch fetch,
+                               const absl::Status& not_found) {
+  for (const std::string& org_id : OrgsInReach(ctx)) {
+    ASSIGN_OR_RETURN(std::optional<Record> found, fetch(org_id));
+    if (!found) continue;
+    if (Reaches(ctx, found->org_id, found->shop_id)) return *std::move(found);
+    if (!ctx.principal.IsBase()) return error::ShopNotAllowed(found->shop_id);
+  }
+  return not_found;
+}
 
 // The case, if the caller may reach it; with kLock locked until the transaction ends.
 // NOT_FOUND; SHOP_NOT_ALLOWED for a case of the caller's own organization outside its confinement.

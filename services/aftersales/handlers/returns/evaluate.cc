@@ -1,0 +1,204 @@
+// Who may return, and who pays: decided and kept.
+#include <set>
+
+#include "common/convert/fields.h"
+#include "common/events/write.h"
+#include "common/time/civil.h"
+#include "services/aftersales/convert/returns.h"
+#include "services/aftersales/domain/returns/evaluate.h"
+#include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/orders.h"
+#include "services/aftersales/store/returns.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+namespace returns = domain::returns;
+
+// What evidence of that media type proves with; nothing for other types.
+returns::EvidenceKind KindOf(std::string_view content_type) {
+  if (content_type.starts_with("image/")) return returns::EvidenceKind::kPhoto;
+  if (content_type.starts_with("video/")) return returns::EvidenceKind::kVideo;
+  if (content_type.starts_with("application/") || content_type.starts_with("text/")) {
+    return returns::EvidenceKind::kDocument;
+  }
+  return returns::EvidenceKind::kUnspecified;
+}
+
+// The category of the lines, if they are all of one.
+std::string OnlyCategory(const auto& lines) {
+  std::set<std::string> categories;
+  for (const auto& line : lines) categories.insert(line.category);
+  return categories.size() == 1 ? *categories.begin() : "";
+}
+
+// What the case knows stands in its own words; what the question says otherwise is a fault.
+void CompleteFromCase(const domain::Case& record, bool asked_then, returns::Question& question,
+                      FieldViolations& violations) {
+  if (!asked_then) question.ask_time = record.receive_time;
+  violations.Check(question.order_id.empty() || question.order_id == record.order_id, "order_id",
+                   "is not the case's");
+  question.order_id = record.order_id;
+  violations.Check(!question.purchase_date || question.purchase_date == record.purchase_date,
+                   "purchase_date", "is not the case's");
+  question.purchase_date = record.purchase_date;
+  std::set<returns::EvidenceKind> shown(question.evidence.begin(), question.evidence.end());
+  for (const domain::Evidence& item : record.evidence) {
+    const returns::EvidenceKind kind = KindOf(item.content_type);
+    if (kind != returns::EvidenceKind::kUnspecified) shown.insert(kind);
+  }
+  question.evidence.assign(shown.begin(), shown.end());
+  if (question.category.empty()) question.category = OnlyCategory(record.lines);
+}
+
+// What the order knows; its own time of signing counts.
+void CompleteFromOrder(const domain::Order& order, absl::TimeZone zone, returns::Question& question,
+                       FieldViolations& violations) {
+  if (order.sign_time) {
+    violations.Check(!question.sign_time || question.sign_time == order.sign_time, "sign_time",
+                     "is not the order's");
+    question.sign_time = order.sign_time;
+  }
+  if (!question.purchase_date) question.purchase_date = DayOf(order.create_time, zone);
+  if (question.category.empty()) question.category = OnlyCategory(order.lines);
+}
+
+// The pieces in question: the case's, else those of the category, else all.
+std::vector<domain::CaseLine> PiecesOf(const domain::Order& order,
+                                       const std::vector<domain::CaseLine>& of_case,
+                                       std::string_view category) {
+  if (!of_case.empty()) return of_case;
+  std::vector<domain::CaseLine> of_category, all;
+  for (const domain::OrderLine& line : order.lines) {
+    const domain::CaseLine piece{
+        .sku = line.sku, .category = line.category, .quantity = line.quantity};
+    all.push_back(piece);
+    if (line.category == category) of_category.push_back(piece);
+  }
+  return of_category.empty() ? all : of_category;
+}
+
+// One call of EvaluateReturn: what was asked, and everything that is wrong with it.
+struct Asked {
+  returns::Question question;
+  FieldViolations faults;                 // paths below "question"
+  std::vector<domain::CaseLine> lines{};  // of the case
+  std::optional<domain::Order> order{};
+};
+
+// What was paid, where the order is known and has the lines.
+void AddPaid(const Asked& asked, v1::ReturnEvaluation& evaluation) {
+  if (!asked.order) return;
+  const domain::Order& order = *asked.order;
+  const auto goods =
+      domain::PaidFor(order, PiecesOf(order, asked.lines, asked.question.category), {});
+  if (!goods.ok()) return;  // the order was told anew without them
+  const auto set = [&](::kefu::common::v1::Money& money, int64_t minor) {
+    money.set_currency_code(order.currency);
+    money.set_minor_units(minor);
+  };
+  set(*evaluation.mutable_goods_paid(), *goods);
+  set(*evaluation.mutable_freight_paid(), order.freight_minor);
+}
+
+// Answers in the shop's zone by the policies in force when the buyer asked.
+absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Shop& shop,
+                                            Asked asked) {
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  if (asked.order) CompleteFromOrder(*asked.order, zone, asked.question, asked.faults);
+  ASSIGN_OR_RETURN(const auto policies, store::ReturnPoliciesFor(t, shop, asked.question.ask_time));
+  returns::CheckQuestion(policies, asked.question, zone, asked.faults);
+  FieldViolations violations;
+  violations.Merge("question", asked.faults);
+  RETURN_IF_ERROR(violations.ToStatus());
+  v1::ReturnEvaluation evaluation;
+  evaluation.set_shop_id(shop.shop_id);
+  *evaluation.mutable_question() = convert::ToProto(asked.question);
+  evaluation.set_time_zone(shop.zone.name);
+  evaluation.set_zone_assumed(shop.zone.assumed);
+  for (const returns::Policy& policy : policies) {
+    *evaluation.add_policies() = convert::ToProto(policy.ref);
+  }
+  for (const returns::Outcome& outcome : returns::Evaluate(policies, asked.question, zone)) {
+    *evaluation.add_outcomes() = convert::ToProto(outcome);
+  }
+  AddPaid(asked, evaluation);
+  return evaluation;
+}
+
+// Whose it is and what is known of it: the case, and the order that it or the question names. A
+// case may name one that is not known yet: see OpenCase.
+absl::Status Complete(db::Transaction& t, const RequestContext& ctx, bool asked_then,
+                      store::ReturnEvaluation& row, Asked& asked) {
+  if (!row.case_id.empty()) {
+    ASSIGN_OR_RETURN(const auto record, RequireCase(t, ctx, row.case_id, Access::kRead));
+    row.org_id = record.org_id;
+    row.shop_id = record.shop_id;
+    CompleteFromCase(record, asked_then, asked.question, asked.faults);
+    asked.lines = record.lines;
+  }
+  const std::string& order_id = asked.question.order_id;
+  if (order_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(asked.order, store::FindOrder(t, row.org_id, row.shop_id, order_id));
+  // Faults of the question are told first: one may be that this is no id.
+  const bool need = row.case_id.empty() && asked.faults.empty();
+  return asked.order || !need ? absl::OkStatus() : error::OrderUnknown(order_id);
+}
+
+// The names of the request; without good ones nothing can be looked up, and the faults of the
+// question are told with theirs.
+absl::Status CheckNames(const v1::EvaluateReturnRequest& request, const Asked& asked) {
+  FieldViolations violations;
+  fields::OptionalId(request.case_id(), "case_id", violations);
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  violations.Check(request.case_id().empty() != request.shop_id().empty(), "case_id",
+                   "either case_id or shop_id must be set");
+  if (violations.empty()) return absl::OkStatus();
+  violations.Merge("question", asked.faults);
+  return violations.ToStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
+    const RequestContext& ctx, const v1::EvaluateReturnRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  const absl::Time now = NowOf(ctx);
+  Asked parsed;
+  parsed.question = convert::FromProto(request.question(), now, parsed.faults);
+  RETURN_IF_ERROR(CheckNames(request, parsed));
+  std::string org_id;
+  if (request.case_id().empty()) {
+    ASSIGN_OR_RETURN(org_id, OrgOfShop(ctx, request.shop_id()));
+  }
+  events::WriteInfo info;
+  auto answer = events::RunWrite<v1::ReturnEvaluation>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnEvaluation> {
+        Asked asked = parsed;
+        store::ReturnEvaluation row{.org_id = org_id,
+                                    .evaluation_id = deps_.ids.Next(),
+                                    .shop_id = request.shop_id(),
+                                    .case_id = request.case_id(),
+                                    .create_time = now};
+        RETURN_IF_ERROR(Complete(t, ctx, request.question().has_ask_time(), row, asked));
+        ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, row.org_id, row.shop_id));
+        ASSIGN_OR_RETURN(v1::ReturnEvaluation evaluation, Answer(t, shop, std::move(asked)));
+        evaluation.set_evaluation_id(row.evaluation_id);
+        evaluation.set_case_id(row.case_id);
+        evaluation.set_actor(ctx.principal.subject);
+        *evaluation.mutable_create_time() = fields::ToProto(now);
+        row.body = evaluation.SerializeAsString();
+        RETURN_IF_ERROR(store::InsertReturnEvaluation(t, row));
+        return evaluation;
+      },
+      &info);
+  if (!answer.ok() || !info.replayed) return answer;
+  // The answer was stored for whoever called first; this caller may reach less.
+  RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+  return answer;
+}
+
+}  // namespace kefu::aftersales

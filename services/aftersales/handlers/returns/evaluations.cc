@@ -1,0 +1,135 @@
+// Evaluations of returns: shown and computed again.
+#include <algorithm>
+
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/time/civil.h"
+#include "services/aftersales/convert/returns.h"
+#include "services/aftersales/domain/returns/evaluate.h"
+#include "services/aftersales/handlers/pages.h"
+#include "services/aftersales/handlers/returns/return_policies.h"
+#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/returns.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+namespace returns = domain::returns;
+
+absl::StatusOr<v1::ReturnEvaluation> Parsed(const store::ReturnEvaluation& stored) {
+  v1::ReturnEvaluation evaluation;
+  if (!evaluation.ParseFromString(stored.body)) return Internal("a stored evaluation is broken");
+  return evaluation;
+}
+
+absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          std::string_view evaluation_id) {
+  return InReach<store::ReturnEvaluation>(
+      ctx,
+      [&](std::string_view org_id) {
+        return store::FindReturnEvaluation(t, org_id, evaluation_id);
+      },
+      error::ReturnEvaluationNotFound(evaluation_id));
+}
+
+absl::Status CheckId(std::string_view id, std::string_view field) {
+  FieldViolations violations;
+  fields::Id(id, field, violations);
+  return violations.ToStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReturnEvaluation> ReturnPolicyHandlers::GetReturnEvaluation(
+    const RequestContext& ctx, const v1::GetReturnEvaluationRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckId(request.evaluation_id(), "evaluation_id"));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnEvaluation> {
+        ASSIGN_OR_RETURN(const auto stored, RequireEvaluation(t, ctx, request.evaluation_id()));
+        return Parsed(stored);
+      });
+}
+
+absl::StatusOr<v1::ListReturnEvaluationsResponse> ReturnPolicyHandlers::ListReturnEvaluations(
+    const RequestContext& ctx, const v1::ListReturnEvaluationsRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckId(request.case_id(), "case_id"));
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  const uint64_t hash = db::FilterHash({ctx.method, ctx.org_id(), request.case_id()});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 1));
+  const std::string after = keys.empty() ? "" : keys[0];
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      deps_.database.RunInTransaction(
+          ctx.deadline,
+          [&](db::Transaction& t) -> absl::StatusOr<std::vector<store::ReturnEvaluation>> {
+            ASSIGN_OR_RETURN(const domain::Case record,
+                             RequireCase(t, ctx, request.case_id(), Access::kRead));
+            return store::ListReturnEvaluations(t, record.org_id, record.case_id, after, size + 1);
+          }));
+  v1::ListReturnEvaluationsResponse response;
+  size_t shown = 0, bytes = 0;
+  for (; shown < rows.size() && shown < static_cast<size_t>(size) && bytes < kPageBytes; ++shown) {
+    ASSIGN_OR_RETURN(*response.add_evaluations(), Parsed(rows[shown]));
+    bytes += rows[shown].body.size();
+  }
+  if (shown < rows.size()) {
+    response.set_next_page_token(db::EncodePageToken(hash, {rows[shown - 1].evaluation_id}));
+  }
+  return response;
+}
+
+namespace {
+
+// The versions that an evaluation names. INTERNAL when one is gone.
+absl::StatusOr<std::vector<returns::Policy>> PoliciesOf(db::Transaction& t, std::string_view org_id,
+                                                        const v1::ReturnEvaluation& evaluation) {
+  std::vector<returns::Policy> policies;
+  for (const v1::ReturnPolicyRef& ref : evaluation.policies()) {
+    ASSIGN_OR_RETURN(auto policy,
+                     store::FindReturnPolicy(t, {ref.shipped() ? "" : std::string(org_id),
+                                                 ref.policy_id(), ref.policy_version()}));
+    if (!policy) return Internal("a policy of a stored evaluation is gone");
+    policies.push_back(*std::move(policy));
+  }
+  return policies;
+}
+
+bool SameOutcomes(const v1::ReturnEvaluation& stored,
+                  const v1::ReplayReturnEvaluationResponse& again) {
+  return std::ranges::equal(stored.outcomes(), again.outcomes(), {},
+                            &v1::RemedyOutcome::SerializeAsString,
+                            &v1::RemedyOutcome::SerializeAsString);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReplayReturnEvaluationResponse> ReturnPolicyHandlers::ReplayReturnEvaluation(
+    const RequestContext& ctx, const v1::ReplayReturnEvaluationRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  RETURN_IF_ERROR(CheckId(request.evaluation_id(), "evaluation_id"));
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ReplayReturnEvaluationResponse> {
+        ASSIGN_OR_RETURN(const auto stored, RequireEvaluation(t, ctx, request.evaluation_id()));
+        v1::ReplayReturnEvaluationResponse response;
+        ASSIGN_OR_RETURN(*response.mutable_evaluation(), Parsed(stored));
+        const v1::ReturnEvaluation& evaluation = response.evaluation();
+        FieldViolations faults;
+        // It was asked in its own past, whatever this machine's clock says.
+        const returns::Question question =
+            convert::FromProto(evaluation.question(), absl::InfiniteFuture(), faults);
+        if (!faults.empty()) return Internal("the question of a stored evaluation is broken");
+        ASSIGN_OR_RETURN(const auto policies, PoliciesOf(t, stored.org_id, evaluation));
+        ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(evaluation.time_zone()));
+        for (const returns::Outcome& outcome : returns::Evaluate(policies, question, zone)) {
+          *response.add_outcomes() = convert::ToProto(outcome);
+        }
+        response.set_identical(SameOutcomes(evaluation, response));
+        return response;
+      });
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,26 @@
+-- What people read for the values of the contract's enumerations, in Chinese and English.
+INSERT INTO return_text (kind, name, zh, en)
+VALUES
+  ('REASON', 'SIZE_DIFFERS', '尺寸与描述不符', 'The size is not as described'),
+  ('REASON', 'COLOUR_DIFFERS', '颜色与描述不符', 'The colour is not as described'),
+  ('REASON', 'MODEL_DIFFERS', '型号与描述不符', 'The model is not as described'),
+  ('REASON', 'CLAIMS_DIFFER', '与宣传不符', 'What was claimed does not hold'),
+  ('REASON', 'DAMAGED', '收到时已破损', 'It arrived damaged'),
+  ('REASON', 'PARTS_MISSING', '少件、缺配件', 'Parts are missing'),
+  ('REASON', 'FUNCTIONAL_FAULT', '性能故障', 'It has a functional fault'),
+  ('REASON', 'QUALITY_DEFECT', '质量问题', 'It has a quality defect'),
+  ('REASON', 'NO_REASON', '七天无理由', 'No reason'),
+  ('CONDITION', 'ONE_USE_SEAL_BROKEN', '必要的一次性密封包装是否已损坏？', 'Is the necessary one-use seal broken?'),
+  ('CONDITION', 'UNAUTHORISED_REPAIR', '是否经过未授权的维修？', 'Was it repaired by somebody who is not authorised?'),
+  ('CONDITION', 'ALTERED', '是否被改动？', 'Was it altered?'),
+  ('CONDITION', 'MARKS_TAMPERED', '强制性产品认证标志、指示标贴、机器序列号是否被破坏或涂改？', 'Were certification marks, labels or serial numbers tampered with?'),
+  ('CONDITION', 'LASTING_MARKS_OF_USE', '外观是否有难以恢复原状的使用痕迹？', 'Are there lasting marks of use on the outside?'),
+  ('CONDITION', 'ACTIVATED', '是否已激活？', 'Was it activated?'),
+  ('CONDITION', 'LICENCE_REGISTERED', '是否产生授权信息？', 'Was a licence registered?'),
+  ('CONDITION', 'PERSONAL_DATA_LEFT', '是否留存了不合理的个人使用数据？', 'Was personal data left on it?'),
+  ('CONDITION', 'LABEL_REMOVED', '商标标识是否被摘或被剪？', 'Is the label removed or cut?'),
+  ('CONDITION', 'SOILED_OR_DAMAGED', '商品是否受污或受损？', 'Is it soiled or damaged?'),
+  ('CONDITION', 'DOWNLOADED_OR_UNSEALED', '是否已下载或拆封？', 'Was it downloaded, or its wrapping opened?'),
+  ('EVIDENCE', 'PHOTO', '请提供照片', 'Please show a photo'),
+  ('EVIDENCE', 'VIDEO', '请提供视频', 'Please show a video'),
+  ('EVIDENCE', 'DOCUMENT', '请提供检测报告等书面材料', 'Please show a document, for example a test report');
