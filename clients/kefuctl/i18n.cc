@@ -91,6 +91,7 @@ const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
       {"CASE_STATE_CLOSED", "已关闭"},
       {"CASE_STATE_AWAITING_APPROVAL", "待审批"},
       {"CASE_STATE_APPEALED", "申诉中"},
+      {"CASE_STATE_MERGED", "已合并"},
       {"CASE_PRIORITY_LOW", "低"},
       {"CASE_PRIORITY_NORMAL", "普通"},
       {"CASE_PRIORITY_HIGH", "高"},

@@ -1,11 +1,42 @@
 #include "services/aftersales/errors_casework.h"
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "common/status/error.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace kefu::aftersales::error {
+namespace {
+
+absl::Status WithFaults(std::string_view reason, std::string_view subject,
+                        std::span<const std::string> faults) {
+  google::rpc::PreconditionFailure failure;
+  for (const std::string& fault : faults) {
+    auto& violation = *failure.add_violations();
+    violation.set_type(std::string(reason));
+    violation.set_subject(std::string(subject));
+    violation.set_description(fault);
+  }
+  return AddDetail(MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                             fmt::format("{}: {}", subject, fmt::join(faults, "; "))),
+                   failure);
+}
+
+absl::Status Exists(std::string_view reason, std::string_view type, std::string_view name,
+                    std::string text, std::map<std::string, std::string> metadata) {
+  google::rpc::ResourceInfo info;
+  info.set_resource_type(std::string(type));
+  info.set_resource_name(std::string(name));
+  info.set_description(text);
+  return AddDetail(
+      MakeError(absl::StatusCode::kAlreadyExists, reason, std::move(text), std::move(metadata)),
+      info);
+}
+
+}  // namespace
 
 absl::Status ResultNotOfKind(std::string_view kind, std::string_view result,
                              std::string_view possible, std::string_view why) {
@@ -74,6 +105,44 @@ absl::Status DecisionInEffect(std::string_view result) {
   return FailedPrecondition(
       "DECISION_IN_EFFECT", "case",
       fmt::format("what follows from {} may be on its way: an appeal can overturn it", result));
+}
+
+absl::Status EvidenceNotAllowed(std::span<const std::string> faults) {
+  return WithFaults("EVIDENCE_NOT_ALLOWED", "evidence", faults);
+}
+
+absl::Status EvidenceDuplicate(std::string_view sha256, int32_t number) {
+  return Exists("EVIDENCE_DUPLICATE", "evidence", sha256,
+                fmt::format("the case has this content as item {}", number),
+                {{"number", fmt::format("{}", number)}});
+}
+
+absl::Status EvidenceUnknown(int32_t number) {
+  return FailedPrecondition("EVIDENCE_UNKNOWN", "supersedes_number",
+                            fmt::format("the case has no item {} whose place is free", number));
+}
+
+absl::Status CasesLinked(std::string_view other_case_id, std::string_view kind) {
+  return Exists("CASES_LINKED", "case link", other_case_id,
+                fmt::format("the case is linked as {} with {}", kind, other_case_id),
+                {{"kind", std::string(kind)}});
+}
+
+absl::Status LinkNotFound(std::string_view other_case_id) {
+  return NotFound("case link", other_case_id);
+}
+
+absl::Status LinkLimit(int32_t most) {
+  return FailedPrecondition("LINK_LIMIT", "case", fmt::format("a case has at most {} links", most));
+}
+
+absl::Status NotADuplicate(std::string_view case_id, std::span<const std::string> faults) {
+  return WithFaults("NOT_A_DUPLICATE", fmt::format("case {}", case_id), faults);
+}
+
+absl::Status MergeLimit(int64_t most) {
+  return FailedPrecondition("MERGE_LIMIT", "case",
+                            fmt::format("a case takes in at most {} duplicates", most));
 }
 
 }  // namespace kefu::aftersales::error

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -26,5 +28,17 @@ absl::Status AppealTermOver(std::string_view end_time, int32_t days);
 absl::Status AppealsExhausted(int32_t most);             // FAILED_PRECONDITION APPEALS_EXHAUSTED
 absl::Status ResultUnchanged(std::string_view result);   // FAILED_PRECONDITION RESULT_UNCHANGED
 absl::Status DecisionInEffect(std::string_view result);  // FAILED_PRECONDITION DECISION_IN_EFFECT
+// FAILED_PRECONDITION EVIDENCE_NOT_ALLOWED; a violation for each fault.
+absl::Status EvidenceNotAllowed(std::span<const std::string> faults);
+// ALREADY_EXISTS EVIDENCE_DUPLICATE; metadata `number` is that of the item with this content.
+absl::Status EvidenceDuplicate(std::string_view sha256, int32_t number);
+absl::Status EvidenceUnknown(int32_t number);  // FAILED_PRECONDITION EVIDENCE_UNKNOWN
+// ALREADY_EXISTS CASES_LINKED; metadata `kind` is that of the link.
+absl::Status CasesLinked(std::string_view other_case_id, std::string_view kind);
+absl::Status LinkNotFound(std::string_view other_case_id);  // NOT_FOUND NOT_FOUND
+absl::Status LinkLimit(int32_t most);                       // FAILED_PRECONDITION LINK_LIMIT
+// FAILED_PRECONDITION NOT_A_DUPLICATE; a violation for each fault.
+absl::Status NotADuplicate(std::string_view case_id, std::span<const std::string> faults);
+absl::Status MergeLimit(int64_t most);  // FAILED_PRECONDITION MERGE_LIMIT
 
 }  // namespace kefu::aftersales::error

@@ -15,7 +15,7 @@ namespace {
 namespace fields = ::kefu::convert;
 
 // Bounds on lists and words: far above what a case needs, low enough for one event.
-constexpr int kMaxLines = 200, kMaxEvidence = 50;
+constexpr int kMaxLines = 200, kMaxEvidence = 200;
 constexpr int kMaxSku = 64, kMaxWaybill = 64, kMaxPromise = 500, kMaxReference = 500;
 constexpr int kMaxContentType = 100, kMaxExternalId = 200, kMaxCustomer = 200;
 constexpr int64_t kMaxQuantity = 1'000'000'000;
@@ -47,21 +47,36 @@ std::vector<domain::Evidence> EvidenceFromProto(const v1::Case& proto,
                    fmt::format("must have at most {} items", kMaxEvidence));
   std::vector<domain::Evidence> evidence;
   for (int i = 0; i < proto.evidence_size(); ++i) {
-    const v1::Evidence& item = proto.evidence(i);
-    const std::string path = fmt::format("evidence[{}]", i);
-    violations.Check(item.sha256().empty() || IsSha256(item.sha256()), path + ".sha256",
-                     "must be 64 hexadecimal digits in lower case");
-    violations.Check(item.size_bytes() >= 0, path + ".size_bytes", "must not be negative");
-    evidence.push_back(
-        {fields::Text(item.reference(), kMaxReference, path + ".reference", violations),
-         item.sha256(), item.size_bytes(),
-         fields::OptionalText(item.content_type(), kMaxContentType, path + ".content_type",
-                              violations)});
+    evidence.push_back(FromProto(proto.evidence(i), fmt::format("evidence[{}]", i), violations));
   }
   return evidence;
 }
 
 }  // namespace
+
+domain::Evidence FromProto(const v1::Evidence& item, const std::string& path,
+                           FieldViolations& violations) {
+  violations.Check(item.sha256().empty() || IsSha256(item.sha256()), path + ".sha256",
+                   "must be 64 hexadecimal digits in lower case");
+  violations.Check(item.size_bytes() >= 0, path + ".size_bytes", "must not be negative");
+  return {fields::Text(item.reference(), kMaxReference, path + ".reference", violations),
+          item.sha256(), item.size_bytes(),
+          fields::OptionalText(item.content_type(), kMaxContentType, path + ".content_type",
+                               violations)};
+}
+
+v1::Evidence ToProto(const domain::Evidence& item, int32_t number) {
+  v1::Evidence proto;
+  proto.set_reference(item.reference);
+  proto.set_sha256(item.sha256);
+  proto.set_size_bytes(item.size_bytes);
+  proto.set_content_type(item.content_type);
+  proto.set_number(number);
+  proto.set_superseded_by_number(item.superseded_by);
+  if (item.attach_time) *proto.mutable_attach_time() = fields::ToProto(*item.attach_time);
+  proto.set_attached_by(item.attached_by);
+  return proto;
+}
 
 std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
                                     std::string_view field, FieldViolations& violations) {
@@ -112,6 +127,27 @@ std::vector<std::string> PromisesFromProto(
         fields::Text(values[i], kMaxPromise, fmt::format("{}[{}]", field, i), violations));
   }
   return promises;
+}
+
+CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf::FieldMask& mask,
+                                   FieldViolations& violations) {
+  CaseCorrection asked;
+  for (const std::string& path : mask.paths()) {
+    if (path == "priority") {
+      asked.priority = static_cast<domain::CasePriority>(
+          fields::RequiredEnum<v1::CasePriority>(proto.priority(), path, violations));
+    } else if (path == "purchase_date") {
+      asked.purchase_date =
+          fields::OptionalDay(proto.has_purchase_date(), proto.purchase_date(), path, violations);
+    } else if (path == "waybill") {
+      asked.waybill = fields::OptionalText(proto.waybill(), kMaxWaybill, path, violations);
+    } else if (path == "problem") {
+      asked.problem = fields::Text(proto.problem(), kMaxWords, path, violations, /*lines=*/true);
+    } else if (path == "demand") {
+      asked.demand = Note(proto.demand(), path, violations);
+    }
+  }
+  return asked;
 }
 
 domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& violations) {
@@ -194,11 +230,7 @@ v1::Case ToProto(const domain::Case& record, View view) {
   proto.set_demand(record.demand);
   for (const std::string& action : record.promised_actions) proto.add_promised_actions(action);
   for (const domain::Evidence& item : record.evidence) {
-    v1::Evidence& added = *proto.add_evidence();
-    added.set_reference(item.reference);
-    added.set_sha256(item.sha256);
-    added.set_size_bytes(item.size_bytes);
-    added.set_content_type(item.content_type);
+    *proto.add_evidence() = ToProto(item, proto.evidence_size() + 1);
   }
   proto.set_assignee_agent_id(record.assignee_agent_id);
   *proto.mutable_receive_time() = fields::ToProto(record.receive_time);
@@ -238,6 +270,7 @@ v1::CaseActivity ToProto(const domain::Activity& activity) {
     added.set_old_value(change.old_value);
     added.set_new_value(change.new_value);
   }
+  proto.set_internal(activity.internal);
   return proto;
 }
 

@@ -2,11 +2,13 @@
 // fault at once; output-only fields are ignored. Pure, thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
 #include "common/status/error.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
 #include "kefu/aftersales/v1/resources.pb.h"
 #include "services/aftersales/domain/clocks.h"
@@ -21,6 +23,14 @@ inline constexpr int kMaxWords = 4000;
 
 // A new case without ids, clocks and state. `now` stands in for an absent receive_time.
 domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& violations);
+// The fields of a case that may be corrected; those that the mask does not name are nothing.
+struct CaseCorrection {
+  std::optional<domain::CasePriority> priority;
+  std::optional<std::optional<absl::CivilDay>> purchase_date;
+  std::optional<std::string> waybill, problem, demand;
+};
+CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf::FieldMask& mask,
+                                   FieldViolations& violations);
 std::vector<std::string> PromisesFromProto(
     const google::protobuf::RepeatedPtrField<std::string>& values, std::string_view field,
     FieldViolations& violations);
@@ -28,6 +38,10 @@ std::vector<std::string> PromisesFromProto(
 std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
                                     std::string_view field, FieldViolations& violations);
 ::kefu::common::v1::Money ToProto(const Money& money);
+// One piece of evidence; what is not said of it is empty.
+domain::Evidence FromProto(const v1::Evidence& item, const std::string& path,
+                           FieldViolations& violations);
+v1::Evidence ToProto(const domain::Evidence& item, int32_t number);
 // Words with line breaks, or empty.
 std::string Note(std::string_view note, std::string_view field, FieldViolations& violations);
 

@@ -43,7 +43,75 @@ v1::Appeal ToProto(const domain::Appeal& appeal) {
   return proto;
 }
 
+constexpr std::string_view kUpdatable[] = {"priority", "purchase_date", "waybill", "problem",
+                                           "demand"};
+
+std::string DayText(const std::optional<absl::CivilDay>& day) {
+  return day ? absl::FormatCivilTime(*day) : "";
+}
+
 }  // namespace
+
+CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations& violations) {
+  fields::CheckMask(request.update_mask(), kUpdatable, violations);
+  FieldViolations inner;
+  const CaseCorrection asked = CorrectionFromProto(request.case_(), request.update_mask(), inner);
+  violations.Merge("case", inner);
+  return [asked](domain::Case& record) {
+    std::vector<domain::FieldChange> changes;
+    const auto set = [&](auto& value, const auto& wanted, std::string_view field, auto text) {
+      if (!wanted || value == *wanted) return;
+      changes.push_back({std::string(field), std::string(text(value)), std::string(text(*wanted))});
+      value = *wanted;
+    };
+    const auto as_is = [](const std::string& value) { return value; };
+    set(record.priority, asked.priority, "priority",
+        [](domain::CasePriority value) { return NameOf(value); });
+    set(record.purchase_date, asked.purchase_date, "purchase_date", DayText);
+    set(record.waybill, asked.waybill, "waybill", as_is);
+    set(record.problem, asked.problem, "problem", as_is);
+    set(record.demand, asked.demand, "demand", as_is);
+    return changes;
+  };
+}
+
+domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& path,
+                               FieldViolations& violations) {
+  violations.Check(!proto.sha256().empty(), path + ".sha256", "must be set");
+  violations.Check(proto.size_bytes() != 0, path + ".size_bytes", "must be set");
+  violations.Check(!proto.content_type().empty(), path + ".content_type", "must be set");
+  return FromProto(proto, path, violations);
+}
+
+void AddEvidence(const domain::Case& record, v1::ListCaseEvidenceResponse& response) {
+  int32_t number = 0;
+  for (const domain::Evidence& item : record.evidence) {
+    v1::CaseEvidence& added = *response.add_evidence();
+    added.set_case_id(record.case_id);
+    *added.mutable_evidence() = convert::ToProto(item, ++number);
+  }
+}
+
+v1::CaseComment ToProto(const domain::Comment& comment) {
+  v1::CaseComment proto;
+  proto.set_comment_id(comment.comment_id);
+  proto.set_case_id(comment.case_id);
+  proto.set_visibility(static_cast<v1::CommentVisibility>(comment.visibility));
+  proto.set_text(comment.text);
+  proto.set_author(comment.author);
+  *proto.mutable_create_time() = fields::ToProto(comment.create_time);
+  return proto;
+}
+
+v1::CaseLink ToProto(const domain::CaseLink& link) {
+  v1::CaseLink proto;
+  proto.set_case_id(link.case_id);
+  proto.set_other_case_id(link.other_case_id);
+  proto.set_kind(static_cast<v1::CaseLinkKind>(link.kind));
+  proto.set_author(link.author);
+  *proto.mutable_create_time() = fields::ToProto(link.create_time);
+  return proto;
+}
 
 domain::ReviewResult DecidingResult(int value, std::string_view field,
                                     FieldViolations& violations) {
@@ -65,6 +133,8 @@ void AddWork(const domain::CaseWork& work, v1::Case& proto) {
   if (work.decide_time) *proto.mutable_decide_time() = fields::ToProto(*work.decide_time);
   if (!work.proposals.empty()) *proto.mutable_proposal() = ToProto(work.proposals.back());
   for (const domain::Appeal& appeal : work.appeals) *proto.add_appeals() = ToProto(appeal);
+  proto.set_merged_into_case_id(work.merged_into);
+  for (const std::string& merged : work.merged) proto.add_merged_case_ids(merged);
 }
 
 domain::CasePolicy FromProto(const v1::CasePolicy& proto, absl::Time now,
@@ -84,6 +154,9 @@ domain::CasePolicy FromProto(const v1::CasePolicy& proto, absl::Time now,
   }
   policy.appeal_term_days = proto.appeal_term_days();
   policy.max_appeals = proto.max_appeals();
+  policy.max_evidence_bytes = proto.max_evidence_bytes();
+  policy.max_evidence_items = proto.max_evidence_items();
+  policy.evidence_types = {proto.evidence_types().begin(), proto.evidence_types().end()};
   domain::CheckCasePolicy(policy, violations);
   return policy;
 }
@@ -101,6 +174,9 @@ v1::CasePolicy ToProto(const domain::CasePolicy& policy) {
   }
   proto.set_appeal_term_days(policy.appeal_term_days);
   proto.set_max_appeals(policy.max_appeals);
+  proto.set_max_evidence_bytes(policy.max_evidence_bytes);
+  proto.set_max_evidence_items(policy.max_evidence_items);
+  for (const std::string& type : policy.evidence_types) proto.add_evidence_types(type);
   return proto;
 }
 

@@ -1,8 +1,10 @@
 // Contract <-> domain for proposals, escalation and appeals. As cases.h says.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/status/error.h"
 #include "kefu/aftersales/v1/case_work.pb.h"
@@ -16,6 +18,18 @@ domain::ReviewResult DecidingResult(int value, std::string_view field, FieldViol
 // Words with line breaks, not empty.
 std::string RequiredNote(std::string_view note, std::string_view field,
                          FieldViolations& violations);
+
+// Corrects a case as the mask says, and tells what it changed.
+using CaseUpdate = std::function<std::vector<domain::FieldChange>(domain::Case&)>;
+CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations& violations);
+
+// A piece of evidence of which everything is said.
+domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& path,
+                               FieldViolations& violations);
+void AddEvidence(const domain::Case& record, v1::ListCaseEvidenceResponse& response);
+
+v1::CaseComment ToProto(const domain::Comment& comment);
+v1::CaseLink ToProto(const domain::CaseLink& link);
 
 // Enters the case's work into its message.
 void AddWork(const domain::CaseWork& work, v1::Case& proto);

@@ -30,7 +30,8 @@ enum class CaseState : uint8_t {
   kDecided,
   kClosed,
   kAwaitingApproval,
-  kAppealed
+  kAppealed,
+  kMerged
 };
 enum class CasePriority : uint8_t { kUnspecified, kLow, kNormal, kHigh, kUrgent };
 enum class ReviewResult : uint8_t {
@@ -52,7 +53,7 @@ KEFU_ENUM_NAMES(CaseKind, "UNSPECIFIED", "RETURN", "EXCHANGE", "REFUND_ONLY", "R
                 "FREIGHT_CLAIM", "SERVICE_COMPLAINT")
 KEFU_ENUM_NAMES(CaseChannel, "UNSPECIFIED", "TELEPHONE", "EMAIL", "WORK_ORDER", "CHAT")
 KEFU_ENUM_NAMES(CaseState, "UNSPECIFIED", "OPEN", "WAITING_CUSTOMER", "DECIDED", "CLOSED",
-                "AWAITING_APPROVAL", "APPEALED")
+                "AWAITING_APPROVAL", "APPEALED", "MERGED")
 KEFU_ENUM_NAMES(CasePriority, "UNSPECIFIED", "LOW", "NORMAL", "HIGH", "URGENT")
 KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WITHOUT_RETURN",
                 "WAITING_FOR_CUSTOMER", "REFUND_WITHOUT_RETURN", "OFFLINE_REISSUE",

@@ -32,6 +32,7 @@ constexpr Set<CaseKind> kEveryKind =
        K::kPlatformEmail, K::kDispute, K::kLateShipment, K::kFreightClaim, K::kServiceComplaint);
 constexpr Set<CaseState> kAlive =
     Of(S::kOpen, S::kWaitingCustomer, S::kAwaitingApproval, S::kDecided, S::kAppealed);
+constexpr Set<CaseState> kNotMerged = {kAlive.bits | Of(S::kClosed).bits};
 constexpr CaseState kStays = S::kUnspecified;
 // A platform's letter is answered, not judged: nobody appeals an answer; it is reopened when the
 // platform writes again.
@@ -57,6 +58,16 @@ constexpr std::array kMoves = {
     Move{Of(S::kAppealed), Verb::kDecideAppeal, S::kDecided, Guard::kAppealJudge, kJudged},
     Move{Of(S::kDecided, S::kClosed), Verb::kReopen, S::kOpen, Guard::kNothingFollows, kEveryKind},
     Move{Of(S::kDecided), Verb::kClose, S::kClosed, Guard::kNone, kEveryKind},
+    Move{kAlive, Verb::kUpdate, kStays, Guard::kNone, kEveryKind},
+    // What is done may still be talked about and referred to.
+    Move{kNotMerged, Verb::kComment, kStays, Guard::kNone, kEveryKind},
+    Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
+    Move{kNotMerged, Verb::kUnlink, kStays, Guard::kNone, kEveryKind},
+    Move{kAlive, Verb::kAttachEvidence, kStays, Guard::kAllowedEvidence, kEveryKind},
+    // What has been decided, proposed or appealed is a matter of its own by now.
+    Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,
+         kEveryKind},
+    Move{kAlive, Verb::kAbsorb, kStays, Guard::kDuplicate, kEveryKind},
 };
 
 // Claims to goods of an order, and what a platform may decide about such a claim.
@@ -119,6 +130,7 @@ bool Meets(Verb verb, const SlaClock& clock) {
     case Verb::kApprove:
       return clock.kind == ClockKind::kWorkOrderDecision;
     case Verb::kClose:
+    case Verb::kMerge:
       // Nothing is owed any more; what was breached and never done stays so.
       return clock.state != ClockState::kBreached;
     default:
@@ -186,6 +198,19 @@ std::string_view VerbName(Verb verb) {
       return "ReopenCase";
     case Verb::kClose:
       return "CloseCase";
+    case Verb::kUpdate:
+      return "UpdateCase";
+    case Verb::kComment:
+      return "AddCaseComment";
+    case Verb::kAttachEvidence:
+      return "AttachEvidence";
+    case Verb::kLink:
+      return "LinkCases";
+    case Verb::kUnlink:
+      return "UnlinkCases";
+    case Verb::kMerge:
+    case Verb::kAbsorb:
+      return "MergeCases";
   }
   return "";
 }
@@ -211,6 +236,10 @@ std::string_view GuardText(Guard guard) {
       return "within the term, and not more often than the case policy allows";
     case Guard::kNothingFollows:
       return "neither goods nor money nor a sanction follows from the decision";
+    case Guard::kAllowedEvidence:
+      return "number, size and type as the case policy allows, and not attached already";
+    case Guard::kDuplicate:
+      return "same shop and kind, same order or buyer, and the survivor was received first";
   }
   return "";
 }

@@ -15,7 +15,8 @@
 
 namespace kefu::aftersales::domain {
 
-// What may be done to a case. ReviewCase is two verbs: a decision, and waiting for the customer.
+// What may be done to a case. ReviewCase is two verbs, a decision and waiting for the customer, and
+// so is MergeCases.
 enum class Verb : uint8_t {
   kRespond,
   kDecide,
@@ -29,9 +30,16 @@ enum class Verb : uint8_t {
   kAppeal,
   kDecideAppeal,
   kReopen,
-  kClose
+  kClose,
+  kUpdate,
+  kComment,
+  kAttachEvidence,
+  kLink,
+  kUnlink,
+  kMerge,  // the duplicate
+  kAbsorb  // the case that survives it
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kClose) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kAbsorb) + 1;
 // The RPC that it comes by, for example "ReviewCase".
 std::string_view VerbName(Verb verb);
 
@@ -45,8 +53,10 @@ enum class Guard : uint8_t {
   kAppealJudge,         // kAuthority, of the merchant or another person than the one who decided
   kLevelAbove,          // the level is above the case's
   kLevelBelow,
-  kAppealable,     // within the term, and not appealed too often
-  kNothingFollows  // neither goods nor money nor a sanction followed from the decision
+  kAppealable,      // within the term, and not appealed too often
+  kNothingFollows,  // neither goods nor money nor a sanction followed from the decision
+  kAllowedEvidence,
+  kDuplicate  // the two cases are one matter
 };
 // In words, for the documents.
 std::string_view GuardText(Guard guard);

@@ -40,7 +40,8 @@ Case CaseIn(CaseKind kind, CaseState state) {
 // state, for kinds that know the verb.
 std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
   using S = CaseState;
-  const bool alive = from != S::kClosed;
+  const bool merged = from == S::kMerged;
+  const bool alive = from != S::kClosed && !merged;
   const bool undecided = from == S::kOpen || from == S::kWaitingCustomer;
   const bool decided = from == S::kDecided || from == S::kClosed;
   const bool letter = kind == CaseKind::kPlatformEmail;
@@ -51,7 +52,16 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kRespond:
     case Verb::kEscalate:
     case Verb::kLowerEscalation:
+    case Verb::kUpdate:
+    case Verb::kAttachEvidence:
+    case Verb::kAbsorb:
       return when(alive, from);
+    case Verb::kComment:
+    case Verb::kLink:
+    case Verb::kUnlink:
+      return when(!merged, from);
+    case Verb::kMerge:
+      return when(undecided, S::kMerged);
     case Verb::kDecide:
       return when(undecided, S::kDecided);
     case Verb::kWait:
@@ -110,11 +120,15 @@ TEST(MovesTest, EveryKindStateAndVerbDoesWhatTheTableSaysOrIsRefusedWithTheReaso
 TEST(MovesTest, ARefusalNamesWhatIsPossibleInstead) {
   const absl::Status closed = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kClosed), Verb::kClose,
                                         ReviewResult::kUnspecified);
-  EXPECT_EQ(MetadataOf(closed, "possible"), "AppealCase, ReopenCase");
-  EXPECT_THAT(closed.message(), HasSubstr("possible: AppealCase, ReopenCase"));
+  EXPECT_EQ(MetadataOf(closed, "possible"),
+            "AddCaseComment, AppealCase, LinkCases, ReopenCase, UnlinkCases");
+  EXPECT_THAT(closed.message(), HasSubstr("possible: AddCaseComment, AppealCase"));
   const absl::Status letter = CheckMove(CaseIn(CaseKind::kPlatformEmail, CaseState::kClosed),
                                         Verb::kAppeal, ReviewResult::kUnspecified);
-  EXPECT_EQ(MetadataOf(letter, "possible"), "ReopenCase");
+  EXPECT_EQ(MetadataOf(letter, "possible"), "AddCaseComment, LinkCases, ReopenCase, UnlinkCases");
+  const absl::Status merged = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kMerged),
+                                        Verb::kComment, ReviewResult::kUnspecified);
+  EXPECT_EQ(MetadataOf(merged, "possible"), "nothing");
 }
 
 TEST(MovesTest, NoMoveStandsTwiceAndEveryStateLeadsOn) {
@@ -131,8 +145,9 @@ TEST(MovesTest, NoMoveStandsTwiceAndEveryStateLeadsOn) {
         }
         EXPECT_LE(rows, 1) << NameOf(kind) << NameOf(from) << v;
       }
-      const bool unreachable = kind == CaseKind::kPlatformEmail && from == CaseState::kAppealed;
-      EXPECT_EQ(leaves, !unreachable) << NameOf(kind) << " " << NameOf(from);
+      const bool ends = from == CaseState::kMerged ||
+                        (kind == CaseKind::kPlatformEmail && from == CaseState::kAppealed);
+      EXPECT_EQ(leaves, !ends) << NameOf(kind) << " " << NameOf(from);
     }
   }
 }
@@ -277,7 +292,7 @@ std::string Diagram(CaseKind kind) {
     text += fmt::format("  {} --> {}: {}\n", NameOf(edge.first), NameOf(edge.second),
                         fmt::join(labels, ", "));
   }
-  return text + "  CLOSED --> [*]\n```\n";
+  return text + "  CLOSED --> [*]\n  MERGED --> [*]\n```\n";
 }
 
 std::string Results(CaseKind kind) {

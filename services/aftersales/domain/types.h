@@ -79,6 +79,9 @@ struct Evidence {
   std::string sha256;
   int64_t size_bytes = 0;
   std::string content_type;
+  int32_t superseded_by = 0;              // number of the item that took its place; 0: it stands
+  std::optional<absl::Time> attach_time;  // after opening
+  std::string attached_by;
 };
 
 struct Case {
@@ -97,7 +100,7 @@ struct Case {
   std::string problem;
   std::string demand;
   std::vector<std::string> promised_actions;
-  std::vector<Evidence> evidence;
+  std::vector<Evidence> evidence;  // the first is number 1
   std::string assignee_agent_id;
   absl::Time receive_time;
   CaseState state = CaseState::kUnspecified;
@@ -138,6 +141,7 @@ struct Activity {
   std::optional<ReviewAuthority> authority;  // of reviews
   ReviewResult result = ReviewResult::kUnspecified;
   std::vector<FieldChange> changes = {};  // besides state and result
+  bool internal = false;                  // only for the merchant's own people
 };
 
 }  // namespace kefu::aftersales::domain

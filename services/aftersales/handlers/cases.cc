@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
@@ -86,6 +87,13 @@ absl::Status FitToOrder(db::Transaction& t, std::string_view org_id, const store
   return domain::TakeFromOrder(*order, zone, record);
 }
 
+absl::Status CheckEvidence(db::Transaction& t, const store::Shop& shop, const domain::Case& record,
+                           absl::Time now) {
+  if (record.evidence.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, now));
+  return domain::CheckOpeningEvidence(policy, record);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
@@ -102,6 +110,7 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
         domain::Case record = asked;
         ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
         RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
+        RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
         ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
                          store::ChooseSlaPolicy(t, shop, record.receive_time));
         ASSIGN_OR_RETURN(record.clocks,
@@ -178,7 +187,8 @@ absl::StatusOr<v1::ListCaseActivitiesResponse> Handlers::ListCaseActivities(
           ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<domain::Activity>> {
             ASSIGN_OR_RETURN(const domain::Case record,
                              RequireCase(t, ctx, request.case_id(), Access::kRead));
-            return store::ListActivities(t, record.org_id, record.case_id, after, size + 1);
+            return store::ListActivities(t, record.org_id, record.case_id, after, SeesInternal(ctx),
+                                         size + 1);
           }));
   v1::ListCaseActivitiesResponse response;
   for (size_t i = 0; i < activities.size() && i < static_cast<size_t>(size); ++i) {

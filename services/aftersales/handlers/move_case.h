@@ -1,10 +1,11 @@
 // One verb of a case as one transaction: replay or claim, lock, ask, move, save, tell.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,7 +13,6 @@
 #include "common/events/write.h"
 #include "kefu/aftersales/v1/resources.pb.h"
 #include "services/aftersales/domain/moves.h"
-#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/dependencies.h"
 #include "services/aftersales/handlers/scope.h"
 
@@ -24,6 +24,8 @@ struct Entry {
   std::optional<domain::ReviewAuthority> authority = {};
   domain::ReviewResult result = domain::ReviewResult::kUnspecified;
   std::vector<domain::FieldChange> changes = {};
+  bool internal = false;     // only for the merchant's own people
+  bool nothing_new = false;  // the case is answered as it stands, and nothing is told
 };
 // Asked in the transaction, of the locked case, once its state allows the verb: makes sure of the
 // guard, completes the command, writes to the case what the verb itself does not.
@@ -38,29 +40,35 @@ absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext
                                         const Dependencies& deps, domain::Case record,
                                         domain::Command command, const Prepare& prepare);
 
-// The whole write for a request that names case_id, etag and request_id.
-template <class Request>
-absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Dependencies& deps,
-                                  const Request& request, const domain::Command& command,
-                                  const Prepare& prepare) {
+// ABORTED ETAG_MISMATCH unless the etag is empty or the case's.
+absl::Status CheckEtag(const domain::Case& record, std::string_view etag);
+
+// A write that answers the case; `body` (db::Transaction&).
+template <class Request, class F>
+absl::StatusOr<v1::Case> WriteCase(const RequestContext& ctx, const Dependencies& deps,
+                                   const Request& request, std::string_view case_id, F body) {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   events::WriteInfo info;
-  absl::StatusOr<v1::Case> answer = events::RunWrite<v1::Case>(
-      deps.database, ctx, request,
-      [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
-        ASSIGN_OR_RETURN(domain::Case record,
-                         RequireCase(t, ctx, request.case_id(), Access::kLock));
-        if (!request.etag().empty() && request.etag() != convert::Etag(record)) {
-          return error::EtagMismatch(record.case_id);
-        }
-        return MoveLockedCase(t, ctx, deps, std::move(record), command, prepare);
-      },
-      &info);
+  absl::StatusOr<v1::Case> answer =
+      events::RunWrite<v1::Case>(deps.database, ctx, request, std::move(body), &info);
   // The answer was stored for whoever called first; this caller may reach less.
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(ctx, case_id, answer->shop_id()));
   }
   return answer;
+}
+
+// The whole write of one verb, for a request with etag and request_id.
+template <class Request>
+absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Dependencies& deps,
+                                  const Request& request, std::string_view case_id,
+                                  const domain::Command& command, const Prepare& prepare) {
+  return WriteCase(
+      ctx, deps, request, case_id, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
+        ASSIGN_OR_RETURN(domain::Case record, RequireCase(t, ctx, case_id, Access::kLock));
+        RETURN_IF_ERROR(CheckEtag(record, request.etag()));
+        return MoveLockedCase(t, ctx, deps, std::move(record), command, prepare);
+      });
 }
 
 }  // namespace kefu::aftersales

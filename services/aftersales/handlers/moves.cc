@@ -5,6 +5,7 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
@@ -51,6 +52,11 @@ domain::Person ActorOf(const RequestContext& ctx) {
   return {ctx.principal.subject, ctx.principal.agent_id};
 }
 
+absl::Status CheckEtag(const domain::Case& record, std::string_view etag) {
+  return etag.empty() || etag == convert::Etag(record) ? absl::OkStatus()
+                                                       : error::EtagMismatch(record.case_id);
+}
+
 absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,
                                         const Dependencies& deps, domain::Case record,
                                         domain::Command command, const Prepare& prepare) {
@@ -61,13 +67,14 @@ absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext
   RETURN_IF_ERROR(CheckAgainstCase(record, command));
   RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
   ASSIGN_OR_RETURN(Entry entry, prepare(t, record, command));
+  if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
   ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
   RETURN_IF_ERROR(Save(
       t, record, change,
       {deps.ids.Next(), record.case_id, record.version, std::string(domain::VerbName(command.verb)),
        change.from, record.state, std::move(entry.note), command.actor.subject, now,
-       std::move(entry.authority), entry.result, std::move(entry.changes)}));
+       std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal}));
   t.AfterCommit(deps.on_events);
   return convert::ToProto(record, ViewOf(ctx));
 }
@@ -87,7 +94,7 @@ absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,
     violations.Check(command.at <= now, "answer_time", "must not be in the future");
   }
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, command, Noting(request.message()));
+  return MoveCase(ctx, deps_, request, request.case_id(), command, Noting(request.message()));
 }
 
 absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
@@ -101,14 +108,15 @@ absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
                    "must say why, for a rejection");
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(
-      ctx, deps_, request, {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result},
-      [&](db::Transaction& t, domain::Case& record,
-          domain::Command& command) -> absl::StatusOr<Entry> {
-        ASSIGN_OR_RETURN(auto authority, RequireAuthority(t, ctx, record, result, cost));
-        command.assured = domain::Guard::kAuthority;
-        return Entry{note, std::move(authority), result};
-      });
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result},
+                  [&](db::Transaction& t, domain::Case& record,
+                      domain::Command& command) -> absl::StatusOr<Entry> {
+                    ASSIGN_OR_RETURN(auto authority,
+                                     RequireAuthority(t, ctx, record, result, cost));
+                    command.assured = domain::Guard::kAuthority;
+                    return Entry{note, std::move(authority), result};
+                  });
 }
 
 absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
@@ -117,8 +125,8 @@ absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kResume, .at = NowOf(ctx)},
-                  Noting(note));
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kResume, .at = NowOf(ctx)}, Noting(note));
 }
 
 absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
@@ -127,8 +135,8 @@ absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kClose, .at = NowOf(ctx)},
-                  Noting(note));
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kClose, .at = NowOf(ctx)}, Noting(note));
 }
 
 }  // namespace kefu::aftersales

@@ -77,6 +77,8 @@ bool Reaches(const RequestContext& ctx, std::string_view org_id, std::string_vie
   });
 }
 
+bool SeesInternal(const RequestContext& ctx) { return !ctx.principal.IsBase(); }
+
 absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContext& ctx,
                                          std::string_view case_id, Access access) {
   return InReach<domain::Case>(

@@ -35,6 +35,8 @@ absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
 
 // Customers' personal data is masked in every view of a base.
 convert::View ViewOf(const RequestContext& ctx);
+// Internal comments are the merchant's.
+bool SeesInternal(const RequestContext& ctx);
 
 // Where the caller's records are: its own organization, or those of the merchants that grant a
 // base shops.

@@ -9,6 +9,7 @@
 #include "common/time/civil.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/store/rows.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -21,11 +22,14 @@ using db::Sql;
   "org_id, case_id, shop_id, kind, channel, external_id, priority, order_id, purchase_date,"      \
   " waybill, customer_id, problem, demand, assignee_agent_id, receive_us, state, result, due_us," \
   " next_us, parts, version, create_us, update_us, escalation_level, decision_number, decide_us," \
-  " decider, decider_agent_id"
+  " decider, decider_agent_id, merged_into_case_id"
 constexpr Sql kFindCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ? FOR UPDATE"};
+constexpr Sql kFindCases{"SELECT " CASE_COLUMNS
+                         " FROM aftersales_case WHERE (org_id, case_id) IN (?*)"
+                         " ORDER BY org_id, case_id"};
 constexpr Sql kClaimCases{"SELECT " CASE_COLUMNS
                           " FROM aftersales_case WHERE next_us <= ? ORDER BY next_us LIMIT ?"
                           " FOR UPDATE SKIP LOCKED"};
@@ -38,11 +42,12 @@ constexpr Sql kListOfOrg{"SELECT " CASE_COLUMNS
 constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
 constexpr Sql kInsertCase{"INSERT INTO aftersales_case (" CASE_COLUMNS
-                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
     " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
-    " decider = ?, decider_agent_id = ? WHERE org_id = ? AND case_id = ?"};
+    " decider = ?, decider_agent_id = ?, merged_into_case_id = ?, priority = ?, purchase_date = ?,"
+    " waybill = ?, problem = ?, demand = ? WHERE org_id = ? AND case_id = ?"};
 
 #define CLOCK_COLUMNS                                                                            \
   "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
@@ -81,10 +86,23 @@ constexpr std::string_view kSavePromises =
 constexpr std::string_view kSavePromisesTail = " ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
 
 constexpr Sql kEvidence{
-    "SELECT org_id, case_id, reference, sha256, size_bytes, content_type FROM case_evidence"
+    "SELECT org_id, case_id, reference, sha256, size_bytes, content_type, superseded_by,"
+    " attach_us, attached_by FROM case_evidence"
     " WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
-constexpr std::string_view kInsertEvidence =
-    "INSERT INTO case_evidence (org_id, case_id, seq, reference, sha256, size_bytes, content_type)";
+constexpr std::string_view kSaveEvidence =
+    "INSERT INTO case_evidence (org_id, case_id, seq, reference, sha256, size_bytes, content_type,"
+    " superseded_by, attach_us, attached_by)";
+constexpr std::string_view kSaveEvidenceTail =
+    " ON DUPLICATE KEY UPDATE superseded_by = VALUES(superseded_by)";
+
+constexpr Sql kMerged{
+    "SELECT org_id, survivor_case_id, merged_case_id FROM case_merge"
+    " WHERE (org_id, survivor_case_id) IN (?*)"
+    " ORDER BY org_id, survivor_case_id, merged_case_id"};
+constexpr std::string_view kSaveMerged =
+    "INSERT INTO case_merge (org_id, survivor_case_id, merged_case_id)";
+constexpr std::string_view kSaveMergedTail =
+    " ON DUPLICATE KEY UPDATE merged_case_id = VALUES(merged_case_id)";
 
 constexpr Sql kProposals{
     "SELECT org_id, case_id, proposal_id, state, result, cost_minor, cost_currency, note, proposer,"
@@ -109,22 +127,6 @@ constexpr std::string_view kSaveAppealsTail =
     " ON DUPLICATE KEY UPDATE outcome = VALUES(outcome), new_result = VALUES(new_result),"
     " decider = VALUES(decider), decide_us = VALUES(decide_us)";
 
-#define ACTIVITY_COLUMNS                                                                       \
-  "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us, cost_minor," \
-  " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id, result"
-constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
-                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
-constexpr Sql kListActivities{
-    "SELECT " ACTIVITY_COLUMNS
-    " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? ORDER BY seq LIMIT ?"};
-
-constexpr std::string_view kInsertChanges =
-    "INSERT INTO case_change (org_id, case_id, activity_seq, seq, field, old_value, new_value)";
-constexpr Sql kListChanges{
-    "SELECT activity_seq, field, old_value, new_value FROM case_change"
-    " WHERE org_id = ? AND case_id = ? AND activity_seq BETWEEN ? AND ? ORDER BY activity_seq, "
-    "seq"};
-
 // Bits of aftersales_case.parts: a case without such rows is read without asking for them.
 enum Part : int {
   kHasLines = 1,
@@ -132,7 +134,8 @@ enum Part : int {
   kHasEvidence = 4,
   kHasPauses = 8,
   kHasProposals = 16,
-  kHasAppeals = 32
+  kHasAppeals = 32,
+  kHasMerged = 64
 };
 
 int PartsOf(const domain::Case& record) {
@@ -140,19 +143,8 @@ int PartsOf(const domain::Case& record) {
          (record.promised_actions.empty() ? 0 : kHasPromises) |
          (record.evidence.empty() ? 0 : kHasEvidence) | (record.pauses.empty() ? 0 : kHasPauses) |
          (record.work.proposals.empty() ? 0 : kHasProposals) |
-         (record.work.appeals.empty() ? 0 : kHasAppeals);
-}
-
-template <class E>
-E EnumAt(const Row& row, size_t column) {
-  return ParseName<E>(row.Text(column)).value_or(E::kUnspecified);
-}
-
-// Instants that may be "never".
-absl::Time TimeAt(const Row& row, size_t column) { return FromMicros(row.Int(column)); }
-int64_t Stored(absl::Time time) { return ToMicros(time); }
-std::optional<int64_t> Stored(const std::optional<absl::Time>& time) {
-  return time ? std::optional(ToMicros(*time)) : std::nullopt;
+         (record.work.appeals.empty() ? 0 : kHasAppeals) |
+         (record.work.merged.empty() ? 0 : kHasMerged);
 }
 
 domain::Case CaseFromRow(const Row& row) {
@@ -183,7 +175,9 @@ domain::Case CaseFromRow(const Row& row) {
                    .decide_time = row.OptTime(25),
                    .decider = {row.Str(26), row.Str(27)},
                    .proposals = {},
-                   .appeals = {}},
+                   .appeals = {},
+                   .merged_into = row.Str(28),
+                   .merged = {}},
           .version = row.Int(20),
           .create_time = row.Time(21),
           .update_time = row.Time(22)};
@@ -258,8 +252,8 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
     domain::Case& record = cases[i];
     by_id[{record.org_id, record.case_id}] = &record;
     all.insert(all.end(), {record.org_id, record.case_id});
-    for (const int part :
-         {kHasLines, kHasPromises, kHasEvidence, kHasPauses, kHasProposals, kHasAppeals}) {
+    for (const int part : {kHasLines, kHasPromises, kHasEvidence, kHasPauses, kHasProposals,
+                           kHasAppeals, kHasMerged}) {
       if ((rows[i].Int(19) & part) != 0) {
         with[part].insert(with[part].end(), {record.org_id, record.case_id});
       }
@@ -279,7 +273,8 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
     c.promised_actions.push_back(row.Str(2));
   }));
   RETURN_IF_ERROR(FillPart(t, kEvidence, with[kHasEvidence], by_id, [](auto& c, const Row& row) {
-    c.evidence.push_back({row.Str(2), row.Str(3), row.Int(4), row.Str(5)});
+    c.evidence.push_back({row.Str(2), row.Str(3), row.Int(4), row.Str(5),
+                          static_cast<int32_t>(row.Int(6)), row.OptTime(7), row.Str(8)});
   }));
   RETURN_IF_ERROR(FillPart(t, kProposals, with[kHasProposals], by_id, [](auto& c, const Row& row) {
     c.work.proposals.push_back(ProposalFromRow(row));
@@ -287,6 +282,8 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
   RETURN_IF_ERROR(FillPart(t, kAppeals, with[kHasAppeals], by_id, [](auto& c, const Row& row) {
     c.work.appeals.push_back(AppealFromRow(row));
   }));
+  RETURN_IF_ERROR(FillPart(t, kMerged, with[kHasMerged], by_id,
+                           [](auto& c, const Row& row) { c.work.merged.push_back(row.Str(2)); }));
   return cases;
 }
 
@@ -372,31 +369,33 @@ absl::Status SaveAppeals(db::Transaction& t, const domain::Case& record) {
   return t.InsertMany(kSaveAppeals, 16, flat, kSaveAppealsTail).status();
 }
 
-absl::Status InsertChanges(db::Transaction& t, std::string_view org_id,
-                           const domain::Activity& activity) {
+absl::Status InsertLines(db::Transaction& t, const domain::Case& record) {
   std::vector<Param> flat;
   int seq = 0;
-  for (const domain::FieldChange& change : activity.changes) {
-    flat.insert(flat.end(), {org_id, activity.case_id, activity.seq, seq++, change.field,
-                             change.old_value, change.new_value});
+  for (const domain::CaseLine& line : record.lines) {
+    flat.insert(flat.end(),
+                {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
   }
-  return t.InsertMany(kInsertChanges, 7, flat).status();
+  return t.InsertMany(kInsertLines, 6, flat).status();
 }
 
-absl::Status InsertLinesAndEvidence(db::Transaction& t, const domain::Case& record) {
-  std::vector<Param> lines, evidence;
+absl::Status SaveEvidence(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
   int seq = 0;
-  for (const domain::CaseLine& line : record.lines) {
-    lines.insert(lines.end(),
-                 {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
-  }
-  RETURN_IF_ERROR(t.InsertMany(kInsertLines, 6, lines));
-  seq = 0;
   for (const domain::Evidence& item : record.evidence) {
-    evidence.insert(evidence.end(), {record.org_id, record.case_id, seq++, item.reference,
-                                     item.sha256, item.size_bytes, item.content_type});
+    flat.insert(flat.end(), {record.org_id, record.case_id, seq++, item.reference, item.sha256,
+                             item.size_bytes, item.content_type, item.superseded_by,
+                             Stored(item.attach_time), item.attached_by});
   }
-  return t.InsertMany(kInsertEvidence, 7, evidence).status();
+  return t.InsertMany(kSaveEvidence, 10, flat, kSaveEvidenceTail).status();
+}
+
+absl::Status SaveMerged(db::Transaction& t, const domain::Case& record) {
+  std::vector<Param> flat;
+  for (const std::string& merged : record.work.merged) {
+    flat.insert(flat.end(), {record.org_id, record.case_id, merged});
+  }
+  return t.InsertMany(kSaveMerged, 3, flat, kSaveMergedTail).status();
 }
 
 }  // namespace
@@ -409,6 +408,14 @@ absl::StatusOr<std::optional<domain::Case>> FindCase(db::Transaction& t, std::st
 absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::string_view org_id,
                                                      std::string_view case_id) {
   return OnlyCase(t, t.Query(kLockCase, {org_id, case_id}));
+}
+
+absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t, std::string_view org_id,
+                                                    std::span<const std::string> case_ids) {
+  std::vector<Param> ids;
+  for (const std::string& case_id : case_ids) ids.insert(ids.end(), {org_id, case_id});
+  ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kFindCases, {}, ids, 2));
+  return CasesFromRows(t, rows, rows.size());
 }
 
 absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,
@@ -446,92 +453,45 @@ absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
                                                         c.work.decision_number,
                                                         Stored(c.work.decide_time),
                                                         c.work.decider.subject,
-                                                        c.work.decider.agent_id})
+                                                        c.work.decider.agent_id,
+                                                        c.work.merged_into})
                                     .status();
   if (db::IsDuplicate(inserted, "case_external_id")) return error::ExternalIdTaken(c.external_id);
   RETURN_IF_ERROR(inserted);
   RETURN_IF_ERROR(SaveClocks(t, c));
   RETURN_IF_ERROR(SavePromises(t, c));
-  return InsertLinesAndEvidence(t, c);
+  RETURN_IF_ERROR(SaveEvidence(t, c));
+  return InsertLines(t, c);
 }
 
 absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
-  RETURN_IF_ERROR(t.Execute(
-      kUpdateCase, {NameOf(c.state), NameOf(c.result), Stored(domain::CaseDue(c)),
-                    Stored(domain::NextTick(c)), PartsOf(c), c.version, Stored(c.update_time),
-                    NameOf(c.work.level), c.work.decision_number, Stored(c.work.decide_time),
-                    c.work.decider.subject, c.work.decider.agent_id, c.org_id, c.case_id}));
+  RETURN_IF_ERROR(t.Execute(kUpdateCase, {NameOf(c.state),
+                                          NameOf(c.result),
+                                          Stored(domain::CaseDue(c)),
+                                          Stored(domain::NextTick(c)),
+                                          PartsOf(c),
+                                          c.version,
+                                          Stored(c.update_time),
+                                          NameOf(c.work.level),
+                                          c.work.decision_number,
+                                          Stored(c.work.decide_time),
+                                          c.work.decider.subject,
+                                          c.work.decider.agent_id,
+                                          c.work.merged_into,
+                                          NameOf(c.priority),
+                                          c.purchase_date,
+                                          c.waybill,
+                                          c.problem,
+                                          c.demand,
+                                          c.org_id,
+                                          c.case_id}));
   RETURN_IF_ERROR(SaveClocks(t, c));
   RETURN_IF_ERROR(SavePauses(t, c));
   RETURN_IF_ERROR(SavePromises(t, c));
   RETURN_IF_ERROR(SaveProposals(t, c));
-  return SaveAppeals(t, c);
-}
-
-absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
-                            const domain::Activity& a) {
-  const auto& by = a.authority;
-  const bool costs = by && by->cost;
-  RETURN_IF_ERROR(InsertChanges(t, org_id, a));
-  return t
-      .Execute(
-          kInsertActivity,
-          {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from), NameOf(a.to), a.note,
-           a.actor, Stored(a.create_time), costs ? db::Param(by->cost->minor) : db::Param(nullptr),
-           costs ? db::Param(by->cost->currency) : db::Param(nullptr),
-           by ? db::Param(by->policy_id) : db::Param(nullptr),
-           by ? db::Param(by->policy_version) : db::Param(nullptr),
-           by ? db::Param(by->tier_id) : db::Param(nullptr), NameOf(a.result)})
-      .status();
-}
-
-namespace {
-
-std::optional<domain::ReviewAuthority> AuthorityAt(const Row& row) {
-  if (row.IsNull(11)) return std::nullopt;
-  domain::ReviewAuthority by{{}, row.Str(11), static_cast<int32_t>(row.Int(12)), row.Str(13)};
-  if (!row.IsNull(9)) by.cost = Money{row.Str(10), row.Int(9)};
-  return by;
-}
-
-// Of activities in their order.
-absl::Status AddChanges(db::Transaction& t, std::string_view org_id, std::string_view case_id,
-                        std::vector<domain::Activity>& activities) {
-  if (activities.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      t.Query(kListChanges, {org_id, case_id, activities.front().seq, activities.back().seq}));
-  auto activity = activities.begin();
-  for (const Row row : rows) {
-    while (activity->seq < row.Int(0)) ++activity;
-    activity->changes.push_back({row.Str(1), row.Str(2), row.Str(3)});
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
-                                                             std::string_view org_id,
-                                                             std::string_view case_id,
-                                                             int64_t after, int limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kListActivities, {org_id, case_id, after, limit}));
-  std::vector<domain::Activity> activities;
-  for (const Row row : rows) {
-    activities.push_back({.activity_id = row.Str(2),
-                          .case_id = row.Str(0),
-                          .seq = row.Int(1),
-                          .verb = row.Str(3),
-                          .from = EnumAt<domain::CaseState>(row, 4),
-                          .to = EnumAt<domain::CaseState>(row, 5),
-                          .note = row.Str(6),
-                          .actor = row.Str(7),
-                          .create_time = row.Time(8),
-                          .authority = AuthorityAt(row),
-                          .result = EnumAt<domain::ReviewResult>(row, 14)});
-  }
-  RETURN_IF_ERROR(AddChanges(t, org_id, case_id, activities));
-  return activities;
+  RETURN_IF_ERROR(SaveAppeals(t, c));
+  RETURN_IF_ERROR(SaveEvidence(t, c));
+  return SaveMerged(t, c);
 }
 
 absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,

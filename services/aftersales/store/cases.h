@@ -25,6 +25,9 @@ absl::StatusOr<std::optional<domain::Case>> FindCase(db::Transaction& t, std::st
 // holds this lock.
 absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::string_view org_id,
                                                      std::string_view case_id);
+// Those of the organization, by id; at most 1000.
+absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t, std::string_view org_id,
+                                                    std::span<const std::string> case_ids);
 // Locks up to `limit` cases of all organizations that the clock job must look at by `now`, the
 // longest waiting first, passing over those that others hold.
 absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,
@@ -32,18 +35,20 @@ absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl
 
 // Adds a case with all its parts. ALREADY_EXISTS EXTERNAL_ID_TAKEN.
 absl::Status InsertCase(db::Transaction& t, const domain::Case& record);
-// Writes state, result, version, clocks, pauses, promised actions, proposals and appeals of a
-// locked case.
+// Writes what verbs change of a locked case: all but its shop, kind, channel, order, buyer, lines
+// and times of opening.
 absl::Status UpdateCase(db::Transaction& t, const domain::Case& record);
 
 // Adds one line of a case's history.
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
                             const domain::Activity& activity);
-// Up to `limit` of them with seq greater than `after`, in that order.
+// Up to `limit` of them with seq greater than `after`, in that order; without the internal ones
+// unless `internal`.
 absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                                                              std::string_view org_id,
                                                              std::string_view case_id,
-                                                             int64_t after, int limit);
+                                                             int64_t after, bool internal,
+                                                             int limit);
 
 // Whose cases a list shows: one whole organization, or shops of one or several.
 struct ShopId {

@@ -27,7 +27,8 @@ constexpr Sql kChooseSla{"SELECT org_id, policy_id, version FROM sla_policy" APP
 
 constexpr Sql kChooseCasePolicy{
     "SELECT org_id, policy_id, version, shop_id, effective_us, levels, appeal_term_days,"
-    " max_appeals FROM case_policy" APPLICABLE};
+    " max_appeals, max_evidence_bytes, max_evidence_items, evidence_types"
+    " FROM case_policy" APPLICABLE};
 // The row of the organization is there for the lock: one without a currency counts as not told of.
 constexpr Sql kLockOrganization{
     "INSERT INTO organization (org_id, currency_code) VALUES (?, '')"
@@ -36,7 +37,8 @@ constexpr Sql kLastCasePolicy{
     "SELECT COALESCE(MAX(version), 0) FROM case_policy WHERE org_id = ? AND policy_id = ?"};
 constexpr Sql kAddCasePolicy{
     "INSERT INTO case_policy (org_id, policy_id, version, shop_id, platform, effective_us, levels,"
-    " appeal_term_days, max_appeals) VALUES (?,?,?,?,'',?,?,?,?)"};
+    " appeal_term_days, max_appeals, max_evidence_bytes, max_evidence_items, evidence_types)"
+    " VALUES (?,?,?,?,'',?,?,?,?,?,?,?)"};
 constexpr std::string_view kOwnCasePolicy = "own/case";
 
 constexpr Sql kSlaPolicy{
@@ -120,7 +122,10 @@ absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Sh
                             .effective = FromMicros(row.Int(4)),
                             .levels = LevelsAt(row, 5),
                             .appeal_term_days = static_cast<int32_t>(row.Int(6)),
-                            .max_appeals = static_cast<int32_t>(row.Int(7))};
+                            .max_appeals = static_cast<int32_t>(row.Int(7)),
+                            .max_evidence_bytes = row.Int(8),
+                            .max_evidence_items = static_cast<int32_t>(row.Int(9)),
+                            .evidence_types = absl::StrSplit(row.Str(10), ',')};
 }
 
 absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,
@@ -131,10 +136,12 @@ absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_
                               static_cast<int32_t>(last.front().Int(0) + 1)};
   std::vector<std::string_view> levels;
   for (const domain::EscalationLevel level : policy.levels) levels.push_back(NameOf(level));
-  RETURN_IF_ERROR(t.Execute(
-      kAddCasePolicy,
-      {org_id, kOwnCasePolicy, ref.version, policy.shop_id, ToMicros(policy.effective),
-       fmt::format("{}", fmt::join(levels, ",")), policy.appeal_term_days, policy.max_appeals}));
+  RETURN_IF_ERROR(
+      t.Execute(kAddCasePolicy,
+                {org_id, kOwnCasePolicy, ref.version, policy.shop_id, ToMicros(policy.effective),
+                 fmt::format("{}", fmt::join(levels, ",")), policy.appeal_term_days,
+                 policy.max_appeals, policy.max_evidence_bytes, policy.max_evidence_items,
+                 fmt::format("{}", fmt::join(policy.evidence_types, ","))}));
   return ref;
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/testing/every_call.h"
+#include "kefu/aftersales/v1/case_work.pb.h"
 #include "services/aftersales/domain/casework/types.h"
 #include "services/aftersales/domain/enums.h"
 #include "services/aftersales/domain/returns/types.h"
@@ -227,6 +228,9 @@ TEST(EnumTest, TheDomainHasTheContractsValues) {
   ExpectSameNames<domain::EscalationLevel>(v1::EscalationLevel_descriptor(), "ESCALATION_LEVEL_");
   ExpectSameNames<domain::ProposalState>(v1::ProposalState_descriptor(), "PROPOSAL_STATE_");
   ExpectSameNames<domain::AppealParty>(v1::AppealParty_descriptor(), "APPEAL_PARTY_");
+  ExpectSameNames<domain::CommentVisibility>(v1::CommentVisibility_descriptor(),
+                                             "COMMENT_VISIBILITY_");
+  ExpectSameNames<domain::CaseLinkKind>(v1::CaseLinkKind_descriptor(), "CASE_LINK_KIND_");
   ExpectSameNames<domain::AppealOutcome>(v1::AppealOutcome_descriptor(), "APPEAL_OUTCOME_");
   ExpectSameNames<domain::CompensationKind>(v1::CompensationKind_descriptor(),
                                             "COMPENSATION_KIND_");

@@ -1,16 +1,24 @@
 #include "services/aftersales/domain/casework/casework.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "services/aftersales/errors_casework.h"
 
 namespace kefu::aftersales::domain {
 namespace {
 
 constexpr int kMaxTermDays = 365, kMaxAppeals = 10;
+constexpr int64_t kMaxEvidenceBytes = 10LL << 30;
+constexpr int kMaxEvidenceItems = 200, kMaxEvidenceTypes = 50, kMaxTypeLength = 100;
+// Merged cases are read along with the survivor.
+constexpr size_t kMaxMerged = 20;
 
 // Results from which neither goods nor money nor a sanction follow.
 bool NothingFollows(ReviewResult result) {
@@ -20,6 +28,38 @@ bool NothingFollows(ReviewResult result) {
 absl::Status CheckKnown(const CasePolicy& policy, EscalationLevel level) {
   return std::ranges::count(policy.levels, level) > 0 ? absl::OkStatus()
                                                       : error::LevelUnknown(NameOf(level));
+}
+
+// Adds every fault of an item by the policy; what is not said of it has none.
+void CheckItem(const CasePolicy& policy, const Evidence& item, std::vector<std::string>& faults) {
+  if (item.size_bytes > policy.max_evidence_bytes) {
+    faults.push_back(fmt::format("{} has {} bytes, at most {} are allowed", item.reference,
+                                 item.size_bytes, policy.max_evidence_bytes));
+  }
+  if (!item.content_type.empty() &&
+      std::ranges::count(policy.evidence_types, item.content_type) == 0) {
+    faults.push_back(fmt::format("{} is {}; allowed are {}", item.reference, item.content_type,
+                                 fmt::join(policy.evidence_types, ", ")));
+  }
+}
+
+void CheckItems(const CasePolicy& policy, size_t items, std::vector<std::string>& faults) {
+  if (items <= static_cast<size_t>(policy.max_evidence_items)) return;
+  faults.push_back(fmt::format("a case has at most {} items", policy.max_evidence_items));
+}
+
+absl::Status ToStatus(const std::vector<std::string>& faults) {
+  return faults.empty() ? absl::OkStatus() : error::EvidenceNotAllowed(faults);
+}
+
+// "image/jpeg"
+bool IsMediaType(std::string_view text) {
+  const size_t slash = text.find('/');
+  return text.size() <= kMaxTypeLength && slash != std::string_view::npos && slash > 0 &&
+         slash + 1 < text.size() && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
+                  c == '+' || c == '-';
+         });
 }
 
 }  // namespace
@@ -80,6 +120,94 @@ absl::Status CheckReopen(const Case& record) {
   return error::DecisionInEffect(NameOf(record.result));
 }
 
+absl::Status Attach(const CasePolicy& policy, Case& record, Evidence item, int32_t supersedes) {
+  const auto same = std::ranges::find(record.evidence, item.sha256, &Evidence::sha256);
+  if (same != record.evidence.end()) {
+    return error::EvidenceDuplicate(item.sha256,
+                                    static_cast<int32_t>(same - record.evidence.begin()) + 1);
+  }
+  std::vector<std::string> faults;
+  CheckItem(policy, item, faults);
+  CheckItems(policy, record.evidence.size() + 1, faults);
+  RETURN_IF_ERROR(ToStatus(faults));
+  const auto number = static_cast<int32_t>(record.evidence.size()) + 1;
+  if (supersedes != 0) {
+    const bool known = supersedes < number;
+    if (!known || record.evidence[supersedes - 1].superseded_by != 0) {
+      return error::EvidenceUnknown(supersedes);
+    }
+    record.evidence[supersedes - 1].superseded_by = number;
+  }
+  record.evidence.push_back(std::move(item));
+  return absl::OkStatus();
+}
+
+absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record) {
+  std::vector<std::string> faults;
+  std::set<std::string_view> seen;
+  for (const Evidence& item : record.evidence) {
+    CheckItem(policy, item, faults);
+    if (!item.sha256.empty() && !seen.insert(item.sha256).second) {
+      faults.push_back(fmt::format("{} has the content of another item", item.reference));
+    }
+  }
+  CheckItems(policy, record.evidence.size(), faults);
+  return ToStatus(faults);
+}
+
+CaseLinkKind Inverse(CaseLinkKind kind) {
+  switch (kind) {
+    case CaseLinkKind::kDuplicateOf:
+      return CaseLinkKind::kHasDuplicate;
+    case CaseLinkKind::kHasDuplicate:
+      return CaseLinkKind::kDuplicateOf;
+    case CaseLinkKind::kFollowUpOf:
+      return CaseLinkKind::kFollowedUpBy;
+    case CaseLinkKind::kFollowedUpBy:
+      return CaseLinkKind::kFollowUpOf;
+    case CaseLinkKind::kRelated:
+    case CaseLinkKind::kUnspecified:
+      return kind;
+  }
+  return kind;
+}
+
+absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate) {
+  std::vector<std::string> faults;
+  const auto differ = [&](bool condition, std::string_view what) {
+    if (condition) faults.emplace_back(what);
+  };
+  differ(survivor.org_id != duplicate.org_id || survivor.shop_id != duplicate.shop_id,
+         "they are of different shops");
+  // The promises of a kind, its clocks for one, would be lost.
+  differ(survivor.kind != duplicate.kind, "they are of different kinds");
+  const bool orders = !survivor.order_id.empty() && !duplicate.order_id.empty();
+  const bool same_buyer =
+      !survivor.customer_id.empty() && survivor.customer_id == duplicate.customer_id;
+  differ(orders && survivor.order_id != duplicate.order_id, "they name different orders");
+  differ(!orders && !same_buyer, "they do not name the same order nor the same buyer");
+  // Its clocks are the earlier ones: nobody gains time by merging.
+  differ(survivor.receive_time > duplicate.receive_time, "the survivor was received later");
+  if (!faults.empty()) return error::NotADuplicate(duplicate.case_id, faults);
+  return survivor.work.merged.size() + duplicate.work.merged.size() < kMaxMerged
+             ? absl::OkStatus()
+             : error::MergeLimit(kMaxMerged);
+}
+
+std::vector<std::string> WithMerged(const Case& record) {
+  std::vector<std::string> ids = record.work.merged;
+  ids.push_back(record.case_id);
+  return ids;
+}
+
+void Merge(Case& survivor, Case& duplicate) {
+  duplicate.work.merged_into = survivor.case_id;
+  std::vector<std::string>& merged = survivor.work.merged;
+  merged.push_back(duplicate.case_id);
+  merged.insert(merged.end(), duplicate.work.merged.begin(), duplicate.work.merged.end());
+  std::ranges::sort(merged);
+}
+
 void CheckCasePolicy(const CasePolicy& policy, FieldViolations& violations) {
   const auto& levels = policy.levels;
   violations.Check(
@@ -90,6 +218,15 @@ void CheckCasePolicy(const CasePolicy& policy, FieldViolations& violations) {
                    "appeal_term_days", "must be 0 to 365");
   violations.Check(policy.max_appeals >= 0 && policy.max_appeals <= kMaxAppeals, "max_appeals",
                    "must be 0 to 10");
+  violations.Check(policy.max_evidence_bytes >= 1 && policy.max_evidence_bytes <= kMaxEvidenceBytes,
+                   "max_evidence_bytes", "must be 1 to 10 GiB");
+  violations.Check(policy.max_evidence_items >= 1 && policy.max_evidence_items <= kMaxEvidenceItems,
+                   "max_evidence_items", "must be 1 to 200");
+  const auto& types = policy.evidence_types;
+  const std::set<std::string_view> distinct(types.begin(), types.end());
+  violations.Check(!types.empty() && types.size() <= kMaxEvidenceTypes &&
+                       distinct.size() == types.size() && std::ranges::all_of(types, IsMediaType),
+                   "evidence_types", "must be 1 to 50 media types in lower case, none twice");
 }
 
 }  // namespace kefu::aftersales::domain

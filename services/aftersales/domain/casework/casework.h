@@ -2,7 +2,9 @@
 // is appealed. Pure, thread-safe. Reasons of errors_casework.h.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,6 +37,23 @@ absl::Status CheckAppeal(const CasePolicy& policy, const Case& record, absl::Tim
 
 // DECISION_IN_EFFECT where something may have followed from the decision.
 absl::Status CheckReopen(const Case& record);
+
+// Attaches an item, in the place of the one of that number unless it is 0. EVIDENCE_NOT_ALLOWED
+// with every fault, EVIDENCE_DUPLICATE; EVIDENCE_UNKNOWN where no such item stands.
+absl::Status Attach(const CasePolicy& policy, Case& record, Evidence item, int32_t supersedes);
+// What evidence a case may be opened with: as Attach, but what is not said of an item is not asked.
+absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record);
+
+// What the other case reads of a link.
+CaseLinkKind Inverse(CaseLinkKind kind);
+
+// NOT_A_DUPLICATE with every reason why the two are not one matter; MERGE_LIMIT when the survivor
+// has taken in too many.
+absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate);
+// The case's id and those of the cases merged into it.
+std::vector<std::string> WithMerged(const Case& record);
+// The two become one.
+void Merge(Case& survivor, Case& duplicate);
 
 // Adds every fault of a policy that is to be stored.
 void CheckCasePolicy(const CasePolicy& policy, FieldViolations& violations);

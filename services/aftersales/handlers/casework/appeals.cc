@@ -61,7 +61,8 @@ absl::StatusOr<v1::Case> Handlers::AppealCase(const RequestContext& ctx,
       fields::RequiredEnum<v1::AppealParty>(request.party(), "party", violations));
   const std::string reason = convert::RequiredNote(request.reason(), "reason", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kAppeal, .at = NowOf(ctx)},
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kAppeal, .at = NowOf(ctx)},
                   [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     ASSIGN_OR_RETURN(auto policy, RequireAppealable(t, ctx, record));
@@ -93,7 +94,7 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::DecideAppeal(
   const std::string note = convert::RequiredNote(request.note(), "note", violations);
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request,
+  return MoveCase(ctx, deps_, request, request.case_id(),
                   {.verb = domain::Verb::kDecideAppeal, .at = NowOf(ctx), .result = result},
                   [&](db::Transaction& t, domain::Case& record, domain::Command& command) {
                     return JudgeAppeal(t, ctx, record, command, outcome, cost, note);
@@ -106,7 +107,8 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ReopenCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string reason = convert::RequiredNote(request.reason(), "reason", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kReopen, .at = NowOf(ctx)},
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kReopen, .at = NowOf(ctx)},
                   [&](db::Transaction&, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     RETURN_IF_ERROR(domain::CheckReopen(record));

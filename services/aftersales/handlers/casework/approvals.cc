@@ -37,21 +37,22 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ProposeReview(
   const std::string note = convert::RequiredNote(request.note(), "note", violations);
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(
-      ctx, deps_, request, {.verb = domain::Verb::kPropose, .at = NowOf(ctx), .result = result},
-      [&](db::Transaction& t, domain::Case& record,
-          domain::Command& command) -> absl::StatusOr<Entry> {
-        ASSIGN_OR_RETURN(auto authority, RequireApprovable(t, ctx, record, result, cost));
-        record.work.proposals.push_back({.proposal_id = deps_.ids.Next(),
-                                         .state = domain::ProposalState::kPending,
-                                         .result = result,
-                                         .cost = cost,
-                                         .note = note,
-                                         .proposer = command.actor,
-                                         .propose_time = NowOf(ctx)});
-        command.assured = domain::Guard::kApprovable;
-        return Entry{note, std::move(authority), result};
-      });
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kPropose, .at = NowOf(ctx), .result = result},
+                  [&](db::Transaction& t, domain::Case& record,
+                      domain::Command& command) -> absl::StatusOr<Entry> {
+                    ASSIGN_OR_RETURN(auto authority,
+                                     RequireApprovable(t, ctx, record, result, cost));
+                    record.work.proposals.push_back({.proposal_id = deps_.ids.Next(),
+                                                     .state = domain::ProposalState::kPending,
+                                                     .result = result,
+                                                     .cost = cost,
+                                                     .note = note,
+                                                     .proposer = command.actor,
+                                                     .propose_time = NowOf(ctx)});
+                    command.assured = domain::Guard::kApprovable;
+                    return Entry{note, std::move(authority), result};
+                  });
 }
 
 absl::StatusOr<v1::Case> CaseWorkHandlers::ApproveReview(
@@ -61,15 +62,15 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ApproveReview(
   fields::Id(request.proposal_id(), "proposal_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kApprove, .at = NowOf(ctx)},
-                  [&](db::Transaction& t, domain::Case& record,
-                      domain::Command& command) -> absl::StatusOr<Entry> {
-                    ASSIGN_OR_RETURN(Entry entry,
-                                     EndProposal(t, ctx, record, command, request.proposal_id(),
-                                                 domain::ProposalState::kApproved, note));
-                    command.result = entry.result;
-                    return entry;
-                  });
+  return MoveCase(
+      ctx, deps_, request, request.case_id(), {.verb = domain::Verb::kApprove, .at = NowOf(ctx)},
+      [&](db::Transaction& t, domain::Case& record,
+          domain::Command& command) -> absl::StatusOr<Entry> {
+        ASSIGN_OR_RETURN(Entry entry, EndProposal(t, ctx, record, command, request.proposal_id(),
+                                                  domain::ProposalState::kApproved, note));
+        command.result = entry.result;
+        return entry;
+      });
 }
 
 absl::StatusOr<v1::Case> CaseWorkHandlers::RejectProposal(
@@ -79,7 +80,8 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::RejectProposal(
   fields::Id(request.proposal_id(), "proposal_id", violations);
   const std::string note = convert::RequiredNote(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kRejectProposal, .at = NowOf(ctx)},
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kRejectProposal, .at = NowOf(ctx)},
                   [&](db::Transaction& t, domain::Case& record, domain::Command& command) {
                     return EndProposal(t, ctx, record, command, request.proposal_id(),
                                        domain::ProposalState::kRejected, note);

@@ -38,7 +38,8 @@ absl::StatusOr<v1::Case> Handlers::EscalateCase(const RequestContext& ctx,
       fields::OptionalEnum<v1::EscalationLevel>(request.level(), "level", violations));
   const std::string reason = convert::RequiredNote(request.reason(), "reason", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kEscalate, .at = NowOf(ctx)},
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kEscalate, .at = NowOf(ctx)},
                   [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     ASSIGN_OR_RETURN(const auto policy, PolicyOf(t, ctx, record));
@@ -57,7 +58,8 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::LowerEscalation(
       fields::RequiredEnum<v1::EscalationLevel>(request.level(), "level", violations));
   const std::string reason = convert::RequiredNote(request.reason(), "reason", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, {.verb = domain::Verb::kLowerEscalation, .at = NowOf(ctx)},
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kLowerEscalation, .at = NowOf(ctx)},
                   [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     ASSIGN_OR_RETURN(const auto policy, PolicyOf(t, ctx, record));

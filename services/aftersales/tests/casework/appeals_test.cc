@@ -118,6 +118,9 @@ TEST_F(AppealsTest, TheTermIsThatWhichHeldWhenTheDecisionWasGiven) {
       escalation_levels: ESCALATION_LEVEL_MERCHANT
       appeal_term_days: 0
       max_appeals: 0
+      max_evidence_bytes: 1
+      max_evidence_items: 1
+      evidence_types: "image/png"
     })pb"));
   const std::string before = names_["$C"];
   Open("$C");

@@ -287,10 +287,27 @@ TEST_F(ApprovalsTest, TheLevelsAreTheOrganizationsOwn) {
                                         escalation_levels: ESCALATION_LEVEL_SUPERVISOR
                                         escalation_levels: ESCALATION_LEVEL_MERCHANT
                                         appeal_term_days: 7
-                                        max_appeals: 2)pb"));
+                                        max_appeals: 2
+                                        max_evidence_bytes: 104857600
+                                        max_evidence_items: 50
+                                        evidence_types: "image/jpeg"
+                                        evidence_types: "image/png"
+                                        evidence_types: "image/webp"
+                                        evidence_types: "image/gif"
+                                        evidence_types: "image/heic"
+                                        evidence_types: "video/mp4"
+                                        evidence_types: "video/quicktime"
+                                        evidence_types: "video/webm"
+                                        evidence_types: "audio/mpeg"
+                                        evidence_types: "audio/mp4"
+                                        evidence_types: "audio/aac"
+                                        evidence_types: "audio/wav"
+                                        evidence_types: "application/pdf"
+                                        evidence_types: "text/plain")pb"));
   const std::string small = R"(escalation_levels: ESCALATION_LEVEL_AGENT
                                escalation_levels: ESCALATION_LEVEL_MERCHANT
-                               appeal_term_days: 3 max_appeals: 1)";
+                               appeal_term_days: 3 max_appeals: 1 max_evidence_bytes: 1
+                               max_evidence_items: 1 evidence_types: "image/png")";
   ASSERT_OK_AND_ASSIGN(
       const v1::CasePolicy own,
       Call(&WorkStub::SetCasePolicy, fmt::format(R"(policy {{ shop_id: "shop-1" {} }})", small)));
@@ -328,6 +345,9 @@ TEST_F(ApprovalsTest, APolicyIsTheMerchantsToWriteAndWhole) {
       escalation_levels: ESCALATION_LEVEL_AGENT
       appeal_term_days: 366
       max_appeals: -1
+      max_evidence_items: 201
+      evidence_types: "image/jpeg"
+      evidence_types: "image/jpeg"
       effective_time { seconds: 1 }
     })pb");
   const auto detail = GetDetail<google::rpc::BadRequest>(wrong.status());
@@ -335,8 +355,11 @@ TEST_F(ApprovalsTest, APolicyIsTheMerchantsToWriteAndWhole) {
   std::vector<std::string> fields;
   for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
   EXPECT_THAT(fields, ElementsAre("policy.effective_time", "policy.escalation_levels",
-                                  "policy.appeal_term_days", "policy.max_appeals"));
-  const std::string good = R"(policy { shop_id: "shop-1" max_appeals: 1
+                                  "policy.appeal_term_days", "policy.max_appeals",
+                                  "policy.max_evidence_bytes", "policy.max_evidence_items",
+                                  "policy.evidence_types"));
+  const std::string good = R"(policy { shop_id: "shop-1" max_appeals: 1 max_evidence_bytes: 1
+                                       max_evidence_items: 1 evidence_types: "image/png"
                                        escalation_levels: ESCALATION_LEVEL_AGENT
                                        escalation_levels: ESCALATION_LEVEL_MERCHANT })";
   const rpc::CallOptions base =

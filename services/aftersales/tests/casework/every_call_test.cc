@@ -1,4 +1,6 @@
 // What holds for every call of CaseWorkService alike.
+#include <map>
+
 #include "common/testing/every_call.h"
 #include "services/aftersales/tests/fixture.h"
 
@@ -19,9 +21,24 @@ const std::vector<CallRow>& Rows() {
       {"DecideAppeal",
        R"(case_id: "$APPEALED" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n~")"},
       {"ReopenCase", R"(case_id: "$REJECTED" reason: "n~")"},
+      {"UpdateCase",
+       R"(case { case_id: "$OPEN" waybill: "SF-~" } update_mask { paths: "waybill" } note: "n~")"},
+      {"AddCaseComment", R"(case_id: "$OPEN" visibility: COMMENT_VISIBILITY_SHARED text: "n~")"},
+      {"ListCaseComments", R"(case_id: "$OPEN")"},
+      {"AttachEvidence",
+       R"(case_id: "$OPEN" note: "n~"
+          evidence { reference: "s3://b/1" size_bytes: 1 content_type: "image/png" sha256:
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" })"},
+      {"ListCaseEvidence", R"(case_id: "$OPEN")"},
+      {"LinkCases",
+       R"(case_id: "$OPEN" other_case_id: "$RAISED" kind: CASE_LINK_KIND_RELATED note: "n~")"},
+      {"UnlinkCases", R"(case_id: "$REJECTED" other_case_id: "$RAISED" note: "n~")"},
+      {"ListCaseLinks", R"(case_id: "$REJECTED")"},
+      {"MergeCases", R"(case_id: "$OPEN" duplicate_case_id: "$RAISED" note: "n~")"},
       {"GetCasePolicy", R"(shop_id: "shop-1")", Other::kUnrelated},
       {"SetCasePolicy",
-       R"(policy { shop_id: "shop-1" appeal_term_days: ~ max_appeals: 1
+       R"(policy { shop_id: "shop-1" appeal_term_days: ~ max_appeals: 1 max_evidence_bytes: 1
+                   max_evidence_items: 1 evidence_types: "image/png"
                    escalation_levels: [ESCALATION_LEVEL_AGENT, ESCALATION_LEVEL_MERCHANT] })",
        Other::kUnrelated},
   };
@@ -52,6 +69,9 @@ class CaseWorkCallTest : public AftersalesTest {
     ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$REJECTED"
                                            result: REVIEW_RESULT_REJECTED
                                            note: "n")pb"));
+    ASSERT_OK(Call(&WorkStub::LinkCases, R"pb(case_id: "$REJECTED"
+                                              other_case_id: "$RAISED"
+                                              kind: CASE_LINK_KIND_RELATED)pb"));
   }
 
   rpc::CallOptions AsBase(std::string_view shop) {
@@ -93,7 +113,7 @@ TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
     if (!OfCase(row)) continue;
     EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
         << row.method;
-    const auto request = calls_.Request(row, "1", "id-1");
+    const auto request = calls_.Request(row, "1", row.is_write() ? "id-1" : "");
     EXPECT_OK(calls_.Do(row, *request, AsBase("shop-1"))) << row.method;
     EXPECT_THAT(calls_.Do(row, *request, AsBase("shop-2")).status(),
                 StatusIs(absl::StatusCode::kNotFound))
@@ -101,15 +121,22 @@ TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
   }
 }
 
-TEST_F(CaseWorkCallTest, RefusesEmptyRequestsAndTokensWithoutRights) {
+TEST_F(CaseWorkCallTest, RefusesEmptyRequestsForgedPagesAndTokensWithoutRights) {
   FreshWorld();
   for (const CallRow& row : Rows()) {
     if (row.is_write()) calls_.CheckEmptyRequest(row, As("org-a"));
-    calls_.CheckRights(row, host_.AsService());
+    calls_.CheckRights(row, host_.AsService(), host_.As("org-a", {auth::Role::kAuditor}));
+    calls_.CheckPages(row, As("org-a"));
   }
 }
 
 TEST_F(CaseWorkCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
+  const std::map<std::string, std::string> again = {{"LowerEscalation", "LEVEL_NOT_LOWER"},
+                                                    {"UpdateCase", ""},
+                                                    {"AddCaseComment", ""},
+                                                    {"AttachEvidence", "EVIDENCE_DUPLICATE"},
+                                                    {"LinkCases", "CASES_LINKED"},
+                                                    {"UnlinkCases", "NOT_FOUND"}};
   for (const CallRow& row : Rows()) {
     if (!OfCase(row) || !row.is_write()) continue;
     FreshWorld();
@@ -118,16 +145,17 @@ TEST_F(CaseWorkCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
     EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
         << row.method;
     EveryCall::Set(*request, "etag", "");
-    const std::string id = request->GetReflection()->GetString(
-        *request, request->GetDescriptor()->FindFieldByName("case_id"));
-    ASSERT_OK(calls_.Do(row, *request, As("org-a"))) << row.method;
+    const auto answer = calls_.Do(row, *request, As("org-a"));
+    ASSERT_OK(answer) << row.method;
     EXPECT_EQ(EventTypes().back(), "CaseChanged");
-    const auto history = Call(&Stub::ListCaseActivities, "case_id: '" + id + "'");
+    const auto& record = static_cast<const v1::Case&>(**answer);
+    const auto history = Call(&Stub::ListCaseActivities, "case_id: '" + record.case_id() + "'");
     ASSERT_OK(history);
     EXPECT_EQ(history->activities().rbegin()->verb(), row.method);
     EXPECT_EQ(history->activities().rbegin()->note(), "n1");
-    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(),
-                HasReason(row.method == "LowerEscalation" ? "LEVEL_NOT_LOWER" : "ILLEGAL_MOVE"))
+    const auto reason = again.find(row.method);
+    EXPECT_EQ(kefu::ReasonOf(calls_.Do(row, *request, As("org-a")).status()),
+              reason == again.end() ? "ILLEGAL_MOVE" : reason->second)
         << "submitted twice: " << row.method;
   }
 }

@@ -1,0 +1,143 @@
+// What is added to a case and corrected in it: fields, comments, evidence.
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "fmt/format.h"
+#include "services/aftersales/convert/casework.h"
+#include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/handlers/casework/casework.h"
+#include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/store/casework.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+using domain::CommentVisibility;
+using domain::Verb;
+
+// Attaches the item and tells of it.
+absl::StatusOr<Entry> Attach(db::Transaction& t, const RequestContext& ctx, domain::Case& record,
+                             domain::Command& command, domain::Evidence item, int32_t supersedes,
+                             const std::string& note) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, NowOf(ctx)));
+  item.attach_time = NowOf(ctx);
+  item.attached_by = ctx.principal.subject;
+  const std::string reference = item.reference;
+  RETURN_IF_ERROR(domain::Attach(policy, record, std::move(item), supersedes));
+  command.assured = domain::Guard::kAllowedEvidence;
+  const auto text = [](int64_t number, std::string_view what) {
+    return fmt::format("#{} {}", number, what);
+  };
+  const std::string before =
+      supersedes == 0 ? "" : text(supersedes, record.evidence[supersedes - 1].reference);
+  const auto number = static_cast<int64_t>(record.evidence.size());
+  return Entry{note, {}, {}, {{"evidence", before, text(number, reference)}}};
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
+                                                      const v1::UpdateCaseRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.case_().case_id(), "case.case_id", violations);
+  const convert::CaseUpdate update = convert::UpdateFromProto(request, violations);
+  const std::string note = convert::Note(request.note(), "note", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return MoveCase(
+      ctx, deps_, request, request.case_().case_id(), {.verb = Verb::kUpdate, .at = NowOf(ctx)},
+      [&](db::Transaction&, domain::Case& record, domain::Command&) -> absl::StatusOr<Entry> {
+        Entry entry{note, {}, {}, update(record)};
+        entry.nothing_new = entry.changes.empty();
+        return entry;
+      });
+}
+
+absl::StatusOr<v1::Case> CaseWorkHandlers::AddCaseComment(
+    const RequestContext& ctx, const v1::AddCaseCommentRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  const auto visibility = static_cast<CommentVisibility>(
+      fields::RequiredEnum<v1::CommentVisibility>(request.visibility(), "visibility", violations));
+  const bool internal = visibility == CommentVisibility::kInternal;
+  violations.Check(!internal || !ctx.principal.IsBase(), "visibility",
+                   "must be shared: internal comments are the merchant's");
+  const std::string text = convert::RequiredNote(request.text(), "text", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return MoveCase(
+      ctx, deps_, request, request.case_id(), {.verb = Verb::kComment, .at = NowOf(ctx)},
+      [&](db::Transaction& t, domain::Case& record,
+          domain::Command& command) -> absl::StatusOr<Entry> {
+        RETURN_IF_ERROR(store::InsertComment(t, record.org_id,
+                                             {deps_.ids.Next(), record.case_id, visibility, text,
+                                              command.actor.subject, NowOf(ctx)}));
+        Entry entry{text};
+        entry.internal = internal;
+        return entry;
+      });
+}
+
+absl::StatusOr<v1::ListCaseCommentsResponse> CaseWorkHandlers::ListCaseComments(
+    const RequestContext& ctx, const v1::ListCaseCommentsRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  const uint64_t hash = db::FilterHash({ctx.method, ctx.org_id(), request.case_id()});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 1));
+  const std::string after = keys.empty() ? "" : keys[0];
+  ASSIGN_OR_RETURN(
+      const auto comments,
+      deps_.database.RunInTransaction(
+          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<domain::Comment>> {
+            ASSIGN_OR_RETURN(const domain::Case record,
+                             RequireCase(t, ctx, request.case_id(), Access::kRead));
+            const std::vector<std::string> ids = domain::WithMerged(record);
+            return store::ListComments(t, record.org_id, ids, after, SeesInternal(ctx), size + 1);
+          }));
+  v1::ListCaseCommentsResponse response;
+  for (size_t i = 0; i < comments.size() && i < static_cast<size_t>(size); ++i) {
+    *response.add_comments() = convert::ToProto(comments[i]);
+  }
+  if (comments.size() > static_cast<size_t>(size)) {
+    response.set_next_page_token(db::EncodePageToken(hash, {comments[size - 1].comment_id}));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Case> CaseWorkHandlers::AttachEvidence(
+    const RequestContext& ctx, const v1::AttachEvidenceRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  const domain::Evidence item = convert::WholeEvidence(request.evidence(), "evidence", violations);
+  violations.Check(request.supersedes_number() >= 0, "supersedes_number", "must not be negative");
+  const std::string note = convert::Note(request.note(), "note", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = Verb::kAttachEvidence, .at = NowOf(ctx)},
+                  [&](db::Transaction& t, domain::Case& record, domain::Command& command) {
+                    return Attach(t, ctx, record, command, item, request.supersedes_number(), note);
+                  });
+}
+
+absl::StatusOr<v1::ListCaseEvidenceResponse> CaseWorkHandlers::ListCaseEvidence(
+    const RequestContext& ctx, const v1::ListCaseEvidenceRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ListCaseEvidenceResponse> {
+        ASSIGN_OR_RETURN(const domain::Case record,
+                         RequireCase(t, ctx, request.case_id(), Access::kRead));
+        ASSIGN_OR_RETURN(const auto merged, store::FindCases(t, record.org_id, record.work.merged));
+        v1::ListCaseEvidenceResponse response;
+        convert::AddEvidence(record, response);
+        for (const domain::Case& one : merged) convert::AddEvidence(one, response);
+        return response;
+      });
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,114 @@
+// The history of cases.
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "services/aftersales/store/cases.h"
+#include "services/aftersales/store/rows.h"
+
+namespace kefu::aftersales::store {
+namespace {
+
+using db::Param;
+using db::Row;
+using db::Sql;
+
+#define ACTIVITY_COLUMNS                                                                       \
+  "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us, cost_minor," \
+  " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id, result, " \
+  "internal"
+constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+constexpr Sql kListActivities{
+    "SELECT " ACTIVITY_COLUMNS
+    " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? AND (? OR internal = FALSE)"
+    " ORDER BY seq LIMIT ?"};
+
+constexpr std::string_view kInsertChanges =
+    "INSERT INTO case_change (org_id, case_id, activity_seq, seq, field, old_value, new_value)";
+constexpr Sql kListChanges{
+    "SELECT activity_seq, field, old_value, new_value FROM case_change"
+    " WHERE org_id = ? AND case_id = ? AND activity_seq BETWEEN ? AND ? ORDER BY activity_seq, "
+    "seq"};
+
+absl::Status InsertChanges(db::Transaction& t, std::string_view org_id,
+                           const domain::Activity& activity) {
+  std::vector<Param> flat;
+  int seq = 0;
+  for (const domain::FieldChange& change : activity.changes) {
+    flat.insert(flat.end(), {org_id, activity.case_id, activity.seq, seq++, change.field,
+                             change.old_value, change.new_value});
+  }
+  return t.InsertMany(kInsertChanges, 7, flat).status();
+}
+
+}  // namespace
+
+absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
+                            const domain::Activity& a) {
+  const auto& by = a.authority;
+  const bool costs = by && by->cost;
+  RETURN_IF_ERROR(InsertChanges(t, org_id, a));
+  return t
+      .Execute(
+          kInsertActivity,
+          {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from), NameOf(a.to), a.note,
+           a.actor, Stored(a.create_time), costs ? db::Param(by->cost->minor) : db::Param(nullptr),
+           costs ? db::Param(by->cost->currency) : db::Param(nullptr),
+           by ? db::Param(by->policy_id) : db::Param(nullptr),
+           by ? db::Param(by->policy_version) : db::Param(nullptr),
+           by ? db::Param(by->tier_id) : db::Param(nullptr), NameOf(a.result), a.internal})
+      .status();
+}
+
+namespace {
+
+std::optional<domain::ReviewAuthority> AuthorityAt(const Row& row) {
+  if (row.IsNull(11)) return std::nullopt;
+  domain::ReviewAuthority by{{}, row.Str(11), static_cast<int32_t>(row.Int(12)), row.Str(13)};
+  if (!row.IsNull(9)) by.cost = Money{row.Str(10), row.Int(9)};
+  return by;
+}
+
+// Of activities in their order.
+absl::Status AddChanges(db::Transaction& t, std::string_view org_id, std::string_view case_id,
+                        std::vector<domain::Activity>& activities) {
+  if (activities.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kListChanges, {org_id, case_id, activities.front().seq, activities.back().seq}));
+  auto activity = activities.begin();
+  for (const Row row : rows) {
+    while (activity->seq < row.Int(0)) ++activity;
+    activity->changes.push_back({row.Str(1), row.Str(2), row.Str(3)});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
+                                                             std::string_view org_id,
+                                                             std::string_view case_id,
+                                                             int64_t after, bool internal,
+                                                             int limit) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kListActivities, {org_id, case_id, after, internal, limit}));
+  std::vector<domain::Activity> activities;
+  for (const Row row : rows) {
+    activities.push_back({.activity_id = row.Str(2),
+                          .case_id = row.Str(0),
+                          .seq = row.Int(1),
+                          .verb = row.Str(3),
+                          .from = EnumAt<domain::CaseState>(row, 4),
+                          .to = EnumAt<domain::CaseState>(row, 5),
+                          .note = row.Str(6),
+                          .actor = row.Str(7),
+                          .create_time = row.Time(8),
+                          .authority = AuthorityAt(row),
+                          .result = EnumAt<domain::ReviewResult>(row, 14),
+                          .internal = row.Bool(15)});
+  }
+  RETURN_IF_ERROR(AddChanges(t, org_id, case_id, activities));
+  return activities;
+}
+
+}  // namespace kefu::aftersales::store
