@@ -54,6 +54,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.aftersales.v1.ReturnPolicyService/ListReturnQuestions", kReadCases},
     {"/kefu.aftersales.v1.ReturnPolicyService/ReplayReturnEvaluation", kReadCases},
     {"/kefu.aftersales.v1.ReturnPolicyService/SetReturnPolicy", kManageShop},
+    {"/kefu.aftersales.v1.ReturnPolicyService/SimulateReturnPolicy", kReadCases},
     {"/kefu.common.v1.EventService/Watch", kWatchEvents},
     {"/kefu.gateway.v1.GatewayService/GetShopDay", kReadOverview},
     {"/kefu.gateway.v1.GatewayService/GetShopPeriod", kReadOverview},

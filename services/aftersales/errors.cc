@@ -108,6 +108,14 @@ absl::Status ReturnPolicyNotFound(std::string_view policy_id) {
   return NotFound("return policy", policy_id);
 }
 
+absl::Status SimulationTooLarge(int limit) {
+  return FailedPrecondition("SIMULATION_TOO_LARGE", "time",
+                            fmt::format("more than {} evaluations were made in it; take less time,"
+                                        " or one shop",
+                                        limit),
+                            {{"limit", fmt::format("{}", limit)}});
+}
+
 absl::Status ReturnEvaluationNotFound(std::string_view evaluation_id) {
   return NotFound("return evaluation", evaluation_id);
 }

@@ -25,6 +25,8 @@ class Calls final : public rpc::Service<v1::ReturnPolicyService> {
                           ListReturnEvaluationsResponse)
   KEFU_RETURN_POLICY_CALL(ReplayReturnEvaluation, ReplayReturnEvaluationRequest,
                           ReplayReturnEvaluationResponse)
+  KEFU_RETURN_POLICY_CALL(SimulateReturnPolicy, SimulateReturnPolicyRequest,
+                          SimulateReturnPolicyResponse)
 
 #undef KEFU_RETURN_POLICY_CALL
 

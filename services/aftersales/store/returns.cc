@@ -77,6 +77,11 @@ constexpr Sql kListEvaluations{
     EVALUATION
     " WHERE org_id = ? AND case_id = ? AND evaluation_id > ? ORDER BY evaluation_id LIMIT ?"};
 
+constexpr Sql kEvaluationsOfTime{EVALUATION
+                                 " WHERE org_id = ? AND create_us >= ? AND (? = '' OR shop_id = ?)"
+                                 " AND (create_us < ? OR (create_us = ? AND evaluation_id < ?))"
+                                 " ORDER BY create_us DESC, evaluation_id DESC LIMIT ?"};
+
 // Lists are joined by commas; see migrations/.
 std::vector<std::string> ListAt(const Row& row, size_t column) {
   if (row.Text(column).empty()) return {};
@@ -169,11 +174,15 @@ absl::StatusOr<std::vector<returns::Policy>> ReturnPoliciesFor(db::Transaction& 
                      WholePolicy(t, t.Query(kChooseShipped, {shop.platform, at_us})));
     if (platforms) policies.push_back(*std::move(platforms));
   }
-  ASSIGN_OR_RETURN(
-      auto own,
-      WholePolicy(t, t.Query(kChooseOwn, {shop.org_id, shop.shop_id, shop.platform, at_us})));
+  ASSIGN_OR_RETURN(auto own, OwnReturnPolicyFor(t, shop, at));
   if (own) policies.push_back(*std::move(own));
   return policies;
+}
+
+absl::StatusOr<std::optional<returns::Policy>> OwnReturnPolicyFor(db::Transaction& t,
+                                                                  const Shop& shop, absl::Time at) {
+  return WholePolicy(t,
+                     t.Query(kChooseOwn, {shop.org_id, shop.shop_id, shop.platform, ToMicros(at)}));
 }
 
 absl::StatusOr<std::optional<returns::Policy>> FindReturnPolicy(db::Transaction& t,
@@ -262,6 +271,19 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
                                                                     int limit) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    t.Query(kListEvaluations, {org_id, case_id, after_id, limit}));
+  std::vector<ReturnEvaluation> evaluations;
+  for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
+  return evaluations;
+}
+
+absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,
+                                                                    const EvaluationFilter& filter,
+                                                                    int limit) {
+  const int64_t to_us = ToMicros(filter.to);
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kEvaluationsOfTime, {filter.org_id, ToMicros(filter.from), filter.shop_id,
+                                   filter.shop_id, to_us, to_us, filter.before_id, limit}));
   std::vector<ReturnEvaluation> evaluations;
   for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
   return evaluations;

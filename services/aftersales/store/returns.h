@@ -25,6 +25,10 @@ namespace kefu::aftersales::store {
 absl::StatusOr<std::vector<domain::returns::Policy>> ReturnPoliciesFor(db::Transaction& t,
                                                                        const Shop& shop,
                                                                        absl::Time at);
+// The organization's own most particular one alone.
+absl::StatusOr<std::optional<domain::returns::Policy>> OwnReturnPolicyFor(db::Transaction& t,
+                                                                          const Shop& shop,
+                                                                          absl::Time at);
 // One version with its rules and categories; version 0 is the newest.
 absl::StatusOr<std::optional<domain::returns::Policy>> FindReturnPolicy(
     db::Transaction& t, const domain::PolicyRef& ref);
@@ -67,6 +71,17 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
                                                                     std::string_view org_id,
                                                                     std::string_view case_id,
                                                                     std::string_view after_id,
+                                                                    int limit);
+
+struct EvaluationFilter {
+  std::string org_id;
+  std::string shop_id;    // empty: all
+  absl::Time from, to;    // made from this time on, and before this one
+  std::string before_id;  // when set, also those made at `to` with lesser ids
+};
+// At most `limit`, the newest first. The last row's time and id continue the list.
+absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,
+                                                                    const EvaluationFilter& filter,
                                                                     int limit);
 
 }  // namespace kefu::aftersales::store

@@ -1,4 +1,5 @@
 // Who may return, and who pays: decided and kept.
+#include <algorithm>
 #include <set>
 
 #include "common/convert/fields.h"
@@ -103,12 +104,27 @@ void AddPaid(const Asked& asked, v1::ReturnEvaluation& evaluation) {
   set(*evaluation.mutable_freight_paid(), order.freight_minor);
 }
 
-// Answers in the shop's zone by the policies in force when the buyer asked.
+// Those in force when the buyer asked, and what was promised when the order was placed: who bought
+// by a promise keeps it.
+absl::StatusOr<std::vector<returns::Policy>> PoliciesFor(db::Transaction& t,
+                                                         const store::Shop& shop,
+                                                         const Asked& asked) {
+  ASSIGN_OR_RETURN(auto policies, store::ReturnPoliciesFor(t, shop, asked.question.ask_time));
+  if (!asked.order) return policies;
+  ASSIGN_OR_RETURN(auto promised, store::OwnReturnPolicyFor(t, shop, asked.order->create_time));
+  if (promised &&
+      std::ranges::find(policies, promised->ref, &returns::Policy::ref) == policies.end()) {
+    policies.push_back(*std::move(promised));
+  }
+  return policies;
+}
+
+// Answers in the shop's zone.
 absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Shop& shop,
                                             Asked asked) {
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   if (asked.order) CompleteFromOrder(*asked.order, zone, asked.question, asked.faults);
-  ASSIGN_OR_RETURN(const auto policies, store::ReturnPoliciesFor(t, shop, asked.question.ask_time));
+  ASSIGN_OR_RETURN(const auto policies, PoliciesFor(t, shop, asked));
   returns::CheckQuestion(policies, asked.question, zone, asked.faults);
   FieldViolations violations;
   violations.Merge("question", asked.faults);

@@ -7,6 +7,7 @@
 #include "services/aftersales/convert/returns.h"
 #include "services/aftersales/domain/returns/evaluate.h"
 #include "services/aftersales/handlers/pages.h"
+#include "services/aftersales/handlers/returns/evaluation_rows.h"
 #include "services/aftersales/handlers/returns/return_policies.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/returns.h"
@@ -16,12 +17,6 @@ namespace {
 
 namespace fields = ::kefu::convert;
 namespace returns = domain::returns;
-
-absl::StatusOr<v1::ReturnEvaluation> Parsed(const store::ReturnEvaluation& stored) {
-  v1::ReturnEvaluation evaluation;
-  if (!evaluation.ParseFromString(stored.body)) return Internal("a stored evaluation is broken");
-  return evaluation;
-}
 
 absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
                                                           const RequestContext& ctx,
@@ -49,7 +44,7 @@ absl::StatusOr<v1::ReturnEvaluation> ReturnPolicyHandlers::GetReturnEvaluation(
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnEvaluation> {
         ASSIGN_OR_RETURN(const auto stored, RequireEvaluation(t, ctx, request.evaluation_id()));
-        return Parsed(stored);
+        return ParseEvaluation(stored);
       });
 }
 
@@ -73,7 +68,7 @@ absl::StatusOr<v1::ListReturnEvaluationsResponse> ReturnPolicyHandlers::ListRetu
   v1::ListReturnEvaluationsResponse response;
   size_t shown = 0, bytes = 0;
   for (; shown < rows.size() && shown < static_cast<size_t>(size) && bytes < kPageBytes; ++shown) {
-    ASSIGN_OR_RETURN(*response.add_evaluations(), Parsed(rows[shown]));
+    ASSIGN_OR_RETURN(*response.add_evaluations(), ParseEvaluation(rows[shown]));
     bytes += rows[shown].body.size();
   }
   if (shown < rows.size()) {
@@ -83,20 +78,6 @@ absl::StatusOr<v1::ListReturnEvaluationsResponse> ReturnPolicyHandlers::ListRetu
 }
 
 namespace {
-
-// The versions that an evaluation names. INTERNAL when one is gone.
-absl::StatusOr<std::vector<returns::Policy>> PoliciesOf(db::Transaction& t, std::string_view org_id,
-                                                        const v1::ReturnEvaluation& evaluation) {
-  std::vector<returns::Policy> policies;
-  for (const v1::ReturnPolicyRef& ref : evaluation.policies()) {
-    ASSIGN_OR_RETURN(auto policy,
-                     store::FindReturnPolicy(t, {ref.shipped() ? "" : std::string(org_id),
-                                                 ref.policy_id(), ref.policy_version()}));
-    if (!policy) return Internal("a policy of a stored evaluation is gone");
-    policies.push_back(*std::move(policy));
-  }
-  return policies;
-}
 
 bool SameOutcomes(const v1::ReturnEvaluation& stored,
                   const v1::ReplayReturnEvaluationResponse& again) {
@@ -115,14 +96,11 @@ absl::StatusOr<v1::ReplayReturnEvaluationResponse> ReturnPolicyHandlers::ReplayR
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ReplayReturnEvaluationResponse> {
         ASSIGN_OR_RETURN(const auto stored, RequireEvaluation(t, ctx, request.evaluation_id()));
         v1::ReplayReturnEvaluationResponse response;
-        ASSIGN_OR_RETURN(*response.mutable_evaluation(), Parsed(stored));
+        ASSIGN_OR_RETURN(*response.mutable_evaluation(), ParseEvaluation(stored));
         const v1::ReturnEvaluation& evaluation = response.evaluation();
-        FieldViolations faults;
-        // It was asked in its own past, whatever this machine's clock says.
-        const returns::Question question =
-            convert::FromProto(evaluation.question(), absl::InfiniteFuture(), faults);
-        if (!faults.empty()) return Internal("the question of a stored evaluation is broken");
-        ASSIGN_OR_RETURN(const auto policies, PoliciesOf(t, stored.org_id, evaluation));
+        ASSIGN_OR_RETURN(const returns::Question question, QuestionOf(evaluation));
+        PolicyVersions versions(stored.org_id);
+        ASSIGN_OR_RETURN(const auto policies, versions.Of(t, evaluation));
         ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(evaluation.time_zone()));
         for (const returns::Outcome& outcome : returns::Evaluate(policies, question, zone)) {
           *response.add_outcomes() = convert::ToProto(outcome);

@@ -1,6 +1,5 @@
 // Return policies: an organization's own, written as versions, and those that ship.
 #include <limits>
-#include <set>
 
 #include "absl/strings/numbers.h"
 #include "common/convert/fields.h"
@@ -9,6 +8,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/convert/returns.h"
 #include "services/aftersales/handlers/pages.h"
+#include "services/aftersales/handlers/returns/asked_policy.h"
 #include "services/aftersales/handlers/returns/return_policies.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/returns.h"
@@ -19,72 +19,23 @@ namespace {
 namespace fields = ::kefu::convert;
 namespace returns = domain::returns;
 
-// Whose policies are meant: the caller's own, or of the organization in which it may use the shop.
-absl::StatusOr<std::string> OrgOf(const RequestContext& ctx, const std::string& shop_id) {
-  if (!shop_id.empty()) return OrgOfShop(ctx, shop_id);
-  return std::string(ctx.org_id());
-}
-
-// Categories of rules must be known: shipped, or of the policy itself.
-absl::Status CheckCategories(db::Transaction& t, const v1::ReturnPolicy& proto,
-                             const returns::Policy& policy, const store::Shop& shop, absl::Time now,
-                             FieldViolations& violations) {
-  ASSIGN_OR_RETURN(const auto in_force, store::ReturnPoliciesFor(t, shop, now));
-  std::set<std::string> known;
-  const auto add = [&](const returns::Policy& one) {
-    for (const returns::Category& category : one.categories) known.insert(category.category_id);
-  };
-  add(policy);
-  for (const returns::Policy& one : in_force) {
-    if (one.ref.org_id.empty()) add(one);
-  }
-  const auto check = [&](const std::string& path, const auto& categories) {
-    for (int i = 0; i < categories.size(); ++i) {
-      violations.Check(known.contains(categories[i]), fmt::format("{}[{}]", path, i),
-                       "is neither a shipped category nor one of this policy");
-    }
-  };
-  for (int i = 0; i < proto.rules_size(); ++i) {
-    check(fmt::format("rules[{}].categories", i), proto.rules(i).categories());
-    check(fmt::format("rules[{}].excluded_categories", i), proto.rules(i).excluded_categories());
-  }
-  return absl::OkStatus();
-}
-
-// The shop, or what stands for all shops that the policy is for.
-absl::StatusOr<store::Shop> ShopOf(db::Transaction& t, const returns::Policy& policy) {
-  if (!policy.shop_id.empty()) return store::FindShop(t, policy.ref.org_id, policy.shop_id);
-  return store::Shop{policy.ref.org_id, "", policy.platform, {}};
-}
-
 }  // namespace
 
 absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::SetReturnPolicy(
     const RequestContext& ctx, const v1::SetReturnPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  const absl::Time now = NowOf(ctx);
-  FieldViolations faults, absent;
-  const returns::Policy asked = convert::FromProto(request.policy(), now, faults);
-  // An empty policy withdraws a promise; none at all is a mistake.
-  absent.Check(request.has_policy(), "policy", "must be set");
-  RETURN_IF_ERROR(absent.ToStatus());
-  if (asked.shop_id.empty() && !ctx.principal.shops.empty()) {
+  ASSIGN_OR_RETURN(const AskedPolicy asked, AskPolicy(ctx, request.has_policy(), request.policy()));
+  if (asked.policy.shop_id.empty() && !ctx.principal.shops.empty()) {
     return error::ShopNotAllowed("every shop");
   }
-  // A shop_id that is none is told with everything else.
-  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, asked.shop_id));
   return events::RunWrite<v1::ReturnPolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnPolicy> {
-        returns::Policy policy = asked;
-        policy.ref.org_id = org_id;
-        policy.actor = ctx.principal.subject;
-        ASSIGN_OR_RETURN(const store::Shop shop, ShopOf(t, policy));
-        FieldViolations inner = faults, violations;
-        RETURN_IF_ERROR(CheckCategories(t, request.policy(), policy, shop, now, inner));
-        violations.Merge("policy", inner);
+        FieldViolations violations;
+        RETURN_IF_ERROR(CheckPolicy(t, ctx, request.policy(), asked, violations));
         RETURN_IF_ERROR(violations.ToStatus());
+        returns::Policy policy = asked.policy;
         ASSIGN_OR_RETURN(policy.ref.version,
-                         store::NextReturnVersion(t, org_id, policy.ref.policy_id));
+                         store::NextReturnVersion(t, policy.ref.org_id, policy.ref.policy_id));
         RETURN_IF_ERROR(store::InsertReturnPolicy(t, policy));
         return convert::ToProto(policy);
       });
@@ -100,7 +51,7 @@ absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::GetReturnPolicy(
                                violations);
   fields::OptionalId(request.shop_id(), "shop_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(ref.org_id, OrgOf(ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(ref.org_id, OrgOfPolicies(ctx, request.shop_id()));
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnPolicy> {
         ASSIGN_OR_RETURN(auto policy, store::FindReturnPolicy(t, ref));
@@ -151,7 +102,7 @@ absl::StatusOr<v1::ListReturnPoliciesResponse> ReturnPolicyHandlers::ListReturnP
   FieldViolations violations;
   fields::OptionalId(request.shop_id(), "shop_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOfPolicies(ctx, request.shop_id()));
   ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
   const uint64_t hash = db::FilterHash({ctx.method, org_id, request.shop_id()});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 3));

@@ -30,6 +30,8 @@ class ReturnPolicyHandlers {
                              ListReturnEvaluationsResponse)
   KEFU_RETURN_POLICY_HANDLER(ReplayReturnEvaluation, ReplayReturnEvaluationRequest,
                              ReplayReturnEvaluationResponse)
+  KEFU_RETURN_POLICY_HANDLER(SimulateReturnPolicy, SimulateReturnPolicyRequest,
+                             SimulateReturnPolicyResponse)
 
 #undef KEFU_RETURN_POLICY_HANDLER
 

@@ -190,6 +190,26 @@ TEST_F(ReturnsTest, OfAnOrderWhatItKnowsCounts) {
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM return_evaluation"), 2);
 }
 
+TEST_F(ReturnsTest, WhoBoughtByAPromiseKeepsIt) {
+  // Promised from the 1st on, when order-1 was placed; withdrawn since the 10th.
+  ASSERT_OK(Call(&PolicyStub::SetReturnPolicy,
+                 Promise(R"(shop_id: "shop-1" effective_time { seconds: 1767225600 })", 30)));
+  ASSERT_OK(Call(&PolicyStub::SetReturnPolicy,
+                 R"(policy { shop_id: "shop-1" effective_time { seconds: 1768003200 } })"));
+  const std::string ask = R"(shop_id: "shop-1" question { category: "clothing"
+      reason: RETURN_REASON_NO_REASON sign_time { seconds: 1767323000 } $ORDER })";
+  names_["$ORDER"] = R"(order_id: "order-1")";
+  ASSERT_OK_AND_ASSIGN(const auto bought, Evaluate(ask));
+  EXPECT_EQ(Return(bought).decision(), v1::RETURN_DECISION_ALLOWED);
+  EXPECT_EQ(Return(bought).periods(0).rule().policy_version(), 1);
+  ASSERT_THAT(bought.policies(), SizeIs(3));
+  EXPECT_EQ(bought.policies(1).policy_version(), 2);
+  ExpectReplays(bought.evaluation_id());
+  names_["$ORDER"] = "";
+  ASSERT_OK_AND_ASSIGN(const auto late, Evaluate(ask));
+  EXPECT_EQ(Return(late).decision(), v1::RETURN_DECISION_NOT_ALLOWED);
+}
+
 TEST_F(ReturnsTest, ABadQuestionNamesEveryFaultAndKeepsNothing) {
   Open("$C", R"pb(lines { sku: "S-1" category: "shoes" quantity: 1 }
                   lines { sku: "S-2" category: "bags" quantity: 1 })pb");

@@ -25,6 +25,9 @@ const std::vector<CallRow>& Rows() {
       {"GetReturnEvaluation", R"(evaluation_id: "$EVALUATION")", Other::kNotFound},
       {"ListReturnEvaluations", R"(case_id: "$CASE")", Other::kNotFound},
       {"ReplayReturnEvaluation", R"(evaluation_id: "$EVALUATION")", Other::kNotFound},
+      {"SimulateReturnPolicy",
+       R"(policy { shop_id: "shop-1" } start_time { seconds: 1 } end_time { seconds: 2 })",
+       Other::kUnrelated},
   };
   return rows;
 }

@@ -1,0 +1,36 @@
+// Evaluations as they are kept, read back into what they were decided from.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/db/transaction.h"
+#include "kefu/aftersales/v1/returns.pb.h"
+#include "services/aftersales/domain/returns/types.h"
+#include "services/aftersales/store/returns.h"
+
+namespace kefu::aftersales {
+
+// INTERNAL where the row is broken.
+absl::StatusOr<v1::ReturnEvaluation> ParseEvaluation(const store::ReturnEvaluation& stored);
+absl::StatusOr<domain::returns::Question> QuestionOf(const v1::ReturnEvaluation& evaluation);
+
+// Reads each version of a policy once. Not thread-safe.
+class PolicyVersions {
+ public:
+  explicit PolicyVersions(std::string org_id) : org_id_(std::move(org_id)) {}
+
+  // The versions that an evaluation of the organization names, in its order. INTERNAL when one is
+  // gone.
+  absl::StatusOr<std::vector<domain::returns::Policy>> Of(db::Transaction& t,
+                                                          const v1::ReturnEvaluation& evaluation);
+
+ private:
+  const std::string org_id_;
+  std::map<std::tuple<bool, std::string, int>, domain::returns::Policy> read_;
+};
+
+}  // namespace kefu::aftersales
