@@ -100,6 +100,46 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.warehouse.v1.WarehouseService",            //
                             "/kefu.aftersales.v1.CaseWorkService",            //
                             "/kefu.aftersales.v1.ReturnPolicyService",        //
+                            "/kefu.aftersales.v1.AftersalesService",         //
+                            "/kefu.aftersales.v1.OrderService",              //
+                            "/kefu.aftersales.v1.AssignmentService",         //
+                            "/kefu.aftersales.v1.IntakeService",             //
+                            "/kefu.common.v1.EventService",                  //
+                            "/kefu.gateway.v1.GatewayService",               //
+                            "/kefu.performance.v1.FactService",              //
+                            "/kefu.performance.v1.FigureService",            //
+                            "/kefu.performance.v1.PayrollService",           //
+                            "/kefu.performance.v1.PerformanceService",       //
+                            "/kefu.performance.v1.ReportService",            //
+                            "/kefu.performance.v1.QualityService",           //
+                            "/kefu.performance.v1.ScorecardService",         //
+                            "/kefu.staffing.v1.AnnouncementService",         //
+                            "/kefu.staffing.v1.AttendanceService",           //
+                            "/kefu.staffing.v1.ChecklistService",            //
+                            "/kefu.staffing.v1.ConductService",              //
+                            "/kefu.staffing.v1.ContractService",             //
+                            "/kefu.staffing.v1.HandoverService",             //
+                            "/kefu.staffing.v1.LeaveService",                //
+                            "/kefu.staffing.v1.PersonnelService",            //
+                            "/kefu.staffing.v1.ProblemService",              //
+                            "/kefu.staffing.v1.RosterService",               //
+                            "/kefu.staffing.v1.AuthorityService",            //
+                            "/kefu.staffing.v1.CareerService",               //
+                            "/kefu.staffing.v1.ShiftService",                //
+                            "/kefu.staffing.v1.StaffingService",             //
+                            "/kefu.staffing.v1.SupervisionService",          //
+                            "/kefu.staffing.v1.SupplyService",               //
+                            "/kefu.staffing.v1.TrainingService",             //
+                            "/kefu.staffing.v1.WorkingRuleService",          //
+                            "/kefu.staffing.v1.WorkloadService",             //
+                            "/kefu.warehouse.v1.BillingService",             //
+                            "/kefu.warehouse.v1.FulfilmentPlanningService",  //
+                            "/kefu.warehouse.v1.InboundService",             //
+                            "/kefu.warehouse.v1.NetworkService",             //
+                            "/kefu.warehouse.v1.OutboundService",            //
+                            "/kefu.warehouse.v1.ReplenishmentService",       //
+                            "/kefu.warehouse.v1.StockControlService",        //
+                            "/kefu.warehouse.v1.WarehouseService",           //
                         }));
 }
 
@@ -194,6 +234,13 @@ TEST(PermissionTableTest, RolesKeepToTheirWork) {
   EXPECT_TRUE(May(Role::kIntegration, warehouse + "Reserve"));
   EXPECT_TRUE(May(Role::kIntegration, aftersales + "OpenCase"));
   EXPECT_FALSE(May(Role::kIntegration, aftersales + "ReviewCase"));
+  const std::string assignment = "/kefu.aftersales.v1.AssignmentService/";
+  EXPECT_TRUE(May(Role::kAgent, assignment + "ClaimNextCase"));
+  EXPECT_FALSE(May(Role::kAgent, assignment + "AssignCase"));
+  EXPECT_TRUE(May(Role::kTeamLead, assignment + "AssignCase"));
+  EXPECT_FALSE(May(Role::kTeamLead, assignment + "SetAssignmentPolicy"));
+  EXPECT_TRUE(May(Role::kShopManager, assignment + "SetAssignmentPolicy"));
+  EXPECT_TRUE(May(Role::kIntegration, "/kefu.aftersales.v1.IntakeService/ImportCases"));
   EXPECT_FALSE(May(Role::kIntegration, warehouse + "Receive"));
   EXPECT_TRUE(May(Role::kWarehouseOperator, warehouse + "Receive"));
   EXPECT_TRUE(May(Role::kWarehouseOperator, warehouse + "CreateSku"));

@@ -1,8 +1,10 @@
 #include "services/aftersales/calls.h"
 
 #include "services/aftersales/aftersales_service.h"
+#include "services/aftersales/assignment_service.h"
 #include "services/aftersales/case_work_service.h"
 #include "services/aftersales/compensation_service.h"
+#include "services/aftersales/intake_service.h"
 #include "services/aftersales/order_service.h"
 #include "services/aftersales/return_policy_service.h"
 
@@ -12,15 +14,19 @@ struct Calls::All {
   All(rpc::Dispatcher& dispatcher, const Dependencies& deps)
       : handlers(deps),
         aftersales(dispatcher, handlers),
+        assignment(dispatcher, deps),
         case_work(dispatcher, deps),
         compensation(dispatcher, deps),
+        intake(dispatcher, deps),
         orders(dispatcher, deps),
         return_policies(dispatcher, deps) {}
 
   Handlers handlers;
   AftersalesServiceImpl aftersales;
+  AssignmentServiceImpl assignment;
   CaseWorkServiceImpl case_work;
   CompensationPolicyServiceImpl compensation;
+  IntakeServiceImpl intake;
   OrderServiceImpl orders;
   ReturnPolicyServiceImpl return_policies;
 };
@@ -30,8 +36,8 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales, &all_->case_work, &all_->compensation, &all_->orders,
-          &all_->return_policies};
+  return {&all_->aftersales, &all_->assignment, &all_->case_work,      &all_->compensation,
+          &all_->intake,     &all_->orders,     &all_->return_policies};
 }
 
 }  // namespace kefu::aftersales

@@ -4,8 +4,10 @@
 
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
+#include "kefu/aftersales/v1/assignment.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
+#include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
@@ -109,9 +111,11 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(ConnectTo<aftersales::v1::AftersalesService>("aftersales", peers_.aftersales));
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
     RETURN_IF_ERROR((AddTopics<                                  //
+                     aftersales::v1::AssignmentService,          //
                      aftersales::v1::CaseWorkService,            //
                      aftersales::v1::CompensationPolicyService,  //
                      aftersales::v1::ReturnPolicyService,        //
+                     aftersales::v1::IntakeService,              //
                      aftersales::v1::OrderService                //
                      >("aftersales")));
     RETURN_IF_ERROR((AddTopics<                         //

@@ -17,8 +17,10 @@
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
+#include "kefu/aftersales/v1/assignment.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
+#include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
@@ -117,6 +119,8 @@ std::vector<std::string> ServiceNames() {
           aftersales::v1::AftersalesService::service_full_name(),
           aftersales::v1::CompensationPolicyService::service_full_name(),
           aftersales::v1::CaseWorkService::service_full_name(),
+          aftersales::v1::AssignmentService::service_full_name(),
+          aftersales::v1::IntakeService::service_full_name(),
           aftersales::v1::OrderService::service_full_name(),
           aftersales::v1::ReturnPolicyService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),

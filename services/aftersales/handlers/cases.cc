@@ -11,8 +11,10 @@
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/assignment/giving.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/opening.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -96,6 +98,30 @@ absl::Status CheckEvidence(db::Transaction& t, const store::Shop& shop, const do
 
 }  // namespace
 
+absl::Status StoreNewCase(db::Transaction& t, IdGenerator& ids, absl::Time now,
+                          std::string_view actor, domain::Case& record) {
+  const std::string& org_id = record.org_id;
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
+  RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
+  RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
+  ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
+                   store::ChooseSlaPolicy(t, shop, record.receive_time));
+  ASSIGN_OR_RETURN(record.clocks,
+                   domain::StartClocks(policy, record.kind, record.receive_time, shop.zone));
+  record.case_id = ids.Next();
+  record.state = domain::CaseState::kOpen;
+  record.version = 1;
+  record.create_time = record.update_time = now;
+  RETURN_IF_ERROR(store::InsertCase(t, record));
+  RETURN_IF_ERROR(store::InsertActivity(
+      t, org_id,
+      {ids.Next(), record.case_id, record.version, "OpenCase", domain::CaseState::kUnspecified,
+       record.state, "", std::string(actor), now}));
+  v1::CaseOpened event;
+  *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+  return events::Append(t, org_id, record.case_id, event, now);
+}
+
 absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
                                             const v1::OpenCaseRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
@@ -108,26 +134,9 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
   return events::RunWrite<v1::Case>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
         domain::Case record = asked;
-        ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
-        RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
-        RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
-        ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
-                         store::ChooseSlaPolicy(t, shop, record.receive_time));
-        ASSIGN_OR_RETURN(record.clocks,
-                         domain::StartClocks(policy, record.kind, record.receive_time, shop.zone));
         record.org_id = org_id;
-        record.case_id = deps_.ids.Next();
-        record.state = domain::CaseState::kOpen;
-        record.version = 1;
-        record.create_time = record.update_time = now;
-        RETURN_IF_ERROR(store::InsertCase(t, record));
-        RETURN_IF_ERROR(store::InsertActivity(
-            t, org_id,
-            {deps_.ids.Next(), record.case_id, record.version, "OpenCase",
-             domain::CaseState::kUnspecified, record.state, "", ctx.principal.subject, now}));
-        v1::CaseOpened event;
-        *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
-        RETURN_IF_ERROR(events::Append(t, org_id, record.case_id, event, now));
+        RETURN_IF_ERROR(StoreNewCase(t, deps_.ids, now, ctx.principal.subject, record));
+        RETURN_IF_ERROR(AssignAtOpening(t, deps_.ids, now, record));
         t.AfterCommit(deps_.on_events);
         return convert::ToProto(record, ViewOf(ctx));
       });

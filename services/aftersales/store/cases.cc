@@ -27,6 +27,9 @@ constexpr Sql kFindCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ? FOR UPDATE"};
+constexpr Sql kTryLockCase{"SELECT " CASE_COLUMNS
+                           " FROM aftersales_case WHERE org_id = ? AND case_id = ?"
+                           " FOR UPDATE SKIP LOCKED"};
 constexpr Sql kFindCases{"SELECT " CASE_COLUMNS
                          " FROM aftersales_case WHERE (org_id, case_id) IN (?*)"
                          " ORDER BY org_id, case_id"};
@@ -410,10 +413,20 @@ absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::st
   return OnlyCase(t, t.Query(kLockCase, {org_id, case_id}));
 }
 
+absl::StatusOr<std::optional<domain::Case>> TryLockCase(db::Transaction& t, std::string_view org_id,
+                                                         std::string_view case_id) {
+  return OnlyCase(t, t.Query(kTryLockCase, {org_id, case_id}));
+}
+
 absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t, std::string_view org_id,
                                                     std::span<const std::string> case_ids) {
   std::vector<Param> ids;
   for (const std::string& case_id : case_ids) ids.insert(ids.end(), {org_id, case_id});
+  return FindCases(t, ids);
+}
+
+absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t,
+                                                    std::span<const Param> ids) {
   ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kFindCases, {}, ids, 2));
   return CasesFromRows(t, rows, rows.size());
 }

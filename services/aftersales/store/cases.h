@@ -25,9 +25,16 @@ absl::StatusOr<std::optional<domain::Case>> FindCase(db::Transaction& t, std::st
 // holds this lock.
 absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::string_view org_id,
                                                      std::string_view case_id);
+// The same, or nothing as well when somebody else holds the lock: does not wait.
+absl::StatusOr<std::optional<domain::Case>> TryLockCase(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view case_id);
 // Those of the organization, by id; at most 1000.
 absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t, std::string_view org_id,
                                                     std::span<const std::string> case_ids);
+// Those of these cases that are there, by organization and id; `ids` holds org_id and case_id of
+// each in turn, at most 1000.
+absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t,
+                                                    std::span<const db::Param> ids);
 // Locks up to `limit` cases of all organizations that the clock job must look at by `now`, the
 // longest waiting first, passing over those that others hold.
 absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,

@@ -1,0 +1,125 @@
+// Who has which case and why, and which cases nobody has.
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/aftersales/convert/assignment.h"
+#include "services/aftersales/handlers/assignment/assignment_handlers.h"
+#include "services/aftersales/handlers/assignment/giving.h"
+#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/assignment.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+
+constexpr int kDecisions = 50;
+
+// A base sees its own agents, and of the merchant's other ones nothing.
+void HideOthers(const RequestContext& ctx, v1::AssignmentDecision& decision) {
+  if (!ctx.principal.IsBase()) return;
+  auto& candidates = *decision.mutable_candidates();
+  const auto others = std::ranges::remove_if(candidates, [&](const v1::AssignmentCandidate& one) {
+    return one.base_id() != ctx.principal.base_id;
+  });
+  for (auto left = std::ranges::distance(others); left > 0; --left) candidates.RemoveLast();
+}
+
+// One page; `page.limit` is one more than it shows, which tells whether there is a next one.
+absl::StatusOr<v1::ListUnassignedCasesResponse> ReadUnassigned(db::Transaction& t,
+                                                               const RequestContext& ctx,
+                                                               const store::CaseFilter& reach,
+                                                               const store::CasePage& page,
+                                                               uint64_t hash) {
+  ASSIGN_OR_RETURN(auto rows, store::ListUnassigned(t, reach, page));
+  const bool more = static_cast<int>(rows.size()) == page.limit;
+  if (more) rows.pop_back();
+  std::vector<db::Param> ids;
+  for (const store::Unassigned& row : rows) ids.insert(ids.end(), {row.org_id, row.case_id});
+  ASSIGN_OR_RETURN(const auto cases, store::FindCases(t, ids));
+  std::map<std::string_view, const domain::Case*> by_id;
+  for (const domain::Case& record : cases) by_id[record.case_id] = &record;
+  v1::ListUnassignedCasesResponse response;
+  for (const store::Unassigned& row : rows) {
+    v1::UnassignedCase& added = *response.add_cases();
+    *added.mutable_case_() = convert::ToProto(*by_id.at(row.case_id), ViewOf(ctx));
+    added.set_reason(row.reason);
+    *added.mutable_since_time() = fields::ToProto(row.since);
+    if (row.next != absl::InfiniteFuture()) *added.mutable_next_time() = fields::ToProto(row.next);
+  }
+  if (more) {
+    const domain::Case& last = *by_id.at(rows.back().case_id);
+    response.set_next_page_token(db::EncodePageToken(
+        hash, {fmt::format("{}", ToMicros(domain::CaseDue(last))), last.case_id}));
+  }
+  return response;
+}
+
+int64_t Number(const std::string& text) {
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ExplainAssignmentResponse> AssignmentHandlers::ExplainAssignment(
+    const RequestContext& ctx, const v1::ExplainAssignmentRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  const absl::Time now = NowOf(ctx);
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainAssignmentResponse> {
+        ASSIGN_OR_RETURN(const auto record, RequireCase(t, ctx, request.case_id(), Access::kRead));
+        v1::ExplainAssignmentResponse response;
+        response.set_agent_id(record.assignee_agent_id);
+        ASSIGN_OR_RETURN(const auto bodies,
+                         store::ListDecisions(t, record.org_id, record.case_id, kDecisions));
+        for (const std::string& body : bodies) {
+          response.add_decisions()->ParseFromString(body);
+          HideOthers(ctx, *response.mutable_decisions()->rbegin());
+        }
+        ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
+        ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
+        ASSIGN_OR_RETURN(const auto decision, DecideCase(t, record, question, /*lock=*/false));
+        *response.mutable_now() =
+            convert::ToProto(decision, domain::AssignmentCause::kUnspecified, policy.version, now);
+        response.mutable_now()->set_reason(domain::Summary(decision));
+        HideOthers(ctx, *response.mutable_now());
+        return response;
+      });
+}
+
+absl::StatusOr<v1::ListUnassignedCasesResponse> AssignmentHandlers::ListUnassignedCases(
+    const RequestContext& ctx, const v1::ListUnassignedCasesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  store::CaseFilter reach;
+  RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), reach));
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  std::string shops = reach.whole_org_id;
+  for (const store::ShopId& shop : reach.shops) {
+    shops += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
+  }
+  const uint64_t hash = db::FilterHash({ctx.method, shops});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
+  store::CasePage page{.limit = size + 1};
+  if (!keys.empty()) {
+    page.after_due = FromMicros(Number(keys[0]));
+    page.after_id = keys[1];
+  }
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) { return ReadUnassigned(t, ctx, reach, page, hash); });
+}
+
+}  // namespace kefu::aftersales

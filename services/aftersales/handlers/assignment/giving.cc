@@ -1,0 +1,146 @@
+#include "services/aftersales/handlers/assignment/giving.h"
+
+#include <algorithm>
+
+#include "common/events/outbox.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "kefu/aftersales/v1/assignment.pb.h"
+#include "services/aftersales/convert/assignment.h"
+#include "services/aftersales/convert/cases.h"
+#include "services/aftersales/store/assignment.h"
+#include "services/aftersales/store/intake.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+// The most seldom that an unassigned case is tried again.
+constexpr absl::Duration kLongestWait = absl::Hours(1);
+constexpr absl::Duration kNobodyServes = absl::Hours(24);
+
+// "agent-1 → agent-2: …" for people who read the case's history.
+std::string NoteOf(std::string_view from, std::string_view to, const Giving& giving,
+                   int32_t policy_version) {
+  return fmt::format("{} → {}: {} ({}, rules {})", from.empty() ? "-" : from, to.empty() ? "-" : to,
+                     giving.reason, NameOf(giving.cause), policy_version);
+}
+
+}  // namespace
+
+absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(db::Transaction& t,
+                                                         std::string_view org_id, absl::Time at) {
+  ASSIGN_OR_RETURN(const store::StoredRules stored,
+                   store::RulesAt(t, org_id, store::kAssignmentRules, at));
+  v1::AssignmentPolicy proto;
+  RETURN_IF_ERROR(convert::ParsePolicyBody(stored.body, proto));
+  proto.set_version(stored.version);
+  return convert::FromProto(proto);
+}
+
+absl::StatusOr<AssignmentQuestion> QuestionOf(db::Transaction& t, const domain::Case& record,
+                                              const domain::AssignmentPolicy& policy,
+                                              absl::Time now) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  const absl::CivilSecond local = absl::ToCivilSecond(now, zone);
+  AssignmentQuestion question{
+      .policy = policy,
+      .subject = {.shop_id = record.shop_id, .platform = shop.platform, .kind = record.kind},
+      .day = absl::CivilDay(local),
+      .minute = local.hour() * 60 + local.minute()};
+  for (const domain::CaseLine& line : record.lines) {
+    if (!line.category.empty()) question.subject.categories.push_back(line.category);
+  }
+  ASSIGN_OR_RETURN(question.subject.language, store::LanguageOf(t, record.org_id, record.case_id));
+  return question;
+}
+
+absl::StatusOr<std::vector<domain::AssignmentCandidate>> CandidatesFor(
+    db::Transaction& t, std::string_view org_id, const AssignmentQuestion& question, bool lock,
+    const std::vector<std::string>& only) {
+  const store::AssignmentPlace place{std::string(org_id), question.subject.shop_id, question.day,
+                                     question.minute};
+  std::vector<std::string> agents = only;
+  if (agents.empty()) {
+    ASSIGN_OR_RETURN(agents, store::ServingAgents(t, place));
+  }
+  if (agents.empty()) return std::vector<domain::AssignmentCandidate>();
+  return store::LoadCandidates(t, place, std::move(agents), question.policy, lock);
+}
+
+absl::StatusOr<domain::AssignmentDecision> DecideCase(db::Transaction& t,
+                                                      const domain::Case& record,
+                                                      const AssignmentQuestion& question, bool lock,
+                                                      std::string_view hands_over) {
+  ASSIGN_OR_RETURN(auto candidates, CandidatesFor(t, record.org_id, question, lock));
+  for (domain::AssignmentCandidate& candidate : candidates) {
+    candidate.hands_over = candidate.agent_id == hands_over;
+  }
+  domain::ShareTally tally;
+  if (!question.policy.shares.empty()) {
+    ASSIGN_OR_RETURN(tally, store::Tally(t, record.org_id, record.shop_id));
+  }
+  return domain::Decide(question.policy, question.subject, std::move(candidates), tally);
+}
+
+absl::Status Give(db::Transaction& t, IdGenerator& ids, absl::Time now, domain::Case& record,
+                  const AssignmentQuestion& question, const domain::AssignmentDecision& decision,
+                  const Giving& giving) {
+  const std::string previous = record.assignee_agent_id;
+  const int32_t version = question.policy.version;
+  record.assignee_agent_id = decision.agent_id;
+  ++record.version;
+  record.update_time = now;
+  v1::AssignmentDecision told = convert::ToProto(decision, giving.cause, version, now);
+  told.set_previous_agent_id(previous);
+  told.set_reason(giving.reason);
+  told.set_actor(std::string(giving.actor));
+  RETURN_IF_ERROR(store::SaveAssignee(t, record));
+  RETURN_IF_ERROR(store::InsertDecision(t, record, told.SerializeAsString()));
+  RETURN_IF_ERROR(store::InsertActivity(
+      t, record.org_id,
+      {ids.Next(), record.case_id, record.version, "AssignCase", record.state, record.state,
+       NoteOf(previous, decision.agent_id, giving, version), std::string(giving.actor), now}));
+  if (decision.agent_id.empty()) {
+    RETURN_IF_ERROR(store::SaveUnassigned(t, record, domain::Summary(decision), now,
+                                          NextTry(question.policy, decision, now, now)));
+  } else {
+    RETURN_IF_ERROR(
+        store::AddTurn(t, record.org_id, record.shop_id, decision.agent_id, decision.base_id));
+    RETURN_IF_ERROR(store::DeleteUnassigned(t, record.org_id, record.case_id));
+  }
+  v1::CaseAssigned event;
+  *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+  told.clear_candidates();
+  *event.mutable_decision() = std::move(told);
+  return events::Append(t, record.org_id, record.case_id, event, now);
+}
+
+absl::Time NextTry(const domain::AssignmentPolicy& policy,
+                   const domain::AssignmentDecision& decision, absl::Time since, absl::Time now) {
+  if (!policy.automatic) return absl::InfiniteFuture();
+  if (decision.candidates.empty()) return now + kNobodyServes;
+  const absl::Duration least = absl::Seconds(policy.retry_seconds);
+  return now + std::clamp((now - since) / 4, least, std::max(least, kLongestWait));
+}
+
+absl::Status AssignAtOpening(db::Transaction& t, IdGenerator& ids, absl::Time now,
+                             domain::Case& record) {
+  if (!record.assignee_agent_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
+  if (!policy.automatic) {
+    return store::SaveUnassigned(t, record, "", now, absl::InfiniteFuture());
+  }
+  ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
+  ASSIGN_OR_RETURN(const auto decision, DecideCase(t, record, question, /*lock=*/true));
+  if (decision.agent_id.empty()) {
+    return store::SaveUnassigned(t, record, domain::Summary(decision), now,
+                                 NextTry(policy, decision, now, now));
+  }
+  return Give(t, ids, now, record, question, decision,
+              {.cause = domain::AssignmentCause::kOpened, .reason = domain::Summary(decision)});
+}
+
+}  // namespace kefu::aftersales

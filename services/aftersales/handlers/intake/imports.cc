@@ -1,0 +1,185 @@
+// Taking in the platform's e-mails and work orders.
+#include <utility>
+#include <vector>
+
+#include "common/convert/fields.h"
+#include "common/db/errors.h"
+#include "common/events/outbox.h"
+#include "common/events/write.h"
+#include "fmt/format.h"
+#include "kefu/aftersales/v1/events.pb.h"
+#include "services/aftersales/convert/intake.h"
+#include "services/aftersales/handlers/intake/intake_handlers.h"
+#include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/assignment.h"
+#include "services/aftersales/store/intake.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+
+constexpr int kMaxRows = 1000;
+
+v1::ImportResult Outcome(v1::ImportOutcome outcome, const std::string& case_id) {
+  v1::ImportResult result;
+  result.set_outcome(outcome);
+  result.set_case_id(case_id);
+  return result;
+}
+
+// What a row alone can be blamed for; everything else ends the import.
+bool IsOfRow(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kInvalidArgument ||
+         status.code() == absl::StatusCode::kFailedPrecondition ||
+         status.code() == absl::StatusCode::kNotFound;
+}
+
+class Import {
+ public:
+  Import(const RequestContext& ctx, const Dependencies& deps, std::string org_id, absl::Time now)
+      : ctx_(ctx), deps_(deps), org_id_(std::move(org_id)), now_(now) {}
+
+  absl::StatusOr<v1::ImportCasesResponse> Run(db::Transaction& t,
+                                              const v1::ImportCasesRequest& request) {
+    v1::ImportCasesResponse response;
+    for (const v1::ImportedCase& row : request.rows()) {
+      FieldViolations violations;
+      convert::Imported imported = convert::FromProto(row, request.shop_id(), now_, violations);
+      if (!violations.empty()) {
+        *response.add_results() = convert::Refused(violations.ToStatus());
+        continue;
+      }
+      imported.record.org_id = org_id_;
+      auto result = Take(t, std::move(imported));
+      if (!result.ok() && !IsOfRow(result.status())) return result.status();
+      *response.add_results() = result.ok() ? *result : convert::Refused(result.status());
+    }
+    return response;
+  }
+
+ private:
+  absl::StatusOr<v1::ImportResult> Take(db::Transaction& t, convert::Imported imported) {
+    domain::Case& record = imported.record;
+    ASSIGN_OR_RETURN(std::string known, store::CaseOfExternalId(t, org_id_, record.shop_id,
+                                                                record.kind, record.external_id));
+    const bool mail = record.kind == domain::CaseKind::kPlatformEmail;
+    if (known.empty() && mail) {
+      const std::vector<std::string> own = {record.external_id};
+      ASSIGN_OR_RETURN(known, store::CaseOfMessages(t, org_id_, record.shop_id, own));
+    }
+    if (!known.empty()) return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+    ASSIGN_OR_RETURN(const std::string about,
+                     store::CaseOfMessages(t, org_id_, record.shop_id, imported.reply_to));
+    if (!about.empty()) {
+      ASSIGN_OR_RETURN(auto open, store::LockCase(t, org_id_, about));
+      // Who writes about a case that is closed has a new matter, or an old one again: a new case.
+      if (open && open->state != domain::CaseState::kClosed) {
+        return Reply(t, *std::move(open), record);
+      }
+    }
+    return Open(t, imported);
+  }
+
+  absl::StatusOr<v1::ImportResult> Open(db::Transaction& t, convert::Imported& imported) {
+    domain::Case& record = imported.record;
+    const absl::Status stored = StoreNewCase(t, deps_.ids, now_, ctx_.principal.subject, record);
+    if (absl::IsAlreadyExists(stored)) {
+      // Somebody sent it at the same time, and was faster.
+      ASSIGN_OR_RETURN(
+          const std::string known,
+          store::CaseOfExternalId(t, org_id_, record.shop_id, record.kind, record.external_id));
+      return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+    }
+    RETURN_IF_ERROR(stored);
+    if (record.kind == domain::CaseKind::kPlatformEmail) {
+      const absl::Status noted = store::InsertMessage(t, record, record.external_id);
+      if (!absl::IsAlreadyExists(noted)) RETURN_IF_ERROR(noted);
+    }
+    if (!imported.language.empty()) {
+      RETURN_IF_ERROR(store::SaveLanguage(t, record, imported.language));
+    }
+    if (record.assignee_agent_id.empty()) {
+      // The job gives it out at once: many rows at a time would keep agents' turns locked too long.
+      RETURN_IF_ERROR(store::SaveUnassigned(t, record, "", now_, now_));
+    }
+    return Outcome(v1::IMPORT_OUTCOME_OPENED, record.case_id);
+  }
+
+  // The e-mail is what the customer says in a case that is known: it takes up one that waits.
+  absl::StatusOr<v1::ImportResult> Reply(db::Transaction& t, domain::Case record,
+                                         const domain::Case& mail) {
+    const absl::Status noted = store::InsertMessage(t, record, mail.external_id);
+    if (absl::IsAlreadyExists(noted)) return Outcome(v1::IMPORT_OUTCOME_KNOWN, record.case_id);
+    RETURN_IF_ERROR(noted);
+    const std::string case_id = record.case_id;
+    if (record.state == domain::CaseState::kWaitingCustomer) {
+      RETURN_IF_ERROR(MoveLockedCase(t, ctx_, deps_, std::move(record),
+                                     {.verb = domain::Verb::kResume, .at = now_},
+                                     [&](db::Transaction&, domain::Case&, domain::Command&) {
+                                       return Entry{mail.problem};
+                                     })
+                          .status());
+    } else {
+      RETURN_IF_ERROR(NoteReply(t, record, mail.problem));
+    }
+    return Outcome(v1::IMPORT_OUTCOME_REPLY, case_id);
+  }
+
+  // What was said stands in the history; the state stays.
+  absl::Status NoteReply(db::Transaction& t, domain::Case& record, const std::string& said) {
+    ++record.version;
+    record.update_time = now_;
+    RETURN_IF_ERROR(store::UpdateCase(t, record));
+    RETURN_IF_ERROR(
+        store::InsertActivity(t, org_id_,
+                              {deps_.ids.Next(), record.case_id, record.version, "ImportCases",
+                               record.state, record.state, said, ctx_.principal.subject, now_}));
+    v1::CaseChanged event;
+    *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+    event.set_verb("ImportCases");
+    return events::Append(t, org_id_, record.case_id, event, now_);
+  }
+
+  const RequestContext& ctx_;
+  const Dependencies& deps_;
+  const std::string org_id_;
+  const absl::Time now_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::ImportCasesResponse> IntakeHandlers::ImportCases(
+    const RequestContext& ctx, const v1::ImportCasesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.shop_id(), "shop_id", violations);
+  violations.Check(request.rows_size() >= 1 && request.rows_size() <= kMaxRows, "rows",
+                   fmt::format("must have 1 to {} items", kMaxRows));
+  RETURN_IF_ERROR(violations.ToStatus());
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, request.shop_id()));
+  Import import(ctx, deps_, org_id, NowOf(ctx));
+  if (!request.validate_only()) {
+    return events::RunWrite<v1::ImportCasesResponse>(deps_.database, ctx, request,
+                                                     [&](db::Transaction& t) {
+                                                       t.AfterCommit(deps_.on_events);
+                                                       return import.Run(t, request);
+                                                     });
+  }
+  // The same in a transaction that is never committed.
+  v1::ImportCasesResponse checked;
+  const absl::Status undone =
+      deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(checked, import.Run(t, request));
+        return Cancelled("only checked");
+      });
+  if (!absl::IsCancelled(undone)) return undone;
+  for (v1::ImportResult& result : *checked.mutable_results()) {
+    if (result.outcome() == v1::IMPORT_OUTCOME_OPENED) result.clear_case_id();
+  }
+  return checked;
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,277 @@
+// Channels, and imports of the platform's e-mails and work orders.
+#include "common/testing/every_call.h"
+#include "kefu/aftersales/v1/intake.grpc.pb.h"
+#include "services/aftersales/tests/assignment/fixture.h"
+
+namespace kefu::aftersales {
+namespace {
+
+using ::kefu::testing::CallRow;
+using ::kefu::testing::EveryCall;
+using ::kefu::testing::Other;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using IntakeStub = v1::IntakeService::Stub;
+
+class IntakeTest : public AssignmentTest {
+ protected:
+  explicit IntakeTest(int pool_size = 8) : AssignmentTest(pool_size) {
+    intake_stub_ = v1::IntakeService::NewStub(host_.channel());
+  }
+
+  template <class Request, class Response>
+  absl::StatusOr<Response> Ask(grpc::Status (IntakeStub::*method)(grpc::ClientContext*,
+                                                                  const Request&, Response*),
+                               const std::string& text) {
+    return rpc::Call(*intake_stub_, method, Parse<Request>(Fill(text)), As("org-a"));
+  }
+  // An e-mail of that id, received so long ago; `more` of the row.
+  static std::string Mail(const std::string& id, int hours, const std::string& more = "",
+                          const std::string& text = "请核实订单") {
+    const int64_t received = 1768449600 - hours * 3600;  // noon in Shanghai, the fixture's now
+    return fmt::format(R"(rows {{ case {{ kind: CASE_KIND_PLATFORM_EMAIL
+                                          channel: CASE_CHANNEL_EMAIL external_id: "{}"
+                                          problem: "{}" receive_time {{ seconds: {} }} }} {} }})",
+                       id, text, received, more);
+  }
+  absl::StatusOr<v1::ImportCasesResponse> Import(const std::string& rows) {
+    return Ask(&IntakeStub::ImportCases, R"(shop_id: "shop-1" )" + rows);
+  }
+  static std::vector<v1::ImportOutcome> OutcomesOf(const v1::ImportCasesResponse& response) {
+    std::vector<v1::ImportOutcome> outcomes;
+    for (const auto& result : response.results()) outcomes.push_back(result.outcome());
+    return outcomes;
+  }
+  static int64_t Cases() { return Db().Count("SELECT COUNT(*) FROM aftersales_case"); }
+
+  std::unique_ptr<IntakeStub> intake_stub_;
+};
+
+TEST_F(IntakeTest, MailsBecomeCasesWhoseClockBeganWhenTheyWereReceived) {
+  Hire("anna");
+  // Received yesterday at 15:00 and at 17:00: due yesterday at 18:00, and today at 18:00.
+  const std::string rows = Mail("m-1@jd.com", 21) + Mail("m-2@jd.com", 19);
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(rows));
+  EXPECT_THAT(OutcomesOf(first), ElementsAre(v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_OPENED));
+  const auto due = [&](int i) {
+    const auto record = Call(&Stub::GetCase, "case_id: '" + first.results(i).case_id() + "'");
+    EXPECT_OK(record);
+    return Text(ClockOf(*record, v1::CLOCK_KIND_PLATFORM_EMAIL).due_time());
+  };
+  EXPECT_EQ(due(0), "2026-01-14T10:00:00Z");
+  EXPECT_EQ(due(1), "2026-01-15T10:00:00Z");
+  // Sent again, without and with another request_id: nothing changes.
+  const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox WHERE type NOT LIKE '%Recorded'");
+  for (const char* id : {"", "request_id: 'r-9'"}) {
+    ASSERT_OK_AND_ASSIGN(const auto again, Import(rows + id));
+    EXPECT_THAT(OutcomesOf(again), ElementsAre(v1::IMPORT_OUTCOME_KNOWN, v1::IMPORT_OUTCOME_KNOWN));
+    EXPECT_EQ(again.results(1).case_id(), first.results(1).case_id());
+  }
+  EXPECT_EQ(Cases(), 2);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox WHERE type NOT LIKE '%Recorded'"), events);
+  EXPECT_EQ(Work(), 2) << "the job gives them out";
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM aftersales_case WHERE assignee_agent_id = 'anna'"), 2);
+}
+
+TEST_F(IntakeTest, AReplyGoesToItsCaseAndTakesUpOneThatWaits) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(Mail("m-1@jd.com", 3)));
+  names_["$C"] = first.results(0).case_id();
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
+  // It answers our own mail, which is not known, and the first one, which is.
+  const std::string reply = Mail(
+      "m-2@jd.com", 1, "reply_to_ids: 'ours@shop.cn' reply_to_ids: 'm-1@jd.com'", "照片已上传");
+  ASSERT_OK_AND_ASSIGN(const auto second, Import(reply));
+  EXPECT_THAT(OutcomesOf(second), ElementsAre(v1::IMPORT_OUTCOME_REPLY));
+  EXPECT_EQ(second.results(0).case_id(), names_["$C"]);
+  ASSERT_OK_AND_ASSIGN(const auto taken_up, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
+  EXPECT_EQ(taken_up.state(), v1::CASE_STATE_OPEN);
+  EXPECT_THAT(HistoryOf("$C").back(), HasSubstr("照片已上传"));
+  const size_t lines = HistoryOf("$C").size();
+  // The same reply again, and a reply to the reply.
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(reply));
+  EXPECT_THAT(OutcomesOf(again), ElementsAre(v1::IMPORT_OUTCOME_KNOWN));
+  EXPECT_EQ(HistoryOf("$C").size(), lines);
+  ASSERT_OK_AND_ASSIGN(const auto third,
+                       Import(Mail("m-3@jd.com", 0, "reply_to_ids: 'm-2@jd.com'", "尽快")));
+  EXPECT_THAT(OutcomesOf(third), ElementsAre(v1::IMPORT_OUTCOME_REPLY));
+  EXPECT_EQ(HistoryOf("$C").size(), lines + 1);
+  // Once it is closed, a reply is a new matter; of another shop it was one before.
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
+  ASSERT_OK_AND_ASSIGN(const auto fourth,
+                       Import(Mail("m-4@jd.com", 0, "reply_to_ids: 'm-3@jd.com'")));
+  EXPECT_THAT(OutcomesOf(fourth), ElementsAre(v1::IMPORT_OUTCOME_OPENED));
+  EXPECT_EQ(Cases(), 2);
+}
+
+TEST_F(IntakeTest, EachRowHasItsOwnOutcomeAndEveryFaultIsNamed) {
+  ASSERT_OK_AND_ASSIGN(const auto response,
+                       Import(Mail("m-1@jd.com", 3) +
+                              R"pb(rows {
+                                     case { kind: CASE_KIND_PLATFORM_WORK_ORDER problem: "n" }
+                                     language: "\n"
+                                   }
+                                   rows {
+                                     case {
+                                       kind: CASE_KIND_LATE_SHIPMENT
+                                       channel: CASE_CHANNEL_CHAT
+                                       external_id: "x"
+                                       problem: "n"
+                                       order_id: "no-such-order"
+                                       receive_time { seconds: 1768000000 }
+                                     }
+                                   }
+                                   rows {
+                                     case {
+                                       kind: CASE_KIND_PLATFORM_WORK_ORDER
+                                       channel: CASE_CHANNEL_WORK_ORDER
+                                       external_id: "WO-1"
+                                       problem: "投诉"
+                                       receive_time { seconds: 1768000000 }
+                                     }
+                                   })pb" +
+                              Mail("m-1@jd.com", 3)));
+  EXPECT_THAT(
+      OutcomesOf(response),
+      ElementsAre(v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_REFUSED, v1::IMPORT_OUTCOME_REFUSED,
+                  v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_KNOWN));
+  std::vector<std::string> fields;
+  for (const auto& fault : response.results(1).faults()) fields.push_back(fault.field());
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("case.channel", "case.external_id",
+                                                      "case.receive_time", "language"));
+  EXPECT_EQ(response.results(2).error_reason(), "ORDER_UNKNOWN");
+  EXPECT_EQ(Cases(), 2);
+}
+
+TEST_F(IntakeTest, ValidationSaysTheSameAndChangesNothing) {
+  const int64_t events = Db().Count("SELECT COUNT(*) FROM outbox");
+  const std::string rows = Mail("m-1@jd.com", 3) + Mail("m-1@jd.com", 3) + Mail("", 3);
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(rows + " validate_only: true"));
+  EXPECT_THAT(OutcomesOf(response), ElementsAre(v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_KNOWN,
+                                                v1::IMPORT_OUTCOME_REFUSED));
+  EXPECT_EQ(response.results(0).case_id(), "");
+  EXPECT_EQ(Cases(), 0);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events);
+}
+
+TEST_F(IntakeTest, TheLanguageOfAMailDecidesWhoGetsIt) {
+  Hire("anna");
+  Hire("bela", "shop-1", "languages: 'pt-BR'");
+  ASSERT_OK(Import(Mail("m-1@x", 1, "language: 'pt'") + Mail("m-2@x", 1, "language: 'pt'")));
+  EXPECT_EQ(Work(), 2);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM aftersales_case WHERE assignee_agent_id = 'bela'"), 2);
+}
+
+TEST_F(IntakeTest, TheChannelGoesByGoodsAndSeverity) {
+  const auto quote = [&](const std::string& text) {
+    const auto answer = Ask(&IntakeStub::QuoteChannel, R"(shop_id: "shop-1" )" + text);
+    EXPECT_OK(answer);
+    return answer.ok() ? *answer : v1::ChannelQuote();
+  };
+  const auto plain = quote("kind: CASE_KIND_RETURN");
+  EXPECT_EQ(plain.channel(), v1::CASE_CHANNEL_EMAIL);
+  EXPECT_EQ(plain.reason(), "nothing is pressing");
+  EXPECT_EQ(plain.rule_number(), 8);
+  EXPECT_EQ(plain.policy_version(), 0);
+  EXPECT_EQ(quote("kind: CASE_KIND_RETURN categories: 'fresh'").channel(),
+            v1::CASE_CHANNEL_TELEPHONE);
+  EXPECT_EQ(quote("kind: CASE_KIND_DISPUTE").channel(), v1::CASE_CHANNEL_WORK_ORDER);
+  EXPECT_EQ(quote("kind: CASE_KIND_DISPUTE priority: CASE_PRIORITY_URGENT").channel(),
+            v1::CASE_CHANNEL_TELEPHONE);
+  const std::string worth = "kind: CASE_KIND_RETURN value { currency_code: 'CNY' minor_units: ";
+  EXPECT_EQ(quote(worth + "99999 }").channel(), v1::CASE_CHANNEL_EMAIL);
+  EXPECT_EQ(quote(worth + "100000 }").channel(), v1::CASE_CHANNEL_WORK_ORDER);
+  EXPECT_THAT(Ask(&IntakeStub::QuoteChannel,
+                  R"pb(shop_id: "shop-1"
+                       kind: CASE_KIND_RETURN
+                       value { currency_code: "USD" minor_units: 1 })pb"),
+              HasReason("INVALID_FIELDS"));
+  // The merchant's own, for its shops on one platform, from tomorrow on.
+  Tell<staffing::ShopChanged>(
+      "org-a",
+      R"pb(shop { shop_id: "shop-1" platform: PLATFORM_JD time_zone: "Asia/Shanghai" })pb");
+  const int64_t tomorrow = absl::ToUnixSeconds(clock_.Now()) + 86400;
+  ASSERT_OK_AND_ASSIGN(
+      const auto set,
+      Ask(&IntakeStub::SetChannelPolicy,
+          fmt::format(R"(policy {{ currency_code: "CNY" effective_time {{ seconds: {} }}
+                rules {{ platform: "JD" channel: CASE_CHANNEL_WORK_ORDER reason: "京东只看工单" }}
+                rules {{ channel: CASE_CHANNEL_TELEPHONE reason: "其他" }} }})",
+                      tomorrow)));
+  EXPECT_EQ(set.version(), 1);
+  EXPECT_EQ(quote("kind: CASE_KIND_RETURN").policy_version(), 0);
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(quote("kind: CASE_KIND_RETURN").reason(), "京东只看工单");
+  const absl::Status refused =
+      Ask(&IntakeStub::SetChannelPolicy, R"pb(policy {
+                                                rules { channel: CASE_CHANNEL_EMAIL reason: "a" }
+                                                rules { category: "x" least_value_minor: -1 }
+                                              })pb")
+          .status();
+  for (const char* field :
+       {"policy.rules[0].kind", "policy.rules[1].kind", "policy.rules[1].channel",
+        "policy.rules[1].reason", "policy.rules[1].least_value_minor", "policy.currency_code"}) {
+    EXPECT_THAT(refused.message(), HasSubstr(field));
+  }
+}
+
+// --- What holds for every call alike.
+
+const std::vector<CallRow>& Rows() {
+  static const auto& rows = *new std::vector<CallRow>{
+      {"QuoteChannel", R"(shop_id: "shop-1" kind: CASE_KIND_RETURN)", Other::kUnrelated},
+      {"SetChannelPolicy",
+       R"(policy { currency_code: "CNY" rules { channel: CASE_CHANNEL_EMAIL reason: "n~" } })",
+       Other::kUnrelated},
+      {"GetChannelPolicy", "", Other::kUnrelated},
+      {"ImportCases",
+       R"(shop_id: "shop-1" rows { case { kind: CASE_KIND_PLATFORM_WORK_ORDER problem: "n~"
+            channel: CASE_CHANNEL_WORK_ORDER external_id: "wo-~"
+            receive_time { seconds: 1768000000 } } })",
+       Other::kUnrelated},
+  };
+  return rows;
+}
+
+class EveryIntakeCallTest : public IntakeTest {
+ protected:
+  using IntakeTest::IntakeTest;
+  const EveryCall calls_{"kefu.aftersales.v1.IntakeService", host_.channel(),
+                         [this](std::string text) { return Fill(std::move(text)); }};
+};
+
+TEST_F(EveryIntakeCallTest, HoldsOfEachCall) {
+  calls_.CheckTable(Rows());
+  for (const CallRow& row : Rows()) {
+    Fresh();
+    EXPECT_OK(calls_.Do(row, As("org-a"))) << row.method;
+    EXPECT_OK(calls_.Do(row, As("org-b"))) << row.method << ": its own shop of that id";
+    calls_.CheckRights(row, host_.AsService());
+    if (row.method == "GetChannelPolicy") continue;
+    calls_.CheckEmptyRequest(row, As("org-a"));
+    EXPECT_THAT(calls_.Do(row, As("org-a", {"shop-2"})).status(), HasReason("SHOP_NOT_ALLOWED"))
+        << row.method;
+    if (row.method == "SetChannelPolicy") continue;
+    EXPECT_THAT(calls_.Do(row, AsBase("seat", auth::Role::kAgent, "shop-2")).status(),
+                HasReason("SHOP_NOT_ALLOWED"))
+        << row.method;
+    EXPECT_OK(calls_.Do(row, AsBase("seat"))) << row.method;
+  }
+  for (const CallRow& row : Rows()) {
+    if (row.is_write()) calls_.CheckWrite(row, "id-" + row.method, As("org-a"), Db(), clock_);
+  }
+  // What org-b has imported above is not org-a's.
+  EXPECT_EQ(Db().Count("SELECT COUNT(DISTINCT org_id) FROM aftersales_case"), 2);
+}
+
+class IntakeDeadlineTest : public EveryIntakeCallTest {
+ protected:
+  IntakeDeadlineTest() : EveryIntakeCallTest(/*pool_size=*/1) {}
+};
+TEST_F(IntakeDeadlineTest, EveryCallEndsByItsDeadline) {
+  calls_.CheckDeadlines(Rows(), As("org-a"), *database_, Db());
+}
+
+}  // namespace
+}  // namespace kefu::aftersales
