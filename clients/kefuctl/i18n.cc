@@ -119,6 +119,42 @@ const std::map<std::string_view, std::string_view>& ChineseEnumNames() {
   return names;
 }
 
+const std::map<std::string_view, std::string_view>& ChineseCaseNames() {
+  static const std::map<std::string_view, std::string_view> names = {
+      {"CASE_CHANNEL_TELEPHONE", "电话"},
+      {"CASE_CHANNEL_EMAIL", "邮件"},
+      {"CASE_CHANNEL_WORK_ORDER", "工单"},
+      {"CASE_CHANNEL_CHAT", "在线客服"},
+      {"CLOCK_KIND_FIRST_ANSWER", "首次答复"},
+      {"CLOCK_KIND_PLATFORM_EMAIL", "平台邮件答复"},
+      {"CLOCK_KIND_WORK_ORDER_DECISION", "工单决定"},
+      {"CLOCK_STATE_RUNNING", "计时"},
+      {"CLOCK_STATE_PAUSED", "暂停"},
+      {"CLOCK_STATE_MET", "按时"},
+      {"CLOCK_STATE_BREACHED", "超时"},
+      {"ASSIGNMENT_CAUSE_OPENED", "开单分派"},
+      {"ASSIGNMENT_CAUSE_RETRIED", "补派"},
+      {"ASSIGNMENT_CAUSE_BY_HAND", "人工指派"},
+      {"ASSIGNMENT_CAUSE_CLAIMED", "领取"},
+      {"ASSIGNMENT_CAUSE_HANDED_OVER", "交接"},
+      {"ASSIGNMENT_VERDICT_CHOSEN", "选中"},
+      {"ASSIGNMENT_VERDICT_HANDS_OVER", "本人交出"},
+      {"ASSIGNMENT_VERDICT_NOT_EMPLOYED", "不在职"},
+      {"ASSIGNMENT_VERDICT_NOT_SERVING", "不服务该店售后"},
+      {"ASSIGNMENT_VERDICT_NO_CONTRACT", "基地无合同"},
+      {"ASSIGNMENT_VERDICT_OTHERS_ALONE", "由他方专办"},
+      {"ASSIGNMENT_VERDICT_ON_LEAVE", "休假"},
+      {"ASSIGNMENT_VERDICT_OFF_DUTY", "不在班"},
+      {"ASSIGNMENT_VERDICT_SKILL_MISSING", "缺技能"},
+      {"ASSIGNMENT_VERDICT_LANGUAGE_MISSING", "语言不符"},
+      {"ASSIGNMENT_VERDICT_CAP_REACHED", "在办已满"},
+      {"ASSIGNMENT_VERDICT_SHARE", "轮到他方份额"},
+      {"ASSIGNMENT_VERDICT_MORE_LOAD", "负荷更高"},
+      {"ASSIGNMENT_VERDICT_LATER_TURN", "刚轮到过"},
+  };
+  return names;
+}
+
 const std::map<std::string_view, std::string_view>& ChineseCareerNames() {
   static const std::map<std::string_view, std::string_view> names = {
       {"TIER_CHANGE_KIND_HIRE", "入职"},
@@ -441,7 +477,7 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
          {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
           &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames(),
           &ChineseConductNames(), &ChineseBaseNames(), &ChinesePersonnelNames(),
-          &ChineseTrainingNames()}) {
+          &ChineseTrainingNames(), &ChineseCaseNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

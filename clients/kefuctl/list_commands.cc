@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/names.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
 #include "common/time/civil.h"
@@ -115,7 +116,7 @@ Table CasesTable(const std::vector<as::Case>& cases, const std::vector<staffing:
                {Tr(Text::kState)},
                {Tr(Text::kPriority)},
                {Tr(Text::kOrder), false, 20},
-               {Tr(Text::kAssignee), false, 20},
+               {Tr(Text::kAssignee), false, 48},
                {Tr(Text::kProblem), false, 40}});
   const absl::Time now = absl::Now();
   for (const as::Case& row : cases) {
@@ -159,7 +160,12 @@ absl::Status ShowCases(Context& context, const CasesOptions& options) {
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const auto shops, ListShops(*client));
-  PrintRows(context, CasesTable(cases, shops), more, options.limit);
+  if (cases.empty()) {
+    context.Say(Tr(Text::kNoFacts));
+    return absl::OkStatus();
+  }
+  PrintNamed(context, CasesTable(cases, shops));
+  if (more) context.Say(Tr(Text::kMoreRows, options.limit));
   return absl::OkStatus();
 }
 
@@ -246,6 +252,22 @@ void AddLimit(CLI::App* command, int& limit) {
       ->capture_default_str();
 }
 
+// What a list of cases may be narrowed to, and that the command lists.
+void AddCaseFilter(CLI::App* command, Context& context,
+                   const std::shared_ptr<CasesOptions>& cases) {
+  command->add_option("--shop", cases->shop, Tr(Text::kHelpShop))->type_name("ID");
+  command->add_option("--due-within", cases->due_within, Tr(Text::kHelpDueWithin))
+      ->type_name("TIME");
+  command->add_option("--state", cases->states, Tr(Text::kHelpState))
+      ->delimiter(',')
+      ->check(CLI::IsMember({"open", "waiting", "decided", "closed"}));
+  AddLimit(command, cases->limit);
+  command->callback([&context, cases, command] {
+    if (!command->get_subcommands().empty()) return;
+    context.command = [&context, cases] { return ShowCases(context, *cases); };
+  });
+}
+
 }  // namespace
 
 void AddListCommands(CLI::App& program, Context& context) {
@@ -255,16 +277,10 @@ void AddListCommands(CLI::App& program, Context& context) {
 
   const auto cases = std::make_shared<CasesOptions>();
   CLI::App* command = program.add_subcommand("cases", Tr(Text::kHelpCases));
-  command->add_option("--shop", cases->shop, Tr(Text::kHelpShop))->type_name("ID");
-  command->add_option("--due-within", cases->due_within, Tr(Text::kHelpDueWithin))
-      ->type_name("TIME");
-  command->add_option("--state", cases->states, Tr(Text::kHelpState))
-      ->delimiter(',')
-      ->check(CLI::IsMember({"open", "waiting", "decided", "closed"}));
-  AddLimit(command, cases->limit);
-  command->callback([&context, cases] {
-    context.command = [&context, cases] { return ShowCases(context, *cases); };
-  });
+  AddCaseFilter(command, context, cases);
+  command->require_subcommand(0, 1);  // without one it lists
+  const auto list = std::make_shared<CasesOptions>();
+  AddCaseFilter(command->add_subcommand("list", Tr(Text::kHelpCases)), context, list);
 
   const auto stock = std::make_shared<StockOptions>();
   command = program.add_subcommand("stock", Tr(Text::kHelpStock));

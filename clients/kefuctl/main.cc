@@ -9,6 +9,7 @@
 
 #include "clients/kefuctl/bases/commands.h"
 #include "clients/kefuctl/billing/commands.h"
+#include "clients/kefuctl/cases/commands.h"
 #include "clients/kefuctl/conduct/commands.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
@@ -103,6 +104,7 @@ int main(int argc, char** argv) {
   kefu::demo::AddDemoReport(report, context);
   kefu::reports::AddStoredReports(report, context);
   kefu::kefuctl::AddListCommands(program, context);
+  kefu::cases::AddCaseCommands(*program.get_subcommand("cases"), context);
   kefu::demo::AddDemoCommands(program, context);
   kefu::network::AddNetworkCommands(program, context);
   kefu::planning::AddPlanningCommands(program, context);

@@ -100,46 +100,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.warehouse.v1.WarehouseService",            //
                             "/kefu.aftersales.v1.CaseWorkService",            //
                             "/kefu.aftersales.v1.ReturnPolicyService",        //
-                            "/kefu.aftersales.v1.AftersalesService",         //
-                            "/kefu.aftersales.v1.OrderService",              //
-                            "/kefu.aftersales.v1.AssignmentService",         //
-                            "/kefu.aftersales.v1.IntakeService",             //
-                            "/kefu.common.v1.EventService",                  //
-                            "/kefu.gateway.v1.GatewayService",               //
-                            "/kefu.performance.v1.FactService",              //
-                            "/kefu.performance.v1.FigureService",            //
-                            "/kefu.performance.v1.PayrollService",           //
-                            "/kefu.performance.v1.PerformanceService",       //
-                            "/kefu.performance.v1.ReportService",            //
-                            "/kefu.performance.v1.QualityService",           //
-                            "/kefu.performance.v1.ScorecardService",         //
-                            "/kefu.staffing.v1.AnnouncementService",         //
-                            "/kefu.staffing.v1.AttendanceService",           //
-                            "/kefu.staffing.v1.ChecklistService",            //
-                            "/kefu.staffing.v1.ConductService",              //
-                            "/kefu.staffing.v1.ContractService",             //
-                            "/kefu.staffing.v1.HandoverService",             //
-                            "/kefu.staffing.v1.LeaveService",                //
-                            "/kefu.staffing.v1.PersonnelService",            //
-                            "/kefu.staffing.v1.ProblemService",              //
-                            "/kefu.staffing.v1.RosterService",               //
-                            "/kefu.staffing.v1.AuthorityService",            //
-                            "/kefu.staffing.v1.CareerService",               //
-                            "/kefu.staffing.v1.ShiftService",                //
-                            "/kefu.staffing.v1.StaffingService",             //
-                            "/kefu.staffing.v1.SupervisionService",          //
-                            "/kefu.staffing.v1.SupplyService",               //
-                            "/kefu.staffing.v1.TrainingService",             //
-                            "/kefu.staffing.v1.WorkingRuleService",          //
-                            "/kefu.staffing.v1.WorkloadService",             //
-                            "/kefu.warehouse.v1.BillingService",             //
-                            "/kefu.warehouse.v1.FulfilmentPlanningService",  //
-                            "/kefu.warehouse.v1.InboundService",             //
-                            "/kefu.warehouse.v1.NetworkService",             //
-                            "/kefu.warehouse.v1.OutboundService",            //
-                            "/kefu.warehouse.v1.ReplenishmentService",       //
-                            "/kefu.warehouse.v1.StockControlService",        //
-                            "/kefu.warehouse.v1.WarehouseService",           //
+                            "/kefu.aftersales.v1.AssignmentService",          //
+                            "/kefu.aftersales.v1.IntakeService",              //
                         }));
 }
 

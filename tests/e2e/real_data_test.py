@@ -75,6 +75,24 @@ class Crashes(unittest.TestCase):
                     self.import_until_it_works(suite, "olist", OLIST)
                     self.assertEqual(self.figures(suite), expected)
 
+    def test_late_shipments_and_low_reviews_become_cases(self):
+        with RunningSuite(BIN, "--data", DATA) as suite:
+            report = json.loads(suite.kefuctl("report", "olist", "--format", "json"))
+            taken = json.loads(suite.kefuctl("cases", "import-olist", OLIST, "--format", "json"))
+            for name in ("late_shipments", "late_compensation_minor"):
+                self.assertEqual(taken[name], report[name], name)
+                self.assertEqual(taken[name], reference.olist(OLIST)[name], name)
+            self.assertEqual(taken["low_reviews"], reference.low_reviews(OLIST))
+            self.assertEqual(taken["claims"]["opened"], report["late_shipments"])
+            self.assertEqual(taken["complaints"]["opened"], taken["low_reviews"])
+            self.assertEqual(taken["claims"]["refused"] + taken["complaints"]["refused"], 0)
+            again = json.loads(suite.kefuctl("cases", "import-olist", OLIST, "--format", "json"))
+            self.assertEqual(again["claims"]["known"], taken["claims"]["opened"])
+            self.assertEqual(again["complaints"]["known"], taken["complaints"]["opened"])
+            self.assertEqual(again["claims"]["opened"] + again["complaints"]["opened"], 0)
+            listed = json.loads(suite.kefuctl("cases", "list", "--shop", "olist", "--limit", "100000", "--format", "json"))
+            self.assertEqual(len(listed["cases"]), taken["claims"]["opened"] + taken["complaints"]["opened"])
+
     def test_the_same_figures_from_curl_and_metrics(self):
         with RunningSuite(BIN, "--data", DATA) as suite:
             shops = self.post(suite, "/kefu.staffing.v1.StaffingService/ListShops", {})["shops"]

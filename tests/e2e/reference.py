@@ -98,3 +98,9 @@ def olist(folder):
         "reviews": len(scores),
         "positive_review_rate": rounded(sum(score >= 4 for score in scores), len(scores)),
     }
+
+
+def low_reviews(folder, score=2):
+    """How many reviews have this score or less."""
+    with open(os.path.join(folder, "olist_order_reviews_dataset.csv"), encoding="utf-8-sig", newline="") as file:
+        return sum(int(row["review_score"]) <= score for row in csv.DictReader(file))

@@ -13,6 +13,7 @@
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/text.h"
 #include "common/status/error.h"
+#include "kefu/aftersales/v1/assignment.pb.h"
 #include "kefu/performance/v1/facts.pb.h"
 #include "kefu/warehouse/v1/billing_service.pb.h"
 
@@ -53,6 +54,12 @@ TEST(Texts, EnumsHaveNamesInBothLanguages) {
                            aftersales::v1::CaseKind_descriptor(),
                            aftersales::v1::CaseState_descriptor(),
                            aftersales::v1::CasePriority_descriptor(),
+                           aftersales::v1::CaseChannel_descriptor(),
+                           aftersales::v1::ClockKind_descriptor(),
+                           aftersales::v1::ClockState_descriptor(),
+                           aftersales::v1::ReviewResult_descriptor(),
+                           aftersales::v1::AssignmentCause_descriptor(),
+                           aftersales::v1::AssignmentVerdict_descriptor(),
                            warehouse::v1::StockCondition_descriptor(),
                            warehouse::v1::SettlementState_descriptor(),
                            warehouse::v1::SettlementLineKind_descriptor(),

@@ -1,0 +1,200 @@
+// kefuctl cases: e-mails and work orders as they come, and tables as people read them.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "clients/kefuctl/cases/intake.h"
+#include "clients/kefuctl/cases/mail.h"
+#include "clients/kefuctl/cases/render.h"
+#include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/tests/test_files.h"
+#include "google/protobuf/text_format.h"
+
+namespace kefu::cases {
+namespace {
+
+namespace v1 = aftersales::v1;
+using kefuctl::Language;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string TestFile(const std::string& name) { return std::string(KEFU_TESTDATA) + "/" + name; }
+
+std::vector<Mail> MailsOf(const std::string& path) {
+  std::vector<Mail> mails;
+  const absl::Status read = ReadMails(path, [&](Mail mail) {
+    mails.push_back(std::move(mail));
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  return mails;
+}
+
+absl::Time At(std::string_view text) {
+  absl::Time time;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, absl::string_view(text.data(), text.size()),
+                              &time, nullptr));
+  return time;
+}
+
+TEST(MailTest, ReadsWhatChinesePlatformsSend) {
+  const std::vector<Mail> mails = MailsOf(TestFile("platform.mbox"));
+  ASSERT_EQ(mails.size(), 4u);
+  // Words labelled GB2312 that are GBK; the time is that of the topmost Received.
+  const Mail& notice = mails[0];
+  EXPECT_EQ(notice.line, 1);
+  EXPECT_EQ(notice.message_id, "20260115.1@jd.com");
+  EXPECT_EQ(notice.subject, "【京东】请核实订单的发货情况");
+  EXPECT_THAT(notice.from, AllOf(HasSubstr("京东客服"), HasSubstr("compliance@jd.com")));
+  EXPECT_THAT(notice.body, HasSubstr("请朱镕先生今日18点前书面答复"));
+  EXPECT_EQ(notice.receive_time, At("2026-01-15T09:30:00+08:00"));
+  EXPECT_EQ(notice.language, "zh-CN");
+  EXPECT_TRUE(notice.reply_to.empty());
+  // Parts within parts: the plain text counts, the picture is named.
+  const Mail& reply = mails[1];
+  EXPECT_EQ(reply.line, 16);
+  EXPECT_THAT(reply.reply_to, ElementsAre("ours-9@shop.cn", "20260115.1@jd.com"));
+  EXPECT_EQ(reply.subject, "Re: 凭证");
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("凭证已上传"), Not(HasSubstr("not this"))));
+  EXPECT_THAT(reply.attachments, ElementsAre("凭证.jpg (image/jpeg, 11 bytes)"));
+  EXPECT_EQ(reply.receive_time, At("2026-01-15T11:00:00+08:00"));
+  // Nothing says what it is written in.
+  const Mail& bare = mails[2];
+  EXPECT_EQ(bare.subject, "处罚通知");
+  EXPECT_EQ(bare.body, "处罚通知 中\n金额 <500 元\n请申诉");
+  EXPECT_THAT(bare.message_id, testing::StartsWith("sha256:"));
+  EXPECT_EQ(MailsOf(TestFile("platform.mbox"))[2].message_id, bare.message_id);
+  EXPECT_EQ(mails[3].receive_time, absl::InfinitePast());
+}
+
+TEST(MailTest, ASingleMessageIsReadAsWell) {
+  kefuctl::TestFolder folder;
+  const std::string path = folder.Write(
+      "one.eml",
+      "Message-ID: <a@b>\r\nDate: Thu, 15 Jan 2026 16:00:00 +0800\r\nSubject: hi\r\n\r\nyes");
+  const std::vector<Mail> mails = MailsOf(path);
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_EQ(mails[0].message_id, "a@b");
+  EXPECT_EQ(mails[0].body, "yes");
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ReadMails(folder.path() + "/none", [](const Mail&) { return absl::OkStatus(); })));
+}
+
+TEST(MailTest, TextsComeOutOfEveryCharset) {
+  EXPECT_EQ(ToUtf8("\xD6\xD0", "gb2312"), "中");
+  EXPECT_EQ(ToUtf8("\xD6\xD0", ""), "中");
+  EXPECT_EQ(ToUtf8("中", ""), "中");
+  EXPECT_EQ(ToUtf8("\xE9", "iso-8859-1"), "é");
+  EXPECT_EQ(ToUtf8("中", "no-such-charset"), "中");
+  EXPECT_EQ(ToUtf8("", "gbk"), "");
+  EXPECT_EQ(TextOfHtml("a<script>x<b></script>b &#x4E2D;&bogus; <"), "ab 中&bogus;");
+}
+
+TEST(IntakeTest, MailsBecomeRowsAndWrongOnesAreNamed) {
+  kefuctl::TestFolder folder;
+  kefuctl::Refusals refusals(folder);
+  std::vector<IntakeRow> rows;
+  const absl::Status read =
+      ReadMailRows(TestFile("platform.mbox"), {}, refusals.errors, [&](IntakeRow row) {
+        rows.push_back(std::move(row));
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(read.ok()) << read;
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].row.case_().kind(), v1::CASE_KIND_PLATFORM_EMAIL);
+  EXPECT_EQ(rows[0].row.case_().order_id(), "308123456789");
+  EXPECT_EQ(rows[0].row.language(), "zh-CN");
+  EXPECT_THAT(rows[1].row.case_().problem(), HasSubstr("凭证.jpg"));
+  EXPECT_EQ(rows[1].row.reply_to_ids(0), "ours-9@shop.cn");
+  ASSERT_EQ(refusals.lines.size(), 1u);
+  EXPECT_THAT(refusals.lines[0], HasSubstr("Received"));
+}
+
+TEST(IntakeTest, WorkOrdersOfAChineseExportBecomeRows) {
+  kefuctl::SetLanguage(Language::kChinese);
+  kefuctl::TestFolder folder;
+  kefuctl::Refusals refusals(folder);
+  kefuctl::ShopLocale locale;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Shanghai", &locale.zone));
+  std::vector<IntakeRow> rows;
+  const auto take = [&](IntakeRow row) {
+    rows.push_back(std::move(row));
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(ReadWorkOrders(TestFile("work_orders_gbk.csv"), locale, refusals.errors, take).ok());
+  ASSERT_EQ(rows.size(), 2u);
+  const v1::Case& first = rows[0].row.case_();
+  EXPECT_EQ(first.external_id(), "WO-1");
+  EXPECT_EQ(first.order_id(), "3081");
+  EXPECT_EQ(first.problem(), "商家拒绝退货，\n说是“人为损坏”");
+  EXPECT_EQ(first.priority(), v1::CASE_PRIORITY_URGENT);
+  EXPECT_EQ(kefuctl::TimeOf(first.receive_time()), At("2026-01-15T09:03:00+08:00"));
+  EXPECT_EQ(kefuctl::TimeOf(rows[1].row.case_().receive_time()), At("2026-01-15T10:00:30+08:00"));
+  ASSERT_EQ(refusals.lines.size(), 2u) << "the time, and the priority";
+  EXPECT_THAT(refusals.lines[0], HasSubstr("work_orders_gbk.csv:5:2"));
+  EXPECT_THAT(refusals.lines[1], HasSubstr("work_orders_gbk.csv:5:7"));
+  const absl::Status missing =
+      ReadWorkOrders(folder.Write("x.csv", "工单号,诉求\n1,2\n"), locale, refusals.errors, take);
+  EXPECT_TRUE(absl::IsInvalidArgument(missing));
+  EXPECT_THAT(std::string(missing.message()), AllOf(HasSubstr("创建时间"), HasSubstr("问题描述")));
+  kefuctl::SetLanguage(Language::kEnglish);
+}
+
+TEST(IntakeTest, AnOrderIsFoundInWords) {
+  EXPECT_EQ(OrderIn("请核实订单号：308123456789，谢谢"), "308123456789");
+  EXPECT_EQ(OrderIn("订单 【12345678】"), "12345678");
+  EXPECT_EQ(OrderIn("订单数量 3"), "");
+  EXPECT_EQ(OrderIn("Order ID: 1234567890123"), "1234567890123");
+}
+
+template <class Proto>
+Proto Parsed(const std::string& text) {
+  Proto proto;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &proto));
+  return proto;
+}
+
+TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
+  const auto record = Parsed<v1::Case>(R"pb(
+    clocks {
+      kind: CLOCK_KIND_FIRST_ANSWER
+      state: CLOCK_STATE_RUNNING
+      due_time { seconds: 3000 }
+      policy_id: "default/sla"
+      policy_version: 1
+    }
+    clocks {
+      kind: CLOCK_KIND_PLATFORM_EMAIL
+      state: CLOCK_STATE_BREACHED
+      due_time { seconds: 100 }
+    })pb");
+  const std::string text =
+      ClockTable(record, absl::UTCTimeZone(), absl::FromUnixSeconds(0)).Render(true);
+  EXPECT_THAT(text, HasSubstr("0:50"));
+  EXPECT_THAT(text, HasSubstr("\x1B[")) << "less than an hour is left";
+  const std::string late =
+      ClockTable(record, absl::UTCTimeZone(), absl::FromUnixSeconds(3000 + 7500)).Render(false);
+  EXPECT_THAT(late, HasSubstr("-2:05"));
+}
+
+TEST(RenderTest, CandidatesSayWhyTheyLost) {
+  const auto decision =
+      Parsed<v1::AssignmentDecision>(
+          R"pb(
+            candidates { agent_id: "anna" verdict: ASSIGNMENT_VERDICT_CHOSEN open_cases: 2 load: 8 }
+            candidates {
+              agent_id: "bela"
+              verdict: ASSIGNMENT_VERDICT_CAP_REACHED
+              detail: "40 of 40"
+            })pb");
+  EXPECT_THAT(CandidateTable(decision).Render(false),
+              AllOf(HasSubstr("chosen"), HasSubstr("cap reached"), HasSubstr("40 of 40")));
+  kefuctl::SetLanguage(Language::kChinese);
+  EXPECT_THAT(CandidateTable(decision).Render(false), HasSubstr("在办已满"));
+  kefuctl::SetLanguage(Language::kEnglish);
+}
+
+}  // namespace
+}  // namespace kefu::cases
