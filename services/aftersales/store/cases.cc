@@ -414,7 +414,7 @@ absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::st
 }
 
 absl::StatusOr<std::optional<domain::Case>> TryLockCase(db::Transaction& t, std::string_view org_id,
-                                                         std::string_view case_id) {
+                                                        std::string_view case_id) {
   return OnlyCase(t, t.Query(kTryLockCase, {org_id, case_id}));
 }
 
