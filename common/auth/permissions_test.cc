@@ -62,6 +62,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.aftersales.v1.AftersalesService",          //
                             "/kefu.aftersales.v1.CompensationPolicyService",  //
                             "/kefu.aftersales.v1.OrderService",               //
+                            "/kefu.aftersales.v1.PaymentService",             //
+                            "/kefu.aftersales.v1.ProcessService",             //
                             "/kefu.common.v1.EventService",                   //
                             "/kefu.gateway.v1.GatewayService",                //
                             "/kefu.performance.v1.FactService",               //

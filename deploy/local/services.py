@@ -26,7 +26,7 @@ SERVICES = (
     Service("staffing", schema="kefu_staffing", follows=("performance",)),
     Service("warehouse", schema="kefu_warehouse"),
     Service("performance", schema="kefu_performance", calls=("staffing",)),
-    Service("aftersales", schema="kefu_aftersales", calls=("staffing",)),
+    Service("aftersales", schema="kefu_aftersales", calls=("staffing", "performance", "warehouse")),
     Service("gateway", calls=("staffing", "performance", "aftersales", "warehouse"), http=True),
 )
 
@@ -80,6 +80,8 @@ class Instance:
         for other in (*service.calls, *service.follows):
             # While schemas are migrated nobody listens yet, and nobody is called.
             keys[f"peers.{other}"] = suite.instances[other].addresses.get("grpc", "127.0.0.1:1")
+        if service.name == "aftersales":
+            keys["payments.ledger_file"] = self._workspace.file("payments.jsonl")
         if service.calls or service.follows:
             keys["peers.token_file"] = suite.credentials.token_file("service")
         return keys

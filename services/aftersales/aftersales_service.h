@@ -30,6 +30,7 @@ class AftersalesServiceImpl final : public rpc::Service<v1::AftersalesService> {
   KEFU_AFTERSALES_CALL(QuoteCompensation, QuoteCompensationRequest, Compensation)
   KEFU_AFTERSALES_CALL(BatchQuoteCompensation, BatchQuoteCompensationRequest,
                        BatchQuoteCompensationResponse)
+  KEFU_AFTERSALES_CALL(PayCompensation, PayCompensationRequest, Process)
 
   KEFU_AFTERSALES_CALL(EvaluateReturn, EvaluateReturnRequest, ReturnEvaluation)
 

@@ -6,6 +6,7 @@
 #include "services/aftersales/compensation_service.h"
 #include "services/aftersales/intake_service.h"
 #include "services/aftersales/order_service.h"
+#include "services/aftersales/process_service.h"
 #include "services/aftersales/return_policy_service.h"
 
 namespace kefu::aftersales {
@@ -19,6 +20,8 @@ struct Calls::All {
         compensation(dispatcher, deps),
         intake(dispatcher, deps),
         orders(dispatcher, deps),
+        payments(dispatcher, deps),
+        processes(dispatcher, deps),
         return_policies(dispatcher, deps) {}
 
   Handlers handlers;
@@ -28,6 +31,8 @@ struct Calls::All {
   CompensationPolicyServiceImpl compensation;
   IntakeServiceImpl intake;
   OrderServiceImpl orders;
+  PaymentServiceImpl payments;
+  ProcessServiceImpl processes;
   ReturnPolicyServiceImpl return_policies;
 };
 
@@ -36,8 +41,9 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales, &all_->assignment, &all_->case_work,      &all_->compensation,
-          &all_->intake,     &all_->orders,     &all_->return_policies};
+  return {&all_->aftersales,   &all_->assignment, &all_->case_work,
+          &all_->compensation, &all_->intake,     &all_->orders,
+          &all_->payments,     &all_->processes,  &all_->return_policies};
 }
 
 }  // namespace kefu::aftersales

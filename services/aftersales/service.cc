@@ -1,5 +1,6 @@
 #include "services/aftersales/service.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "services/aftersales/handlers/assignment/assignment_job.h"
 #include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/handlers/staffing_events.h"
+#include "services/aftersales/payments/file_ledger.h"
+#include "services/aftersales/processes/flow_engine.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -20,7 +23,8 @@ class AftersalesService final : public app::Service {
     auto service = std::unique_ptr<AftersalesService>(new AftersalesService(deps));
     auto staffing = app::PeerChannel(deps.values, "staffing");
     if (!staffing.ok()) return staffing.status();
-    if (*staffing != nullptr) service->ConsumeStaffing(deps, *std::move(staffing));
+    if (*staffing != nullptr) service->ConsumeStaffing(deps, *staffing);
+    if (auto status = service->MakeFlows(deps, *std::move(staffing)); !status.ok()) return status;
     return service;
   }
 
@@ -32,9 +36,11 @@ class AftersalesService final : public app::Service {
     if (authority_) authority_->Start();
     if (assignment_) assignment_->Start();
     assignment_job_.Start();
+    flows_->Start();
   }
 
   void Stop() override {
+    flows_->Stop();
     assignment_job_.Stop();
     if (assignment_) assignment_->Stop();
     if (authority_) authority_->Stop();
@@ -50,6 +56,30 @@ class AftersalesService final : public app::Service {
         assignment_job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
                         {.interval = deps.values.Duration("assignment.interval")}),
         calls_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
+
+  absl::Status MakeFlows(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> staffing) {
+    auto warehouse = app::PeerChannel(deps.values, "warehouse");
+    if (!warehouse.ok()) return warehouse.status();
+    auto performance = app::PeerChannel(deps.values, "performance");
+    if (!performance.ok()) return performance.status();
+    if (deps.values.Has("payments.ledger_file")) {
+      auto ledger = FileLedger::Open(deps.values.Path("payments.ledger_file"), deps.clock);
+      if (!ledger.ok()) return ledger.status();
+      ledger_ = *std::move(ledger);
+    }
+    flows_.emplace(FlowEngineParts{
+        .database = *deps.database,
+        .clock = deps.clock,
+        .ids = deps.ids,
+        .notify = notify_,
+        .peers = {.warehouse = *std::move(warehouse),
+                  .performance = *std::move(performance),
+                  .staffing = std::move(staffing),
+                  .gateway = ledger_.get(),
+                  .token = [&values = deps.values] { return app::PeerToken(values); }},
+        .feed = deps.feed});
+    return absl::OkStatus();
+  }
 
   void ConsumeStaffing(const app::Dependencies& deps,
                        const std::shared_ptr<grpc::Channel>& channel) {
@@ -77,6 +107,8 @@ class AftersalesService final : public app::Service {
   ClockJob job_;
   AssignmentJob assignment_job_;
   Calls calls_;
+  std::unique_ptr<FileLedger> ledger_;
+  std::optional<FlowEngine> flows_;
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;
   std::unique_ptr<events::Consumer> assignment_;
@@ -85,7 +117,7 @@ class AftersalesService final : public app::Service {
 }  // namespace
 
 void AddKeys(config::Spec& spec) {
-  app::AddPeerKeys(spec, {"staffing"});
+  app::AddPeerKeys(spec, {"performance", "staffing", "warehouse"});
   spec.Add(config::Key::Duration("clocks.interval",
                                  "How often SLA clocks that have run out are looked for")
                .Default("1s")
@@ -94,6 +126,9 @@ void AddKeys(config::Spec& spec) {
                                  "How often cases to hand over or to give out are looked for")
                .Default("1s")
                .Range(absl::Milliseconds(100), absl::Minutes(1)));
+  .Add(config::Key::Path("payments.ledger_file",
+                         "Ledger of payments, shared by all replicas; made when it is not "
+                         "there. Without it processes that pay wait"));
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {

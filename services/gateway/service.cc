@@ -9,6 +9,8 @@
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
+#include "kefu/aftersales/v1/payments.grpc.pb.h"
+#include "kefu/aftersales/v1/processes.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
@@ -116,7 +118,9 @@ class GatewayService final : public app::Service {
                      aftersales::v1::CompensationPolicyService,  //
                      aftersales::v1::ReturnPolicyService,        //
                      aftersales::v1::IntakeService,              //
-                     aftersales::v1::OrderService                //
+                     aftersales::v1::OrderService,               //
+                     aftersales::v1::PaymentService,             //
+                     aftersales::v1::ProcessService              //
                      >("aftersales")));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //

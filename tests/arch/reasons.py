@@ -24,6 +24,7 @@ OTHER_WORDS = {
     "common/auth/permissions.cc": "permissions",
     "common/app/child_process.h": "the sanitizers' variables",
     "common/time/business_calendar.cc": "kinds of a span of time",
+    "services/aftersales/domain/processes/flows.h": "steps of flows",
     "services/performance/domain/payroll/plan.h": "enumerations of pay",
     "services/performance/domain/payroll/sources.h": "enumerations of pay",
     "services/performance/domain/payroll/statement.h": "enumerations of pay",

@@ -122,6 +122,8 @@ std::vector<std::string> ServiceNames() {
           aftersales::v1::AssignmentService::service_full_name(),
           aftersales::v1::IntakeService::service_full_name(),
           aftersales::v1::OrderService::service_full_name(),
+          aftersales::v1::PaymentService::service_full_name(),
+          aftersales::v1::ProcessService::service_full_name(),
           aftersales::v1::ReturnPolicyService::service_full_name(),
           warehouse::v1::BillingService::service_full_name(),
           warehouse::v1::FulfilmentPlanningService::service_full_name(),

@@ -36,6 +36,7 @@ class Handlers {
   KEFU_AFTERSALES_HANDLER(BatchQuoteCompensation, BatchQuoteCompensationRequest,
                           BatchQuoteCompensationResponse)
   KEFU_AFTERSALES_HANDLER(EvaluateReturn, EvaluateReturnRequest, ReturnEvaluation)
+  KEFU_AFTERSALES_HANDLER(PayCompensation, PayCompensationRequest, Process)
 
 #undef KEFU_AFTERSALES_HANDLER
 

@@ -10,6 +10,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/processes/start.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -37,6 +38,13 @@ absl::Status Save(db::Transaction& t, const domain::Case& record, const domain::
   event.set_verb(activity.verb);
   RETURN_IF_ERROR(events::Append(t, record.org_id, record.case_id, event, activity.create_time));
   return PublishFirings(t, record, change.firings, activity.create_time);
+}
+
+// In the commit of a decision: nothing that was decided is forgotten.
+absl::Status Follow(db::Transaction& t, const domain::Case& record, domain::CaseState from,
+                    const std::optional<Money>& cost, absl::Time now, IdGenerator& ids) {
+  if (record.state != domain::CaseState::kDecided || from == record.state) return absl::OkStatus();
+  return StartFollowing(t, record, cost, now, ids);
 }
 
 // A verb that only leaves a note.
@@ -68,6 +76,7 @@ absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext
   RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
   ASSIGN_OR_RETURN(Entry entry, prepare(t, record, command));
   if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
+  const auto cost = entry.authority ? entry.authority->cost : std::nullopt;
   ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
   RETURN_IF_ERROR(Save(
@@ -75,6 +84,7 @@ absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext
       {deps.ids.Next(), record.case_id, record.version, std::string(domain::VerbName(command.verb)),
        change.from, record.state, std::move(entry.note), command.actor.subject, now,
        std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal}));
+  RETURN_IF_ERROR(Follow(t, record, change.from, cost, now, deps.ids));
   t.AfterCommit(deps.on_events);
   return convert::ToProto(record, ViewOf(ctx));
 }

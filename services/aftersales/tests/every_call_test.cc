@@ -49,6 +49,8 @@ const std::vector<CallRow>& Rows() {
                                       sign_time { seconds: 176830000~ }
                                       ask_time { seconds: 1768400000 } })",
        Other::kNotFound},
+      {"PayCompensation", "case_id: '$DECIDED' kind: COMPENSATION_KIND_FREIGHT # ~\n",
+       Other::kNotFound},
   };
   return rows;
 }

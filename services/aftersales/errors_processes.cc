@@ -1,0 +1,134 @@
+#include "services/aftersales/errors_processes.h"
+
+#include <string>
+
+#include "common/status/error.h"
+#include "fmt/format.h"
+
+namespace kefu::aftersales::error {
+
+absl::Status ProcessNotFound(std::string_view process_id) {
+  return NotFound("process", process_id);
+}
+
+absl::Status PaymentNotFound(std::string_view payment_id) {
+  return NotFound("payment", payment_id);
+}
+
+absl::Status ProcessState(std::string_view state) {
+  return FailedPrecondition("PROCESS_STATE", "process",
+                            fmt::format("that is not possible in state {}", state),
+                            {{"state", std::string(state)}});
+}
+
+absl::Status ProcessPastCancelling(std::string_view step) {
+  return FailedPrecondition(
+      "PROCESS_PAST_CANCELLING", "process",
+      fmt::format("money was paid or goods have left: at {} there is no way back", step),
+      {{"step", std::string(step)}});
+}
+
+absl::Status CaseNotDecided(std::string_view state) {
+  return FailedPrecondition("CASE_NOT_DECIDED", "case",
+                            fmt::format("only of a decided case, not in state {}", state),
+                            {{"state", std::string(state)}});
+}
+
+absl::Status CaseDecided(std::string_view state) {
+  return FailedPrecondition("CASE_DECIDED", "case",
+                            fmt::format("only before the decision, not in state {}", state),
+                            {{"state", std::string(state)}});
+}
+
+absl::Status ProcessRunning(std::string_view process_id, std::string_view kind) {
+  return FailedPrecondition("PROCESS_RUNNING", process_id,
+                            fmt::format("the case has a process {} that has not ended", kind),
+                            {{"process_id", std::string(process_id)}});
+}
+
+absl::Status RefundExceedsPaid(const Money& asked, const Money& left) {
+  return FailedPrecondition("REFUND_EXCEEDS_PAID", "payment",
+                            fmt::format("{} is more than the {} that are left of what was paid",
+                                        Format(asked), Format(left)));
+}
+
+absl::Status CompensatedBefore(std::string_view payment_id) {
+  return FailedPrecondition("COMPENSATED_BEFORE", payment_id,
+                            "the order has been compensated for this before",
+                            {{"payment_id", std::string(payment_id)}});
+}
+
+absl::Status ShippedInTime(std::string_view order_id) {
+  return FailedPrecondition("SHIPPED_IN_TIME", order_id,
+                            "the order was shipped by the time promised, or none was promised");
+}
+
+absl::Status AmountUnknown(std::string_view order_id) {
+  return FailedPrecondition("AMOUNT_UNKNOWN", order_id,
+                            "neither the review nor the order says how much");
+}
+
+absl::Status GoodsMissing(std::string_view sku, int64_t expected, int64_t received) {
+  return FailedPrecondition("GOODS_MISSING", sku,
+                            fmt::format("{} of {} pieces came back", received, expected));
+}
+
+absl::Status GoodsNotIntact(std::string_view sku, int64_t received, int64_t intact) {
+  return FailedPrecondition("GOODS_NOT_INTACT", sku,
+                            fmt::format("{} of {} pieces were found intact", intact, received));
+}
+
+absl::Status NothingIntact() {
+  return FailedPrecondition("NOTHING_INTACT", "return", "nothing came back that is refunded");
+}
+
+absl::Status OutOfStock(std::string_view sku) {
+  return FailedPrecondition("OUT_OF_STOCK", sku, "there is not enough of it to be sent");
+}
+
+absl::Status ReturnCalledOff(std::string_view return_id) {
+  return FailedPrecondition("RETURN_CALLED_OFF", return_id, "the warehouse called the return off");
+}
+
+absl::Status GoodsTakenBack(std::string_view reservation_id) {
+  return FailedPrecondition("GOODS_TAKEN_BACK", reservation_id,
+                            "the warehouse gave the goods back instead of sending them");
+}
+
+absl::Status PartlyShipped(std::string_view reservation_id) {
+  return InvalidArgument("PARTLY_SHIPPED", "reservation_id",
+                         fmt::format("part of {} has left already", reservation_id));
+}
+
+absl::Status RefundRowRefused(std::string_view reason, std::string_view description) {
+  return FailedPrecondition(
+      "REFUND_ROW_REFUSED", "refund",
+      fmt::format("performance refuses the refund: {} {}", reason, description));
+}
+
+absl::Status ReturnNodeUnknown(std::string_view order_id) {
+  return FailedPrecondition(
+      "RETURN_NODE_UNKNOWN", order_id,
+      "neither the order's reservation nor the flow policy names where it goes");
+}
+
+absl::Status PeerNotConfigured(std::string_view peer) {
+  return FailedPrecondition("PEER_NOT_CONFIGURED", peer, fmt::format("peers.{} is not set", peer));
+}
+
+absl::Status PaymentIdReused(std::string_view payment_id) {
+  return FailedPrecondition("PAYMENT_ID_REUSED", payment_id,
+                            "the ledger holds another payment under this id");
+}
+
+absl::Status LedgerUnavailable(std::string_view cause) {
+  return WithCause(
+      Unavailable("LEDGER_UNAVAILABLE", "the payment ledger cannot be written", absl::Seconds(1)),
+      cause);
+}
+
+absl::Status LedgerDamaged(std::string_view path, int64_t line) {
+  return Internal(fmt::format("payment ledger {}: line {} does not check", path, line));
+}
+
+}  // namespace kefu::aftersales::error

@@ -1,0 +1,242 @@
+#include "services/aftersales/handlers/processes/processes.h"
+
+#include "common/convert/fields.h"
+#include "common/db/page_token.h"
+#include "common/events/write.h"
+#include "fmt/format.h"
+#include "services/aftersales/convert/processes.h"
+#include "services/aftersales/errors_processes.h"
+#include "services/aftersales/handlers/processes/reach.h"
+#include "services/aftersales/processes/process_store.h"
+#include "services/aftersales/processes/start.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+
+absl::StatusOr<store::ProcessRow> RequireProcess(db::Transaction& t, const RequestContext& ctx,
+                                                 const std::string& process_id, Access access) {
+  return RequireReachable<store::ProcessRow>(
+      ctx,
+      [&](std::string_view org_id) {
+        return access == Access::kLock ? store::LockProcess(t, org_id, process_id)
+                                       : store::FindProcess(t, org_id, process_id);
+      },
+      error::ProcessNotFound(process_id));
+}
+
+v1::ProcessEntry EntryToProto(const store::ProcessEntry& entry) {
+  v1::ProcessEntry proto;
+  proto.set_step(entry.step);
+  proto.set_action(entry.action);
+  proto.set_outcome(entry.outcome);
+  const auto state = ParseName<domain::ProcessState>(entry.state);
+  proto.set_state(
+      static_cast<v1::ProcessState>(state.value_or(domain::ProcessState::kUnspecified)));
+  proto.set_error_reason(entry.error_reason);
+  proto.set_error_text(entry.error_text);
+  proto.set_actor(entry.actor);
+  *proto.mutable_create_time() = fields::ToProto(entry.create_time);
+  return proto;
+}
+
+absl::StatusOr<v1::Process> WithEntries(db::Transaction& t, const store::ProcessRow& row) {
+  v1::Process proto = ToProto(row);
+  ASSIGN_OR_RETURN(const auto entries, store::ListEntries(t, row.org_id, row.process_id));
+  for (size_t i = 0; i < entries.size(); ++i) {
+    *proto.add_entries() = EntryToProto(entries[i]);
+    proto.mutable_entries(static_cast<int>(i))->set_sequence(static_cast<int64_t>(i) + 1);
+  }
+  return proto;
+}
+
+absl::StatusOr<store::ProcessFilter> FilterOf(const RequestContext& ctx,
+                                              const v1::ListProcessesRequest& request) {
+  FieldViolations violations;
+  store::ProcessFilter filter;
+  filter.case_id = fields::OptionalId(request.case_id(), "case_id", violations);
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  const auto state = fields::OptionalEnum<v1::ProcessState>(request.state(), "state", violations);
+  const auto kind = fields::OptionalEnum<v1::ProcessKind>(request.kind(), "kind", violations);
+  if (state != 0) filter.state = NameOf(static_cast<domain::ProcessState>(state));
+  if (kind != 0) filter.kind = NameOf(static_cast<domain::ProcessKind>(kind));
+  RETURN_IF_ERROR(violations.ToStatus());
+  store::CaseFilter reach;
+  RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), reach));
+  filter.whole_org_id = reach.whole_org_id;
+  filter.shops = reach.shops;
+  return filter;
+}
+
+uint64_t HashOf(const RequestContext& ctx, const store::ProcessFilter& filter) {
+  std::string reach = filter.whole_org_id;
+  for (const store::ShopId& shop : filter.shops) {
+    reach += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
+  }
+  return db::FilterHash({ctx.method, reach, filter.case_id, filter.state, filter.kind});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Process> ProcessHandlers::GetProcess(
+    const RequestContext& ctx, const v1::GetProcessRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.process_id(), "process_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Process> {
+        ASSIGN_OR_RETURN(const store::ProcessRow row,
+                         RequireProcess(t, ctx, request.process_id(), Access::kRead));
+        return WithEntries(t, row);
+      });
+}
+
+absl::StatusOr<v1::ListProcessesResponse> ProcessHandlers::ListProcesses(
+    const RequestContext& ctx, const v1::ListProcessesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  ASSIGN_OR_RETURN(const store::ProcessFilter filter, FilterOf(ctx, request));
+  store::ProcessPage page;
+  ASSIGN_OR_RETURN(page.limit, db::PageSize(request.page_size()));
+  const uint64_t hash = HashOf(ctx, filter);
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 1));
+  if (!keys.empty()) page.after_id = keys[0];
+  ASSIGN_OR_RETURN(const auto rows,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::ListProcesses(t, filter, page);
+                   }));
+  v1::ListProcessesResponse response;
+  for (int i = 0; i < static_cast<int>(rows.size()) && i < page.limit; ++i) {
+    *response.add_processes() = ToProto(rows[i]);
+  }
+  if (static_cast<int>(rows.size()) > page.limit) {
+    response.set_next_page_token(db::EncodePageToken(hash, {rows[page.limit - 1].process_id}));
+  }
+  return response;
+}
+
+template <class Request>
+absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, const Request& request,
+                                                  domain::Input input,
+                                                  const std::string& note) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  const absl::Time now = NowOf(ctx);
+  events::WriteInfo info;
+  absl::StatusOr<v1::Process> answer = events::RunWrite<v1::Process>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::Process> {
+        ASSIGN_OR_RETURN(store::ProcessRow row,
+                         RequireProcess(t, ctx, request.process_id(), Access::kLock));
+        ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                         store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+        RETURN_IF_ERROR(MoveProcess(
+            t, deps_.ids, policy, row,
+            {.input = input, .actor = ctx.principal.subject, .note = note, .now = now}));
+        t.AfterCommit(deps_.on_events);
+        return WithEntries(t, row);
+      },
+      &info);
+  if (answer.ok() && info.replayed) {
+    RETURN_IF_ERROR(CheckReach(ctx, answer->case_id(), answer->shop_id()));
+  }
+  return answer;
+}
+
+absl::StatusOr<v1::Process> ProcessHandlers::ResumeProcess(
+    const RequestContext& ctx, const v1::ResumeProcessRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.process_id(), "process_id", violations);
+  const std::string note = convert::Note(request.note(), "note", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return Move(ctx, request, domain::Input::kResume, note);
+}
+
+absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
+    const RequestContext& ctx, const v1::CancelProcessRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.process_id(), "process_id", violations);
+  const std::string reason =
+      fields::Text(request.reason(), convert::kMaxWords, "reason", violations, /*lines=*/true);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return Move(ctx, request, domain::Input::kCancel, reason);
+}
+
+absl::StatusOr<v1::CasePlan> ProcessHandlers::SetCasePlan(
+    const RequestContext& ctx, const v1::SetCasePlanRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  const v1::CasePlan plan = convert::CheckedPlan(request.plan(), inner);
+  violations.Merge("plan", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return events::RunWrite<v1::CasePlan>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
+        ASSIGN_OR_RETURN(const domain::Case record,
+                         RequireCase(t, ctx, plan.case_id(), Access::kLock));
+        if (record.state == domain::CaseState::kDecided ||
+            record.state == domain::CaseState::kClosed) {
+          return error::CaseDecided(NameOf(record.state));
+        }
+        RETURN_IF_ERROR(
+            store::SavePlan(t, record.org_id, record.case_id, plan.SerializeAsString()));
+        return plan;
+      });
+}
+
+absl::StatusOr<v1::CasePlan> ProcessHandlers::GetCasePlan(
+    const RequestContext& ctx, const v1::GetCasePlanRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
+        ASSIGN_OR_RETURN(const domain::Case record,
+                         RequireCase(t, ctx, request.case_id(), Access::kRead));
+        ASSIGN_OR_RETURN(const std::string body, store::FindPlan(t, record.org_id, record.case_id));
+        v1::CasePlan plan;
+        plan.ParseFromString(body);
+        plan.set_case_id(record.case_id);
+        return plan;
+      });
+}
+
+absl::StatusOr<v1::FlowPolicy> ProcessHandlers::SetFlowPolicy(
+    const RequestContext& ctx, const v1::SetFlowPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations inner, violations;
+  const domain::FlowPolicy policy = convert::FromProto(request.policy(), NowOf(ctx), inner);
+  violations.Merge("policy", inner);
+  RETURN_IF_ERROR(violations.ToStatus());
+  std::string org_id(ctx.org_id());
+  if (!policy.shop_id.empty()) {
+    ASSIGN_OR_RETURN(org_id, OrgOfShop(ctx, policy.shop_id));
+  } else if (!ctx.principal.shops.empty()) {
+    return error::ShopNotAllowed("");  // every shop's
+  }
+  return events::RunWrite<v1::FlowPolicy>(
+      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::FlowPolicy> {
+        ASSIGN_OR_RETURN(const domain::FlowPolicy added, store::AddFlowPolicy(t, org_id, policy));
+        return convert::ToProto(added);
+      });
+}
+
+absl::StatusOr<v1::FlowPolicy> ProcessHandlers::GetFlowPolicy(
+    const RequestContext& ctx, const v1::GetFlowPolicyRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  std::string org_id(ctx.org_id());
+  if (!request.shop_id().empty()) {
+    ASSIGN_OR_RETURN(org_id, OrgOfShop(ctx, request.shop_id()));
+  }
+  return deps_.database.RunInTransaction(
+      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::FlowPolicy> {
+        ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                         store::FindFlowPolicy(t, org_id, request.shop_id(), NowOf(ctx)));
+        return convert::ToProto(policy);
+      });
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,356 @@
+#include "services/aftersales/processes/local_actions.h"
+
+#include <algorithm>
+
+#include "common/convert/fields.h"
+#include "common/events/outbox.h"
+#include "common/hash/sha256.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "fmt/format.h"
+#include "services/aftersales/convert/processes.h"
+#include "services/aftersales/domain/compensation.h"
+#include "services/aftersales/domain/orders/order.h"
+#include "services/aftersales/errors.h"
+#include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/start.h"
+#include "services/aftersales/store/compensation.h"
+#include "services/aftersales/store/orders.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+using domain::Action;
+using domain::Input;
+using store::PaymentPurpose;
+using store::PaymentState;
+
+constexpr size_t kIdLength = 32;  // hexadecimal digits: 128 bits
+
+struct Work {
+  db::Transaction& t;
+  store::ProcessRow& row;
+  const domain::FlowPolicy& policy;
+  const absl::Time now;
+  v1::ProcessFacts facts;
+};
+
+// Not an outcome of the flow but of this attempt.
+bool IsOurs(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return false;
+    default:
+      return true;
+  }
+}
+
+absl::StatusOr<domain::Order> OrderOf(const Work& work) {
+  ASSIGN_OR_RETURN(auto order,
+                   store::LockOrder(work.t, work.row.org_id, work.row.shop_id, work.row.order_id));
+  if (!order) return error::OrderUnknown(work.row.order_id);
+  return *std::move(order);
+}
+
+store::Payment NewPayment(const Work& work, const domain::Order& order, PaymentPurpose purpose,
+                          int64_t minor, std::string explanation) {
+  const std::string name = fmt::format("{}/{}", work.row.process_id, NameOf(purpose));
+  const bool of_merchant = purpose == PaymentPurpose::kCharge;
+  const std::string buyer =
+      order.customer_id.empty() ? "order/" + order.order_id : order.customer_id;
+  return {.org_id = work.row.org_id,
+          .payment_id = Hex(Sha256({name})).substr(0, kIdLength),
+          .shop_id = work.row.shop_id,
+          .order_id = work.row.order_id,
+          .case_id = work.row.case_id,
+          .process_id = work.row.process_id,
+          .purpose = purpose,
+          .party = of_merchant ? work.row.org_id : buyer,
+          .amount = {order.currency, minor},
+          .explanation = std::move(explanation),
+          .state = PaymentState::kRequested,
+          .create_time = work.now};
+}
+
+absl::Status Tell(db::Transaction& t, const store::Payment& payment, absl::Time now) {
+  v1::PaymentChanged event;
+  *event.mutable_payment() = ToProto(payment);
+  return events::Append(t, payment.org_id, payment.case_id, event, now);
+}
+
+absl::StatusOr<LocalOutcome> RequestIt(Work& work, const store::Payment& payment) {
+  if (payment.amount.minor == 0) return LocalOutcome{Input::kSkipped, {}};
+  RETURN_IF_ERROR(store::InsertPayment(work.t, payment));
+  RETURN_IF_ERROR(Tell(work.t, payment, work.now));
+  work.facts.set_payment_id(payment.payment_id);
+  if (payment.purpose == PaymentPurpose::kRefund || payment.purpose == PaymentPurpose::kAdvance) {
+    work.facts.set_refund_payment_id(payment.payment_id);
+  }
+  return LocalOutcome{};
+}
+
+// What may still go back of what the buyer has paid.
+absl::StatusOr<int64_t> LeftOf(const Work& work, const domain::Order& order) {
+  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(work.t, work.row.org_id,
+                                                               work.row.shop_id, order.order_id));
+  int64_t left = order.paid_minor;
+  for (const store::Payment& payment : payments) {
+    switch (payment.purpose) {
+      case PaymentPurpose::kRefund:
+      case PaymentPurpose::kAdvance:
+      case PaymentPurpose::kRepayment:
+        left -= payment.amount.minor;
+        break;
+      case PaymentPurpose::kCollection:
+        if (payment.state == PaymentState::kPaid) left += payment.amount.minor;
+        break;
+      default:
+        break;
+    }
+  }
+  return left;
+}
+
+std::vector<domain::CaseLine> Pieces(const v1::ProcessFacts& facts) {
+  std::vector<domain::CaseLine> pieces;
+  for (const v1::ProcessLine& line : facts.lines()) {
+    pieces.push_back({.sku = line.sku(), .category = "", .quantity = line.quantity()});
+  }
+  return pieces;
+}
+
+absl::StatusOr<domain::CompensationPolicy> PolicyOf(const Work& work) {
+  ASSIGN_OR_RETURN(const store::Shop shop,
+                   store::FindShop(work.t, work.row.org_id, work.row.shop_id));
+  return store::ChooseCompensationPolicy(work.t, shop, work.now);
+}
+
+void Quoted(const domain::CompensationPolicy& policy, domain::CompensationKind kind,
+            store::Payment& payment) {
+  payment.detail = std::string(NameOf(kind));
+  payment.policy_id = policy.ref.policy_id;
+  payment.policy_version = policy.ref.version;
+}
+
+// What the reviewer grants, else all that is left, within the policy's share of what was paid.
+absl::StatusOr<LocalOutcome> RequestAdvance(Work& work, const domain::Order& order, int64_t left) {
+  constexpr auto kKind = domain::CompensationKind::kAdvancePayment;
+  const int64_t claimed = work.facts.has_limit() ? work.facts.limit().minor_units() : left;
+  ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
+  ASSIGN_OR_RETURN(const domain::CompensationQuote quote,
+                   domain::Compute(policy, {.kind = kKind,
+                                            .paid = Money{order.currency, order.paid_minor},
+                                            .claimed = Money{order.currency, claimed}}));
+  if (quote.amount.minor > left) {
+    return error::RefundExceedsPaid(quote.amount, {order.currency, left});
+  }
+  store::Payment payment =
+      NewPayment(work, order, PaymentPurpose::kAdvance, quote.amount.minor, quote.explanation);
+  Quoted(policy, kKind, payment);
+  return RequestIt(work, payment);
+}
+
+// What the reviewer said is what is paid; goods that came back are paid by what they are worth, but
+// never more than the reviewer said.
+absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
+  ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  ASSIGN_OR_RETURN(const int64_t left, LeftOf(work, order));
+  const std::vector<domain::CaseLine> pieces = Pieces(work.facts);
+  const bool said = work.facts.has_limit();
+  const int64_t limit = work.facts.limit().minor_units();
+  if (said && work.facts.limit().currency_code() != order.currency) {
+    return error::AmountUnknown(order.order_id);
+  }
+  if (purpose == PaymentPurpose::kAdvance) return RequestAdvance(work, order, left);
+  int64_t amount = left;
+  std::string explanation = "what was left of the order";
+  bool whole = false;
+  if (said && work.row.process.kind != domain::ProcessKind::kReturn) {
+    amount = limit;
+    explanation = "as reviewed";
+  } else if (!pieces.empty()) {
+    ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
+                                                              work.row.shop_id, order.order_id));
+    ASSIGN_OR_RETURN(amount, domain::PaidFor(order, pieces, before));
+    explanation = "what was paid for the pieces";
+    whole = true;
+    if (said && limit < amount) {
+      amount = limit;
+      explanation = "what was paid for the pieces, at most as reviewed";
+    }
+  }
+  if (amount > left)
+    return error::RefundExceedsPaid({order.currency, amount}, {order.currency, left});
+  store::Payment payment = NewPayment(work, order, purpose, amount, explanation);
+  if (whole) payment.lines = pieces;
+  return RequestIt(work, payment);
+}
+
+// sign 1: the buyer pays it; -1: it is paid back.
+absl::StatusOr<LocalOutcome> RequestDifference(Work& work, int sign) {
+  const int64_t difference = work.facts.price_difference().minor_units() * sign;
+  if (difference <= 0) return LocalOutcome{Input::kSkipped, {}};
+  ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  if (work.facts.price_difference().currency_code() != order.currency) {
+    return error::AmountUnknown(order.order_id);
+  }
+  if (sign < 0) {
+    ASSIGN_OR_RETURN(const int64_t left, LeftOf(work, order));
+    if (difference > left) {
+      return error::RefundExceedsPaid({order.currency, difference}, {order.currency, left});
+    }
+  }
+  return RequestIt(
+      work,
+      NewPayment(work, order, sign > 0 ? PaymentPurpose::kCollection : PaymentPurpose::kRefund,
+                 difference, "price difference of the exchange"));
+}
+
+// As much as an earlier payment of the process.
+absl::StatusOr<LocalOutcome> RequestAsMuchAs(Work& work, PaymentPurpose earlier,
+                                             PaymentPurpose purpose, std::string explanation) {
+  ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  ASSIGN_OR_RETURN(const auto payments,
+                   store::PaymentsOfProcess(work.t, work.row.org_id, work.row.process_id));
+  const auto found = std::ranges::find(payments, earlier, &store::Payment::purpose);
+  if (found == payments.end()) return Internal("the payment to be matched is gone");
+  return RequestIt(work,
+                   NewPayment(work, order, purpose, found->amount.minor, std::move(explanation)));
+}
+
+bool IsLate(const domain::Order& order, absl::Time now) {
+  return order.promised_ship_time && order.ship_time.value_or(now) > *order.promised_ship_time;
+}
+
+absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
+  ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  const auto kind = static_cast<domain::CompensationKind>(work.facts.compensation_kind());
+  if (kind == domain::CompensationKind::kLateShipment && !IsLate(order, work.now)) {
+    return error::ShippedInTime(order.order_id);
+  }
+  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(work.t, work.row.org_id,
+                                                               work.row.shop_id, order.order_id));
+  for (const store::Payment& payment : payments) {
+    if (payment.purpose == PaymentPurpose::kCompensation && payment.detail == NameOf(kind)) {
+      return error::CompensatedBefore(payment.payment_id);
+    }
+  }
+  ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
+  ASSIGN_OR_RETURN(
+      const domain::CompensationQuote quote,
+      domain::Compute(policy, {.kind = kind,
+                               .paid = Money{order.currency, order.paid_minor},
+                               .freight = Money{order.currency, order.freight_minor}}));
+  store::Payment payment =
+      NewPayment(work, order, PaymentPurpose::kCompensation, quote.amount.minor, quote.explanation);
+  Quoted(policy, kind, payment);
+  return RequestIt(work, payment);
+}
+
+absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
+  ASSIGN_OR_RETURN(const std::vector<domain::CaseLine> pieces,
+                   domain::JudgeGoods(work.policy, convert::ReturnedLines(work.facts)));
+  work.facts.clear_lines();
+  for (const domain::CaseLine& piece : pieces) {
+    v1::ProcessLine& line = *work.facts.add_lines();
+    line.set_sku(piece.sku);
+    line.set_quantity(piece.quantity);
+  }
+  return LocalOutcome{};
+}
+
+absl::StatusOr<LocalOutcome> Withdraw(Work& work) {
+  ASSIGN_OR_RETURN(const auto payments,
+                   store::PaymentsOfProcess(work.t, work.row.org_id, work.row.process_id));
+  for (store::Payment payment : payments) {
+    if (payment.state != PaymentState::kRequested) continue;
+    payment.state = PaymentState::kWithdrawn;
+    if (payment.error_reason.empty()) payment.error_reason = work.facts.undo_reason();
+    RETURN_IF_ERROR(SettlePayment(work.t, payment, work.now));
+  }
+  return LocalOutcome{};
+}
+
+absl::StatusOr<LocalOutcome> Do(Work& work) {
+  switch (domain::ActionOf(work.row.process)) {
+    case Action::kJudgeGoods:
+      return JudgeGoods(work);
+    case Action::kRequestRefund:
+      return RequestRefund(work, PaymentPurpose::kRefund);
+    case Action::kRequestAdvance:
+      return RequestRefund(work, PaymentPurpose::kAdvance);
+    case Action::kRequestDifference:
+      return RequestDifference(work, -1);
+    case Action::kRequestCollection:
+      return RequestDifference(work, 1);
+    case Action::kRequestRepayment:
+      return RequestAsMuchAs(work, PaymentPurpose::kCollection, PaymentPurpose::kRepayment,
+                             "what was collected");
+    case Action::kRequestCharge:
+      return RequestAsMuchAs(work, PaymentPurpose::kAdvance, PaymentPurpose::kCharge,
+                             "what was paid in advance");
+    case Action::kRequestCompensation:
+      return RequestCompensation(work);
+    case Action::kWithdrawPayment:
+      return Withdraw(work);
+    default:
+      return Internal("not an action of this service's own");
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<LocalOutcome> DoLocally(db::Transaction& t, store::ProcessRow& row,
+                                       const domain::FlowPolicy& policy, absl::Time now) {
+  Work work{t, row, policy, now, FactsOf(row)};
+  absl::StatusOr<LocalOutcome> outcome = Do(work);
+  if (!outcome.ok()) {
+    if (IsOurs(outcome.status())) return outcome.status();
+    return LocalOutcome{Input::kRefused, outcome.status()};
+  }
+  row.facts = work.facts.SerializeAsString();
+  return outcome;
+}
+
+absl::StatusOr<store::Payment> OpenPayment(db::Transaction& t, const store::ProcessRow& row) {
+  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfProcess(t, row.org_id, row.process_id));
+  const auto found = std::ranges::find(payments, PaymentState::kRequested, &store::Payment::state);
+  if (found == payments.end()) {
+    return Internal(fmt::format("process {} has no payment to make", row.process_id));
+  }
+  return *found;
+}
+
+absl::Status SettlePayment(db::Transaction& t, store::Payment payment, absl::Time now) {
+  RETURN_IF_ERROR(store::UpdatePayment(t, payment));
+  return Tell(t, payment, now);
+}
+
+v1::Payment ToProto(const store::Payment& payment) {
+  v1::Payment proto;
+  proto.set_payment_id(payment.payment_id);
+  proto.set_shop_id(payment.shop_id);
+  proto.set_order_id(payment.order_id);
+  proto.set_case_id(payment.case_id);
+  proto.set_process_id(payment.process_id);
+  proto.set_purpose(static_cast<v1::PaymentPurpose>(payment.purpose));
+  proto.set_party(payment.party);
+  proto.mutable_amount()->set_currency_code(payment.amount.currency);
+  proto.mutable_amount()->set_minor_units(payment.amount.minor);
+  proto.set_explanation(payment.explanation);
+  proto.set_state(static_cast<v1::PaymentState>(payment.state));
+  proto.set_receipt(payment.receipt);
+  proto.set_error_reason(payment.error_reason);
+  proto.set_policy_id(payment.policy_id);
+  proto.set_policy_version(payment.policy_version);
+  *proto.mutable_create_time() = fields::ToProto(payment.create_time);
+  if (payment.pay_time) *proto.mutable_pay_time() = fields::ToProto(*payment.pay_time);
+  return proto;
+}
+
+}  // namespace kefu::aftersales

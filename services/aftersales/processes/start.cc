@@ -1,0 +1,204 @@
+#include "services/aftersales/processes/start.h"
+
+#include <algorithm>
+
+#include "common/convert/fields.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/aftersales/domain/processes/decisions.h"
+#include "services/aftersales/errors_processes.h"
+#include "services/aftersales/store/cases.h"
+#include "services/aftersales/store/orders.h"
+#include "services/aftersales/store/policies.h"
+
+namespace kefu::aftersales {
+namespace {
+
+namespace fields = ::kefu::convert;
+using domain::ProcessKind;
+
+store::ProcessRow NewProcess(const domain::Case& record, ProcessKind kind, std::string occasion,
+                             const v1::ProcessFacts& facts, absl::Time now, IdGenerator& ids) {
+  return {.org_id = record.org_id,
+          .process_id = ids.Next(),
+          .case_id = record.case_id,
+          .shop_id = record.shop_id,
+          .order_id = record.order_id,
+          .occasion = std::move(occasion),
+          .process = domain::StartProcess(kind),
+          .next = now,
+          .facts = facts.SerializeAsString(),
+          .version = 1,
+          .create_time = now,
+          .update_time = now};
+}
+
+// The day in the shop's zone.
+absl::StatusOr<absl::CivilDay> DayOf(db::Transaction& t, const domain::Case& record,
+                                     absl::Time time) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  return absl::ToCivilDay(time, zone);
+}
+
+domain::CompensationKind CompensationOf(domain::CaseKind kind) {
+  return kind == domain::CaseKind::kFreightClaim ? domain::CompensationKind::kFreight
+                                                 : domain::CompensationKind::kLateShipment;
+}
+
+// Whom a complaint concerns: who is named, else who sold, else who works on the case.
+absl::StatusOr<std::string> AccusedOf(db::Transaction& t, const domain::Case& record,
+                                      const v1::CasePlan& plan) {
+  if (!plan.conduct_agent_id().empty()) return plan.conduct_agent_id();
+  ASSIGN_OR_RETURN(const auto order,
+                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
+  if (order && !order->agent_id.empty()) return order->agent_id;
+  return record.assignee_agent_id;
+}
+
+absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Case& record,
+                                            ProcessKind kind, const std::optional<Money>& limit,
+                                            absl::Time now) {
+  v1::CasePlan plan;
+  ASSIGN_OR_RETURN(const std::string stored, store::FindPlan(t, record.org_id, record.case_id));
+  plan.ParseFromString(stored);
+  v1::ProcessFacts facts;
+  for (const domain::CaseLine& line : record.lines) {
+    v1::ProcessLine& added = *facts.add_lines();
+    added.set_sku(line.sku);
+    added.set_quantity(line.quantity);
+  }
+  if (limit) {
+    facts.mutable_limit()->set_currency_code(limit->currency);
+    facts.mutable_limit()->set_minor_units(limit->minor);
+  }
+  *facts.mutable_sent_lines() = plan.sent_lines_size() > 0 ? plan.sent_lines() : facts.lines();
+  if (plan.has_price_difference()) {
+    *facts.mutable_price_difference() = plan.price_difference();
+  }
+  facts.set_region_code(plan.region_code());
+  if (kind == ProcessKind::kCompensation) {
+    facts.set_compensation_kind(static_cast<v1::CompensationKind>(CompensationOf(record.kind)));
+  }
+  if (kind == ProcessKind::kComplaint) {
+    ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                     store::FindFlowPolicy(t, record.org_id, record.shop_id, now));
+    ASSIGN_OR_RETURN(const std::string agent, AccusedOf(t, record, plan));
+    ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, record, record.receive_time));
+    facts.set_agent_id(agent);
+    facts.set_conduct_kind_id(policy.complaint_conduct_kind_id);
+    *facts.mutable_day() = fields::ToProto(day);
+    facts.set_note(fmt::format("投诉成立 upheld complaint, case {}", record.case_id));
+  }
+  return facts;
+}
+
+bool SaysNothing(ProcessKind kind, const v1::ProcessFacts& facts) {
+  return kind == ProcessKind::kComplaint &&
+         (facts.conduct_kind_id().empty() || facts.agent_id().empty());
+}
+
+}  // namespace
+
+absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
+                            const std::optional<Money>& limit, absl::Time now, IdGenerator& ids) {
+  const auto kind = domain::FlowOf(record.kind, record.result);
+  ASSIGN_OR_RETURN(const auto others, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  for (const store::ProcessRow& other : others) {
+    if (!other.moves_case || other.process.state == domain::ProcessState::kCompensated) continue;
+    if (other.process.kind == kind) return absl::OkStatus();
+    if (!domain::Ended(other.process)) {
+      return error::ProcessRunning(other.process_id, NameOf(other.process.kind));
+    }
+  }
+  if (!kind) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::ProcessFacts facts, FirstFacts(t, record, *kind, limit, now));
+  if (SaysNothing(*kind, facts)) return absl::OkStatus();
+  store::ProcessRow row =
+      NewProcess(record, *kind, fmt::format("v{}", record.version), facts, now, ids);
+  row.moves_case = true;
+  return store::InsertProcess(t, row).status();
+}
+
+absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
+                                                    domain::CompensationKind kind, absl::Time now,
+                                                    IdGenerator& ids) {
+  ASSIGN_OR_RETURN(const auto others, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  int undone = 0;
+  for (const store::ProcessRow& other : others) {
+    if (other.process.kind != ProcessKind::kCompensation ||
+        FactsOf(other).compensation_kind() != static_cast<v1::CompensationKind>(kind)) {
+      continue;
+    }
+    if (other.process.state != domain::ProcessState::kCompensated) return other;
+    ++undone;
+  }
+  v1::ProcessFacts facts;
+  facts.set_compensation_kind(static_cast<v1::CompensationKind>(kind));
+  const store::ProcessRow row =
+      NewProcess(record, ProcessKind::kCompensation, fmt::format("{}/{}", NameOf(kind), undone),
+                 facts, now, ids);
+  RETURN_IF_ERROR(store::InsertProcess(t, row).status());
+  return row;
+}
+
+absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
+                         const v1::DeadlineBreached& event, absl::Time now, IdGenerator& ids) {
+  const std::string& owner = event.clock().breach_owner();
+  if (owner.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                   store::FindFlowPolicy(t, org_id, event.shop_id(), now));
+  if (policy.breach_conduct_kind_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto record, store::FindCase(t, org_id, event.case_id()));
+  if (!record) return absl::OkStatus();
+  const absl::Time breach = FromMicros(event.clock().breach_time().seconds() * 1'000'000 +
+                                       event.clock().breach_time().nanos() / 1000);
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, *record, breach));
+  const std::string clock = fields::StoredName<v1::ClockKind>(event.clock().kind(), "CLOCK_KIND_");
+  v1::ProcessFacts facts;
+  facts.set_agent_id(owner);
+  facts.set_conduct_kind_id(policy.breach_conduct_kind_id);
+  *facts.mutable_day() = fields::ToProto(day);
+  facts.set_note(fmt::format("超时 missed {} of case {}", clock, record->case_id));
+  return store::InsertProcess(t, NewProcess(*record, ProcessKind::kBreach, clock, facts, now, ids))
+      .status();
+}
+
+v1::ProcessFacts FactsOf(const store::ProcessRow& row) {
+  v1::ProcessFacts facts;
+  facts.ParseFromString(row.facts);
+  return facts;
+}
+
+v1::Process ToProto(const store::ProcessRow& row) {
+  const domain::Process& process = row.process;
+  v1::Process proto;
+  proto.set_process_id(row.process_id);
+  proto.set_case_id(row.case_id);
+  proto.set_shop_id(row.shop_id);
+  proto.set_order_id(row.order_id);
+  proto.set_kind(static_cast<v1::ProcessKind>(process.kind));
+  proto.set_occasion(row.occasion);
+  proto.set_state(static_cast<v1::ProcessState>(process.state));
+  proto.set_step(std::string(NameOf(process.step)));
+  const domain::Action action = domain::ActionOf(process);
+  if (action != domain::Action::kNone) proto.set_action(std::string(NameOf(action)));
+  const domain::Signal signal = domain::SignalOf(process);
+  if (signal != domain::Signal::kNone) proto.set_awaits(std::string(NameOf(signal)));
+  proto.set_attempts(process.attempts);
+  proto.set_cancelling(process.cancelling);
+  proto.set_past_cancelling(process.past_pivot);
+  if (row.next != absl::InfiniteFuture() && signal == domain::Signal::kNone) {
+    *proto.mutable_next_time() = fields::ToProto(row.next);
+  }
+  proto.set_error_reason(row.error_reason);
+  proto.set_error_text(row.error_text);
+  *proto.mutable_facts() = FactsOf(row);
+  *proto.mutable_create_time() = fields::ToProto(row.create_time);
+  *proto.mutable_update_time() = fields::ToProto(row.update_time);
+  proto.set_etag(fmt::format("{:x}", row.version));
+  return proto;
+}
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,42 @@
+// How processes begin: in the commit of what sets them off.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/transaction.h"
+#include "common/ids/id_generator.h"
+#include "common/money/money.h"
+#include "kefu/aftersales/v1/events.pb.h"
+#include "kefu/aftersales/v1/processes.pb.h"
+#include "services/aftersales/domain/types.h"
+#include "services/aftersales/store/processes.h"
+
+namespace kefu::aftersales {
+
+// Starts what follows the decision that `record`, locked, has just been moved by; nothing for one
+// that leads to no flow. `limit` is what the reviewer said it costs. A decision has its flow once,
+// and again only after that was undone. FAILED_PRECONDITION PROCESS_RUNNING while another flow of
+// the case has not ended.
+absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
+                            const std::optional<Money>& limit, absl::Time now, IdGenerator& ids);
+
+// The process that pays compensation of this kind for the locked, decided case: the one that there
+// is, or a new one, which then neither closes the case nor gives it back.
+absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
+                                                    domain::CompensationKind kind, absl::Time now,
+                                                    IdGenerator& ids);
+
+// A missed deadline goes to the conduct ledger, where it had an owner and the policy names a kind.
+// Idempotent.
+absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
+                         const v1::DeadlineBreached& event, absl::Time now, IdGenerator& ids);
+
+// A process for readers.
+v1::Process ToProto(const store::ProcessRow& row);
+v1::ProcessFacts FactsOf(const store::ProcessRow& row);
+
+}  // namespace kefu::aftersales

@@ -1,0 +1,250 @@
+#include "services/aftersales/processes/worker.h"
+
+#include <functional>
+
+#include "absl/time/clock.h"
+#include "common/hash/sha256.h"
+#include "common/obs/log.h"
+#include "common/status/error.h"
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "services/aftersales/processes/local_actions.h"
+#include "services/aftersales/processes/process_store.h"
+#include "services/aftersales/processes/signals.h"
+#include "services/aftersales/processes/start.h"
+#include "services/aftersales/store/orders.h"
+#include "services/aftersales/store/payments.h"
+
+namespace kefu::aftersales {
+namespace {
+
+using domain::Action;
+using domain::Input;
+
+constexpr absl::Duration kRoundLimit = absl::Minutes(2);
+// A process whose row cannot be handled does not stand in the way of the others.
+constexpr absl::Duration kPutOff = absl::Minutes(1);
+
+// 32 hexadecimal digits over what names a command for good.
+std::string RequestId(const store::ProcessRow& row) {
+  const domain::Process& process = row.process;
+  const std::string name = fmt::format("{}/{}/{}/{}", row.process_id, NameOf(process.step),
+                                       NameOf(domain::ActionOf(process)), process.round);
+  return Hex(Sha256({name})).substr(0, 32);
+}
+
+PaymentOrder OrderOf(const store::Payment& payment) {
+  return {.payment_id = payment.payment_id,
+          .org_id = payment.org_id,
+          .shop_id = payment.shop_id,
+          .order_id = payment.order_id,
+          .purpose = std::string(NameOf(payment.purpose)),
+          .party = payment.party,
+          .amount = payment.amount,
+          .memo = "case " + payment.case_id};
+}
+
+// The same for the same process and attempt, in [0, 1).
+double SpreadOf(const store::ProcessRow& row) {
+  constexpr size_t kSteps = 1024;
+  const size_t hash = std::hash<std::string>()(row.process_id) + row.version * 7919;
+  return static_cast<double>(hash % kSteps) / kSteps;
+}
+
+bool NeedsOrder(Action action) {
+  return action == Action::kLocateReturn || action == Action::kReserve;
+}
+
+// What is sent is what the order says, when neither case nor plan does.
+void FillSentLines(const domain::Order& order, v1::ProcessFacts& facts) {
+  if (facts.sent_lines_size() > 0) return;
+  for (const domain::OrderLine& line : order.lines) {
+    v1::ProcessLine& added = *facts.add_sent_lines();
+    added.set_sku(line.sku);
+    added.set_quantity(line.quantity);
+  }
+}
+
+}  // namespace
+
+ProcessWorker::ProcessWorker(Dependencies deps, const Clock& clock, Commands& commands,
+                             ProcessWorkerOptions options)
+    : deps_(std::move(deps)), clock_(clock), commands_(commands), options_(std::move(options)) {}
+
+absl::Time ProcessWorker::Now() const { return FromMicros(ToMicros(clock_.Now())); }
+
+absl::StatusOr<Command> ProcessWorker::CommandOf(db::Transaction& t, const store::ProcessRow& row,
+                                                 const domain::FlowPolicy& policy) {
+  Command command{.org_id = row.org_id,
+                  .shop_id = row.shop_id,
+                  .case_id = row.case_id,
+                  .order_id = row.order_id,
+                  .action = domain::ActionOf(row.process),
+                  .request_id = RequestId(row),
+                  .source_id = fmt::format("{}/{}", row.case_id, row.occasion),
+                  .policy = policy,
+                  .facts = FactsOf(row)};
+  if (NeedsOrder(command.action)) {
+    ASSIGN_OR_RETURN(command.order, store::FindOrder(t, row.org_id, row.shop_id, row.order_id));
+    if (command.order && command.action == Action::kReserve) {
+      FillSentLines(*command.order, command.facts);
+    }
+  }
+  if (command.action == Action::kPay || command.action == Action::kRepay) {
+    ASSIGN_OR_RETURN(const store::Payment payment, OpenPayment(t, row));
+    command.payment = OrderOf(payment);
+  }
+  if (command.action == Action::kReportRefund) {
+    ASSIGN_OR_RETURN(const auto refund,
+                     store::FindPayment(t, row.org_id, command.facts.refund_payment_id()));
+    if (!refund || !refund->pay_time) return Internal("the refund to be reported is gone");
+    command.refund = OrderOf(*refund);
+    command.refund_time = *refund->pay_time;
+  }
+  return command;
+}
+
+absl::Status ProcessWorker::Announce(db::Transaction& t, store::ProcessRow& row, absl::Time now,
+                                     Claim& claim) {
+  ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                   store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+  const Action action = domain::ActionOf(row.process);
+  const absl::Status reaches = commands_.Reaches(action);
+  if (!reaches.ok()) {
+    return MoveProcess(t, deps_, policy, row,
+                       {.input = Input::kUnreachable, .why = reaches, .now = now});
+  }
+  ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
+  v1::ProcessFacts facts = FactsOf(row);
+  if (Adopt(action, signals, facts)) {
+    row.facts = facts.SerializeAsString();
+    return MoveProcess(t, deps_, policy, row, {.input = Input::kOk, .now = now});
+  }
+  ASSIGN_OR_RETURN(claim.command, CommandOf(t, row, policy));
+  row.facts = claim.command.facts.SerializeAsString();
+  RETURN_IF_ERROR(
+      MoveProcess(t, deps_, policy, row,
+                  {.input = Input::kSend, .now = now, .lease_end = now + options_.lease}));
+  claim.row = row;
+  return absl::OkStatus();
+}
+
+absl::Status ProcessWorker::Advance(db::Transaction& t, store::ProcessRow& row, absl::Time now,
+                                    Claim& claim) {
+  if (row.process.state == domain::ProcessState::kWaiting) {
+    ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
+    v1::ProcessFacts facts = FactsOf(row);
+    const Heard heard = Listen(row.process, signals, facts);
+    if (!heard.anything) {
+      row.next = absl::InfiniteFuture();  // whoever tells something wakes it
+      return store::UpdateProcess(t, row);
+    }
+    ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                     store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+    row.facts = facts.SerializeAsString();
+    return MoveProcess(t, deps_, policy, row, {.input = heard.input, .why = heard.why, .now = now});
+  }
+  if (domain::IsRemote(domain::ActionOf(row.process))) return Announce(t, row, now, claim);
+  ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                   store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+  ASSIGN_OR_RETURN(const LocalOutcome outcome, DoLocally(t, row, policy, now));
+  return MoveProcess(t, deps_, policy, row,
+                     {.input = outcome.input, .why = outcome.why, .now = now});
+}
+
+absl::StatusOr<ProcessWorker::Claim> ProcessWorker::ClaimNext(absl::Time deadline) {
+  const absl::Time now = Now();
+  std::optional<store::ProcessRow> seen;
+  const absl::StatusOr<Claim> claim =
+      deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Claim> {
+        Claim claim;
+        seen.reset();
+        ASSIGN_OR_RETURN(auto row, store::LockDueProcess(t, now));
+        if (!row) return claim;
+        seen = row;
+        claim.found = true;
+        RETURN_IF_ERROR(Advance(t, *row, now, claim));
+        t.AfterCommit(deps_.on_events);
+        return claim;
+      });
+  if (claim.ok() || !seen) return claim;
+  RETURN_IF_ERROR(PutOff(*seen, claim.status()));
+  return Claim{.found = true};
+}
+
+absl::Status ProcessWorker::PutOff(const store::ProcessRow& seen, const absl::Status& why) {
+  obs::Log(obs::Level::kWarning, "a process could not be handled; put off",
+           {{"process", seen.process_id}, {"status", why}, {"cause", CauseOf(why)}});
+  return deps_.database.RunInTransaction(
+      absl::Now() + kRoundLimit, [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(auto row, store::LockProcess(t, seen.org_id, seen.process_id));
+        if (!row || row->version != seen.version) return absl::OkStatus();
+        row->next = Now() + kPutOff;
+        row->error_reason = ReasonOf(why);
+        row->error_text = std::string(why.message());
+        return store::UpdateProcess(t, *row);
+      });
+}
+
+absl::Status ProcessWorker::Finish(const store::ProcessRow& claimed, const CommandOutcome& outcome,
+                                   absl::Time deadline) {
+  const absl::Time now = Now();
+  return deps_.database.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(auto row, store::LockProcess(t, claimed.org_id, claimed.process_id));
+    // Somebody has moved it: the lease had run out, or a person was faster.
+    if (!row || row->version != claimed.version) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                     store::FindFlowPolicy(t, row->org_id, row->shop_id, now));
+    const Action action = domain::ActionOf(row->process);
+    if (action == Action::kPay || action == Action::kRepay) {
+      ASSIGN_OR_RETURN(store::Payment payment, OpenPayment(t, *row));
+      payment.error_reason = ReasonOf(outcome.why);
+      if (outcome.receipt) {
+        payment.state = store::PaymentState::kPaid;
+        payment.receipt = outcome.receipt->receipt;
+        payment.pay_time = outcome.receipt->pay_time;
+      }
+      RETURN_IF_ERROR(SettlePayment(t, payment, now));
+    }
+    row->facts = outcome.facts.SerializeAsString();
+    RETURN_IF_ERROR(MoveProcess(
+        t, ids_, policy, *row,
+        {.input = outcome.input, .why = outcome.why, .now = now, .spread = SpreadOf(*row)}));
+    t.AfterCommit(deps_.on_events);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<bool> ProcessWorker::RunOnce(absl::Time deadline) {
+  const absl::Time began = absl::Now();  // leases are taken by the machine's clock as well
+  ASSIGN_OR_RETURN(Claim claim, ClaimNext(deadline));
+  if (!claim.row) return claim.found;
+  if (DiesAt("claimed")) return true;
+  const absl::Time send_until = began + options_.lease - options_.call_timeout;
+  if (absl::Now() > send_until) return true;  // the commit took so long that another may be at it
+  claim.command.deadline = absl::Now() + options_.call_timeout;
+  const CommandOutcome outcome = commands_.Execute(claim.command);
+  if (DiesAt("executed")) return true;
+  RETURN_IF_ERROR(Finish(*claim.row, outcome, deadline));
+  return true;
+}
+
+void ProcessWorker::Start() {
+  for (int i = 0; i < options_.threads; ++i) {
+    threads_.push_back(std::make_unique<Repeater>(options_.interval));
+    threads_.back()->Start([this] {
+      const auto did = RunOnce(absl::Now() + kRoundLimit);
+      if (did.ok()) return *did;
+      obs::Log(obs::Level::kWarning, "running processes failed; tried again",
+               {{"status", did.status()}});
+      return false;
+    });
+  }
+}
+
+void ProcessWorker::Stop() {
+  for (const auto& thread : threads_) thread->Stop();
+}
+
+}  // namespace kefu::aftersales
