@@ -139,7 +139,7 @@ void Quoted(const domain::CompensationPolicy& policy, domain::CompensationKind k
 
 // What the reviewer grants, else all that is left, within the policy's share of what was paid.
 absl::StatusOr<LocalOutcome> RequestAdvance(Work& work, const domain::Order& order, int64_t left) {
-  constexpr auto kKind = domain::CompensationKind::kAdvancePayment;
+  constexpr auto kKind = domain::CompensationKind::kAdvance;
   const int64_t claimed = work.facts.has_limit() ? work.facts.limit().minor_units() : left;
   ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
   ASSIGN_OR_RETURN(const domain::CompensationQuote quote,

@@ -54,7 +54,7 @@ absl::StatusOr<v1::Process> Handlers::PayCompensation(
   ::kefu::convert::Id(request.case_id(), "case_id", violations);
   const auto kind = static_cast<domain::CompensationKind>(
       ::kefu::convert::RequiredEnum<v1::CompensationKind>(request.kind(), "kind", violations));
-  violations.Check(kind != domain::CompensationKind::kAdvancePayment, "kind",
+  violations.Check(kind != domain::CompensationKind::kAdvance, "kind",
                    "must be late shipment or freight: advances are paid by disputes");
   RETURN_IF_ERROR(violations.ToStatus());
   events::WriteInfo info;

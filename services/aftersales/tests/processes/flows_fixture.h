@@ -209,8 +209,7 @@ class FlowsTest : public AftersalesTest {
 
   // Runs everything that is due now.
   void Run(ProcessWorkerOptions options = {}) {
-    ProcessWorker worker(
-        *database_, clock_, ids_, world_, [] {}, std::move(options));
+    ProcessWorker worker({*database_, ids_, [] {}}, clock_, world_, std::move(options));
     RunAll(worker);
   }
   static void RunAll(ProcessWorker& worker) {
