@@ -125,10 +125,10 @@ void AddKeys(config::Spec& spec) {
       .Add(config::Key::Duration("assignment.interval",
                                  "How often cases to hand over or to give out are looked for")
                .Default("1s")
-               .Range(absl::Milliseconds(100), absl::Minutes(1)));
-  .Add(config::Key::Path("payments.ledger_file",
-                         "Ledger of payments, shared by all replicas; made when it is not "
-                         "there. Without it processes that pay wait"));
+               .Range(absl::Milliseconds(100), absl::Minutes(1)))
+      .Add(config::Key::Path("payments.ledger_file",
+                             "Ledger of payments, shared by all replicas; made when it is not "
+                             "there. Without it processes that pay wait"));
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {

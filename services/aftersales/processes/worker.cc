@@ -209,7 +209,7 @@ absl::Status ProcessWorker::Finish(const store::ProcessRow& claimed, const Comma
     }
     row->facts = outcome.facts.SerializeAsString();
     RETURN_IF_ERROR(MoveProcess(
-        t, ids_, policy, *row,
+        t, deps_, policy, *row,
         {.input = outcome.input, .why = outcome.why, .now = now, .spread = SpreadOf(*row)}));
     t.AfterCommit(deps_.on_events);
     return absl::OkStatus();

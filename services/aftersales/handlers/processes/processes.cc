@@ -131,7 +131,7 @@ absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, con
         ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
                          store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
         RETURN_IF_ERROR(MoveProcess(
-            t, deps_.ids, policy, row,
+            t, deps_, policy, row,
             {.input = input, .actor = ctx.principal.subject, .note = note, .now = now}));
         t.AfterCommit(deps_.on_events);
         return WithEntries(t, row);
