@@ -86,6 +86,15 @@ TEST(BenchSmokeTest, ReserveSoakPrintsMemory) {
   EXPECT_GT(lines[0]["commands_per_second"], 0);
 }
 
+TEST(BenchSmokeTest, CasesTakeTheirWayAndTheNextDueAreFound) {
+  const std::vector<json> lines =
+      RunBench("cases --seconds 0.1 --rounds 3 --callers 2 --open-cases 4000 --pool-gb 1");
+  ASSERT_THAT(lines, SizeIs(3));
+  ExpectMeasurement(lines[0], "cases", "case_flow_vs_sql", 2);
+  ExpectMeasurement(lines[1], "cases", "next_1000_due_claimed", 1);
+  ExpectMeasurement(lines[2], "cases", "next_1000_due_listed", 1);
+}
+
 TEST(BenchSmokeTest, ScaleWritesStockWhoseBooksBalanceAndComparesTwoSizes) {
   const std::vector<json> lines = RunBench(
       "scale --skus 200 --rows 2000 --divisor 10 --seconds 0.05 --rounds 3 --callers 2 --pool-gb "

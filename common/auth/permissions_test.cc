@@ -60,6 +60,8 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   for (const std::string& method : methods) services.insert(method.substr(0, method.rfind('/')));
   EXPECT_THAT(services, UnorderedElementsAreArray({
                             "/kefu.aftersales.v1.AftersalesService",          //
+                            "/kefu.aftersales.v1.CaseClockService",           //
+                            "/kefu.aftersales.v1.SlaPolicyService",           //
                             "/kefu.aftersales.v1.CompensationPolicyService",  //
                             "/kefu.aftersales.v1.OrderService",               //
                             "/kefu.aftersales.v1.PaymentService",             //

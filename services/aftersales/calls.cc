@@ -8,6 +8,7 @@
 #include "services/aftersales/order_service.h"
 #include "services/aftersales/process_service.h"
 #include "services/aftersales/return_policy_service.h"
+#include "services/aftersales/sla_service.h"
 
 namespace kefu::aftersales {
 
@@ -22,7 +23,10 @@ struct Calls::All {
         orders(dispatcher, deps),
         payments(dispatcher, deps),
         processes(dispatcher, deps),
-        return_policies(dispatcher, deps) {}
+        return_policies(dispatcher, deps),
+        sla_handlers(deps),
+        sla_policies(dispatcher, sla_handlers),
+        case_clocks(dispatcher, sla_handlers) {}
 
   Handlers handlers;
   AftersalesServiceImpl aftersales;
@@ -34,6 +38,9 @@ struct Calls::All {
   PaymentServiceImpl payments;
   ProcessServiceImpl processes;
   ReturnPolicyServiceImpl return_policies;
+  SlaHandlers sla_handlers;
+  SlaPolicyServiceImpl sla_policies;
+  CaseClockServiceImpl case_clocks;
 };
 
 Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
@@ -41,9 +48,9 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales,   &all_->assignment, &all_->case_work,
-          &all_->compensation, &all_->intake,     &all_->orders,
-          &all_->payments,     &all_->processes,  &all_->return_policies};
+  return {&all_->aftersales,      &all_->assignment,   &all_->case_work,  &all_->compensation,
+          &all_->intake,          &all_->orders,       &all_->payments,   &all_->processes,
+          &all_->return_policies, &all_->sla_policies, &all_->case_clocks};
 }
 
 }  // namespace kefu::aftersales

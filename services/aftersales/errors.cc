@@ -125,6 +125,16 @@ absl::Status CompensationPolicyChanged() {
                  "another version of the policy was written meanwhile; read it and decide anew");
 }
 
+absl::Status SlaPolicyNotFound(std::string_view policy_id) {
+  return NotFound("SLA policy", policy_id);
+}
+
+absl::Status SlaPolicyChanged() {
+  return Aborted(
+      "SLA_POLICY_CHANGED",
+      "another version of the policy was written meanwhile; read it and set yours again");
+}
+
 absl::Status PaidRequired() {
   return InvalidArgument("PAID_REQUIRED", "paid",
                          "must be set, since the policy caps compensation at what was paid");

@@ -36,6 +36,8 @@ absl::Status OrderNotFound(std::string_view order_id);  // NOT_FOUND NOT_FOUND
 absl::Status OrderUnknown(std::string_view order_id);
 // FAILED_PRECONDITION ORDER_MISMATCH with a violation a fault.
 absl::Status OrderMismatch(std::string_view order_id, std::span<const std::string> faults);
+absl::Status SlaPolicyNotFound(std::string_view policy_id);     // NOT_FOUND NOT_FOUND
+absl::Status SlaPolicyChanged();                                // ABORTED SLA_POLICY_CHANGED
 absl::Status ReturnPolicyNotFound(std::string_view policy_id);  // NOT_FOUND NOT_FOUND
 // FAILED_PRECONDITION SIMULATION_TOO_LARGE
 absl::Status SimulationTooLarge(int limit);

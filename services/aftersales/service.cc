@@ -8,6 +8,7 @@
 #include "common/events/consumer.h"
 #include "services/aftersales/calls.h"
 #include "services/aftersales/clocks/clock_job.h"
+#include "services/aftersales/clocks/recompute.h"
 #include "services/aftersales/handlers/assignment/assignment_job.h"
 #include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/handlers/staffing_events.h"
@@ -32,19 +33,23 @@ class AftersalesService final : public app::Service {
 
   void StartWork() override {
     job_.Start();
+    recompute_.Start();
     if (shops_) shops_->Start();
     if (authority_) authority_->Start();
     if (assignment_) assignment_->Start();
     assignment_job_.Start();
+    if (contracts_) contracts_->Start();
     flows_->Start();
   }
 
   void Stop() override {
     flows_->Stop();
+    if (contracts_) contracts_->Stop();
     assignment_job_.Stop();
     if (assignment_) assignment_->Stop();
     if (authority_) authority_->Stop();
     if (shops_) shops_->Stop();
+    recompute_.Stop();
     job_.Stop();
   }
 
@@ -55,6 +60,8 @@ class AftersalesService final : public app::Service {
              {.interval = deps.values.Duration("clocks.interval")}),
         assignment_job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
                         {.interval = deps.values.Duration("assignment.interval")}),
+        recompute_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
+                   {.interval = deps.values.Duration("clocks.interval")}),
         calls_(deps.dispatcher, {*deps.database, deps.ids, notify_}) {}
 
   absl::Status MakeFlows(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> staffing) {
@@ -87,6 +94,7 @@ class AftersalesService final : public app::Service {
     authority_ = Follow(deps, channel, "aftersales.authority", AuthorityEventTypes());
     assignment_ =
         Follow(deps, channel, "aftersales.assignment", AssignmentEventTypes(), ApplyToAssignment);
+    contracts_ = Follow(deps, channel, "aftersales.contracts", ContractEventTypes());
   }
 
   static std::unique_ptr<events::Consumer> Follow(const app::Dependencies& deps,
@@ -106,12 +114,14 @@ class AftersalesService final : public app::Service {
   const std::function<void()> notify_;
   ClockJob job_;
   AssignmentJob assignment_job_;
+  RecomputeJob recompute_;
   Calls calls_;
   std::unique_ptr<FileLedger> ledger_;
   std::optional<FlowEngine> flows_;
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;
   std::unique_ptr<events::Consumer> assignment_;
+  std::unique_ptr<events::Consumer> contracts_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "kefu/aftersales/v1/payments.grpc.pb.h"
 #include "kefu/aftersales/v1/processes.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
+#include "kefu/aftersales/v1/sla.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
@@ -114,13 +115,15 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR(ConnectTo<warehouse::v1::WarehouseService>("warehouse", peers_.warehouse));
     RETURN_IF_ERROR((AddTopics<                                  //
                      aftersales::v1::AssignmentService,          //
+                     aftersales::v1::CaseClockService,           //
                      aftersales::v1::CaseWorkService,            //
                      aftersales::v1::CompensationPolicyService,  //
                      aftersales::v1::ReturnPolicyService,        //
                      aftersales::v1::IntakeService,              //
                      aftersales::v1::OrderService,               //
                      aftersales::v1::PaymentService,             //
-                     aftersales::v1::ProcessService              //
+                     aftersales::v1::ProcessService,             //
+                     aftersales::v1::SlaPolicyService            //
                      >("aftersales")));
     RETURN_IF_ERROR((AddTopics<                         //
                      performance::v1::FactService,      //

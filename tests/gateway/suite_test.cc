@@ -23,6 +23,7 @@
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
+#include "kefu/aftersales/v1/sla.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"
 #include "kefu/performance/v1/figures.grpc.pb.h"
 #include "kefu/performance/v1/payroll.grpc.pb.h"
@@ -117,6 +118,8 @@ std::vector<std::string> ServiceNames() {
           performance::v1::ReportService::service_full_name(),
           performance::v1::ScorecardService::service_full_name(),
           aftersales::v1::AftersalesService::service_full_name(),
+          aftersales::v1::CaseClockService::service_full_name(),
+          aftersales::v1::SlaPolicyService::service_full_name(),
           aftersales::v1::CompensationPolicyService::service_full_name(),
           aftersales::v1::CaseWorkService::service_full_name(),
           aftersales::v1::AssignmentService::service_full_name(),

@@ -7,15 +7,19 @@
 #include "common/obs/log.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/clocks/recompute.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/store/cases.h"
+#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 namespace {
 
 constexpr std::string_view kMetric = "kefu_aftersales_deadline_events_total";
-constexpr std::string_view kMetricHelp = "Warnings and breaches of SLA clocks found by the job";
+constexpr std::string_view kMetricHelp =
+    "Warnings, breaches and escalations of SLA clocks found by the job";
 // Far longer than a batch takes; a database that hangs does not stop the job for good.
 constexpr absl::Duration kRunLimit = absl::Minutes(1);
 
@@ -44,6 +48,35 @@ absl::Status Save(db::Transaction& t, domain::Case& record,
   return PublishFirings(t, record, firings, now);
 }
 
+// Takes the steps of escalation that are due; each is told in an event and stands in the history.
+absl::StatusOr<int> Escalate(db::Transaction& t, domain::Case& record, absl::Time now,
+                             IdGenerator& ids) {
+  int told = 0;
+  std::string note;
+  for (domain::SlaClock& clock : record.clocks) {
+    if (!domain::StepDue(record, clock, now)) continue;
+    ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::LoadSlaPolicy(t, clock.policy));
+    ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(clock.zone.name));
+    ASSIGN_OR_RETURN(const domain::SlaCalendar calendar,
+                     domain::SlaCalendar::Create(policy, clock.business_hours, zone));
+    for (const domain::EscalationStep& step : domain::TakeSteps(clock, policy, calendar, now)) {
+      RETURN_IF_ERROR(PublishStep(t, record, clock, step, now));
+      note += fmt::format("{}{} {} → {}", note.empty() ? "" : ", ", NameOf(clock.kind),
+                          absl::FormatDuration(step.offset), NameOf(step.recipient));
+      ++told;
+    }
+  }
+  if (told == 0) return 0;
+  ++record.version;
+  record.update_time = now;
+  RETURN_IF_ERROR(store::UpdateCase(t, record));
+  RETURN_IF_ERROR(
+      store::InsertActivity(t, record.org_id,
+                            {ids.Next(), record.case_id, record.version, "DeadlineEscalated",
+                             record.state, record.state, note, "kefu-aftersales", now}));
+  return told;
+}
+
 }  // namespace
 
 ClockJob::ClockJob(db::Database& database, const Clock& clock, IdGenerator& ids,
@@ -54,21 +87,39 @@ ClockJob::ClockJob(db::Database& database, const Clock& clock, IdGenerator& ids,
       notify_(std::move(notify)),
       options_(options),
       near_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "near"}})),
-      breached_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "breached"}})) {}
+      breached_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "breached"}})),
+      escalated_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "escalated"}})) {}
 
 absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline) {
   const absl::Time now = FromMicros(ToMicros(clock_.Now()));
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Batch> {
     ASSIGN_OR_RETURN(std::vector<domain::Case> cases, store::ClaimDueCases(t, now, options_.batch));
     Batch batch{.cases = static_cast<int>(cases.size())};
+    if (cases.empty()) return batch;
+    // A deadline that a change of policy has moved must not fire as it was, even if nobody has come
+    // to set it anew.
+    ASSIGN_OR_RETURN(const auto changes, store::PendingSlaChanges(t, now));
+    Recomputer recomputer(t);
     for (domain::Case& record : cases) {
+      bool changed = false;
+      for (const store::SlaChange& change : changes) {
+        ASSIGN_OR_RETURN(const bool applied, recomputer.Apply(record, change));
+        changed |= applied;
+      }
+      if (changed) {
+        RETURN_IF_ERROR(SaveRecomputed(t, record, now, ids_));
+      }
+      batch.recomputed |= changed;
       const std::vector<domain::Firing> firings = domain::Tick(record, now);
       RETURN_IF_ERROR(Save(t, record, firings, now, ids_));
+      ASSIGN_OR_RETURN(const int told, Escalate(t, record, now, ids_));
+      batch.escalated += told;
       const auto breaches = std::ranges::count_if(firings, IsBreach);
       batch.breached += static_cast<int>(breaches);
       batch.near += static_cast<int>(firings.size() - breaches);
     }
-    if (batch.near + batch.breached > 0) t.AfterCommit(notify_);
+    if (batch.near + batch.breached + batch.escalated > 0 || batch.recomputed)
+      t.AfterCommit(notify_);
     return batch;
   });
 }
@@ -79,7 +130,8 @@ absl::StatusOr<int> ClockJob::RunOnce(absl::Time deadline) {
     ASSIGN_OR_RETURN(const Batch batch, RunBatch(deadline));
     near_.Add(batch.near);
     breached_.Add(batch.breached);
-    fired += batch.near + batch.breached;
+    escalated_.Add(batch.escalated);
+    fired += batch.near + batch.breached + batch.escalated;
     if (batch.cases < options_.batch) break;
   }
   return fired;

@@ -1,4 +1,5 @@
-// Fires the SLA clocks that nobody has met: warnings and breaches.
+// Fires the SLA clocks that nobody has met: warnings, breaches, and the steps by which they are
+// told further up.
 #pragma once
 
 #include <functional>
@@ -19,8 +20,8 @@ struct ClockJobOptions {
 };
 
 // Replicas run side by side: a batch is claimed with FOR UPDATE SKIP LOCKED, and what fires is
-// written with its events in the same transaction, so each clock warns once and breaches once,
-// whichever process dies. Thread-safe.
+// written with its events in the same transaction, so each clock warns once, breaches once and
+// takes each step once, whichever process dies. Thread-safe.
 class ClockJob {
  public:
   // `notify` is called after each commit that wrote events. `metrics` may be null. All references
@@ -44,6 +45,8 @@ class ClockJob {
     int cases = 0;
     int near = 0;
     int breached = 0;
+    int escalated = 0;
+    bool recomputed = false;
   };
   absl::StatusOr<Batch> RunBatch(absl::Time deadline);
 
@@ -52,7 +55,7 @@ class ClockJob {
   IdGenerator& ids_;
   const std::function<void()> notify_;
   const ClockJobOptions options_;
-  const obs::Counter near_, breached_;
+  const obs::Counter near_, breached_, escalated_;
   Repeater repeater_{options_.interval};
 };
 

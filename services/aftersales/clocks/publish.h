@@ -34,4 +34,18 @@ inline absl::Status PublishFirings(db::Transaction& t, const domain::Case& recor
   return absl::OkStatus();
 }
 
+// DeadlineEscalated for a step that the clock has taken. The case's row is locked.
+inline absl::Status PublishStep(db::Transaction& t, const domain::Case& record,
+                                const domain::SlaClock& clock, const domain::EscalationStep& step,
+                                absl::Time now) {
+  v1::DeadlineEscalated event;
+  event.set_case_id(record.case_id);
+  event.set_shop_id(record.shop_id);
+  *event.mutable_clock() = convert::ToProto(clock);
+  event.set_recipient(static_cast<v1::SlaRecipient>(step.recipient));
+  event.set_offset_seconds(absl::ToInt64Seconds(step.offset));
+  event.set_assignee_agent_id(record.assignee_agent_id);
+  return events::Append(t, record.org_id, record.case_id, event, now);
+}
+
 }  // namespace kefu::aftersales

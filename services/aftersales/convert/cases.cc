@@ -279,7 +279,9 @@ v1::DeadlineSegment ToProto(const domain::CountedSegment& segment) {
   *proto.mutable_start_time() = fields::ToProto(segment.from);
   *proto.mutable_end_time() = fields::ToProto(segment.to);
   proto.set_counted(segment.counted);
-  proto.set_note(std::string(segment.note));
+  proto.set_note(segment.note);
+  proto.set_reason(static_cast<v1::SegmentReason>(segment.reason));
+  proto.set_before_change(segment.before_change);
   return proto;
 }
 

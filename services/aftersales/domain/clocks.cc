@@ -1,11 +1,10 @@
 #include "services/aftersales/domain/clocks.h"
 
 #include <algorithm>
-#include <memory>
+#include <tuple>
 
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
-#include "common/time/holiday_calendar.h"
 #include "fmt/format.h"
 
 namespace kefu::aftersales::domain {
@@ -23,16 +22,29 @@ std::vector<Suspension> Suspensions(const SlaClock& clock, std::span<const Pause
   return suspensions;
 }
 
-absl::Time WarnTime(const SlaClock& clock, const BusinessCalendar& calendar) {
+absl::Time WarnTime(const SlaClock& clock, const SlaCalendar& calendar) {
   if (clock.due == absl::InfiniteFuture()) return absl::InfiniteFuture();
-  return calendar.AddBusinessTime(clock.due, -clock.warn_before);
+  return calendar.Add(clock.due, -clock.warn_before);
 }
 
-absl::StatusOr<absl::Time> BaseDue(const ClockRule& rule, const BusinessCalendar& calendar,
-                                   absl::Time received) {
-  if (!rule.cutoff) return calendar.AddBusinessTime(received, rule.duration);
-  if (rule.business_hours) return CutoffDue(*rule.cutoff, calendar, received);
-  return CutoffDue(*rule.cutoff, calendar.zone(), received);
+absl::StatusOr<absl::Time> CutoffOf(const ClockRule& rule, const SlaCalendar& calendar,
+                                    absl::Time at) {
+  if (rule.business_hours) return CutoffDue(*rule.cutoff, calendar.hours(), at);
+  return CutoffDue(*rule.cutoff, calendar.hours().zone(), at);
+}
+
+absl::StatusOr<absl::Time> BaseDue(const ClockRule& rule, const SlaCalendar& calendar,
+                                   absl::Time at) {
+  if (!rule.cutoff) return calendar.Add(at, rule.duration);
+  ASSIGN_OR_RETURN(absl::Time due, CutoffOf(rule, calendar, at));
+  // What comes in during a suspension comes in at its end; a rule may give less time to what comes
+  // in before the cut-off, which is no reason for an earlier deadline.
+  const absl::Time counted = calendar.FirstCounted(at);
+  if (counted > at) {
+    ASSIGN_OR_RETURN(const absl::Time later, CutoffOf(rule, calendar, counted));
+    due = std::max(due, later);
+  }
+  return calendar.Stretch(counted, due, calendar.hours().BusinessTimeBetween(counted, due), {});
 }
 
 void Breach(SlaClock& clock, absl::Time now, const std::string& owner) {
@@ -42,20 +54,87 @@ void Breach(SlaClock& clock, absl::Time now, const std::string& owner) {
   clock.warned = true;
 }
 
-std::string_view NoteOf(SegmentKind kind) {
-  switch (kind) {
-    case SegmentKind::kBusiness:
-      return "running";
-    case SegmentKind::kOutsideHours:
-      return "outside business hours";
-    case SegmentKind::kDayOff:
+bool IsOpen(const SlaClock& clock) {
+  return clock.state == ClockState::kRunning || clock.state == ClockState::kPaused;
+}
+
+absl::Time StepTime(const SlaClock& clock, const SlaCalendar& calendar) {
+  if (!clock.step_offset || clock.due == absl::InfiniteFuture()) return absl::InfiniteFuture();
+  const absl::Time at = calendar.Add(clock.due, *clock.step_offset);
+  // Up to the deadline itself it is in time.
+  return *clock.step_offset < absl::ZeroDuration() ? at : at + kResolution;
+}
+
+// The next step is the one after so many of the clock's own.
+void Arm(SlaClock& clock, const SlaPolicy& policy, const SlaCalendar& calendar, int taken) {
+  clock.steps = taken;
+  clock.step_offset.reset();
+  int n = 0;
+  for (const EscalationStep& step : policy.steps) {
+    if (step.clock != ClockKind::kUnspecified && step.clock != clock.kind) continue;
+    if (n++ == taken) clock.step_offset = step.offset;
+  }
+  clock.step = StepTime(clock, calendar);
+}
+
+// Runs the clock on, or stops it if the case waits for the customer.
+void Settle(SlaClock& clock, const SlaCalendar& calendar, std::span<const Pause> pauses) {
+  const bool waits = clock.pausable && !pauses.empty() && !pauses.back().to;
+  if (!waits) {
+    clock.state = ClockState::kRunning;
+    clock.remaining = absl::ZeroDuration();
+    clock.due = DueWithPauses(clock, calendar, pauses);
+    clock.warn = WarnTime(clock, calendar);
+    clock.step = StepTime(clock, calendar);
+    return;
+  }
+  const absl::Time due = DueWithPauses(clock, calendar, pauses.first(pauses.size() - 1));
+  clock.state = ClockState::kPaused;
+  clock.remaining = due == absl::InfiniteFuture()
+                        ? absl::ZeroDuration()
+                        : std::max(absl::ZeroDuration(), calendar.Between(pauses.back().from, due));
+  clock.due = absl::InfiniteFuture();
+  clock.warn = absl::InfiniteFuture();
+  clock.step = absl::InfiniteFuture();
+}
+
+absl::StatusOr<SlaCalendar> CalendarOf(const SlaPolicy& policy, const SlaClock& clock) {
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(clock.zone.name));
+  return SlaCalendar::Create(policy, clock.business_hours, zone);
+}
+
+SlaClock* FindClock(Case& record, ClockKind kind) {
+  const auto found = std::ranges::find(record.clocks, kind, &SlaClock::kind);
+  return found == record.clocks.end() ? nullptr : &*found;
+}
+
+std::string NoteOf(const SlaCalendar::Piece& piece) {
+  std::string name = piece.name.empty() ? "" : fmt::format(": {}", piece.name);
+  switch (piece.reason) {
+    case SegmentReason::kOpen:
+      return "running" + name;
+    case SegmentReason::kMakeupWorkday:
+      return "running, make-up workday";
+    case SegmentReason::kOutsideHours:
+      return "outside business hours" + name;
+    case SegmentReason::kDayOff:
       return "day off";
-    case SegmentKind::kHoliday:
+    case SegmentReason::kPublicHoliday:
       return "public holiday";
-    case SegmentKind::kSuspended:
+    case SegmentReason::kOwnClosedDay:
+      return "closed" + name;
+    case SegmentReason::kSuspension:
+      return "suspended" + name;
+    case SegmentReason::kWaitingForCustomer:
       return "waiting for the customer";
+    case SegmentReason::kUnspecified:
+      break;
   }
   return "";
+}
+
+bool Counts(SegmentReason reason) {
+  return reason == SegmentReason::kOpen || reason == SegmentReason::kMakeupWorkday;
 }
 
 std::string DayText(int days) {
@@ -78,57 +157,79 @@ std::string_view SubjectOf(ClockKind kind) {
       return "answer to a platform e-mail";
     case ClockKind::kWorkOrderDecision:
       return "decision on a platform work order";
+    case ClockKind::kNextResponse:
+      return "answer to the customer's message";
+    case ClockKind::kResolution:
+      return "decision or end of the case";
     case ClockKind::kUnspecified:
       break;
   }
   return "unknown matter";
 }
 
+// What a rule's duration is counted from.
+std::string_view BeginOf(ClockKind kind) {
+  return kind == ClockKind::kNextResponse ? "the message" : "receipt";
+}
+
 }  // namespace
 
-absl::StatusOr<BusinessCalendar> CalendarOf(const SlaPolicy& policy, bool business_hours,
-                                            absl::TimeZone zone) {
-  if (!business_hours) return BusinessCalendar::AlwaysOpen(zone);
-  BusinessCalendarOptions options;
-  options.zone = zone;
-  options.weekly = policy.weekly;
-  if (policy.china_holidays) {
-    // Static data: nobody owns it.
-    options.holidays =
-        std::shared_ptr<const HolidayCalendar>(std::shared_ptr<void>(), &ChinaHolidays());
+const ClockRule* RuleOf(const SlaPolicy& policy, ClockKind clock, CaseKind kind,
+                        CasePriority priority) {
+  const ClockRule* best = nullptr;
+  const auto rank = [](const ClockRule& rule) {
+    return std::tuple(rule.only != CaseKind::kUnspecified,
+                      rule.priority != CasePriority::kUnspecified);
+  };
+  for (const ClockRule& rule : policy.rules) {
+    if (rule.clock != clock) continue;
+    if (rule.only != CaseKind::kUnspecified && rule.only != kind) continue;
+    if (rule.priority != CasePriority::kUnspecified && rule.priority != priority) continue;
+    if (best == nullptr || rank(*best) < rank(rule)) best = &rule;
   }
-  return BusinessCalendar::Create(std::move(options));
+  return best;
+}
+
+absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& rule, absl::Time at,
+                                    const ShopZone& zone) {
+  SlaClock clock{.kind = rule.clock, .state = ClockState::kRunning, .start = at};
+  clock.pausable = rule.pausable;
+  clock.business_hours = rule.business_hours;
+  clock.warn_before = rule.warn_before;
+  clock.zone = zone;
+  clock.policy = policy.ref;
+  clock.since = at;
+  ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
+  ASSIGN_OR_RETURN(clock.base_due, BaseDue(rule, calendar, at));
+  clock.due = clock.base_due;
+  clock.warn = WarnTime(clock, calendar);
+  Arm(clock, policy, calendar, 0);
+  return clock;
 }
 
 absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicy& policy, CaseKind kind,
-                                                  absl::Time received, const ShopZone& zone) {
-  ASSIGN_OR_RETURN(const absl::TimeZone tz, LoadZone(zone.name));
+                                                  CasePriority priority, absl::Time received,
+                                                  const ShopZone& zone) {
   std::vector<SlaClock> clocks;
-  for (const ClockRule& rule : policy.rules) {
-    if (rule.only != CaseKind::kUnspecified && rule.only != kind) continue;
-    ASSIGN_OR_RETURN(const BusinessCalendar calendar, CalendarOf(policy, rule.business_hours, tz));
-    SlaClock clock{.kind = rule.clock, .state = ClockState::kRunning, .start = received};
-    ASSIGN_OR_RETURN(clock.base_due, BaseDue(rule, calendar, received));
-    clock.due = clock.base_due;
-    clock.pausable = rule.pausable;
-    clock.business_hours = rule.business_hours;
-    clock.warn_before = rule.warn_before;
-    clock.warn = WarnTime(clock, calendar);
-    clock.zone = zone;
-    clock.policy = policy.ref;
-    clocks.push_back(std::move(clock));
+  for (size_t i = 1; i < kEnumNames<ClockKind>.size(); ++i) {
+    const auto clock = static_cast<ClockKind>(i);
+    if (clock == ClockKind::kNextResponse) continue;
+    const ClockRule* rule = RuleOf(policy, clock, kind, priority);
+    if (rule == nullptr) continue;
+    ASSIGN_OR_RETURN(clocks.emplace_back(), StartClock(policy, *rule, received, zone));
+    clocks.back().priority = priority;
   }
-  std::ranges::sort(clocks, {}, &SlaClock::kind);
   return clocks;
 }
 
-absl::Time DueWithPauses(const SlaClock& clock, const BusinessCalendar& calendar,
+absl::Time DueWithPauses(const SlaClock& clock, const SlaCalendar& calendar,
                          std::span<const Pause> pauses) {
   const std::vector<Suspension> suspensions = Suspensions(clock, pauses);
-  if (suspensions.empty() || clock.base_due == absl::InfiniteFuture()) return clock.base_due;
-  const absl::Duration allowed = calendar.BusinessTimeBetween(clock.start, clock.base_due);
-  // A due time outside business hours lies after the end of what counts: it is kept.
-  return std::max(clock.base_due, calendar.AddBusinessTime(clock.start, allowed, suspensions));
+  absl::Time due = clock.base_due;
+  if (!suspensions.empty() && due != absl::InfiniteFuture()) {
+    due = calendar.Stretch(clock.start, due, calendar.Between(clock.start, due), suspensions);
+  }
+  return std::max(due, clock.since);
 }
 
 bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner) {
@@ -163,12 +264,7 @@ void BeginPause(Case& record, absl::Time now, const Calendars& calendars) {
   record.pauses.push_back({now, std::nullopt});
   for (SlaClock& clock : record.clocks) {
     if (clock.state != ClockState::kRunning || !clock.pausable) continue;
-    clock.state = ClockState::kPaused;
-    clock.remaining = clock.due == absl::InfiniteFuture()
-                          ? absl::ZeroDuration()
-                          : calendars.at(clock.kind).BusinessTimeBetween(now, clock.due);
-    clock.due = absl::InfiniteFuture();
-    clock.warn = absl::InfiniteFuture();
+    Settle(clock, calendars.at(clock.kind), record.pauses);
   }
 }
 
@@ -178,12 +274,88 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars) {
   record.pauses.back().to = std::max(now, record.pauses.back().from);
   for (SlaClock& clock : record.clocks) {
     if (clock.state != ClockState::kPaused) continue;
-    const BusinessCalendar& calendar = calendars.at(clock.kind);
-    clock.state = ClockState::kRunning;
-    clock.remaining = absl::ZeroDuration();
-    clock.due = DueWithPauses(clock, calendar, record.pauses);
-    clock.warn = WarnTime(clock, calendar);
+    Settle(clock, calendars.at(clock.kind), record.pauses);
   }
+}
+
+absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+                               absl::Time at) {
+  const ClockRule* rule = RuleOf(policy, ClockKind::kNextResponse, record.kind, record.priority);
+  if (rule == nullptr) return absl::OkStatus();
+  const SlaClock* first = FindClock(record, ClockKind::kFirstAnswer);
+  if (first != nullptr && (!first->met || at <= *first->met)) return absl::OkStatus();
+  SlaClock* before = FindClock(record, ClockKind::kNextResponse);
+  if (before != nullptr) {
+    const bool waits_longer = !before->met && at >= before->start;
+    const bool answered = before->met && at <= *before->met;
+    const bool breached = !before->met && before->state == ClockState::kBreached;
+    if (waits_longer || answered || breached) return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(SlaClock clock, StartClock(policy, *rule, at, zone));
+  clock.priority = record.priority;
+  ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
+  Settle(clock, calendar, record.pauses);
+  if (before == nullptr) {
+    record.clocks.push_back(std::move(clock));
+    std::ranges::sort(record.clocks, {}, &SlaClock::kind);
+    return absl::OkStatus();
+  }
+  record.replaced.push_back({std::move(*before), at, Replacement::kNewMessage});
+  *before = std::move(clock);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
+                               Replacement why) {
+  bool changed = false;
+  std::vector<SlaClock> clocks = record.clocks;
+  std::vector<PastClock> replaced;
+  for (SlaClock& clock : clocks) {
+    if (!IsOpen(clock)) continue;
+    if (clock.state == ClockState::kRunning && clock.due < at) continue;
+    if (clock.since > at) continue;
+    const ClockRule* rule = RuleOf(policy, clock.kind, record.kind, record.priority);
+    if (rule == nullptr) continue;
+    const bool same = clock.policy == policy.ref &&
+                      RuleOf(policy, clock.kind, record.kind, clock.priority) == rule;
+    if (same) continue;
+    ASSIGN_OR_RETURN(SlaClock next, StartClock(policy, *rule, clock.start, clock.zone));
+    next.priority = record.priority;
+    next.since = std::max(at, clock.start);
+    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, next));
+    Settle(next, calendar, record.pauses);
+    // What was warned of is warned of again only if the warning lies ahead.
+    next.warned = clock.warned && next.warn <= at;
+    while (next.steps < clock.steps && next.step <= at) {
+      Arm(next, policy, calendar, next.steps + 1);
+    }
+    replaced.push_back({std::move(clock), next.since, why});
+    clock = std::move(next);
+    changed = true;
+  }
+  record.clocks = std::move(clocks);
+  for (PastClock& past : replaced) record.replaced.push_back(std::move(past));
+  return changed;
+}
+
+bool StepDue(const Case& record, const SlaClock& clock, absl::Time now) {
+  const bool owed =
+      clock.state == ClockState::kRunning || (clock.state == ClockState::kBreached && !clock.met);
+  const bool over = record.state == CaseState::kClosed || record.state == CaseState::kMerged;
+  return owed && !over && clock.step <= now;
+}
+
+std::vector<EscalationStep> TakeSteps(SlaClock& clock, const SlaPolicy& policy,
+                                      const SlaCalendar& calendar, absl::Time now) {
+  std::vector<EscalationStep> own, taken;
+  for (const EscalationStep& step : policy.steps) {
+    if (step.clock == ClockKind::kUnspecified || step.clock == clock.kind) own.push_back(step);
+  }
+  while (clock.step <= now && clock.steps < own.size()) {
+    taken.push_back(own[clock.steps]);
+    Arm(clock, policy, calendar, clock.steps + 1);
+  }
+  return taken;
 }
 
 absl::Time CaseDue(const Case& record) {
@@ -197,6 +369,7 @@ absl::Time CaseDue(const Case& record) {
 absl::Time NextTick(const Case& record) {
   absl::Time next = absl::InfiniteFuture();
   for (const SlaClock& clock : record.clocks) {
+    if (StepDue(record, clock, clock.step)) next = std::min(next, clock.step);
     if (clock.state != ClockState::kRunning) continue;
     next = std::min(next, clock.due + kResolution);
     if (!clock.warned) next = std::min(next, clock.warn);
@@ -204,30 +377,43 @@ absl::Time NextTick(const Case& record) {
   return next;
 }
 
-std::string RuleText(const ClockRule& rule, const SlaClock& clock) {
+std::string RuleText(const ClockRule& rule, const SlaClock& clock, const SlaCalendar& calendar) {
   std::string text(SubjectOf(clock.kind));
   if (rule.cutoff) {
     text += fmt::format(": {}", CutoffText(*rule.cutoff));
   } else {
-    text += fmt::format(": within {} of receipt", absl::FormatDuration(rule.duration));
+    text +=
+        fmt::format(": within {} of {}", absl::FormatDuration(rule.duration), BeginOf(clock.kind));
   }
   text += rule.business_hours ? "; counted in business hours" : "; counted in calendar time";
   text += rule.pausable ? "; stands still while waiting for the customer" : "; never stands still";
   text += fmt::format("; warned {} before; time zone {}", absl::FormatDuration(rule.warn_before),
                       clock.zone.name);
   if (clock.zone.assumed) text += " (assumed: the shop was not known here when the case came in)";
+  if (rule.priority != CasePriority::kUnspecified) {
+    text += fmt::format("; for priority {}", NameOf(rule.priority));
+  }
   text += fmt::format("; policy {} version {}", clock.policy.policy_id, clock.policy.version);
+  if (calendar.GuessesHolidays(clock.base_due)) {
+    text += "; the public holidays of that year are not known yet: weekdays count as they come";
+  }
   return text;
 }
 
-std::vector<CountedSegment> ExplainClock(const SlaClock& clock, const BusinessCalendar& calendar,
+std::vector<CountedSegment> ExplainClock(const SlaClock& clock, const SlaCalendar& calendar,
                                          std::span<const Pause> pauses, absl::Time now) {
   const absl::Time end = clock.due == absl::InfiniteFuture() ? clock.met.value_or(now) : clock.due;
+  const std::vector<Suspension> waits = Suspensions(clock, pauses);
   std::vector<CountedSegment> segments;
-  for (const Segment& segment : calendar.Explain(clock.start, end, Suspensions(clock, pauses))) {
-    segments.push_back(
-        {segment.from, segment.to, segment.kind == SegmentKind::kBusiness, NoteOf(segment.kind)});
-  }
+  const auto add = [&](absl::Time from, absl::Time to, bool before_change) {
+    for (const SlaCalendar::Piece& piece : calendar.Explain(from, to, waits)) {
+      segments.push_back(
+          {piece.from, piece.to, Counts(piece.reason), piece.reason, NoteOf(piece), before_change});
+    }
+  };
+  const absl::Time change = std::clamp(clock.since, clock.start, std::max(clock.start, end));
+  add(clock.start, change, true);
+  add(change, end, false);
   return segments;
 }
 

@@ -6,33 +6,45 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/time/business_calendar.h"
+#include "services/aftersales/domain/sla/calendar.h"
 #include "services/aftersales/domain/types.h"
 
 namespace kefu::aftersales::domain {
 
 // The time in which each clock of a case counts.
-using Calendars = std::map<ClockKind, BusinessCalendar>;
+using Calendars = std::map<ClockKind, SlaCalendar>;
 
-// What a policy's rule counts in: every hour, or the policy's business hours.
-absl::StatusOr<BusinessCalendar> CalendarOf(const SlaPolicy& policy, bool business_hours,
-                                            absl::TimeZone zone);
+// The rule of a clock for cases of that kind and priority: one for both stands above one for the
+// kind, that above one for the priority, and that above one for every case. Null when there is
+// none.
+const ClockRule* RuleOf(const SlaPolicy& policy, ClockKind clock, CaseKind kind,
+                        CasePriority priority);
 
-// The clocks of a case of that kind, started at receipt. INVALID_ARGUMENT ZONE_UNKNOWN;
-// INVALID_ARGUMENT INVALID_FIELDS for hours that are none; NOT_FOUND NO_BUSINESS_TIME.
+// One clock that begins at `at`. Due as the rule gives it to what comes in at that instant, or at
+// the end of the suspension that holds it, and by as much later as suspensions take.
+// INVALID_ARGUMENT ZONE_UNKNOWN; INVALID_ARGUMENT INVALID_FIELDS for hours that are none; NOT_FOUND
+// NO_BUSINESS_TIME.
+absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& rule, absl::Time at,
+                                    const ShopZone& zone);
+
+// The clocks that begin with a case of that kind and priority, at its receipt: all but that of the
+// next response. The same errors.
 absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicy& policy, CaseKind kind,
-                                                  absl::Time received, const ShopZone& zone);
+                                                  CasePriority priority, absl::Time received,
+                                                  const ShopZone& zone);
 
-// When the clock runs out with these pauses, never before its base_due: the business time from
-// start to base_due, counted outside the pauses. InfiniteFuture while a pause lasts that begins
-// before.
-absl::Time DueWithPauses(const SlaClock& clock, const BusinessCalendar& calendar,
+// When the clock runs out with these pauses, never before its base_due, nor before the change that
+// set it: nobody is late by a rule that is not yet. The business time from start to base_due,
+// counted outside the pauses; a due time that falls into a pause is its end. InfiniteFuture while a
+// pause lasts that begins before.
+absl::Time DueWithPauses(const SlaClock& clock, const SlaCalendar& calendar,
                          std::span<const Pause> pauses);
 
 // A clock that has just warned or breached.
@@ -55,13 +67,38 @@ std::vector<Firing> Tick(Case& record, absl::Time now);
 void BeginPause(Case& record, absl::Time now, const Calendars& calendars);
 void EndPause(Case& record, absl::Time now, const Calendars& calendars);
 
-// The earliest due time of a running clock, and the earliest instant at which Tick does something;
+// The customer wrote at `at`. Starts the clock of the next response by the policy, counted from the
+// oldest message that has no answer, as help desks do (Zendesk: next reply time). So nothing starts
+// while the first answer is owed, which answers the message as well; nor while an earlier message
+// waits; nor for a message that an answer has overtaken. A message that turns out older than the
+// one that waits moves the clock's start to it. The clock of the message before goes to `replaced`.
+// The errors of StartClock.
+absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+                               absl::Time at);
+
+// Sets the running and paused clocks anew by the policy and the case's priority, which are in force
+// from `at` on, and counts them from their start as though they always had been; a deadline that
+// falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and so
+// does a clock for which the policy has no rule. What stood before goes to `replaced`. The clock
+// that stays what it was is not replaced, so doing it twice changes nothing. Returns whether
+// anything changed. The errors of StartClock.
+absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
+                               Replacement why);
+
+// Whether the clock has a step of escalation to take: nobody has met it, and the case is not over.
+bool StepDue(const Case& record, const SlaClock& clock, absl::Time now);
+// Takes every step that is due, by the policy that set the clock, and returns them.
+std::vector<EscalationStep> TakeSteps(SlaClock& clock, const SlaPolicy& policy,
+                                      const SlaCalendar& calendar, absl::Time now);
+
+// The earliest due time of a running clock, and the earliest instant at which Tick does something
+// or a step is due;
 // InfiniteFuture when there is none.
 absl::Time CaseDue(const Case& record);
 absl::Time NextTick(const Case& record);
 
 // The rule in words, with policy and zone.
-std::string RuleText(const ClockRule& rule, const SlaClock& clock);
+std::string RuleText(const ClockRule& rule, const SlaClock& clock, const SlaCalendar& calendar);
 
 // A stretch of time between start and due and whether it counted. A paused clock has no due time:
 // until it was met, or `now`.
@@ -69,9 +106,11 @@ struct CountedSegment {
   absl::Time from;
   absl::Time to;
   bool counted;
-  std::string_view note;
+  SegmentReason reason;
+  std::string note;
+  bool before_change;  // lies before the change of policy or priority that set the clock
 };
-std::vector<CountedSegment> ExplainClock(const SlaClock& clock, const BusinessCalendar& calendar,
+std::vector<CountedSegment> ExplainClock(const SlaClock& clock, const SlaCalendar& calendar,
                                          std::span<const Pause> pauses, absl::Time now);
 
 }  // namespace kefu::aftersales::domain

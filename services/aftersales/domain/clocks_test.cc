@@ -68,10 +68,13 @@ std::string Text(absl::Time time, const std::string& zone = "Asia/Shanghai") {
 
 Case OpenCase(const SlaPolicy& policy, CaseKind kind, absl::Time received,
               const std::string& zone = "Asia/Shanghai") {
-  Case record{.kind = kind, .assignee_agent_id = "agent-1", .receive_time = received};
+  Case record{.kind = kind,
+              .priority = CasePriority::kNormal,
+              .assignee_agent_id = "agent-1",
+              .receive_time = received};
   record.state = CaseState::kOpen;
   record.version = 1;
-  auto clocks = StartClocks(policy, kind, received, {zone, false});
+  auto clocks = StartClocks(policy, kind, record.priority, received, {zone, false});
   EXPECT_OK(clocks);
   record.clocks = *std::move(clocks);
   return record;
@@ -88,7 +91,8 @@ const SlaClock& ClockOf(const Case& record, ClockKind kind) {
 Calendars CalendarsOf(const SlaPolicy& policy, const Case& record) {
   Calendars calendars;
   for (const SlaClock& clock : record.clocks) {
-    calendars.emplace(clock.kind, *CalendarOf(policy, clock.business_hours, Zone(clock.zone.name)));
+    calendars.emplace(clock.kind,
+                      *SlaCalendar::Create(policy, clock.business_hours, Zone(clock.zone.name)));
   }
   return calendars;
 }
@@ -260,13 +264,15 @@ TEST(ClockTest, TheRuleIsSaidInWords) {
   const SlaPolicy policy = ShippedPolicy();
   Case record = OpenCase(policy, CaseKind::kPlatformEmail, At("2026-01-15 10:00:00"));
   SlaClock clock = ClockOf(record, ClockKind::kPlatformEmail);
-  EXPECT_EQ(RuleText(policy.rules[1], clock),
+  const SlaCalendar calendar = *SlaCalendar::Create(policy, false, Zone("Asia/Shanghai"));
+  EXPECT_EQ(RuleText(policy.rules[1], clock, calendar),
             "answer to a platform e-mail: received before 16:00 it is due by 18:00 the same day,"
             " from 16:00 on by 18:00 the next day; counted in calendar time; stands still while"
             " waiting for the customer; warned 1h before; time zone Asia/Shanghai; policy"
             " default/sla version 1");
   clock.zone.assumed = true;
-  EXPECT_THAT(RuleText(policy.rules[1], clock), HasSubstr("(assumed: the shop was not known"));
+  EXPECT_THAT(RuleText(policy.rules[1], clock, calendar),
+              HasSubstr("(assumed: the shop was not known"));
 }
 
 // --- Properties, on random cases of every shape. ---
@@ -322,11 +328,10 @@ TEST(ClockProperty, BusinessTimeIsAdditiveAndSegmentsAddUp) {
     const absl::Time received = random.Time();
     const Case record = OpenCase(policy, CaseKind::kPlatformWorkOrder, received);
     SlaClock clock = ClockOf(record, ClockKind::kWorkOrderDecision);
-    const BusinessCalendar calendar =
-        *CalendarOf(policy, clock.business_hours, absl::UTCTimeZone());
+    const SlaCalendar calendar =
+        *SlaCalendar::Create(policy, clock.business_hours, absl::UTCTimeZone());
     const absl::Time a = random.Time(), b = random.Time(), c = random.Time();
-    ASSERT_EQ(calendar.BusinessTimeBetween(a, c),
-              calendar.BusinessTimeBetween(a, b) + calendar.BusinessTimeBetween(b, c));
+    ASSERT_EQ(calendar.Between(a, c), calendar.Between(a, b) + calendar.Between(b, c));
     // Whatever the pauses, exactly three hours are counted.
     const Calendars calendars = CalendarsOf(policy, record);
     const std::vector<Pause> pauses = random.Pauses(received);

@@ -44,8 +44,31 @@ enum class ReviewResult : uint8_t {
   kOfflineReissue,
   kCustomerGaveUp
 };
-enum class ClockKind : uint8_t { kUnspecified, kFirstAnswer, kPlatformEmail, kWorkOrderDecision };
+enum class ClockKind : uint8_t {
+  kUnspecified,
+  kFirstAnswer,
+  kPlatformEmail,
+  kWorkOrderDecision,
+  kNextResponse,
+  kResolution
+};
 enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached };
+// Why a clock was replaced by another of its kind.
+enum class Replacement : uint8_t { kUnspecified, kNewMessage, kPolicyChanged, kPriorityChanged };
+// Why a stretch of time counts or not.
+enum class SegmentReason : uint8_t {
+  kUnspecified,
+  kOpen,
+  kMakeupWorkday,
+  kOutsideHours,
+  kDayOff,
+  kPublicHoliday,
+  kOwnClosedDay,
+  kSuspension,
+  kWaitingForCustomer
+};
+// Whom an escalation step tells.
+enum class Recipient : uint8_t { kUnspecified, kAgent, kTeamLead, kSupervisor, kMerchant };
 enum class CompensationKind : uint8_t { kUnspecified, kLateShipment, kFreight, kAdvance };
 
 KEFU_ENUM_NAMES(CaseKind, "UNSPECIFIED", "RETURN", "EXCHANGE", "REFUND_ONLY", "REISSUE", "REPAIR",
@@ -58,8 +81,13 @@ KEFU_ENUM_NAMES(CasePriority, "UNSPECIFIED", "LOW", "NORMAL", "HIGH", "URGENT")
 KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WITHOUT_RETURN",
                 "WAITING_FOR_CUSTOMER", "REFUND_WITHOUT_RETURN", "OFFLINE_REISSUE",
                 "CUSTOMER_GAVE_UP")
-KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION")
+KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION",
+                "NEXT_RESPONSE", "RESOLUTION")
 KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED")
+KEFU_ENUM_NAMES(Replacement, "UNSPECIFIED", "NEW_MESSAGE", "POLICY_CHANGED", "PRIORITY_CHANGED")
+KEFU_ENUM_NAMES(SegmentReason, "UNSPECIFIED", "OPEN", "MAKEUP_WORKDAY", "OUTSIDE_HOURS", "DAY_OFF",
+                "PUBLIC_HOLIDAY", "OWN_CLOSED_DAY", "SUSPENSION", "WAITING_FOR_CUSTOMER")
+KEFU_ENUM_NAMES(Recipient, "UNSPECIFIED", "AGENT", "TEAM_LEAD", "SUPERVISOR", "MERCHANT")
 KEFU_ENUM_NAMES(CompensationKind, "UNSPECIFIED", "LATE_SHIPMENT", "FREIGHT", "ADVANCE")
 
 }  // namespace kefu::aftersales::domain

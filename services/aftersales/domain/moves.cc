@@ -68,6 +68,10 @@ constexpr std::array kMoves = {
     Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,
          kEveryKind},
     Move{kAlive, Verb::kAbsorb, kStays, Guard::kDuplicate, kEveryKind},
+    // Whoever was waited for has written.
+    Move{Of(S::kWaitingCustomer), Verb::kCustomerMessage, S::kOpen, Guard::kNone, kEveryKind},
+    Move{Without(kAlive, Of(S::kWaitingCustomer)), Verb::kCustomerMessage, kStays, Guard::kNone,
+         kEveryKind},
 };
 
 // Claims to goods of an order, and what a platform may decide about such a claim.
@@ -122,13 +126,15 @@ constexpr std::array kResultRules = {
                "Names no goods: they move by a case of the order's own kind."},
 };
 
-bool Meets(Verb verb, const SlaClock& clock) {
-  switch (verb) {
+bool Meets(const Command& command, const SlaClock& clock) {
+  switch (command.verb) {
     case Verb::kRespond:
+      // What was said before a message does not answer it.
+      if (clock.kind == ClockKind::kNextResponse) return command.at >= clock.start;
       return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
     case Verb::kDecide:
     case Verb::kApprove:
-      return clock.kind == ClockKind::kWorkOrderDecision;
+      return clock.kind == ClockKind::kWorkOrderDecision || clock.kind == ClockKind::kResolution;
     case Verb::kClose:
     case Verb::kMerge:
       // Nothing is owed any more; what was breached and never done stays so.
@@ -211,6 +217,8 @@ std::string_view VerbName(Verb verb) {
     case Verb::kMerge:
     case Verb::kAbsorb:
       return "MergeCases";
+    case Verb::kCustomerMessage:
+      return "RecordCustomerMessage";
   }
   return "";
 }
@@ -287,7 +295,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   const CaseState target = move.to == kStays ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
-    if (Meets(command.verb, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {
+    if (Meets(command, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {
       change.firings.push_back({Firing::Kind::kBreached, clock.kind});
     }
   }
@@ -295,7 +303,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   if (target == S::kWaitingCustomer && record.state != S::kWaitingCustomer) {
     BeginPause(record, now, calendars);
   } else if (target != S::kWaitingCustomer && record.state == S::kWaitingCustomer) {
-    EndPause(record, now, calendars);
+    EndPause(record, command.verb == Verb::kCustomerMessage ? command.at : now, calendars);
   }
   record.state = target;
   SetResult(record, command, now);

@@ -36,10 +36,11 @@ enum class Verb : uint8_t {
   kAttachEvidence,
   kLink,
   kUnlink,
-  kMerge,  // the duplicate
-  kAbsorb  // the case that survives it
+  kMerge,   // the duplicate
+  kAbsorb,  // the case that survives it
+  kCustomerMessage
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kAbsorb) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kCustomerMessage) + 1;
 // The RPC that it comes by, for example "ReviewCase".
 std::string_view VerbName(Verb verb);
 
@@ -99,7 +100,7 @@ Verb VerbOf(ReviewResult result);
 
 struct Command {
   Verb verb = Verb::kRespond;
-  absl::Time at;  // when it was done: at most `now`, for kRespond possibly before
+  absl::Time at;  // when it was done: at most `now`, for words possibly before
   // Of kDecide, kWait, kPropose, kApprove, and of a kDecideAppeal that overturns the decision.
   ReviewResult result = ReviewResult::kUnspecified;
   std::vector<std::string> promised_actions = {};  // to be added
@@ -116,10 +117,12 @@ struct Change {
   std::vector<Firing> firings;  // clocks found breached on the way, for DeadlineBreached
 };
 
-// Moves the case: meets the clocks that the verb meets (an answer those of first answer and e-mail,
-// a decision that of the work order, closing all that still run), then records what has run out,
-// then begins or ends the pause. Grows the version. The only way that a case changes its state,
-// result and decision. CheckMove's errors change nothing; INTERNAL: the guard was not assured.
+// Moves the case: meets the clocks that the verb meets (an answer those of first answer, e-mail and
+// the message it follows, a decision those of the work order and of the resolution, closing all
+// that still run), then records what has run out, then begins or ends the pause: with the
+// customer's message, when that came. Grows the version. The only way that a case changes its
+// state, result and decision. CheckMove's errors change nothing; INTERNAL: the guard was not
+// assured.
 absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time now,
                              const Calendars& calendars);
 

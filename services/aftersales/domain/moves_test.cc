@@ -82,6 +82,8 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
       return when(decided, S::kOpen);
     case Verb::kClose:
       return when(from == S::kDecided, S::kClosed);
+    case Verb::kCustomerMessage:
+      return when(alive, from == S::kWaitingCustomer ? S::kOpen : from);
   }
   return std::nullopt;
 }

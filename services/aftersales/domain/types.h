@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,9 @@ namespace kefu::aftersales::domain {
 // How one clock is set.
 struct ClockRule {
   ClockKind clock = ClockKind::kUnspecified;
-  CaseKind only = CaseKind::kUnspecified;  // cases of this kind; unspecified: every case
-  // Either so much time after receipt, or by a cut-off when that is set.
+  CaseKind only = CaseKind::kUnspecified;              // cases of this kind; unspecified: every one
+  CasePriority priority = CasePriority::kUnspecified;  // … and of this priority
+  // Either so much time after the clock begins, or by a cut-off when that is set.
   absl::Duration duration;
   std::optional<CutoffRule> cutoff;
   bool business_hours = false;  // else calendar time
@@ -30,11 +32,53 @@ struct ClockRule {
   absl::Duration warn_before;   // in the clock's own kind of time
 };
 
+// A dated stretch [from, to) in which nothing counts, such as a platform's Spring Festival.
+struct NamedSuspension {
+  absl::Time from;
+  absl::Time to;
+  std::string name;
+};
+
+// A day with hours of its own; none closes it.
+struct OwnDay {
+  std::vector<OpenInterval> hours;
+  std::string name;
+};
+
+// When a deadline that nobody has met is told to whom.
+struct EscalationStep {
+  ClockKind clock = ClockKind::kUnspecified;  // unspecified: every clock
+  absl::Duration offset;                      // after the deadline, in the clock's own time
+  Recipient recipient = Recipient::kUnspecified;
+};
+
+// Whose cases a policy rules; what is empty is every one.
+struct SlaScope {
+  std::string shop_id;
+  std::string platform;     // name of staffing's enumeration
+  std::string base_id;      // cases whose assignee works for the base under a contract
+  std::string contract_id;  // … under this one
+  friend bool operator==(const SlaScope&, const SlaScope&) = default;
+};
+
+// One version. It rules from its effective time on; an own one stands above the shipped ones, then
+// the one for the contract, for the base, for the shop, for the platform.
 struct SlaPolicy {
   PolicyRef ref;
+  std::string display_name;
+  SlaScope scope;
+  absl::Time effective;
+  bool withdrawn = false;  // from then on its scope has no policy of its own
   std::vector<ClockRule> rules;
   std::array<std::vector<OpenInterval>, 7> weekly;  // business hours, Monday = 0
+  // Of a make-up workday; when empty, those of the first open day from Monday on.
+  std::vector<OpenInterval> makeup;
   bool china_holidays = false;
+  std::map<absl::CivilDay, OwnDay> days;  // before every other rule of business hours
+  std::vector<NamedSuspension> suspensions;
+  std::vector<EscalationStep> steps;  // by offset
+  std::string actor;
+  absl::Time create_time;
 };
 
 // The zone in which a shop's calendar rules count.
@@ -60,6 +104,18 @@ struct SlaClock {
   absl::Duration warn_before;
   ShopZone zone;
   PolicyRef policy;
+  CasePriority priority = CasePriority::kUnspecified;  // of the case when the clock was set
+  int steps = 0;                                       // of escalation, taken
+  std::optional<absl::Duration> step_offset;           // of the next one
+  absl::Time step = absl::InfiniteFuture();  // when it is taken; never while the clock is paused
+  absl::Time since;  // from when on this rule governs it: its start, or the change that set it
+};
+
+// A clock that another of its kind has replaced, as it stood then.
+struct PastClock {
+  SlaClock clock;
+  absl::Time until;
+  Replacement why = Replacement::kUnspecified;
 };
 
 // A time in which the case waits for the customer; `to` is absent while it lasts.
@@ -105,8 +161,9 @@ struct Case {
   absl::Time receive_time;
   CaseState state = CaseState::kUnspecified;
   ReviewResult result = ReviewResult::kUnspecified;
-  std::vector<SlaClock> clocks;  // by kind
-  std::vector<Pause> pauses;     // by time; only the last may last
+  std::vector<SlaClock> clocks;     // by kind
+  std::vector<PastClock> replaced;  // what a change has replaced; to be added when it is stored
+  std::vector<Pause> pauses;        // by time; only the last may last
   CaseWork work;
   int64_t version = 0;
   absl::Time create_time;

@@ -1,12 +1,10 @@
 #include "services/aftersales/handlers/calendars.h"
 
-#include <algorithm>
-
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
-#include "services/aftersales/store/policies.h"
+#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 
@@ -15,27 +13,37 @@ absl::StatusOr<domain::Calendars> LoadCalendars(db::Transaction& t, const domain
   for (const domain::SlaClock& clock : record.clocks) {
     if (!clock.pausable) continue;
     ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(clock.zone.name));
+    // Of calendar time only an organization's own policy has more to say.
     domain::SlaPolicy policy;
-    if (clock.business_hours) {
+    if (clock.business_hours || !clock.policy.org_id.empty()) {
       ASSIGN_OR_RETURN(policy, store::LoadSlaPolicy(t, clock.policy));
     }
-    ASSIGN_OR_RETURN(BusinessCalendar calendar,
-                     domain::CalendarOf(policy, clock.business_hours, zone));
+    ASSIGN_OR_RETURN(domain::SlaCalendar calendar,
+                     domain::SlaCalendar::Create(policy, clock.business_hours, zone));
     calendars.emplace(clock.kind, std::move(calendar));
   }
   return calendars;
 }
 
-absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::SlaClock& clock) {
+absl::Status SetClocksByPriority(db::Transaction& t, absl::Time now, domain::Case& record) {
+  ASSIGN_OR_RETURN(
+      const store::CaseScope scope,
+      store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
+  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, now));
+  return domain::Recompute(record, policy, now, domain::Replacement::kPriorityChanged).status();
+}
+
+absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::Case& record,
+                                     const domain::SlaClock& clock) {
   ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::LoadSlaPolicy(t, clock.policy));
-  const auto rule = std::ranges::find(policy.rules, clock.kind, &domain::ClockRule::clock);
-  if (rule == policy.rules.end()) {
+  const domain::ClockRule* rule = domain::RuleOf(policy, clock.kind, record.kind, clock.priority);
+  if (rule == nullptr) {
     return Internal(fmt::format("SLA policy {} version {} has no rule for {}",
                                 clock.policy.policy_id, clock.policy.version, NameOf(clock.kind)));
   }
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(clock.zone.name));
-  ASSIGN_OR_RETURN(BusinessCalendar calendar,
-                   domain::CalendarOf(policy, clock.business_hours, zone));
+  ASSIGN_OR_RETURN(domain::SlaCalendar calendar,
+                   domain::SlaCalendar::Create(policy, clock.business_hours, zone));
   return RuleInForce{*rule, std::move(calendar)};
 }
 

@@ -7,14 +7,19 @@
 
 namespace kefu::aftersales {
 
-// For every clock of the case that can be paused. Policies are read for business hours only.
+// For every clock of the case that can be paused. Policies are read for
+// business hours and own suspensions only.
 absl::StatusOr<domain::Calendars> LoadCalendars(db::Transaction& t, const domain::Case& record);
+
+// Sets the clocks of the locked case anew by the rules of its priority, which has just changed.
+absl::Status SetClocksByPriority(db::Transaction& t, absl::Time now, domain::Case& record);
 
 struct RuleInForce {
   domain::ClockRule rule;
-  BusinessCalendar calendar;
+  domain::SlaCalendar calendar;
 };
 // The rule that set the clock. INTERNAL when its policy is gone.
-absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::SlaClock& clock);
+absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::Case& record,
+                                     const domain::SlaClock& clock);
 
 }  // namespace kefu::aftersales

@@ -1,4 +1,5 @@
 // Opening and reading cases.
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -9,6 +10,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/aftersales/clocks/publish.h"
+#include "services/aftersales/convert/sla.h"
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/assignment/giving.h"
@@ -18,6 +20,7 @@
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
+#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -96,18 +99,49 @@ absl::Status CheckEvidence(db::Transaction& t, const store::Shop& shop, const do
   return domain::CheckOpeningEvidence(policy, record);
 }
 
+// By the policy in force at the receipt, and set anew by what has come in force since.
+absl::Status BeginClocks(db::Transaction& t, const store::CaseScope& scope, absl::Time now,
+                         domain::Case& record) {
+  ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
+                   store::ChooseSlaPolicy(t, scope, record.receive_time));
+  ASSIGN_OR_RETURN(record.clocks, domain::StartClocks(policy, record.kind, record.priority,
+                                                      record.receive_time, scope.shop.zone));
+  if (record.receive_time == now) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::SlaPolicy today, store::ChooseSlaPolicy(t, scope, now));
+  return domain::Recompute(record, today, today.effective, domain::Replacement::kPolicyChanged)
+      .status();
+}
+
+v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock& clock,
+                             const RuleInForce& rule, const std::vector<domain::PastClock>& past,
+                             absl::Time now) {
+  v1::ClockExplanation explanation;
+  *explanation.mutable_clock() = convert::ToProto(clock);
+  explanation.set_rule(domain::RuleText(rule.rule, clock, rule.calendar));
+  for (const domain::CountedSegment& segment :
+       domain::ExplainClock(clock, rule.calendar, record.pauses, now)) {
+    *explanation.add_segments() = convert::ToProto(segment);
+  }
+  *explanation.mutable_since_time() = fields::ToProto(std::max(clock.since, clock.start));
+  for (const domain::PastClock& before : past) {
+    if (before.clock.kind == clock.kind) {
+      *explanation.add_past_clocks() = convert::ToProto(before);
+    }
+  }
+  return explanation;
+}
+
 }  // namespace
 
 absl::Status StoreNewCase(db::Transaction& t, IdGenerator& ids, absl::Time now,
                           std::string_view actor, domain::Case& record) {
   const std::string& org_id = record.org_id;
-  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, org_id, record.shop_id));
-  RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
-  RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
-                   store::ChooseSlaPolicy(t, shop, record.receive_time));
-  ASSIGN_OR_RETURN(record.clocks,
-                   domain::StartClocks(policy, record.kind, record.receive_time, shop.zone));
+  ASSIGN_OR_RETURN(const store::CaseScope scope,
+                   store::FindCaseScope(t, org_id, record.shop_id, record.assignee_agent_id,
+                                        record.receive_time));
+  RETURN_IF_ERROR(FitToOrder(t, org_id, scope.shop, record));
+  RETURN_IF_ERROR(CheckEvidence(t, scope.shop, record, now));
+  RETURN_IF_ERROR(BeginClocks(t, scope, now, record));
   record.case_id = ids.Next();
   record.state = domain::CaseState::kOpen;
   record.version = 1;
@@ -218,16 +252,11 @@ absl::StatusOr<v1::ExplainDeadlineResponse> Handlers::ExplainDeadline(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ExplainDeadlineResponse> {
         ASSIGN_OR_RETURN(const domain::Case record,
                          RequireCase(t, ctx, request.case_id(), Access::kRead));
+        ASSIGN_OR_RETURN(const auto past, store::ListPastClocks(t, record.org_id, record.case_id));
         v1::ExplainDeadlineResponse response;
         for (const domain::SlaClock& clock : record.clocks) {
-          ASSIGN_OR_RETURN(const RuleInForce rule, LoadRule(t, clock));
-          v1::ClockExplanation& added = *response.add_clocks();
-          *added.mutable_clock() = convert::ToProto(clock);
-          added.set_rule(domain::RuleText(rule.rule, clock));
-          for (const domain::CountedSegment& segment :
-               domain::ExplainClock(clock, rule.calendar, record.pauses, NowOf(ctx))) {
-            *added.add_segments() = convert::ToProto(segment);
-          }
+          ASSIGN_OR_RETURN(const RuleInForce rule, LoadRule(t, record, clock));
+          *response.add_clocks() = Explain(record, clock, rule, past, NowOf(ctx));
         }
         return response;
       });

@@ -1,5 +1,5 @@
 // What after-sales learns from staffing: the zone and platform of shops, and delegated authority:
-// policies, the currency of their limits, and who holds which tier.
+// policies, the currency of their limits, and who holds which tier; and contracts with bases.
 #pragma once
 
 #include <string>
@@ -11,10 +11,11 @@
 
 namespace kefu::aftersales {
 
-// The payloads that ApplyStaffingEvent understands, for the filters of the two consumers. Authority
-// has one of its own, which begins at the first event: shops were followed long before it.
+// The payloads that ApplyStaffingEvent understands, for the filters of the consumers. Authority
+// and contracts have their own, which begin at the first event: shops were followed long before.
 std::vector<std::string> ShopEventTypes();
 std::vector<std::string> AuthorityEventTypes();
+std::vector<std::string> ContractEventTypes();
 
 // Applies one event; any other payload changes nothing. Idempotent. Clocks that run already keep
 // the zone they were set in. INVALID_ARGUMENT ZONE_UNKNOWN.

@@ -10,6 +10,7 @@
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/store/rows.h"
+#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -36,6 +37,14 @@ constexpr Sql kFindCases{"SELECT " CASE_COLUMNS
 constexpr Sql kClaimCases{"SELECT " CASE_COLUMNS
                           " FROM aftersales_case WHERE next_us <= ? ORDER BY next_us LIMIT ?"
                           " FOR UPDATE SKIP LOCKED"};
+constexpr Sql kStretchOfCases{
+    "SELECT case_id FROM aftersales_case WHERE org_id = ? AND case_id > ?"
+    " ORDER BY case_id LIMIT ?"};
+constexpr Sql kLockRunning{"SELECT " CASE_COLUMNS
+                           " FROM aftersales_case WHERE org_id = ? AND case_id > ? AND case_id <= ?"
+                           " AND (? = '' OR shop_id = ?)"
+                           " AND (due_us < ? OR state = 'WAITING_CUSTOMER')"
+                           " ORDER BY case_id FOR UPDATE"};
 #define CASE_FILTER                                                  \
   " AND (? = '' OR kind = ?) AND (? = '' OR assignee_agent_id = ?)"  \
   " AND (? = '' OR FIND_IN_SET(state, ?) > 0) AND (? OR due_us < ?)" \
@@ -55,17 +64,24 @@ constexpr Sql kUpdateCase{
 #define CLOCK_COLUMNS                                                                            \
   "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
   " breach_us, breach_owner, remaining_us, pausable, business_hours, warn_before_us, time_zone," \
-  " zone_assumed, policy_org_id, policy_id, policy_version"
-constexpr size_t kClockColumns = 21;
+  " zone_assumed, policy_org_id, policy_id, policy_version, priority, since_us, steps,"          \
+  " step_offset_us, step_us"
+constexpr size_t kClockColumns = 26;
 constexpr Sql kClocks{"SELECT " CLOCK_COLUMNS
                       " FROM case_clock WHERE (org_id, case_id) IN (?*)"
                       " ORDER BY org_id, case_id, start_us"};
 constexpr std::string_view kSaveClocks = "INSERT INTO case_clock (" CLOCK_COLUMNS ")";
 constexpr std::string_view kSaveClocksTail =
-    " ON DUPLICATE KEY UPDATE state = VALUES(state), due_us = VALUES(due_us),"
-    " warn_us = VALUES(warn_us), warned = VALUES(warned), met_us = VALUES(met_us),"
+    " ON DUPLICATE KEY UPDATE state = VALUES(state), start_us = VALUES(start_us),"
+    " base_due_us = VALUES(base_due_us), due_us = VALUES(due_us), warn_us = VALUES(warn_us), "
+    "warned = VALUES(warned), met_us = VALUES(met_us),"
     " breach_us = VALUES(breach_us), breach_owner = VALUES(breach_owner),"
-    " remaining_us = VALUES(remaining_us)";
+    " remaining_us = VALUES(remaining_us), pausable = VALUES(pausable),"
+    " business_hours = VALUES(business_hours), warn_before_us = VALUES(warn_before_us),"
+    " policy_org_id = VALUES(policy_org_id), policy_id = VALUES(policy_id),"
+    " policy_version = VALUES(policy_version), priority = VALUES(priority),"
+    " since_us = VALUES(since_us), steps = VALUES(steps),"
+    " step_offset_us = VALUES(step_offset_us), step_us = VALUES(step_us)";
 
 constexpr Sql kPauses{
     "SELECT org_id, case_id, from_us, to_us FROM case_pause WHERE (org_id, case_id) IN (?*)"
@@ -172,6 +188,7 @@ domain::Case CaseFromRow(const Row& row) {
           .state = EnumAt<domain::CaseState>(row, 15),
           .result = EnumAt<domain::ReviewResult>(row, 16),
           .clocks = {},
+          .replaced = {},
           .pauses = {},
           .work = {.level = EnumAt<domain::EscalationLevel>(row, 23),
                    .decision_number = static_cast<int32_t>(row.Int(24)),
@@ -187,22 +204,28 @@ domain::Case CaseFromRow(const Row& row) {
 }
 
 domain::SlaClock ClockFromRow(const Row& row) {
-  return {.kind = EnumAt<domain::ClockKind>(row, 2),
-          .state = EnumAt<domain::ClockState>(row, 3),
-          .start = TimeAt(row, 4),
-          .base_due = TimeAt(row, 5),
-          .due = TimeAt(row, 6),
-          .warn = TimeAt(row, 7),
-          .warned = row.Bool(8),
-          .met = row.OptTime(9),
-          .breach = row.OptTime(10),
-          .breach_owner = row.Str(11),
-          .remaining = absl::Microseconds(row.Int(12)),
-          .pausable = row.Bool(13),
-          .business_hours = row.Bool(14),
-          .warn_before = absl::Microseconds(row.Int(15)),
-          .zone = {row.Str(16), row.Bool(17)},
-          .policy = {row.Str(18), row.Str(19), static_cast<int32_t>(row.Int(20))}};
+  return {
+      .kind = EnumAt<domain::ClockKind>(row, 2),
+      .state = EnumAt<domain::ClockState>(row, 3),
+      .start = TimeAt(row, 4),
+      .base_due = TimeAt(row, 5),
+      .due = TimeAt(row, 6),
+      .warn = TimeAt(row, 7),
+      .warned = row.Bool(8),
+      .met = row.OptTime(9),
+      .breach = row.OptTime(10),
+      .breach_owner = row.Str(11),
+      .remaining = absl::Microseconds(row.Int(12)),
+      .pausable = row.Bool(13),
+      .business_hours = row.Bool(14),
+      .warn_before = absl::Microseconds(row.Int(15)),
+      .zone = {row.Str(16), row.Bool(17)},
+      .policy = {row.Str(18), row.Str(19), static_cast<int32_t>(row.Int(20))},
+      .priority = EnumAt<domain::CasePriority>(row, 21),
+      .steps = static_cast<int>(row.Int(23)),
+      .step_offset = row.IsNull(24) ? std::nullopt : std::optional(absl::Microseconds(row.Int(24))),
+      .step = TimeAt(row, 25),
+      .since = TimeAt(row, 22)};
 }
 
 domain::Proposal ProposalFromRow(const Row& row) {
@@ -302,27 +325,34 @@ absl::Status SaveClocks(db::Transaction& t, const domain::Case& record) {
   std::vector<Param> flat;
   flat.reserve(record.clocks.size() * kClockColumns);
   for (const domain::SlaClock& clock : record.clocks) {
-    flat.insert(flat.end(), {record.org_id,
-                             record.case_id,
-                             NameOf(clock.kind),
-                             NameOf(clock.state),
-                             Stored(clock.start),
-                             Stored(clock.base_due),
-                             Stored(clock.due),
-                             Stored(clock.warn),
-                             clock.warned,
-                             Stored(clock.met),
-                             Stored(clock.breach),
-                             clock.breach_owner,
-                             absl::ToInt64Microseconds(clock.remaining),
-                             clock.pausable,
-                             clock.business_hours,
-                             absl::ToInt64Microseconds(clock.warn_before),
-                             clock.zone.name,
-                             clock.zone.assumed,
-                             clock.policy.org_id,
-                             clock.policy.policy_id,
-                             clock.policy.version});
+    flat.insert(
+        flat.end(),
+        {record.org_id,
+         record.case_id,
+         NameOf(clock.kind),
+         NameOf(clock.state),
+         Stored(clock.start),
+         Stored(clock.base_due),
+         Stored(clock.due),
+         Stored(clock.warn),
+         clock.warned,
+         Stored(clock.met),
+         Stored(clock.breach),
+         clock.breach_owner,
+         absl::ToInt64Microseconds(clock.remaining),
+         clock.pausable,
+         clock.business_hours,
+         absl::ToInt64Microseconds(clock.warn_before),
+         clock.zone.name,
+         clock.zone.assumed,
+         clock.policy.org_id,
+         clock.policy.policy_id,
+         clock.policy.version,
+         NameOf(clock.priority),
+         Stored(clock.since),
+         clock.steps,
+         clock.step_offset ? Param(absl::ToInt64Microseconds(*clock.step_offset)) : Param(nullptr),
+         Stored(clock.step)});
   }
   return t.InsertMany(kSaveClocks, kClockColumns, flat, kSaveClocksTail).status();
 }
@@ -437,6 +467,19 @@ absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl
   return CasesFromRows(t, rows, rows.size());
 }
 
+absl::StatusOr<CaseWalk> LockRunningCases(db::Transaction& t, std::string_view org_id,
+                                          std::string_view shop_id, std::string_view after_id,
+                                          int limit) {
+  ASSIGN_OR_RETURN(const db::Rows ids, t.Query(kStretchOfCases, {org_id, after_id, limit}));
+  if (ids.empty()) return CaseWalk{};
+  const std::string last_id = ids[ids.size() - 1].Str(0);
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kLockRunning, {org_id, after_id, last_id, shop_id, shop_id,
+                                          Stored(absl::InfiniteFuture())}));
+  ASSIGN_OR_RETURN(std::vector<domain::Case> cases, CasesFromRows(t, rows, rows.size()));
+  return CaseWalk{std::move(cases), ids.size() < limit ? "" : last_id};
+}
+
 absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
   const Param external_id = c.external_id.empty() ? Param(nullptr) : Param(c.external_id);
   const absl::Status inserted = t.Execute(kInsertCase, {c.org_id,
@@ -472,6 +515,7 @@ absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
   if (db::IsDuplicate(inserted, "case_external_id")) return error::ExternalIdTaken(c.external_id);
   RETURN_IF_ERROR(inserted);
   RETURN_IF_ERROR(SaveClocks(t, c));
+  RETURN_IF_ERROR(InsertPastClocks(t, c));
   RETURN_IF_ERROR(SavePromises(t, c));
   RETURN_IF_ERROR(SaveEvidence(t, c));
   return InsertLines(t, c);
@@ -499,6 +543,7 @@ absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
                                           c.org_id,
                                           c.case_id}));
   RETURN_IF_ERROR(SaveClocks(t, c));
+  RETURN_IF_ERROR(InsertPastClocks(t, c));
   RETURN_IF_ERROR(SavePauses(t, c));
   RETURN_IF_ERROR(SavePromises(t, c));
   RETURN_IF_ERROR(SaveProposals(t, c));

@@ -40,6 +40,17 @@ absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t,
 absl::StatusOr<std::vector<domain::Case>> ClaimDueCases(db::Transaction& t, absl::Time now,
                                                         int limit);
 
+// A stretch of an organization's cases, by id.
+struct CaseWalk {
+  std::vector<domain::Case> cases;
+  std::string last_id;  // the stretch ends with it; empty: there are none after it
+};
+// Locks those of the next `limit` cases after that id whose clocks run or are paused, of one shop
+// or, when that is empty, of all.
+absl::StatusOr<CaseWalk> LockRunningCases(db::Transaction& t, std::string_view org_id,
+                                          std::string_view shop_id, std::string_view after_id,
+                                          int limit);
+
 // Adds a case with all its parts. ALREADY_EXISTS EXTERNAL_ID_TAKEN.
 absl::Status InsertCase(db::Transaction& t, const domain::Case& record);
 // Writes what verbs change of a locked case: all but its shop, kind, channel, order, buyer, lines

@@ -23,8 +23,6 @@ constexpr Sql kSaveShop{
   " WHERE org_id IN (?, '') AND shop_id IN (?, '') AND platform IN (?, '')"   \
   " AND effective_us <= ? ORDER BY org_id = '', shop_id = '', platform = ''," \
   " effective_us DESC, version DESC LIMIT 1"
-constexpr Sql kChooseSla{"SELECT org_id, policy_id, version FROM sla_policy" APPLICABLE};
-
 constexpr Sql kChooseCasePolicy{
     "SELECT org_id, policy_id, version, shop_id, effective_us, levels, appeal_term_days,"
     " max_appeals, max_evidence_bytes, max_evidence_items, evidence_types"
@@ -41,40 +39,8 @@ constexpr Sql kAddCasePolicy{
     " VALUES (?,?,?,?,'',?,?,?,?,?,?,?)"};
 constexpr std::string_view kOwnCasePolicy = "own/case";
 
-constexpr Sql kSlaPolicy{
-    "SELECT china_holidays FROM sla_policy WHERE org_id = ? AND policy_id = ? AND version = ?"};
-constexpr Sql kSlaRules{
-    "SELECT clock_kind, case_kind, form, duration_seconds, cutoff_seconds, due_before_seconds,"
-    " due_before_days, due_after_seconds, due_after_days, business_hours, pausable, warn_seconds"
-    " FROM sla_rule WHERE org_id = ? AND policy_id = ? AND version = ?"};
-constexpr Sql kSlaHours{
-    "SELECT weekday, open_seconds, close_seconds FROM sla_hours"
-    " WHERE org_id = ? AND policy_id = ? AND version = ? ORDER BY weekday, open_seconds"};
-
 domain::PolicyRef RefFromRow(const Row& row) {
   return {row.Str(0), row.Str(1), static_cast<int32_t>(row.Int(2))};
-}
-
-TimeOfDay TimeOfDayAt(const Row& row, size_t column) {
-  return {static_cast<int32_t>(row.Int(column))};
-}
-
-domain::ClockRule RuleFromRow(const Row& row) {
-  domain::ClockRule rule;
-  rule.clock = ParseName<domain::ClockKind>(row.Text(0)).value_or(domain::ClockKind::kUnspecified);
-  rule.only = ParseName<domain::CaseKind>(row.Text(1)).value_or(domain::CaseKind::kUnspecified);
-  rule.duration = absl::Seconds(row.Int(3));
-  if (row.Text(2) == "CUTOFF") {
-    rule.cutoff = {.cutoff = TimeOfDayAt(row, 4),
-                   .due_before = TimeOfDayAt(row, 5),
-                   .due_before_days = static_cast<int>(row.Int(6)),
-                   .due_after = TimeOfDayAt(row, 7),
-                   .due_after_days = static_cast<int>(row.Int(8))};
-  }
-  rule.business_hours = row.Bool(9);
-  rule.pausable = row.Bool(10);
-  rule.warn_before = absl::Seconds(row.Int(11));
-  return rule;
 }
 
 std::vector<domain::EscalationLevel> LevelsAt(const Row& row, size_t column) {
@@ -101,14 +67,6 @@ absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
 
 absl::Status SaveShop(db::Transaction& t, const Shop& shop) {
   return t.Execute(kSaveShop, {shop.org_id, shop.shop_id, shop.platform, shop.zone.name}).status();
-}
-
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop& shop,
-                                                  absl::Time at) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kChooseSla, {shop.org_id, shop.shop_id, shop.platform, ToMicros(at)}));
-  if (rows.empty()) return Internal("no SLA policy applies, not even a shipped one");
-  return LoadSlaPolicy(t, RefFromRow(rows.front()));
 }
 
 absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Shop& shop,
@@ -143,25 +101,6 @@ absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_
                  policy.max_appeals, policy.max_evidence_bytes, policy.max_evidence_items,
                  fmt::format("{}", fmt::join(policy.evidence_types, ","))}));
   return ref;
-}
-
-absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref) {
-  domain::SlaPolicy policy{.ref = ref, .rules = {}, .weekly = {}};
-  ASSIGN_OR_RETURN(const db::Rows head,
-                   t.Query(kSlaPolicy, {ref.org_id, ref.policy_id, ref.version}));
-  if (head.empty()) {
-    return Internal(fmt::format("SLA policy {} version {} is gone", ref.policy_id, ref.version));
-  }
-  policy.china_holidays = head.front().Bool(0);
-  ASSIGN_OR_RETURN(const db::Rows rules,
-                   t.Query(kSlaRules, {ref.org_id, ref.policy_id, ref.version}));
-  for (const Row row : rules) policy.rules.push_back(RuleFromRow(row));
-  ASSIGN_OR_RETURN(const db::Rows hours,
-                   t.Query(kSlaHours, {ref.org_id, ref.policy_id, ref.version}));
-  for (const Row row : hours) {
-    policy.weekly.at(row.Int(0)).push_back({TimeOfDayAt(row, 1), TimeOfDayAt(row, 2)});
-  }
-  return policy;
 }
 
 }  // namespace kefu::aftersales::store

@@ -30,15 +30,11 @@ absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
 absl::Status SaveShop(db::Transaction& t, const Shop& shop);
 
 // The policy in force for the shop at that time. INTERNAL when there is none, since one is shipped.
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const Shop& shop,
-                                                  absl::Time at);
 absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Shop& shop,
                                                     absl::Time at);
 // Adds the organization's next version and answers its reference. Versions of one organization are
 // given one after the other.
 absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,
                                                 const domain::CasePolicy& policy);
-// One version with its rules and hours. INTERNAL when it is not there.
-absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref);
 
 }  // namespace kefu::aftersales::store

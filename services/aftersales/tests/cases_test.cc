@@ -343,9 +343,13 @@ TEST_F(CasesTest, ListsWalkByDueTimeWithEveryFilter) {
 
 TEST_F(CasesTest, AnOrganizationsPolicyGoesBeforeTheShippedOne) {
   Db().Exec(
-      "INSERT INTO sla_policy VALUES ('org-a', 'own/sla', 1, 'shop-1', '', 0, TRUE),"
+      "INSERT INTO sla_policy (org_id, policy_id, version, shop_id, platform, effective_us,"
+      " china_holidays) VALUES ('org-a', 'own/sla', 1, 'shop-1', '', 0, TRUE),"
       " ('org-a', 'own/sla', 2, 'shop-1', '', 9000000000000000, TRUE);"
-      "INSERT INTO sla_rule VALUES ('org-a', 'own/sla', 1, 'FIRST_ANSWER', '', 'DURATION', 7200,"
+      "INSERT INTO sla_rule (org_id, policy_id, version, clock_kind, case_kind, form,"
+      " duration_seconds, cutoff_seconds, due_before_seconds, due_before_days, due_after_seconds,"
+      " due_after_days, business_hours, pausable, warn_seconds) VALUES ('org-a', 'own/sla', 1, "
+      "'FIRST_ANSWER', '', 'DURATION', 7200,"
       " 0, 0, 0, 0, 0, TRUE, TRUE, 600);"
       "INSERT INTO sla_hours VALUES ('org-a', 'own/sla', 1, 3, 32400, 46800),"
       " ('org-a', 'own/sla', 1, 4, 32400, 64800);"

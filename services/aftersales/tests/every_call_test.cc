@@ -235,6 +235,9 @@ TEST(EnumTest, TheDomainHasTheContractsValues) {
                                              "COMMENT_VISIBILITY_");
   ExpectSameNames<domain::CaseLinkKind>(v1::CaseLinkKind_descriptor(), "CASE_LINK_KIND_");
   ExpectSameNames<domain::AppealOutcome>(v1::AppealOutcome_descriptor(), "APPEAL_OUTCOME_");
+  ExpectSameNames<domain::Recipient>(v1::SlaRecipient_descriptor(), "SLA_RECIPIENT_");
+  ExpectSameNames<domain::Replacement>(v1::ClockReplacement_descriptor(), "CLOCK_REPLACEMENT_");
+  ExpectSameNames<domain::SegmentReason>(v1::SegmentReason_descriptor(), "SEGMENT_REASON_");
   ExpectSameNames<domain::CompensationKind>(v1::CompensationKind_descriptor(),
                                             "COMPENSATION_KIND_");
   namespace returns = domain::returns;

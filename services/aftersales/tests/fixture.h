@@ -24,6 +24,7 @@
 #include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/events.pb.h"
+#include "kefu/staffing/v1/contracts.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "migrations/aftersales.h"
 #include "services/aftersales/calls.h"

@@ -4,6 +4,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/store/casework.h"
@@ -47,9 +48,13 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
   RETURN_IF_ERROR(violations.ToStatus());
   return MoveCase(
       ctx, deps_, request, request.case_().case_id(), {.verb = Verb::kUpdate, .at = NowOf(ctx)},
-      [&](db::Transaction&, domain::Case& record, domain::Command&) -> absl::StatusOr<Entry> {
+      [&](db::Transaction& t, domain::Case& record, domain::Command&) -> absl::StatusOr<Entry> {
+        const domain::CasePriority before = record.priority;
         Entry entry{note, {}, {}, update(record)};
         entry.nothing_new = entry.changes.empty();
+        if (record.priority != before) {
+          RETURN_IF_ERROR(SetClocksByPriority(t, NowOf(ctx), record));
+        }
         return entry;
       });
 }

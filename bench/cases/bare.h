@@ -1,0 +1,43 @@
+// What a case's way through the service writes, as bare SQL.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "bench/harness/compare.h"
+#include "common/db/database.h"
+
+namespace kefu::bench {
+
+inline constexpr int kSteps = 3;  // open, review, close: a transaction each
+
+class BareSql {
+ public:
+  // `service`: the schema in which the service has taken a case its way; the events it told are
+  // written again, byte by byte. `target`: a schema of the same shape that nobody else uses, with
+  // one connection for each of the callers.
+  static absl::StatusOr<std::unique_ptr<BareSql>> Start(const db::DatabaseOptions& service,
+                                                        db::DatabaseOptions target, int callers);
+
+  // One transaction a step, by prepared statements: the case, its clock, a line of history, the
+  // event and the audit record inserted; then twice the case locked, it and its clock updated, and
+  // the like added. Counts transactions.
+  Run Flow(int callers, absl::Duration time) const;
+
+ private:
+  struct Event {
+    std::string key, type, payload;
+  };
+  explicit BareSql(std::unique_ptr<db::Database> database) : database_(std::move(database)) {}
+  absl::Status Open(const std::string& case_id) const;
+  absl::Status Move(const std::string& case_id, int step) const;
+  absl::Status Record(db::Transaction& t, const std::string& case_id, int step) const;
+
+  const std::unique_ptr<db::Database> database_;
+  std::vector<Event> events_;  // two a step, in order
+};
+
+}  // namespace kefu::bench
