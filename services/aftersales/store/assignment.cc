@@ -284,8 +284,8 @@ absl::Status SaveLeave(db::Transaction& t, std::string_view org_id, const Leave&
       .status();
 }
 
-absl::Status SaveBaseContract(db::Transaction& t, std::string_view org_id,
-                              const BaseContract& contract) {
+absl::Status SaveContractedShops(db::Transaction& t, std::string_view org_id,
+                                 const ContractedShops& contract) {
   RETURN_IF_ERROR(t.Execute(kDeleteContract, {org_id, contract.contract_id}));
   std::vector<Param> flat;
   for (const std::string& shop : contract.shop_ids) {

@@ -55,14 +55,14 @@ struct Leave {
   int32_t from_minute = 0, to_minute = 0;  // of a part of the first day; to_minute 0: whole days
 };
 absl::Status SaveLeave(db::Transaction& t, std::string_view org_id, const Leave& leave);
-struct BaseContract {
+struct ContractedShops {
   std::string contract_id, base_id;
   std::vector<std::string> shop_ids;
   absl::CivilDay start, end;
 };
 // Replaces all of its shops.
-absl::Status SaveBaseContract(db::Transaction& t, std::string_view org_id,
-                              const BaseContract& contract);
+absl::Status SaveContractedShops(db::Transaction& t, std::string_view org_id,
+                                 const ContractedShops& contract);
 
 // Zones of the shops that the agent serves or has served.
 absl::StatusOr<std::vector<std::string>> ZonesOfAgent(db::Transaction& t, std::string_view org_id,

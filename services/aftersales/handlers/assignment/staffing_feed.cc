@@ -114,13 +114,13 @@ absl::Status Apply(const Told& told, const staffing::AgentSkillChanged& changed)
 absl::Status Apply(const Told& told, const staffing::ContractChanged& changed) {
   const auto& contract = changed.contract();
   if (contract.base_id().empty()) return absl::OkStatus();  // an agency's
-  store::BaseContract row{.contract_id = contract.contract_id(),
-                          .base_id = contract.base_id(),
-                          .start = FromProto(contract.period().start_date()),
-                          .end = FromProto(contract.period().end_date())};
+  store::ContractedShops row{.contract_id = contract.contract_id(),
+                             .base_id = contract.base_id(),
+                             .start = FromProto(contract.period().start_date()),
+                             .end = FromProto(contract.period().end_date())};
   if (contract.has_ended_date()) row.end = std::min(row.end, FromProto(contract.ended_date()));
   row.shop_ids = {contract.shop_ids().begin(), contract.shop_ids().end()};
-  RETURN_IF_ERROR(store::SaveBaseContract(told.t, told.org_id, row));
+  RETURN_IF_ERROR(store::SaveContractedShops(told.t, told.org_id, row));
   ASSIGN_OR_RETURN(const auto agents, store::AgentsOfBase(told.t, told.org_id, row.base_id));
   for (const std::string& agent : agents) {
     RETURN_IF_ERROR(LookNow(told, agent));

