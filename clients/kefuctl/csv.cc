@@ -20,22 +20,22 @@ constexpr int kBetweenRecords = 0;  // libcsv's state ROW_NOT_BEGUN
 int NoSpace(unsigned char) { return 0; }
 
 // Why a field's bytes are no text; empty when they are.
-std::string TextProblem(std::string_view field) {
+std::string TextProblem(std::string_view field, CsvBytes bytes) {
   if (field.find('\0') != std::string_view::npos) return Tr(Text::kNulByte);
-  if (!IsUtf8(field)) return Tr(Text::kNotUtf8);
+  if (bytes == CsvBytes::kUtf8 && !IsUtf8(field)) return Tr(Text::kNotUtf8);
   return "";
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path,
-                                                           char delimiter) {
+absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path, char delimiter,
+                                                           CsvBytes bytes) {
   const auto failed = [&] {
     return absl::InvalidArgumentError(Tr(Text::kCannotOpen, path, std::strerror(errno)));
   };
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) return failed();
-  std::unique_ptr<CsvReader> reader(new CsvReader(path, file, delimiter));
+  std::unique_ptr<CsvReader> reader(new CsvReader(path, file, delimiter, bytes));
   struct stat status;
   if (fstat(fileno(file), &status) != 0) return failed();
   if (S_ISDIR(status.st_mode)) {
@@ -46,8 +46,12 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& pa
   return reader;
 }
 
-CsvReader::CsvReader(std::string path, std::FILE* file, char delimiter)
-    : path_(std::move(path)), file_(file), delimiter_(delimiter), block_(kBlockBytes) {
+CsvReader::CsvReader(std::string path, std::FILE* file, char delimiter, CsvBytes bytes)
+    : path_(std::move(path)),
+      file_(file),
+      delimiter_(delimiter),
+      bytes_(bytes),
+      block_(kBlockBytes) {
   csv_init(&parser_, 0);
   ResetParser();
 }
@@ -167,7 +171,7 @@ absl::StatusOr<bool> CsvReader::Next(CsvRecord* record) {
   ready_.pop_front();
   if (record->problem.empty()) {
     for (size_t i = 0; i < record->fields.size() && record->problem.empty(); ++i) {
-      record->problem = TextProblem(record->fields[i]);
+      record->problem = TextProblem(record->fields[i], bytes_);
       record->problem_line = record->lines[i];
       record->problem_column = static_cast<int>(i) + 1;
     }

@@ -30,10 +30,15 @@ struct CsvRecord {
   int problem_column = 0;  // number of the field, from 1
 };
 
+// What a field's bytes may be: UTF-8, or anything, for a reader that decodes the fields itself. A
+// charset of several bytes must keep delimiter, quote and line end to themselves, as GB 18030 does.
+enum class CsvBytes { kUtf8, kAny };
+
 class CsvReader {
  public:
   // INVALID_ARGUMENT in words when the file cannot be opened or is a folder.
-  static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path, char delimiter);
+  static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path, char delimiter,
+                                                         CsvBytes bytes = CsvBytes::kUtf8);
   ~CsvReader();
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
@@ -52,7 +57,7 @@ class CsvReader {
     bool too_long = false;
   };
 
-  CsvReader(std::string path, std::FILE* file, char delimiter);
+  CsvReader(std::string path, std::FILE* file, char delimiter, CsvBytes bytes);
   void ResetParser();
   bool ReadLine(Line* line);
   bool TakeLine(Line* line);
@@ -63,6 +68,7 @@ class CsvReader {
   const std::string path_;
   std::FILE* const file_;
   const char delimiter_;
+  const CsvBytes bytes_;
   int64_t bytes_read_ = 0, bytes_total_ = 0, lines_read_ = 0;
   std::vector<char> block_;
   size_t block_position_ = 0, block_size_ = 0;

@@ -126,6 +126,8 @@ const std::map<std::string_view, std::string_view>& ChineseCaseNames() {
       {"CASE_CHANNEL_WORK_ORDER", "工单"},
       {"CASE_CHANNEL_CHAT", "在线客服"},
       {"CLOCK_KIND_FIRST_ANSWER", "首次答复"},
+      {"CLOCK_KIND_NEXT_RESPONSE", "后续答复"},
+      {"CLOCK_KIND_RESOLUTION", "处理完毕"},
       {"CLOCK_KIND_PLATFORM_EMAIL", "平台邮件答复"},
       {"CLOCK_KIND_WORK_ORDER_DECISION", "工单决定"},
       {"CLOCK_STATE_RUNNING", "计时"},

@@ -22,6 +22,8 @@
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
+#include "kefu/aftersales/v1/payments.grpc.pb.h"
+#include "kefu/aftersales/v1/processes.grpc.pb.h"
 #include "kefu/aftersales/v1/return_policy_service.grpc.pb.h"
 #include "kefu/aftersales/v1/sla.grpc.pb.h"
 #include "kefu/performance/v1/facts.grpc.pb.h"

@@ -54,7 +54,7 @@ TEST(MailTest, ReadsWhatChinesePlatformsSend) {
   EXPECT_TRUE(notice.reply_to.empty());
   // Parts within parts: the plain text counts, the picture is named.
   const Mail& reply = mails[1];
-  EXPECT_EQ(reply.line, 16);
+  EXPECT_EQ(reply.line, 18);
   EXPECT_THAT(reply.reply_to, ElementsAre("ours-9@shop.cn", "20260115.1@jd.com"));
   EXPECT_EQ(reply.subject, "Re: 凭证");
   EXPECT_THAT(reply.body, AllOf(HasSubstr("凭证已上传"), Not(HasSubstr("not this"))));
@@ -64,7 +64,7 @@ TEST(MailTest, ReadsWhatChinesePlatformsSend) {
   const Mail& bare = mails[2];
   EXPECT_EQ(bare.subject, "处罚通知");
   EXPECT_EQ(bare.body, "处罚通知 中\n金额 <500 元\n请申诉");
-  EXPECT_THAT(bare.message_id, testing::StartsWith("sha256:"));
+  EXPECT_THAT(bare.message_id, ::testing::StartsWith("sha256:"));
   EXPECT_EQ(MailsOf(TestFile("platform.mbox"))[2].message_id, bare.message_id);
   EXPECT_EQ(mails[3].receive_time, absl::InfinitePast());
 }
@@ -124,7 +124,7 @@ TEST(IntakeTest, WorkOrdersOfAChineseExportBecomeRows) {
     return absl::OkStatus();
   };
   ASSERT_TRUE(ReadWorkOrders(TestFile("work_orders_gbk.csv"), locale, refusals.errors, take).ok());
-  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_EQ(rows.size(), 2u) << ::testing::PrintToString(refusals.lines);
   const v1::Case& first = rows[0].row.case_();
   EXPECT_EQ(first.external_id(), "WO-1");
   EXPECT_EQ(first.order_id(), "3081");
@@ -157,6 +157,7 @@ Proto Parsed(const std::string& text) {
 }
 
 TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
+  kefuctl::SetLanguage(Language::kEnglish);
   const auto record = Parsed<v1::Case>(R"pb(
     clocks {
       kind: CLOCK_KIND_FIRST_ANSWER
@@ -180,6 +181,7 @@ TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
 }
 
 TEST(RenderTest, CandidatesSayWhyTheyLost) {
+  kefuctl::SetLanguage(Language::kEnglish);
   const auto decision =
       Parsed<v1::AssignmentDecision>(
           R"pb(

@@ -54,7 +54,7 @@ class Sheet {
  public:
   static absl::StatusOr<Sheet> Open(const std::string& path,
                                     const std::vector<IntakeColumn>& columns) {
-    ASSIGN_OR_RETURN(auto reader, kefuctl::CsvReader::Open(path, ','));
+    ASSIGN_OR_RETURN(auto reader, kefuctl::CsvReader::Open(path, ',', kefuctl::CsvBytes::kAny));
     Sheet sheet(path, std::move(reader), columns);
     RETURN_IF_ERROR(sheet.ReadHeader());
     return sheet;

@@ -152,7 +152,11 @@ Mail FromMessage(GMimeMessage* message) {
   mail.from = From(message);
   mail.body = parts.Body();
   mail.attachments = std::move(parts.attachments);
-  mail.language = Text(g_mime_object_get_header(GMIME_OBJECT(message), "Content-Language"));
+  // Headers of the content stand with the content.
+  GMimeObject* const content = g_mime_message_get_mime_part(message);
+  if (content != nullptr) {
+    mail.language = Text(g_mime_object_get_header(content, "Content-Language"));
+  }
   mail.receive_time = ReceiveTime(message);
   mail.reply_to = ReplyTo(message);
   const char* const id = g_mime_message_get_message_id(message);
@@ -218,6 +222,11 @@ void StartGmime() {
 
 absl::Status ReadMails(const std::string& path, const std::function<absl::Status(Mail)>& take) {
   StartGmime();
+  // What names no charset is UTF-8, or what Chinese platforms write.
+  const std::unique_ptr<GMimeParserOptions, decltype(&g_mime_parser_options_free)> options(
+      g_mime_parser_options_new(), &g_mime_parser_options_free);
+  std::array<const char*, 3> charsets{"utf-8", "gb18030", nullptr};
+  g_mime_parser_options_set_fallback_charsets(options.get(), charsets.data());
   GError* error = nullptr;
   GMimeStream* const opened = g_mime_stream_file_open(path.c_str(), "rb", &error);
   if (opened == nullptr) {
@@ -232,7 +241,7 @@ absl::Status ReadMails(const std::string& path, const std::function<absl::Status
   LineCounter lines(path);
   int64_t count = 0;
   while (g_mime_parser_eos(parser.get()) == FALSE) {
-    const Owned<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), nullptr));
+    const Owned<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), options.get()));
     if (message == nullptr) break;
     Mail mail = FromMessage(message.get());
     mail.line = mbox ? lines.LineAt(g_mime_parser_get_mbox_marker_offset(parser.get())) : 1;
