@@ -77,10 +77,12 @@ constexpr Sql kListEvaluations{
     EVALUATION
     " WHERE org_id = ? AND case_id = ? AND evaluation_id > ? ORDER BY evaluation_id LIMIT ?"};
 
-constexpr Sql kEvaluationsOfTime{EVALUATION
-                                 " WHERE org_id = ? AND create_us >= ? AND (? = '' OR shop_id = ?)"
-                                 " AND (create_us < ? OR (create_us = ? AND evaluation_id < ?))"
-                                 " ORDER BY create_us DESC, evaluation_id DESC LIMIT ?"};
+// Two statements, so that each has its index.
+#define OF_TIME                                                                      \
+  " AND create_us >= ? AND (create_us < ? OR (create_us = ? AND evaluation_id < ?))" \
+  " ORDER BY create_us DESC, evaluation_id DESC LIMIT ?"
+constexpr Sql kEvaluationsOfTime{EVALUATION " WHERE org_id = ?" OF_TIME};
+constexpr Sql kEvaluationsOfShop{EVALUATION " WHERE org_id = ? AND shop_id = ?" OF_TIME};
 
 // Lists are joined by commas; see migrations/.
 std::vector<std::string> ListAt(const Row& row, size_t column) {
@@ -279,11 +281,13 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
 absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,
                                                                     const EvaluationFilter& filter,
                                                                     int limit) {
-  const int64_t to_us = ToMicros(filter.to);
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      t.Query(kEvaluationsOfTime, {filter.org_id, ToMicros(filter.from), filter.shop_id,
-                                   filter.shop_id, to_us, to_us, filter.before_id, limit}));
+  const int64_t from_us = ToMicros(filter.from), to_us = ToMicros(filter.to);
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   filter.shop_id.empty()
+                       ? t.Query(kEvaluationsOfTime,
+                                 {filter.org_id, from_us, to_us, to_us, filter.before_id, limit})
+                       : t.Query(kEvaluationsOfShop, {filter.org_id, filter.shop_id, from_us, to_us,
+                                                      to_us, filter.before_id, limit}));
   std::vector<ReturnEvaluation> evaluations;
   for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
   return evaluations;

@@ -356,22 +356,23 @@ TEST_F(ReturnRulesTest, NobodyIsWorseOffThanByTheShippedRulesAlone) {
       if (below(3) == 0) rule.spoiled_by = {static_cast<Condition>(1 + below(11))};
       if (below(3) == 0) rule.evidence = {static_cast<EvidenceKind>(1 + below(3))};
       rule.evidence_required = !rule.evidence.empty() && below(2) == 0;
-      (below(3) == 0 ? rule.window_months : rule.window_days) = 1 + below(30);
+      (below(3) == 0 ? rule.window_months : rule.window_days) = 1 + below(below(2) == 0 ? 8 : 30);
       rule.return_freight = rule.remedy == Remedy::kRefundOnly ? Payer::kUnspecified
                                                                : static_cast<Payer>(1 + below(2));
       rule.outbound_freight = static_cast<Payer>(1 + below(2));
       own.rules.push_back(std::move(rule));
     }
-    Question question{.category = category.category_id, .reason = one_of(category.reasons)};
+    Question question{.category = category.category_id,
+                      .reason = below(2) == 0 ? Reason::kNoReason : one_of(category.reasons)};
     for (const Condition condition : QuestionsFor(all, category.category_id)) {
-      if (below(4) != 0) question.answers.push_back({condition, below(4) == 0});
+      if (below(6) != 0) question.answers.push_back({condition, below(8) == 0});
     }
     for (int kind = 1; kind <= 3; ++kind) {
       if (below(2) == 0) question.evidence.push_back(static_cast<EvidenceKind>(kind));
     }
     question.sign_time = absl::FromUnixSeconds(1'760'000'000 + below(30'000'000));
     question.ask_time =
-        *question.sign_time + absl::Seconds(below((below(3) == 0 ? 400 : 20) * 86'400));
+        *question.sign_time + absl::Seconds(below((below(4) == 0 ? 400 : 9) * 86'400));
     const auto alone = Evaluate(shipped, question, zone_);
     const auto together = Evaluate(all, question, zone_);
     for (size_t r = 0; r < alone.size(); ++r) {
