@@ -23,6 +23,7 @@
 #include "clients/kefuctl/planning/commands.h"
 #include "clients/kefuctl/quality/commands.h"
 #include "clients/kefuctl/reports/commands.h"
+#include "clients/kefuctl/returns/commands.h"
 #include "clients/kefuctl/rosters/commands.h"
 #include "clients/kefuctl/screening/commands.h"
 #include "clients/kefuctl/staffing/commands.h"
@@ -122,6 +123,7 @@ int main(int argc, char** argv) {
   kefu::bases::AddBaseCommands(program, context);
   kefu::personnel::AddPersonnelCommands(program, context);
   kefu::workplace::AddWorkplaceCommands(program, context);
+  kefu::returns::AddReturnCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
