@@ -84,9 +84,11 @@ class FakeWorld final : public Commands {
         return absl::OkStatus();
       case Action::kCancelReturn:
         return Move(returns[facts.return_id()], "EXPECTED", "CANCELLED", "RETURN_STATE");
-      case Action::kConfirm:
-        return Move(reservations[facts.reservation_id()], "HELD", "CONFIRMED",
-                    "RESERVATION_NOT_HELD");
+      case Action::kConfirm: {
+        Made& made = reservations[facts.reservation_id()];
+        if (made.state == "SHIPPED") return absl::OkStatus();  // as PeerCommands asks
+        return Move(made, "HELD", "CONFIRMED", "RESERVATION_NOT_HELD");
+      }
       case Action::kRelease: {
         Made& made = reservations[facts.reservation_id()];
         if (made.state == "SHIPPED") return FailedPrecondition("RESERVATION_CLOSED", made.id, "");
