@@ -46,7 +46,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.aftersales.v1.CaseWorkService/ProposeReview", kReviewCases},
     {"/kefu.aftersales.v1.CaseWorkService/RejectProposal", kReviewCases},
     {"/kefu.aftersales.v1.CaseWorkService/ReopenCase", kReviewCases},
-    {"/kefu.aftersales.v1.CaseWorkService/SetCasePolicy", kWriteOrg},
+    {"/kefu.aftersales.v1.CaseWorkService/SetCasePolicy", kManageShop},
     {"/kefu.aftersales.v1.CaseWorkService/UnlinkCases", kOpenCases},
     {"/kefu.aftersales.v1.CaseWorkService/UpdateCase", kOpenCases},
     {"/kefu.aftersales.v1.CompensationPolicyService/GetCompensationPolicy", kReadCases},

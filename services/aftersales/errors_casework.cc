@@ -60,8 +60,8 @@ absl::Status OwnProposal() {
 
 absl::Status OwnDecision() {
   return PermissionDenied("OWN_DECISION",
-                          "an appeal is decided by another person than the one "
-                          "who gave the decision, unless it is the merchant");
+                          "an appeal is decided by the merchant, or by somebody who neither "
+                          "proposed nor gave the decision");
 }
 
 absl::Status LevelNotHigher(std::string_view level, std::string_view asked) {

@@ -1,5 +1,7 @@
 #include "services/aftersales/convert/casework.h"
 
+#include <algorithm>
+
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
@@ -83,13 +85,24 @@ domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& pat
   return FromProto(proto, path, violations);
 }
 
-void AddEvidence(const domain::Case& record, v1::ListCaseEvidenceResponse& response) {
-  int32_t number = 0;
-  for (const domain::Evidence& item : record.evidence) {
-    v1::CaseEvidence& added = *response.add_evidence();
-    added.set_case_id(record.case_id);
-    *added.mutable_evidence() = convert::ToProto(item, ++number);
+std::vector<v1::CaseEvidence> EvidenceAfter(std::span<const domain::Case> cases,
+                                            std::span<const std::string> after) {
+  std::vector<v1::CaseEvidence> rows;
+  for (const domain::Case& record : cases) {
+    int32_t number = 0;
+    for (const domain::Evidence& item : record.evidence) {
+      v1::CaseEvidence& added = rows.emplace_back();
+      added.set_case_id(record.case_id);
+      *added.mutable_evidence() = convert::ToProto(item, ++number);
+    }
   }
+  if (after.empty()) return rows;
+  // Evidence is only ever added: the item is there, or the token was forged and nothing follows.
+  const auto last = std::ranges::find_if(rows, [&](const v1::CaseEvidence& row) {
+    return row.case_id() == after[0] && fmt::format("{}", row.evidence().number()) == after[1];
+  });
+  rows.erase(rows.begin(), last == rows.end() ? last : last + 1);
+  return rows;
 }
 
 v1::CaseComment ToProto(const domain::Comment& comment) {

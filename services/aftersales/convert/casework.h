@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,10 @@ CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations
 // A piece of evidence of which everything is said.
 domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& path,
                                FieldViolations& violations);
-void AddEvidence(const domain::Case& record, v1::ListCaseEvidenceResponse& response);
+// The evidence of the cases in their order, after the item that `after` names by case and number;
+// of everything when it is empty.
+std::vector<v1::CaseEvidence> EvidenceAfter(std::span<const domain::Case> cases,
+                                            std::span<const std::string> after);
 
 v1::CaseComment ToProto(const domain::Comment& comment);
 v1::CaseLink ToProto(const domain::CaseLink& link);

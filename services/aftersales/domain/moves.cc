@@ -234,8 +234,8 @@ std::string_view GuardText(Guard guard) {
     case Guard::kAuthorityOfAnother:
       return "another person, whose authority reaches the result and its cost";
     case Guard::kAppealJudge:
-      return "the merchant, or another person than who decided, whose authority reaches the new "
-             "result and its cost";
+      return "the merchant, or another person than who proposed or gave the decision, whose "
+             "authority reaches the new result and its cost";
     case Guard::kLevelAbove:
       return "to a level above the case's";
     case Guard::kLevelBelow:

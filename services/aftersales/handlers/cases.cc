@@ -17,6 +17,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -205,11 +206,11 @@ absl::StatusOr<v1::ListCasesResponse> Handlers::ListCases(
                      return store::ListCases(t, filter, page);
                    }));
   v1::ListCasesResponse response;
-  for (const domain::Case& record : list.cases) {
-    *response.add_cases() = convert::ToProto(record, ViewOf(ctx));
-  }
-  if (list.more) {
-    const domain::Case& last = list.cases.back();
+  const size_t shown = FillPage(list.cases.size(), page.limit, [&](size_t row) -> const v1::Case& {
+    return *response.add_cases() = convert::ToProto(list.cases[row], ViewOf(ctx));
+  });
+  if (list.more || shown < list.cases.size()) {
+    const domain::Case& last = list.cases[shown - 1];
     response.set_next_page_token(db::EncodePageToken(
         hash, {fmt::format("{}", ToMicros(domain::CaseDue(last))), last.case_id}));
   }
@@ -234,12 +235,12 @@ absl::StatusOr<v1::ListCaseActivitiesResponse> Handlers::ListCaseActivities(
                                          size + 1);
           }));
   v1::ListCaseActivitiesResponse response;
-  for (size_t i = 0; i < activities.size() && i < static_cast<size_t>(size); ++i) {
-    *response.add_activities() = convert::ToProto(activities[i]);
-  }
-  if (activities.size() > static_cast<size_t>(size)) {
+  const size_t shown = FillPage(activities.size(), size, [&](size_t row) -> v1::CaseActivity& {
+    return *response.add_activities() = convert::ToProto(activities[row]);
+  });
+  if (shown < activities.size()) {
     response.set_next_page_token(
-        db::EncodePageToken(hash, {fmt::format("{}", activities[size - 1].seq)}));
+        db::EncodePageToken(hash, {fmt::format("{}", activities[shown - 1].seq)}));
   }
   return response;
 }

@@ -33,6 +33,9 @@ constexpr Sql kLockOrganization{
     " ON DUPLICATE KEY UPDATE org_id = org_id"};
 constexpr Sql kLastCasePolicy{
     "SELECT COALESCE(MAX(version), 0) FROM case_policy WHERE org_id = ? AND policy_id = ?"};
+constexpr Sql kLastCasePolicyOfShop{
+    "SELECT COALESCE(MAX(effective_us), 0) FROM case_policy"
+    " WHERE org_id = ? AND policy_id = ? AND shop_id = ?"};
 constexpr Sql kAddCasePolicy{
     "INSERT INTO case_policy (org_id, policy_id, version, shop_id, platform, effective_us, levels,"
     " appeal_term_days, max_appeals, max_evidence_bytes, max_evidence_items, evidence_types)"
@@ -90,6 +93,12 @@ absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_
                                                 const domain::CasePolicy& policy) {
   RETURN_IF_ERROR(t.Execute(kLockOrganization, {org_id}));
   ASSIGN_OR_RETURN(const db::Rows last, t.Query(kLastCasePolicy, {org_id, kOwnCasePolicy}));
+  ASSIGN_OR_RETURN(const db::Rows before,
+                   t.Query(kLastCasePolicyOfShop, {org_id, kOwnCasePolicy, policy.shop_id}));
+  FieldViolations violations;
+  violations.Check(ToMicros(policy.effective) >= before.front().Int(0), "policy.effective_time",
+                   "must not be before that of the version before");
+  RETURN_IF_ERROR(violations.ToStatus());
   const domain::PolicyRef ref{std::string(org_id), std::string(kOwnCasePolicy),
                               static_cast<int32_t>(last.front().Int(0) + 1)};
   std::vector<std::string_view> levels;

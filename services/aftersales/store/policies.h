@@ -33,7 +33,7 @@ absl::Status SaveShop(db::Transaction& t, const Shop& shop);
 absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Shop& shop,
                                                     absl::Time at);
 // Adds the organization's next version and answers its reference. Versions of one organization are
-// given one after the other.
+// given one after the other. INVALID_FIELDS when it is to count before the one before it.
 absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,
                                                 const domain::CasePolicy& policy);
 

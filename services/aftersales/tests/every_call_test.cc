@@ -77,18 +77,6 @@ class EveryCallTest : public AftersalesTest {
     ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$DECIDED" result: REVIEW_RESULT_APPROVED)pb"));
   }
 
-  // A base's team lead, granted one shop of org-a.
-  rpc::CallOptions AsBase(std::string_view shop) {
-    return {.token = host_.tokens().Sign(
-                {.subject = "base-tester",
-                 .org_id = "base-1",
-                 .base_id = "base-1",
-                 .agent_id = "seat-1",
-                 .roles = {auth::Role::kTeamLead},
-                 .grants = {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
-                             absl::CivilDay(2026, 12, 31)}}})};
-  }
-
   const EveryCall calls_{"kefu.aftersales.v1.AftersalesService", host_.channel(),
                          [this](std::string text) { return Fill(std::move(text)); }};
 };

@@ -145,6 +145,19 @@ class AftersalesTest : public ::testing::Test {
                                          absl::Hours(24 * 30))};
   }
 
+  // A base's team lead, the agent "seat-1" of base-1, granted one shop of org-a.
+  rpc::CallOptions AsBase(std::string_view shop = "shop-1",
+                          auth::RoleSet roles = {auth::Role::kTeamLead}) {
+    return {.token = host_.tokens().Sign(
+                {.subject = "base-tester",
+                 .org_id = "base-1",
+                 .base_id = "base-1",
+                 .agent_id = "seat-1",
+                 .roles = roles,
+                 .grants = {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
+                             absl::CivilDay(2026, 12, 31)}}})};
+  }
+
   // Replaces $NAME by what the test has put there.
   std::string Fill(std::string text) const {
     for (const auto& [name, id] : names_) {

@@ -98,6 +98,16 @@ absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposa
   return &pending;
 }
 
+bool TookPart(const Case& record, const Person& person) {
+  if (SamePerson(record.work.decider, person)) return true;
+  if (record.work.proposals.empty()) return false;
+  const Proposal& last = record.work.proposals.back();
+  const bool in_force = last.state == ProposalState::kApproved &&
+                        last.decide_time == record.work.decide_time &&
+                        last.decider == record.work.decider.subject;
+  return in_force && SamePerson(last.proposer, person);
+}
+
 absl::Time AppealEnd(const CasePolicy& policy, absl::Time decided, absl::TimeZone zone) {
   return absl::FromCivil(absl::ToCivilDay(decided, zone) + policy.appeal_term_days + 1, zone);
 }

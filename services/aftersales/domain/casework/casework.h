@@ -27,6 +27,9 @@ absl::StatusOr<EscalationLevel> LoweredLevel(const CasePolicy& policy, Escalatio
 absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposal_id,
                                           const Person& approver);
 
+// Whether somebody gave the decision in force, or proposed it.
+bool TookPart(const Case& record, const Person& person);
+
 // The instant from which a decision can no longer be appealed: midnight in `zone` after the term's
 // last day.
 absl::Time AppealEnd(const CasePolicy& policy, absl::Time decided, absl::TimeZone zone);

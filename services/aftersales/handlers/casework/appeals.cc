@@ -32,7 +32,7 @@ absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,
                                   domain::Case& record, domain::Command& command,
                                   AppealOutcome outcome, const std::optional<Money>& cost,
                                   const std::string& note) {
-  if (!DecidesForMerchant(ctx) && domain::SamePerson(record.work.decider, command.actor)) {
+  if (!DecidesForMerchant(ctx) && domain::TookPart(record, command.actor)) {
     return error::OwnDecision();
   }
   const bool overturned = outcome == AppealOutcome::kDecisionOverturned;

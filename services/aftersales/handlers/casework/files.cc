@@ -7,6 +7,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/store/casework.h"
 #include "services/aftersales/store/policies.h"
 
@@ -103,11 +104,11 @@ absl::StatusOr<v1::ListCaseCommentsResponse> CaseWorkHandlers::ListCaseComments(
             return store::ListComments(t, record.org_id, ids, after, SeesInternal(ctx), size + 1);
           }));
   v1::ListCaseCommentsResponse response;
-  for (size_t i = 0; i < comments.size() && i < static_cast<size_t>(size); ++i) {
-    *response.add_comments() = convert::ToProto(comments[i]);
-  }
-  if (comments.size() > static_cast<size_t>(size)) {
-    response.set_next_page_token(db::EncodePageToken(hash, {comments[size - 1].comment_id}));
+  const size_t shown = FillPage(comments.size(), size, [&](size_t row) -> v1::CaseComment& {
+    return *response.add_comments() = convert::ToProto(comments[row]);
+  });
+  if (shown < comments.size()) {
+    response.set_next_page_token(db::EncodePageToken(hash, {comments[shown - 1].comment_id}));
   }
   return response;
 }
@@ -133,16 +134,29 @@ absl::StatusOr<v1::ListCaseEvidenceResponse> CaseWorkHandlers::ListCaseEvidence(
   FieldViolations violations;
   fields::Id(request.case_id(), "case_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return deps_.database.RunInTransaction(
-      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::ListCaseEvidenceResponse> {
-        ASSIGN_OR_RETURN(const domain::Case record,
-                         RequireCase(t, ctx, request.case_id(), Access::kRead));
-        ASSIGN_OR_RETURN(const auto merged, store::FindCases(t, record.org_id, record.work.merged));
-        v1::ListCaseEvidenceResponse response;
-        convert::AddEvidence(record, response);
-        for (const domain::Case& one : merged) convert::AddEvidence(one, response);
-        return response;
-      });
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  const uint64_t hash = db::FilterHash({ctx.method, ctx.org_id(), request.case_id()});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      deps_.database.RunInTransaction(
+          ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<std::vector<v1::CaseEvidence>> {
+            ASSIGN_OR_RETURN(const domain::Case record,
+                             RequireCase(t, ctx, request.case_id(), Access::kRead));
+            const std::vector<std::string> ids = domain::WithMerged(record);
+            ASSIGN_OR_RETURN(const auto cases, store::FindCases(t, record.org_id, ids));
+            return convert::EvidenceAfter(cases, keys);
+          }));
+  v1::ListCaseEvidenceResponse response;
+  const size_t shown = FillPage(rows.size(), size, [&](size_t row) -> v1::CaseEvidence& {
+    return *response.add_evidence() = rows[row];
+  });
+  if (shown < rows.size()) {
+    const v1::CaseEvidence& last = rows[shown - 1];
+    response.set_next_page_token(
+        db::EncodePageToken(hash, {last.case_id(), fmt::format("{}", last.evidence().number())}));
+  }
+  return response;
 }
 
 }  // namespace kefu::aftersales

@@ -166,7 +166,7 @@ absl::StatusOr<v1::ListCaseLinksResponse> CaseWorkHandlers::ListCaseLinks(
         v1::ListCaseLinksResponse response;
         for (const store::LinkRow& row : links) {
           // A case of a shop that the caller does not reach does not exist for the caller.
-          if (!CheckReach(ctx, row.link.other_case_id, row.other_shop_id).ok()) continue;
+          if (!Reaches(ctx, record.org_id, row.other_shop_id)) continue;
           *response.add_links() = convert::ToProto(row.link);
         }
         return response;

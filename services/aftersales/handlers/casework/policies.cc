@@ -19,6 +19,16 @@ absl::StatusOr<std::string> OrgOf(const RequestContext& ctx, const std::string& 
   return std::string(ctx.org_id());
 }
 
+// A policy of every shop is for those who answer for all of them. A base reads the rules of the
+// shops that it serves; they are the merchant's to write.
+absl::Status RequireScope(const RequestContext& ctx, const std::string& shop_id) {
+  if (shop_id.empty()) {
+    return ctx.principal.shops.empty() ? absl::OkStatus() : error::ShopNotAllowed("all");
+  }
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, shop_id));
+  return org_id == ctx.org_id() ? absl::OkStatus() : error::ShopNotAllowed(shop_id);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CasePolicy> CaseWorkHandlers::GetCasePolicy(
@@ -45,13 +55,11 @@ absl::StatusOr<v1::CasePolicy> CaseWorkHandlers::SetCasePolicy(
   const domain::CasePolicy asked = convert::FromProto(request.policy(), NowOf(ctx), inner);
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
-  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, asked.shop_id));
-  // A base reads the rules of the shops that it serves; they are the merchant's to write.
-  if (org_id != ctx.org_id()) return error::ShopNotAllowed(asked.shop_id);
+  RETURN_IF_ERROR(RequireScope(ctx, asked.shop_id));
   return events::RunWrite<v1::CasePolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePolicy> {
         domain::CasePolicy policy = asked;
-        ASSIGN_OR_RETURN(policy.ref, store::AddCasePolicy(t, org_id, policy));
+        ASSIGN_OR_RETURN(policy.ref, store::AddCasePolicy(t, ctx.org_id(), policy));
         return convert::ToProto(policy);
       });
 }

@@ -132,6 +132,28 @@ TEST_F(AppealsTest, TheTermIsThatWhichHeldWhenTheDecisionWasGiven) {
   EXPECT_OK(AppealIt());
 }
 
+TEST_F(AppealsTest, WhoProposedTheDecisionDoesNotJudgeItEither) {
+  Open("$C");
+  ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
+                       Call(&WorkStub::ProposeReview, R"pb(
+                              case_id: "$C"
+                              result: REVIEW_RESULT_REFUND_WITHOUT_RETURN
+                              note: "n"
+                              cost { currency_code: "CNY" minor_units: 15000 })pb",
+                            AsAgent("senior")));
+  names_["$P"] = proposed.proposal().proposal_id();
+  ASSERT_OK(Call(&WorkStub::ApproveReview, R"pb(case_id: "$C" proposal_id: "$P")pb",
+                 AsAgent("team_lead")));
+  ASSERT_OK(AppealIt("MERCHANT"));
+  for (const char* agent : {"senior", "team_lead"}) {
+    EXPECT_THAT(Judge(AsAgent(agent), "REJECTED"), HasReason("OWN_DECISION")) << agent;
+  }
+  ASSERT_OK(Judge(AsAgent("regular"), "REJECTED"));
+  // That decision is not the proposer's any more.
+  ASSERT_OK(AppealIt());
+  EXPECT_OK(Judge(AsAgent("senior"), "APPROVED"));
+}
+
 TEST_F(AppealsTest, WhoDecidesForTheMerchantJudgesTheOwnDecisionToo) {
   Open("$C");
   Decide("REJECTED", As("org-a"));

@@ -202,7 +202,9 @@ TEST_F(ApprovalsTest, OfTwoWhoApproveAtOnceOneDoes) {
     int done = 0;
     for (const absl::Status& result : results) {
       done += result.ok() ? 1 : 0;
-      if (!result.ok()) EXPECT_THAT(result, HasReason("ILLEGAL_MOVE"));
+      if (!result.ok()) {
+        EXPECT_THAT(result, HasReason("ILLEGAL_MOVE"));
+      }
     }
     EXPECT_EQ(done, 1);
     ASSERT_OK_AND_ASSIGN(const auto history,
@@ -213,15 +215,7 @@ TEST_F(ApprovalsTest, OfTwoWhoApproveAtOnceOneDoes) {
 
 TEST_F(ApprovalsTest, ABaseProposesAndTheMerchantApproves) {
   Employ("base-1", "seat-1", "regular");
-  const rpc::CallOptions seat{
-      .token = host_.tokens().Sign(
-          {.subject = "seat",
-           .org_id = "base-1",
-           .base_id = "base-1",
-           .agent_id = "seat-1",
-           .roles = {auth::Role::kAgent},
-           .grants = {{"org-a", "shop-1", "contract-1", absl::CivilDay(2026, 1, 1),
-                       absl::CivilDay(2026, 12, 31)}}})};
+  const rpc::CallOptions seat = AsBase("shop-1", {auth::Role::kAgent});
   Open("$C", R"pb(customer_id: "customer-99")pb");
   ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
                        Call(&WorkStub::ProposeReview, R"pb(
@@ -362,15 +356,19 @@ TEST_F(ApprovalsTest, APolicyIsTheMerchantsToWriteAndWhole) {
                                        max_evidence_items: 1 evidence_types: "image/png"
                                        escalation_levels: ESCALATION_LEVEL_AGENT
                                        escalation_levels: ESCALATION_LEVEL_MERCHANT })";
-  const rpc::CallOptions base =
-      host_.AsBase("base-1", {auth::Role::kOwner},
-                   {{"org-a", "shop-1", "contract-1", absl::CivilDay(2026, 1, 1),
-                     absl::CivilDay(2026, 12, 31)}});
+  const rpc::CallOptions base = AsBase("shop-1", {auth::Role::kOwner});
   EXPECT_THAT(Call(&WorkStub::SetCasePolicy, good, base),
               StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(Call(&WorkStub::SetCasePolicy, good, AsAgent("team_lead")),
               StatusIs(absl::StatusCode::kPermissionDenied));
+  const std::string of_all = R"(policy { max_appeals: 1 max_evidence_bytes: 1
+                                         max_evidence_items: 1 evidence_types: "image/png"
+                                         escalation_levels: ESCALATION_LEVEL_AGENT
+                                         escalation_levels: ESCALATION_LEVEL_MERCHANT })";
+  EXPECT_THAT(Call(&WorkStub::SetCasePolicy, of_all, As("org-a", {"shop-1"})),
+              StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_policy"), 1);
+  EXPECT_OK(Call(&WorkStub::SetCasePolicy, of_all));
   // Versions are given one after the other, whoever writes at once.
   {
     std::vector<std::jthread> threads;
@@ -378,7 +376,10 @@ TEST_F(ApprovalsTest, APolicyIsTheMerchantsToWriteAndWhole) {
       threads.emplace_back([&] { EXPECT_OK(Call(&WorkStub::SetCasePolicy, good)); });
     }
   }
-  EXPECT_EQ(Db().Count("SELECT MAX(version) FROM case_policy WHERE org_id = 'org-a'"), 6);
+  EXPECT_EQ(Db().Count("SELECT MAX(version) FROM case_policy WHERE org_id = 'org-a'"), 7);
+  clock_.Advance(-absl::Seconds(1));
+  EXPECT_THAT(Call(&WorkStub::SetCasePolicy, good), HasReason("INVALID_FIELDS"))
+      << "it would count before the one before it";
 }
 
 }  // namespace

@@ -74,16 +74,6 @@ class CaseWorkCallTest : public AftersalesTest {
                                               kind: CASE_LINK_KIND_RELATED)pb"));
   }
 
-  rpc::CallOptions AsBase(std::string_view shop) {
-    return {.token = host_.tokens().Sign(
-                {.subject = "base-tester",
-                 .org_id = "base-1",
-                 .base_id = "base-1",
-                 .agent_id = "seat-1",
-                 .roles = {auth::Role::kTeamLead},
-                 .grants = {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
-                             absl::CivilDay(2026, 12, 31)}}})};
-  }
   static bool OfCase(const CallRow& row) { return row.other == Other::kNotFound; }
 
   const EveryCall calls_{"kefu.aftersales.v1.CaseWorkService", host_.channel(),

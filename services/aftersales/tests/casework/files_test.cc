@@ -16,11 +16,6 @@ using ::testing::UnorderedElementsAre;
 
 class FilesTest : public AftersalesTest {
  protected:
-  rpc::CallOptions AsBase(std::string_view shop = "shop-1") {
-    return host_.AsBase("base-1", {auth::Role::kTeamLead},
-                        {{"org-a", std::string(shop), "contract-1", absl::CivilDay(2026, 1, 1),
-                          absl::CivilDay(2026, 12, 31)}});
-  }
   absl::StatusOr<v1::Case> Attach(char digit, const std::string& more = "", int64_t bytes = 10,
                                   const std::string& type = "image/png") {
     return Call(&WorkStub::AttachEvidence,
@@ -146,6 +141,29 @@ TEST_F(FilesTest, ACorrectionNamesEveryFaultAndLeavesTheRestAlone) {
 
 // --- Comments. ---
 
+TEST_F(FilesTest, APageOfLongCommentsEndsBeforeItIsTooLargeToSend) {
+  Open("$C");
+  std::string text;
+  for (int i = 0; i < 4000; ++i) text += "长";
+  constexpr int kComments = 400;  // 4.8 MB
+  for (int i = 0; i < kComments; ++i) ASSERT_OK(Comment("$C", "SHARED", text, As("org-a")));
+  ASSERT_OK_AND_ASSIGN(const auto page,
+                       Call(&WorkStub::ListCaseComments, R"pb(case_id: "$C" page_size: 1000)pb"));
+  EXPECT_LT(page.comments_size(), kComments / 2);
+  EXPECT_EQ(Comments("$C", As("org-a"), 1000).size(), kComments);
+  int activities = 0;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto history,
+        Call(&Stub::ListCaseActivities,
+             fmt::format(R"(case_id: "$C" page_size: 1000 page_token: "{}")", token)));
+    activities += history.activities_size();
+    token = history.next_page_token();
+  } while (!token.empty());
+  EXPECT_EQ(activities, kComments + 1);
+}
+
 TEST_F(FilesTest, InternalCommentsAreTheMerchantsAndABaseSeesTheSharedOnes) {
   Open("$C");
   ASSERT_OK(Comment("$C", "INTERNAL", "该客户多次索赔", As("org-a")));
@@ -251,7 +269,9 @@ TEST_F(FilesTest, OfTwoWhoAttachTheSameAtOnceOneDoes) {
   int done = 0;
   for (const absl::Status& result : results) {
     done += result.ok() ? 1 : 0;
-    if (!result.ok()) EXPECT_THAT(result, HasReason("EVIDENCE_DUPLICATE"));
+    if (!result.ok()) {
+      EXPECT_THAT(result, HasReason("EVIDENCE_DUPLICATE"));
+    }
   }
   EXPECT_EQ(done, 1);
   EXPECT_EQ(Read("$C").evidence_size(), 1);
@@ -311,7 +331,7 @@ TEST_F(FilesTest, TwoWhoLinkEachOtherAtOnceMakeOneLink) {
 // --- Duplicates. ---
 
 TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
-  Open("$A", R"pb(external_id: "a")pb");
+  Open("$A", R"pb(evidence { reference: "s3://b/a" })pb");
   clock_.Advance(absl::Minutes(1));
   Open("$B");
   clock_.Advance(absl::Minutes(1));
@@ -336,9 +356,19 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   EXPECT_THAT(Links("$A", As("org-a")), ElementsAre("C RELATED D"));
   ASSERT_OK_AND_ASSIGN(const auto evidence,
                        Call(&WorkStub::ListCaseEvidence, R"pb(case_id: "$A")pb"));
-  ASSERT_EQ(evidence.evidence_size(), 1);
-  EXPECT_EQ(evidence.evidence(0).case_id(), names_["$C"]);
-  EXPECT_EQ(evidence.evidence(0).evidence().reference(), "s3://b/c");
+  ASSERT_EQ(evidence.evidence_size(), 2);
+  EXPECT_EQ(evidence.evidence(0).case_id(), names_["$A"]);
+  EXPECT_EQ(evidence.evidence(1).case_id(), names_["$C"]);
+  EXPECT_EQ(evidence.evidence(1).evidence().reference(), "s3://b/c");
+  ASSERT_OK_AND_ASSIGN(const auto first, Call(&WorkStub::ListCaseEvidence, R"pb(case_id: "$A"
+                                                                                page_size: 1)pb"));
+  EXPECT_THAT(first.evidence(0), EqualsProto(evidence.evidence(0)));
+  ASSERT_OK_AND_ASSIGN(const auto rest, Call(&WorkStub::ListCaseEvidence,
+                                             fmt::format(R"(case_id: "$A" page_token: "{}")",
+                                                         first.next_page_token())));
+  ASSERT_EQ(rest.evidence_size(), 1);
+  EXPECT_THAT(rest.evidence(0), EqualsProto(evidence.evidence(1)));
+  EXPECT_EQ(rest.next_page_token(), "");
 
   // The merged case is final.
   EXPECT_THAT(Comment("$B", "SHARED", "x", As("org-a")), HasReason("ILLEGAL_MOVE"));
@@ -432,7 +462,9 @@ TEST_F(FilesTest, OfAMergeAndAReviewAtOnceOneHappens) {
     EXPECT_FALSE(merged.ok() && crossed.ok());
     EXPECT_FALSE(merged.ok() && reviewed.ok());
     for (const absl::Status& status : {merged, reviewed, crossed}) {
-      if (!status.ok()) EXPECT_THAT(status, HasReason("ILLEGAL_MOVE"));
+      if (!status.ok()) {
+        EXPECT_THAT(status, HasReason("ILLEGAL_MOVE"));
+      }
     }
   }
 }
