@@ -1,18 +1,20 @@
 // Taking in the platform's e-mails and work orders.
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "common/convert/fields.h"
 #include "common/db/errors.h"
-#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
-#include "kefu/aftersales/v1/events.pb.h"
 #include "services/aftersales/convert/intake.h"
 #include "services/aftersales/handlers/intake/intake_handlers.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/opening.h"
 #include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/assignment.h"
 #include "services/aftersales/store/intake.h"
 
@@ -74,9 +76,11 @@ class Import {
     ASSIGN_OR_RETURN(const std::string about,
                      store::CaseOfMessages(t, org_id_, record.shop_id, imported.reply_to));
     if (!about.empty()) {
-      ASSIGN_OR_RETURN(auto open, store::LockCase(t, org_id_, about));
+      ASSIGN_OR_RETURN(auto open, LockMerged(t, about));
       // Who writes about a case that is closed has a new matter, or an old one again: a new case.
-      if (open && open->state != domain::CaseState::kClosed) {
+      if (open && domain::CheckMove(*open, domain::Verb::kCustomerMessage,
+                                    domain::ReviewResult::kUnspecified)
+                      .ok()) {
         return Reply(t, *std::move(open), record);
       }
     }
@@ -108,39 +112,30 @@ class Import {
     return Outcome(v1::IMPORT_OUTCOME_OPENED, record.case_id);
   }
 
-  // The e-mail is what the customer says in a case that is known: it takes up one that waits.
+  // The e-mail is what the customer says in a case that is known: it takes up one that waits, and
+  // an answer is owed.
   absl::StatusOr<v1::ImportResult> Reply(db::Transaction& t, domain::Case record,
                                          const domain::Case& mail) {
     const absl::Status noted = store::InsertMessage(t, record, mail.external_id);
     if (absl::IsAlreadyExists(noted)) return Outcome(v1::IMPORT_OUTCOME_KNOWN, record.case_id);
     RETURN_IF_ERROR(noted);
     const std::string case_id = record.case_id;
-    if (record.state == domain::CaseState::kWaitingCustomer) {
-      RETURN_IF_ERROR(MoveLockedCase(t, ctx_, deps_, std::move(record),
-                                     {.verb = domain::Verb::kResume, .at = now_},
-                                     [&](db::Transaction&, domain::Case&, domain::Command&) {
-                                       return Entry{mail.problem};
-                                     })
-                          .status());
-    } else {
-      RETURN_IF_ERROR(NoteReply(t, record, mail.problem));
-    }
+    // An e-mail may have been received before the case was, of which it speaks all the same.
+    const absl::Time at = std::max(mail.receive_time, record.receive_time);
+    RETURN_IF_ERROR(MoveLockedCase(t, ctx_, deps_, std::move(record),
+                                   {.verb = domain::Verb::kCustomerMessage, .at = at},
+                                   CustomerSaid(now_, mail.problem))
+                        .status());
     return Outcome(v1::IMPORT_OUTCOME_REPLY, case_id);
   }
 
-  // What was said stands in the history; the state stays.
-  absl::Status NoteReply(db::Transaction& t, domain::Case& record, const std::string& said) {
-    ++record.version;
-    record.update_time = now_;
-    RETURN_IF_ERROR(store::UpdateCase(t, record));
-    RETURN_IF_ERROR(
-        store::InsertActivity(t, org_id_,
-                              {deps_.ids.Next(), record.case_id, record.version, "ImportCases",
-                               record.state, record.state, said, ctx_.principal.subject, now_}));
-    v1::CaseChanged event;
-    *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
-    event.set_verb("ImportCases");
-    return events::Append(t, org_id_, record.case_id, event, now_);
+  // The case, or the one that it was merged into.
+  absl::StatusOr<std::optional<domain::Case>> LockMerged(db::Transaction& t, std::string case_id) {
+    for (;;) {
+      ASSIGN_OR_RETURN(auto found, store::LockCase(t, org_id_, case_id));
+      if (!found || found->work.merged_into.empty()) return found;
+      case_id = found->work.merged_into;
+    }
   }
 
   const RequestContext& ctx_;

@@ -1,9 +1,11 @@
 // The customer's messages.
 #include <algorithm>
+#include <utility>
 
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/handlers/sla/sla_handlers.h"
 #include "services/aftersales/store/sla.h"
 
@@ -24,6 +26,14 @@ absl::Status Start(db::Transaction& t, absl::Time now, absl::Time at, domain::Ca
 
 }  // namespace
 
+Prepare CustomerSaid(absl::Time now, std::string message) {
+  return [now, message = std::move(message)](db::Transaction& t, domain::Case& record,
+                                             domain::Command& command) -> absl::StatusOr<Entry> {
+    RETURN_IF_ERROR(Start(t, now, command.at, record));
+    return Entry{message};
+  };
+}
+
 absl::StatusOr<v1::Case> SlaHandlers::RecordCustomerMessage(
     const RequestContext& ctx, const v1::RecordCustomerMessageRequest& request) const {
   const absl::Time now = NowOf(ctx);
@@ -38,11 +48,7 @@ absl::StatusOr<v1::Case> SlaHandlers::RecordCustomerMessage(
   }
   RETURN_IF_ERROR(violations.ToStatus());
   return MoveCase(ctx, deps_, request, request.case_id(), message,
-                  [&](db::Transaction& t, domain::Case& record,
-                      domain::Command& command) -> absl::StatusOr<Entry> {
-                    RETURN_IF_ERROR(Start(t, now, command.at, record));
-                    return Entry{request.message()};
-                  });
+                  CustomerSaid(now, request.message()));
 }
 
 }  // namespace kefu::aftersales

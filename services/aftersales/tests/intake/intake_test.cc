@@ -86,7 +86,7 @@ TEST_F(IntakeTest, AReplyGoesToItsCaseAndTakesUpOneThatWaits) {
   EXPECT_EQ(second.results(0).case_id(), names_["$C"]);
   ASSERT_OK_AND_ASSIGN(const auto taken_up, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
   EXPECT_EQ(taken_up.state(), v1::CASE_STATE_OPEN);
-  EXPECT_THAT(HistoryOf("$C").back(), HasSubstr("照片已上传"));
+  EXPECT_THAT(HistoryOf("$C").back(), "RecordCustomerMessage 照片已上传");
   const size_t lines = HistoryOf("$C").size();
   // The same reply again, and a reply to the reply.
   ASSERT_OK_AND_ASSIGN(const auto again, Import(reply));
