@@ -132,12 +132,13 @@ TEST_F(AppealsTest, TheTermIsThatWhichHeldWhenTheDecisionWasGiven) {
   EXPECT_OK(AppealIt());
 }
 
+// A result from which no process follows: one that runs has to end before another result is given.
 TEST_F(AppealsTest, WhoProposedTheDecisionDoesNotJudgeItEither) {
   Open("$C");
   ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
                        Call(&WorkStub::ProposeReview, R"pb(
                               case_id: "$C"
-                              result: REVIEW_RESULT_REFUND_WITHOUT_RETURN
+                              result: REVIEW_RESULT_OFFLINE_REISSUE
                               note: "n"
                               cost { currency_code: "CNY" minor_units: 15000 })pb",
                             AsAgent("senior")));
