@@ -1,6 +1,5 @@
 // Opening and reading cases.
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "common/convert/fields.h"
@@ -34,13 +33,6 @@ absl::Status CheckCaseId(std::string_view case_id) {
   return violations.ToStatus();
 }
 
-// Only tokens that were made here are numbers: anything else is a forged one, and begins.
-int64_t Number(const std::string& text) {
-  int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 absl::StatusOr<store::CaseFilter> FilterOf(const RequestContext& ctx,
                                            const v1::ListCasesRequest& request) {
   FieldViolations violations;
@@ -69,10 +61,7 @@ absl::StatusOr<store::CaseFilter> FilterOf(const RequestContext& ctx,
 
 // Everything that decides which rows a list shows; times by their stored value.
 uint64_t HashOf(const RequestContext& ctx, const store::CaseFilter& filter) {
-  std::string reach = filter.whole_org_id;
-  for (const store::ShopId& shop : filter.shops) {
-    reach += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
-  }
+  const std::string reach = ReachText(filter.whole_org_id, filter.shops);
   const std::string due = filter.due_before ? FormatInstant(*filter.due_before) : "";
   return db::FilterHash(
       {ctx.method, reach, filter.states, filter.kind, filter.assignee_agent_id, due});
@@ -198,7 +187,7 @@ absl::StatusOr<v1::ListCasesResponse> Handlers::ListCases(
   const uint64_t hash = HashOf(ctx, filter);
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
   if (!keys.empty()) {
-    page.after_due = FromMicros(Number(keys[0]));
+    page.after_due = FromMicros(NumberIn(keys[0]));
     page.after_id = keys[1];
   }
   ASSIGN_OR_RETURN(const store::CaseList list,
@@ -224,7 +213,7 @@ absl::StatusOr<v1::ListCaseActivitiesResponse> Handlers::ListCaseActivities(
   ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
   const uint64_t hash = db::FilterHash({ctx.method, ctx.org_id(), request.case_id()});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 1));
-  const int64_t after = keys.empty() ? 0 : Number(keys[0]);
+  const int64_t after = keys.empty() ? 0 : NumberIn(keys[0]);
   ASSIGN_OR_RETURN(
       const auto activities,
       deps_.database.RunInTransaction(

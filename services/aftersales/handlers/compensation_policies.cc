@@ -1,7 +1,5 @@
 #include "services/aftersales/handlers/compensation_policies.h"
 
-#include <charconv>
-
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/events/outbox.h"
@@ -9,6 +7,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/convert/compensation.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/compensation.h"
 
@@ -104,9 +103,7 @@ CompensationPolicyHandlers::ListCompensationPolicies(
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 3));
   domain::PolicyRef after;
   if (!keys.empty()) {
-    after = {keys[0], keys[1], 0};
-    // Only tokens that were made here are numbers: anything else is a forged one.
-    std::from_chars(keys[2].data(), keys[2].data() + keys[2].size(), after.version);
+    after = {keys[0], keys[1], static_cast<int32_t>(NumberIn(keys[2]))};
   }
   ASSIGN_OR_RETURN(const auto policies,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {

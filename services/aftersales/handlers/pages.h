@@ -1,7 +1,16 @@
-// How much a page of long messages may hold.
+// What the pages of lists share: how much a page of long messages may hold, and what their tokens
+// stand for.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fmt/format.h"
+#include "services/aftersales/store/cases.h"
 
 namespace kefu::aftersales {
 
@@ -18,6 +27,24 @@ size_t FillPage(size_t count, int size, F add) {
     bytes += add(shown).ByteSizeLong();
   }
   return shown;
+}
+
+// A number that a page token holds. Only tokens that were made here hold numbers: anything else is
+// a forged one, and begins.
+inline int64_t NumberIn(std::string_view key) {
+  int64_t value = 0;
+  std::from_chars(key.data(), key.data() + key.size(), value);
+  return value;
+}
+
+// Whose rows a list shows, for its token.
+inline std::string ReachText(std::string_view whole_org_id,
+                             const std::vector<store::ShopId>& shops) {
+  std::string text(whole_org_id);
+  for (const store::ShopId& shop : shops) {
+    text += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
+  }
+  return text;
 }
 
 }  // namespace kefu::aftersales

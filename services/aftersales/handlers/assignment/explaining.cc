@@ -1,6 +1,5 @@
 // Who has which case and why, and which cases nobody has.
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "common/convert/fields.h"
@@ -11,6 +10,7 @@
 #include "services/aftersales/convert/assignment.h"
 #include "services/aftersales/handlers/assignment/assignment_handlers.h"
 #include "services/aftersales/handlers/assignment/giving.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/assignment.h"
 
@@ -61,12 +61,6 @@ absl::StatusOr<v1::ListUnassignedCasesResponse> ReadUnassigned(db::Transaction& 
   return response;
 }
 
-int64_t Number(const std::string& text) {
-  int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 }  // namespace
 
 absl::StatusOr<v1::ExplainAssignmentResponse> AssignmentHandlers::ExplainAssignment(
@@ -107,15 +101,11 @@ absl::StatusOr<v1::ListUnassignedCasesResponse> AssignmentHandlers::ListUnassign
   store::CaseFilter reach;
   RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), reach));
   ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
-  std::string shops = reach.whole_org_id;
-  for (const store::ShopId& shop : reach.shops) {
-    shops += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
-  }
-  const uint64_t hash = db::FilterHash({ctx.method, shops});
+  const uint64_t hash = db::FilterHash({ctx.method, ReachText(reach.whole_org_id, reach.shops)});
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
   store::CasePage page{.limit = size + 1};
   if (!keys.empty()) {
-    page.after_due = FromMicros(Number(keys[0]));
+    page.after_due = FromMicros(NumberIn(keys[0]));
     page.after_id = keys[1];
   }
   return deps_.database.RunInTransaction(

@@ -1,15 +1,14 @@
 // Reading payments.
-#include <charconv>
-
+#include "services/aftersales/store/payments.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/processes/processes.h"
-#include "services/aftersales/handlers/processes/reach.h"
+#include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/processes/local_actions.h"
-#include "services/aftersales/store/payments.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -45,10 +44,7 @@ absl::StatusOr<store::PaymentFilter> FilterOf(const RequestContext& ctx,
 }
 
 uint64_t HashOf(const RequestContext& ctx, const store::PaymentFilter& filter) {
-  std::string reach = filter.whole_org_id;
-  for (const store::ShopId& shop : filter.shops) {
-    reach += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
-  }
+  const std::string reach = ReachText(filter.whole_org_id, filter.shops);
   return db::FilterHash(
       {ctx.method, reach, filter.case_id, filter.order_id, filter.purpose, filter.state});
 }
@@ -64,7 +60,7 @@ absl::StatusOr<v1::Payment> ProcessHandlers::GetPayment(
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Payment> {
         ASSIGN_OR_RETURN(const store::Payment payment,
-                         RequireReachable<store::Payment>(
+                         InReach<store::Payment>(
                              ctx,
                              [&](std::string_view org_id) {
                                return store::FindPayment(t, org_id, request.payment_id());
@@ -83,9 +79,7 @@ absl::StatusOr<v1::ListPaymentsResponse> ProcessHandlers::ListPayments(
   const uint64_t hash = HashOf(ctx, filter);
   ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 2));
   if (!keys.empty()) {
-    int64_t after = 0;  // tokens of others begin
-    std::from_chars(keys[0].data(), keys[0].data() + keys[0].size(), after);
-    page.after_time = FromMicros(after);
+    page.after_time = FromMicros(NumberIn(keys[0]));
     page.after_id = keys[1];
   }
   ASSIGN_OR_RETURN(const auto rows,

@@ -1,4 +1,6 @@
 #include "services/aftersales/handlers/processes/processes.h"
+#include "services/aftersales/handlers/pages.h"
+#include "services/aftersales/handlers/scope.h"
 
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
@@ -6,7 +8,6 @@
 #include "fmt/format.h"
 #include "services/aftersales/convert/processes.h"
 #include "services/aftersales/errors_processes.h"
-#include "services/aftersales/handlers/processes/reach.h"
 #include "services/aftersales/processes/process_store.h"
 #include "services/aftersales/processes/start.h"
 
@@ -17,7 +18,7 @@ namespace fields = ::kefu::convert;
 
 absl::StatusOr<store::ProcessRow> RequireProcess(db::Transaction& t, const RequestContext& ctx,
                                                  const std::string& process_id, Access access) {
-  return RequireReachable<store::ProcessRow>(
+  return InReach<store::ProcessRow>(
       ctx,
       [&](std::string_view org_id) {
         return access == Access::kLock ? store::LockProcess(t, org_id, process_id)
@@ -70,10 +71,7 @@ absl::StatusOr<store::ProcessFilter> FilterOf(const RequestContext& ctx,
 }
 
 uint64_t HashOf(const RequestContext& ctx, const store::ProcessFilter& filter) {
-  std::string reach = filter.whole_org_id;
-  for (const store::ShopId& shop : filter.shops) {
-    reach += fmt::format("|{}/{}", shop.org_id, shop.shop_id);
-  }
+  const std::string reach = ReachText(filter.whole_org_id, filter.shops);
   return db::FilterHash({ctx.method, reach, filter.case_id, filter.state, filter.kind});
 }
 
