@@ -45,6 +45,8 @@
 #include "kefu/warehouse/v1/replenishment.grpc.pb.h"
 #include "kefu/warehouse/v1/stock_control_service.grpc.pb.h"
 #include "services/gateway/connect/routes.h"
+#include "services/gateway/evidence/desk.h"
+#include "services/gateway/evidence/settings.h"
 #include "services/gateway/http/server.h"
 
 namespace kefu::gateway {
@@ -57,6 +59,10 @@ class GatewayService final : public app::Service {
   static absl::StatusOr<std::unique_ptr<app::Service>> Make(const app::Dependencies& deps) {
     auto service = std::unique_ptr<GatewayService>(new GatewayService(deps));
     if (absl::Status status = service->Connect(); !status.ok()) return status;
+    ASSIGN_OR_RETURN(auto store, evidence::StoreFrom(deps.values));
+    service->evidence_ =
+        std::make_unique<evidence::Desk>(evidence::LimitsFrom(deps.values), std::move(store),
+                                         deps.verifier, deps.clock, &deps.metrics);
     return service;
   }
 
@@ -71,6 +77,7 @@ class GatewayService final : public app::Service {
     options.max_connections = static_cast<size_t>(values_.Int("http.max_connections"));
     options.default_deadline = values_.Duration("server.default_deadline");
     options.static_dir = values_.Path("http.static_dir");
+    options.evidence = evidence_.get();
     auto started = http::Server::Start(std::move(options), routes_, ids_);
     if (!started.ok()) return started.status();
     http_ = *std::move(started);
@@ -179,6 +186,7 @@ class GatewayService final : public app::Service {
   Peers peers_;
   Views views_;
   GatewayServiceImpl rpc_;
+  std::unique_ptr<evidence::Desk> evidence_;
   std::unique_ptr<http::Server> http_;
   std::string http_address_;
 };
@@ -189,6 +197,7 @@ void AddKeys(config::Spec& spec) {
   using config::Key;
   std::vector<std::string> names(std::begin(kPeerNames), std::end(kPeerNames));
   app::AddPeerKeys(spec, names);
+  evidence::AddKeys(spec);
   spec.Add(Key::Address("http.address", "Where HTTP listens; port 0 takes a free one")
                .Default("127.0.0.1:0"))
       .Add(Key::Int("http.max_connections", "HTTP connections at once")

@@ -1,5 +1,5 @@
-// The gateway's HTTP/1.1 entrance: Connect calls, the feed as server-sent events, health, static
-// files.
+// The gateway's HTTP/1.1 entrance: Connect calls, the feed as server-sent events, files of
+// evidence, health, static files.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,10 @@
 #include "common/ids/id_generator.h"
 #include "services/gateway/connect/routes.h"
 
+namespace kefu::gateway::evidence {
+class Desk;
+}  // namespace kefu::gateway::evidence
+
 namespace kefu::gateway::http {
 
 struct ServerOptions {
@@ -25,8 +29,9 @@ struct ServerOptions {
   // unary call is whole, without a byte of a stream, or while an answer cannot be sent.
   absl::Duration idle_timeout = absl::Seconds(75);
   absl::Duration default_deadline =
-      absl::Seconds(30);   // of a unary call without Connect-Timeout-Ms
-  std::string static_dir;  // the console's files; empty: none are served
+      absl::Seconds(30);               // of a unary call without Connect-Timeout-Ms
+  std::string static_dir;              // the console's files; empty: none are served
+  evidence::Desk* evidence = nullptr;  // outlives the server; null: files of evidence are refused
 };
 
 // Thread-safe, Drain excepted. A client that goes away ends its call, and so does one that closes

@@ -141,8 +141,13 @@ awaitable<bool> Session::Answer(Header& header) {
       co_return co_await AnswerGet(asked, header);
     case bhttp::verb::post:
       co_return co_await AnswerPost(asked, header);
+    case bhttp::verb::put:
+      if (PathOf(View(request.target())) == kEvidence)
+        co_return co_await AnswerPutEvidence(asked, header);
+      [[fallthrough]];
     default:
-      co_return co_await Send(asked, 405, kText, "calls are POST, files and events are GET\n",
+      co_return co_await Send(asked, 405, kText,
+                              "calls are POST, files and events are GET, evidence is PUT\n",
                               kAllowAll);
   }
 }
@@ -155,6 +160,10 @@ awaitable<bool> Session::AnswerGet(const Asked& asked, Header& header) {
                             serving ? "SERVING\n" : "NOT_SERVING\n");
   }
   if (path.starts_with("/events/")) co_return co_await AnswerEvents(asked, header);
+  if (path.starts_with(kEvidenceFiles)) co_return co_await AnswerGetEvidence(asked, header);
+  if (path == kEvidence) {
+    co_return co_await Send(asked, 405, kText, "files are brought by PUT or POST\n", kAllowPut);
+  }
   if (shared_.routes.Find(path).ok()) {
     co_return co_await Send(asked, 405, kText, "calls are POST\n", kAllowPost);
   }
@@ -168,6 +177,8 @@ awaitable<bool> Session::AnswerGet(const Asked& asked, Header& header) {
 
 awaitable<bool> Session::AnswerPost(const Asked& asked, Header& header) {
   const auto& request = header.get();
+  if (PathOf(View(request.target())) == kEvidence)
+    co_return co_await AnswerPutEvidence(asked, header);
   const auto route = shared_.routes.Find(PathOf(View(request.target())));
   if (!route.ok()) co_return co_await SendError(asked, route.status());
   const auto type = connect::ParseContentType(View(request[bhttp::field::content_type]));
@@ -283,13 +294,15 @@ awaitable<bool> Session::Send(const Asked& asked, int status, std::string_view c
   co_return !error && response.keep_alive();
 }
 
-awaitable<bool> Session::SendError(const Asked& asked, const absl::Status& status) {
+awaitable<bool> Session::SendError(const Asked& asked, const absl::Status& status,
+                                   int http_status) {
   if (status.code() == absl::StatusCode::kInternal)
     obs::Log(obs::Level::kError, "call failed", {{"cause", CauseOf(status)}});
   const Fields fields =
       status.code() == absl::StatusCode::kUnauthenticated ? Fields(kAuthenticate) : Fields();
-  co_return co_await Send(asked, connect::HttpStatus(status.code()), "application/json",
-                          connect::ErrorJson(status), fields);
+  if (http_status == 0) http_status = connect::HttpStatus(status.code());
+  co_return co_await Send(asked, http_status, "application/json", connect::ErrorJson(status),
+                          fields);
 }
 
 awaitable<void> Session::SendContinue(const Asked& asked) {

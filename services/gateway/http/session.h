@@ -26,6 +26,12 @@
 #include "services/gateway/http/registry.h"
 #include "services/gateway/http/server.h"
 
+namespace kefu::gateway::evidence {
+struct Download;
+struct Receipt;
+class Upload;
+}  // namespace kefu::gateway::evidence
+
 namespace kefu::gateway::http {
 
 namespace beast = boost::beast;
@@ -70,12 +76,14 @@ class Session : public std::enable_shared_from_this<Session> {
   using Fields = std::span<const Field>;
   static constexpr Field kAllowPost[] = {{"Allow", "POST"}};
   static constexpr Field kAllowGet[] = {{"Allow", "GET"}};
+  static constexpr Field kAllowPut[] = {{"Allow", "PUT, POST"}};
   static constexpr Field kAllowAll[] = {{"Allow", "GET, HEAD, POST"}};
   static constexpr Field kAcceptPost[] = {
       {"Accept-Post",
        "application/json, application/proto, application/connect+json, application/connect+proto"}};
   static constexpr Field kOfFiles[] = {{"Cache-Control", "no-cache"}, {"X-Frame-Options", "DENY"}};
   static constexpr Field kAuthenticate[] = {{"WWW-Authenticate", "Bearer"}};
+  static constexpr std::string_view kEvidence = "/evidence", kEvidenceFiles = "/evidence/";
   // What an answer needs to know of its request; the header itself moves into the parser of the
   // body.
   struct Asked {
@@ -98,11 +106,15 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> AnswerStream(const Asked& asked, Header& header,
                                             const connect::Route& route, connect::ContentType type);
   boost::asio::awaitable<bool> AnswerEvents(const Asked& asked, Header& header);
+  boost::asio::awaitable<bool> AnswerPutEvidence(const Asked& asked, Header& header);
+  boost::asio::awaitable<bool> AnswerGetEvidence(const Asked& asked, Header& header);
   boost::asio::awaitable<bool> RefuseHeader(boost::system::error_code error);
 
   boost::asio::awaitable<bool> Send(const Asked& asked, int status, std::string_view content_type,
                                     std::string body, Fields fields = {});
-  boost::asio::awaitable<bool> SendError(const Asked& asked, const absl::Status& status);
+  // By the HTTP status that goes with the code, unless another is named.
+  boost::asio::awaitable<bool> SendError(const Asked& asked, const absl::Status& status,
+                                         int http_status = 0);
   boost::asio::awaitable<bool> SendStreamHeader(const Asked& asked, std::string_view content_type);
   boost::asio::awaitable<bool> SendChunk(std::string_view bytes);
   // The last message of a Connect stream and the end of the body.
@@ -114,6 +126,17 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // The body; RESOURCE_EXHAUSTED / MESSAGE_TOO_LARGE, INVALID_ARGUMENT / BAD_BODY when it is cut.
   boost::asio::awaitable<absl::StatusOr<std::string>> ReadBody(const Asked& asked, Header& header);
+  // The file in the body, held against the desk's rules, stored.
+  boost::asio::awaitable<absl::StatusOr<evidence::Receipt>> PutEvidence(const Asked& asked,
+                                                                        Header& header);
+  boost::asio::awaitable<absl::StatusOr<evidence::Receipt>> ReceiveEvidence(const Asked& asked,
+                                                                            Header& header,
+                                                                            evidence::Desk& desk);
+  // The body piece by piece; INVALID_ARGUMENT / BAD_BODY when it is cut, DEADLINE_EXCEEDED.
+  boost::asio::awaitable<absl::Status> ReadEvidence(const Asked& asked, Header& header,
+                                                    evidence::Desk& desk, evidence::Upload& upload);
+  boost::asio::awaitable<bool> SendEvidence(const Asked& asked, evidence::Desk& desk,
+                                            const evidence::Download& download);
   // Feeds the request's messages to the call until the body or the call ends.
   boost::asio::awaitable<absl::Status> PumpRequests(const Asked& asked, Header& header,
                                                     const connect::Route& route,

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,6 +146,16 @@ class HttpClient {
   bool connected_ = false;
   std::string buffer_;
 };
+
+// The reason of a Connect error.
+inline std::string ReasonIn(const Answer& answer) {
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
+  if (!json.is_object()) return "no JSON: " + answer.body;
+  for (const auto& detail : json.value("details", nlohmann::json::array())) {
+    if (detail["type"] == "google.rpc.ErrorInfo") return detail["debug"]["reason"];
+  }
+  return json.dump();
+}
 
 // "POST path" with a body and further header lines, each ending in "\r\n".
 inline std::string Post(std::string_view path, std::string_view body, std::string_view headers = "",

@@ -20,18 +20,9 @@ using ::testing::HasSubstr;
 using testing::HttpClient;
 using ::testing::Not;
 using testing::Post;
+using testing::ReasonIn;
 
 class HttpTest : public testing::GatewayTest {};
-
-// The reason of a Connect error.
-std::string Reason(const Answer& answer) {
-  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  if (!json.is_object()) return "no JSON: " + answer.body;
-  for (const auto& detail : json.value("details", nlohmann::json::array())) {
-    if (detail["type"] == "google.rpc.ErrorInfo") return detail["debug"]["reason"];
-  }
-  return json.dump();
-}
 
 TEST_F(HttpTest, AnswersACallWithTheHeadersPassedOn) {
   Start();
@@ -86,22 +77,22 @@ TEST_F(HttpTest, EveryMethodOfEveryServiceHasAPath) {
 TEST_F(HttpTest, SaysWhatIsWrongWithARequest) {
   Start();
   HttpClient client(port());  // one connection takes them all: none leaves it in a bad state
-  EXPECT_EQ(Reason(client.Ask(Post("/nothing.Here/Call", ""))), "NO_SUCH_METHOD");
-  EXPECT_EQ(Reason(client.Ask(Post("/kefu.gateway.v1.GatewayService/GetNothing", ""))),
+  EXPECT_EQ(ReasonIn(client.Ask(Post("/nothing.Here/Call", ""))), "NO_SUCH_METHOD");
+  EXPECT_EQ(ReasonIn(client.Ask(Post("/kefu.gateway.v1.GatewayService/GetNothing", ""))),
             "NO_SUCH_METHOD");
   for (const char* path :
        {"/", "/kefu.gateway.v1.GatewayService", "/kefu.gateway.v1.GatewayService/",
         "/kefu.gateway.v1.GatewayService/GetShopDay/", "//", "/a/b/c/d",
         "/kefu.common.v1.EventService/Watch", "/x/kefu.common.v1.EventService/Watch"})
-    EXPECT_EQ(Reason(client.Ask(Post(path, ""))), "NO_SUCH_METHOD") << path;
-  EXPECT_EQ(Reason(client.Ask(Post(kDay, "{"))), "BAD_BODY");
-  EXPECT_EQ(Reason(client.Ask(Post(kDay, "", "", "application/connect+json"))),
+    EXPECT_EQ(ReasonIn(client.Ask(Post(path, ""))), "NO_SUCH_METHOD") << path;
+  EXPECT_EQ(ReasonIn(client.Ask(Post(kDay, "{"))), "BAD_BODY");
+  EXPECT_EQ(ReasonIn(client.Ask(Post(kDay, "", "", "application/connect+json"))),
             "WRONG_CONTENT_TYPE");
-  EXPECT_EQ(Reason(client.Ask(Post(kImport, ""))), "WRONG_CONTENT_TYPE");
-  EXPECT_EQ(Reason(client.Ask(Post(kDay, "", "Content-Encoding: gzip\r\n"))),
+  EXPECT_EQ(ReasonIn(client.Ask(Post(kImport, ""))), "WRONG_CONTENT_TYPE");
+  EXPECT_EQ(ReasonIn(client.Ask(Post(kDay, "", "Content-Encoding: gzip\r\n"))),
             "COMPRESSION_UNKNOWN");
   for (const char* timeout : {"0", "-1", "soon", "1.5", "86400001", "99999999999999999999"})
-    EXPECT_EQ(Reason(client.Ask(
+    EXPECT_EQ(ReasonIn(client.Ask(
                   Post(kDay, "{}", "Connect-Timeout-Ms: " + std::string(timeout) + "\r\n"))),
               "BAD_TIMEOUT");
   const Answer type = client.Ask(Post(kDay, "", "", "text/html"));
@@ -120,7 +111,7 @@ TEST_F(HttpTest, PassesErrorsOfServicesOnWithTheirDetails) {
   HttpClient client(port());
   const Answer answer = client.Ask(Post(kDay, R"({"shopId":"fail"})"));
   EXPECT_EQ(answer.status, 404);
-  EXPECT_EQ(Reason(answer), "NOT_FOUND");
+  EXPECT_EQ(ReasonIn(answer), "NOT_FOUND");
   EXPECT_THAT(answer.body, HasSubstr("店"));
 }
 
@@ -129,7 +120,7 @@ TEST_F(HttpTest, AServiceThatIsDownIsUnavailableWithoutItsAddress) {
   HttpClient client(port());
   const Answer answer = client.Ask(Post("/kefu.staffing.v1.StaffingService/GetShop", "{}"));
   EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(Reason(answer), "PEER_UNAVAILABLE");
+  EXPECT_EQ(ReasonIn(answer), "PEER_UNAVAILABLE");
   EXPECT_THAT(answer.body, Not(HasSubstr("127.0.0.1")));
   EXPECT_THAT(answer.body, HasSubstr("google.rpc.RetryInfo"));
 }
@@ -145,7 +136,7 @@ TEST_F(HttpTest, HeaderBytesThatGrpcDoesNotTakeDoNotStopTheProcess) {
     const Answer answer = client.Ask(Post(kDay, "{}", std::string(line) + "\r\n"));
     EXPECT_EQ(answer.status, 401) << line;
     EXPECT_EQ(answer.headers.at("www-authenticate"), "Bearer");
-    EXPECT_EQ(Reason(answer), "TOKEN_INVALID");
+    EXPECT_EQ(ReasonIn(answer), "TOKEN_INVALID");
   }
 }
 
@@ -276,7 +267,7 @@ TEST_F(HttpTest, BodiesHaveALimitAndTheAnswerArrives) {
     client.Send(request);  // the answer must survive that not all of it is read
     const Answer answer = client.Read();
     EXPECT_EQ(answer.status, 429);
-    EXPECT_EQ(Reason(answer), "MESSAGE_TOO_LARGE");
+    EXPECT_EQ(ReasonIn(answer), "MESSAGE_TOO_LARGE");
     client.EndSending();
     EXPECT_TRUE(client.AtEnd());
   }
@@ -313,9 +304,9 @@ TEST_F(HttpTest, ABodyThatEndsEarlyIsSaidSo) {
   client.Send("POST " + std::string(kDay) +
               " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
   client.EndSending();
-  EXPECT_EQ(Reason(client.Read()), "BAD_BODY");
+  EXPECT_EQ(ReasonIn(client.Read()), "BAD_BODY");
   HttpClient chunks(port());
-  EXPECT_EQ(Reason(chunks.Ask(
+  EXPECT_EQ(ReasonIn(chunks.Ask(
                 "POST " + std::string(kDay) +
                 " HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                 "zz\r\n")),
