@@ -82,6 +82,8 @@ class Instance:
             keys[f"peers.{other}"] = suite.instances[other].addresses.get("grpc", "127.0.0.1:1")
         if service.name == "aftersales":
             keys["payments.ledger_file"] = self._workspace.file("payments.jsonl")
+        if service.http:
+            keys["evidence.dir"] = self._workspace.file("evidence")
         if service.calls or service.follows:
             keys["peers.token_file"] = suite.credentials.token_file("service")
         return keys

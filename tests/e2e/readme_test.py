@@ -61,6 +61,8 @@ class Readme(unittest.TestCase):
             self.assertEqual(values[0].keys(), values[1].keys())
             self.assertEqual(values[0]["consulted"], values[1]["consulted"])
             self.assertEqual(values[0]["consulted"], values[2]["consulted"])
+            evidence = json.loads(printed[-1])
+            self.assertRegex(evidence["reference"], rf"/{shop}/{evidence['sha256']}\.pdf$")
 
     def token(self, suite):
         with open(suite.token_file, encoding="utf-8") as file:
