@@ -12,7 +12,7 @@ from sources import CPP, Finding, is_test, line_of, read, split_cpp
 
 # Each module of common/ may use those on lower steps only.
 COMMON_STEPS = [
-    {"status", "enums", "hash", "geo", "linear_program", "evidence"},
+    {"status", "enums", "hash", "geo", "linear_program", "evidence", "statistics"},
     {"time", "money", "solver", "authority"},
     {"ids", "config", "obs", "convert"},
     {"auth"},
@@ -25,7 +25,7 @@ COMMON_STEPS = [
 STEP_OF = {module: step for step, modules in enumerate(COMMON_STEPS) for module in modules}
 WITHOUT_GRPC = {m for m, step in STEP_OF.items() if step < STEP_OF["rpc"]}
 
-PURE = {"status", "enums", "hash", "geo", "linear_program", "evidence", "time", "money", "authority"}
+PURE = {"status", "enums", "hash", "geo", "linear_program", "evidence", "statistics", "time", "money", "authority"}
 EVERYTHING = None
 # layer of a service -> (layers of the same service, modules of common, may it use contracts)
 SERVICE_EDGES = {
