@@ -3,6 +3,7 @@
 #include "common/events/write.h"
 #include "services/warehouse/convert/stock_control.h"
 #include "services/warehouse/handlers/posting.h"
+#include "services/warehouse/handlers/shipped.h"
 #include "services/warehouse/handlers/stock_control.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/lots.h"
@@ -114,6 +115,7 @@ absl::StatusOr<v1::ShipOrderResponse> StockControlHandlers::ShipOrder(
                                           {command.document, command.business_date, posting.now}));
         RETURN_IF_ERROR(Save(posting, reservation));
         ASSIGN_OR_RETURN(const auto entries, PostTouched(posting, movements, totals));
+        RETURN_IF_ERROR(TellShipped(posting, reservation, movements));
         v1::ShipOrderResponse response;
         *response.mutable_reservation() = convert::ToProto(reservation);
         for (const auto& entry : entries) *response.add_entries() = convert::ToProto(entry);

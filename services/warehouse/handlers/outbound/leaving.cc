@@ -7,6 +7,7 @@
 #include "services/warehouse/convert/outbound.h"
 #include "services/warehouse/handlers/outbound/outbound_handlers.h"
 #include "services/warehouse/handlers/outbound/work.h"
+#include "services/warehouse/handlers/shipped.h"
 #include "services/warehouse/handlers/support.h"
 #include "services/warehouse/store/lots.h"
 #include "services/warehouse/store/outbound.h"
@@ -89,6 +90,7 @@ absl::StatusOr<v1::Shipment> Ship(const Posting& posting, const v1::ShipShipment
   RETURN_IF_ERROR(Announce(posting, {&reservation, 1}));
   ASSIGN_OR_RETURN(v1::Shipment answer, Save(posting, shipment));
   RETURN_IF_ERROR(Post(posting, movements, totals));
+  RETURN_IF_ERROR(TellShipped(posting, reservation, movements));
   return answer;
 }
 

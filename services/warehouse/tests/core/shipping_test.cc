@@ -1,10 +1,13 @@
 // Goods that leave, reservations that go to another node.
+#include "kefu/warehouse/v1/shipped.pb.h"
 #include "services/warehouse/tests/core/fixture.h"
 
 namespace kefu::warehouse {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 class ShippingTest : public StockControlTest {
  protected:
@@ -28,6 +31,26 @@ class ShippingTest : public StockControlTest {
                    fmt::format("node_id: '$NODE1' lines {{ sku_id: '$LOTSKU' quantity: {} lot: '{}'"
                                " location: '{}' expire_date {{ year: 2026 month: 2 day: {} }} }}",
                                quantity, lot, bin, expire_day)));
+  }
+  // What the feed says has left, oldest first: "early 4" for pieces of a lot.
+  static std::vector<std::string> Told() {
+    static constexpr db::Sql kTold{
+        "SELECT payload FROM outbox WHERE type = 'kefu.warehouse.v1.GoodsShipped'"
+        " ORDER BY outbox_id"};
+    const auto rows = Db().db().Read(absl::InfiniteFuture(), kTold);
+    EXPECT_OK(rows);
+    std::vector<std::string> told;
+    for (const db::Row row : *rows) {
+      v1::GoodsShipped event;
+      EXPECT_TRUE(event.ParseFromString(row.Str(0)));
+      std::string text;
+      for (const v1::ShippedGoods& goods : event.goods()) {
+        EXPECT_FALSE(goods.node_id().empty() || goods.sku_id().empty());
+        text += fmt::format("[{} {}]", goods.lot(), goods.quantity());
+      }
+      told.push_back(fmt::format("{} {}", event.reservation_id(), text));
+    }
+    return told;
   }
   static std::vector<std::string> Picks(const v1::ShipOrderResponse& shipped) {
     std::vector<std::string> picks;
@@ -56,6 +79,10 @@ TEST_F(ShippingTest, FirstExpiredLeavesFirstAndTheRestLater) {
   CheckBooks();
   ASSERT_OK_AND_ASSIGN(const auto rest, Ship());
   EXPECT_THAT(Picks(rest), ElementsAre("early@b 2", "late@a 2", "@ 4"));
+  // By lot, whatever the bin; a refused or repeated call tells nothing.
+  EXPECT_THAT(Told(),
+              ElementsAre(world_["$SOLD"] + " [early 4]", HasSubstr(world_["$SOLD"] + " [")));
+  EXPECT_THAT(Told()[1], AllOf(HasSubstr("[early 2]"), HasSubstr("[late 2]"), HasSubstr("[ 4]")));
   EXPECT_EQ(rest.reservation().state(), v1::RESERVATION_STATE_SHIPPED);
   EXPECT_EQ(StockOf("$NODE1", "$LOTSKU"), "3/0");
   EXPECT_THAT(Ship(), HasReason("RESERVATION_NOT_CONFIRMED"));

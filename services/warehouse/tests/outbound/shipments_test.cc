@@ -75,6 +75,9 @@ TEST_F(ShipmentsTest, FromTheReservationToTheCarrier) {
                             " AND lot = 'soon' AND reference = '" +
                             reservation + "'")),
             14);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox WHERE type = 'kefu.warehouse.v1.GoodsShipped'"
+                       " AND payload LIKE '%soon%'"),
+            1);
   EXPECT_THAT(Cancel(id, false), HasReason("SHIPMENT_STATE"));
   EXPECT_THAT(Out(&OutStub::HandOver, fmt::format("manifest {{ node_id: '$NODE1' carrier: 'yto'"
                                                   " shipment_ids: '{}' }}",
