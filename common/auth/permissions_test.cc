@@ -63,6 +63,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
                             "/kefu.aftersales.v1.CaseClockService",           //
                             "/kefu.aftersales.v1.SlaPolicyService",           //
                             "/kefu.aftersales.v1.CompensationPolicyService",  //
+                            "/kefu.aftersales.v1.InsightService",             //
                             "/kefu.aftersales.v1.OrderService",               //
                             "/kefu.aftersales.v1.PaymentService",             //
                             "/kefu.aftersales.v1.ProcessService",             //

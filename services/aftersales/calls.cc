@@ -4,6 +4,7 @@
 #include "services/aftersales/assignment_service.h"
 #include "services/aftersales/case_work_service.h"
 #include "services/aftersales/compensation_service.h"
+#include "services/aftersales/insight_service.h"
 #include "services/aftersales/intake_service.h"
 #include "services/aftersales/order_service.h"
 #include "services/aftersales/process_service.h"
@@ -19,6 +20,7 @@ struct Calls::All {
         assignment(dispatcher, deps),
         case_work(dispatcher, deps),
         compensation(dispatcher, deps),
+        insight(dispatcher, deps),
         intake(dispatcher, deps),
         orders(dispatcher, deps),
         payments(dispatcher, deps),
@@ -33,6 +35,7 @@ struct Calls::All {
   AssignmentServiceImpl assignment;
   CaseWorkServiceImpl case_work;
   CompensationPolicyServiceImpl compensation;
+  InsightServiceImpl insight;
   IntakeServiceImpl intake;
   OrderServiceImpl orders;
   PaymentServiceImpl payments;
@@ -48,9 +51,9 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales,      &all_->assignment,   &all_->case_work,  &all_->compensation,
-          &all_->intake,          &all_->orders,       &all_->payments,   &all_->processes,
-          &all_->return_policies, &all_->sla_policies, &all_->case_clocks};
+  return {&all_->aftersales, &all_->assignment,      &all_->case_work,    &all_->compensation,
+          &all_->insight,    &all_->intake,          &all_->orders,       &all_->payments,
+          &all_->processes,  &all_->return_policies, &all_->sla_policies, &all_->case_clocks};
 }
 
 }  // namespace kefu::aftersales

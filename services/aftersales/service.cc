@@ -11,7 +11,9 @@
 #include "services/aftersales/clocks/recompute.h"
 #include "services/aftersales/handlers/assignment/assignment_job.h"
 #include "services/aftersales/handlers/assignment/staffing_feed.h"
+#include "services/aftersales/handlers/insight/shipped_events.h"
 #include "services/aftersales/handlers/staffing_events.h"
+#include "services/aftersales/insight/bad_lot_job.h"
 #include "services/aftersales/payments/file_ledger.h"
 #include "services/aftersales/processes/flow_engine.h"
 
@@ -33,23 +35,27 @@ class AftersalesService final : public app::Service {
 
   void StartWork() override {
     job_.Start();
+    bad_lots_.Start();
     recompute_.Start();
     if (shops_) shops_->Start();
     if (authority_) authority_->Start();
     if (assignment_) assignment_->Start();
     assignment_job_.Start();
     if (contracts_) contracts_->Start();
+    if (shipped_) shipped_->Start();
     flows_->Start();
   }
 
   void Stop() override {
     flows_->Stop();
+    if (shipped_) shipped_->Stop();
     if (contracts_) contracts_->Stop();
     assignment_job_.Stop();
     if (assignment_) assignment_->Stop();
     if (authority_) authority_->Stop();
     if (shops_) shops_->Stop();
     recompute_.Stop();
+    bad_lots_.Stop();
     job_.Stop();
   }
 
@@ -58,6 +64,8 @@ class AftersalesService final : public app::Service {
       : notify_([sequencer = deps.sequencer] { sequencer->Notify(); }),
         job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
              {.interval = deps.values.Duration("clocks.interval")}),
+        bad_lots_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
+                  deps.values.Duration("insight.interval")),
         assignment_job_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
                         {.interval = deps.values.Duration("assignment.interval")}),
         recompute_(*deps.database, deps.clock, deps.ids, notify_, &deps.metrics,
@@ -67,6 +75,10 @@ class AftersalesService final : public app::Service {
   absl::Status MakeFlows(const app::Dependencies& deps, std::shared_ptr<grpc::Channel> staffing) {
     auto warehouse = app::PeerChannel(deps.values, "warehouse");
     if (!warehouse.ok()) return warehouse.status();
+    if (*warehouse != nullptr) {
+      shipped_ = Follow(deps, *warehouse, "aftersales.shipped", ShippedEventTypes(),
+                        ApplyShippedEvent, "warehouse");
+    }
     auto performance = app::PeerChannel(deps.values, "performance");
     if (!performance.ok()) return performance.status();
     if (deps.values.Has("payments.ledger_file")) {
@@ -100,10 +112,11 @@ class AftersalesService final : public app::Service {
   static std::unique_ptr<events::Consumer> Follow(const app::Dependencies& deps,
                                                   std::shared_ptr<grpc::Channel> channel,
                                                   std::string name, std::vector<std::string> types,
-                                                  events::EventHandler apply = ApplyStaffingEvent) {
+                                                  events::EventHandler apply = ApplyStaffingEvent,
+                                                  std::string source_name = "staffing") {
     events::ConsumerOptions options;
     options.name = std::move(name);
-    options.source_name = "staffing";
+    options.source_name = std::move(source_name);
     options.types = std::move(types);
     auto source = events::MakeGrpcEventSource(
         std::move(channel), {.token = [&values = deps.values] { return app::PeerToken(values); }});
@@ -113,6 +126,7 @@ class AftersalesService final : public app::Service {
 
   const std::function<void()> notify_;
   ClockJob job_;
+  BadLotJob bad_lots_;
   AssignmentJob assignment_job_;
   RecomputeJob recompute_;
   Calls calls_;
@@ -122,6 +136,7 @@ class AftersalesService final : public app::Service {
   std::unique_ptr<events::Consumer> authority_;
   std::unique_ptr<events::Consumer> assignment_;
   std::unique_ptr<events::Consumer> contracts_;
+  std::unique_ptr<events::Consumer> shipped_;
 };
 
 }  // namespace
@@ -136,6 +151,10 @@ void AddKeys(config::Spec& spec) {
                                  "How often cases to hand over or to give out are looked for")
                .Default("1s")
                .Range(absl::Milliseconds(100), absl::Minutes(1)))
+      .Add(config::Key::Duration("insight.interval",
+                                 "How often it is seen whether a day's lots were looked at")
+               .Default("10m")
+               .Range(absl::Seconds(1), absl::Hours(6)))
       .Add(config::Key::Path("payments.ledger_file",
                              "Ledger of payments, shared by all replicas; made when it is not "
                              "there. Without it processes that pay wait"));

@@ -7,6 +7,7 @@
 #include "kefu/aftersales/v1/assignment.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
+#include "kefu/aftersales/v1/insight.grpc.pb.h"
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/payments.grpc.pb.h"
@@ -126,6 +127,7 @@ class GatewayService final : public app::Service {
                      aftersales::v1::CaseWorkService,            //
                      aftersales::v1::CompensationPolicyService,  //
                      aftersales::v1::ReturnPolicyService,        //
+                     aftersales::v1::InsightService,             //
                      aftersales::v1::IntakeService,              //
                      aftersales::v1::OrderService,               //
                      aftersales::v1::PaymentService,             //

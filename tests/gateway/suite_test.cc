@@ -20,6 +20,7 @@
 #include "kefu/aftersales/v1/assignment.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
+#include "kefu/aftersales/v1/insight.grpc.pb.h"
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/payments.grpc.pb.h"
@@ -125,6 +126,7 @@ std::vector<std::string> ServiceNames() {
           aftersales::v1::CompensationPolicyService::service_full_name(),
           aftersales::v1::CaseWorkService::service_full_name(),
           aftersales::v1::AssignmentService::service_full_name(),
+          aftersales::v1::InsightService::service_full_name(),
           aftersales::v1::IntakeService::service_full_name(),
           aftersales::v1::OrderService::service_full_name(),
           aftersales::v1::PaymentService::service_full_name(),
