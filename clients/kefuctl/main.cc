@@ -16,6 +16,7 @@
 #include "clients/kefuctl/explain/commands.h"
 #include "clients/kefuctl/help.h"
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/insight/commands.h"
 #include "clients/kefuctl/judgement/commands.h"
 #include "clients/kefuctl/network/commands.h"
 #include "clients/kefuctl/payroll/commands.h"
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
   kefu::planning::AddPlanningCommands(program, context);
   kefu::billing::AddBillingCommands(program, context);
   kefu::payroll::AddPayrollCommands(program, context);
+  kefu::insight::AddInsightCommands(program, context);
   kefu::judgement::AddJudgementCommands(program, context);
   kefu::explain::AddExplainCommands(program, context);
   kefu::quality::AddQualityCommands(program, context);

@@ -128,9 +128,6 @@ class InsightTest : public AftersalesTest {
 
   const std::unique_ptr<InsightStub> insights_ = v1::InsightService::NewStub(host_.channel());
 };
-InsightServiceImpl insight_{host_.dispatcher(), {*database_, ids_, [] {}}};
-const std::unique_ptr<InsightStub> insights_ = v1::InsightService::NewStub(host_.channel());
-};
 
 TEST_F(InsightTest, ABadLotIsToldOnceExplainedAndJudged) {
   ShipAndComplain();
