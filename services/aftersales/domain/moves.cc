@@ -63,6 +63,7 @@ constexpr std::array kMoves = {
     Move{kNotMerged, Verb::kComment, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kUnlink, kStays, Guard::kNone, kEveryKind},
+    Move{kNotMerged, Verb::kEvaluateReturn, kStays, Guard::kNone, kEveryKind},
     Move{kAlive, Verb::kAttachEvidence, kStays, Guard::kAllowedEvidence, kEveryKind},
     // What has been decided, proposed or appealed is a matter of its own by now.
     Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,
@@ -214,6 +215,8 @@ std::string_view VerbName(Verb verb) {
       return "LinkCases";
     case Verb::kUnlink:
       return "UnlinkCases";
+    case Verb::kEvaluateReturn:
+      return "EvaluateReturn";
     case Verb::kMerge:
     case Verb::kAbsorb:
       return "MergeCases";

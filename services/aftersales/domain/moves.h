@@ -36,6 +36,7 @@ enum class Verb : uint8_t {
   kAttachEvidence,
   kLink,
   kUnlink,
+  kEvaluateReturn,
   kMerge,   // the duplicate
   kAbsorb,  // the case that survives it
   kCustomerMessage

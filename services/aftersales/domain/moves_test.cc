@@ -57,6 +57,7 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kAbsorb:
       return when(alive, from);
     case Verb::kComment:
+    case Verb::kEvaluateReturn:
     case Verb::kLink:
     case Verb::kUnlink:
       return when(!merged, from);
@@ -123,11 +124,12 @@ TEST(MovesTest, ARefusalNamesWhatIsPossibleInstead) {
   const absl::Status closed = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kClosed), Verb::kClose,
                                         ReviewResult::kUnspecified);
   EXPECT_EQ(MetadataOf(closed, "possible"),
-            "AddCaseComment, AppealCase, LinkCases, ReopenCase, UnlinkCases");
+            "AddCaseComment, AppealCase, EvaluateReturn, LinkCases, ReopenCase, UnlinkCases");
   EXPECT_THAT(closed.message(), HasSubstr("possible: AddCaseComment, AppealCase"));
   const absl::Status letter = CheckMove(CaseIn(CaseKind::kPlatformEmail, CaseState::kClosed),
                                         Verb::kAppeal, ReviewResult::kUnspecified);
-  EXPECT_EQ(MetadataOf(letter, "possible"), "AddCaseComment, LinkCases, ReopenCase, UnlinkCases");
+  EXPECT_EQ(MetadataOf(letter, "possible"),
+            "AddCaseComment, EvaluateReturn, LinkCases, ReopenCase, UnlinkCases");
   const absl::Status merged = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kMerged),
                                         Verb::kComment, ReviewResult::kUnspecified);
   EXPECT_EQ(MetadataOf(merged, "possible"), "nothing");

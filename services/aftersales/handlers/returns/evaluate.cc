@@ -8,6 +8,7 @@
 #include "services/aftersales/convert/returns.h"
 #include "services/aftersales/domain/returns/evaluate.h"
 #include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/returns.h"
@@ -66,35 +67,32 @@ void CompleteFromOrder(const domain::Order& order, absl::TimeZone zone, returns:
   if (question.category.empty()) question.category = OnlyCategory(order.lines);
 }
 
+// One call of EvaluateReturn: what was asked, and everything that is wrong with it.
+struct Asked {
+  returns::Question question;
+  FieldViolations faults;                // paths below "question"
+  std::optional<domain::Case> record{};  // locked
+  std::optional<domain::Order> order{};
+};
+
 // The pieces in question: the case's, else those of the category, else all.
-std::vector<domain::CaseLine> PiecesOf(const domain::Order& order,
-                                       const std::vector<domain::CaseLine>& of_case,
-                                       std::string_view category) {
-  if (!of_case.empty()) return of_case;
+std::vector<domain::CaseLine> PiecesOf(const domain::Order& order, const Asked& asked) {
+  if (asked.record && !asked.record->lines.empty()) return asked.record->lines;
   std::vector<domain::CaseLine> of_category, all;
   for (const domain::OrderLine& line : order.lines) {
     const domain::CaseLine piece{
         .sku = line.sku, .category = line.category, .quantity = line.quantity};
     all.push_back(piece);
-    if (line.category == category) of_category.push_back(piece);
+    if (line.category == asked.question.category) of_category.push_back(piece);
   }
   return of_category.empty() ? all : of_category;
 }
-
-// One call of EvaluateReturn: what was asked, and everything that is wrong with it.
-struct Asked {
-  returns::Question question;
-  FieldViolations faults;                 // paths below "question"
-  std::vector<domain::CaseLine> lines{};  // of the case
-  std::optional<domain::Order> order{};
-};
 
 // What was paid, where the order is known and has the lines.
 void AddPaid(const Asked& asked, v1::ReturnEvaluation& evaluation) {
   if (!asked.order) return;
   const domain::Order& order = *asked.order;
-  const auto goods =
-      domain::PaidFor(order, PiecesOf(order, asked.lines, asked.question.category), {});
+  const auto goods = domain::PaidFor(order, PiecesOf(order, asked), {});
   if (!goods.ok()) return;  // the order was told anew without them
   const auto set = [&](::kefu::common::v1::Money& money, int64_t minor) {
     money.set_currency_code(order.currency);
@@ -121,7 +119,7 @@ absl::StatusOr<std::vector<returns::Policy>> PoliciesFor(db::Transaction& t,
 
 // Answers in the shop's zone.
 absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Shop& shop,
-                                            Asked asked) {
+                                            Asked& asked) {
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   if (asked.order) CompleteFromOrder(*asked.order, zone, asked.question, asked.faults);
   ASSIGN_OR_RETURN(const auto policies, PoliciesFor(t, shop, asked));
@@ -149,11 +147,10 @@ absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Sho
 absl::Status Complete(db::Transaction& t, const RequestContext& ctx, bool asked_then,
                       store::ReturnEvaluation& row, Asked& asked) {
   if (!row.case_id.empty()) {
-    ASSIGN_OR_RETURN(const auto record, RequireCase(t, ctx, row.case_id, Access::kRead));
-    row.org_id = record.org_id;
-    row.shop_id = record.shop_id;
-    CompleteFromCase(record, asked_then, asked.question, asked.faults);
-    asked.lines = record.lines;
+    ASSIGN_OR_RETURN(asked.record, RequireCase(t, ctx, row.case_id, Access::kLock));
+    row.org_id = asked.record->org_id;
+    row.shop_id = asked.record->shop_id;
+    CompleteFromCase(*asked.record, asked_then, asked.question, asked.faults);
   }
   const std::string& order_id = asked.question.order_id;
   if (order_id.empty()) return absl::OkStatus();
@@ -161,6 +158,18 @@ absl::Status Complete(db::Transaction& t, const RequestContext& ctx, bool asked_
   // Faults of the question are told first: one may be that this is no id.
   const bool need = row.case_id.empty() && asked.faults.empty();
   return asked.order || !need ? absl::OkStatus() : error::OrderUnknown(order_id);
+}
+
+// A case tells of it in its history.
+absl::Status Enter(db::Transaction& t, const RequestContext& ctx, const Dependencies& deps,
+                   Asked& asked, const std::string& evaluation_id) {
+  if (!asked.record) return absl::OkStatus();
+  return MoveLockedCase(t, ctx, deps, *std::move(asked.record),
+                        {.verb = domain::Verb::kEvaluateReturn, .at = NowOf(ctx)},
+                        [&](db::Transaction&, domain::Case&, domain::Command&) {
+                          return Entry{.changes = {{"return_evaluation", "", evaluation_id}}};
+                        })
+      .status();
 }
 
 // The names of the request; without good ones nothing can be looked up, and the faults of the
@@ -201,13 +210,14 @@ absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
                                     .create_time = now};
         RETURN_IF_ERROR(Complete(t, ctx, request.question().has_ask_time(), row, asked));
         ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, row.org_id, row.shop_id));
-        ASSIGN_OR_RETURN(v1::ReturnEvaluation evaluation, Answer(t, shop, std::move(asked)));
+        ASSIGN_OR_RETURN(v1::ReturnEvaluation evaluation, Answer(t, shop, asked));
         evaluation.set_evaluation_id(row.evaluation_id);
         evaluation.set_case_id(row.case_id);
         evaluation.set_actor(ctx.principal.subject);
         *evaluation.mutable_create_time() = fields::ToProto(now);
         row.body = evaluation.SerializeAsString();
         RETURN_IF_ERROR(store::InsertReturnEvaluation(t, row));
+        RETURN_IF_ERROR(Enter(t, ctx, deps_, asked, row.evaluation_id));
         return evaluation;
       },
       &info);

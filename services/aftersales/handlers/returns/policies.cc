@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
+#include "common/events/outbox.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
 #include "services/aftersales/convert/returns.h"
@@ -37,7 +38,12 @@ absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::SetReturnPolicy(
         ASSIGN_OR_RETURN(policy.ref.version,
                          store::NextReturnVersion(t, policy.ref.org_id, policy.ref.policy_id));
         RETURN_IF_ERROR(store::InsertReturnPolicy(t, policy));
-        return convert::ToProto(policy);
+        v1::ReturnPolicyChanged event;
+        *event.mutable_policy() = convert::ToProto(policy);
+        RETURN_IF_ERROR(
+            events::Append(t, policy.ref.org_id, policy.ref.policy_id, event, policy.create_time));
+        t.AfterCommit(deps_.on_events);
+        return event.policy();
       });
 }
 

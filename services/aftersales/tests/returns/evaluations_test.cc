@@ -128,6 +128,12 @@ TEST_F(ReturnsTest, OfACaseWhatItKnowsCounts) {
       ElementsAre(v1::RETURN_CONDITION_LABEL_REMOVED, v1::RETURN_CONDITION_SOILED_OR_DAMAGED));
   EXPECT_EQ(Return(silent).periods_when_shown(0).return_freight(), v1::FREIGHT_PAYER_BUYER);
 
+  // The case's history tells of each.
+  ASSERT_OK_AND_ASSIGN(const auto history,
+                       Call(&Stub::ListCaseActivities, R"(case_id: "$C" page_size: 10)"));
+  ASSERT_THAT(history.activities(), SizeIs(2));
+  EXPECT_EQ(history.activities(1).verb(), "EvaluateReturn");
+  EXPECT_EQ(history.activities(1).changes(0).new_value(), got.evaluation_id());
   // Every evaluation of the case, page by page.
   ASSERT_OK_AND_ASSIGN(const auto second,
                        Evaluate(R"(case_id: "$C" question { reason: RETURN_REASON_NO_REASON

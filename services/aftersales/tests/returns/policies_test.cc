@@ -52,6 +52,7 @@ TEST_F(ReturnsTest, AnOwnCategoryIsAskedByItsOwnRules) {
             window_months: 1 return_freight: FREIGHT_PAYER_MERCHANT
             outbound_freight: FREIGHT_PAYER_MERCHANT } })"));
   EXPECT_EQ(made.policy_id(), "platform:JD");
+  EXPECT_THAT(EventTypes(), ElementsAre("ReturnPolicyChanged"));
   Tell<::kefu::staffing::v1::ShopChanged>(
       "org-a", R"(shop { shop_id: "shop-1" time_zone: "Asia/Shanghai" platform: PLATFORM_JD })");
   const std::string ask = R"(shop_id: "shop-1" question { category: "phones"
