@@ -79,25 +79,19 @@ TEST_F(ShipmentsTest, FromTheReservationToTheCarrier) {
                        " AND payload LIKE '%soon%'"),
             1);
   EXPECT_THAT(Cancel(id, false), HasReason("SHIPMENT_STATE"));
-  EXPECT_THAT(Out(&OutStub::HandOver, fmt::format("manifest {{ node_id: '$NODE1' carrier: 'yto'"
-                                                  " shipment_ids: '{}' }}",
-                                                  id)),
-              HasReason("MANIFEST_MISMATCH"));
-  ASSERT_OK_AND_ASSIGN(
-      const v1::Manifest manifest,
-      Out(&OutStub::HandOver, fmt::format("manifest {{ node_id: '$NODE1' carrier: 'sf'"
-                                          " document: 'truck 7' shipment_ids: '{}' }}",
-                                          id)));
+  const auto hand_over = [&](const std::string& more) {
+    return Out(&OutStub::HandOver,
+               fmt::format("manifest {{ node_id: '$NODE1' shipment_ids: '{}' {} }}", id, more));
+  };
+  EXPECT_THAT(hand_over("carrier: 'yto'"), HasReason("MANIFEST_MISMATCH"));
+  ASSERT_OK_AND_ASSIGN(const v1::Manifest manifest, hand_over("carrier: 'sf' document: 'truck 7'"));
   EXPECT_EQ(manifest.piece_count(), 19);
   EXPECT_EQ(manifest.carton_count(), 1);
   ASSERT_OK_AND_ASSIGN(const v1::Manifest read,
                        Out(&OutStub::GetManifest, "manifest_id: '" + manifest.manifest_id() + "'"));
   EXPECT_THAT(read, EqualsProto(manifest));
   EXPECT_EQ(Get(id).state(), v1::SHIPMENT_STATE_HANDED_OVER);
-  EXPECT_THAT(Out(&OutStub::HandOver, fmt::format("manifest {{ node_id: '$NODE1' carrier: 'sf'"
-                                                  " shipment_ids: '{}' }}",
-                                                  id)),
-              HasReason("SHIPMENT_STATE"));
+  EXPECT_THAT(hand_over("carrier: 'sf'"), HasReason("SHIPMENT_STATE"));
 }
 
 TEST_F(ShipmentsTest, CancelledAtEachStage) {
