@@ -127,8 +127,19 @@ after::ReviewResult ResultOf(char course) {
   }
 }
 
+// Whether goods, money or a sanction follow from the decision; what follows closes the case.
+bool Follows(after::CaseKind kind, after::ReviewResult result) {
+  if (result == after::REVIEW_RESULT_APPROVED) {
+    return kind != after::CASE_KIND_REPAIR && kind != after::CASE_KIND_PLATFORM_WORK_ORDER &&
+           kind != after::CASE_KIND_PLATFORM_EMAIL;
+  }
+  return result == after::REVIEW_RESULT_REISSUE_WITHOUT_RETURN ||
+         result == after::REVIEW_RESULT_REFUND_WITHOUT_RETURN;
+}
+
 // The steps of a course; `answered` absent: now.
-std::vector<CaseStep> StepsOf(char course, std::optional<int64_t> answered, Random& random) {
+std::vector<CaseStep> StepsOf(after::CaseKind kind, char course, std::optional<int64_t> answered,
+                              Random& random) {
   if (course == 'N') return {};
   std::vector<CaseStep> steps = {Respond(random.Pick(kFirstAnswers), answered)};
   if (course == 'P') return steps;
@@ -138,7 +149,7 @@ std::vector<CaseStep> StepsOf(char course, std::optional<int64_t> answered, Rand
   if (course == 'W') return steps;
   if (course == 'B') steps.push_back(Resume());
   steps.push_back(Review(ResultOf(course)));
-  if (random.Chance(700)) steps.push_back(Close());
+  if (random.Chance(700) && !Follows(kind, ResultOf(course))) steps.push_back(Close());
   return steps;
 }
 
@@ -224,7 +235,7 @@ class Cases {
       answered = received + (course == 'L' ? random_.Between(27 * kHour, 50 * kHour)
                                            : random_.Between(4 * kMinute, 100 * kMinute));
     }
-    plan.steps = StepsOf(course, answered, random_);
+    plan.steps = StepsOf(spec.kind, course, answered, random_);
   }
 
   Dataset& data_;

@@ -364,7 +364,8 @@ TEST(MovesTest, ADecisionMeetsTheWorkOrderAndClosingWhatStillRuns) {
   EXPECT_EQ(record.result, ReviewResult::kApproved);
   EXPECT_EQ(ClockOf(record, ClockKind::kWorkOrderDecision).state, ClockState::kMet);
   EXPECT_EQ(ClockOf(record, ClockKind::kFirstAnswer).state, ClockState::kRunning);
-  ASSERT_OK(Apply(record, {.verb = Verb::kClose, .at = decided}, decided, {}));
+  ASSERT_OK(Apply(record, {.verb = Verb::kClose, .at = decided, .assured = Guard::kNothingRuns},
+                  decided, {}));
   EXPECT_EQ(ClockOf(record, ClockKind::kFirstAnswer).state, ClockState::kMet);
   EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
   EXPECT_EQ(record.version, 3);

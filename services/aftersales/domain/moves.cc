@@ -57,7 +57,8 @@ constexpr std::array kMoves = {
     Move{Of(S::kDecided, S::kClosed), Verb::kAppeal, S::kAppealed, Guard::kAppealable, kJudged},
     Move{Of(S::kAppealed), Verb::kDecideAppeal, S::kDecided, Guard::kAppealJudge, kJudged},
     Move{Of(S::kDecided, S::kClosed), Verb::kReopen, S::kOpen, Guard::kNothingFollows, kEveryKind},
-    Move{Of(S::kDecided), Verb::kClose, S::kClosed, Guard::kNone, kEveryKind},
+    // What follows closes the case when it ends: nothing is left half done behind a closed case.
+    Move{Of(S::kDecided), Verb::kClose, S::kClosed, Guard::kNothingRuns, kEveryKind},
     Move{kAlive, Verb::kUpdate, kStays, Guard::kNone, kEveryKind},
     // What is done may still be talked about and referred to.
     Move{kNotMerged, Verb::kComment, kStays, Guard::kNone, kEveryKind},
@@ -247,6 +248,8 @@ std::string_view GuardText(Guard guard) {
       return "within the term, and not more often than the case policy allows";
     case Guard::kNothingFollows:
       return "neither goods nor money nor a sanction follows from the decision";
+    case Guard::kNothingRuns:
+      return "no process that follows the decision is under way";
     case Guard::kAllowedEvidence:
       return "number, size and type as the case policy allows, and not attached already";
     case Guard::kDuplicate:

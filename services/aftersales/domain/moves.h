@@ -57,6 +57,7 @@ enum class Guard : uint8_t {
   kLevelBelow,
   kAppealable,      // within the term, and not appealed too often
   kNothingFollows,  // neither goods nor money nor a sanction followed from the decision
+  kNothingRuns,     // no process that follows the decision is under way
   kAllowedEvidence,
   kDuplicate  // the two cases are one matter
 };

@@ -146,7 +146,13 @@ absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   return MoveCase(ctx, deps_, request, request.case_id(),
-                  {.verb = domain::Verb::kClose, .at = NowOf(ctx)}, Noting(note));
+                  {.verb = domain::Verb::kClose, .at = NowOf(ctx)},
+                  [&](db::Transaction& t, domain::Case& record,
+                      domain::Command& command) -> absl::StatusOr<Entry> {
+                    RETURN_IF_ERROR(CheckNothingRuns(t, record));
+                    command.assured = domain::Guard::kNothingRuns;
+                    return Entry{note};
+                  });
 }
 
 }  // namespace kefu::aftersales

@@ -42,8 +42,8 @@ absl::Status MoveCaseOf(db::Transaction& t, const Dependencies& deps, const stor
   itself.principal.subject = std::string(kProcessActor);
   itself.principal.org_id = row.org_id;
   const auto prepare = [&](db::Transaction&, domain::Case&, domain::Command& command) {
-    // What had followed was undone.
-    if (!well) command.assured = domain::Guard::kNothingFollows;
+    // What had followed has ended, or was undone.
+    command.assured = well ? domain::Guard::kNothingRuns : domain::Guard::kNothingFollows;
     return Entry{.note = note};
   };
   return MoveLockedCase(t, itself, deps, *std::move(record), {.verb = verb, .at = now}, prepare)

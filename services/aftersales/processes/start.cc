@@ -121,6 +121,16 @@ absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
   return store::InsertProcess(t, row).status();
 }
 
+absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record) {
+  ASSIGN_OR_RETURN(const auto processes, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  for (const store::ProcessRow& one : processes) {
+    if (one.moves_case && !domain::Ended(one.process)) {
+      return error::ProcessRunning(one.process_id, NameOf(one.process.kind));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
                                                     domain::CompensationKind kind, absl::Time now,
                                                     IdGenerator& ids) {

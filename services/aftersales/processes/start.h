@@ -24,6 +24,10 @@ namespace kefu::aftersales {
 absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
                             const std::optional<Money>& limit, absl::Time now, IdGenerator& ids);
 
+// FAILED_PRECONDITION PROCESS_RUNNING while a flow that follows a decision of the locked case has not
+// ended. What beside it pays compensation or tells of a breach holds nothing up.
+absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record);
+
 // The process that pays compensation of this kind for the locked, decided case: the one that there
 // is, or a new one, which then neither closes the case nor gives it back.
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,

@@ -70,7 +70,7 @@ TEST_F(ClockJobTest, MetAndPausedClocksDoNotFire) {
   ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$PAUSED"
                                          result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
   ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$CLOSED"
-                                         result: REVIEW_RESULT_REFUND_WITHOUT_RETURN)pb"));
+                                         result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$CLOSED")pb"));
   clock_.Advance(absl::Hours(100));
   EXPECT_EQ(Fire(job_), 0);

@@ -327,12 +327,11 @@ class NextResponseTest : public ::testing::Test {
     }
     const absl::Time now = std::max(At(at), now_);
     now_ = now;
-    const bool reviewed = verb == Verb::kDecide || verb == Verb::kWait;
     ASSERT_OK(Apply(record_,
                     {.verb = verb,
                      .at = At(at),
                      .result = result,
-                     .assured = reviewed ? Guard::kAuthority : Guard::kNone},
+                     .assured = FindMove(record_.kind, record_.state, verb)->guard},
                     now, calendars));
     if (verb != Verb::kCustomerMessage) return;
     ASSERT_OK(StartNextResponse(record_, policy_, kZone, At(at)));

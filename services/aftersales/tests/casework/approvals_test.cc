@@ -267,7 +267,8 @@ TEST_F(ApprovalsTest, ACaseClimbsTheLevelsAndGoesDownOnlyByItsVerb) {
                                                                  new_value: "SUPERVISOR")pb"));
   EXPECT_EQ(history.activities(1).actor(), "person-of-regular");
   EXPECT_EQ(history.activities(1).changes(0).new_value(), "TEAM_LEAD");
-  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(escalate(), HasReason("ILLEGAL_MOVE"));
 }

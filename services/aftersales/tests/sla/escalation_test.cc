@@ -81,7 +81,7 @@ TEST_F(EscalationTest, AClockThatStandsStillTakesNoStepAndAJobThatSleptTakesThem
   // A case that is closed with its breach is told no further.
   Open("$D");
   Run(absl::Hours(4) + absl::Seconds(1));
-  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$D' result: REVIEW_RESULT_APPROVED"));
+  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$D' result: REVIEW_RESULT_CUSTOMER_GAVE_UP"));
   ASSERT_OK(Call(&Stub::CloseCase, "case_id: '$D'"));
   Run(absl::Hours(100));
   EXPECT_EQ(Told().size(), 6u);

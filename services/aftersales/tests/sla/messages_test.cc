@@ -78,7 +78,7 @@ TEST_F(MessagesTest, AMessageTakesUpAWaitingCaseAsOfTheMomentItWasSent) {
   EXPECT_EQ(Of(back, v1::CLOCK_KIND_NEXT_RESPONSE), "RUNNING 01-15T17:00");
   ASSERT_OK_AND_ASSIGN(
       const v1::Case decided,
-      Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_REFUND_WITHOUT_RETURN"));
+      Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_CUSTOMER_GAVE_UP"));
   EXPECT_EQ(Of(decided, v1::CLOCK_KIND_RESOLUTION), "MET 01-18T13:00");
   ASSERT_OK(Call(&Stub::CloseCase, "case_id: '$C'"));
   EXPECT_THAT(Say("case_id: '$C' message: 'm'"), HasReason("ILLEGAL_MOVE"));
