@@ -61,6 +61,7 @@ TEST(PermissionTableTest, EveryMethodHasARowAndEveryRowAMethod) {
   EXPECT_THAT(services, UnorderedElementsAreArray({
                             "/kefu.aftersales.v1.AftersalesService",          //
                             "/kefu.aftersales.v1.CaseClockService",           //
+                            "/kefu.aftersales.v1.CaseFigureService",          //
                             "/kefu.aftersales.v1.SlaPolicyService",           //
                             "/kefu.aftersales.v1.CompensationPolicyService",  //
                             "/kefu.aftersales.v1.InsightService",             //

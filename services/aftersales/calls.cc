@@ -2,6 +2,7 @@
 
 #include "services/aftersales/aftersales_service.h"
 #include "services/aftersales/assignment_service.h"
+#include "services/aftersales/case_figure_service.h"
 #include "services/aftersales/case_work_service.h"
 #include "services/aftersales/compensation_service.h"
 #include "services/aftersales/insight_service.h"
@@ -18,6 +19,7 @@ struct Calls::All {
       : handlers(deps),
         aftersales(dispatcher, handlers),
         assignment(dispatcher, deps),
+        case_figures(dispatcher, deps),
         case_work(dispatcher, deps),
         compensation(dispatcher, deps),
         insight(dispatcher, deps),
@@ -33,6 +35,7 @@ struct Calls::All {
   Handlers handlers;
   AftersalesServiceImpl aftersales;
   AssignmentServiceImpl assignment;
+  CaseFigureServiceImpl case_figures;
   CaseWorkServiceImpl case_work;
   CompensationPolicyServiceImpl compensation;
   InsightServiceImpl insight;
@@ -51,9 +54,10 @@ Calls::Calls(rpc::Dispatcher& dispatcher, const Dependencies& deps)
 Calls::~Calls() = default;
 
 std::vector<rpc::NamedService> Calls::services() const {
-  return {&all_->aftersales, &all_->assignment,      &all_->case_work,    &all_->compensation,
-          &all_->insight,    &all_->intake,          &all_->orders,       &all_->payments,
-          &all_->processes,  &all_->return_policies, &all_->sla_policies, &all_->case_clocks};
+  return {&all_->aftersales,   &all_->assignment, &all_->case_figures,    &all_->case_work,
+          &all_->compensation, &all_->insight,    &all_->intake,          &all_->orders,
+          &all_->payments,     &all_->processes,  &all_->return_policies, &all_->sla_policies,
+          &all_->case_clocks};
 }
 
 }  // namespace kefu::aftersales

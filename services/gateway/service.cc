@@ -5,6 +5,7 @@
 #include "common/app/peers.h"
 #include "common/status/status_macros.h"
 #include "kefu/aftersales/v1/assignment.grpc.pb.h"
+#include "kefu/aftersales/v1/case_figures.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/insight.grpc.pb.h"
@@ -124,6 +125,7 @@ class GatewayService final : public app::Service {
     RETURN_IF_ERROR((AddTopics<                                  //
                      aftersales::v1::AssignmentService,          //
                      aftersales::v1::CaseClockService,           //
+                     aftersales::v1::CaseFigureService,          //
                      aftersales::v1::CaseWorkService,            //
                      aftersales::v1::CompensationPolicyService,  //
                      aftersales::v1::ReturnPolicyService,        //

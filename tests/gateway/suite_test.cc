@@ -18,6 +18,7 @@
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
 #include "kefu/aftersales/v1/assignment.grpc.pb.h"
+#include "kefu/aftersales/v1/case_figures.grpc.pb.h"
 #include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/compensation.grpc.pb.h"
 #include "kefu/aftersales/v1/insight.grpc.pb.h"
@@ -125,6 +126,7 @@ std::vector<std::string> ServiceNames() {
           aftersales::v1::SlaPolicyService::service_full_name(),
           aftersales::v1::CompensationPolicyService::service_full_name(),
           aftersales::v1::CaseWorkService::service_full_name(),
+          aftersales::v1::CaseFigureService::service_full_name(),
           aftersales::v1::AssignmentService::service_full_name(),
           aftersales::v1::InsightService::service_full_name(),
           aftersales::v1::IntakeService::service_full_name(),

@@ -199,7 +199,7 @@ v1::Clock ToProto(const domain::SlaClock& clock) {
   }
   if (clock.met) *proto.mutable_met_time() = fields::ToProto(*clock.met);
   if (clock.breach) *proto.mutable_breach_time() = fields::ToProto(*clock.breach);
-  proto.set_breach_owner(clock.breach_owner);
+  if (clock.breach) proto.set_breach_owner(clock.breach_owner);
   proto.set_policy_id(clock.policy.policy_id);
   proto.set_policy_version(clock.policy.version);
   proto.set_remaining_seconds(absl::ToInt64Seconds(clock.remaining));

@@ -239,6 +239,7 @@ bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& own
   clock.remaining = absl::ZeroDuration();
   if (at <= clock.due) {
     clock.state = ClockState::kMet;
+    clock.breach_owner = owner;
     return false;
   }
   Breach(clock, now, owner);

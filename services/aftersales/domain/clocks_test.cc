@@ -164,7 +164,7 @@ TEST(ClockTest, UpToTheDueInstantIsInTime) {
     EXPECT_EQ(clock.state, late ? ClockState::kBreached : ClockState::kMet);
     EXPECT_EQ(clock.met, at);
     EXPECT_EQ(change->firings.size(), late ? 1u : 0u);
-    EXPECT_EQ(clock.breach_owner, late ? "agent-1" : "");
+    EXPECT_EQ(clock.breach_owner, "agent-1");
   }
 }
 

@@ -97,7 +97,7 @@ struct SlaClock {
   bool warned = false;  // the warning was sent, or overtaken by the breach
   std::optional<absl::Time> met;
   std::optional<absl::Time> breach;
-  std::string breach_owner;
+  std::string breach_owner;  // who had the case when the clock was breached or met
   absl::Duration remaining;  // of a paused clock
   bool pausable = false;
   bool business_hours = false;

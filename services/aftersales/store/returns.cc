@@ -68,8 +68,9 @@ constexpr size_t kCategoryColumns = 7;
 constexpr Sql kTexts{"SELECT kind, name, zh, en FROM return_text"};
 
 constexpr Sql kInsertEvaluation{
-    "INSERT INTO return_evaluation (org_id, evaluation_id, shop_id, case_id, create_us, body)"
-    " VALUES (?,?,?,?,?,?)"};
+    "INSERT INTO return_evaluation (org_id, evaluation_id, shop_id, case_id, create_us, body, "
+    "reason)"
+    " VALUES (?,?,?,?,?,?,?)"};
 #define EVALUATION \
   "SELECT org_id, evaluation_id, shop_id, case_id, create_us, body FROM return_evaluation"
 constexpr Sql kFindEvaluation{EVALUATION " WHERE org_id = ? AND evaluation_id = ?"};
@@ -255,7 +256,7 @@ absl::Status InsertReturnEvaluation(db::Transaction& t, const ReturnEvaluation& 
   return t
       .Execute(kInsertEvaluation,
                {evaluation.org_id, evaluation.evaluation_id, evaluation.shop_id, evaluation.case_id,
-                ToMicros(evaluation.create_time), Param::Bytes(evaluation.body)})
+                ToMicros(evaluation.create_time), Param::Bytes(evaluation.body), evaluation.reason})
       .status();
 }
 

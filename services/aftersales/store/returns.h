@@ -62,6 +62,7 @@ struct ReturnEvaluation {
   std::string case_id;  // empty: none
   absl::Time create_time;
   std::string body;
+  std::string reason = {};  // name, for figures over cases; not read back
 };
 absl::Status InsertReturnEvaluation(db::Transaction& t, const ReturnEvaluation& evaluation);
 absl::StatusOr<std::optional<ReturnEvaluation>> FindReturnEvaluation(

@@ -216,6 +216,7 @@ absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
         evaluation.set_actor(ctx.principal.subject);
         *evaluation.mutable_create_time() = fields::ToProto(now);
         row.body = evaluation.SerializeAsString();
+        row.reason = NameOf(asked.question.reason);
         RETURN_IF_ERROR(store::InsertReturnEvaluation(t, row));
         RETURN_IF_ERROR(Enter(t, ctx, deps_, asked, row.evaluation_id));
         return evaluation;
