@@ -46,17 +46,26 @@ asio::awaitable<T> Await(Start start) {
       asio::use_awaitable, std::move(start));
 }
 
+// What gRPC calls at the end of a unary call and destroys afterwards.
+template <class Done>
+struct UnaryEnd {
+  CallsInFlight::Place place;  // destroyed after the members below
+  std::shared_ptr<UnaryCall> call;
+  Done done;
+  void operator()(grpc::Status status) { done(std::move(status)); }
+};
+
 }  // namespace
 
 asio::awaitable<absl::StatusOr<std::string>> UnaryCall::Run(const Route& route,
                                                             const std::string& request,
-                                                            const rpc::CallOptions& options) {
+                                                            const rpc::CallOptions& options,
+                                                            CallsInFlight::Place place) {
   rpc::Prepare(options, context_);
   request_ = ToBuffer(request);
-  auto start = [self = shared_from_this(), &route](auto done) {
+  auto start = [self = shared_from_this(), &route, place = std::move(place)](auto done) {
     route.stub->UnaryCall(&self->context_, route.grpc_path, grpc::StubOptions(), &self->request_,
-                          &self->response_,
-                          [self, done](grpc::Status status) { done(std::move(status)); });
+                          &self->response_, UnaryEnd<decltype(done)>{place, self, done});
   };
   const grpc::Status status = co_await Await<grpc::Status>(std::move(start));
   if (!status.ok()) co_return FromPeer(status, route.peer);
@@ -66,9 +75,11 @@ asio::awaitable<absl::StatusOr<std::string>> UnaryCall::Run(const Route& route,
 // Keeps itself alive from StartCall until OnDone.
 class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  void Begin(const Route& route, const rpc::CallOptions& options, std::shared_ptr<Reactor> self) {
+  void Begin(const Route& route, const rpc::CallOptions& options, CallsInFlight::Place place,
+             std::shared_ptr<Reactor> self) {
     rpc::Prepare(options, context_);
     peer_ = route.peer;
+    place_ = std::move(place);
     self_ = std::move(self);
     route.stub->PrepareBidiStreamingCall(&context_, route.grpc_path, grpc::StubOptions(), this);
     AddHold();  // operations start outside of reactions until ReleaseHold
@@ -117,6 +128,7 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
     done(ok ? std::optional(ToString(read_buffer_)) : std::nullopt);
   }
   void OnDone(const grpc::Status& status) override {
+    const CallsInFlight::Place place = std::move(place_);  // destroyed after all below
     std::function<void(absl::Status)> done;
     std::shared_ptr<Reactor> self;
     {
@@ -133,6 +145,7 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
   grpc::ByteBuffer write_buffer_, read_buffer_;
   std::function<void(bool)> write_done_, ends_done_;
   std::function<void(std::optional<std::string>)> read_done_;
+  CallsInFlight::Place place_;
   std::mutex mutex_;
   std::shared_ptr<Reactor> self_;
   std::function<void(absl::Status)> end_done_;
@@ -141,11 +154,12 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
 };
 
 std::shared_ptr<StreamCall> StreamCall::Start(const Route& route, const rpc::CallOptions& options,
-                                              asio::any_io_executor executor) {
+                                              asio::any_io_executor executor,
+                                              CallsInFlight::Place place) {
   std::shared_ptr<StreamCall> call(new StreamCall);
   call->executor_ = std::move(executor);
   call->reactor_ = std::make_shared<Reactor>();
-  call->reactor_->Begin(route, options, call->reactor_);
+  call->reactor_->Begin(route, options, std::move(place), call->reactor_);
   return call;
 }
 

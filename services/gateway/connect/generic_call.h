@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/rpc/client.h"
+#include "services/gateway/connect/calls_in_flight.h"
 #include "services/gateway/connect/routes.h"
 
 namespace kefu::gateway::connect {
@@ -23,7 +24,8 @@ class UnaryCall : public std::enable_shared_from_this<UnaryCall> {
   // Once. Resumes on the coroutine's executor when the call has ended, also after Cancel.
   boost::asio::awaitable<absl::StatusOr<std::string>> Run(const Route& route,
                                                           const std::string& request,
-                                                          const rpc::CallOptions& options);
+                                                          const rpc::CallOptions& options,
+                                                          CallsInFlight::Place place);
   // Any thread, before, during and after Run; idempotent.
   void Cancel() { context_.TryCancel(); }
 
@@ -38,7 +40,8 @@ class StreamCall {
  public:
   // Callbacks and resumptions of this call come on `executor`.
   static std::shared_ptr<StreamCall> Start(const Route& route, const rpc::CallOptions& options,
-                                           boost::asio::any_io_executor executor);
+                                           boost::asio::any_io_executor executor,
+                                           CallsInFlight::Place place);
   ~StreamCall();
   StreamCall(const StreamCall&) = delete;
   StreamCall& operator=(const StreamCall&) = delete;

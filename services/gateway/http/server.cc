@@ -131,6 +131,7 @@ void Server::Drain(absl::Time deadline) {
   state_->work.reset();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  shared.calls.Wait();  // the event loop and the channels may go now
 }
 
 }  // namespace kefu::gateway::http

@@ -271,7 +271,7 @@ awaitable<bool> Session::AnswerUnary(const Asked& asked, Header& header,
     const Call call(*this, [upstream] { upstream->Cancel(); });
     WatchClient();
     const std::string binary = (*message)->SerializeAsString();
-    answer = co_await upstream->Run(route, binary, *options);
+    answer = co_await upstream->Run(route, binary, *options, shared_.calls.Enter());
   }
   if (!answer.ok()) co_return co_await SendError(asked, answer.status());
   auto text = connect::FromBinary(route.method->output_type(), type.encoding, *answer);

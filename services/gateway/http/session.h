@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "common/ids/id_generator.h"
 #include "common/rpc/client.h"
+#include "services/gateway/connect/calls_in_flight.h"
 #include "services/gateway/connect/codec.h"
 #include "services/gateway/connect/generic_call.h"
 #include "services/gateway/connect/routes.h"
@@ -50,6 +51,7 @@ struct Shared {
   std::atomic<bool> serving{false};
   std::atomic<bool> draining{false};
   Registry sessions;
+  connect::CallsInFlight calls;
 };
 
 // Lives on the strand of its stream; everything but executor() happens there.

@@ -132,7 +132,8 @@ awaitable<bool> Session::AnswerStream(const Asked& asked, Header& header,
     co_return co_await SendStreamHeader(asked, content_type) &&
         co_await SendStreamEnd(asked, options.status());
   }
-  const auto upstream = connect::StreamCall::Start(route, *options, executor());
+  const auto upstream =
+      connect::StreamCall::Start(route, *options, executor(), shared_.calls.Enter());
   absl::Status status;
   bool open = false;
   {
@@ -168,7 +169,8 @@ awaitable<bool> Session::AnswerEvents(const Asked& asked, Header& header) {
   if (!route.ok()) co_return co_await SendError(asked, route.status());
   const auto options = OptionsOf(header, true);
   if (!options.ok()) co_return co_await SendError(asked, options.status());
-  const auto upstream = connect::StreamCall::Start(**route, *options, executor());
+  const auto upstream =
+      connect::StreamCall::Start(**route, *options, executor(), shared_.calls.Enter());
   bool begun = false, open = false;
   absl::Status end;
   {
