@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/evidence/evidence.h"
 #include "common/money/money.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
@@ -16,8 +17,8 @@ namespace fields = ::kefu::convert;
 
 // Bounds on lists and words: far above what a case needs, low enough for one event.
 constexpr int kMaxLines = 200, kMaxEvidence = 200;
-constexpr int kMaxSku = 64, kMaxWaybill = 64, kMaxPromise = 500, kMaxReference = 500;
-constexpr int kMaxContentType = 100, kMaxExternalId = 200, kMaxCustomer = 200;
+constexpr int kMaxSku = 64, kMaxWaybill = 64, kMaxPromise = 500;
+constexpr int kMaxExternalId = 200, kMaxCustomer = 200;
 constexpr int64_t kMaxQuantity = 1'000'000'000;
 
 std::vector<domain::CaseLine> LinesFromProto(const v1::Case& proto, FieldViolations& violations) {
@@ -56,13 +57,22 @@ std::vector<domain::Evidence> EvidenceFromProto(const v1::Case& proto,
 
 domain::Evidence FromProto(const v1::Evidence& item, const std::string& path,
                            FieldViolations& violations) {
-  violations.Check(item.sha256().empty() || IsSha256(item.sha256()), path + ".sha256",
-                   "must be 64 hexadecimal digits in lower case");
-  violations.Check(item.size_bytes() >= 0, path + ".size_bytes", "must not be negative");
-  return {fields::Text(item.reference(), kMaxReference, path + ".reference", violations),
-          item.sha256(), item.size_bytes(),
-          fields::OptionalText(item.content_type(), kMaxContentType, path + ".content_type",
-                               violations)};
+  const auto file = evidence::ParseReference(item.reference());
+  violations.Check(file.has_value(), path + ".reference",
+                   "must be what the gateway answered when the file was brought: "
+                   "organization/shop/SHA-256.extension");
+  const bool hash = IsSha256(item.sha256());
+  violations.Check(hash, path + ".sha256", "must be 64 hexadecimal digits in lower case");
+  violations.Check(!hash || !file || item.sha256() == file->sha256, path + ".sha256",
+                   "must be the one in the reference");
+  violations.Check(item.size_bytes() > 0, path + ".size_bytes", "must be at least 1");
+  const evidence::MediaType* const type = evidence::FindMediaType(item.content_type());
+  violations.Check(type != nullptr, path + ".content_type",
+                   "must be the media type that the gateway answered, for example image/jpeg");
+  violations.Check(type == nullptr || !file || type == file->type, path + ".content_type",
+                   fmt::format("must be {}, as the reference says", file ? file->type->name : ""));
+  return {item.reference(), item.sha256(), item.size_bytes(),
+          type == nullptr ? std::string() : std::string(type->name)};
 }
 
 v1::Evidence ToProto(const domain::Evidence& item, int32_t number) {

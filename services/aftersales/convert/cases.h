@@ -38,7 +38,7 @@ std::vector<std::string> PromisesFromProto(
 std::optional<Money> MoneyFromProto(bool present, const ::kefu::common::v1::Money& proto,
                                     std::string_view field, FieldViolations& violations);
 ::kefu::common::v1::Money ToProto(const Money& money);
-// One piece of evidence; what is not said of it is empty.
+// One piece of evidence, of which everything must be said; its media type under its usual name.
 domain::Evidence FromProto(const v1::Evidence& item, const std::string& path,
                            FieldViolations& violations);
 v1::Evidence ToProto(const domain::Evidence& item, int32_t number);

@@ -77,14 +77,6 @@ CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations
   };
 }
 
-domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& path,
-                               FieldViolations& violations) {
-  violations.Check(!proto.sha256().empty(), path + ".sha256", "must be set");
-  violations.Check(proto.size_bytes() != 0, path + ".size_bytes", "must be set");
-  violations.Check(!proto.content_type().empty(), path + ".content_type", "must be set");
-  return FromProto(proto, path, violations);
-}
-
 std::vector<v1::CaseEvidence> EvidenceAfter(std::span<const domain::Case> cases,
                                             std::span<const std::string> after) {
   std::vector<v1::CaseEvidence> rows;

@@ -24,9 +24,6 @@ std::string RequiredNote(std::string_view note, std::string_view field,
 using CaseUpdate = std::function<std::vector<domain::FieldChange>(domain::Case&)>;
 CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations& violations);
 
-// A piece of evidence of which everything is said.
-domain::Evidence WholeEvidence(const v1::Evidence& proto, const std::string& path,
-                               FieldViolations& violations);
 // The evidence of the cases in their order, after the item that `after` names by case and number;
 // of everything when it is empty.
 std::vector<v1::CaseEvidence> EvidenceAfter(std::span<const domain::Case> cases,

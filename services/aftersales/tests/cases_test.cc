@@ -3,6 +3,7 @@
 
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/tests/evidence_text.h"
 #include "services/aftersales/tests/fixture.h"
 
 namespace kefu::aftersales {
@@ -42,7 +43,7 @@ class CasesTest : public AftersalesTest {
 };
 
 TEST_F(CasesTest, ACaseIsKeptWhole) {
-  const v1::Case made = Open("$C", R"pb(
+  const v1::Case made = Open("$C", Photo('1') + R"pb(
     external_id: "平台-1"
     purchase_date { year: 2026 month: 1 day: 2 }
     waybill: "SF123"
@@ -51,7 +52,6 @@ TEST_F(CasesTest, ACaseIsKeptWhole) {
     lines { sku: "S-2" quantity: 1 }
     demand: "退货\n退款"
     promised_actions: "寄回后退款"
-    evidence { reference: "s3://b/1.jpg" size_bytes: 10 content_type: "image/jpeg" }
   )pb");
   EXPECT_EQ(made.state(), v1::CASE_STATE_OPEN);
   EXPECT_EQ(made.priority(), v1::CASE_PRIORITY_NORMAL);
@@ -91,8 +91,9 @@ TEST_F(CasesTest, WrongFieldsAreNamedTogether) {
   for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
   EXPECT_THAT(fields,
               ElementsAre("case.shop_id", "case.channel", "case.order_id", "case.lines[0].quantity",
-                          "case.problem", "case.promised_actions[0]", "case.evidence[0].sha256",
-                          "case.evidence[0].size_bytes", "case.receive_time"));
+                          "case.problem", "case.promised_actions[0]", "case.evidence[0].reference",
+                          "case.evidence[0].sha256", "case.evidence[0].size_bytes",
+                          "case.evidence[0].content_type", "case.receive_time"));
 }
 
 TEST_F(CasesTest, ComplaintsAndPlatformMailNeedNoOrder) {

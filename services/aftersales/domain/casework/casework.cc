@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "common/evidence/evidence.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
@@ -30,14 +31,19 @@ absl::Status CheckKnown(const CasePolicy& policy, EscalationLevel level) {
                                                       : error::LevelUnknown(NameOf(level));
 }
 
-// Adds every fault of an item by the policy; what is not said of it has none.
-void CheckItem(const CasePolicy& policy, const Evidence& item, std::vector<std::string>& faults) {
+// Adds every fault of an item: by the policy, and by whose it is. Whoever may read the case may
+// fetch its files, so they must be of its organization and shop.
+void CheckItem(const CasePolicy& policy, const Case& record, const Evidence& item,
+               std::vector<std::string>& faults) {
+  const auto file = evidence::ParseReference(item.reference);
+  if (!file || file->org_id != record.org_id || file->shop_id != record.shop_id) {
+    faults.push_back(fmt::format("{} is no file of the case's shop", item.reference));
+  }
   if (item.size_bytes > policy.max_evidence_bytes) {
     faults.push_back(fmt::format("{} has {} bytes, at most {} are allowed", item.reference,
                                  item.size_bytes, policy.max_evidence_bytes));
   }
-  if (!item.content_type.empty() &&
-      std::ranges::count(policy.evidence_types, item.content_type) == 0) {
+  if (std::ranges::count(policy.evidence_types, item.content_type) == 0) {
     faults.push_back(fmt::format("{} is {}; allowed are {}", item.reference, item.content_type,
                                  fmt::join(policy.evidence_types, ", ")));
   }
@@ -137,7 +143,7 @@ absl::Status Attach(const CasePolicy& policy, Case& record, Evidence item, int32
                                     static_cast<int32_t>(same - record.evidence.begin()) + 1);
   }
   std::vector<std::string> faults;
-  CheckItem(policy, item, faults);
+  CheckItem(policy, record, item, faults);
   CheckItems(policy, record.evidence.size() + 1, faults);
   RETURN_IF_ERROR(ToStatus(faults));
   const auto number = static_cast<int32_t>(record.evidence.size()) + 1;
@@ -156,8 +162,8 @@ absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record) 
   std::vector<std::string> faults;
   std::set<std::string_view> seen;
   for (const Evidence& item : record.evidence) {
-    CheckItem(policy, item, faults);
-    if (!item.sha256.empty() && !seen.insert(item.sha256).second) {
+    CheckItem(policy, record, item, faults);
+    if (!seen.insert(item.sha256).second) {
       faults.push_back(fmt::format("{} has the content of another item", item.reference));
     }
   }

@@ -44,7 +44,7 @@ absl::Status CheckReopen(const Case& record);
 // Attaches an item, in the place of the one of that number unless it is 0. EVIDENCE_NOT_ALLOWED
 // with every fault, EVIDENCE_DUPLICATE; EVIDENCE_UNKNOWN where no such item stands.
 absl::Status Attach(const CasePolicy& policy, Case& record, Evidence item, int32_t supersedes);
-// What evidence a case may be opened with: as Attach, but what is not said of an item is not asked.
+// What evidence a case may be opened with: as Attach.
 absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record);
 
 // What the other case reads of a link.

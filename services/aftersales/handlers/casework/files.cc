@@ -2,6 +2,7 @@
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "fmt/format.h"
+#include "services/aftersales/convert/cases.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/handlers/calendars.h"
@@ -117,7 +118,7 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::AttachEvidence(
     const RequestContext& ctx, const v1::AttachEvidenceRequest& request) const {
   FieldViolations violations;
   fields::Id(request.case_id(), "case_id", violations);
-  const domain::Evidence item = convert::WholeEvidence(request.evidence(), "evidence", violations);
+  const domain::Evidence item = convert::FromProto(request.evidence(), "evidence", violations);
   violations.Check(request.supersedes_number() >= 0, "supersedes_number", "must not be negative");
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());

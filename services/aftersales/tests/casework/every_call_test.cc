@@ -27,7 +27,8 @@ const std::vector<CallRow>& Rows() {
       {"ListCaseComments", R"(case_id: "$OPEN")"},
       {"AttachEvidence",
        R"(case_id: "$OPEN" note: "n~"
-          evidence { reference: "s3://b/1" size_bytes: 1 content_type: "image/png" sha256:
+          evidence { size_bytes: 1 content_type: "image/png" reference: "org-a/shop-1/"
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.png" sha256:
             "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" })"},
       {"ListCaseEvidence", R"(case_id: "$OPEN")"},
       {"LinkCases",

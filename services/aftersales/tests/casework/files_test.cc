@@ -3,6 +3,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/aftersales/tests/evidence_text.h"
 #include "services/aftersales/tests/fixture.h"
 
 namespace kefu::aftersales {
@@ -16,12 +17,11 @@ using ::testing::UnorderedElementsAre;
 
 class FilesTest : public AftersalesTest {
  protected:
-  absl::StatusOr<v1::Case> Attach(char digit, const std::string& more = "", int64_t bytes = 10,
-                                  const std::string& type = "image/png") {
-    return Call(&WorkStub::AttachEvidence,
-                fmt::format(R"(case_id: "$C" evidence {{ reference: "s3://b/{}" sha256: "{}"
-                                 size_bytes: {} content_type: "{}" }} {})",
-                            digit, std::string(64, digit), bytes, type, more));
+  absl::StatusOr<v1::Case> Attach(char digit, const std::string& more = "") {
+    return AttachFile(Photo(digit), more);
+  }
+  absl::StatusOr<v1::Case> AttachFile(const std::string& file, const std::string& more = "") {
+    return Call(&WorkStub::AttachEvidence, fmt::format(R"(case_id: "$C" {} {})", file, more));
   }
   absl::StatusOr<v1::Case> Comment(const std::string& name, const std::string& visibility,
                                    const std::string& text, const rpc::CallOptions& options) {
@@ -196,7 +196,7 @@ TEST_F(FilesTest, InternalCommentsAreTheMerchantsAndABaseSeesTheSharedOnes) {
 // --- Evidence. ---
 
 TEST_F(FilesTest, EvidenceIsAddedSupersededAndNeverTakenAway) {
-  Open("$C", R"pb(evidence { reference: "s3://b/0" content_type: "image/jpeg" size_bytes: 5 })pb");
+  Open("$C", Photo('0'));
   clock_.Advance(absl::Hours(1));
   ASSERT_OK(Attach('a', R"(note: "外箱")"));
   ASSERT_OK_AND_ASSIGN(const v1::Case third, Attach('b', "supersedes_number: 2"));
@@ -220,19 +220,15 @@ TEST_F(FilesTest, EvidenceIsAddedSupersededAndNeverTakenAway) {
 
 TEST_F(FilesTest, EvidenceIsRefusedByThePolicyWithEveryFault) {
   Open("$C");
-  const auto refused = Attach('a', "", 104857601, "application/x-msdownload");
+  const auto refused = AttachFile(Photo('a', "org-b/shop-1", 104857601));
   EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
                              HasReason("EVIDENCE_NOT_ALLOWED")));
   const auto detail = GetDetail<google::rpc::PreconditionFailure>(refused.status());
   ASSERT_TRUE(detail);
   ASSERT_EQ(detail->violations_size(), 2);
-  EXPECT_THAT(detail->violations(0).description(), HasSubstr("at most 104857600"));
-  EXPECT_THAT(detail->violations(1).description(), HasSubstr("application/x-msdownload"));
-  EXPECT_OK(Attach('a', "", 104857600));
-  const auto missing = Call(&WorkStub::AttachEvidence, R"pb(case_id: "$C")pb");
-  const auto fields = GetDetail<google::rpc::BadRequest>(missing.status());
-  ASSERT_TRUE(fields);
-  EXPECT_EQ(fields->field_violations_size(), 4);
+  EXPECT_THAT(detail->violations(0).description(), HasSubstr("no file of the case's shop"));
+  EXPECT_THAT(detail->violations(1).description(), HasSubstr("at most 104857600"));
+  EXPECT_OK(AttachFile(Photo('a', "org-a/shop-1", 104857600)));
   ASSERT_OK(Call(&WorkStub::SetCasePolicy, R"pb(
     policy {
       escalation_levels: ESCALATION_LEVEL_AGENT
@@ -244,21 +240,85 @@ TEST_F(FilesTest, EvidenceIsRefusedByThePolicyWithEveryFault) {
   EXPECT_OK(Attach('b'));
   EXPECT_THAT(Attach('c'), HasReason("EVIDENCE_NOT_ALLOWED"));
   // A case is opened within the same bounds.
-  const auto opened = Call(&Stub::OpenCase, R"pb(
-    case {
-      shop_id: "shop-1"
-      kind: CASE_KIND_RETURN
-      channel: CASE_CHANNEL_CHAT
-      order_id: "order-1"
-      problem: "p"
-      evidence { reference: "r1" size_bytes: 11 }
-      evidence { reference: "r2" content_type: "image/jpeg" }
-      evidence { reference: "r3" }
-    })pb");
+  const auto opened = Call(
+      &Stub::OpenCase,
+      R"pb(
+            case { shop_id: "shop-1" kind: CASE_KIND_RETURN channel: CASE_CHANNEL_CHAT
+                   order_id: "order-1"
+                   problem: "p"
+      )pb" +
+          Photo('1', "org-a/shop-1", 11) +
+          R"pb(
+            evidence {
+              reference: "org-a/shop-2/2222222222222222222222222222222222222222222222222222222222222222.jpg"
+              sha256: "2222222222222222222222222222222222222222222222222222222222222222"
+              size_bytes: 1
+              content_type: "image/jpg"
+            })pb" +
+          Photo('2', "org-a/shop-1", 10) + "}");
   EXPECT_THAT(opened, HasReason("EVIDENCE_NOT_ALLOWED"));
   const auto faults = GetDetail<google::rpc::PreconditionFailure>(opened.status());
   ASSERT_TRUE(faults);
-  EXPECT_EQ(faults->violations_size(), 3);
+  std::vector<std::string> texts;
+  for (const auto& fault : faults->violations()) texts.push_back(fault.description());
+  EXPECT_THAT(texts,
+              ElementsAre(HasSubstr("11 bytes"), HasSubstr("no file of the case's shop"),
+                          HasSubstr("is image/jpeg; allowed are image/png"),
+                          HasSubstr("the content of another item"), HasSubstr("at most 2 items")));
+}
+
+TEST_F(FilesTest, EvidenceMustBeWhatItsReferenceSays) {
+  Open("$C");
+  const v1::Case before = Read("$C");
+  const std::string a(64, 'a');
+  const auto wrong = [&](const std::string& reference, const std::string& sha256,
+                         const std::string& type, int64_t bytes = 1) {
+    const auto refused = AttachFile(fmt::format(
+        R"(evidence {{ reference: "{}" sha256: "{}" content_type: "{}" size_bytes: {} }})",
+        reference, sha256, type, bytes));
+    EXPECT_THAT(refused,
+                AllOf(StatusIs(absl::StatusCode::kInvalidArgument), HasReason("INVALID_FIELDS")));
+    std::vector<std::string> fields;
+    const auto detail = GetDetail<google::rpc::BadRequest>(refused.status());
+    if (!detail) return fields;
+    for (const auto& violation : detail->field_violations()) {
+      EXPECT_TRUE(violation.field().starts_with("evidence.")) << violation.field();
+      fields.push_back(violation.field().substr(9));
+    }
+    return fields;
+  };
+  const std::string photo = "org-a/shop-1/" + a + ".jpg";
+  EXPECT_THAT(wrong("", "", "", 0),
+              ElementsAre("reference", "sha256", "size_bytes", "content_type"));
+  EXPECT_THAT(wrong(photo, std::string(64, 'b'), "image/png", -1),
+              ElementsAre("sha256", "size_bytes", "content_type"));
+  EXPECT_THAT(wrong(photo, std::string(64, 'A'), "image/jpeg"), ElementsAre("sha256"));
+  EXPECT_THAT(wrong(photo, a, "application/x-msdownload"), ElementsAre("content_type"));
+  for (const std::string& name :
+       {"s3://b/" + a + ".jpg", "shop-1/" + a + ".jpg", photo + "/", "/" + photo,
+        "org-a/../" + a + ".jpg", "org-a/shop-1/" + a + ".exe", "org-a/shop-1/" + a,
+        "https://evil.example/" + photo}) {
+    EXPECT_THAT(wrong(name, a, "image/jpeg"), ElementsAre("reference")) << name;
+  }
+  EXPECT_THAT(Read("$C"), EqualsProto(before));
+  // Another name of the same type is kept under its usual one.
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case good,
+      AttachFile(fmt::format(
+          R"(evidence {{ reference: "{}" sha256: "{}" content_type: "image/JPG" size_bytes: 1 }})",
+          photo, a)));
+  EXPECT_EQ(good.evidence(0).content_type(), "image/jpeg");
+}
+
+// A case shows its files to all who may read it, so they must be of its shop.
+TEST_F(FilesTest, FilesOfOtherShopsAreNoEvidence) {
+  Open("$C");
+  Open("$D", R"pb(shop_id: "shop-2")pb");
+  for (const char* shop : {"org-b/shop-1", "org-a/shop-2", "org-b/shop-2"}) {
+    EXPECT_THAT(AttachFile(Photo('a', shop)), HasReason("EVIDENCE_NOT_ALLOWED")) << shop;
+  }
+  EXPECT_EQ(Read("$C").evidence_size(), 0);
+  EXPECT_OK(Call(&WorkStub::AttachEvidence, R"(case_id: "$D" )" + Photo('a', "org-a/shop-2")));
 }
 
 TEST_F(FilesTest, OfTwoWhoAttachTheSameAtOnceOneDoes) {
@@ -333,7 +393,7 @@ TEST_F(FilesTest, TwoWhoLinkEachOtherAtOnceMakeOneLink) {
 // --- Duplicates. ---
 
 TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
-  Open("$A", R"pb(evidence { reference: "s3://b/a" })pb");
+  Open("$A", Photo('a'));
   clock_.Advance(absl::Minutes(1));
   Open("$B");
   clock_.Advance(absl::Minutes(1));
@@ -361,7 +421,7 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   ASSERT_EQ(evidence.evidence_size(), 2);
   EXPECT_EQ(evidence.evidence(0).case_id(), names_["$A"]);
   EXPECT_EQ(evidence.evidence(1).case_id(), names_["$C"]);
-  EXPECT_EQ(evidence.evidence(1).evidence().reference(), "s3://b/c");
+  EXPECT_EQ(evidence.evidence(1).evidence().sha256(), std::string(64, 'c'));
   ASSERT_OK_AND_ASSIGN(const auto first, Call(&WorkStub::ListCaseEvidence, R"pb(case_id: "$A"
                                                                                 page_size: 1)pb"));
   EXPECT_THAT(first.evidence(0), EqualsProto(evidence.evidence(0)));

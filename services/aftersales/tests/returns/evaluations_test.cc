@@ -1,6 +1,7 @@
 // Returns through the contract: evaluated, kept, replayed.
 #include <set>
 
+#include "services/aftersales/tests/evidence_text.h"
 #include "services/aftersales/tests/returns/fixture.h"
 
 namespace kefu::aftersales {
@@ -89,12 +90,11 @@ TEST_F(ReturnsTest, PlatformAndZoneAreTheShops) {
 }
 
 TEST_F(ReturnsTest, OfACaseWhatItKnowsCounts) {
-  Open("$C", R"pb(
+  Open("$C", Photo('1') + R"pb(
     purchase_date { year: 2026 month: 1 day: 10 }
     receive_time { seconds: 1768363200 }  # a day ago
     lines { sku: "S-1" category: "shoes" quantity: 1 }
     lines { sku: "S-2" category: "shoes" quantity: 2 }
-    evidence { reference: "s3://b/1.jpg" content_type: "image/jpeg" }
   )pb");
   ASSERT_OK_AND_ASSIGN(const auto got,
                        Evaluate(R"(case_id: "$C" question { reason: RETURN_REASON_SIZE_DIFFERS
