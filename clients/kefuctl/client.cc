@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/time/clock.h"
@@ -27,6 +28,7 @@ using boost::system::error_code;
 constexpr size_t kMaxAnswerBytes = 64 << 20;  // far above any page of 1000 rows
 constexpr size_t kMaxHeaderBytes = 64 << 10;
 constexpr size_t kEnvelopeHeader = 5;
+constexpr size_t kPieceBytes = 64 << 10;  // held of a file
 constexpr uint8_t kEndStream = 0x02;
 // The gateway closes idle connections after 75 s; one that is nearly so old is not used again.
 constexpr absl::Duration kMaxIdle = absl::Seconds(45);
@@ -149,6 +151,48 @@ class Client::Connection {
     return status;
   }
 
+  absl::StatusOr<std::string> Put(std::string_view target, std::string_view content_type,
+                                  int64_t size, const ReadPiece& read) {
+    RETURN_IF_ERROR(Open());
+    auto request = NewRequest<bhttp::empty_body>(target, content_type);
+    request.method(bhttp::verb::put);
+    request.content_length(static_cast<uint64_t>(size));
+    request.set(bhttp::field::expect, "100-continue");  // a refusal costs no transfer
+    bhttp::request_serializer<bhttp::empty_body> serializer(request);
+    const error_code error = Run(options_.write_timeout, [&](auto done) {
+      bhttp::async_write_header(*stream_, serializer, std::move(done));
+    });
+    if (error) return WhyRefused(error);
+    ASSIGN_OR_RETURN(auto response, ReadResponse(options_.call_timeout));
+    if (response.result() == bhttp::status::continue_) {
+      const absl::Status sent = SendFile(size, read);
+      if (!sent.ok()) {
+        Close();  // half a request leaves nothing to go on with
+        return sent;
+      }
+      ASSIGN_OR_RETURN(response, ReadResponse(options_.import_timeout));
+    }
+    if (response.result() != bhttp::status::ok) {
+      Close();  // the body may not have been sent whole
+      return ErrorOf(response);
+    }
+    return std::move(response.body());
+  }
+
+  absl::Status Get(std::string_view target, const TakePiece& take) {
+    RETURN_IF_ERROR(Open());
+    auto request = NewRequest<bhttp::empty_body>(target, "");
+    request.method(bhttp::verb::get);
+    request.erase(bhttp::field::content_type);
+    const error_code error = Run(options_.write_timeout, [&](auto done) {
+      bhttp::async_write(*stream_, request, std::move(done));
+    });
+    if (error) return Broke(error);
+    const absl::Status status = ReadFile(take);
+    if (!status.ok()) Close();
+    return status;
+  }
+
   absl::Status Start(std::string_view path) {
     RETURN_IF_ERROR(Open());
     auto request = NewRequest<bhttp::empty_body>(path, "application/connect+proto");
@@ -246,6 +290,46 @@ class Client::Connection {
     if (error) return Broke(error);
     if (!parser.get().keep_alive()) Close();
     return parser.release();
+  }
+
+  // Until everything is sent or the gateway has answered, which it does early to refuse.
+  absl::Status SendFile(int64_t size, const ReadPiece& read) {
+    std::vector<char> piece(kPieceBytes);
+    for (int64_t sent = 0; sent < size;) {
+      error_code error;
+      if (stream_->socket().available(error) > 0) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const size_t got, read(piece.data(), piece.size()));
+      if (got == 0 || static_cast<int64_t>(got) > size - sent)
+        return absl::InternalError("the file has not the size that was said");
+      error = Run(options_.write_timeout, [&](auto done) {
+        asio::async_write(*stream_, asio::buffer(piece.data(), got), std::move(done));
+      });
+      if (error) return WhyRefused(error);
+      sent += static_cast<int64_t>(got);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadFile(const TakePiece& take) {
+    bhttp::response_parser<bhttp::string_body> parser;
+    parser.body_limit(boost::none);
+    parser.header_limit(kMaxHeaderBytes);
+    while (!parser.is_done()) {
+      const error_code error = Run(options_.call_timeout + options_.call_grace, [&](auto done) {
+        bhttp::async_read_some(*stream_, buffer_, parser, std::move(done));
+      });
+      if (error) return Broke(error);
+      std::string& body = parser.get().body();
+      if (!parser.is_header_done() || parser.get().result() != bhttp::status::ok || body.empty()) {
+        if (body.size() > kMaxAnswerBytes) return Unreadable("too long");
+        continue;
+      }
+      RETURN_IF_ERROR(take(body, static_cast<int64_t>(parser.content_length().value_or(0))));
+      body.clear();
+    }
+    if (parser.get().result() != bhttp::status::ok) return ErrorOf(parser.get());
+    if (!parser.get().keep_alive()) Close();
+    return absl::OkStatus();
   }
 
   // Hands on whole messages as they arrive, so that a long answer is never held whole.
@@ -357,6 +441,13 @@ absl::StatusOr<std::string> Client::CallBytes(std::string_view path, std::string
 absl::Status Client::ReceiveBytes(std::string_view path, std::string body,
                                   const std::function<absl::Status(std::string_view)>& take) {
   return connection_->Receive(path, body, take);
+}
+absl::StatusOr<std::string> Client::PutFile(std::string_view target, std::string_view content_type,
+                                            int64_t size, const ReadPiece& read) {
+  return connection_->Put(target, content_type, size, read);
+}
+absl::Status Client::GetFile(std::string_view target, const TakePiece& take) {
+  return connection_->Get(target, take);
 }
 absl::Status Client::StartBytes(std::string_view path) { return connection_->Start(path); }
 absl::Status Client::SendBytes(std::string_view message) { return connection_->Send(message); }

@@ -8,6 +8,7 @@
 //   INTERNAL           it answered something that is not the Connect protocol.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -65,6 +66,17 @@ class Client {
                           return take(message);
                         });
   }
+
+  // A file to the gateway: `size` bytes by PUT, which `read` gives piece by piece. It fills the
+  // buffer and answers how many bytes; what it refuses ends the call with its status. Answers the
+  // body. A file that is refused is not sent, or not to its end.
+  using ReadPiece = std::function<absl::StatusOr<size_t>(char* buffer, size_t size)>;
+  absl::StatusOr<std::string> PutFile(std::string_view target, std::string_view content_type,
+                                      int64_t size, const ReadPiece& read);
+  // A file from the gateway, never held whole: `take` gets each piece in order, and how many bytes
+  // there are in all. What it refuses ends the call with its status. OK: all have come.
+  using TakePiece = std::function<absl::Status(std::string_view piece, int64_t size)>;
+  absl::Status GetFile(std::string_view target, const TakePiece& take);
 
   // One client stream at a time: Start, Send any number of messages, Finish. After an error the
   // stream is over and the connection is closed.

@@ -13,6 +13,7 @@
 #include "clients/kefuctl/conduct/commands.h"
 #include "clients/kefuctl/context.h"
 #include "clients/kefuctl/demo/commands.h"
+#include "clients/kefuctl/evidence/commands.h"
 #include "clients/kefuctl/explain/commands.h"
 #include "clients/kefuctl/help.h"
 #include "clients/kefuctl/i18n.h"
@@ -108,6 +109,7 @@ int main(int argc, char** argv) {
   kefu::kefuctl::AddListCommands(program, context);
   kefu::cases::AddCaseCommands(*program.get_subcommand("cases"), context);
   kefu::demo::AddDemoCommands(program, context);
+  kefu::evidence_files::AddEvidenceCommands(program, context);
   kefu::network::AddNetworkCommands(program, context);
   kefu::planning::AddPlanningCommands(program, context);
   kefu::billing::AddBillingCommands(program, context);

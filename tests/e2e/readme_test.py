@@ -1,5 +1,6 @@
 """Every command of the README does what it says, on a demo suite that is up. readme_test.py BIN_FOLDER"""
 
+import hashlib
 import json
 import os
 import re
@@ -45,7 +46,8 @@ class Readme(unittest.TestCase):
                  "-H", "Content-Type: application/json", "-H", "Authorization: Bearer " + self.token(suite)],
                 capture_output=True, text=True, check=True).stdout  # fmt: skip
             shop = json.loads(shops)["shops"][0]["shopId"]
-            environment = {**os.environ, "URL": suite.url, "TOKEN": suite.token_file, "SHOP": shop, "GRPC": suite.grpc["performance"]}
+            case = json.loads(suite.kefuctl("cases", "--shop", shop, "--state", "open", "--format", "json"))["cases"][0]["case_id"]
+            environment = {**os.environ, "URL": suite.url, "TOKEN": suite.token_file, "SHOP": shop, "CASE": case, "GRPC": suite.grpc["performance"]}
             commands = blocks()[1].replace("build/release/bin", BIN).replace("\\\n", " ").splitlines()
             printed = []
             for command in commands:
@@ -61,8 +63,11 @@ class Readme(unittest.TestCase):
             self.assertEqual(values[0].keys(), values[1].keys())
             self.assertEqual(values[0]["consulted"], values[1]["consulted"])
             self.assertEqual(values[0]["consulted"], values[2]["consulted"])
-            evidence = json.loads(printed[-1])
+            evidence = json.loads(printed[-3])
             self.assertRegex(evidence["reference"], rf"/{shop}/{evidence['sha256']}\.pdf$")
+            self.assertIn(evidence["reference"], printed[-2])
+            with open(printed[-1].strip(), "rb") as file:
+                self.assertEqual(hashlib.sha256(file.read()).hexdigest(), evidence["sha256"])
 
     def token(self, suite):
         with open(suite.token_file, encoding="utf-8") as file:

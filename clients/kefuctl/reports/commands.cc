@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/names.h"
+#include "clients/kefuctl/out_file.h"
 #include "clients/kefuctl/progress.h"
 #include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
@@ -196,28 +193,18 @@ absl::Status Save(kefuctl::Context& context, const std::string& report_id,
   request.set_format(format);
   request.set_language(Chinese() ? "zh" : "en");
   ASSIGN_OR_RETURN(kefuctl::Client* const client, context.gateway_client());
-  const auto refused = [&] {
-    return absl::InvalidArgumentError(Tr(kefuctl::Text::kCannotWrite, path, std::strerror(errno)));
-  };
-  const std::string beside = path + ".part";
-  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(beside.c_str(), "wb"), std::fclose);
-  if (file == nullptr) return refused();
+  ASSIGN_OR_RETURN(kefuctl::OutFile file, kefuctl::OutFile::Create(path));
   kefuctl::Progress progress(context.err_is_terminal && !context.no_progress);
   int64_t bytes = 0;
-  absl::Status status =
-      client->Receive(kExport, request, [&](const pf::ExportReportResponse& part) -> absl::Status {
-        bytes += part.data().size();
+  const absl::Status status =
+      client->Receive(kExport, request, [&](const pf::ExportReportResponse& part) {
+        bytes += static_cast<int64_t>(part.data().size());
         progress.Say(fmt::format("{} {} kB", path, bytes / 1000));
-        return std::fwrite(part.data().data(), 1, part.data().size(), file.get()) ==
-                       part.data().size()
-                   ? absl::OkStatus()
-                   : refused();
+        return file.Write(part.data());
       });
   progress.Clear();
-  if (std::fclose(file.release()) != 0 && status.ok()) status = refused();
-  if (status.ok() && std::rename(beside.c_str(), path.c_str()) != 0) status = refused();
-  if (!status.ok()) std::remove(beside.c_str());
-  return status;
+  RETURN_IF_ERROR(status);
+  return file.Publish();
 }
 
 absl::StatusOr<pf::Report> Read(kefuctl::Context& context, const Options& options,

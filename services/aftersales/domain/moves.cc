@@ -251,7 +251,8 @@ std::string_view GuardText(Guard guard) {
     case Guard::kNothingRuns:
       return "no process that follows the decision is under way";
     case Guard::kAllowedEvidence:
-      return "number, size and type as the case policy allows, and not attached already";
+      return "of the case's shop, number, size and type as the case policy allows, not attached "
+             "already";
     case Guard::kDuplicate:
       return "same shop and kind, same order or buyer, and the survivor was received first";
   }
