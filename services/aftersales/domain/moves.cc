@@ -83,8 +83,11 @@ constexpr Set<CaseKind> kOfGoods = Of(K::kReturn, K::kExchange, K::kRefundOnly, 
 constexpr Set<CaseKind> kOfWords = Of(K::kPlatformEmail, K::kServiceComplaint);
 
 constexpr std::array kResultRules = {
-    ResultRule{R::kApproved, Without(kEveryKind, Of(K::kRefundOnly, K::kReissue)), true,
-               R::kApproved, "What is asked is granted, as far as the rules of its kind go."},
+    ResultRule{R::kApproved, Without(kEveryKind, Of(K::kRefundOnly, K::kReissue, K::kDispute)),
+               true, R::kApproved, "What is asked is granted, as far as the rules of its kind go."},
+    ResultRule{R::kApproved, Of(K::kDispute), true, R::kRefundWithoutReturn,
+               "The buyer is paid in advance what is claimed and keeps the goods: bounded like a "
+               "refund without return."},
     ResultRule{R::kApproved, Of(K::kRefundOnly), true, R::kRefundWithoutReturn,
                "What is asked is money for goods that stay with the buyer: bounded like the result "
                "of that name."},

@@ -226,6 +226,8 @@ TEST(ResultsTest, WhatGrantsGoodsOrMoneyIsBoundedByWhateverNameItGoes) {
             ReviewResult::kRefundWithoutReturn);
   EXPECT_EQ(RuleOf(CaseKind::kReissue, ReviewResult::kApproved).authority,
             ReviewResult::kReissueWithoutReturn);
+  EXPECT_EQ(RuleOf(CaseKind::kDispute, ReviewResult::kApproved).authority,
+            ReviewResult::kRefundWithoutReturn);
   EXPECT_EQ(RuleOf(CaseKind::kReturn, ReviewResult::kApproved).authority, ReviewResult::kApproved);
 }
 

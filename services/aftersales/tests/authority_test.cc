@@ -177,6 +177,11 @@ TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
   }
   Open("$C");
   EXPECT_OK(silent(AsAgent("regular"), "APPROVED")) << "as the rules of returns grant";
+  // A dispute that is upheld pays the buyer, who keeps the goods: up to the whole order.
+  Open("$C", "kind: CASE_KIND_DISPUTE");
+  EXPECT_THAT(silent(AsAgent("regular"), "APPROVED"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Review(AsAgent("regular"), "APPROVED", 2001), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 2000));
   // A limit of everybody is the owner's as well.
   Tell<staffing::AuthorityPolicyChanged>("org-a",
                                          R"pb(policy {
