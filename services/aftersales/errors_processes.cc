@@ -34,12 +34,6 @@ absl::Status CaseNotDecided(std::string_view state) {
                             {{"state", std::string(state)}});
 }
 
-absl::Status CaseDecided(std::string_view state) {
-  return FailedPrecondition("CASE_DECIDED", "case",
-                            fmt::format("only before the decision, not in state {}", state),
-                            {{"state", std::string(state)}});
-}
-
 absl::Status ProcessRunning(std::string_view process_id, std::string_view kind) {
   return FailedPrecondition("PROCESS_RUNNING", process_id,
                             fmt::format("the case has a process {} that has not ended: wait for it, or "

@@ -16,9 +16,8 @@ absl::Status PaymentNotFound(std::string_view payment_id);  // NOT_FOUND NOT_FOU
 absl::Status ProcessState(std::string_view state);
 // FAILED_PRECONDITION PROCESS_PAST_CANCELLING
 absl::Status ProcessPastCancelling(std::string_view step);
-// FAILED_PRECONDITION CASE_NOT_DECIDED, CASE_DECIDED
+// FAILED_PRECONDITION CASE_NOT_DECIDED
 absl::Status CaseNotDecided(std::string_view state);
-absl::Status CaseDecided(std::string_view state);
 // FAILED_PRECONDITION PROCESS_RUNNING: the case has a flow that has not ended.
 absl::Status ProcessRunning(std::string_view process_id, std::string_view kind);
 

@@ -1,5 +1,6 @@
 #include "services/aftersales/convert/processes.h"
 
+#include <limits>
 #include <set>
 
 #include "common/convert/fields.h"
@@ -90,6 +91,8 @@ v1::CasePlan CheckedPlan(const v1::CasePlan& proto, FieldViolations& violations)
     const std::string_view path = "price_difference.currency_code";
     violations.Check(!difference.currency_code().empty(), path, "must be set");
     fields::OptionalCurrency(difference.currency_code(), path, violations);
+    violations.Check(difference.minor_units() != std::numeric_limits<int64_t>::min(),
+                     "price_difference.minor_units", "has no counterpart");
     *plan.mutable_price_difference() = difference;
   }
   plan.set_conduct_agent_id(

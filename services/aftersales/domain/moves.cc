@@ -60,6 +60,9 @@ constexpr std::array kMoves = {
     // What follows closes the case when it ends: nothing is left half done behind a closed case.
     Move{Of(S::kDecided), Verb::kClose, S::kClosed, Guard::kNothingRuns, kEveryKind},
     Move{kAlive, Verb::kUpdate, kStays, Guard::kNone, kEveryKind},
+    // Not of what somebody is asked to approve, nor of what has begun.
+    Move{Of(S::kOpen, S::kWaitingCustomer, S::kAppealed), Verb::kPlan, kStays, Guard::kNone,
+         kEveryKind},
     // What is done may still be talked about and referred to.
     Move{kNotMerged, Verb::kComment, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
@@ -211,6 +214,8 @@ std::string_view VerbName(Verb verb) {
       return "CloseCase";
     case Verb::kUpdate:
       return "UpdateCase";
+    case Verb::kPlan:
+      return "SetCasePlan";
     case Verb::kComment:
       return "AddCaseComment";
     case Verb::kAttachEvidence:

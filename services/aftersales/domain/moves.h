@@ -32,6 +32,7 @@ enum class Verb : uint8_t {
   kReopen,
   kClose,
   kUpdate,
+  kPlan,
   kComment,
   kAttachEvidence,
   kLink,

@@ -56,6 +56,8 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kAttachEvidence:
     case Verb::kAbsorb:
       return when(alive, from);
+    case Verb::kPlan:
+      return when(undecided || from == S::kAppealed, from);
     case Verb::kComment:
     case Verb::kEvaluateReturn:
     case Verb::kLink:

@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/domain/moves.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/processes/start.h"
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/policies.h"
 
@@ -54,6 +55,25 @@ absl::Status CheckCurrency(db::Transaction& t, std::string_view org_id,
   violations.Check(currency.empty() || cost->currency == currency, "cost.currency_code",
                    fmt::format("must be {}, in which limits are set", currency));
   return violations.ToStatus();
+}
+
+// What the result costs: what the reviewer says, and of an exchange for something cheaper at least
+// what the plan pays back.
+absl::StatusOr<std::optional<Money>> CostOf(db::Transaction& t, const domain::Case& record,
+                                            domain::ReviewResult result,
+                                            const std::optional<Money>& said) {
+  if (record.kind != domain::CaseKind::kExchange || result != domain::ReviewResult::kApproved) {
+    return said;
+  }
+  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
+  const Money back{plan.price_difference().currency_code(), -plan.price_difference().minor_units()};
+  if (back.minor <= 0) return said;
+  if (!said) return back;
+  FieldViolations violations;
+  violations.Check(said->currency == back.currency && said->minor >= back.minor, "cost",
+                   fmt::format("must be at least the {} that the plan pays back", Format(back)));
+  RETURN_IF_ERROR(violations.ToStatus());
+  return said;
 }
 
 // The contract under which a base serves the shop on the day.
@@ -110,17 +130,11 @@ absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
   return matter;
 }
 
-}  // namespace
-
-bool DecidesForMerchant(const RequestContext& ctx) {
-  return !ctx.principal.IsBase() && ctx.principal.roles.Intersects(kMerchants);
-}
-
-absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
-                                                         const RequestContext& ctx,
-                                                         const domain::Case& record,
-                                                         domain::ReviewResult result,
-                                                         const std::optional<Money>& cost) {
+// The caller's own authority over the result at that cost.
+absl::StatusOr<domain::ReviewAuthority> RequireOwn(db::Transaction& t, const RequestContext& ctx,
+                                                   const domain::Case& record,
+                                                   domain::ReviewResult result,
+                                                   const std::optional<Money>& cost) {
   ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
   auto& [day, policy, question, costs] = matter;
   const bool merchant = DecidesForMerchant(ctx);
@@ -138,11 +152,32 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
   return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
 }
 
+}  // namespace
+
+bool DecidesForMerchant(const RequestContext& ctx) {
+  return !ctx.principal.IsBase() && ctx.principal.roles.Intersects(kMerchants);
+}
+
+absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
+                                                         const RequestContext& ctx,
+                                                         const domain::Case& record,
+                                                         domain::ReviewResult result,
+                                                         const std::optional<Money>& said) {
+  ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
+  return RequireOwn(t, ctx, record, result, cost);
+}
+
+absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
+                                   const domain::Case& record, const Money& amount) {
+  return RequireOwn(t, ctx, record, domain::ReviewResult::kApproved, amount).status();
+}
+
 absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
                                                           const RequestContext& ctx,
                                                           const domain::Case& record,
                                                           domain::ReviewResult result,
-                                                          const std::optional<Money>& cost) {
+                                                          const std::optional<Money>& said) {
+  ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
   ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
   auto& [day, policy, question, costs] = matter;
   if (costs && !cost) return CostRequired(question.subject);

@@ -15,13 +15,17 @@ namespace kefu::aftersales {
 // The authority under which the caller gives `result`, which costs `cost`, to the case. Reasons of
 // errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN;
 // INVALID_FIELDS for a cost that is not in the currency in which limits are set, or that is not
-// said of a reissue or a refund without return by somebody whom a limit bounds. The day is that of
-// the shop's zone.
+// said of a reissue or a refund without return by somebody whom a limit bounds, or that is less
+// than what the plan of an exchange pays back. The day is that of the shop's zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost);
+
+// The same for compensation of that amount, beside whatever the case's own decision costs.
+absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
+                                   const domain::Case& record, const Money& amount);
 
 // By what the caller's own authority would be measured, where it need not reach: somebody else
 // approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; INVALID_FIELDS as above, and always

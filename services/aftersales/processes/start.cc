@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/convert/fields.h"
+#include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
@@ -60,9 +61,7 @@ absl::StatusOr<std::string> AccusedOf(db::Transaction& t, const domain::Case& re
 absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Case& record,
                                             ProcessKind kind, const std::optional<Money>& limit,
                                             absl::Time now) {
-  v1::CasePlan plan;
-  ASSIGN_OR_RETURN(const std::string stored, store::FindPlan(t, record.org_id, record.case_id));
-  plan.ParseFromString(stored);
+  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
   v1::ProcessFacts facts;
   for (const domain::CaseLine& line : record.lines) {
     v1::ProcessLine& added = *facts.add_lines();
@@ -100,6 +99,13 @@ bool SaysNothing(ProcessKind kind, const v1::ProcessFacts& facts) {
 }
 
 }  // namespace
+
+absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& record) {
+  ASSIGN_OR_RETURN(const std::string stored, store::FindPlan(t, record.org_id, record.case_id));
+  v1::CasePlan plan;
+  if (!plan.ParseFromString(stored)) return Internal("a stored plan is broken");
+  return plan;
+}
 
 absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
                             const std::optional<Money>& limit, absl::Time now, IdGenerator& ids) {

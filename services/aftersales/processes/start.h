@@ -17,6 +17,10 @@
 
 namespace kefu::aftersales {
 
+// What was said beforehand of what the case's decision is to lead to; an empty plan when nothing
+// was.
+absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& record);
+
 // Starts what follows the decision that `record`, locked, has just been moved by; nothing for one
 // that leads to no flow. `limit` is what the reviewer said it costs. A decision has its flow once,
 // and again only after that was undone. FAILED_PRECONDITION PROCESS_RUNNING while another flow of

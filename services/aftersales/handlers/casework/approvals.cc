@@ -46,7 +46,7 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ProposeReview(
                     record.work.proposals.push_back({.proposal_id = deps_.ids.Next(),
                                                      .state = domain::ProposalState::kPending,
                                                      .result = result,
-                                                     .cost = cost,
+                                                     .cost = authority.cost,
                                                      .note = note,
                                                      .proposer = command.actor,
                                                      .propose_time = NowOf(ctx)});

@@ -38,8 +38,7 @@ absl::StatusOr<v1::Process> Pay(db::Transaction& t, const RequestContext& ctx,
     return error::CaseNotDecided(NameOf(record.state));
   }
   ASSIGN_OR_RETURN(const Money amount, AmountOf(t, record, kind, NowOf(ctx)));
-  RETURN_IF_ERROR(
-      RequireAuthority(t, ctx, record, domain::ReviewResult::kApproved, amount).status());
+  RETURN_IF_ERROR(RequireAuthorityToPay(t, ctx, record, amount));
   ASSIGN_OR_RETURN(const store::ProcessRow row,
                    StartCompensation(t, record, kind, NowOf(ctx), ids));
   return ToProto(row);

@@ -160,45 +160,6 @@ absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
   return Move(ctx, request, domain::Input::kCancel, reason);
 }
 
-absl::StatusOr<v1::CasePlan> ProcessHandlers::SetCasePlan(
-    const RequestContext& ctx, const v1::SetCasePlanRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  FieldViolations inner, violations;
-  const v1::CasePlan plan = convert::CheckedPlan(request.plan(), inner);
-  violations.Merge("plan", inner);
-  RETURN_IF_ERROR(violations.ToStatus());
-  return events::RunWrite<v1::CasePlan>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
-        ASSIGN_OR_RETURN(const domain::Case record,
-                         RequireCase(t, ctx, plan.case_id(), Access::kLock));
-        if (record.state == domain::CaseState::kDecided ||
-            record.state == domain::CaseState::kClosed) {
-          return error::CaseDecided(NameOf(record.state));
-        }
-        RETURN_IF_ERROR(
-            store::SavePlan(t, record.org_id, record.case_id, plan.SerializeAsString()));
-        return plan;
-      });
-}
-
-absl::StatusOr<v1::CasePlan> ProcessHandlers::GetCasePlan(
-    const RequestContext& ctx, const v1::GetCasePlanRequest& request) const {
-  RETURN_IF_ERROR(RequireOrganization(ctx));
-  FieldViolations violations;
-  fields::Id(request.case_id(), "case_id", violations);
-  RETURN_IF_ERROR(violations.ToStatus());
-  return deps_.database.RunInTransaction(
-      ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
-        ASSIGN_OR_RETURN(const domain::Case record,
-                         RequireCase(t, ctx, request.case_id(), Access::kRead));
-        ASSIGN_OR_RETURN(const std::string body, store::FindPlan(t, record.org_id, record.case_id));
-        v1::CasePlan plan;
-        plan.ParseFromString(body);
-        plan.set_case_id(record.case_id);
-        return plan;
-      });
-}
-
 absl::StatusOr<v1::FlowPolicy> ProcessHandlers::SetFlowPolicy(
     const RequestContext& ctx, const v1::SetFlowPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
