@@ -177,7 +177,10 @@ absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
   facts.set_conduct_kind_id(policy.breach_conduct_kind_id);
   *facts.mutable_day() = fields::ToProto(day);
   facts.set_note(fmt::format("超时 missed {} of case {}", clock, record->case_id));
-  return store::InsertProcess(t, NewProcess(*record, ProcessKind::kBreach, clock, facts, now, ids))
+  // A clock that begins anew, as with the customer's next message, may be missed anew.
+  const std::string occasion = fmt::format("{}/{}", clock, event.clock().start_time().seconds());
+  return store::InsertProcess(t,
+                              NewProcess(*record, ProcessKind::kBreach, occasion, facts, now, ids))
       .status();
 }
 

@@ -583,23 +583,35 @@ TEST_F(FlowsTest, ComplaintsAndBreachesGoToTheConductLedger) {
     case_id: "$B"
     shop_id: "shop-1"
     clock {
-      kind: CLOCK_KIND_FIRST_ANSWER
+      kind: CLOCK_KIND_NEXT_RESPONSE
+      start_time { seconds: 1768400000 }
       breach_owner: "agent-7"
       breach_time { seconds: 1768500000 }
     })pb"));
-  ::kefu::common::v1::Event event;
-  event.set_org_id("org-a");
-  event.mutable_payload()->PackFrom(breach);
-  for (int twice = 0; twice < 2; ++twice) {
-    ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
-      return ApplyOwnEvent(t, event, clock_.Now(), ids_);
-    }));
-  }
-  Run();
+  const auto tell_twice = [&] {
+    ::kefu::common::v1::Event event;
+    event.set_org_id("org-a");
+    event.mutable_payload()->PackFrom(breach);
+    for (int twice = 0; twice < 2; ++twice) {
+      ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+        return ApplyOwnEvent(t, event, clock_.Now(), ids_);
+      }));
+    }
+    Run();
+  };
+  tell_twice();
   ASSERT_EQ(ProcessesOf("$B").size(), 1);
   EXPECT_EQ(ProcessOf("$B").state(), v1::PROCESS_STATE_DONE);
   EXPECT_EQ(CaseOf("$B").state(), v1::CASE_STATE_OPEN);
-  EXPECT_EQ(world_.conduct[names_["$B"] + "/FIRST_ANSWER"], "agent-7/own_shop_problem_ignored");
+  const std::string clock = names_["$B"] + "/NEXT_RESPONSE/";
+  EXPECT_EQ(world_.conduct[clock + "1768400000"], "agent-7/own_shop_problem_ignored");
+  // Answered late, asked again, missed again: it counts again.
+  breach.mutable_clock()->mutable_start_time()->set_seconds(1768600000);
+  breach.mutable_clock()->mutable_breach_time()->set_seconds(1768700000);
+  breach.mutable_clock()->set_breach_owner("agent-8");
+  tell_twice();
+  ASSERT_EQ(ProcessesOf("$B").size(), 2);
+  EXPECT_EQ(world_.conduct[clock + "1768600000"], "agent-8/own_shop_problem_ignored");
 }
 
 TEST_F(FlowsTest, OthersFindNothingAndFiltersAreChecked) {
