@@ -253,8 +253,17 @@ absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
 }
 
 absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
+  domain::FlowPolicy policy = work.policy;
+  if (work.row.process.kind == domain::ProcessKind::kExchange) {
+    // Nothing is paid that could be less: what was reserved goes out whole, or not at all.
+    const auto whole = [](domain::GoodsFaultAction& action) {
+      if (action == domain::GoodsFaultAction::kReduce) action = domain::GoodsFaultAction::kHold;
+    };
+    whole(policy.missing_goods);
+    whole(policy.damaged_goods);
+  }
   ASSIGN_OR_RETURN(const std::vector<domain::CaseLine> pieces,
-                   domain::JudgeGoods(work.policy, convert::ReturnedLines(work.facts)));
+                   domain::JudgeGoods(policy, convert::ReturnedLines(work.facts)));
   work.facts.clear_lines();
   for (const domain::CaseLine& piece : pieces) {
     v1::ProcessLine& line = *work.facts.add_lines();

@@ -336,6 +336,14 @@ TEST_F(FlowsTest, DamagedGoodsGoByThePolicy) {
   Run();
   EXPECT_EQ(CaseOf("$REDUCED").state(), v1::CASE_STATE_CLOSED);
   EXPECT_EQ(PaymentsOf("$REDUCED")[0].amount().minor_units(), kTwoPiecesPaid / 2);
+  // Of an exchange nothing is paid back: two new pieces would go out for one.
+  Decide("$EXCHANGE", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  Run();
+  ComeBack(/*damaged=*/0, /*missing=*/1);
+  Run();
+  EXPECT_EQ(CaseOf("$EXCHANGE").state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(ProcessOf("$EXCHANGE").facts().undo_reason(), "GOODS_MISSING");
+  EXPECT_EQ(world_.reservations["reservation-1"].state, "RELEASED");
 }
 
 TEST_F(FlowsTest, ACancelledReturnIsCalledOffUnlessTheGoodsAreThere) {
