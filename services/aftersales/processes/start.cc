@@ -58,16 +58,23 @@ absl::StatusOr<std::string> AccusedOf(db::Transaction& t, const domain::Case& re
   return record.assignee_agent_id;
 }
 
+// The pieces of the case, one line an SKU: the warehouse takes no two.
+void AddLines(const domain::Case& record, v1::ProcessFacts& facts) {
+  for (const domain::CaseLine& line : record.lines) {
+    auto& lines = *facts.mutable_lines();
+    const auto known = std::ranges::find(lines, line.sku, &v1::ProcessLine::sku);
+    v1::ProcessLine& added = known == lines.end() ? *lines.Add() : *known;
+    added.set_sku(line.sku);
+    added.set_quantity(added.quantity() + line.quantity);
+  }
+}
+
 absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Case& record,
                                             ProcessKind kind, const std::optional<Money>& limit,
                                             absl::Time now) {
   ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
   v1::ProcessFacts facts;
-  for (const domain::CaseLine& line : record.lines) {
-    v1::ProcessLine& added = *facts.add_lines();
-    added.set_sku(line.sku);
-    added.set_quantity(line.quantity);
-  }
+  AddLines(record, facts);
   if (limit) {
     facts.mutable_limit()->set_currency_code(limit->currency);
     facts.mutable_limit()->set_minor_units(limit->minor);

@@ -278,6 +278,15 @@ TEST_F(FlowsTest, AReturnIsRefundedOnceItsGoodsWereSeen) {
   EXPECT_EQ(PaymentsOf("$C")[0].amount().minor_units(), kTwoPiecesPaid);
 }
 
+// The warehouse takes no return that names an SKU twice.
+TEST_F(FlowsTest, LinesOfTheSameGoodsAreExpectedAsOne) {
+  Decide("$C", kTwoPieces + R"(lines { sku: "S-2" quantity: 1 } lines { sku: "S-1" quantity: 3 })");
+  Run();
+  EXPECT_THAT(world_.returns["return-1"].lines,
+              ElementsAre(std::pair<std::string, int64_t>("S-1", 5),
+                          std::pair<std::string, int64_t>("S-2", 1)));
+}
+
 // The goods are inspected before the answer to EXPECT_RETURN is written.
 TEST_F(FlowsTest, AnEventThatComesBeforeTheWaitIsNotLost) {
   world_.lose_answer = [this, lost = false](const Command& command) mutable {
