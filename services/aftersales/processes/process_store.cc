@@ -1,5 +1,8 @@
 #include "services/aftersales/processes/process_store.h"
 
+#include <algorithm>
+#include <array>
+
 #include "common/events/outbox.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -50,8 +53,9 @@ absl::Status MoveCaseOf(db::Transaction& t, const Dependencies& deps, const stor
       .status();
 }
 
-absl::Time NextLook(const store::ProcessRow& row, const domain::FlowPolicy& policy,
-                    const ProcessMove& move) {
+// `row` as it has moved, but for its next look.
+absl::Time NextLook(const store::ProcessRow& row, const domain::Process& before,
+                    const domain::FlowPolicy& policy, const ProcessMove& move) {
   if (domain::Ended(row.process) || row.process.state == ProcessState::kStuck) {
     return absl::InfiniteFuture();
   }
@@ -63,6 +67,13 @@ absl::Time NextLook(const store::ProcessRow& row, const domain::FlowPolicy& poli
                                         row.process.attempts, move.spread);
     case Input::kUnreachable:
       return move.now + policy.backoff_max;
+    case Input::kCancel:
+      // A call may be under way: nobody sends another one before its lease ends, or its answer to
+      // the second could be overtaken by what the first one does.
+      if (domain::InDoubt(before) && before.state != ProcessState::kStuck) {
+        return std::max(move.now, row.next);
+      }
+      return move.now;
     default:
       return move.now;
   }
@@ -111,7 +122,7 @@ absl::Status MoveProcess(db::Transaction& t, const Dependencies& deps,
   ASSIGN_OR_RETURN(const domain::Transition to,
                    domain::Step(before, move.input, policy.max_attempts));
   row.process = to.process;
-  row.next = NextLook(row, policy, move);
+  row.next = NextLook(row, before, policy, move);
   ++row.version;
   row.update_time = move.now;
   SayWhy(row, before, move);

@@ -379,6 +379,30 @@ TEST_F(FlowsTest, ACancelledReturnIsCalledOffUnlessTheGoodsAreThere) {
   EXPECT_EQ(CaseOf("$LATE").state(), v1::CASE_STATE_CLOSED);
 }
 
+// The second call could be refused, and the process undone, before the first one goes through.
+TEST_F(FlowsTest, WhoCancelsWhileACallIsUnderWayWaitsForItsLease) {
+  Decide("$C", kRefundCase);
+  Run({.dies_at = [](std::string_view point) { return point == "claimed"; }});
+  names_["$P"] = ProcessOf("$C").process_id();
+  ASSERT_EQ(ProcessOf("$C").action(), "PAY");
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Process cancelling,
+      Call(&ProcessStub::CancelProcess, R"pb(process_id: "$P" reason: "wrong buyer")pb"));
+  EXPECT_TRUE(cancelling.cancelling());
+  Run();
+  EXPECT_EQ(world_.calls[Action::kPay], 0);
+  world_.before = [](const Command& command) {
+    return command.action == Action::kPay ? FailedPrecondition("PAYEE_UNKNOWN", "party", "who?")
+                                          : absl::OkStatus();
+  };
+  clock_.Advance(absl::Seconds(61));
+  Run();
+  EXPECT_EQ(world_.calls[Action::kPay], 1);
+  EXPECT_EQ(ProcessOf("$C").state(), v1::PROCESS_STATE_COMPENSATED);
+  EXPECT_EQ(ProcessOf("$C").facts().undo_reason(), "CANCELLED");
+  EXPECT_EQ(LedgerLines(), 0);
+}
+
 TEST_F(FlowsTest, AReissueShipsOrIsUndone) {
   const std::string reissue = "kind: CASE_KIND_REISSUE " + kTwoPieces;
   Decide("$C", reissue);
