@@ -3,6 +3,7 @@
 #include "common/time/civil.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_casework.h"
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/casework/casework.h"
@@ -28,6 +29,13 @@ absl::StatusOr<domain::PolicyRef> RequireAppealable(db::Transaction& t, const Re
   return policy.ref;
 }
 
+// Whether the result is that of the case, or one by which the same follows.
+bool LeadsToTheSame(const domain::Case& record, ReviewResult result) {
+  if (result == record.result) return true;
+  const auto flow = domain::FlowOf(record.kind, result);
+  return flow && flow == domain::FlowOf(record.kind, record.result);
+}
+
 absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,
                                   domain::Case& record, domain::Command& command,
                                   AppealOutcome outcome, const std::optional<Money>& cost,
@@ -36,7 +44,7 @@ absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,
     return error::OwnDecision();
   }
   const bool overturned = outcome == AppealOutcome::kDecisionOverturned;
-  if (overturned && command.result == record.result) {
+  if (overturned && LeadsToTheSame(record, command.result)) {
     return error::ResultUnchanged(NameOf(record.result));
   }
   // To let a decision stand is to give it again.

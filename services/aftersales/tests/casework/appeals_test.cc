@@ -94,6 +94,17 @@ TEST_F(AppealsTest, AClosedCaseIsAppealedOverturnedAndAppealedOnceMore) {
                                  "DecideAppeal", "AppealCase", "DecideAppeal"));
 }
 
+// Of a refund-only claim both names lead to the same refund, which has been paid or is on its way:
+// a second one would never be.
+TEST_F(AppealsTest, AnotherNameForTheSameOverturnsNothing) {
+  Open("$C", "kind: CASE_KIND_REFUND_ONLY");
+  Decide("APPROVED", AsAgent("regular"));
+  ASSERT_OK(AppealIt());
+  EXPECT_THAT(Judge(AsAgent("senior"), "REFUND_WITHOUT_RETURN", 10000),
+              HasReason("RESULT_UNCHANGED"));
+  EXPECT_OK(Judge(AsAgent("senior")));
+}
+
 TEST_F(AppealsTest, TheTermEndsAtMidnightOfTheShopAfterItsLastDay) {
   // Decided at noon of the 15th in Shanghai: until the end of the 22nd.
   Open("$C");
