@@ -61,7 +61,7 @@ absl::Status ShippedInTime(std::string_view order_id) {
 
 absl::Status AmountUnknown(std::string_view order_id) {
   return FailedPrecondition("AMOUNT_UNKNOWN", order_id,
-                            "neither the review nor the order says how much");
+                            "the review or the plan names an amount in another currency");
 }
 
 absl::Status GoodsMissing(std::string_view sku, int64_t expected, int64_t received) {
@@ -108,8 +108,8 @@ absl::Status ReturnNodeUnknown(std::string_view order_id) {
       "neither the order's reservation nor the flow policy names where it goes");
 }
 
-absl::Status PeerNotConfigured(std::string_view peer) {
-  return FailedPrecondition("PEER_NOT_CONFIGURED", peer, fmt::format("peers.{} is not set", peer));
+absl::Status PeerNotConfigured(std::string_view key) {
+  return FailedPrecondition("PEER_NOT_CONFIGURED", key, fmt::format("{} is not set", key));
 }
 
 absl::Status PaymentIdReused(std::string_view payment_id) {

@@ -27,7 +27,7 @@ absl::Status RefundExceedsPaid(const Money& asked, const Money& left);
 absl::Status CompensatedBefore(std::string_view payment_id);
 // FAILED_PRECONDITION SHIPPED_IN_TIME: there is nothing to compensate.
 absl::Status ShippedInTime(std::string_view order_id);
-// FAILED_PRECONDITION AMOUNT_UNKNOWN: neither order nor review says how much.
+// FAILED_PRECONDITION AMOUNT_UNKNOWN: said in another currency than that of the order.
 absl::Status AmountUnknown(std::string_view order_id);
 // FAILED_PRECONDITION GOODS_MISSING, GOODS_NOT_INTACT
 absl::Status GoodsMissing(std::string_view sku, int64_t expected, int64_t received);
@@ -47,8 +47,8 @@ absl::Status RefundRowRefused(std::string_view reason, std::string_view descript
 // FAILED_PRECONDITION RETURN_NODE_UNKNOWN: neither the order's reservation nor the policy names
 // one.
 absl::Status ReturnNodeUnknown(std::string_view order_id);
-// FAILED_PRECONDITION PEER_NOT_CONFIGURED
-absl::Status PeerNotConfigured(std::string_view peer);
+// FAILED_PRECONDITION PEER_NOT_CONFIGURED: the key of the configuration that names it.
+absl::Status PeerNotConfigured(std::string_view key);
 // FAILED_PRECONDITION PAYMENT_ID_REUSED: the same payment_id with other content.
 absl::Status PaymentIdReused(std::string_view payment_id);
 // UNAVAILABLE LEDGER_UNAVAILABLE; the cause goes to the log.
