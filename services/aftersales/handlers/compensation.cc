@@ -4,6 +4,7 @@
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
 #include "services/aftersales/convert/compensation.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/compensation.h"
@@ -40,7 +41,10 @@ class Quoter {
     ::kefu::convert::Id(request.order_id(), "order_id", wrong);
     if (!lacks || !wrong.empty()) return std::nullopt;
     ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx_, request.shop_id()));
-    return store::FindOrder(t_, org_id, request.shop_id(), request.order_id());
+    ASSIGN_OR_RETURN(auto order,
+                     store::FindOrder(t_, org_id, request.shop_id(), request.order_id()));
+    if (!order) return error::OrderUnknown(request.order_id());
+    return order;
   }
 
   absl::StatusOr<const domain::CompensationPolicy*> PolicyOf(const std::string& shop_id) {
@@ -63,7 +67,7 @@ class Quoter {
 // The database's own failures are those of the call; everything else is the question's outcome.
 bool IsOutcome(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsOutOfRange(status) ||
-         absl::IsPermissionDenied(status);
+         absl::IsPermissionDenied(status) || absl::IsNotFound(status);
 }
 
 }  // namespace

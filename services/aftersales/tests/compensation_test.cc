@@ -149,9 +149,18 @@ TEST_F(CompensationTest, AQuoteTakesFromTheOrderWhatItDoesNotSay) {
                                                          minor_units: 12000 })"));
   EXPECT_EQ(advance.amount().minor_units(), 10000);
   EXPECT_THAT(quote("kind: COMPENSATION_KIND_ADVANCE"), HasReason("INVALID_FIELDS"));
-  EXPECT_THAT(Call(&Stub::QuoteCompensation, R"(kind: COMPENSATION_KIND_LATE_SHIPMENT
-                                                shop_id: "shop-1" order_id: "order-8")"),
-              HasReason("INVALID_FIELDS"));
+  const std::string unknown =
+      R"(kind: COMPENSATION_KIND_LATE_SHIPMENT shop_id: "shop-1" order_id: "order-8")";
+  EXPECT_THAT(Call(&Stub::QuoteCompensation, unknown), HasReason("ORDER_UNKNOWN"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto batch,
+      Call(&Stub::BatchQuoteCompensation,
+           fmt::format("requests {{ {} }} requests {{ {} paid {{ currency_code: 'CNY' "
+                       "minor_units: 10000 }} }}",
+                       unknown, unknown)));
+  ASSERT_EQ(batch.quotes_size(), 2);
+  EXPECT_EQ(batch.quotes(0).error_reason(), "ORDER_UNKNOWN");
+  EXPECT_EQ(batch.quotes(1).compensation().amount().minor_units(), 3000);  // what is paid is said
 }
 
 }  // namespace
