@@ -5,6 +5,7 @@
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
 #include "services/aftersales/convert/cases.h"
+#include "services/aftersales/convert/platform.h"
 
 namespace kefu::aftersales::convert {
 namespace {
@@ -62,7 +63,7 @@ domain::CompensationPolicy FromProto(const v1::CompensationPolicy& proto, absl::
                                      FieldViolations& violations) {
   domain::CompensationPolicy policy;
   policy.shop_id = fields::OptionalId(proto.shop_id(), "shop_id", violations);
-  policy.platform = fields::OptionalId(proto.platform(), "platform", violations);
+  policy.platform = PlatformFromProto(proto.platform(), violations);
   violations.Check(policy.shop_id.empty() || policy.platform.empty(), "platform",
                    "must be empty with shop_id");
   const auto number = [&](int64_t value, int64_t max, std::string_view field) {

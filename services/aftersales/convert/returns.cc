@@ -8,7 +8,7 @@
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
-#include "kefu/staffing/v1/resources.pb.h"
+#include "services/aftersales/convert/platform.h"
 
 namespace kefu::aftersales::convert {
 namespace {
@@ -275,13 +275,7 @@ returns::Policy FromProto(const v1::ReturnPolicy& proto, absl::Time now,
                           FieldViolations& violations) {
   returns::Policy policy{.effective = now, .create_time = now};
   policy.shop_id = fields::OptionalId(proto.shop_id(), "shop_id", violations);
-  policy.platform = proto.platform();
-  ::kefu::staffing::v1::Platform platform{};
-  violations.Check(
-      proto.platform().empty() ||
-          (::kefu::staffing::v1::Platform_Parse("PLATFORM_" + proto.platform(), &platform) &&
-           platform != ::kefu::staffing::v1::PLATFORM_UNSPECIFIED),
-      "platform", "is not a known platform");
+  policy.platform = PlatformFromProto(proto.platform(), violations);
   violations.Check(proto.shop_id().empty() || proto.platform().empty(), "platform",
                    "must not be set with shop_id");
   policy.ref.policy_id = !policy.shop_id.empty()    ? "shop:" + policy.shop_id

@@ -10,8 +10,8 @@
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
-#include "kefu/staffing/v1/resources.pb.h"
 #include "services/aftersales/convert/cases.h"
+#include "services/aftersales/convert/platform.h"
 
 namespace kefu::aftersales::convert {
 namespace {
@@ -23,7 +23,6 @@ constexpr int kMaxRules = 200, kMaxIntervals = 12, kMaxDays = 400, kMaxSuspensio
 constexpr int kMaxSteps = 20;
 constexpr int kMaxLabel = 100;
 constexpr int64_t kMaxSeconds = int64_t{366} * 86'400;  // beyond a year it is no deadline
-constexpr std::string_view kPlatformPrefix = "PLATFORM_";
 
 // Takes what a check of the domain found under `from` as faults under `to`.
 void TakeOver(const absl::Status& status, std::string_view from, const std::string& to,
@@ -174,14 +173,6 @@ void StepsFromProto(const v1::SlaPolicy& proto, domain::SlaPolicy& policy,
     policy.steps.push_back({clock, absl::Seconds(offset), recipient});
   }
   std::ranges::stable_sort(policy.steps, {}, &domain::EscalationStep::offset);
-}
-
-std::string PlatformFromProto(const std::string& name, FieldViolations& violations) {
-  staffing::v1::Platform platform{};
-  const bool known = staffing::v1::Platform_Parse(std::string(kPlatformPrefix) + name, &platform) &&
-                     platform != staffing::v1::PLATFORM_UNSPECIFIED;
-  violations.Check(name.empty() || known, "platform", "is not a known platform");
-  return name;
 }
 
 void AddIntervals(const std::vector<OpenInterval>& intervals,

@@ -116,12 +116,12 @@ TEST_F(CompensationTest, AVersionCountsFromItsTimeOnAndStays) {
 
 TEST_F(CompensationTest, WrongPoliciesAndForeignShopsAreRefused) {
   const auto wrong = Ask(&PolicyStub::SetCompensationPolicy,
-                         R"(policy { shop_id: "shop-1" platform: "JD" late_shipment_bps: 100001
+                         R"(policy { shop_id: "shop-1" platform: "jd" late_shipment_bps: 100001
                                      late_shipment_min_minor: 2 late_shipment_max_minor: 1
                                      freight_multiple_bps: -1 advance_max_bps: -1 })");
   const auto request = GetDetail<google::rpc::BadRequest>(wrong.status());
   ASSERT_TRUE(request);
-  EXPECT_EQ(request->field_violations_size(), 5) << request->DebugString();
+  EXPECT_EQ(request->field_violations_size(), 6) << request->DebugString();
   const auto confined = As("org-a", {"shop-1"});
   EXPECT_OK(Ask(&PolicyStub::SetCompensationPolicy, Late(1, R"(shop_id: "shop-1")"), confined));
   for (const char* scope : {R"(shop_id: "shop-2")", R"(platform: "JD")", ""}) {
