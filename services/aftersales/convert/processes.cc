@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/convert/fields.h"
+#include "common/time/civil.h"
 #include "fmt/format.h"
 
 namespace kefu::aftersales::convert {
@@ -31,9 +32,12 @@ domain::FlowPolicy FromProto(const v1::FlowPolicy& proto, absl::Time now,
   };
   domain::FlowPolicy policy;
   policy.shop_id = fields::OptionalId(proto.shop_id(), "shop_id", violations);
-  policy.effective = proto.has_effective_time()
-                         ? fields::Instant(proto.effective_time(), "effective_time", violations)
-                         : now;
+  policy.effective = now;
+  if (proto.has_effective_time()) {
+    policy.effective =
+        FromMicros(ToMicros(fields::Instant(proto.effective_time(), "effective_time", violations)));
+    violations.Check(policy.effective >= now, "effective_time", "must not be in the past");
+  }
   policy.max_attempts =
       fields::Number(proto.max_attempts(), 2, kMaxAttempts, "max_attempts", violations);
   policy.backoff_min = seconds(proto.backoff_min_seconds(), 1, kHour, "backoff_min_seconds");

@@ -75,7 +75,7 @@ constexpr Sql kFindPolicy{"SELECT " POLICY_COLUMNS
                           " AND effective_us <= ?"
                           " ORDER BY shop_id = '', effective_us DESC, version DESC LIMIT 1"};
 constexpr Sql kLastVersion{
-    "SELECT version FROM flow_policy WHERE org_id = ? AND shop_id = ?"
+    "SELECT version, effective_us FROM flow_policy WHERE org_id = ? AND shop_id = ?"
     " ORDER BY version DESC LIMIT 1 FOR UPDATE"};
 constexpr Sql kAddPolicy{"INSERT INTO flow_policy (org_id, " POLICY_COLUMNS
                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"};
@@ -297,6 +297,10 @@ absl::StatusOr<domain::FlowPolicy> AddFlowPolicy(db::Transaction& t, std::string
                                                  domain::FlowPolicy policy) {
   ASSIGN_OR_RETURN(const db::Rows last, t.Query(kLastVersion, {org_id, policy.shop_id}));
   policy.version = last.empty() ? 1 : static_cast<int32_t>(last.front().Int(0)) + 1;
+  FieldViolations violations;
+  violations.Check(last.empty() || Stored(policy.effective) >= last.front().Int(1),
+                   "policy.effective_time", "must not be before that of the version before");
+  RETURN_IF_ERROR(violations.ToStatus());
   const absl::Status added =
       t.Execute(kAddPolicy, {org_id, policy.shop_id, policy.version, Stored(policy.effective),
                              policy.max_attempts, absl::ToInt64Seconds(policy.backoff_min),

@@ -385,9 +385,9 @@ TEST_F(FlowsTest, WhoCancelsWhileACallIsUnderWayWaitsForItsLease) {
   Run({.dies_at = [](std::string_view point) { return point == "claimed"; }});
   names_["$P"] = ProcessOf("$C").process_id();
   ASSERT_EQ(ProcessOf("$C").action(), "PAY");
-  ASSERT_OK_AND_ASSIGN(
-      const v1::Process cancelling,
-      Call(&ProcessStub::CancelProcess, R"pb(process_id: "$P" reason: "wrong buyer")pb"));
+  ASSERT_OK_AND_ASSIGN(const v1::Process cancelling, Call(&ProcessStub::CancelProcess,
+                                                          R"pb(process_id: "$P"
+                                                               reason: "wrong buyer")pb"));
   EXPECT_TRUE(cancelling.cancelling());
   Run();
   EXPECT_EQ(world_.calls[Action::kPay], 0);
@@ -717,6 +717,21 @@ TEST_F(FlowsTest, WrongPoliciesAreNamedWhole) {
   ASSERT_OK_AND_ASSIGN(const auto shipped, Call(&ProcessStub::GetFlowPolicy, ""));
   EXPECT_EQ(shipped.version(), 0);
   EXPECT_EQ(shipped.max_attempts(), 10);
+  // A version that would never rule is refused.
+  const auto set = [&](absl::Duration later) {
+    v1::SetFlowPolicyRequest request;
+    *request.mutable_policy() = shipped;
+    request.mutable_policy()->mutable_effective_time()->set_seconds(
+        absl::ToUnixSeconds(clock_.Now() + later));
+    return rpc::Call(*processes_, &ProcessStub::SetFlowPolicy, request, As("org-a"));
+  };
+  EXPECT_THAT(set(-absl::Seconds(2)), HasReason("INVALID_FIELDS"));
+  ASSERT_OK(set(absl::Hours(2)));
+  EXPECT_THAT(set(absl::Hours(1)), HasReason("INVALID_FIELDS"));
+  ASSERT_OK(set(absl::Hours(2)));
+  EXPECT_EQ(Call(&ProcessStub::GetFlowPolicy, "")->version(), 0);
+  clock_.Advance(absl::Hours(2));
+  EXPECT_EQ(Call(&ProcessStub::GetFlowPolicy, "")->version(), 2);
 }
 
 }  // namespace
