@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/auth/principal.h"
@@ -114,41 +115,45 @@ struct Matter {
   bool costs = false;
 };
 absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
-                                const domain::Case& record, domain::ReviewResult result,
+                                const domain::Case& record, authority::Question question,
                                 const std::optional<Money>& cost) {
   RETURN_IF_ERROR(CheckCurrency(t, record.org_id, cost));
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
-  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
-  Matter matter{.day = absl::ToCivilDay(ctx.now, zone),
-                .policy = {},
-                .question = {.action = authority::Action::kReviewResult,
-                             .subject = std::string(NameOf(bounded)),
-                             .amount_minor = cost ? cost->minor : 0},
-                .costs = Costs(bounded)};
+  question.amount_minor = cost ? cost->minor : 0;
+  Matter matter{.day = absl::ToCivilDay(ctx.now, zone), .policy = {}, .question = question};
   ASSIGN_OR_RETURN(matter.policy, PolicyFor(t, record.org_id, matter.day));
   return matter;
 }
+absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
+                                const domain::Case& record, domain::ReviewResult result,
+                                const std::optional<Money>& cost) {
+  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record,
+                                           {.action = authority::Action::kReviewResult,
+                                            .subject = std::string(NameOf(bounded))},
+                                           cost));
+  matter.costs = Costs(bounded);
+  return matter;
+}
 
-// The caller's own authority over the result at that cost.
+// The caller's own authority reaches the matter.
 absl::StatusOr<domain::ReviewAuthority> RequireOwn(db::Transaction& t, const RequestContext& ctx,
-                                                   const domain::Case& record,
-                                                   domain::ReviewResult result,
+                                                   const domain::Case& record, Matter matter,
                                                    const std::optional<Money>& cost) {
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
   auto& [day, policy, question, costs] = matter;
   const bool merchant = DecidesForMerchant(ctx);
   if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, day, question));
   const authority::Answer answer = merchant ? authority::DecideForMerchant(policy, question)
                                             : authority::Decide(policy, question);
-  if (answer.decision == authority::Decision::kNever) {
-    return error::ReviewForbidden(question.subject);
-  }
+  const std::string what =
+      question.subject.empty() ? std::string(NameOf(question.action)) : question.subject;
+  if (answer.decision == authority::Decision::kNever) return error::ReviewForbidden(what);
   if (answer.decision != authority::Decision::kAllowed) {
-    return error::ReviewBeyondAuthority(question.subject, question.tier_id, answer.limit_minor);
+    return error::ReviewBeyondAuthority(what, question.tier_id, answer.limit_minor);
   }
   const bool unbounded = merchant && answer.rules.empty();
-  if (costs && !cost && !unbounded) return CostRequired(question.subject);
+  if (costs && !cost && !unbounded) return CostRequired(what);
   return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
 }
 
@@ -164,12 +169,15 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& said) {
   ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
-  return RequireOwn(t, ctx, record, result, cost);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
+  return RequireOwn(t, ctx, record, std::move(matter), cost);
 }
 
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
                                    const domain::Case& record, const Money& amount) {
-  return RequireOwn(t, ctx, record, domain::ReviewResult::kApproved, amount).status();
+  ASSIGN_OR_RETURN(Matter matter,
+                   MatterOf(t, ctx, record, {.action = authority::Action::kCompensation}, amount));
+  return RequireOwn(t, ctx, record, std::move(matter), amount).status();
 }
 
 absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,

@@ -23,7 +23,8 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost);
 
-// The same for compensation of that amount, beside whatever the case's own decision costs.
+// The caller may pay compensation of that amount, beside whatever the case's own decision costs.
+// The same reasons.
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
                                    const domain::Case& record, const Money& amount);
 

@@ -551,9 +551,12 @@ TEST_F(FlowsTest, WhatAnExchangePaysBackIsWithinTheReviewersAuthority) {
   EXPECT_EQ(told.changes(0).old_value(), "CNY -50.01");
   EXPECT_EQ(told.changes(0).new_value(), "CNY -50.00");
   EXPECT_EQ(history->activities().rbegin()->authority().cost().minor_units(), 5000);
-  // Compensation beside it is a matter of its own.
-  EXPECT_OK(Call(&Stub::PayCompensation, R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb",
-                 AsAgent("regular")));
+  // Compensation beside it is a matter of its own: of 30.00 a regular agent may pay up to 20.00.
+  Employ("org-a", "senior", "senior");
+  const std::string freight = R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb";
+  EXPECT_THAT(Call(&Stub::PayCompensation, freight, AsAgent("regular")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Call(&Stub::PayCompensation, freight, AsAgent("senior")));
 }
 
 TEST_F(FlowsTest, ALateShipmentIsCompensatedOnce) {
