@@ -2,7 +2,10 @@
 // a list, for demonstrations and tests; a platform's adapter takes its place.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,9 +27,13 @@ namespace kefu::aftersales {
 // cut. All ids are kept in memory: about 200 bytes a payment.
 class FileLedger final : public PaymentGateway {
  public:
+  // Brings a file to the disk: fsync, but for tests that let it fail.
+  using Sync = std::function<int(int file)>;
+
   // Opens or makes the file, and reads it. INTERNAL naming the first line that does not check;
   // UNAVAILABLE LEDGER_UNAVAILABLE.
-  static absl::StatusOr<std::unique_ptr<FileLedger>> Open(std::string path, const Clock& clock);
+  static absl::StatusOr<std::unique_ptr<FileLedger>> Open(std::string path, const Clock& clock,
+                                                          Sync sync = ::fsync);
   ~FileLedger() override;
   FileLedger(const FileLedger&) = delete;
   FileLedger& operator=(const FileLedger&) = delete;
@@ -39,8 +46,8 @@ class FileLedger final : public PaymentGateway {
     std::string order_hash;
     PaymentReceipt receipt;
   };
-  FileLedger(std::string path, int file, const Clock& clock)
-      : path_(std::move(path)), file_(file), clock_(clock) {}
+  FileLedger(std::string path, int file, const Clock& clock, Sync sync)
+      : path_(std::move(path)), file_(file), clock_(clock), sync_(std::move(sync)) {}
 
   absl::Status CatchUp();  // under both locks
   absl::Status Take(std::string_view line);
@@ -49,6 +56,7 @@ class FileLedger final : public PaymentGateway {
   const std::string path_;
   const int file_;
   const Clock& clock_;
+  const Sync sync_;
   std::mutex mutex_;
   // Guarded by mutex_: the file up to read_.
   int64_t read_ = 0;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -46,6 +47,27 @@ class FileLedgerTest : public ::testing::Test {
   testing::TempFolder folder_{"kefu-ledger"};
   testing::FakeClock clock_;
 };
+
+// The disk refuses once; to whoever asks again it says that all is well.
+TEST_F(FileLedgerTest, WhatDidNotReachTheDiskIsWrittenAnew) {
+  int failures = 0, calls = 0;
+  auto ledger = FileLedger::Open(path(), clock_, [&](int) {
+    ++calls;
+    if (failures == 0) return 0;
+    --failures;
+    errno = EIO;
+    return -1;
+  });
+  ASSERT_OK(ledger);
+  ASSERT_OK((*ledger)->Pay(Refund("p1")));
+  failures = 1;
+  EXPECT_THAT((*ledger)->Pay(Refund("p2")), HasReason("LEDGER_UNAVAILABLE"));
+  EXPECT_EQ(Lines(), 1);
+  ASSERT_OK_AND_ASSIGN(const PaymentReceipt paid, (*ledger)->Pay(Refund("p2")));
+  EXPECT_EQ(calls, 3);
+  ASSERT_OK_AND_ASSIGN(const auto found, Open()->Find("p2"));
+  EXPECT_EQ(found, paid);
+}
 
 TEST_F(FileLedgerTest, TheSamePaymentAgainIsTheSameReceipt) {
   const auto ledger = Open();
