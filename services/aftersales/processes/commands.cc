@@ -27,8 +27,6 @@ rpc::CallOptions OptionsOf(const Command& command, const CommandPeers& peers) {
   return {.deadline = command.deadline, .token = peers.token ? peers.token() : ""};
 }
 
-bool Has(const absl::Status& status, std::string_view reason) { return ReasonOf(status) == reason; }
-
 const warehouse::ReservationLine* LineOf(const warehouse::Reservation& reservation,
                                          const std::string& sku) {
   for (const warehouse::ReservationLine& line : reservation.lines()) {
