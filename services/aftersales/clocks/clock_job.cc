@@ -8,10 +8,12 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/clocks/own_fault.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/clocks/recompute.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/store/cases.h"
+#include "services/aftersales/store/set_aside.h"
 #include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
@@ -90,10 +92,13 @@ ClockJob::ClockJob(db::Database& database, const Clock& clock, IdGenerator& ids,
       breached_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "breached"}})),
       escalated_(obs::CounterOf(metrics, kMetric, kMetricHelp, {{"event", "escalated"}})) {}
 
-absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline) {
+absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline, int limit,
+                                                   std::vector<Claimed>& claimed) {
   const absl::Time now = FromMicros(ToMicros(clock_.Now()));
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Batch> {
-    ASSIGN_OR_RETURN(std::vector<domain::Case> cases, store::ClaimDueCases(t, now, options_.batch));
+    claimed.clear();
+    ASSIGN_OR_RETURN(std::vector<domain::Case> cases, store::ClaimDueCases(t, now, limit));
+    for (const domain::Case& record : cases) claimed.push_back({record.org_id, record.case_id});
     Batch batch{.cases = static_cast<int>(cases.size())};
     if (cases.empty()) return batch;
     // A deadline that a change of policy has moved must not fire as it was, even if nobody has come
@@ -103,8 +108,10 @@ absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline) {
     for (domain::Case& record : cases) {
       bool changed = false;
       for (const store::SlaChange& change : changes) {
-        ASSIGN_OR_RETURN(const bool applied, recomputer.Apply(record, change));
-        changed |= applied;
+        const absl::StatusOr<bool> applied = recomputer.Apply(record, change);
+        // What cannot be set anew fires as it stands; the job of changes tells of it.
+        if (!applied.ok() && !IsOwnFault(applied.status())) return applied.status();
+        changed |= applied.value_or(false);
       }
       if (changed) {
         RETURN_IF_ERROR(SaveRecomputed(t, record, now, ids_));
@@ -124,15 +131,38 @@ absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline) {
   });
 }
 
+absl::Status ClockJob::SetAside(absl::Time deadline, const Claimed& claimed,
+                                const absl::Status& why) {
+  obs::Log(obs::Level::kError, "the SLA clocks of a case cannot be fired; set aside",
+           {{"org", claimed.org_id}, {"case", claimed.case_id}, {"status", why}});
+  const absl::Time now = FromMicros(ToMicros(clock_.Now()));
+  return database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::SetCaseAside(t, claimed.org_id, claimed.case_id, now, now + kSetAside);
+  });
+}
+
 absl::StatusOr<int> ClockJob::RunOnce(absl::Time deadline) {
   int fired = 0;
+  size_t one_by_one = 0;  // so many cases, of which one is at fault
+  std::vector<Claimed> claimed;
   while (!repeater_.stopping()) {
-    ASSIGN_OR_RETURN(const Batch batch, RunBatch(deadline));
-    near_.Add(batch.near);
-    breached_.Add(batch.breached);
-    escalated_.Add(batch.escalated);
-    fired += batch.near + batch.breached + batch.escalated;
-    if (batch.cases < options_.batch) break;
+    const int limit = one_by_one > 0 ? 1 : options_.batch;
+    const absl::StatusOr<Batch> batch = RunBatch(deadline, limit, claimed);
+    if (!batch.ok() && (claimed.empty() || !IsOwnFault(batch.status()))) return batch.status();
+    if (!batch.ok() && claimed.size() > 1) {
+      one_by_one = claimed.size();
+      continue;
+    }
+    if (one_by_one > 0) --one_by_one;
+    if (!batch.ok()) {
+      RETURN_IF_ERROR(SetAside(deadline, claimed.front(), batch.status()));
+      continue;
+    }
+    near_.Add(batch->near);
+    breached_.Add(batch->breached);
+    escalated_.Add(batch->escalated);
+    fired += batch->near + batch->breached + batch->escalated;
+    if (batch->cases < limit) break;
   }
   return fired;
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -21,7 +23,8 @@ struct ClockJobOptions {
 
 // Replicas run side by side: a batch is claimed with FOR UPDATE SKIP LOCKED, and what fires is
 // written with its events in the same transaction, so each clock warns once, breaches once and
-// takes each step once, whichever process dies. Thread-safe.
+// takes each step once, whichever process dies. A case that cannot be worked on is set aside for a
+// while, and does not keep the others from firing. Thread-safe.
 class ClockJob {
  public:
   // `notify` is called after each commit that wrote events. `metrics` may be null. All references
@@ -48,7 +51,12 @@ class ClockJob {
     int escalated = 0;
     bool recomputed = false;
   };
-  absl::StatusOr<Batch> RunBatch(absl::Time deadline);
+  struct Claimed {
+    std::string org_id, case_id;
+  };
+  // Leaves in `claimed` which cases it worked on, also when it fails.
+  absl::StatusOr<Batch> RunBatch(absl::Time deadline, int limit, std::vector<Claimed>& claimed);
+  absl::Status SetAside(absl::Time deadline, const Claimed& claimed, const absl::Status& why);
 
   db::Database& database_;
   const Clock& clock_;

@@ -9,6 +9,7 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "kefu/aftersales/v1/events.pb.h"
+#include "services/aftersales/clocks/own_fault.h"
 #include "services/aftersales/convert/cases.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/store/cases.h"
@@ -105,8 +106,14 @@ absl::StatusOr<RecomputeJob::Batch> RecomputeJob::RunBatch(absl::Time deadline) 
                                              change->after_case_id, options_.batch));
     Recomputer recomputer(t);
     for (domain::Case record : walk.cases) {
-      ASSIGN_OR_RETURN(const bool changed, recomputer.Apply(record, *change));
-      if (!changed) continue;
+      const absl::StatusOr<bool> changed = recomputer.Apply(record, *change);
+      if (!changed.ok() && !IsOwnFault(changed.status())) return changed.status();
+      if (!changed.ok()) {
+        obs::Log(obs::Level::kError,
+                 "the SLA clocks of a case cannot be set anew; left as they are",
+                 {{"org", record.org_id}, {"case", record.case_id}, {"status", changed.status()}});
+      }
+      if (!changed.value_or(false)) continue;
       RETURN_IF_ERROR(SaveRecomputed(t, record, now, ids_));
       ++batch.changed;
     }

@@ -54,7 +54,7 @@ struct RecomputeJobOptions {
 
 // Replicas share the work: a change is claimed with FOR UPDATE SKIP LOCKED, and how far it has come
 // is written with the cases, so a process that dies leaves nothing half done and what is done twice
-// changes nothing. Thread-safe.
+// changes nothing. A case that cannot be set anew keeps the clocks that it has. Thread-safe.
 class RecomputeJob {
  public:
   // `notify` is called after each commit that wrote events. `metrics` may be null. All references

@@ -320,7 +320,10 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time
     const bool same = clock.policy == policy.ref &&
                       RuleOf(policy, clock.kind, record.kind, clock.priority) == rule;
     if (same) continue;
-    ASSIGN_OR_RETURN(SlaClock next, StartClock(policy, *rule, clock.start, clock.zone));
+    auto started = StartClock(policy, *rule, clock.start, clock.zone);
+    // A rule that is never due is no reason to owe nothing any more.
+    if (absl::IsNotFound(started.status())) continue;
+    ASSIGN_OR_RETURN(SlaClock next, std::move(started));
     next.priority = record.priority;
     next.since = std::max(at, clock.start);
     ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, next));

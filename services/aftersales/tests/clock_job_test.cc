@@ -132,6 +132,27 @@ TEST_F(ClockJobTest, TwoJobsFireEachClockOnceWhileAnswersComeIn) {
             kCases);
 }
 
+// Batches are of all organizations: a case that nobody can work on must not stop the others.
+TEST_F(ClockJobTest, ACaseThatCannotBeWorkedOnIsSetAsideAndTheOthersFire) {
+  Open("$BAD");
+  Open("$ONE");
+  Open("$TWO");
+  clock_.Advance(absl::Hours(25));
+  const std::string of_bad = " WHERE case_id = '" + names_["$BAD"] + "'";
+  Db().Exec("UPDATE case_clock SET step_us = 0, step_offset_us = 0, policy_id = 'gone'" + of_bad);
+  EXPECT_EQ(Fire(job_), 2);
+  EXPECT_EQ(Fire(job_), 0);
+  EXPECT_EQ(Events("DeadlineBreached"), 2);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_clock WHERE state = 'BREACHED'"), 2);
+
+  // Whoever has mended it need not call anybody.
+  Db().Exec("UPDATE case_clock SET policy_id = 'default/sla'" + of_bad);
+  EXPECT_EQ(Fire(job_), 0);
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_GE(Fire(job_), 1);
+  EXPECT_EQ(Events("DeadlineBreached"), 3);
+}
+
 TEST_F(ClockJobTest, RunsByItselfUntilStopped) {
   Open("$C");
   clock_.Advance(absl::Hours(25));

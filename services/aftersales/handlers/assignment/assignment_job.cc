@@ -6,8 +6,10 @@
 #include "common/obs/log.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/aftersales/clocks/own_fault.h"
 #include "services/aftersales/handlers/assignment/giving.h"
 #include "services/aftersales/store/cases.h"
+#include "services/aftersales/store/set_aside.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -72,10 +74,12 @@ absl::StatusOr<bool> AssignmentJob::HandOver(db::Transaction& t, std::string_vie
   return true;
 }
 
-absl::StatusOr<AssignmentJob::Step> AssignmentJob::LookAtAgent(absl::Time deadline,
-                                                               absl::Time now) {
+absl::StatusOr<AssignmentJob::Step> AssignmentJob::LookAtAgent(
+    absl::Time deadline, absl::Time now, std::optional<store::Check>& claimed) {
   return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::StatusOr<Step> {
+    claimed.reset();
     ASSIGN_OR_RETURN(const auto check, store::ClaimCheck(t, now));
+    claimed = check;
     Step step{.any = check.has_value()};
     if (!check) return step;
     // A base's agent has cases of the merchants that have a contract with the base.
@@ -133,6 +137,25 @@ absl::StatusOr<AssignmentJob::Step> AssignmentJob::GiveOut(absl::Time deadline, 
   });
 }
 
+absl::Status AssignmentJob::SetAside(absl::Time deadline, absl::Time now, const store::Check& check,
+                                     const absl::Status& why) {
+  obs::Log(obs::Level::kError, "an agent's cases cannot be looked at; set aside",
+           {{"org", check.org_id}, {"agent", check.agent_id}, {"status", why}});
+  return database_.RunInTransaction(deadline, [&](db::Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(store::AddCheck(t, check.org_id, check.agent_id, now + kSetAside));
+    return store::DeleteChecks(t, check);
+  });
+}
+
+absl::Status AssignmentJob::SetAside(absl::Time deadline, absl::Time now,
+                                     const store::Unassigned& row, const absl::Status& why) {
+  obs::Log(obs::Level::kError, "a case cannot be given out; set aside",
+           {{"org", row.org_id}, {"case", row.case_id}, {"status", why}});
+  return database_.RunInTransaction(deadline, [&](db::Transaction& t) {
+    return store::SetUnassignedAside(t, row.org_id, row.case_id, now, now + kSetAside);
+  });
+}
+
 absl::StatusOr<int> AssignmentJob::GiveOutDue(absl::Time deadline, absl::Time now) {
   int moved = 0;
   for (bool any = true; any && !repeater_.stopping();) {
@@ -142,9 +165,14 @@ absl::StatusOr<int> AssignmentJob::GiveOutDue(absl::Time deadline, absl::Time no
     }));
     for (const store::Unassigned& row : due) {
       if (repeater_.stopping()) break;
-      ASSIGN_OR_RETURN(const Step step, GiveOut(deadline, now, row));
-      any = any || step.any;
-      moved += step.moved;
+      const absl::StatusOr<Step> step = GiveOut(deadline, now, row);
+      if (!step.ok()) {
+        if (!IsOwnFault(step.status())) return step.status();
+        RETURN_IF_ERROR(SetAside(deadline, now, row, step.status()));
+        continue;
+      }
+      any = any || step->any;
+      moved += step->moved;
     }
   }
   given_.Add(moved);
@@ -154,11 +182,17 @@ absl::StatusOr<int> AssignmentJob::GiveOutDue(absl::Time deadline, absl::Time no
 absl::StatusOr<int> AssignmentJob::RunOnce(absl::Time deadline) {
   const absl::Time now = FromMicros(ToMicros(clock_.Now()));
   int moved = 0;
+  std::optional<store::Check> claimed;
   while (!repeater_.stopping()) {
-    ASSIGN_OR_RETURN(const Step step, LookAtAgent(deadline, now));
-    handed_over_.Add(step.moved);
-    moved += step.moved;
-    if (!step.any) break;
+    const absl::StatusOr<Step> step = LookAtAgent(deadline, now, claimed);
+    if (!step.ok()) {
+      if (!claimed || !IsOwnFault(step.status())) return step.status();
+      RETURN_IF_ERROR(SetAside(deadline, now, *claimed, step.status()));
+      continue;
+    }
+    handed_over_.Add(step->moved);
+    moved += step->moved;
+    if (!step->any) break;
   }
   ASSIGN_OR_RETURN(const int given, GiveOutDue(deadline, now));
   return moved + given;

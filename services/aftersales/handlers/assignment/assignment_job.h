@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -48,7 +49,9 @@ class AssignmentJob {
     bool any = false;  // there was something to do
     int moved = 0;     // cases that changed hands
   };
-  absl::StatusOr<Step> LookAtAgent(absl::Time deadline, absl::Time now);
+  // Leaves in `claimed` what it looked at, also when it fails.
+  absl::StatusOr<Step> LookAtAgent(absl::Time deadline, absl::Time now,
+                                   std::optional<store::Check>& claimed);
   // True when nothing is left to hand over in that organization.
   absl::StatusOr<bool> HandOver(db::Transaction& t, std::string_view org_id,
                                 std::string_view agent_id, absl::Time now, Step& step);
@@ -57,6 +60,11 @@ class AssignmentJob {
                                     absl::Time now, Step& step);
   absl::StatusOr<Step> GiveOut(absl::Time deadline, absl::Time now, const store::Unassigned& row);
   absl::StatusOr<int> GiveOutDue(absl::Time deadline, absl::Time now);
+  // What fails for a reason of its own does not keep the others waiting.
+  absl::Status SetAside(absl::Time deadline, absl::Time now, const store::Check& check,
+                        const absl::Status& why);
+  absl::Status SetAside(absl::Time deadline, absl::Time now, const store::Unassigned& row,
+                        const absl::Status& why);
 
   db::Database& database_;
   const Clock& clock_;

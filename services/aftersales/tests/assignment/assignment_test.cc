@@ -47,6 +47,32 @@ TEST_F(AssignmentTest, CasesAreGivenAtOpeningToTheLeastLoadedOnDutyInTurn) {
   EXPECT_EQ(anna.open_cases(), 3);
 }
 
+// The job is that of all organizations: what is wrong with one shop must not stop the others.
+TEST_F(AssignmentTest, WhatCannotBeGivenOutIsSetAsideAndTheRestIsGiven) {
+  OpenFree("$BAD", "shop_id: 'shop-9'");
+  OpenFree("$GOOD");
+  Hire("zoe", "shop-9");
+  ASSERT_OK(Do(&AssignmentStub::AssignCase,
+               "case_id: '$BAD' agent_id: 'zoe' reason: 'to be handed over'"));
+  OpenFree("$BAD2", "shop_id: 'shop-9'");
+  const std::string bad_zone =
+      "INSERT INTO shop (org_id, shop_id, platform, time_zone)"
+      " VALUES ('org-a', 'shop-9', 'JD', 'Mars/Olympus')";
+  Db().Exec("UPDATE case_unassigned SET next_us = 1");
+  Db().Exec(bad_zone);
+  Hire("anna");
+  EXPECT_EQ(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$GOOD"), "anna");
+  EXPECT_EQ(Work(), 0);
+  // Mended, it is looked at again by itself.
+  Db().Exec("DELETE FROM shop");
+  Db().Exec("UPDATE assignment_agent SET leave_date = '2026-01-01' WHERE agent_id = 'zoe'");
+  Hire("yves", "shop-9");
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_GE(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$BAD"), "yves");
+}
+
 TEST_F(AssignmentTest, SkillsLanguageAndCapsOfThePolicyCountFromItsTimeOn) {
   Hire("anna", "shop-1", "skills: 'complaints' languages: 'zh-CN'");
   Hire("bela", "shop-1", "languages: 'pt'");

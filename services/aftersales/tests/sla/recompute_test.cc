@@ -135,6 +135,68 @@ TEST_F(RecomputeTest, ACaseThatIsOpenedLateIsSetByWhatCameInForceSinceItsReceipt
   EXPECT_EQ(DueOf("$OLD"), "RUNNING 12-06T00:00");
 }
 
+// Open on Mondays only, and closed on each of them: legal, and without any business time to come.
+std::string NoBusinessTime() {
+  std::string policy = R"pb(rules {
+                              clock: CLOCK_KIND_FIRST_ANSWER
+                              cutoff {
+                                cutoff_seconds: 57600
+                                due_before_seconds: 64800
+                                due_after_seconds: 64800
+                                due_after_days: 1
+                              }
+                              business_hours: true
+                            }
+                            weekdays {
+                              weekday: 1
+                              intervals { open_seconds: 0 close_seconds: 60 }
+                            })pb";
+  absl::CivilDay monday(2026, 1, 12);
+  for (int week = 0; week < 70; ++week, monday += 7) {
+    policy += fmt::format(" days {{ date {{ year: {} month: {} day: {} }} }}", monday.year(),
+                          monday.month(), monday.day());
+  }
+  return policy;
+}
+
+TEST_F(RecomputeTest, APolicyThatNeverComesDueLeavesWhatStoodAndNobodyElseWaits) {
+  Open("$C");
+  const auto other = Call(&Stub::OpenCase, R"pb(case {
+                                                  shop_id: "shop-1"
+                                                  kind: CASE_KIND_RETURN
+                                                  channel: CASE_CHANNEL_CHAT
+                                                  order_id: "order-1"
+                                                  problem: "p"
+                                                })pb",
+                          As("org-b"));
+  ASSERT_OK(other);
+  Set(NoBusinessTime());
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_OK(TrySet(Rule("FIRST_ANSWER", 2), As("org-b")));
+  EXPECT_EQ(Recompute(job_), 1);
+  EXPECT_EQ(DueOf("$C"), "RUNNING 01-16T04:00");
+  clock_.Advance(absl::Hours(24));
+  const auto fired = clock_job_.RunOnce(absl::InfiniteFuture());
+  ASSERT_OK(fired);
+  EXPECT_EQ(*fired, 2);
+  EXPECT_EQ(DueOf("$C"), "BREACHED 01-16T04:00");
+}
+
+TEST_F(RecomputeTest, ACaseThatCannotBeSetAnewKeepsItsClocksAndTheOthersAreSet) {
+  Open("$BAD", "shop_id: 'shop-9' kind: CASE_KIND_SERVICE_COMPLAINT");
+  Open("$C");
+  Set(Rule("FIRST_ANSWER", 8));
+  Db().Exec(
+      "INSERT INTO shop (org_id, shop_id, platform, time_zone)"
+      " VALUES ('org-a', 'shop-9', 'JD', 'Mars/Olympus')");
+  EXPECT_EQ(Recompute(job_), 1);
+  EXPECT_EQ(DueOf("$C"), "RUNNING 01-15T12:00");
+  EXPECT_EQ(DueOf("$BAD"), "RUNNING 01-16T04:00");
+  clock_.Advance(absl::Hours(25));
+  ASSERT_OK(clock_job_.RunOnce(absl::InfiniteFuture()));
+  EXPECT_EQ(DueOf("$BAD"), "BREACHED 01-16T04:00");
+}
+
 TEST_F(RecomputeTest, TwoJobsAndOneThatDiesSetEachCaseAnewOnce) {
   constexpr int kCases = 40;
   for (int i = 0; i < kCases; ++i) Open("$C");
