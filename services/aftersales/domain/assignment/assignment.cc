@@ -17,8 +17,14 @@ bool Met(const RequirementRule& rule, const AssignmentSubject& subject) {
          (rule.category.empty() || std::ranges::count(subject.categories, rule.category) > 0);
 }
 
-// "zh" of "zh-CN".
-std::string_view Primary(std::string_view tag) { return tag.substr(0, tag.find('-')); }
+// "zh" of "zh-CN" and of "ZH": the case of a tag says nothing (BCP 47).
+std::string Primary(std::string_view tag) {
+  std::string primary(tag.substr(0, tag.find('-')));
+  std::ranges::transform(primary, primary.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return primary;
+}
 
 bool Speaks(const AssignmentPolicy& policy, const AssignmentCandidate& candidate,
             std::string_view language) {

@@ -8,6 +8,7 @@
 #include "common/convert/fields.h"
 #include "common/db/errors.h"
 #include "common/events/write.h"
+#include "common/status/error.h"
 #include "fmt/format.h"
 #include "services/aftersales/convert/intake.h"
 #include "services/aftersales/handlers/intake/intake_handlers.h"
@@ -116,17 +117,25 @@ class Import {
   // an answer is owed.
   absl::StatusOr<v1::ImportResult> Reply(db::Transaction& t, domain::Case record,
                                          const domain::Case& mail) {
-    const absl::Status noted = store::InsertMessage(t, record, mail.external_id);
-    if (absl::IsAlreadyExists(noted)) return Outcome(v1::IMPORT_OUTCOME_KNOWN, record.case_id);
-    RETURN_IF_ERROR(noted);
-    const std::string case_id = record.case_id;
+    // Whoever brings it at the same time waits for the case.
+    const std::vector<std::string> own = {mail.external_id};
+    ASSIGN_OR_RETURN(const std::string known,
+                     store::CaseOfMessages(t, org_id_, record.shop_id, own));
+    if (!known.empty()) return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+    const domain::Case about = record;
     // An e-mail may have been received before the case was, of which it speaks all the same.
     const absl::Time at = std::max(mail.receive_time, record.receive_time);
     RETURN_IF_ERROR(MoveLockedCase(t, ctx_, deps_, std::move(record),
                                    {.verb = domain::Verb::kCustomerMessage, .at = at},
                                    CustomerSaid(now_, mail.problem))
                         .status());
-    return Outcome(v1::IMPORT_OUTCOME_REPLY, case_id);
+    // Written last: a reply that is refused has left nothing behind, and is not known.
+    const absl::Status noted = store::InsertMessage(t, about, mail.external_id);
+    if (absl::IsAlreadyExists(noted)) {
+      return Aborted("TRANSACTION_CONFLICT", "the e-mail was taken into another case at once");
+    }
+    RETURN_IF_ERROR(noted);
+    return Outcome(v1::IMPORT_OUTCOME_REPLY, about.case_id);
   }
 
   // The case, or the one that it was merged into.

@@ -1,6 +1,7 @@
 // Channels, and imports of the platform's e-mails and work orders.
 #include "common/testing/every_call.h"
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
+#include "kefu/aftersales/v1/sla.grpc.pb.h"
 #include "services/aftersales/tests/assignment/fixture.h"
 
 namespace kefu::aftersales {
@@ -46,6 +47,50 @@ class IntakeTest : public AssignmentTest {
 
   std::unique_ptr<IntakeStub> intake_stub_;
 };
+
+// A language that no language is would stop all the e-mails that come with it.
+TEST_F(IntakeTest, ARowWithoutALanguageTagIsNamedAndTheOthersAreTakenIn) {
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(Mail("m-1", 1, "language: '中文'") +
+                                                   Mail("m-2", 1, "language: 'en-US, zh-CN'") +
+                                                   Mail("m-3", 1, "language: 'zh-CN'")));
+  EXPECT_THAT(OutcomesOf(response),
+              ElementsAre(v1::IMPORT_OUTCOME_REFUSED, v1::IMPORT_OUTCOME_REFUSED,
+                          v1::IMPORT_OUTCOME_OPENED));
+  EXPECT_EQ(response.results(0).faults(0).field(), "language");
+}
+
+// Nobody is at work any more by the organization's own policy: the reply is refused, and taken in
+// when the policy is mended.
+TEST_F(IntakeTest, AReplyThatIsRefusedIsNotKnown) {
+  ASSERT_OK_AND_ASSIGN(const auto opened, Import(Mail("m-1", 3)));
+  names_["$M"] = opened.results(0).case_id();
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$M' message: 'm' answer_time { seconds: " +
+                                           std::to_string(1768449600 - 2 * 3600) + " }"));
+  std::string policy =
+      "policy { rules { clock: CLOCK_KIND_NEXT_RESPONSE business_hours: true cutoff {"
+      " cutoff_seconds: 57600 due_before_seconds: 64800 due_after_seconds: 64800"
+      " due_after_days: 1 } } weekdays { weekday: 1 intervals { close_seconds: 60 } }";
+  absl::CivilDay monday(2026, 1, 12);
+  for (int week = 0; week < 70; ++week, monday += 7) {
+    policy += fmt::format(" days {{ date {{ year: {} month: {} day: {} }} }}", monday.year(),
+                          monday.month(), monday.day());
+  }
+  const auto set = [&](const std::string& text) {
+    return rpc::Call(*v1::SlaPolicyService::NewStub(host_.channel()),
+                     &v1::SlaPolicyService::Stub::SetSlaPolicy,
+                     Parse<v1::SetSlaPolicyRequest>(text), As("org-a"));
+  };
+  ASSERT_OK(set(policy + "}"));
+  const std::string reply = Mail("m-2", 0, "reply_to_ids: 'm-1'");
+  ASSERT_OK_AND_ASSIGN(const auto refused, Import(reply));
+  EXPECT_THAT(OutcomesOf(refused), ElementsAre(v1::IMPORT_OUTCOME_REFUSED));
+  EXPECT_EQ(refused.results(0).error_reason(), "NO_BUSINESS_TIME");
+  ASSERT_OK(set("policy { withdrawn: true }"));
+  ASSERT_OK_AND_ASSIGN(const auto taken, Import(reply));
+  EXPECT_THAT(OutcomesOf(taken), ElementsAre(v1::IMPORT_OUTCOME_REPLY));
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(reply));
+  EXPECT_THAT(OutcomesOf(again), ElementsAre(v1::IMPORT_OUTCOME_KNOWN));
+}
 
 TEST_F(IntakeTest, MailsBecomeCasesWhoseClockBeganWhenTheyWereReceived) {
   Hire("anna");
