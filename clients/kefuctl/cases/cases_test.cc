@@ -3,11 +3,13 @@
 
 #include <fstream>
 
+#include "absl/time/clock.h"
 #include "clients/kefuctl/cases/intake.h"
 #include "clients/kefuctl/cases/mail.h"
 #include "clients/kefuctl/cases/render.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/tests/test_files.h"
+#include "clients/kefuctl/text.h"
 #include "google/protobuf/text_format.h"
 
 namespace kefu::cases {
@@ -90,6 +92,92 @@ TEST(MailTest, TextsComeOutOfEveryCharset) {
   EXPECT_EQ(ToUtf8("中", "no-such-charset"), "中");
   EXPECT_EQ(ToUtf8("", "gbk"), "");
   EXPECT_EQ(TextOfHtml("a<script>x<b></script>b &#x4E2D;&bogus; <"), "ab 中&bogus;");
+}
+
+// Whoever writes to a shop must not be able to stop what it takes in.
+TEST(MailTest, WhatAnAttackerSendsBecomesWordsOnly) {
+  kefuctl::TestFolder folder;
+  const std::string head = "Date: Thu, 15 Jan 2026 16:00:00 +0800\r\nSubject: s\r\n";
+  const auto one = [&](const std::string& more) {
+    const std::vector<Mail> mails = MailsOf(folder.Write("one.eml", head + more));
+    return mails.empty() ? Mail() : mails.front();
+  };
+  // Half a character, in HTML and in the name of a file.
+  const Mail half =
+      one("Message-ID: <a@b>\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+          "Content-Type: text/html\r\n\r\n<p>a&#xD800;b</p>\r\n--x\r\nContent-Type: image/png\r\n"
+          "Content-Disposition: attachment; filename*=utf-8''%ff%fe%80x.png\r\n\r\n1\r\n--x--\r\n");
+  EXPECT_THAT(half.body, HasSubstr("a&#xD800;b"));
+  ASSERT_EQ(half.attachments.size(), 1u);
+  EXPECT_TRUE(kefuctl::IsUtf8(half.attachments[0])) << half.attachments[0];
+  EXPECT_EQ(WholeUtf8("a\xFF中\xED\xA0\x80"), "a\uFFFD中\uFFFD\uFFFD\uFFFD");
+  // Ids that no id is.
+  EXPECT_THAT(one("Message-ID: <a\x01z@b>\r\n\r\nx").message_id, ::testing::StartsWith("sha256:"));
+  EXPECT_THAT(one("Message-ID: <>\r\n\r\nx").message_id, ::testing::StartsWith("sha256:"));
+  // Languages: a list, none, and words.
+  const auto language = [&](const std::string& text) {
+    return one("Message-ID: <a@b>\r\nContent-Language: " + text +
+               "\r\nContent-Type: text/plain\r\n\r\nx")
+        .language;
+  };
+  EXPECT_EQ(language("en-US, zh-CN, zh-TW, fr-FR, de-DE, ja-JP, ko-KR"), "en-US");
+  EXPECT_EQ(language("中文, zh"), "zh");
+  EXPECT_EQ(language("\xD6\xD0\xCE\xC4"), "");
+  EXPECT_EQ(language(std::string(36, 'a')), "");
+}
+
+TEST(MailTest, AForwardedMailIsRead) {
+  kefuctl::TestFolder folder;
+  const std::vector<Mail> mails = MailsOf(folder.Write(
+      "one.eml",
+      "Message-ID: <a@b>\r\nDate: Thu, 15 Jan 2026 16:00:00 +0800\r\nSubject: Fwd\r\n"
+      "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n"
+      "please see\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nFrom: jd@jd.com\r\n"
+      "Subject: notice\r\nContent-Type: text/plain\r\n\r\nOrder ID: 308123456789\r\n--x--\r\n"));
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_THAT(mails[0].body, AllOf(HasSubstr("please see"), HasSubstr("notice"),
+                                   HasSubstr("jd@jd.com"), HasSubstr("308123456789")));
+}
+
+// A page of a megabyte is read in no time, whatever stands in it: tenfold the page, tenfold the
+// time.
+TEST(MailTest, PagesAreReadInLinearTime) {
+  const auto seconds = [](std::string_view piece, size_t times) {
+    std::string page;
+    for (size_t i = 0; i < times; ++i) page += piece;
+    const absl::Time begin = absl::Now();
+    TextOfHtml(page);
+    return absl::ToDoubleSeconds(absl::Now() - begin);
+  };
+  for (const std::string_view piece : {"<style></style>", "&#", "<a", "&", "</style"}) {
+    EXPECT_LT(seconds(piece, 500'000), 2.0) << piece;
+  }
+}
+
+TEST(IntakeTest, RefusedFieldsNameTheColumnOfTheFile) {
+  kefuctl::TestFolder folder;
+  kefuctl::Refusals refusals(folder);
+  std::vector<IntakeRow> rows;
+  const auto take = [&](IntakeRow row) {
+    rows.push_back(std::move(row));
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(
+      ReadWorkOrders(
+          folder.Write("w.csv", "问题描述,工单号,创建时间,订单号\nx,1,2026-01-15 09:00,9\n"), {},
+          refusals.errors, take)
+          .ok());
+  ASSERT_TRUE(ReadMailRows(folder.Write("m.csv",
+                                        "主题,收到时间,邮件编号,订单号\n"
+                                        "s,2026-01-15 09:00,M-1,9\n"),
+                           {}, refusals.errors, take)
+                  .ok());
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(ColumnOf(rows[0], "case.order_id"), 4);
+  EXPECT_EQ(ColumnOf(rows[0], "case.external_id"), 2);
+  EXPECT_EQ(ColumnOf(rows[0], "case.demand"), 1) << "the file has none";
+  EXPECT_EQ(ColumnOf(rows[1], "case.order_id"), 4);
+  EXPECT_EQ(ColumnOf(rows[1], "case.receive_time"), 2);
 }
 
 TEST(IntakeTest, MailsBecomeRowsAndWrongOnesAreNamed) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "clients/kefuctl/cases/mail.h"
@@ -42,7 +44,7 @@ std::string Cut(const std::string& text, size_t characters) {
 // Words as the contract takes them: line breaks and tabs stay, other control characters go.
 std::string Words(const std::string& text) {
   std::string clean;
-  for (const char c : text) {
+  for (const char c : WholeUtf8(text)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 ? byte != 0x7F : c == '\n' || c == '\t') clean += c;
   }
@@ -68,6 +70,16 @@ class Sheet {
       errors.Add(path_, record_.problem_line, record_.problem_column, record_.problem);
       errors.CountRejected();
     }
+  }
+
+  // The columns of the fields that the file has.
+  std::shared_ptr<const FieldColumns> ColumnsOf(
+      std::initializer_list<std::pair<const char*, int>> fields) const {
+    auto columns = std::make_shared<FieldColumns>();
+    for (const auto& [field, column] : fields) {
+      if (places_[column] >= 0) columns->emplace(field, places_[column] + 1);
+    }
+    return columns;
   }
 
   int64_t line() const { return record_.line; }
@@ -153,10 +165,15 @@ v1::Case NewMail() {
 absl::Status ReadMailSheet(const std::string& path, const kefuctl::ShopLocale& locale,
                            kefuctl::RowErrors& errors, const TakeRow& take) {
   ASSIGN_OR_RETURN(Sheet sheet, Sheet::Open(path, MailColumns()));
+  const auto columns = sheet.ColumnsOf({{"case.external_id", kMessageId},
+                                        {"case.receive_time", kMailTime},
+                                        {"case.problem", kSubject},
+                                        {"reply_to_ids[0]", kInReplyTo},
+                                        {"case.order_id", kMailOrder}});
   for (;;) {
     ASSIGN_OR_RETURN(const bool more, sheet.Next(errors));
     if (!more) return absl::OkStatus();
-    IntakeRow row{.line = sheet.line(), .end_offset = sheet.offset()};
+    IntakeRow row{.line = sheet.line(), .end_offset = sheet.offset(), .columns = columns};
     v1::Case& record = *row.row.mutable_case_() = NewMail();
     record.set_external_id(sheet.Get(kMessageId));
     const std::string subject = sheet.Get(kSubject), body = sheet.Get(kBody);
@@ -227,10 +244,18 @@ const std::vector<IntakeColumn>& MailColumns() {
 absl::Status ReadWorkOrders(const std::string& path, const kefuctl::ShopLocale& locale,
                             kefuctl::RowErrors& errors, const TakeRow& take) {
   ASSIGN_OR_RETURN(Sheet sheet, Sheet::Open(path, WorkOrderColumns()));
+  const auto columns = sheet.ColumnsOf({{"case.external_id", kNumber},
+                                        {"case.receive_time", kReceived},
+                                        {"case.order_id", kOrder},
+                                        {"case.customer_id", kBuyer},
+                                        {"case.problem", kProblem},
+                                        {"case.demand", kDemand},
+                                        {"case.priority", kPriority},
+                                        {"case.waybill", kWaybill}});
   for (;;) {
     ASSIGN_OR_RETURN(const bool more, sheet.Next(errors));
     if (!more) return absl::OkStatus();
-    IntakeRow row{.line = sheet.line(), .end_offset = sheet.offset()};
+    IntakeRow row{.line = sheet.line(), .end_offset = sheet.offset(), .columns = columns};
     v1::Case& record = *row.row.mutable_case_();
     record.set_kind(v1::CASE_KIND_PLATFORM_WORK_ORDER);
     record.set_channel(v1::CASE_CHANNEL_WORK_ORDER);
@@ -296,15 +321,10 @@ absl::Status ReadMailRows(const std::string& path, const kefuctl::ShopLocale& lo
   });
 }
 
-int ColumnOf(std::string_view field) {
-  static constexpr std::pair<std::string_view, int> kColumns[] = {
-      {"case.external_id", kNumber}, {"case.receive_time", kReceived}, {"case.order_id", kOrder},
-      {"case.customer_id", kBuyer},  {"case.problem", kProblem},       {"case.demand", kDemand},
-      {"case.priority", kPriority},  {"case.waybill", kWaybill}};
-  for (const auto& [name, column] : kColumns) {
-    if (name == field) return column + 1;
-  }
-  return 1;
+int ColumnOf(const IntakeRow& row, std::string_view field) {
+  if (row.columns == nullptr) return 1;
+  const auto found = row.columns->find(field);
+  return found == row.columns->end() ? 1 : found->second;
 }
 
 std::string OrderIn(std::string_view text) {

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +17,14 @@
 
 namespace kefu::cases {
 
+// Fields of the contract to the columns of a file (from 1) that they are read from.
+using FieldColumns = std::map<std::string, int, std::less<>>;
+
 struct IntakeRow {
   aftersales::v1::ImportedCase row;
-  int64_t line = 0;        // where it begins in the file
-  int64_t end_offset = 0;  // of the file, for progress
+  int64_t line = 0;                             // where it begins in the file
+  int64_t end_offset = 0;                       // of the file, for progress
+  std::shared_ptr<const FieldColumns> columns;  // null: the file has none
 };
 using TakeRow = std::function<absl::Status(IntakeRow)>;
 
@@ -40,8 +46,8 @@ absl::Status ReadWorkOrders(const std::string& path, const kefuctl::ShopLocale& 
 absl::Status ReadMailRows(const std::string& path, const kefuctl::ShopLocale& locale,
                           kefuctl::RowErrors& errors, const TakeRow& take);
 
-// The column of a file (from 1) for a field that the service refused.
-int ColumnOf(std::string_view field);
+// The column of the row's file (from 1) for a field that the service refused.
+int ColumnOf(const IntakeRow& row, std::string_view field);
 
 // The order that a text names, as platforms write it: "订单号：1234567890". Empty: none.
 std::string OrderIn(std::string_view text);

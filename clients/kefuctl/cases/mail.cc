@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <gmime/gmime.h>
 #include <unicode/ucnv.h>
+#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -21,6 +23,10 @@ namespace kefu::cases {
 namespace {
 
 constexpr size_t kMaxReplyTo = 100;
+// E-mails within e-mails, beyond which nobody reads on.
+constexpr int kMaxForwarded = 5;
+// Of a language tag, as the contract takes it.
+constexpr size_t kMaxLanguage = 35;
 
 struct Unref {
   void operator()(void* object) const { g_object_unref(object); }
@@ -36,7 +42,9 @@ std::string Hash(std::string_view bytes) { return "sha256:" + kefu::Hex(kefu::Sh
 std::string ShortId(std::string_view id) {
   std::string text(absl::StripAsciiWhitespace(absl::string_view(id.data(), id.size())));
   if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
-  return text.size() > kMaxMessageId || !kefuctl::IsUtf8(text) ? Hash(text) : text;
+  const bool control = std::ranges::any_of(
+      text, [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
+  return text.size() > kMaxMessageId || control || !kefuctl::IsUtf8(text) ? Hash(text) : text;
 }
 
 // The decoded bytes of a part.
@@ -49,10 +57,42 @@ std::string ContentOf(GMimePart* part) {
   return {reinterpret_cast<const char*>(bytes->data), bytes->len};
 }
 
+std::string From(GMimeMessage* message) {
+  InternetAddressList* const list = g_mime_message_get_from(message);
+  if (list == nullptr || internet_address_list_length(list) == 0) return "";
+  const std::unique_ptr<char, decltype(&g_free)> text(
+      internet_address_to_string(internet_address_list_get_address(list, 0), nullptr, FALSE),
+      &g_free);
+  return ToUtf8(Text(text.get()), "");
+}
+
+// Header words that are no encoded ones are in the charset that the writer had.
+std::string Header(const char* decoded, const char* raw) {
+  if (decoded != nullptr && kefuctl::IsUtf8(decoded)) return decoded;
+  return ToUtf8(Text(raw), "");
+}
+std::string Subject(GMimeMessage* message) {
+  return Header(g_mime_message_get_subject(message),
+                g_mime_object_get_header(GMIME_OBJECT(message), "Subject"));
+}
+
+void AddPart(GMimeObject* parent, GMimeObject* object, gpointer parts);
+
 // The parts of one e-mail.
 struct Parts {
+  int depth = 0;  // of e-mails that it lies in
   std::optional<std::string> plain, html;
+  std::string forwarded;
   std::vector<std::string> attachments;
+
+  // An e-mail within the e-mail, as whoever forwards the platform's letter sends it.
+  void Add(GMimeMessage* message) {
+    if (message == nullptr || depth >= kMaxForwarded) return;
+    Parts inner{.depth = depth + 1};
+    g_mime_message_foreach(message, AddPart, &inner);
+    forwarded += fmt::format("\n\n{}\n{}\n\n{}", Subject(message), From(message), inner.Body());
+    std::ranges::move(inner.attachments, std::back_inserter(attachments));
+  }
 
   void Add(GMimePart* part) {
     GMimeContentType* const type = g_mime_object_get_content_type(GMIME_OBJECT(part));
@@ -62,7 +102,7 @@ struct Parts {
     if (g_mime_part_is_attachment(part) != FALSE || !text) {
       const std::unique_ptr<char, decltype(&g_free)> mime(g_mime_content_type_get_mime_type(type),
                                                           &g_free);
-      const std::string name = Text(g_mime_part_get_filename(part));
+      const std::string name = ToUtf8(Text(g_mime_part_get_filename(part)), "");
       attachments.push_back(
           fmt::format("{} ({}, {} bytes)", name.empty() ? "-" : name, mime.get(), content.size()));
       return;
@@ -73,13 +113,28 @@ struct Parts {
   }
 
   std::string Body() const {
-    if (plain && !absl::StripAsciiWhitespace(*plain).empty()) return *plain;
-    return html ? TextOfHtml(*html) : plain.value_or("");
+    if (plain && !absl::StripAsciiWhitespace(*plain).empty()) return *plain + forwarded;
+    return (html ? TextOfHtml(*html) : plain.value_or("")) + forwarded;
   }
 };
 
 void AddPart(GMimeObject* /*parent*/, GMimeObject* object, gpointer parts) {
   if (GMIME_IS_PART(object)) static_cast<Parts*>(parts)->Add(GMIME_PART(object));
+  if (GMIME_IS_MESSAGE_PART(object)) {
+    static_cast<Parts*>(parts)->Add(g_mime_message_part_get_message(GMIME_MESSAGE_PART(object)));
+  }
+}
+
+// The first language of a list (RFC 3282) that is a tag as the contract takes it.
+std::string LanguageIn(std::string_view list) {
+  for (const absl::string_view one :
+       absl::StrSplit(absl::string_view(list.data(), list.size()), ',')) {
+    const absl::string_view tag = absl::StripAsciiWhitespace(one);
+    const bool plain = std::ranges::all_of(
+        tag, [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-'; });
+    if (plain && !tag.empty() && tag.size() <= kMaxLanguage) return std::string(tag);
+  }
+  return "";
 }
 
 std::optional<absl::Time> TimeIn(const char* text) {
@@ -128,34 +183,18 @@ std::vector<std::string> ReplyTo(GMimeMessage* message) {
   return ids;
 }
 
-std::string From(GMimeMessage* message) {
-  InternetAddressList* const list = g_mime_message_get_from(message);
-  if (list == nullptr || internet_address_list_length(list) == 0) return "";
-  const std::unique_ptr<char, decltype(&g_free)> text(
-      internet_address_to_string(internet_address_list_get_address(list, 0), nullptr, FALSE),
-      &g_free);
-  return Text(text.get());
-}
-
-// Header words that are no encoded ones are in the charset that the writer had.
-std::string Header(const char* decoded, const char* raw) {
-  if (decoded != nullptr && kefuctl::IsUtf8(decoded)) return decoded;
-  return ToUtf8(Text(raw), "");
-}
-
 Mail FromMessage(GMimeMessage* message) {
   Mail mail;
   Parts parts;
   g_mime_message_foreach(message, AddPart, &parts);
-  mail.subject = Header(g_mime_message_get_subject(message),
-                        g_mime_object_get_header(GMIME_OBJECT(message), "Subject"));
+  mail.subject = Subject(message);
   mail.from = From(message);
   mail.body = parts.Body();
   mail.attachments = std::move(parts.attachments);
   // Headers of the content stand with the content.
   GMimeObject* const content = g_mime_message_get_mime_part(message);
   if (content != nullptr) {
-    mail.language = Text(g_mime_object_get_header(content, "Content-Language"));
+    mail.language = LanguageIn(Text(g_mime_object_get_header(content, "Content-Language")));
   }
   mail.receive_time = ReceiveTime(message);
   mail.reply_to = ReplyTo(message);
@@ -296,13 +335,16 @@ std::optional<std::pair<std::string, size_t>> Entity(std::string_view text) {
     if (text.starts_with(name)) return std::pair(std::string(stands), name.size());
   }
   if (!text.starts_with("&#")) return std::nullopt;
-  const size_t end = text.find(';');
-  if (end == std::string_view::npos || end > 9) return std::nullopt;
+  const size_t end = text.substr(0, 10).find(';');
+  if (end == std::string_view::npos) return std::nullopt;
   const bool hex = text[2] == 'x' || text[2] == 'X';
   const std::string digits(text.substr(hex ? 3 : 2, end - (hex ? 3 : 2)));
   char* rest = nullptr;
   const unsigned long point = std::strtoul(digits.c_str(), &rest, hex ? 16 : 10);
-  if (digits.empty() || *rest != '\0' || point == 0 || point > 0x10FFFF) return std::nullopt;
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;  // half a character is none
+  if (digits.empty() || *rest != '\0' || point == 0 || point > 0x10FFFF || surrogate) {
+    return std::nullopt;
+  }
   std::array<char, 8> utf8{};
   const int size = g_unichar_to_utf8(static_cast<gunichar>(point), utf8.data());
   return std::pair(std::string(utf8.data(), static_cast<size_t>(size)), end + 1);
@@ -317,7 +359,28 @@ bool BreaksLine(std::string_view tag) {
   return std::ranges::count(kTags, std::string_view(name)) > 0;
 }
 
+// Where the tag that ends an element begins, or npos.
+size_t FindEnd(std::string_view html, size_t at, std::string_view name) {
+  for (at = html.find("</", at); at != std::string_view::npos; at = html.find("</", at + 2)) {
+    const absl::string_view found(html.data() + at + 2, html.size() - at - 2);
+    if (absl::StartsWithIgnoreCase(found, absl::string_view(name.data(), name.size()))) break;
+  }
+  return at;
+}
+
 }  // namespace
+
+std::string WholeUtf8(std::string_view text) {
+  if (kefuctl::IsUtf8(text)) return std::string(text);
+  std::string whole;
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const int32_t begin = at;
+    UChar32 character;
+    U8_NEXT(text.data(), at, static_cast<int32_t>(text.size()), character);
+    whole += character < 0 ? std::string_view("\uFFFD") : text.substr(begin, at - begin);
+  }
+  return whole;
+}
 
 std::string TextOfHtml(std::string_view html) {
   std::string text;
@@ -327,11 +390,9 @@ std::string TextOfHtml(std::string_view html) {
     if (html[at] == '<') {
       bool skipped = false;
       for (const char* name : {"style", "script", "head"}) {
-        const std::string begin = fmt::format("<{}", name), end = fmt::format("</{}", name);
-        if (!absl::StartsWithIgnoreCase(rest, begin)) continue;
-        const std::string lower = absl::AsciiStrToLower(rest);
-        const size_t close = lower.find(end);
-        at = close == std::string::npos ? html.size() : at + close + 1;
+        if (!absl::StartsWithIgnoreCase(rest.substr(1), name)) continue;
+        const size_t close = FindEnd(html, at, name);
+        at = close == std::string_view::npos ? html.size() : close + 1;
         skipped = true;
         break;
       }

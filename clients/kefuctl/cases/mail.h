@@ -24,8 +24,10 @@ struct Mail {
   // is known again.
   std::string message_id;
   std::vector<std::string> reply_to;  // In-Reply-To, then References, the last one first
-  std::string subject, from, body;    // UTF-8
-  std::string language;               // of Content-Language; may be empty
+  // UTF-8; the body with the e-mails that it forwards.
+  std::string subject, from, body;
+  // The first of Content-Language that is a language tag; may be empty.
+  std::string language;
   // When it was received: of the topmost Received, else of Date. Nothing readable: InfinitePast.
   absl::Time receive_time = absl::InfinitePast();
   std::vector<std::string> attachments;  // "photo.jpg (image/jpeg, 12345 bytes)"
@@ -39,7 +41,10 @@ absl::Status ReadMails(const std::string& path, const std::function<absl::Status
 // that, else in GB18030, which includes GBK and GB2312. What cannot be read is replaced.
 std::string ToUtf8(std::string_view bytes, std::string_view charset);
 
-// What a reader sees of a page of HTML.
+// What a reader sees of a page of HTML. Linear: senders are not to be trusted.
 std::string TextOfHtml(std::string_view html);
+
+// The text with what is no UTF-8 replaced.
+std::string WholeUtf8(std::string_view text);
 
 }  // namespace kefu::cases

@@ -20,6 +20,18 @@ constexpr kefuctl::Rpc<v1::ImportCasesRequest, v1::ImportCasesResponse> kImportC
 constexpr size_t kBatchRows = 200, kBatchBytes = 1 << 20;
 constexpr int kShownErrors = 20;
 
+std::string ChineseName(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"mails", "平台邮件"},
+      {"work_orders", "平台工单"},
+      {"claims", "晚发货赔付"},
+      {"complaints", "差评售后"}};
+  for (const auto& [english, chinese] : kNames) {
+    if (english == name) return std::string(chinese);
+  }
+  return std::string(name);
+}
+
 }  // namespace
 
 Sending::Sending(kefuctl::Context& context, kefuctl::Client& client, std::string shop_id,
@@ -69,8 +81,9 @@ absl::Status Sending::Flush() {
     sums_.replies += result.outcome() == v1::IMPORT_OUTCOME_REPLY;
     if (result.outcome() != v1::IMPORT_OUTCOME_REFUSED) continue;
     errors_.CountRejected();
+    ++sums_.sent_back;
     for (const v1::ImportFault& fault : result.faults()) {
-      errors_.Add(file_, batch_[i].line, ColumnOf(fault.field()),
+      errors_.Add(file_, batch_[i].line, ColumnOf(batch_[i], fault.field()),
                   fmt::format("{}: {}", fault.field(), fault.description()));
     }
     if (result.faults().empty()) {
@@ -87,6 +100,7 @@ void Sending::Tell(std::string_view name) {
   progress_.Clear();
   sums_.refused = errors_.rejected() - told_refused_;
   told_refused_ = errors_.rejected();
+  sums_.received += sums_.refused - sums_.sent_back;  // and what was not worth sending
   json_[std::string(name)] = {{"received", sums_.received}, {"opened", sums_.opened},
                               {"known", sums_.known},       {"replies", sums_.replies},
                               {"refused", sums_.refused},   {"validate_only", validate_only_}};
@@ -94,8 +108,8 @@ void Sending::Tell(std::string_view name) {
     context_.Print(fmt::format(
         fmt::runtime(In("{}：收到 {}，新开 {}，已有 {}，回复 {}，拒收 {}{}\n",
                         "{}: {} received, {} opened, {} known, {} replies, {} refused{}\n")),
-        name, sums_.received, sums_.opened, sums_.known, sums_.replies, sums_.refused,
-        validate_only_ ? In("（只检查）", " (checked only)") : ""));
+        In(ChineseName(name), std::string(name)), sums_.received, sums_.opened, sums_.known,
+        sums_.replies, sums_.refused, validate_only_ ? In("（只检查）", " (checked only)") : ""));
   }
   sums_ = {};
 }

@@ -16,6 +16,7 @@
 namespace kefu::cases {
 
 struct IntakeSums {
+  int64_t sent_back = 0;  // of those that were refused: by the service
   int64_t received = 0, opened = 0, known = 0, replies = 0, refused = 0;
 };
 
