@@ -1,10 +1,8 @@
 #include "common/testing/test_server.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,12 +10,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <sstream>
 #include <thread>
 
 #include "absl/time/clock.h"
 #include "common/status/status_macros.h"
+#include "common/testing/free_port.h"
 #include "fmt/format.h"
 
 namespace kefu::testing {
@@ -26,23 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr absl::Duration kStartLimit = absl::Seconds(60);  // recovery under sanitizers and load
-
-// Below the range from which the kernel gives ports to outgoing connections, so that nobody takes
-// it while the server is down.
-int FreePort() {
-  std::random_device random;
-  for (;;) {
-    const int port = std::uniform_int_distribution<int>(15000, 32000)(random);
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-    ::close(fd);
-    if (free) return port;
-  }
-}
 
 std::string Tail(const std::string& path) {
   std::ifstream in(path);

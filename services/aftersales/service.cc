@@ -96,7 +96,11 @@ class AftersalesService final : public app::Service {
                   .staffing = std::move(staffing),
                   .gateway = ledger_.get(),
                   .token = [&values = deps.values] { return app::PeerToken(values); }},
-        .feed = deps.feed});
+        .feed = deps.feed,
+        .worker = {.interval = deps.values.Duration("flows.interval"),
+                   .lease = deps.values.Duration("flows.lease"),
+                   .call_timeout = deps.values.Duration("flows.call_timeout"),
+                   .threads = static_cast<int>(deps.values.Int("flows.threads"))}});
     return absl::OkStatus();
   }
 
@@ -157,7 +161,29 @@ void AddKeys(config::Spec& spec) {
                .Range(absl::Seconds(1), absl::Hours(6)))
       .Add(config::Key::Path("payments.ledger_file",
                              "Ledger of payments, shared by all replicas; made when it is not "
-                             "there. Without it processes that pay wait"));
+                             "there. Without it processes that pay wait"))
+      .Add(
+          config::Key::Duration("flows.interval", "How often processes that are due are looked for")
+              .Default("200ms")
+              .Range(absl::Milliseconds(10), absl::Minutes(1)))
+      .Add(config::Key::Duration("flows.call_timeout", "Longest time of a process's command")
+               .Default("20s")
+               .Range(absl::Milliseconds(100), absl::Minutes(5)))
+      .Add(config::Key::Duration("flows.lease",
+                                 "Nobody else sends a command for so long: who dies is replaced "
+                                 "after that")
+               .Default("60s")
+               .Range(absl::Milliseconds(200), absl::Minutes(10)))
+      .Add(config::Key::Int("flows.threads", "Commands of processes under way at once")
+               .Default("4")
+               .Range(1, 64));
+  spec.Check([](const config::Values& values, config::Problems& problems) {
+    // A call that outlived its lease could be carried out after another worker's.
+    if (values.Duration("flows.lease") <= values.Duration("flows.call_timeout")) {
+      problems.Add({"flows.lease", "flows.call_timeout"},
+                   "a lease lasts longer than the call it protects");
+    }
+  });
 }
 
 absl::StatusOr<std::unique_ptr<app::Service>> MakeService(const app::Dependencies& deps) {
