@@ -166,7 +166,7 @@ void FlowWorld::MakeHouses(FlowCalls& calls, const std::vector<Flow>& flows) {
 void FlowWorld::MakePolicies(FlowCalls& calls) {
   calls.Must<as::ProcessService>(
       &as::ProcessService::Stub::SetFlowPolicy,
-      fmt::format(R"(policy {{ max_attempts: 5 backoff_min_seconds: 1 backoff_max_seconds: 2
+      fmt::format(R"(policy {{ max_attempts: 2 backoff_min_seconds: 1 backoff_max_seconds: 2
                                reservation_ttl_seconds: 259200 return_node_id: "{}"
                                missing_goods: GOODS_FAULT_ACTION_HOLD
                                damaged_goods: GOODS_FAULT_ACTION_HOLD }}

@@ -48,8 +48,8 @@ Suite::Suite()
   for (Server& server : servers_) {
     server.address = fmt::format("127.0.0.1:{}", testing::FreePort());
   }
-  Make(Part::kWarehouse, "warehouse", {});
-  Make(Part::kPerformance, "performance", {});
+  Describe(Part::kWarehouse, "warehouse", {});
+  Describe(Part::kPerformance, "performance", {});
   // Short leases: what a dead process was about is taken up soon.
   const std::vector<std::string> flows = {
       "--peers-warehouse",      At(Part::kWarehouse).address,
@@ -61,27 +61,40 @@ Suite::Suite()
       "--flows-lease",          "5s",
       "--flows-threads",        "6",
       "--db-pool-size",         "32"};
-  Make(Part::kAftersales, "aftersales", flows);
-  Make(Part::kAftersalesToo, "aftersales", flows);
+  Describe(Part::kAftersales, "aftersales", flows);
+  Describe(Part::kAftersalesToo, "aftersales", flows);
   At(Part::kAftersales).channel = ChannelTo(
       fmt::format("ipv4:{},{}", At(Part::kAftersales).address, At(Part::kAftersalesToo).address));
+  MakeSchemas();
+  for (Server& server : servers_) Launch(server);
+  for (Server& server : servers_) AwaitReady(server);
 }
 
-void Suite::Make(Part part, const std::string& service, std::vector<std::string> more) {
+void Suite::Describe(Part part, const std::string& service, std::vector<std::string> more) {
   Server& server = At(part);
   server.program = KEFU_PROGRAMS "/kefu-" + service;
   server.schema = "kefu_" + service;
   server.more = std::move(more);
   server.channel = ChannelTo(server.address);
+}
+
+// All at once, as all are started.
+void Suite::MakeSchemas() {
   const auto root = Required(db::Database::Open(database_server_->SocketOptions("")));
-  const std::string create = "CREATE DATABASE IF NOT EXISTS " + server.schema +
-                             " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-  Require(root->Read(absl::Now() + absl::Minutes(1), db::Sql{create.c_str()}).status());
-  server.database = Required(db::Database::Open(database_server_->SocketOptions(server.schema)));
-  std::vector<std::string> migrate = CommandOf(server);
-  migrate.push_back("--migrate");
-  if (testing::ChildProcess(std::move(migrate)).Wait() != 0) std::abort();
-  Restart(part);
+  std::vector<std::unique_ptr<testing::ChildProcess>> migrations;
+  for (const Part part : {Part::kAftersales, Part::kWarehouse, Part::kPerformance}) {
+    Server& server = At(part);
+    const std::string create =
+        "CREATE DATABASE " + server.schema + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+    Require(root->Read(absl::Now() + absl::Minutes(1), db::Sql{create.c_str()}).status());
+    server.database = Required(db::Database::Open(database_server_->SocketOptions(server.schema)));
+    std::vector<std::string> migrate = CommandOf(server);
+    migrate.push_back("--migrate");
+    migrations.push_back(std::make_unique<testing::ChildProcess>(std::move(migrate)));
+  }
+  for (const auto& migration : migrations) {
+    if (migration->Wait() != 0) std::abort();
+  }
 }
 
 std::vector<std::string> Suite::CommandOf(const Server& server) const {
@@ -116,8 +129,15 @@ void Suite::Kill(Part part) {
 
 void Suite::Restart(Part part) {
   if (part == Part::kDatabase) return Require(database_server_->Restart());
-  Server& server = At(part);
+  Launch(At(part));
+  AwaitReady(At(part));
+}
+
+void Suite::Launch(Server& server) const {
   server.process = std::make_unique<testing::ChildProcess>(CommandOf(server));
+}
+
+void Suite::AwaitReady(Server& server) {
   if (server.process->WaitForLine("\"msg\":\"ready\"").empty()) std::abort();
 }
 

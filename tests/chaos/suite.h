@@ -48,7 +48,10 @@ class Suite {
     std::unique_ptr<db::Database> database;
     std::unique_ptr<testing::ChildProcess> process;
   };
-  void Make(Part part, const std::string& service, std::vector<std::string> more);
+  void Describe(Part part, const std::string& service, std::vector<std::string> more);
+  void MakeSchemas();
+  void Launch(Server& server) const;
+  static void AwaitReady(Server& server);
   std::vector<std::string> CommandOf(const Server& server) const;
   const Server& At(Part part) const { return servers_[static_cast<size_t>(part)]; }
   Server& At(Part part) { return servers_[static_cast<size_t>(part)]; }
