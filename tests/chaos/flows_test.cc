@@ -1,6 +1,7 @@
 // Returns and exchanges while every process and the database are killed: afterwards each case is
 // finished or undone, each refund paid once, stock conserved, sales and commissions right.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <string>
@@ -26,7 +27,7 @@ namespace {
 
 using ::testing::IsEmpty;
 
-constexpr absl::Duration kLongestDown = absl::Milliseconds(800);
+constexpr absl::Duration kLongestDown = absl::Milliseconds(400), kPaymentWait = absl::Seconds(3);
 // Calls of people for a flow, about: kills are spread over so many.
 constexpr int kCallsOfFlow = 8;
 
@@ -34,28 +35,51 @@ class FlowsUnderFireTest : public ::testing::Test {
  protected:
   const bool full_ = Setting("KEFU_CHAOS_FULL", 0) != 0;
   const int flow_count_ = Setting("KEFU_CHAOS_FLOWS", full_ ? 2000 : 60);
-  const int kill_count_ = Setting("KEFU_CHAOS_FLOW_KILLS", full_ ? 40 : 6);
+  const int kill_count_ = Setting("KEFU_CHAOS_FLOW_KILLS", full_ ? 60 : 9);
   const int first_seed_ = Setting("KEFU_CHAOS_FIRST_SEED", 1);
   const int seed_count_ = Setting("KEFU_CHAOS_SEEDS", full_ ? 100 : 1);
 
-  // Each part in turn, in an order that is another one each time; now and then another with it.
-  std::vector<std::vector<Part>> PlanKills(std::mt19937_64& random) const {
-    std::vector<std::vector<Part>> kills;
+  // Each part in turn, in an order that is another one each time, now and then with another; and
+  // every third time those that have just paid, or the database that is to remember it: what is
+  // between a payment and the record of it takes a few milliseconds, which chance hardly finds.
+  struct Kill {
+    std::vector<Part> victims;
+    bool at_payment = false;
+  };
+  std::vector<Kill> PlanKills(std::mt19937_64& random) const {
+    std::vector<Kill> kills;
     std::vector<Part> deck;
     for (int i = 0; i < kill_count_; ++i) {
+      Kill& kill = kills.emplace_back();
+      kill.at_payment = i % 3 == 2;
+      if (kill.at_payment && random() % 2 == 0) {
+        kill.victims = {Part::kDatabase};
+        continue;
+      }
+      if (kill.at_payment) {
+        kill.victims = {Part::kAftersales, Part::kAftersalesToo};
+        continue;
+      }
       if (deck.empty()) {
         deck.assign(kParts.begin(), kParts.end());
         std::shuffle(deck.begin(), deck.end(), random);
       }
-      std::vector<Part>& victims = kills.emplace_back();
-      victims.push_back(deck.back());
+      kill.victims = {deck.back()};
       deck.pop_back();
       const Part other = kParts[random() % kParts.size()];
-      if (random() % 5 == 0 && other != victims.front()) victims.push_back(other);
+      if (random() % 5 == 0 && other != kill.victims.front()) kill.victims.push_back(other);
       // A server is ready only when the database is.
-      std::ranges::sort(victims, std::greater());
+      std::ranges::sort(kill.victims, std::greater());
     }
     return kills;
+  }
+
+  // Until something is paid; not for long, there may be nothing left to pay.
+  static void AwaitPayment(const Suite& suite) {
+    const auto paid = [&] { return std::filesystem::file_size(suite.ledger_file()); };
+    const auto before = paid();
+    const absl::Time limit = absl::Now() + kPaymentWait;
+    while (paid() == before && absl::Now() < limit) Pause(absl::Microseconds(200));
   }
 
   // At moments that are spread over the calls of the people. Returns how often each was killed.
@@ -66,15 +90,16 @@ class FlowsUnderFireTest : public ::testing::Test {
     for (int i = 0; i < kill_count_; ++i) moments.push_back(already + random() % calls);
     std::ranges::sort(moments);
     std::map<std::string_view, int> killed;
-    const auto kills = PlanKills(random);
+    const std::vector<Kill> kills = PlanKills(random);
     for (size_t i = 0; i < kills.size(); ++i) {
       if (!people.WaitForCalls(moments[i])) break;
-      for (const Part victim : kills[i]) {
+      if (kills[i].at_payment) AwaitPayment(suite);
+      for (const Part victim : kills[i].victims) {
         suite.Kill(victim);
         ++killed[NameOf(victim)];
       }
       Pause(kLongestDown * (static_cast<double>(random() % 1000) / 1000));
-      for (const Part victim : kills[i]) suite.Restart(victim);
+      for (const Part victim : kills[i].victims) suite.Restart(victim);
     }
     return killed;
   }
