@@ -193,8 +193,8 @@ TEST_F(FlowsTest, ACaseIsNotClosedByHandBeforeWhatFollowsHasEnded) {
   const std::string close = R"pb(case_id: "$C")pb";
   Decide("$C", kTwoPieces);
   const auto refused = Call(&Stub::CloseCase, close);
-  EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
-                             HasReason("PROCESS_RUNNING")));
+  EXPECT_THAT(refused, ::testing::AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
+                                        HasReason("PROCESS_RUNNING")));
   EXPECT_THAT(refused.status().message(), HasSubstr("wait for it, or cancel it"));
   EXPECT_EQ(MetadataOf(refused.status(), "process_id"), ProcessOf("$C").process_id());
   EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_DECIDED);
@@ -203,11 +203,9 @@ TEST_F(FlowsTest, ACaseIsNotClosedByHandBeforeWhatFollowsHasEnded) {
   names_["$P"] = ProcessOf("$C").process_id();
   ASSERT_OK(Call(&ProcessStub::CancelProcess, R"pb(process_id: "$P" reason: "kept")pb"));
   Run();
-  ASSERT_OK(
-      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   // Compensation goes its own way: it neither closes the case nor gives it back.
-  ASSERT_OK(
-      Call(&Stub::PayCompensation, R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb"));
+  ASSERT_OK(Call(&Stub::PayCompensation, R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb"));
   EXPECT_EQ(Call(&Stub::CloseCase, close)->state(), v1::CASE_STATE_CLOSED);
   Run();
   EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
