@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "clients/kefuctl/i18n.h"
+#include "clients/kefuctl/insight/figures.h"
 #include "clients/kefuctl/insight/render.h"
 #include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
@@ -81,7 +82,8 @@ absl::Status Judge(Context& context, const Options& options) {
 
 void AddInsightCommands(CLI::App& program, Context& context) {
   CLI::App* const insight = program.add_subcommand(
-      "insight", In("售后洞察：问题批次", "Insight of after-sales: bad lots"));
+      "insight", In("售后洞察：问题批次、原因、时效、积压与预测",
+                    "Insight of after-sales: bad lots, reasons, deadlines, backlog, forecast"));
   insight->require_subcommand(1);
   const auto [bad_lots, of_list] =
       Command<Options>(*insight, context, "bad-lots",
@@ -110,6 +112,7 @@ void AddInsightCommands(CLI::App& program, Context& context) {
       ->required();
   judge->add_option("--note", of_judge->note, In("理由", "Why"))->required();
   kefuctl::AddRequestId(*judge, *of_judge);
+  AddFigureCommands(*insight, context);
 }
 
 }  // namespace kefu::insight

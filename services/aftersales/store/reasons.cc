@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/strings/str_replace.h"
 #include "common/status/status_macros.h"
+#include "fmt/format.h"
 #include "services/aftersales/store/figure_sql.h"
 #include "services/aftersales/store/rows.h"
 
@@ -26,7 +26,7 @@ constexpr int64_t kQuarter = 900'000'000;
 
 enum Need : unsigned { kLines = 1, kShipped = 2, kOrder = 4, kAgent = 8 };
 
-// What a dimension reads of a case; @l is a line, @s what was shipped of it.
+// What a dimension reads of a case; {l} is a line, {s} what was shipped of it.
 struct Dimension {
   std::string_view value;
   unsigned needs = 0;
@@ -37,17 +37,17 @@ constexpr Dimension kDimensions[] = {
     {"''"},
     {"COALESCE((SELECT e.reason FROM return_evaluation e WHERE e.org_id = c.org_id"
      " AND e.case_id = c.case_id ORDER BY e.evaluation_id DESC LIMIT 1), '')"},
-    {"COALESCE(@l.sku, '')", kLines},
-    {"COALESCE(@s.node_id, '')", kLines | kShipped},
-    {"COALESCE(CONCAT(@s.sku, '|', @s.lot), '')", kLines | kShipped},
-    {"COALESCE(@l.category, '')", kLines},
+    {"COALESCE({l}.sku, '')", kLines},
+    {"COALESCE({s}.node_id, '')", kLines | kShipped},
+    {"COALESCE(CONCAT({s}.sku, '|', {s}.lot), '')", kLines | kShipped},
+    {"COALESCE({l}.category, '')", kLines},
     {"c.kind"},
     {"c.result"},
     {"c.assignee_agent_id"},
     {"COALESCE(g.base_id, '')", kAgent},
     {"COALESCE(o.carrier, '')", kOrder},
     {"c.shop_id"},
-    {"CONCAT(@l.sku, '|', c.kind)", kLines, " AND l.sku IS NOT NULL"},
+    {"CONCAT({l}.sku, '|', c.kind)", kLines, " AND l.sku IS NOT NULL"},
     {"c.customer_id", 0, " AND c.customer_id <> ''"},
     {"CONCAT(c.shop_id, '|', c.order_id)", 0, " AND c.order_id <> ''"},
 };
@@ -55,8 +55,8 @@ constexpr Dimension kDimensions[] = {
 constexpr std::string_view kJoinLines =
     " LEFT JOIN case_line l ON l.org_id = c.org_id AND l.case_id = c.case_id";
 constexpr std::string_view kJoinShipped =
-    " LEFT JOIN shipped_line @s ON @s.org_id = c.org_id AND @s.shop_id = c.shop_id"
-    " AND @s.order_id = c.order_id AND @s.sku = @l.sku AND NOT @s.mixed";
+    " LEFT JOIN shipped_line {s} ON {s}.org_id = c.org_id AND {s}.shop_id = c.shop_id"
+    " AND {s}.order_id = c.order_id AND {s}.sku = {l}.sku AND NOT {s}.mixed";
 constexpr std::string_view kJoinOrder =
     " LEFT JOIN sales_order o ON o.org_id = c.org_id AND o.shop_id = c.shop_id"
     " AND o.order_id = c.order_id";
@@ -71,7 +71,7 @@ constexpr std::string_view kCost =
 const Dimension& DimensionOf(ReasonDimension by) { return kDimensions[static_cast<size_t>(by)]; }
 
 std::string Of(std::string_view constant, std::string_view line, std::string_view shipped) {
-  return absl::StrReplaceAll(constant, {{"@l", line}, {"@s", shipped}});
+  return fmt::format(fmt::runtime(constant), fmt::arg("l", line), fmt::arg("s", shipped));
 }
 std::string OfLine(std::string_view constant) { return Of(constant, "l", "s"); }
 bool IsOfLine(const Dimension& dimension) { return (dimension.needs & kLines) != 0; }
