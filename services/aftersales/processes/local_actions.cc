@@ -14,6 +14,7 @@
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/start.h"
+#include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/compensation.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -95,11 +96,16 @@ absl::StatusOr<LocalOutcome> RequestIt(Work& work, const store::Payment& payment
 }
 
 // What may still go back of what the buyer has paid.
-absl::StatusOr<int64_t> LeftOf(const Work& work, const domain::Order& order) {
+struct Left {
+  int64_t all = 0;
+  int64_t freight = 0;  // of it: what was paid for the first shipment
+};
+absl::StatusOr<Left> LeftOf(const Work& work, const domain::Order& order) {
   ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(work.t, work.row.org_id,
                                                                work.row.shop_id, order.order_id));
-  int64_t left = order.paid_minor;
+  int64_t left = order.paid_minor, freight = order.freight_minor;
   for (const store::Payment& payment : payments) {
+    freight -= payment.freight_minor;
     switch (payment.purpose) {
       case PaymentPurpose::kRefund:
       case PaymentPurpose::kAdvance:
@@ -113,7 +119,7 @@ absl::StatusOr<int64_t> LeftOf(const Work& work, const domain::Order& order) {
         break;
     }
   }
-  return left;
+  return Left{left, freight};
 }
 
 std::vector<domain::CaseLine> Pieces(const v1::ProcessFacts& facts) {
@@ -159,35 +165,32 @@ absl::StatusOr<LocalOutcome> RequestAdvance(Work& work, const domain::Order& ord
 // never more than the reviewer said.
 absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
-  ASSIGN_OR_RETURN(const int64_t left, LeftOf(work, order));
+  ASSIGN_OR_RETURN(const Left left, LeftOf(work, order));
   const std::vector<domain::CaseLine> pieces = Pieces(work.facts);
   const bool said = work.facts.has_limit();
   const int64_t limit = work.facts.limit().minor_units();
   if (said && work.facts.limit().currency_code() != order.currency) {
     return error::AmountUnknown(order.order_id);
   }
-  if (purpose == PaymentPurpose::kAdvance) return RequestAdvance(work, order, left);
-  int64_t amount = left;
-  std::string explanation = "what was left of the order";
-  bool whole = false;
-  if (said && work.row.process.kind != domain::ProcessKind::kReturn) {
-    amount = limit;
-    explanation = "as reviewed";
-  } else if (!pieces.empty()) {
+  if (purpose == PaymentPurpose::kAdvance) return RequestAdvance(work, order, left.all);
+  const bool as_reviewed = said && work.row.process.kind != domain::ProcessKind::kReturn;
+  domain::RefundBounds bounds{.left = left.all, .freight_left = left.freight};
+  if (said) bounds.limit = limit;
+  if (!as_reviewed && !pieces.empty()) {
     ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
                                                               work.row.shop_id, order.order_id));
-    ASSIGN_OR_RETURN(amount, domain::PaidFor(order, pieces, before));
-    explanation = "what was paid for the pieces";
-    whole = true;
-    if (said && limit < amount) {
-      amount = limit;
-      explanation = "what was paid for the pieces, at most as reviewed";
-    }
+    ASSIGN_OR_RETURN(bounds.goods, domain::PaidFor(order, pieces, before));
   }
-  if (amount > left)
-    return error::RefundExceedsPaid({order.currency, amount}, {order.currency, left});
-  store::Payment payment = NewPayment(work, order, purpose, amount, explanation);
-  if (whole) payment.lines = pieces;
+  const domain::Refund refund =
+      as_reviewed ? domain::Refund{.amount = limit, .freight = 0, .explanation = "as reviewed"}
+                  : domain::RefundOf(
+                        bounds, static_cast<domain::returns::Payer>(work.facts.outbound_freight()));
+  if (refund.amount > left.all) {
+    return error::RefundExceedsPaid({order.currency, refund.amount}, {order.currency, left.all});
+  }
+  store::Payment payment = NewPayment(work, order, purpose, refund.amount, refund.explanation);
+  payment.freight_minor = refund.freight;
+  if (bounds.goods) payment.lines = pieces;
   return RequestIt(work, payment);
 }
 
@@ -200,9 +203,9 @@ absl::StatusOr<LocalOutcome> RequestDifference(Work& work, int sign) {
     return error::AmountUnknown(order.order_id);
   }
   if (sign < 0) {
-    ASSIGN_OR_RETURN(const int64_t left, LeftOf(work, order));
-    if (difference > left) {
-      return error::RefundExceedsPaid({order.currency, difference}, {order.currency, left});
+    ASSIGN_OR_RETURN(const Left left, LeftOf(work, order));
+    if (difference > left.all) {
+      return error::RefundExceedsPaid({order.currency, difference}, {order.currency, left.all});
     }
   }
   return RequestIt(
@@ -253,6 +256,8 @@ absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
 }
 
 absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
+  const std::vector<domain::ReturnedLine> lines = convert::ReturnedLines(work.facts);
+  const bool known = work.facts.merchant_faults_size() > 0;
   domain::FlowPolicy policy = work.policy;
   if (work.row.process.kind == domain::ProcessKind::kExchange) {
     // Nothing is paid that could be less: what was reserved goes out whole, or not at all.
@@ -263,7 +268,10 @@ absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
     whole(policy.damaged_goods);
   }
   ASSIGN_OR_RETURN(const std::vector<domain::CaseLine> pieces,
-                   domain::JudgeGoods(policy, convert::ReturnedLines(work.facts)));
+                   domain::JudgeGoods(policy, lines, known));
+  if (std::ranges::any_of(lines, &domain::ReturnedLine::sent_wrongly)) {
+    AddFault(work.row.process.kind, domain::MerchantFault::kSentWrongly, work.facts);
+  }
   work.facts.clear_lines();
   for (const domain::CaseLine& piece : pieces) {
     v1::ProcessLine& line = *work.facts.add_lines();
@@ -359,6 +367,10 @@ v1::Payment ToProto(const store::Payment& payment) {
   proto.set_policy_version(payment.policy_version);
   *proto.mutable_create_time() = fields::ToProto(payment.create_time);
   if (payment.pay_time) *proto.mutable_pay_time() = fields::ToProto(*payment.pay_time);
+  if (payment.freight_minor > 0) {
+    proto.mutable_freight()->set_currency_code(payment.amount.currency);
+    proto.mutable_freight()->set_minor_units(payment.freight_minor);
+  }
   return proto;
 }
 

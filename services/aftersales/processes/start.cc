@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -84,6 +85,7 @@ absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Ca
     *facts.mutable_price_difference() = plan.price_difference();
   }
   facts.set_region_code(plan.region_code());
+  RETURN_IF_ERROR(AddTerms(t, record, kind, facts));
   if (kind == ProcessKind::kCompensation) {
     facts.set_compensation_kind(static_cast<v1::CompensationKind>(CompensationOf(record.kind)));
   }

@@ -53,6 +53,10 @@ constexpr std::string_view kInsertLines =
     "INSERT INTO sales_order_line"
     " (org_id, shop_id, order_id, seq, sku, category, quantity, price_minor)";
 
+constexpr Sql kCasesOfOrder{
+    "SELECT case_id FROM aftersales_case WHERE org_id = ? AND shop_id = ? AND order_id = ?"
+    " AND FIND_IN_SET(kind, ?) > 0 ORDER BY case_id LIMIT 100"};
+
 using Key = std::pair<std::string, std::string>;  // shop, order
 
 std::optional<int64_t> Stored(const std::optional<absl::Time>& time) {
@@ -181,6 +185,16 @@ absl::StatusOr<std::vector<domain::Order>> ListOrders(db::Transaction& t, std::s
   return WithLines(t, customer_id.empty()
                           ? t.Query(kListOrders, {org_id, shop_id, after, limit})
                           : t.Query(kListOfCustomer, {org_id, shop_id, customer_id, after, limit}));
+}
+
+absl::StatusOr<std::vector<std::string>> CaseIdsOfOrder(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view shop_id,
+                                                        std::string_view order_id,
+                                                        std::string_view kinds) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kCasesOfOrder, {org_id, shop_id, order_id, kinds}));
+  std::vector<std::string> ids;
+  for (const Row row : rows) ids.push_back(row.Str(0));
+  return ids;
 }
 
 }  // namespace kefu::aftersales::store

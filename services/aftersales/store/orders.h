@@ -35,4 +35,10 @@ absl::StatusOr<std::vector<domain::Order>> ListOrders(db::Transaction& t, std::s
                                                       std::string_view customer_id,
                                                       std::string_view after, int limit);
 
+// Up to 100 cases about the order of these kinds (names, comma-separated), oldest first: their ids.
+absl::StatusOr<std::vector<std::string>> CaseIdsOfOrder(db::Transaction& t, std::string_view org_id,
+                                                        std::string_view shop_id,
+                                                        std::string_view order_id,
+                                                        std::string_view kinds);
+
 }  // namespace kefu::aftersales::store

@@ -13,9 +13,9 @@ using db::Sql;
 #define PAYMENT_COLUMNS                                                                 \
   "org_id, payment_id, shop_id, order_id, case_id, process_id, purpose, detail, party," \
   " currency_code, amount_minor, explanation, state, receipt, error_reason, policy_id," \
-  " policy_version, create_us, pay_us"
+  " policy_version, create_us, pay_us, freight_minor"
 constexpr Sql kInsertPayment{"INSERT INTO payment (" PAYMENT_COLUMNS
-                             ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+                             ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr std::string_view kInsertLines =
     "INSERT INTO payment_line (org_id, payment_id, seq, sku, quantity)";
 constexpr Sql kFindPayment{"SELECT " PAYMENT_COLUMNS
@@ -59,7 +59,8 @@ Payment FromRow(const Row& row) {
           .policy_id = row.Str(15),
           .policy_version = static_cast<int32_t>(row.Int(16)),
           .create_time = row.Time(17),
-          .pay_time = row.OptTime(18)};
+          .pay_time = row.OptTime(18),
+          .freight_minor = row.Int(19)};
 }
 
 absl::StatusOr<std::vector<Payment>> AllOf(absl::StatusOr<db::Rows> rows) {
@@ -76,11 +77,14 @@ Param Stored(const std::optional<absl::Time>& time) {
 }  // namespace
 
 absl::Status InsertPayment(db::Transaction& t, const Payment& p) {
-  RETURN_IF_ERROR(t.Execute(
-      kInsertPayment, {p.org_id, p.payment_id, p.shop_id, p.order_id, p.case_id, p.process_id,
-                       NameOf(p.purpose), p.detail, p.party, p.amount.currency, p.amount.minor,
-                       p.explanation, NameOf(p.state), p.receipt, p.error_reason, p.policy_id,
-                       p.policy_version, ToMicros(p.create_time), Stored(p.pay_time)}));
+  RETURN_IF_ERROR(
+      t.Execute(kInsertPayment, {p.org_id,           p.payment_id,     p.shop_id,
+                                 p.order_id,         p.case_id,        p.process_id,
+                                 NameOf(p.purpose),  p.detail,         p.party,
+                                 p.amount.currency,  p.amount.minor,   p.explanation,
+                                 NameOf(p.state),    p.receipt,        p.error_reason,
+                                 p.policy_id,        p.policy_version, ToMicros(p.create_time),
+                                 Stored(p.pay_time), p.freight_minor}));
   std::vector<Param> flat;
   int seq = 0;
   for (const domain::CaseLine& line : p.lines) {

@@ -50,6 +50,7 @@ struct Payment {
   int32_t policy_version = 0;
   absl::Time create_time;
   std::optional<absl::Time> pay_time;
+  int64_t freight_minor = 0;                 // of the amount: what gives back the first freight
   std::vector<domain::CaseLine> lines = {};  // what a refund is for; not read by Find and List
 };
 

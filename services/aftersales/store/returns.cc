@@ -77,6 +77,8 @@ constexpr Sql kFindEvaluation{EVALUATION " WHERE org_id = ? AND evaluation_id = 
 constexpr Sql kListEvaluations{
     EVALUATION
     " WHERE org_id = ? AND case_id = ? AND evaluation_id > ? ORDER BY evaluation_id LIMIT ?"};
+constexpr Sql kLatestEvaluation{
+    EVALUATION " WHERE org_id = ? AND case_id = ? ORDER BY evaluation_id DESC LIMIT 1"};
 
 // Two statements, so that each has its index.
 #define OF_TIME                                                                      \
@@ -277,6 +279,14 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
   std::vector<ReturnEvaluation> evaluations;
   for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
   return evaluations;
+}
+
+absl::StatusOr<std::optional<ReturnEvaluation>> LatestReturnEvaluation(db::Transaction& t,
+                                                                       std::string_view org_id,
+                                                                       std::string_view case_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLatestEvaluation, {org_id, case_id}));
+  if (rows.empty()) return std::nullopt;
+  return EvaluationFromRow(rows.front());
 }
 
 absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,

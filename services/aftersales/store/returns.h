@@ -74,6 +74,11 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
                                                                     std::string_view after_id,
                                                                     int limit);
 
+// The latest of a case, or nothing.
+absl::StatusOr<std::optional<ReturnEvaluation>> LatestReturnEvaluation(db::Transaction& t,
+                                                                       std::string_view org_id,
+                                                                       std::string_view case_id);
+
 struct EvaluationFilter {
   std::string org_id;
   std::string shop_id;    // empty: all

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/enums/enum_names.h"
 #include "services/aftersales/domain/processes/flows.h"
+#include "services/aftersales/domain/returns/simulate.h"
 #include "services/aftersales/domain/types.h"
 
 namespace kefu::aftersales::domain {
@@ -43,6 +45,27 @@ struct FlowPolicy {
   std::string breach_conduct_kind_id = "own_shop_problem_ignored";
 };
 
+// What makes it the merchant's fault that goods come back (DOMAIN 4.4). Values are the contract's.
+enum class MerchantFault : uint8_t { kUnspecified, kReason, kPlatformVerdict, kSentWrongly };
+
+// What is known of who pays which freight and of whose fault it is, of one process. Unspecified:
+// nobody has said.
+struct ReturnTerms {
+  returns::Payer outbound_freight = returns::Payer::kUnspecified;  // of the first shipment
+  returns::Payer return_freight = returns::Payer::kUnspecified;
+  std::vector<MerchantFault> faults;  // none twice
+  friend bool operator==(const ReturnTerms&, const ReturnTerms&) = default;
+};
+// The terms of what the flow gives by an evaluation for this reason: of a refund without return
+// those of a return where only that is given. Nothing where the rules give neither.
+ReturnTerms TermsOf(ProcessKind kind, returns::Reason reason,
+                    const std::map<returns::Remedy, returns::Offer>& offers);
+// The merchant pays the freights of what is its own fault.
+void AddFault(ProcessKind kind, MerchantFault fault, ReturnTerms& terms);
+// Whether the other case is one in which the platform stepped in for the same goods of the same
+// order and the buyer was found right. The case itself may be that.
+bool UpheldByPlatform(const Case& other, const Case& record);
+
 struct ReturnedLine {
   std::string sku;
   int64_t expected = 0;
@@ -52,9 +75,28 @@ struct ReturnedLine {
 };
 
 // The pieces that are refunded of a return that was inspected. Goods that the house sent wrongly
-// are refunded whole, whatever their state. FAILED_PRECONDITION GOODS_MISSING or GOODS_NOT_INTACT
-// where the policy holds the refund back; NOTHING_INTACT when nothing is left of it.
+// are refunded whole, whatever their state; where the fault is otherwise the merchant's, pieces
+// that came back in whatever state. FAILED_PRECONDITION GOODS_MISSING or GOODS_NOT_INTACT where the
+// policy holds the refund back; NOTHING_INTACT when nothing is left of it.
 absl::StatusOr<std::vector<CaseLine>> JudgeGoods(const FlowPolicy& policy,
-                                                 const std::vector<ReturnedLine>& lines);
+                                                 const std::vector<ReturnedLine>& lines,
+                                                 bool merchants_fault);
+
+// What bounds a refund, in minor units of the order's currency.
+struct RefundBounds {
+  std::optional<int64_t> goods;  // what was paid for the pieces; nothing: no pieces are named
+  std::optional<int64_t> limit;  // what the reviewer said
+  int64_t left = 0;              // of what was paid, after earlier refunds
+  int64_t freight_left = 0;      // of the first freight, likewise
+};
+struct Refund {
+  int64_t amount = 0;
+  int64_t freight = 0;  // of it
+  std::string explanation;
+};
+// What the buyer gets: for pieces what they are worth, with the first freight where the merchant
+// pays it; else all that is left, without that freight where the buyer pays it. Never more than the
+// reviewer said. The freight only fills up to what is left; goods are not cut: the caller compares.
+Refund RefundOf(const RefundBounds& bounds, returns::Payer outbound_freight);
 
 }  // namespace kefu::aftersales::domain

@@ -54,8 +54,9 @@ std::vector<ReturnedLine> Line(int64_t expected, int64_t received, int64_t intac
                                bool wrongly = false) {
   return {{"sku", expected, received, intact, wrongly}};
 }
-int64_t Pieces(const FlowPolicy& policy, const std::vector<ReturnedLine>& lines) {
-  const auto judged = JudgeGoods(policy, lines);
+int64_t Pieces(const FlowPolicy& policy, const std::vector<ReturnedLine>& lines,
+               bool merchants_fault = false) {
+  const auto judged = JudgeGoods(policy, lines, merchants_fault);
   return judged.ok() ? judged->front().quantity : -1;
 }
 
@@ -63,14 +64,14 @@ TEST(JudgeGoodsTest, IntactGoodsAreRefundedAndOthersByThePolicy) {
   const FlowPolicy holds;
   EXPECT_EQ(Pieces(holds, Line(3, 3, 3)), 3);
   EXPECT_EQ(Pieces(holds, Line(3, 4, 4)), 3);  // more than was to come
-  EXPECT_THAT(JudgeGoods(holds, Line(3, 2, 2)), HasReason("GOODS_MISSING"));
-  EXPECT_THAT(JudgeGoods(holds, Line(3, 3, 2)), HasReason("GOODS_NOT_INTACT"));
+  EXPECT_THAT(JudgeGoods(holds, Line(3, 2, 2), false), HasReason("GOODS_MISSING"));
+  EXPECT_THAT(JudgeGoods(holds, Line(3, 3, 2), false), HasReason("GOODS_NOT_INTACT"));
   EXPECT_EQ(Pieces(holds, Line(3, 3, 0, /*wrongly=*/true)), 3);  // the house's own fault
 
   FlowPolicy reduces;
   reduces.missing_goods = reduces.damaged_goods = GoodsFaultAction::kReduce;
   EXPECT_EQ(Pieces(reduces, Line(5, 4, 3)), 3);
-  EXPECT_THAT(JudgeGoods(reduces, Line(5, 4, 0)), HasReason("NOTHING_INTACT"));
+  EXPECT_THAT(JudgeGoods(reduces, Line(5, 4, 0), false), HasReason("NOTHING_INTACT"));
   FlowPolicy ignores;
   ignores.missing_goods = ignores.damaged_goods = GoodsFaultAction::kIgnore;
   EXPECT_EQ(Pieces(ignores, Line(5, 4, 3)), 5);
@@ -78,7 +79,110 @@ TEST(JudgeGoodsTest, IntactGoodsAreRefundedAndOthersByThePolicy) {
   mixed.missing_goods = GoodsFaultAction::kIgnore;
   EXPECT_EQ(Pieces(mixed, Line(5, 4, 3)), 4);
   // What nobody asked for is not paid back.
-  EXPECT_THAT(JudgeGoods(holds, Line(0, 2, 2)), HasReason("NOTHING_INTACT"));
+  EXPECT_THAT(JudgeGoods(holds, Line(0, 2, 2), false), HasReason("NOTHING_INTACT"));
+}
+
+TEST(JudgeGoodsTest, DamageIsNotHeldAgainstTheBuyerWhereTheFaultIsTheMerchants) {
+  const FlowPolicy holds;
+  EXPECT_EQ(Pieces(holds, Line(3, 3, 0), /*merchants_fault=*/true), 3);
+  EXPECT_THAT(JudgeGoods(holds, Line(3, 2, 0), /*merchants_fault=*/true),
+              HasReason("GOODS_MISSING"));
+  FlowPolicy reduces;
+  reduces.missing_goods = reduces.damaged_goods = GoodsFaultAction::kReduce;
+  EXPECT_EQ(Pieces(reduces, Line(5, 4, 3), /*merchants_fault=*/true), 4);
+}
+
+// DOMAIN 4.4: by reason, what an evaluation gives, and what a refund takes over from a return.
+TEST(TermsTest, AreThoseOfWhatTheFlowGives) {
+  using returns::Payer, returns::Reason, returns::Remedy;
+  const auto offer = [](Payer back, Payer out,
+                        returns::Decision decision = returns::Decision::kAllowed) {
+    return returns::Offer{.decision = decision, .return_freight = back, .outbound_freight = out};
+  };
+  const std::map<Remedy, returns::Offer> offers = {
+      {Remedy::kReturn, offer(Payer::kMerchant, Payer::kBuyer)},
+      {Remedy::kExchange, offer(Payer::kBuyer, Payer::kBuyer, returns::Decision::kNeedsMore)},
+      {Remedy::kRefundOnly, returns::Offer{}}};
+  const ReturnTerms whim = TermsOf(ProcessKind::kReturn, Reason::kNoReason, offers);
+  EXPECT_EQ(whim, (ReturnTerms{Payer::kBuyer, Payer::kMerchant, {}}));
+  // Nothing is sent back of a refund.
+  EXPECT_EQ(TermsOf(ProcessKind::kRefund, Reason::kNoReason, offers),
+            (ReturnTerms{Payer::kBuyer, Payer::kUnspecified, {}}));
+  EXPECT_EQ(TermsOf(ProcessKind::kExchange, Reason::kNoReason, offers),
+            (ReturnTerms{Payer::kBuyer, Payer::kBuyer, {}}));
+  for (int r = static_cast<int>(Reason::kSizeDiffers); r < static_cast<int>(Reason::kNoReason);
+       ++r) {
+    EXPECT_EQ(TermsOf(ProcessKind::kReturn, static_cast<Reason>(r), offers),
+              (ReturnTerms{Payer::kMerchant, Payer::kMerchant, {MerchantFault::kReason}}));
+  }
+  // What no rule gives says nothing; nor does a flow without goods or money of the order.
+  EXPECT_EQ(TermsOf(ProcessKind::kReturn, Reason::kDamaged, {}), ReturnTerms{});
+  EXPECT_EQ(TermsOf(ProcessKind::kReissue, Reason::kDamaged, offers), ReturnTerms{});
+  ReturnTerms found = whim;
+  AddFault(ProcessKind::kReturn, MerchantFault::kSentWrongly, found);
+  AddFault(ProcessKind::kReturn, MerchantFault::kSentWrongly, found);
+  EXPECT_EQ(found,
+            (ReturnTerms{Payer::kMerchant, Payer::kMerchant, {MerchantFault::kSentWrongly}}));
+}
+
+TEST(TermsTest, APlatformsWordCountsForTheSameGoodsOfTheSameOrder) {
+  Case record, other;
+  record.order_id = other.order_id = "o";
+  record.lines = {{"a", "", 1}, {"b", "", 1}};
+  other.kind = CaseKind::kDispute;
+  other.state = CaseState::kClosed;
+  other.result = ReviewResult::kApproved;
+  EXPECT_TRUE(UpheldByPlatform(other, record));  // of the whole order
+  other.lines = {{"b", "", 1}};
+  EXPECT_TRUE(UpheldByPlatform(other, record));
+  other.lines = {{"c", "", 1}};
+  EXPECT_FALSE(UpheldByPlatform(other, record));
+  other.lines.clear();
+  const auto without = [&](auto change) {
+    Case changed = other;
+    change(changed);
+    return UpheldByPlatform(changed, record);
+  };
+  EXPECT_FALSE(without([](Case& c) { c.kind = CaseKind::kReturn; }));
+  EXPECT_FALSE(without([](Case& c) { c.state = CaseState::kAppealed; }));
+  EXPECT_FALSE(without([](Case& c) { c.result = ReviewResult::kRejected; }));
+  EXPECT_FALSE(without([](Case& c) { c.result = ReviewResult::kCustomerGaveUp; }));
+  EXPECT_FALSE(without([](Case& c) { c.order_id = "p"; }));
+  EXPECT_FALSE(without([](Case& c) { c.shop_id = "s"; }));
+  record.order_id = other.order_id = "";
+  EXPECT_FALSE(UpheldByPlatform(other, record));
+}
+
+TEST(RefundTest, GoodsAndTheFirstFreightNeverMoreThanIsLeft) {
+  using returns::Payer;
+  struct Row {
+    std::optional<int64_t> goods, limit;
+    int64_t left, freight_left;
+    Payer payer;
+    int64_t amount, freight;
+  };
+  const std::optional<int64_t> none;
+  for (const Row& row : std::vector<Row>{
+           {1080, none, 10000, 1000, Payer::kUnspecified, 1080, 0},
+           {1080, none, 10000, 1000, Payer::kBuyer, 1080, 0},
+           {1080, none, 10000, 1000, Payer::kMerchant, 2080, 1000},
+           {9000, none, 10000, 1000, Payer::kMerchant, 10000, 1000},
+           {1080, none, 10000, 0, Payer::kMerchant, 1080, 0},
+           {1080, none, 1500, 1000, Payer::kMerchant, 1500, 420},
+           {1080, none, 1000, 1000, Payer::kMerchant, 1080, 0},  // the caller refuses it
+           {1080, 1500, 10000, 1000, Payer::kMerchant, 1500, 420},
+           {1080, 900, 10000, 1000, Payer::kMerchant, 900, 0},
+           {1080, 5000, 10000, 1000, Payer::kMerchant, 2080, 1000},
+           {none, none, 10000, 1000, Payer::kUnspecified, 10000, 1000},
+           {none, none, 10000, 1000, Payer::kMerchant, 10000, 1000},
+           {none, none, 10000, 1000, Payer::kBuyer, 9000, 0},
+           {none, none, 600, 1000, Payer::kBuyer, 0, 0},
+           {none, 9500, 10000, 1000, Payer::kMerchant, 9500, 500},
+       }) {
+    const Refund refund = RefundOf({row.goods, row.limit, row.left, row.freight_left}, row.payer);
+    EXPECT_EQ(refund.amount, row.amount) << row.left;
+    EXPECT_EQ(refund.freight, row.freight) << row.left;
+  }
 }
 
 TEST(BackoffTest, DoublesUpToTheMostAndSpreads) {

@@ -233,8 +233,13 @@ class FlowsTest : public AftersalesTest {
     }));
   }
   using AftersalesTest::Tell;
-  // All expected returns come back; of each line so many pieces fewer than expected are intact.
-  void ComeBack(int64_t damaged = 0, int64_t missing = 0) {
+  // How goods come back: of each line so many pieces.
+  struct Back {
+    int64_t damaged = 0, missing = 0;
+    bool sent_wrongly = false;
+  };
+  // All expected returns come back.
+  void ComeBack(const Back& back = {}) {
     for (auto& [id, made] : world_.returns) {
       if (made.state != "EXPECTED") continue;
       made.state = "INSPECTED";
@@ -248,8 +253,9 @@ class FlowsTest : public AftersalesTest {
         auto& line = *told.add_lines();
         line.set_sku_id(sku);
         line.set_quantity(quantity);
-        line.set_received_quantity(quantity - missing);
-        line.set_intact_quantity(quantity - missing - damaged);
+        line.set_received_quantity(quantity - back.missing);
+        line.set_intact_quantity(quantity - back.missing - back.damaged);
+        line.set_sent_wrongly(back.sent_wrongly);
       }
       Tell(event);
     }

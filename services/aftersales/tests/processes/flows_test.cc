@@ -188,29 +188,6 @@ TEST_F(FlowsTest, ARefusalGivesTheCaseBackAndItIsDecidedAnew) {
   EXPECT_EQ(LedgerLines(), 1);
 }
 
-// What is under way would go on behind a closed case, and give it back when it fails.
-TEST_F(FlowsTest, ACaseIsNotClosedByHandBeforeWhatFollowsHasEnded) {
-  const std::string close = R"pb(case_id: "$C")pb";
-  Decide("$C", kTwoPieces);
-  const auto refused = Call(&Stub::CloseCase, close);
-  EXPECT_THAT(refused, ::testing::AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
-                                        HasReason("PROCESS_RUNNING")));
-  EXPECT_THAT(refused.status().message(), HasSubstr("wait for it, or cancel it"));
-  EXPECT_EQ(MetadataOf(refused.status(), "process_id"), ProcessOf("$C").process_id());
-  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_DECIDED);
-  Run();
-  EXPECT_THAT(Call(&Stub::CloseCase, close), HasReason("PROCESS_RUNNING"));  // waits for goods
-  names_["$P"] = ProcessOf("$C").process_id();
-  ASSERT_OK(Call(&ProcessStub::CancelProcess, R"pb(process_id: "$P" reason: "kept")pb"));
-  Run();
-  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
-  // Compensation goes its own way: it neither closes the case nor gives it back.
-  ASSERT_OK(Call(&Stub::PayCompensation, R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb"));
-  EXPECT_EQ(Call(&Stub::CloseCase, close)->state(), v1::CASE_STATE_CLOSED);
-  Run();
-  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
-}
-
 // However many cases an order has, and whoever runs them at once.
 TEST_F(FlowsTest, RefundsOfAnOrderNeverExceedWhatWasPaid) {
   constexpr int kCases = 6;
@@ -321,7 +298,7 @@ TEST_F(FlowsTest, WhatTheFeedHasToldOfIsNotMadeAgain) {
 TEST_F(FlowsTest, DamagedGoodsGoByThePolicy) {
   Decide("$HELD", kTwoPieces);
   Run();
-  ComeBack(/*damaged=*/1);
+  ComeBack({.damaged = 1});
   Run();
   EXPECT_EQ(CaseOf("$HELD").state(), v1::CASE_STATE_OPEN);
   EXPECT_EQ(ProcessOf("$HELD").facts().undo_reason(), "GOODS_NOT_INTACT");
@@ -339,14 +316,14 @@ TEST_F(FlowsTest, DamagedGoodsGoByThePolicy) {
     })pb"));
   Decide("$REDUCED", kTwoPieces);
   Run();
-  ComeBack(/*damaged=*/1);
+  ComeBack({.damaged = 1});
   Run();
   EXPECT_EQ(CaseOf("$REDUCED").state(), v1::CASE_STATE_CLOSED);
   EXPECT_EQ(PaymentsOf("$REDUCED")[0].amount().minor_units(), kTwoPiecesPaid / 2);
   // Of an exchange nothing is paid back: two new pieces would go out for one.
   Decide("$EXCHANGE", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
   Run();
-  ComeBack(/*damaged=*/0, /*missing=*/1);
+  ComeBack({.missing = 1});
   Run();
   EXPECT_EQ(CaseOf("$EXCHANGE").state(), v1::CASE_STATE_OPEN);
   EXPECT_EQ(ProcessOf("$EXCHANGE").facts().undo_reason(), "GOODS_MISSING");
