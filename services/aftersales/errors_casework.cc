@@ -54,6 +54,14 @@ absl::Status ProposalChanged(std::string_view asked, std::string_view pending) {
                             {{"proposal_id", std::string(pending)}});
 }
 
+absl::Status CostExceedsPaid(std::string_view order_id, const Money& cost, int64_t paid_minor) {
+  return FailedPrecondition(
+      "COST_EXCEEDS_PAID", "cost",
+      fmt::format("{} is more than the {} that were paid for order {}", Format(cost),
+                  Format(Money{cost.currency, paid_minor}), order_id),
+      {{"order_id", std::string(order_id)}, {"paid_minor_units", fmt::format("{}", paid_minor)}});
+}
+
 absl::Status OwnProposal() {
   return PermissionDenied("OWN_PROPOSAL", "a proposal is approved or rejected by another person");
 }

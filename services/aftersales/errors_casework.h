@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "common/money/money.h"
 
 namespace kefu::aftersales::error {
 
@@ -16,8 +17,11 @@ absl::Status ResultNotOfKind(std::string_view kind, std::string_view result,
                              std::string_view possible, std::string_view why);
 // FAILED_PRECONDITION PROPOSAL_CHANGED; metadata `proposal_id` names the one that is pending.
 absl::Status ProposalChanged(std::string_view asked, std::string_view pending);
-absl::Status OwnProposal();  // PERMISSION_DENIED OWN_PROPOSAL
-absl::Status OwnDecision();  // PERMISSION_DENIED OWN_DECISION
+// FAILED_PRECONDITION COST_EXCEEDS_PAID; metadata `order_id` and `paid_minor_units`.
+absl::Status CostExceedsPaid(std::string_view order_id, const Money& cost, int64_t paid_minor);
+absl::Status OwnProposal();     // PERMISSION_DENIED OWN_PROPOSAL
+absl::Status NotOwnProposal();  // PERMISSION_DENIED NOT_OWN_PROPOSAL
+absl::Status OwnDecision();     // PERMISSION_DENIED OWN_DECISION
 // FAILED_PRECONDITION LEVEL_NOT_HIGHER, LEVEL_NOT_LOWER; metadata `level` is the case's. An
 // empty `asked`: the next one, which there is not.
 absl::Status LevelNotHigher(std::string_view level, std::string_view asked);

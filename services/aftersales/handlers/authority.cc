@@ -12,9 +12,12 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "services/aftersales/domain/moves.h"
+#include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/errors_casework.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/store/authority.h"
+#include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
 
 namespace kefu::aftersales {
@@ -75,6 +78,22 @@ absl::StatusOr<std::optional<Money>> CostOf(db::Transaction& t, const domain::Ca
                    fmt::format("must be at least the {} that the plan pays back", Format(back)));
   RETURN_IF_ERROR(violations.ToStatus());
   return said;
+}
+
+// What is paid back of an order is bounded by what was paid for it, whoever says otherwise.
+absl::Status CheckPaid(db::Transaction& t, const domain::Case& record, domain::ReviewResult result,
+                       const std::optional<Money>& cost) {
+  const auto flow = domain::FlowOf(record.kind, result);
+  const bool pays_back = flow == domain::ProcessKind::kReturn ||
+                         flow == domain::ProcessKind::kRefund ||
+                         flow == domain::ProcessKind::kAdvancePayment;
+  if (!cost || !pays_back || record.order_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto order,
+                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
+  if (!order || order->currency != cost->currency || cost->minor <= order->paid_minor) {
+    return absl::OkStatus();
+  }
+  return error::CostExceedsPaid(order->order_id, *cost, order->paid_minor);
 }
 
 // The contract under which a base serves the shop on the day.
@@ -170,7 +189,9 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const std::optional<Money>& said) {
   ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
   ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
-  return RequireOwn(t, ctx, record, std::move(matter), cost);
+  ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter), cost));
+  RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
+  return authority;
 }
 
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
@@ -193,6 +214,7 @@ absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
   if (authority::DecideForMerchant(policy, question).decision == authority::Decision::kNever) {
     return error::ReviewForbidden(question.subject);
   }
+  RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
   return domain::ReviewAuthority{cost, policy.id, policy.version, question.tier_id};
 }
 

@@ -82,19 +82,20 @@ class AftersalesTest : public ::testing::Test {
     }
   }
 
-  // An order as OrderService keeps it: placed on 2026-01-01, CNY 100.00 with 10.00 of freight, ten
-  // pieces each of S-1 and S-2.
+  // An order as OrderService keeps it: placed on 2026-01-01, CNY 100.00 unless told later to be
+  // dearer, with 10.00 of freight, ten pieces each of S-1 and S-2.
   static void Sell(const std::string& org_id, const std::string& shop_id,
-                   const std::string& order_id) {
+                   const std::string& order_id, int64_t paid_minor = 10000) {
     domain::Order order;
     order.org_id = org_id;
     order.shop_id = shop_id;
     order.order_id = order_id;
     order.currency = "CNY";
-    order.paid_minor = 10000;
+    order.paid_minor = paid_minor;
     order.freight_minor = 1000;
     order.create_time = absl::FromUnixSeconds(1767236400);
-    order.pay_time = order.told = order.create_time;
+    order.pay_time = order.create_time;
+    order.told = order.create_time + absl::Microseconds(paid_minor);
     order.lines = {{"S-1", "clothing", 10, 6000}, {"S-2", "", 10, 4000}};
     const std::vector<const domain::Order*> orders{&order};
     ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {

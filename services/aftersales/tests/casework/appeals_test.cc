@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 class AppealsTest : public AftersalesTest {
  protected:
   AppealsTest() {
+    Sell("org-a", "shop-1", "order-1", 1'000'000);  // no cost is more than was paid
     Tell<staffing::OrganizationChanged>(
         "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
     for (const std::string tier : {"trainee", "regular", "senior", "team_lead"}) {

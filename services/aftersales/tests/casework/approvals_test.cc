@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 class ApprovalsTest : public AftersalesTest {
  protected:
   ApprovalsTest() {
+    Sell("org-a", "shop-1", "order-1", 1'000'000);  // no cost is more than was paid
     Tell<staffing::OrganizationChanged>(
         "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
     for (const std::string tier : {"trainee", "regular", "senior", "team_lead", "supervisor"}) {

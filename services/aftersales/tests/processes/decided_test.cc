@@ -179,5 +179,32 @@ TEST_F(DecidedTest, DamageIsNotHeldAgainstABuyerWhoIsNotAtFault) {
               ElementsAre(v1::MERCHANT_FAULT_SENT_WRONGLY));
 }
 
+TEST_F(DecidedTest, NoReviewGivesBackMoreThanWasPaid) {
+  const std::string order = OpenOf("$C", "kind: CASE_KIND_REFUND_ONLY");
+  const auto too_much = Approve("$C", Cost(10001));
+  EXPECT_THAT(too_much, AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
+                              HasReason("COST_EXCEEDS_PAID")));
+  EXPECT_EQ(MetadataOf(too_much, "order_id"), order);
+  EXPECT_EQ(MetadataOf(too_much, "paid_minor_units"), "10000");
+  EXPECT_THAT(Call(&WorkStub::ProposeReview,
+                   R"(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n" )" + Cost(10001)),
+              HasReason("COST_EXCEEDS_PAID"));
+  EXPECT_EQ(CaseOf("$C").etag(), "1");
+  EXPECT_THAT(ProcessesOf("$C"), IsEmpty());
+  ASSERT_OK(Approve("$C", Cost(10000)));
+  Run();
+  EXPECT_EQ(PaymentsOf("$C")[0].amount().minor_units(), 10000);
+  // An appeal is decided within the same bound; goods that are sent again cost what they cost.
+  OpenOf("$D");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$D" result: REVIEW_RESULT_REJECTED note: "n")pb"));
+  ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$D" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  const std::string overturn = R"(case_id: "$D" outcome: APPEAL_OUTCOME_DECISION_OVERTURNED
+                                  note: "n" result: REVIEW_RESULT_)";
+  EXPECT_THAT(Call(&WorkStub::DecideAppeal, overturn + "REFUND_WITHOUT_RETURN " + Cost(10001)),
+              HasReason("COST_EXCEEDS_PAID"));
+  EXPECT_OK(Call(&WorkStub::DecideAppeal, overturn + "REISSUE_WITHOUT_RETURN " + Cost(10001)));
+}
+
 }  // namespace
 }  // namespace kefu::aftersales
