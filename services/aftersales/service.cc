@@ -41,7 +41,6 @@ class AftersalesService final : public app::Service {
     if (authority_) authority_->Start();
     if (assignment_) assignment_->Start();
     assignment_job_.Start();
-    if (contracts_) contracts_->Start();
     if (shipped_) shipped_->Start();
     flows_->Start();
   }
@@ -49,7 +48,6 @@ class AftersalesService final : public app::Service {
   void Stop() override {
     flows_->Stop();
     if (shipped_) shipped_->Stop();
-    if (contracts_) contracts_->Stop();
     assignment_job_.Stop();
     if (assignment_) assignment_->Stop();
     if (authority_) authority_->Stop();
@@ -110,7 +108,6 @@ class AftersalesService final : public app::Service {
     authority_ = Follow(deps, channel, "aftersales.authority", AuthorityEventTypes());
     assignment_ =
         Follow(deps, channel, "aftersales.assignment", AssignmentEventTypes(), ApplyToAssignment);
-    contracts_ = Follow(deps, channel, "aftersales.contracts", ContractEventTypes());
   }
 
   static std::unique_ptr<events::Consumer> Follow(const app::Dependencies& deps,
@@ -139,7 +136,6 @@ class AftersalesService final : public app::Service {
   std::unique_ptr<events::Consumer> shops_;
   std::unique_ptr<events::Consumer> authority_;
   std::unique_ptr<events::Consumer> assignment_;
-  std::unique_ptr<events::Consumer> contracts_;
   std::unique_ptr<events::Consumer> shipped_;
 };
 

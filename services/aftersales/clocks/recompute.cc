@@ -65,7 +65,9 @@ absl::StatusOr<bool> Recomputer::Apply(domain::Case& record, const store::SlaCha
   if (!change.shop_id.empty() && change.shop_id != record.shop_id) return false;
   ASSIGN_OR_RETURN(const store::CaseScope* scope, ScopeOf(record, change.effective));
   ASSIGN_OR_RETURN(const domain::SlaPolicy* policy, PolicyOf(*scope, change.effective));
-  return domain::Recompute(record, *policy, change.effective, domain::Replacement::kPolicyChanged);
+  return domain::Recompute(record, *policy, change.effective,
+                           change.contract_id.empty() ? domain::Replacement::kPolicyChanged
+                                                      : domain::Replacement::kContractChanged);
 }
 
 absl::Status SaveRecomputed(db::Transaction& t, domain::Case& record, absl::Time now,

@@ -1,5 +1,5 @@
 // Sets the clocks of open cases anew when another version of a policy of deadlines comes into
-// force.
+// force, or a contract with a base begins, changes or ends.
 #pragma once
 
 #include <functional>

@@ -108,6 +108,24 @@ SlaClock* FindClock(Case& record, ClockKind kind) {
   return found == record.clocks.end() ? nullptr : &*found;
 }
 
+// A clock that begins at `at` and takes the place of the one of its kind.
+absl::Status Begin(Case& record, const SlaPolicy& policy, const ClockRule& rule,
+                   const ShopZone& zone, absl::Time at, Replacement why) {
+  ASSIGN_OR_RETURN(SlaClock clock, StartClock(policy, rule, at, zone));
+  clock.priority = record.priority;
+  ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
+  Settle(clock, calendar, record.pauses);
+  SlaClock* const before = FindClock(record, rule.clock);
+  if (before == nullptr) {
+    record.clocks.push_back(std::move(clock));
+    std::ranges::sort(record.clocks, {}, &SlaClock::kind);
+    return absl::OkStatus();
+  }
+  record.replaced.push_back({std::move(*before), at, why});
+  *before = std::move(clock);
+  return absl::OkStatus();
+}
+
 std::string NoteOf(const SlaCalendar::Piece& piece) {
   std::string name = piece.name.empty() ? "" : fmt::format(": {}", piece.name);
   switch (piece.reason) {
@@ -285,25 +303,25 @@ absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const Shop
   if (rule == nullptr) return absl::OkStatus();
   const SlaClock* first = FindClock(record, ClockKind::kFirstAnswer);
   if (first != nullptr && (!first->met || at <= *first->met)) return absl::OkStatus();
-  SlaClock* before = FindClock(record, ClockKind::kNextResponse);
+  const SlaClock* before = FindClock(record, ClockKind::kNextResponse);
   if (before != nullptr) {
     const bool waits_longer = !before->met && at >= before->start;
     const bool answered = before->met && at <= *before->met;
     const bool breached = !before->met && before->state == ClockState::kBreached;
     if (waits_longer || answered || breached) return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(SlaClock clock, StartClock(policy, *rule, at, zone));
-  clock.priority = record.priority;
-  ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
-  Settle(clock, calendar, record.pauses);
-  if (before == nullptr) {
-    record.clocks.push_back(std::move(clock));
-    std::ranges::sort(record.clocks, {}, &SlaClock::kind);
-    return absl::OkStatus();
-  }
-  record.replaced.push_back({std::move(*before), at, Replacement::kNewMessage});
-  *before = std::move(clock);
-  return absl::OkStatus();
+  return Begin(record, policy, *rule, zone, at, Replacement::kNewMessage);
+}
+
+absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+                               absl::Time at) {
+  const SlaClock* before = FindClock(record, ClockKind::kResolution);
+  if (before != nullptr && IsOpen(*before)) return absl::OkStatus();
+  const ClockRule* rule = RuleOf(policy, ClockKind::kResolution, record.kind, record.priority);
+  if (rule == nullptr) return absl::OkStatus();
+  const absl::Status begun = Begin(record, policy, *rule, zone, at, Replacement::kReopened);
+  // A rule that is never due keeps nobody from taking the case up.
+  return absl::IsNotFound(begun) ? absl::OkStatus() : begun;
 }
 
 absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,

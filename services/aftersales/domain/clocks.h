@@ -76,6 +76,12 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars);
 absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
                                absl::Time at);
 
+// The case was taken up again at `at`: its decision is owed anew. Starts the clock of the
+// resolution by the policy, unless one is running; the one before goes to `replaced`. Without a
+// rule all stays. The errors of StartClock.
+absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+                               absl::Time at);
+
 // Sets the running and paused clocks anew by the policy and the case's priority, which are in force
 // from `at` on, and counts them from their start as though they always had been; a deadline that
 // falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and so

@@ -54,7 +54,15 @@ enum class ClockKind : uint8_t {
 };
 enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached };
 // Why a clock was replaced by another of its kind.
-enum class Replacement : uint8_t { kUnspecified, kNewMessage, kPolicyChanged, kPriorityChanged };
+enum class Replacement : uint8_t {
+  kUnspecified,
+  kNewMessage,
+  kPolicyChanged,
+  kPriorityChanged,
+  kReopened,
+  kAssigneeChanged,
+  kContractChanged
+};
 // Why a stretch of time counts or not.
 enum class SegmentReason : uint8_t {
   kUnspecified,
@@ -84,7 +92,8 @@ KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WI
 KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION",
                 "NEXT_RESPONSE", "RESOLUTION")
 KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED")
-KEFU_ENUM_NAMES(Replacement, "UNSPECIFIED", "NEW_MESSAGE", "POLICY_CHANGED", "PRIORITY_CHANGED")
+KEFU_ENUM_NAMES(Replacement, "UNSPECIFIED", "NEW_MESSAGE", "POLICY_CHANGED", "PRIORITY_CHANGED",
+                "REOPENED", "ASSIGNEE_CHANGED", "CONTRACT_CHANGED")
 KEFU_ENUM_NAMES(SegmentReason, "UNSPECIFIED", "OPEN", "MAKEUP_WORKDAY", "OUTSIDE_HOURS", "DAY_OFF",
                 "PUBLIC_HOLIDAY", "OWN_CLOSED_DAY", "SUSPENSION", "WAITING_FOR_CUSTOMER")
 KEFU_ENUM_NAMES(Recipient, "UNSPECIFIED", "AGENT", "TEAM_LEAD", "SUPERVISOR", "MERCHANT")

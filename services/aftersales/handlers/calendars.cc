@@ -25,12 +25,21 @@ absl::StatusOr<domain::Calendars> LoadCalendars(db::Transaction& t, const domain
   return calendars;
 }
 
-absl::Status SetClocksByPriority(db::Transaction& t, absl::Time now, domain::Case& record) {
+absl::StatusOr<bool> SetClocksAnew(db::Transaction& t, absl::Time now, domain::Replacement why,
+                                   domain::Case& record) {
   ASSIGN_OR_RETURN(
       const store::CaseScope scope,
       store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
   ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, now));
-  return domain::Recompute(record, policy, now, domain::Replacement::kPriorityChanged).status();
+  return domain::Recompute(record, policy, now, why);
+}
+
+absl::Status RestartResolution(db::Transaction& t, absl::Time now, domain::Case& record) {
+  ASSIGN_OR_RETURN(
+      const store::CaseScope scope,
+      store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
+  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, now));
+  return domain::RestartResolution(record, policy, scope.shop.zone, now);
 }
 
 absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::Case& record,

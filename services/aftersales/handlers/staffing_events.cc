@@ -3,11 +3,9 @@
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
-#include "kefu/staffing/v1/contracts.pb.h"
 #include "kefu/staffing/v1/events.pb.h"
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/policies.h"
-#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -54,20 +52,6 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
                                change.tier_id(), change.corrects_tier_change_id()});
 }
 
-absl::Status Apply(db::Transaction& t, const std::string& org_id,
-                   const staffing::ContractChanged& changed) {
-  const auto& contract = changed.contract();
-  if (contract.kind() != staffing::CONTRACT_KIND_BASE) return absl::OkStatus();
-  return store::SaveBaseContract(
-      t, org_id,
-      {contract.contract_id(),
-       contract.base_id(),
-       {contract.shop_ids().begin(), contract.shop_ids().end()},
-       ::kefu::convert::FromProto(contract.period().start_date()),
-       ::kefu::convert::FromProto(contract.has_ended_date() ? contract.ended_date()
-                                                            : contract.period().end_date())});
-}
-
 template <class... Payloads>
 std::vector<std::string> Names() {
   return {Payloads::descriptor()->full_name()...};
@@ -92,12 +76,10 @@ std::vector<std::string> AuthorityEventTypes() {
                staffing::AgentChanged, staffing::TierChanged>();
 }
 
-std::vector<std::string> ContractEventTypes() { return Names<staffing::ContractChanged>(); }
-
 absl::Status ApplyStaffingEvent(db::Transaction& t, const Event& event) {
   return ApplyOneOf<staffing::ShopChanged, staffing::OrganizationChanged,
-                    staffing::AuthorityPolicyChanged, staffing::AgentChanged, staffing::TierChanged,
-                    staffing::ContractChanged>(t, event);
+                    staffing::AuthorityPolicyChanged, staffing::AgentChanged,
+                    staffing::TierChanged>(t, event);
 }
 
 }  // namespace kefu::aftersales

@@ -1,5 +1,6 @@
 // What after-sales learns from staffing: the zone and platform of shops, and delegated authority:
-// policies, the currency of their limits, and who holds which tier; and contracts with bases.
+// policies, the currency of their limits, and who holds which tier. What it tells of contracts is
+// taken in with assignment's.
 #pragma once
 
 #include <string>
@@ -11,11 +12,10 @@
 
 namespace kefu::aftersales {
 
-// The payloads that ApplyStaffingEvent understands, for the filters of the consumers. Authority
-// and contracts have their own, which begin at the first event: shops were followed long before.
+// The payloads that ApplyStaffingEvent understands, for the filters of the consumers. Authority has
+// its own, which begins at the first event: shops were followed long before.
 std::vector<std::string> ShopEventTypes();
 std::vector<std::string> AuthorityEventTypes();
-std::vector<std::string> ContractEventTypes();
 
 // Applies one event; any other payload changes nothing. Idempotent. Clocks that run already keep
 // the zone they were set in. INVALID_ARGUMENT ZONE_UNKNOWN.

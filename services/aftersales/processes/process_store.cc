@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/domain/moves.h"
+#include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/store/cases.h"
@@ -44,7 +45,11 @@ absl::Status MoveCaseOf(db::Transaction& t, const Dependencies& deps, const stor
   itself.now = now;
   itself.principal.subject = std::string(kProcessActor);
   itself.principal.org_id = row.org_id;
-  const auto prepare = [&](db::Transaction&, domain::Case&, domain::Command& command) {
+  const auto prepare = [&](db::Transaction&, domain::Case& locked,
+                           domain::Command& command) -> absl::StatusOr<Entry> {
+    if (!well) {
+      RETURN_IF_ERROR(RestartResolution(t, now, locked));
+    }
     // What had followed has ended, or was undone.
     command.assured = well ? domain::Guard::kNothingRuns : domain::Guard::kNothingFollows;
     return Entry{.note = note};

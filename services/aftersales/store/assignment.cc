@@ -51,6 +51,9 @@ constexpr Sql kSaveLeave{
     " from_minute = VALUES(from_minute), to_minute = VALUES(to_minute)"};
 constexpr Sql kDeleteContract{
     "DELETE FROM assignment_contract WHERE org_id = ? AND contract_id = ?"};
+constexpr Sql kShopsOfContract{
+    "SELECT shop_id FROM assignment_contract WHERE org_id = ? AND contract_id = ?"
+    " ORDER BY shop_id"};
 constexpr std::string_view kInsertContract =
     "INSERT INTO assignment_contract (org_id, shop_id, contract_id, base_id, start_date, end_date)";
 constexpr Sql kZones{
@@ -282,6 +285,12 @@ absl::Status SaveLeave(db::Transaction& t, std::string_view org_id, const Leave&
       .Execute(kSaveLeave, {org_id, leave.agent_id, leave.leave_id, leave.counts, leave.start,
                             leave.end, leave.from_minute, leave.to_minute})
       .status();
+}
+
+absl::StatusOr<std::vector<std::string>> ShopsOfContract(db::Transaction& t,
+                                                         std::string_view org_id,
+                                                         std::string_view contract_id) {
+  return Strings(t.Query(kShopsOfContract, {org_id, contract_id}));
 }
 
 absl::Status SaveContractedShops(db::Transaction& t, std::string_view org_id,

@@ -60,6 +60,10 @@ struct ContractedShops {
   std::vector<std::string> shop_ids;
   absl::CivilDay start, end;
 };
+// The shops that the contract is kept for.
+absl::StatusOr<std::vector<std::string>> ShopsOfContract(db::Transaction& t,
+                                                         std::string_view org_id,
+                                                         std::string_view contract_id);
 // Replaces all of its shops.
 absl::Status SaveContractedShops(db::Transaction& t, std::string_view org_id,
                                  const ContractedShops& contract);

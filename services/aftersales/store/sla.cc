@@ -22,14 +22,11 @@ using db::Sql;
 // An agent serves a shop for a base when the base's own organization knows it, or the merchant's
 // does as the base's.
 constexpr Sql kContract{
-    "SELECT c.base_id, c.contract_id FROM base_contract c WHERE c.org_id = ? AND c.shop_id = ?"
-    " AND c.first_date <= ? AND c.last_date >= ?"
+    "SELECT c.base_id, c.contract_id FROM assignment_contract c WHERE c.org_id = ?"
+    " AND c.shop_id = ? AND c.start_date <= ? AND c.end_date >= ?"
     " AND (EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.base_id AND a.agent_id = ?)"
     " OR EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.org_id AND a.agent_id = ?"
     " AND a.base_id = c.base_id)) ORDER BY c.contract_id LIMIT 1"};
-constexpr Sql kDropContract{"DELETE FROM base_contract WHERE org_id = ? AND contract_id = ?"};
-constexpr std::string_view kSaveContract =
-    "INSERT INTO base_contract (org_id, contract_id, shop_id, base_id, first_date, last_date)";
 
 #define HEAD_COLUMNS                                                                              \
   "org_id, policy_id, version, shop_id, platform, base_id, contract_id, display_name, withdrawn," \
@@ -95,16 +92,20 @@ constexpr Sql kSteps{"SELECT clock_kind, offset_seconds, recipient FROM sla_step
 constexpr std::string_view kInsertSteps =
     "INSERT INTO sla_step (org_id, policy_id, version, seq, clock_kind, offset_seconds, recipient)";
 
-#define CHANGE_COLUMNS \
-  "org_id, policy_id, version, shop_id, effective_us, next_us, walk_us, after_case_id"
+#define CHANGE_COLUMNS                                                                   \
+  "org_id, policy_id, version, shop_id, effective_us, next_us, walk_us, after_case_id, " \
+  "contract_id"
 constexpr Sql kInsertChange{"INSERT INTO sla_change (" CHANGE_COLUMNS
-                            ") VALUES (?,?,?,?,?,?,0,'')"};
+                            ") VALUES (?,?,?,?,?,?,0,'',?)"
+                            " ON DUPLICATE KEY UPDATE next_us = VALUES(next_us), walk_us = 0,"
+                            " after_case_id = ''"};
 constexpr Sql kClaimChange{"SELECT " CHANGE_COLUMNS
                            " FROM sla_change WHERE next_us <= ? ORDER BY next_us LIMIT 1"
                            " FOR UPDATE SKIP LOCKED"};
 constexpr Sql kUpdateChange{
     "UPDATE sla_change SET next_us = ?, walk_us = ?, after_case_id = ?"
-    " WHERE org_id = ? AND policy_id = ? AND version = ?"};
+    " WHERE org_id = ? AND policy_id = ? AND version = ? AND contract_id = ? AND shop_id = ?"
+    " AND effective_us = ?"};
 constexpr Sql kPendingChanges{
     "SELECT " CHANGE_COLUMNS
     " FROM sla_change WHERE next_us < ? AND effective_us <= ? ORDER BY effective_us, version"};
@@ -262,6 +263,7 @@ absl::Status InsertDaysAndSteps(db::Transaction& t, const domain::SlaPolicy& pol
 
 SlaChange ChangeFromRow(const Row& row) {
   return {.policy = RefAt(row, 0),
+          .contract_id = row.Str(8),
           .shop_id = row.Str(3),
           .effective = FromMicros(row.Int(4)),
           .next = FromMicros(row.Int(5)),
@@ -403,7 +405,15 @@ absl::Status InsertSlaChange(db::Transaction& t, const domain::SlaPolicy& p) {
   const int64_t effective = ToMicros(p.effective);
   return t
       .Execute(kInsertChange, {p.ref.org_id, p.ref.policy_id, p.ref.version, p.scope.shop_id,
-                               effective, effective})
+                               effective, effective, ""})
+      .status();
+}
+
+absl::Status InsertContractChange(db::Transaction& t, std::string_view org_id,
+                                  std::string_view contract_id, std::string_view shop_id,
+                                  absl::Time at) {
+  const int64_t effective = ToMicros(at);
+  return t.Execute(kInsertChange, {org_id, "", 0, shop_id, effective, effective, contract_id})
       .status();
 }
 
@@ -416,7 +426,8 @@ absl::StatusOr<std::optional<SlaChange>> ClaimSlaChange(db::Transaction& t, absl
 absl::Status UpdateSlaChange(db::Transaction& t, const SlaChange& c) {
   return t
       .Execute(kUpdateChange, {ToMicros(c.next), ToMicros(c.walk), c.after_case_id, c.policy.org_id,
-                               c.policy.policy_id, c.policy.version})
+                               c.policy.policy_id, c.policy.version, c.contract_id, c.shop_id,
+                               ToMicros(c.effective)})
       .status();
 }
 
@@ -464,17 +475,6 @@ absl::StatusOr<std::vector<domain::PastClock>> ListPastClocks(db::Transaction& t
                     .why = EnumAt<domain::Replacement>(row, 13)});
   }
   return past;
-}
-
-absl::Status SaveBaseContract(db::Transaction& t, std::string_view org_id,
-                              const BaseContract& contract) {
-  RETURN_IF_ERROR(t.Execute(kDropContract, {org_id, contract.contract_id}));
-  std::vector<Param> flat;
-  for (const std::string& shop_id : contract.shop_ids) {
-    flat.insert(flat.end(), {org_id, contract.contract_id, shop_id, contract.base_id,
-                             contract.first, contract.last});
-  }
-  return t.InsertMany(kSaveContract, 6, flat).status();
 }
 
 }  // namespace kefu::aftersales::store

@@ -55,16 +55,22 @@ absl::StatusOr<std::vector<domain::SlaPolicy>> ListSlaPolicies(
     db::Transaction& t, std::string_view org_id, std::string_view policy_id,
     const std::optional<domain::PolicyRef>& after, int limit);
 
-// A version whose cases are still to be set anew.
+// What has cases of an organization set anew: a version, or a contract with a base that begins,
+// changes or ends.
 struct SlaChange {
-  domain::PolicyRef policy;
-  std::string shop_id;  // empty: every shop
+  domain::PolicyRef policy;  // of a contract the organization alone
+  std::string contract_id;   // empty of a version
+  std::string shop_id;       // empty: every shop
   absl::Time effective;
   absl::Time next;            // when the job goes on; InfiniteFuture: it is done
   absl::Time walk;            // when this walk over the cases began
   std::string after_case_id;  // up to this one all are set; empty: a walk begins
 };
 absl::Status InsertSlaChange(db::Transaction& t, const domain::SlaPolicy& policy);
+// From `at` on the contract may be another one in the shop. Told again it is worked on again.
+absl::Status InsertContractChange(db::Transaction& t, std::string_view org_id,
+                                  std::string_view contract_id, std::string_view shop_id,
+                                  absl::Time at);
 // Locks the one that has waited longest by `now`, passing over those that others hold, or nothing.
 absl::StatusOr<std::optional<SlaChange>> ClaimSlaChange(db::Transaction& t, absl::Time now);
 absl::Status UpdateSlaChange(db::Transaction& t, const SlaChange& change);
@@ -77,17 +83,5 @@ absl::Status InsertPastClocks(db::Transaction& t, const domain::Case& record);
 absl::StatusOr<std::vector<domain::PastClock>> ListPastClocks(db::Transaction& t,
                                                               std::string_view org_id,
                                                               std::string_view case_id);
-
-// A merchant's contract with a base.
-struct BaseContract {
-  std::string contract_id;
-  std::string base_id;
-  std::vector<std::string> shop_ids;
-  absl::CivilDay first;
-  absl::CivilDay last;
-};
-// Adds or replaces it.
-absl::Status SaveBaseContract(db::Transaction& t, std::string_view org_id,
-                              const BaseContract& contract);
 
 }  // namespace kefu::aftersales::store

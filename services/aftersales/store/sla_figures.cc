@@ -22,14 +22,15 @@ using domain::insight::SlaRow;
 
 constexpr absl::Duration kWeek = absl::Hours(7 * 24);
 
-// The clocks of a case as they stand, and the answers that were owed to earlier messages. What a
-// change of policy or priority has replaced is not a deadline of its own.
+// The clocks of a case as they stand, and what was owed to earlier messages and before a case was
+// taken up again. What a change of policy, priority, assignee or contract has replaced is not a
+// deadline of its own.
 enum class Clocks { kNow, kPast };
 constexpr std::string_view JoinClocks(Clocks clocks) {
   return clocks == Clocks::kNow
              ? " JOIN case_clock k ON k.org_id = c.org_id AND k.case_id = c.case_id"
              : " JOIN case_clock_past k ON k.org_id = c.org_id AND k.case_id = c.case_id"
-               " AND k.reason = 'NEW_MESSAGE' AND k.state IN ('MET', 'BREACHED')";
+               " AND k.reason IN ('NEW_MESSAGE', 'REOPENED') AND k.state IN ('MET', 'BREACHED')";
 }
 
 // Whose a deadline is: of who had the case when it was met or broken, else of who has it.

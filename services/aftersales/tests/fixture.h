@@ -28,6 +28,7 @@
 #include "kefu/staffing/v1/events.pb.h"
 #include "migrations/aftersales.h"
 #include "services/aftersales/calls.h"
+#include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/handlers/staffing_events.h"
 #include "services/aftersales/store/orders.h"
 
@@ -194,6 +195,16 @@ class AftersalesTest : public ::testing::Test {
     event.mutable_payload()->PackFrom(Parse<Payload>(text));
     ASSERT_OK(Db().db().RunInTransaction(
         absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
+  }
+  // What it tells, to the consumer of assignment.
+  template <class Payload>
+  void Hear(const std::string& org_id, const std::string& text) {
+    ::kefu::common::v1::Event event;
+    event.set_org_id(org_id);
+    event.mutable_create_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+    event.mutable_payload()->PackFrom(Parse<Payload>(text));
+    ASSERT_OK(Db().db().RunInTransaction(
+        absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyToAssignment(t, event); }));
   }
 
   // An agent of that tier since the beginning of 2025.

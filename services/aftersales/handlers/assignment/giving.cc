@@ -9,6 +9,7 @@
 #include "kefu/aftersales/v1/assignment.pb.h"
 #include "services/aftersales/convert/assignment.h"
 #include "services/aftersales/convert/cases.h"
+#include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/store/assignment.h"
 #include "services/aftersales/store/intake.h"
 #include "services/aftersales/store/policies.h"
@@ -97,6 +98,10 @@ absl::Status Give(db::Transaction& t, IdGenerator& ids, absl::Time now, domain::
   told.set_previous_agent_id(previous);
   told.set_reason(giving.reason);
   told.set_actor(std::string(giving.actor));
+  record.replaced.clear();  // what was before is stored
+  ASSIGN_OR_RETURN(const bool clocks_changed,
+                   SetClocksAnew(t, now, domain::Replacement::kAssigneeChanged, record));
+  if (clocks_changed) RETURN_IF_ERROR(store::UpdateCase(t, record));
   RETURN_IF_ERROR(store::SaveAssignee(t, record));
   RETURN_IF_ERROR(store::InsertDecision(t, record, told.SerializeAsString()));
   RETURN_IF_ERROR(store::InsertActivity(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "common/convert/fields.h"
 #include "common/status/status_macros.h"
@@ -13,6 +14,7 @@
 #include "kefu/staffing/v1/leave.pb.h"
 #include "services/aftersales/store/assignment.h"
 #include "services/aftersales/store/policies.h"
+#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -111,6 +113,22 @@ absl::Status Apply(const Told& told, const staffing::AgentSkillChanged& changed)
   return LookNow(told, skill.agent_id());
 }
 
+// Clocks are set anew for the shop when the contract was told, begins and has ended.
+absl::Status SetClocksOfShop(const Told& told, const store::ContractedShops& contract,
+                             const std::string& shop_id) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(told.t, told.org_id, shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  const auto change = [&](absl::Time at) {
+    return store::InsertContractChange(told.t, told.org_id, contract.contract_id, shop_id, at);
+  };
+  RETURN_IF_ERROR(change(told.at));
+  for (const absl::CivilDay day : {contract.start, contract.end + 1}) {
+    const absl::Time at = StartOfDay(day, zone);
+    if (at > told.at) RETURN_IF_ERROR(change(at));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Apply(const Told& told, const staffing::ContractChanged& changed) {
   const auto& contract = changed.contract();
   if (contract.base_id().empty()) return absl::OkStatus();  // an agency's
@@ -120,7 +138,11 @@ absl::Status Apply(const Told& told, const staffing::ContractChanged& changed) {
                              .end = FromProto(contract.period().end_date())};
   if (contract.has_ended_date()) row.end = std::min(row.end, FromProto(contract.ended_date()));
   row.shop_ids = {contract.shop_ids().begin(), contract.shop_ids().end()};
+  ASSIGN_OR_RETURN(const auto before, store::ShopsOfContract(told.t, told.org_id, row.contract_id));
   RETURN_IF_ERROR(store::SaveContractedShops(told.t, told.org_id, row));
+  std::set<std::string> shops(before.begin(), before.end());
+  shops.insert(row.shop_ids.begin(), row.shop_ids.end());
+  for (const std::string& shop : shops) RETURN_IF_ERROR(SetClocksOfShop(told, row, shop));
   ASSIGN_OR_RETURN(const auto agents, store::AgentsOfBase(told.t, told.org_id, row.base_id));
   for (const std::string& agent : agents) {
     RETURN_IF_ERROR(LookNow(told, agent));

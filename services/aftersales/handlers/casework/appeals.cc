@@ -6,6 +6,7 @@
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_casework.h"
 #include "services/aftersales/handlers/authority.h"
+#include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/move_case.h"
@@ -117,9 +118,10 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ReopenCase(const RequestContext& ctx,
   RETURN_IF_ERROR(violations.ToStatus());
   return MoveCase(ctx, deps_, request, request.case_id(),
                   {.verb = domain::Verb::kReopen, .at = NowOf(ctx)},
-                  [&](db::Transaction&, domain::Case& record,
+                  [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     RETURN_IF_ERROR(domain::CheckReopen(record));
+                    RETURN_IF_ERROR(RestartResolution(t, NowOf(ctx), record));
                     command.assured = domain::Guard::kNothingFollows;
                     return Entry{reason, {}, record.result};
                   });

@@ -55,7 +55,8 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
         Entry entry{note, {}, {}, update(record)};
         entry.nothing_new = entry.changes.empty();
         if (record.priority != before) {
-          RETURN_IF_ERROR(SetClocksByPriority(t, NowOf(ctx), record));
+          RETURN_IF_ERROR(
+              SetClocksAnew(t, NowOf(ctx), domain::Replacement::kPriorityChanged, record));
         }
         return entry;
       });

@@ -37,17 +37,6 @@ class AssignmentTest : public AftersalesTest {
     return Do(method, text, As("org-a"));
   }
 
-  // What staffing tells, to the consumer of assignment.
-  template <class Payload>
-  void Hear(const std::string& org_id, const std::string& text) {
-    ::kefu::common::v1::Event event;
-    event.set_org_id(org_id);
-    event.mutable_create_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
-    event.mutable_payload()->PackFrom(Parse<Payload>(text));
-    ASSERT_OK(Db().db().RunInTransaction(
-        absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyToAssignment(t, event); }));
-  }
-
   // Somebody who serves the shop after sales since 2025; `more` of the agent.
   void Hire(const std::string& agent, const std::string& shop = "shop-1",
             const std::string& more = "", const std::string& org_id = "org-a") {

@@ -189,7 +189,7 @@ TEST_F(SlaPoliciesTest, APolicyIsKeptWholeAndItsVersionsAreListed) {
 TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
   TellOfShop("shop-1");
   TellOfShop("shop-2");
-  Tell<::kefu::staffing::v1::ContractChanged>("org-a", R"pb(
+  Hear<::kefu::staffing::v1::ContractChanged>("org-a", R"pb(
     contract {
       contract_id: "k-1"
       kind: CONTRACT_KIND_BASE
@@ -237,7 +237,7 @@ TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
   EXPECT_EQ(FirstAnswer().second, "default/sla");
   // A contract that ended early ends that day.
   Set("base_id: 'base-1' " + Rule("FIRST_ANSWER", 4));
-  Tell<::kefu::staffing::v1::ContractChanged>("org-a", R"pb(
+  Hear<::kefu::staffing::v1::ContractChanged>("org-a", R"pb(
     contract {
       contract_id: "k-1"
       kind: CONTRACT_KIND_BASE
