@@ -11,9 +11,11 @@
 #include "services/aftersales/clocks/own_fault.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/clocks/recompute.h"
+#include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/set_aside.h"
+#include "services/aftersales/store/policies.h"
 #include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
@@ -22,6 +24,7 @@ namespace {
 constexpr std::string_view kMetric = "kefu_aftersales_deadline_events_total";
 constexpr std::string_view kMetricHelp =
     "Warnings, breaches and escalations of SLA clocks found by the job";
+constexpr std::string_view kEscalated = "DeadlineEscalated";
 // Far longer than a batch takes; a database that hangs does not stop the job for good.
 constexpr absl::Duration kRunLimit = absl::Minutes(1);
 
@@ -50,11 +53,27 @@ absl::Status Save(db::Transaction& t, domain::Case& record,
   return PublishFirings(t, record, firings, now);
 }
 
-// Takes the steps of escalation that are due; each is told in an event and stands in the history.
+// Whom a deadline is told to when nobody has met it becomes the case's level (DOMAIN 4.2); what is
+// told before is a warning, since nothing has been missed.
+absl::Status Raise(db::Transaction& t, const domain::EscalationStep& step, absl::Time now,
+                   domain::Case& record) {
+  const bool warns = step.offset < absl::ZeroDuration();
+  if (warns || static_cast<int>(step.recipient) <= static_cast<int>(record.work.level)) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, now));
+  record.work.level = domain::LevelAfterTelling(policy, record.work.level, step.recipient);
+  return absl::OkStatus();
+}
+
+// Takes the steps of escalation that are due; each is told in an event and stands in the history,
+// as does the level to which they raise the case.
 absl::StatusOr<int> Escalate(db::Transaction& t, domain::Case& record, absl::Time now,
                              IdGenerator& ids) {
   int told = 0;
   std::string note;
+  const domain::EscalationLevel before = record.work.level;
   for (domain::SlaClock& clock : record.clocks) {
     if (!domain::StepDue(record, clock, now)) continue;
     ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::LoadSlaPolicy(t, clock.policy));
@@ -63,6 +82,7 @@ absl::StatusOr<int> Escalate(db::Transaction& t, domain::Case& record, absl::Tim
                      domain::SlaCalendar::Create(policy, clock.business_hours, zone));
     for (const domain::EscalationStep& step : domain::TakeSteps(clock, policy, calendar, now)) {
       RETURN_IF_ERROR(PublishStep(t, record, clock, step, now));
+      RETURN_IF_ERROR(Raise(t, step, now, record));
       note += fmt::format("{}{} {} → {}", note.empty() ? "" : ", ", NameOf(clock.kind),
                           absl::FormatDuration(step.offset), NameOf(step.recipient));
       ++told;
@@ -72,10 +92,27 @@ absl::StatusOr<int> Escalate(db::Transaction& t, domain::Case& record, absl::Tim
   ++record.version;
   record.update_time = now;
   RETURN_IF_ERROR(store::UpdateCase(t, record));
-  RETURN_IF_ERROR(
-      store::InsertActivity(t, record.org_id,
-                            {ids.Next(), record.case_id, record.version, "DeadlineEscalated",
-                             record.state, record.state, note, "kefu-aftersales", now}));
+  domain::Activity activity{.activity_id = ids.Next(),
+                            .case_id = record.case_id,
+                            .seq = record.version,
+                            .verb = std::string(kEscalated),
+                            .from = record.state,
+                            .to = record.state,
+                            .note = note,
+                            .actor = "kefu-aftersales",
+                            .create_time = now};
+  const bool raised = record.work.level != before;
+  if (raised) {
+    activity.changes = {
+        {"escalation_level", std::string(NameOf(before)), std::string(NameOf(record.work.level))}};
+  }
+  RETURN_IF_ERROR(store::InsertActivity(t, record.org_id, activity));
+  if (raised) {
+    v1::CaseChanged event;
+    *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
+    event.set_verb(activity.verb);
+    RETURN_IF_ERROR(events::Append(t, record.org_id, record.case_id, event, now));
+  }
   return told;
 }
 

@@ -100,6 +100,14 @@ absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposa
   if (pending.proposal_id != proposal_id) {
     return error::ProposalChanged(proposal_id, pending.proposal_id);
   }
+EscalationLevel LevelAfterTelling(const CasePolicy& policy, EscalationLevel from, Recipient told) {
+  EscalationLevel level = from;
+  for (const EscalationLevel one : policy.levels) {
+    if (static_cast<int>(one) <= static_cast<int>(told)) level = std::max(level, one);
+  }
+  return level;
+}
+
   if (SamePerson(pending.proposer, approver)) return error::OwnProposal();
   return &pending;
 }

@@ -22,6 +22,10 @@ absl::StatusOr<EscalationLevel> RaisedLevel(const CasePolicy& policy, Escalation
 absl::StatusOr<EscalationLevel> LoweredLevel(const CasePolicy& policy, EscalationLevel from,
                                              EscalationLevel asked);
 
+// The level of a case of which a missed deadline has been told to somebody: the policy's highest
+// that is not above the recipient, unless it is above that already.
+EscalationLevel LevelAfterTelling(const CasePolicy& policy, EscalationLevel from, Recipient told);
+
 // The pending proposal, if it is the one that is meant and another person's. PROPOSAL_CHANGED,
 // OWN_PROPOSAL. The case waits for approval.
 absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposal_id,

@@ -54,13 +54,18 @@ TEST_F(EscalationTest, EachStepIsTakenOnceUntilTheMatterIsDone) {
   EXPECT_THAT(Told(), ElementsAre("AGENT"));
   Run(absl::Microseconds(1));
   EXPECT_THAT(Told(), ElementsAre("AGENT", "TEAM_LEAD"));
-  EXPECT_THAT(EventTypes(), ElementsAre("SlaPolicyChanged", "CaseOpened", "DeadlineEscalated",
-                                        "DeadlineNear", "DeadlineBreached", "DeadlineEscalated"));
+  EXPECT_THAT(EventTypes(),
+              ElementsAre("SlaPolicyChanged", "CaseOpened", "DeadlineEscalated", "DeadlineNear",
+                          "DeadlineBreached", "DeadlineEscalated", "CaseChanged"));
   Run(absl::Hours(1));
   EXPECT_THAT(Told(), ElementsAre("AGENT", "TEAM_LEAD", "SUPERVISOR"));
   ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, "case_id: '$C'"));
   EXPECT_EQ(history.activities().rbegin()->verb(), "DeadlineEscalated");
   EXPECT_EQ(history.activities().rbegin()->note(), "FIRST_ANSWER 1h → SUPERVISOR");
+  EXPECT_THAT(history.activities().rbegin()->changes(0),
+              EqualsProto(R"pb(field: "escalation_level"
+                               old_value: "TEAM_LEAD"
+                               new_value: "SUPERVISOR")pb"));
   // The late answer ends it.
   ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$C' message: 'm'"));
   Run(absl::Hours(100));
@@ -85,6 +90,59 @@ TEST_F(EscalationTest, AClockThatStandsStillTakesNoStepAndAJobThatSleptTakesThem
   ASSERT_OK(Call(&Stub::CloseCase, "case_id: '$D'"));
   Run(absl::Hours(100));
   EXPECT_EQ(Told().size(), 6u);
+}
+
+// DOMAIN 4.2: agent → lead → supervisor → merchant. Whom a missed deadline is told to has the case.
+TEST_F(EscalationTest, AMissedDeadlineRaisesTheCaseAsFarAsItIsTold) {
+  const auto level = [this] {
+    const auto read = Call(&Stub::GetCase, "case_id: '$C'");
+    EXPECT_OK(read);
+    return v1::EscalationLevel_Name(read->escalation_level()).substr(17);
+  };
+  Open("$C");
+  Run(absl::Hours(4));
+  EXPECT_THAT(Told(), ElementsAre("AGENT"));
+  EXPECT_EQ(level(), "AGENT");
+  Run(absl::Seconds(1));
+  EXPECT_EQ(level(), "TEAM_LEAD");
+  // A person who knows better lowers it, until it is told further.
+  ASSERT_OK(
+      Call(&WorkStub::LowerEscalation, "case_id: '$C' level: ESCALATION_LEVEL_AGENT reason: 'r'"));
+  Run(absl::Minutes(30));
+  EXPECT_EQ(level(), "AGENT");
+  Run(absl::Minutes(30));
+  EXPECT_EQ(level(), "SUPERVISOR");
+  // Nor is it lowered by being told to somebody below.
+  ASSERT_OK(
+      Call(&Stub::EscalateCase, "case_id: '$C' level: ESCALATION_LEVEL_MERCHANT reason: 'r'"));
+  Run(absl::Hours(100));
+  EXPECT_THAT(Told(), ElementsAre("AGENT", "TEAM_LEAD", "SUPERVISOR", "MERCHANT"));
+  EXPECT_EQ(level(), "MERCHANT");
+}
+
+TEST_F(EscalationTest, AWarningRaisesNothingAndNoLevelIsReachedThatTheCasePolicyDoesNotKnow) {
+  ASSERT_OK(Call(&WorkStub::SetCasePolicy, R"pb(
+    policy {
+      max_appeals: 1
+      max_evidence_bytes: 1
+      max_evidence_items: 1
+      evidence_types: "image/png"
+      escalation_levels: [ ESCALATION_LEVEL_AGENT, ESCALATION_LEVEL_SUPERVISOR ]
+    })pb"));
+  Set(Rule("FIRST_ANSWER", 4) +
+      "steps { offset_seconds: -3600 recipient: SLA_RECIPIENT_MERCHANT }"
+      "steps { offset_seconds: 0 recipient: SLA_RECIPIENT_TEAM_LEAD }"
+      "steps { offset_seconds: 3600 recipient: SLA_RECIPIENT_MERCHANT }");
+  Open("$C");
+  const auto level = [this] { return Call(&Stub::GetCase, "case_id: '$C'")->escalation_level(); };
+  Run(absl::Hours(3));
+  EXPECT_THAT(Told(), ElementsAre("MERCHANT"));
+  EXPECT_EQ(level(), v1::ESCALATION_LEVEL_AGENT);
+  Run(absl::Hours(1) + absl::Seconds(1));
+  EXPECT_THAT(Told(), ElementsAre("MERCHANT", "TEAM_LEAD"));
+  EXPECT_EQ(level(), v1::ESCALATION_LEVEL_AGENT);
+  Run(absl::Hours(1));
+  EXPECT_EQ(level(), v1::ESCALATION_LEVEL_SUPERVISOR);
 }
 
 TEST_F(EscalationTest, TwoJobsTakeEachStepOnce) {
