@@ -20,6 +20,7 @@ class Calls final : public rpc::Service<v1::CaseWorkService> {
   KEFU_CASE_WORK_CALL(ProposeReview, ProposeReviewRequest, Case)
   KEFU_CASE_WORK_CALL(ApproveReview, ApproveReviewRequest, Case)
   KEFU_CASE_WORK_CALL(RejectProposal, RejectProposalRequest, Case)
+  KEFU_CASE_WORK_CALL(WithdrawProposal, WithdrawProposalRequest, Case)
   KEFU_CASE_WORK_CALL(LowerEscalation, LowerEscalationRequest, Case)
   KEFU_CASE_WORK_CALL(DecideAppeal, DecideAppealRequest, Case)
   KEFU_CASE_WORK_CALL(ReopenCase, ReopenCaseRequest, Case)
@@ -34,6 +35,7 @@ class Calls final : public rpc::Service<v1::CaseWorkService> {
   KEFU_CASE_WORK_CALL(MergeCases, MergeCasesRequest, Case)
   KEFU_CASE_WORK_CALL(GetCasePolicy, GetCasePolicyRequest, CasePolicy)
   KEFU_CASE_WORK_CALL(SetCasePolicy, SetCasePolicyRequest, CasePolicy)
+  KEFU_CASE_WORK_CALL(ListCasePolicies, ListCasePoliciesRequest, ListCasePoliciesResponse)
 
 #undef KEFU_CASE_WORK_CALL
 

@@ -26,6 +26,13 @@ absl::Status EtagMismatch(std::string_view case_id) {
                  fmt::format("case {} has changed since it was read; read it again", case_id));
 }
 
+absl::Status ReturnPolicyEtagMismatch(std::string_view policy_id) {
+  return Aborted("ETAG_MISMATCH",
+                 fmt::format("another version of return policy {} has been written since it was "
+                             "read; read it again",
+                             policy_id));
+}
+
 absl::Status OrganizationRequired() {
   return PermissionDenied("ORGANIZATION_REQUIRED", "the token speaks for no organization");
 }

@@ -39,6 +39,8 @@ absl::Status OrderMismatch(std::string_view order_id, std::span<const std::strin
 absl::Status SlaPolicyNotFound(std::string_view policy_id);     // NOT_FOUND NOT_FOUND
 absl::Status SlaPolicyChanged();                                // ABORTED SLA_POLICY_CHANGED
 absl::Status ReturnPolicyNotFound(std::string_view policy_id);  // NOT_FOUND NOT_FOUND
+// ABORTED ETAG_MISMATCH
+absl::Status ReturnPolicyEtagMismatch(std::string_view policy_id);
 // FAILED_PRECONDITION SIMULATION_TOO_LARGE
 absl::Status SimulationTooLarge(int limit);
 absl::Status ReturnEvaluationNotFound(std::string_view evaluation_id);  // NOT_FOUND NOT_FOUND

@@ -66,6 +66,11 @@ absl::Status OwnProposal() {
   return PermissionDenied("OWN_PROPOSAL", "a proposal is approved or rejected by another person");
 }
 
+absl::Status NotOwnProposal() {
+  return PermissionDenied("NOT_OWN_PROPOSAL",
+                          "a proposal is withdrawn by the person who made it; others reject it");
+}
+
 absl::Status OwnDecision() {
   return PermissionDenied("OWN_DECISION",
                           "an appeal is decided by the merchant, or by somebody who neither "

@@ -309,7 +309,12 @@ v1::ReturnPolicy ToProto(const returns::Policy& policy) {
   *proto.mutable_effective_time() = fields::ToProto(policy.effective);
   proto.set_actor(policy.actor);
   *proto.mutable_create_time() = fields::ToProto(policy.create_time);
+  proto.set_etag(Etag(policy));
   return proto;
+}
+
+std::string Etag(const returns::Policy& policy) {
+  return policy.ref.org_id.empty() ? "" : fmt::format("{:x}", policy.ref.version);
 }
 
 }  // namespace kefu::aftersales::convert

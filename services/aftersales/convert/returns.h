@@ -35,5 +35,7 @@ v1::ReturnText ToProto(const domain::returns::Text& text);
 domain::returns::Policy FromProto(const v1::ReturnPolicy& proto, absl::Time now,
                                   FieldViolations& violations);
 v1::ReturnPolicy ToProto(const domain::returns::Policy& policy);
+// Of an own policy's version; empty of one that ships, and of none.
+std::string Etag(const domain::returns::Policy& policy);
 
 }  // namespace kefu::aftersales::convert

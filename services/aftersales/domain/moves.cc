@@ -52,6 +52,7 @@ constexpr std::array kMoves = {
          kEveryKind},
     Move{Of(S::kAwaitingApproval), Verb::kRejectProposal, S::kOpen, Guard::kAuthorityOfAnother,
          kEveryKind},
+    Move{Of(S::kAwaitingApproval), Verb::kWithdrawProposal, S::kOpen, Guard::kProposer, kEveryKind},
     Move{kAlive, Verb::kEscalate, kStays, Guard::kLevelAbove, kEveryKind},
     Move{kAlive, Verb::kLowerEscalation, kStays, Guard::kLevelBelow, kEveryKind},
     Move{Of(S::kDecided, S::kClosed), Verb::kAppeal, S::kAppealed, Guard::kAppealable, kJudged},
@@ -200,6 +201,8 @@ std::string_view VerbName(Verb verb) {
       return "ApproveReview";
     case Verb::kRejectProposal:
       return "RejectProposal";
+    case Verb::kWithdrawProposal:
+      return "WithdrawProposal";
     case Verb::kEscalate:
       return "EscalateCase";
     case Verb::kLowerEscalation:
@@ -245,6 +248,8 @@ std::string_view GuardText(Guard guard) {
       return "the merchant does not forbid the result to everybody";
     case Guard::kAuthorityOfAnother:
       return "another person, whose authority reaches the result and its cost";
+    case Guard::kProposer:
+      return "the person who proposed";
     case Guard::kAppealJudge:
       return "the merchant, or another person than who proposed or gave the decision, whose "
              "authority reaches the new result and its cost";

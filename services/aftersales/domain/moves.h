@@ -25,6 +25,7 @@ enum class Verb : uint8_t {
   kPropose,
   kApprove,
   kRejectProposal,
+  kWithdrawProposal,
   kEscalate,
   kLowerEscalation,
   kAppeal,
@@ -53,6 +54,7 @@ enum class Guard : uint8_t {
   kAuthority,           // the caller's authority reaches the result and its cost
   kApprovable,          // the result is not forbidden to everybody
   kAuthorityOfAnother,  // kAuthority, of another person than the one who proposed
+  kProposer,            // the person who proposed
   kAppealJudge,         // kAuthority, of the merchant or another person than the one who decided
   kLevelAbove,          // the level is above the case's
   kLevelBelow,

@@ -76,6 +76,7 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kApprove:
       return when(from == S::kAwaitingApproval, S::kDecided);
     case Verb::kRejectProposal:
+    case Verb::kWithdrawProposal:
       return when(from == S::kAwaitingApproval, S::kOpen);
     case Verb::kAppeal:
       return when(decided && !letter, S::kAppealed);

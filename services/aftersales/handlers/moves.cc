@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/assignment/giving.h"
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
@@ -85,6 +86,9 @@ absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext
        change.from, record.state, std::move(entry.note), command.actor.subject, now,
        std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal}));
   RETURN_IF_ERROR(Follow(t, record, change.from, cost, now, deps.ids));
+  if (domain::NeedsAgent(record.state) && !domain::NeedsAgent(change.from)) {
+    RETURN_IF_ERROR(LookForAgent(t, now, record));
+  }
   t.AfterCommit(deps.on_events);
   return convert::ToProto(record, ViewOf(ctx));
 }

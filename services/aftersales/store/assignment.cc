@@ -148,6 +148,13 @@ constexpr Sql kUnassignedOfShops{UNASSIGNED_COLUMNS
 constexpr Sql kAddCheck{
     "INSERT INTO assignment_check (org_id, agent_id, due_us) VALUES (?,?,?)"
     " ON DUPLICATE KEY UPDATE due_us = VALUES(due_us)"};
+constexpr Sql kAddCheckOfKnown{
+    "INSERT INTO assignment_check (org_id, agent_id, due_us) SELECT ?, ?, ? FROM DUAL"
+    " WHERE EXISTS (SELECT 1 FROM assignment_agent a WHERE a.org_id = ? AND a.agent_id = ?"
+    " AND a.hire_date IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM assignment_contract c JOIN assignment_agent a"
+    " ON a.org_id = c.base_id AND a.agent_id = ? WHERE c.org_id = ? AND a.hire_date IS NOT NULL)"
+    " ON DUPLICATE KEY UPDATE due_us = VALUES(due_us)"};
 constexpr Sql kClaimCheck{
     "SELECT org_id, agent_id, due_us FROM assignment_check WHERE due_us <= ? ORDER BY due_us"
     " LIMIT 1 FOR UPDATE SKIP LOCKED"};
@@ -474,6 +481,14 @@ absl::StatusOr<std::vector<Unassigned>> ListUnassigned(db::Transaction& t, const
 absl::Status AddCheck(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
                       absl::Time due) {
   return t.Execute(kAddCheck, {org_id, agent_id, ToMicros(due)}).status();
+}
+
+absl::Status AddCheckOfKnown(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                             absl::Time due) {
+  return t
+      .Execute(kAddCheckOfKnown,
+               {org_id, agent_id, ToMicros(due), org_id, agent_id, agent_id, org_id})
+      .status();
 }
 
 absl::StatusOr<std::optional<Check>> ClaimCheck(db::Transaction& t, absl::Time now) {

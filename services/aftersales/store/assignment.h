@@ -155,6 +155,10 @@ absl::StatusOr<std::vector<Unassigned>> ListUnassigned(db::Transaction& t, const
 // --- Looks at agents.
 absl::Status AddCheck(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
                       absl::Time due);
+// The same of an agent of whom staffing has told, to the merchant or to a base with which it has or
+// had a contract; of others nothing.
+absl::Status AddCheckOfKnown(db::Transaction& t, std::string_view org_id, std::string_view agent_id,
+                             absl::Time due);
 struct Check {
   std::string org_id, agent_id;
   absl::Time due;

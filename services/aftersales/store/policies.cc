@@ -23,10 +23,15 @@ constexpr Sql kSaveShop{
   " WHERE org_id IN (?, '') AND shop_id IN (?, '') AND platform IN (?, '')"   \
   " AND effective_us <= ? ORDER BY org_id = '', shop_id = '', platform = ''," \
   " effective_us DESC, version DESC LIMIT 1"
-constexpr Sql kChooseCasePolicy{
-    "SELECT org_id, policy_id, version, shop_id, effective_us, levels, appeal_term_days,"
-    " max_appeals, max_evidence_bytes, max_evidence_items, evidence_types"
-    " FROM case_policy" APPLICABLE};
+#define CASE_POLICY                                                                     \
+  "SELECT org_id, policy_id, version, shop_id, effective_us, levels, appeal_term_days," \
+  " max_appeals, max_evidence_bytes, max_evidence_items, evidence_types FROM case_policy"
+constexpr Sql kChooseCasePolicy{CASE_POLICY APPLICABLE};
+constexpr Sql kListCasePolicies{
+    CASE_POLICY
+    " WHERE org_id IN (?, '') AND (? = '' OR shop_id IN (?, ''))"
+    " AND (org_id > ? OR (org_id = ? AND (policy_id > ? OR (policy_id = ? AND version > ?))))"
+    " ORDER BY org_id, policy_id, version LIMIT ?"};
 // The row of the organization is there for the lock: one without a currency counts as not told of.
 constexpr Sql kLockOrganization{
     "INSERT INTO organization (org_id, currency_code) VALUES (?, '')"
@@ -55,6 +60,18 @@ std::vector<domain::EscalationLevel> LevelsAt(const Row& row, size_t column) {
   return levels;
 }
 
+domain::CasePolicy CasePolicyFromRow(const Row& row) {
+  return {.ref = RefFromRow(row),
+          .shop_id = row.Str(3),
+          .effective = FromMicros(row.Int(4)),
+          .levels = LevelsAt(row, 5),
+          .appeal_term_days = static_cast<int32_t>(row.Int(6)),
+          .max_appeals = static_cast<int32_t>(row.Int(7)),
+          .max_evidence_bytes = row.Int(8),
+          .max_evidence_items = static_cast<int32_t>(row.Int(9)),
+          .evidence_types = absl::StrSplit(row.Str(10), ',')};
+}
+
 }  // namespace
 
 absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
@@ -77,16 +94,21 @@ absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Sh
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kChooseCasePolicy, {shop.org_id, shop.shop_id,
                                                                     shop.platform, ToMicros(at)}));
   if (rows.empty()) return Internal("no case policy applies, not even a shipped one");
-  const Row row = rows.front();
-  return domain::CasePolicy{.ref = RefFromRow(row),
-                            .shop_id = row.Str(3),
-                            .effective = FromMicros(row.Int(4)),
-                            .levels = LevelsAt(row, 5),
-                            .appeal_term_days = static_cast<int32_t>(row.Int(6)),
-                            .max_appeals = static_cast<int32_t>(row.Int(7)),
-                            .max_evidence_bytes = row.Int(8),
-                            .max_evidence_items = static_cast<int32_t>(row.Int(9)),
-                            .evidence_types = absl::StrSplit(row.Str(10), ',')};
+  return CasePolicyFromRow(rows.front());
+}
+
+absl::StatusOr<std::vector<domain::CasePolicy>> ListCasePolicies(db::Transaction& t,
+                                                                 std::string_view org_id,
+                                                                 std::string_view shop_id,
+                                                                 const domain::PolicyRef& after,
+                                                                 int limit) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kListCasePolicies, {org_id, shop_id, shop_id, after.org_id, after.org_id,
+                                  after.policy_id, after.policy_id, after.version, limit}));
+  std::vector<domain::CasePolicy> policies;
+  for (const Row row : rows) policies.push_back(CasePolicyFromRow(row));
+  return policies;
 }
 
 absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,5 +37,13 @@ absl::StatusOr<domain::CasePolicy> ChooseCasePolicy(db::Transaction& t, const Sh
 // given one after the other. INVALID_FIELDS when it is to count before the one before it.
 absl::StatusOr<domain::PolicyRef> AddCasePolicy(db::Transaction& t, std::string_view org_id,
                                                 const domain::CasePolicy& policy);
+
+// Up to `limit` versions after that one, the shipped ones first, by policy and version: those for
+// every shop and, where one is named, for that shop; else all. An empty `after` begins.
+absl::StatusOr<std::vector<domain::CasePolicy>> ListCasePolicies(db::Transaction& t,
+                                                                 std::string_view org_id,
+                                                                 std::string_view shop_id,
+                                                                 const domain::PolicyRef& after,
+                                                                 int limit);
 
 }  // namespace kefu::aftersales::store

@@ -58,6 +58,12 @@ absl::Status ToStatus(const std::vector<std::string>& faults) {
   return faults.empty() ? absl::OkStatus() : error::EvidenceNotAllowed(faults);
 }
 
+absl::StatusOr<Proposal*> MeantProposal(Case& record, std::string_view proposal_id) {
+  Proposal& pending = record.work.proposals.back();
+  if (pending.proposal_id == proposal_id) return &pending;
+  return error::ProposalChanged(proposal_id, pending.proposal_id);
+}
+
 // "image/jpeg"
 bool IsMediaType(std::string_view text) {
   const size_t slash = text.find('/');
@@ -94,12 +100,6 @@ absl::StatusOr<EscalationLevel> LoweredLevel(const CasePolicy& policy, Escalatio
   return asked;
 }
 
-absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposal_id,
-                                          const Person& approver) {
-  Proposal& pending = record.work.proposals.back();
-  if (pending.proposal_id != proposal_id) {
-    return error::ProposalChanged(proposal_id, pending.proposal_id);
-  }
 EscalationLevel LevelAfterTelling(const CasePolicy& policy, EscalationLevel from, Recipient told) {
   EscalationLevel level = from;
   for (const EscalationLevel one : policy.levels) {
@@ -108,8 +108,18 @@ EscalationLevel LevelAfterTelling(const CasePolicy& policy, EscalationLevel from
   return level;
 }
 
-  if (SamePerson(pending.proposer, approver)) return error::OwnProposal();
-  return &pending;
+absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposal_id,
+                                          const Person& approver) {
+  ASSIGN_OR_RETURN(Proposal* const pending, MeantProposal(record, proposal_id));
+  if (SamePerson(pending->proposer, approver)) return error::OwnProposal();
+  return pending;
+}
+
+absl::StatusOr<Proposal*> OwnPendingProposal(Case& record, std::string_view proposal_id,
+                                             const Person& proposer) {
+  ASSIGN_OR_RETURN(Proposal* const pending, MeantProposal(record, proposal_id));
+  if (!SamePerson(pending->proposer, proposer)) return error::NotOwnProposal();
+  return pending;
 }
 
 bool TookPart(const Case& record, const Person& person) {

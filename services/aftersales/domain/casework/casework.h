@@ -30,6 +30,9 @@ EscalationLevel LevelAfterTelling(const CasePolicy& policy, EscalationLevel from
 // OWN_PROPOSAL. The case waits for approval.
 absl::StatusOr<Proposal*> PendingProposal(Case& record, std::string_view proposal_id,
                                           const Person& approver);
+// The same for the person who made it: PROPOSAL_CHANGED, NOT_OWN_PROPOSAL.
+absl::StatusOr<Proposal*> OwnPendingProposal(Case& record, std::string_view proposal_id,
+                                             const Person& proposer);
 
 // Whether somebody gave the decision in force, or proposed it.
 bool TookPart(const Case& record, const Person& person);

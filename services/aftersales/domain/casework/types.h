@@ -15,7 +15,7 @@
 namespace kefu::aftersales::domain {
 
 enum class EscalationLevel : uint8_t { kUnspecified, kAgent, kTeamLead, kSupervisor, kMerchant };
-enum class ProposalState : uint8_t { kUnspecified, kPending, kApproved, kRejected };
+enum class ProposalState : uint8_t { kUnspecified, kPending, kApproved, kRejected, kWithdrawn };
 enum class AppealParty : uint8_t { kUnspecified, kBuyer, kMerchant };
 enum class AppealOutcome : uint8_t { kUnspecified, kDecisionStands, kDecisionOverturned };
 
@@ -30,7 +30,7 @@ enum class CaseLinkKind : uint8_t {
 };
 
 KEFU_ENUM_NAMES(EscalationLevel, "UNSPECIFIED", "AGENT", "TEAM_LEAD", "SUPERVISOR", "MERCHANT")
-KEFU_ENUM_NAMES(ProposalState, "UNSPECIFIED", "PENDING", "APPROVED", "REJECTED")
+KEFU_ENUM_NAMES(ProposalState, "UNSPECIFIED", "PENDING", "APPROVED", "REJECTED", "WITHDRAWN")
 KEFU_ENUM_NAMES(AppealParty, "UNSPECIFIED", "BUYER", "MERCHANT")
 KEFU_ENUM_NAMES(AppealOutcome, "UNSPECIFIED", "DECISION_STANDS", "DECISION_OVERTURNED")
 KEFU_ENUM_NAMES(CommentVisibility, "UNSPECIFIED", "INTERNAL", "SHARED")

@@ -148,4 +148,9 @@ absl::Status AssignAtOpening(db::Transaction& t, IdGenerator& ids, absl::Time no
               {.cause = domain::AssignmentCause::kOpened, .reason = domain::Summary(decision)});
 }
 
+absl::Status LookForAgent(db::Transaction& t, absl::Time now, const domain::Case& record) {
+  if (record.assignee_agent_id.empty()) return store::SaveUnassigned(t, record, "", now, now);
+  return store::AddCheckOfKnown(t, record.org_id, record.assignee_agent_id, now);
+}
+
 }  // namespace kefu::aftersales

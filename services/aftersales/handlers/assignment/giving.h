@@ -67,4 +67,9 @@ absl::Time NextTry(const domain::AssignmentPolicy& policy,
 absl::Status AssignAtOpening(db::Transaction& t, IdGenerator& ids, absl::Time now,
                              domain::Case& record);
 
+// Has the job look who works on a locked case that has just become somebody's work again: while it
+// was decided its agent may have left, or nobody may have had it. An agent of whom staffing has
+// never told keeps it.
+absl::Status LookForAgent(db::Transaction& t, absl::Time now, const domain::Case& record);
+
 }  // namespace kefu::aftersales

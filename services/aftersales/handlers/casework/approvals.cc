@@ -1,4 +1,5 @@
-// Results beyond an agent's authority: proposed by one person, approved or rejected by another.
+// Results beyond an agent's authority: proposed by one person, who may withdraw it, approved or
+// rejected by another.
 #include "common/convert/fields.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
@@ -11,6 +12,13 @@ namespace {
 
 namespace fields = ::kefu::convert;
 
+void End(domain::Proposal& proposal, domain::ProposalState end, const domain::Command& command,
+         absl::Time now) {
+  proposal.state = end;
+  proposal.decider = command.actor.subject;
+  proposal.decide_time = now;
+}
+
 // A proposal's end: makes sure that the caller may, and enters it.
 absl::StatusOr<Entry> EndProposal(db::Transaction& t, const RequestContext& ctx,
                                   domain::Case& record, domain::Command& command,
@@ -20,9 +28,7 @@ absl::StatusOr<Entry> EndProposal(db::Transaction& t, const RequestContext& ctx,
                    domain::PendingProposal(record, proposal_id, command.actor));
   ASSIGN_OR_RETURN(auto authority,
                    RequireAuthority(t, ctx, record, proposal->result, proposal->cost));
-  proposal->state = end;
-  proposal->decider = command.actor.subject;
-  proposal->decide_time = NowOf(ctx);
+  End(*proposal, end, command, NowOf(ctx));
   command.assured = domain::Guard::kAuthorityOfAnother;
   return Entry{std::move(note), std::move(authority), proposal->result};
 }
@@ -85,6 +91,26 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::RejectProposal(
                   [&](db::Transaction& t, domain::Case& record, domain::Command& command) {
                     return EndProposal(t, ctx, record, command, request.proposal_id(),
                                        domain::ProposalState::kRejected, note);
+                  });
+}
+
+absl::StatusOr<v1::Case> CaseWorkHandlers::WithdrawProposal(
+    const RequestContext& ctx, const v1::WithdrawProposalRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.case_id(), "case_id", violations);
+  fields::Id(request.proposal_id(), "proposal_id", violations);
+  const std::string note = convert::Note(request.note(), "note", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  return MoveCase(ctx, deps_, request, request.case_id(),
+                  {.verb = domain::Verb::kWithdrawProposal, .at = NowOf(ctx)},
+                  [&](db::Transaction&, domain::Case& record,
+                      domain::Command& command) -> absl::StatusOr<Entry> {
+                    ASSIGN_OR_RETURN(
+                        domain::Proposal* const proposal,
+                        domain::OwnPendingProposal(record, request.proposal_id(), command.actor));
+                    End(*proposal, domain::ProposalState::kWithdrawn, command, NowOf(ctx));
+                    command.assured = domain::Guard::kProposer;
+                    return Entry{note, {}, proposal->result};
                   });
 }
 

@@ -18,6 +18,7 @@ class CaseWorkHandlers {
   KEFU_CASE_WORK_HANDLER(ProposeReview, ProposeReviewRequest, Case)
   KEFU_CASE_WORK_HANDLER(ApproveReview, ApproveReviewRequest, Case)
   KEFU_CASE_WORK_HANDLER(RejectProposal, RejectProposalRequest, Case)
+  KEFU_CASE_WORK_HANDLER(WithdrawProposal, WithdrawProposalRequest, Case)
   KEFU_CASE_WORK_HANDLER(LowerEscalation, LowerEscalationRequest, Case)
   KEFU_CASE_WORK_HANDLER(DecideAppeal, DecideAppealRequest, Case)
   KEFU_CASE_WORK_HANDLER(ReopenCase, ReopenCaseRequest, Case)
@@ -32,6 +33,7 @@ class CaseWorkHandlers {
   KEFU_CASE_WORK_HANDLER(MergeCases, MergeCasesRequest, Case)
   KEFU_CASE_WORK_HANDLER(GetCasePolicy, GetCasePolicyRequest, CasePolicy)
   KEFU_CASE_WORK_HANDLER(SetCasePolicy, SetCasePolicyRequest, CasePolicy)
+  KEFU_CASE_WORK_HANDLER(ListCasePolicies, ListCasePoliciesRequest, ListCasePoliciesResponse)
 
 #undef KEFU_CASE_WORK_HANDLER
 

@@ -1,11 +1,14 @@
-// The case policy: read, and written as a further version.
+// The case policy: read, written as a further version, listed.
 #include "services/aftersales/store/policies.h"
 #include "common/convert/fields.h"
+#include "common/db/page_token.h"
 #include "common/events/write.h"
 #include "common/time/civil.h"
+#include "fmt/format.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/casework/casework.h"
+#include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 
 namespace kefu::aftersales {
@@ -62,6 +65,38 @@ absl::StatusOr<v1::CasePolicy> CaseWorkHandlers::SetCasePolicy(
         ASSIGN_OR_RETURN(policy.ref, store::AddCasePolicy(t, ctx.org_id(), policy));
         return convert::ToProto(policy);
       });
+}
+
+absl::StatusOr<v1::ListCasePoliciesResponse> CaseWorkHandlers::ListCasePolicies(
+    const RequestContext& ctx, const v1::ListCasePoliciesRequest& request) const {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  fields::OptionalId(request.shop_id(), "shop_id", violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  // Every shop's policies are for those who answer for all of them.
+  if (request.shop_id().empty() && (ctx.principal.IsBase() || !ctx.principal.shops.empty())) {
+    return error::ShopNotAllowed("all");
+  }
+  ASSIGN_OR_RETURN(const std::string org_id, OrgOf(ctx, request.shop_id()));
+  ASSIGN_OR_RETURN(const int size, db::PageSize(request.page_size()));
+  const uint64_t hash = db::FilterHash({ctx.method, org_id, request.shop_id()});
+  ASSIGN_OR_RETURN(const auto keys, db::DecodePageToken(request.page_token(), hash, 3));
+  domain::PolicyRef after;
+  if (!keys.empty()) after = {keys[0], keys[1], static_cast<int32_t>(NumberIn(keys[2]))};
+  ASSIGN_OR_RETURN(const auto policies,
+                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                     return store::ListCasePolicies(t, org_id, request.shop_id(), after, size + 1);
+                   }));
+  v1::ListCasePoliciesResponse response;
+  const size_t shown = FillPage(policies.size(), size, [&](size_t row) -> const v1::CasePolicy& {
+    return *response.add_policies() = convert::ToProto(policies[row]);
+  });
+  if (shown < policies.size()) {
+    const domain::PolicyRef& last = policies[shown - 1].ref;
+    response.set_next_page_token(
+        db::EncodePageToken(hash, {last.org_id, last.policy_id, fmt::format("{}", last.version)}));
+  }
+  return response;
 }
 
 }  // namespace kefu::aftersales

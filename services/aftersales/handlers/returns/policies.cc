@@ -6,6 +6,7 @@
 #include "common/db/page_token.h"
 #include "common/events/outbox.h"
 #include "common/events/write.h"
+#include "common/status/error.h"
 #include "fmt/format.h"
 #include "services/aftersales/convert/returns.h"
 #include "services/aftersales/handlers/pages.h"
@@ -20,6 +21,28 @@ namespace {
 namespace fields = ::kefu::convert;
 namespace returns = domain::returns;
 
+// Numbers the version after the newest of its policy, which nobody else writes until the
+// transaction ends.
+absl::Status Follow(db::Transaction& t, std::string_view etag, returns::Policy& policy) {
+  returns::Policy newest;
+  ASSIGN_OR_RETURN(policy.ref.version,
+                   store::NextReturnVersion(t, policy.ref.org_id, policy.ref.policy_id));
+  FieldViolations violations;
+  if (policy.ref.version > 1) {
+    ASSIGN_OR_RETURN(const auto found,
+                     store::FindReturnPolicy(
+                         t, {policy.ref.org_id, policy.ref.policy_id, policy.ref.version - 1}));
+    if (!found) return Internal("the version of a return policy before this one is gone");
+    newest = *found;
+    violations.Check(policy.effective >= newest.effective, "policy.effective_time",
+                     fmt::format("must not be before that of version {}", newest.ref.version));
+  }
+  if (!etag.empty() && etag != convert::Etag(newest)) {
+    return error::ReturnPolicyEtagMismatch(policy.ref.policy_id);
+  }
+  return violations.ToStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::SetReturnPolicy(
@@ -33,10 +56,11 @@ absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::SetReturnPolicy(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::ReturnPolicy> {
         FieldViolations violations;
         RETURN_IF_ERROR(CheckPolicy(t, ctx, request.policy(), asked, violations));
+        violations.Check(asked.policy.effective >= NowOf(ctx), "policy.effective_time",
+                         "must not be in the past");
         RETURN_IF_ERROR(violations.ToStatus());
         returns::Policy policy = asked.policy;
-        ASSIGN_OR_RETURN(policy.ref.version,
-                         store::NextReturnVersion(t, policy.ref.org_id, policy.ref.policy_id));
+        RETURN_IF_ERROR(Follow(t, request.policy().etag(), policy));
         RETURN_IF_ERROR(store::InsertReturnPolicy(t, policy));
         v1::ReturnPolicyChanged event;
         *event.mutable_policy() = convert::ToProto(policy);

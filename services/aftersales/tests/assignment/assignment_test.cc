@@ -141,6 +141,55 @@ TEST_F(AssignmentTest, WhoEndsAShiftHandsOverAndWhoComesTakesWhatNobodyHad) {
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_unassigned"), 0);
 }
 
+// Who leaves hands over what needs somebody; what was decided needs somebody again when it is
+// appealed or taken up.
+TEST_F(AssignmentTest, WhatAgentsWhoHaveLeftDecidedIsHandedOverWhenItNeedsSomebodyAgain) {
+  Hire("anna");
+  for (const char* name : {"$APPEALED", "$REOPENED"}) {
+    EXPECT_EQ(OpenFree(name), "anna");
+    ASSERT_OK(Call(&Stub::ReviewCase,
+                   fmt::format(R"(case_id: "{}" result: REVIEW_RESULT_REJECTED note: "n")", name)));
+  }
+  // Staffing has never told of "ghost": it keeps what it was given.
+  OpenFree("$GHOST", "assignee_agent_id: 'ghost'");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$GHOST" result: REVIEW_RESULT_REJECTED note: "n")pb"));
+  Hire("bela");
+  Hear<staffing::AgentChanged>("org-a", R"pb(agent {
+                                               agent_id: "anna"
+                                               hire_date { year: 2025 month: 1 day: 1 }
+                                               leave_date { year: 2026 month: 1 day: 10 }
+                                             })pb");
+  EXPECT_EQ(Work(), 0);
+  ASSERT_OK(
+      Call(&Stub::AppealCase, R"pb(case_id: "$APPEALED" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  ASSERT_OK(
+      Call(&Stub::AppealCase, R"pb(case_id: "$GHOST" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  EXPECT_EQ(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$APPEALED"), "bela");
+  EXPECT_EQ(AssigneeOf("$GHOST"), "ghost");
+  EXPECT_EQ(AssigneeOf("$REOPENED"), "anna") << "decided yet";
+  ASSERT_OK(Call(&WorkStub::ReopenCase, R"pb(case_id: "$REOPENED" reason: "r")pb"));
+  EXPECT_EQ(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$REOPENED"), "bela");
+  EXPECT_THAT(HistoryOf("$REOPENED").back(), HasSubstr("anna → bela: NOT_EMPLOYED"));
+  EXPECT_EQ(Work(), 0);
+}
+
+// What nobody had while it was decided is given out when it is appealed.
+TEST_F(AssignmentTest, ADecidedCaseThatNobodyHasIsGivenOutWhenItIsAppealed) {
+  EXPECT_EQ(OpenFree("$C"), "");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_REJECTED note: "n")pb"));
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(Work(), 0);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_unassigned"), 0);
+  Hire("anna");
+  ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$C" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  EXPECT_EQ(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$C"), "anna");
+}
+
 TEST_F(AssignmentTest, LeaveLeavingAndAnotherShopHandOverOnTheirDay) {
   Hire("anna");
   Hire("bela");

@@ -268,10 +268,73 @@ TEST_F(ApprovalsTest, ACaseClimbsTheLevelsAndGoesDownOnlyByItsVerb) {
                                                                  new_value: "SUPERVISOR")pb"));
   EXPECT_EQ(history.activities(1).actor(), "person-of-regular");
   EXPECT_EQ(history.activities(1).changes(0).new_value(), "TEAM_LEAD");
-  ASSERT_OK(
-      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(escalate(), HasReason("ILLEGAL_MOVE"));
+}
+
+TEST_F(ApprovalsTest, EveryVersionOfACasePolicyIsListedToWhomItIsFor) {
+  const std::string numbers = R"(max_appeals: 1 max_evidence_bytes: 1 max_evidence_items: 1
+                                 evidence_types: "image/png"
+                                 escalation_levels: ESCALATION_LEVEL_AGENT
+                                 escalation_levels: ESCALATION_LEVEL_MERCHANT)";
+  for (const std::string shop : {"", "shop-1", "shop-2", "shop-1"}) {
+    ASSERT_OK(Call(&WorkStub::SetCasePolicy,
+                   fmt::format(R"(policy {{ shop_id: "{}" {} }})", shop, numbers)));
+  }
+  const auto list = [this](const std::string& shop, const rpc::CallOptions& who) {
+    std::vector<std::string> seen;
+    std::string token;
+    do {
+      const auto page =
+          Call(&WorkStub::ListCasePolicies,
+               fmt::format(R"(shop_id: "{}" page_size: 2 page_token: "{}")", shop, token), who);
+      if (!page.ok()) return std::vector{std::string(kefu::ReasonOf(page.status()))};
+      for (const v1::CasePolicy& policy : page->policies()) {
+        seen.push_back(
+            fmt::format("{} {} {}", policy.policy_id(), policy.version(), policy.shop_id()));
+      }
+      token = page->next_page_token();
+    } while (!token.empty());
+    return seen;
+  };
+  const std::string shipped = "default/case 1 ";
+  EXPECT_THAT(list("", As("org-a")), ElementsAre(shipped, "own/case 1 ", "own/case 2 shop-1",
+                                                 "own/case 3 shop-2", "own/case 4 shop-1"));
+  const auto of_shop =
+      ElementsAre(shipped, "own/case 1 ", "own/case 2 shop-1", "own/case 4 shop-1");
+  EXPECT_THAT(list("shop-1", As("org-a")), of_shop);
+  EXPECT_THAT(list("shop-1", As("org-a", {"shop-1"})), of_shop);
+  EXPECT_THAT(list("shop-1", AsBase("shop-1")), of_shop);
+  EXPECT_THAT(list("", As("org-b")), ElementsAre(shipped));
+  for (const auto& who : {As("org-a", {"shop-1"}), AsBase("shop-1")}) {
+    EXPECT_THAT(list("", who), ElementsAre("SHOP_NOT_ALLOWED"));
+    EXPECT_THAT(list("shop-2", who), ElementsAre("SHOP_NOT_ALLOWED"));
+  }
+}
+
+TEST_F(ApprovalsTest, WhoProposedTakesItBackAndNobodyElse) {
+  Open("$C");
+  ASSERT_OK(Propose("regular", 15000));
+  const auto withdraw = [this](const std::string& agent, const std::string& proposal = "$P") {
+    return Call(&WorkStub::WithdrawProposal,
+                fmt::format(R"(case_id: "$C" proposal_id: "{}" note: "客户改主意")", proposal),
+                AsAgent(agent));
+  };
+  EXPECT_THAT(withdraw("team_lead"),
+              AllOf(StatusIs(absl::StatusCode::kPermissionDenied), HasReason("NOT_OWN_PROPOSAL")));
+  EXPECT_THAT(withdraw("regular", "another"), HasReason("PROPOSAL_CHANGED"));
+  EXPECT_EQ(Read().state(), v1::CASE_STATE_AWAITING_APPROVAL);
+  ASSERT_OK_AND_ASSIGN(const v1::Case open, withdraw("regular"));
+  EXPECT_EQ(open.state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(open.result(), v1::REVIEW_RESULT_UNSPECIFIED);
+  EXPECT_EQ(open.proposal().state(), v1::PROPOSAL_STATE_WITHDRAWN);
+  EXPECT_EQ(open.proposal().decider(), "person-of-regular");
+  EXPECT_THAT(Read(), EqualsProto(open));
+  EXPECT_THAT(withdraw("regular"), HasReason("ILLEGAL_MOVE"));
+  EXPECT_THAT(Approve(AsAgent("team_lead")), HasReason("ILLEGAL_MOVE"));
+  ASSERT_OK(Propose("regular", 12000));
+  EXPECT_OK(Approve(AsAgent("team_lead")));
 }
 
 TEST_F(ApprovalsTest, TheLevelsAreTheOrganizationsOwn) {

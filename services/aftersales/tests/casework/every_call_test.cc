@@ -17,6 +17,7 @@ const std::vector<CallRow>& Rows() {
       {"ProposeReview", R"(case_id: "$OPEN" result: REVIEW_RESULT_APPROVED note: "n~")"},
       {"ApproveReview", R"(case_id: "$PROPOSED" proposal_id: "$PROPOSAL" note: "n~")"},
       {"RejectProposal", R"(case_id: "$PROPOSED" proposal_id: "$PROPOSAL" note: "n~")"},
+      {"WithdrawProposal", R"(case_id: "$PROPOSED" proposal_id: "$PROPOSAL" note: "n~")"},
       {"LowerEscalation", R"(case_id: "$RAISED" level: ESCALATION_LEVEL_AGENT reason: "n~")"},
       {"DecideAppeal",
        R"(case_id: "$APPEALED" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n~")"},
@@ -42,6 +43,7 @@ const std::vector<CallRow>& Rows() {
                    max_evidence_items: 1 evidence_types: "image/png"
                    escalation_levels: [ESCALATION_LEVEL_AGENT, ESCALATION_LEVEL_MERCHANT] })",
        Other::kUnrelated},
+      {"ListCasePolicies", R"(shop_id: "shop-1")", Other::kUnrelated},
   };
   return rows;
 }
@@ -76,6 +78,10 @@ class CaseWorkCallTest : public AftersalesTest {
   }
 
   static bool OfCase(const CallRow& row) { return row.other == Other::kNotFound; }
+  // The owner, but for what only the person can do who proposed.
+  rpc::CallOptions Caller(const CallRow& row) {
+    return row.method == "WithdrawProposal" ? AsAgent("regular") : As("org-a");
+  }
 
   const EveryCall calls_{"kefu.aftersales.v1.CaseWorkService", host_.channel(),
                          [this](std::string text) { return Fill(std::move(text)); }};
@@ -90,7 +96,7 @@ TEST_F(CaseWorkCallTest, AWriteIsReplayedAndItsIdNotReused) {
       EXPECT_OK(calls_.Do(row, As("org-a"))) << row.method;
       continue;
     }
-    calls_.CheckWrite(row, "id-1", As("org-a"), Db(), clock_);
+    calls_.CheckWrite(row, "id-1", Caller(row), Db(), clock_);
   }
 }
 
@@ -104,6 +110,10 @@ TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
     if (!OfCase(row)) continue;
     EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
         << row.method;
+    if (row.method == "WithdrawProposal") {
+      EXPECT_THAT(calls_.Do(row, AsBase("shop-1")).status(), HasReason("NOT_OWN_PROPOSAL"));
+      continue;
+    }
     const auto request = calls_.Request(row, "1", row.is_write() ? "id-1" : "");
     EXPECT_OK(calls_.Do(row, *request, AsBase("shop-1"))) << row.method;
     EXPECT_THAT(calls_.Do(row, *request, AsBase("shop-2")).status(),
@@ -133,10 +143,10 @@ TEST_F(CaseWorkCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
     FreshWorld();
     const auto request = calls_.Request(row);
     EveryCall::Set(*request, "etag", "stale");
-    EXPECT_THAT(calls_.Do(row, *request, As("org-a")).status(), HasReason("ETAG_MISMATCH"))
+    EXPECT_THAT(calls_.Do(row, *request, Caller(row)).status(), HasReason("ETAG_MISMATCH"))
         << row.method;
     EveryCall::Set(*request, "etag", "");
-    const auto answer = calls_.Do(row, *request, As("org-a"));
+    const auto answer = calls_.Do(row, *request, Caller(row));
     ASSERT_OK(answer) << row.method;
     EXPECT_EQ(EventTypes().back(), "CaseChanged");
     const auto& record = static_cast<const v1::Case&>(**answer);
@@ -145,7 +155,7 @@ TEST_F(CaseWorkCallTest, AMoveChecksTheEtagTellsOfItselfAndStandsInTheHistory) {
     EXPECT_EQ(history->activities().rbegin()->verb(), row.method);
     EXPECT_EQ(history->activities().rbegin()->note(), "n1");
     const auto reason = again.find(row.method);
-    EXPECT_EQ(kefu::ReasonOf(calls_.Do(row, *request, As("org-a")).status()),
+    EXPECT_EQ(kefu::ReasonOf(calls_.Do(row, *request, Caller(row)).status()),
               reason == again.end() ? "ILLEGAL_MOVE" : reason->second)
         << "submitted twice: " << row.method;
   }

@@ -198,10 +198,12 @@ TEST_F(ReturnsTest, OfAnOrderWhatItKnowsCounts) {
 
 TEST_F(ReturnsTest, WhoBoughtByAPromiseKeepsIt) {
   // Promised from the 1st on, when order-1 was placed; withdrawn since the 10th.
-  ASSERT_OK(Call(&PolicyStub::SetReturnPolicy,
-                 Promise(R"(shop_id: "shop-1" effective_time { seconds: 1767225600 })", 30)));
+  const absl::Time now = clock_.Now();
+  clock_.Advance(absl::FromUnixSeconds(1767225600) - now);
+  ASSERT_OK(Call(&PolicyStub::SetReturnPolicy, Promise(R"(shop_id: "shop-1")", 30)));
   ASSERT_OK(Call(&PolicyStub::SetReturnPolicy,
                  R"(policy { shop_id: "shop-1" effective_time { seconds: 1768003200 } })"));
+  clock_.Advance(now - clock_.Now());
   const std::string ask = R"(shop_id: "shop-1" question { category: "clothing"
       reason: RETURN_REASON_NO_REASON sign_time { seconds: 1767323000 } $ORDER })";
   names_["$ORDER"] = R"(order_id: "order-1")";

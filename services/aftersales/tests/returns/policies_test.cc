@@ -43,7 +43,7 @@ TEST_F(ReturnsTest, ABadPolicyNamesEveryFaultAndKeepsNothing) {
 
 TEST_F(ReturnsTest, AnOwnCategoryIsAskedByItsOwnRules) {
   ASSERT_OK_AND_ASSIGN(const auto made, Call(&PolicyStub::SetReturnPolicy, R"(policy {
-    platform: "JD" effective_time { seconds: 1700000000 }
+    platform: "JD"
     categories { category_id: "phones" reasons: RETURN_REASON_FUNCTIONAL_FAULT
                  reasons: RETURN_REASON_NO_REASON }
     rules { rule_id: "phones.exchange" source: RETURN_RULE_SOURCE_PLATFORM
@@ -71,6 +71,39 @@ TEST_F(ReturnsTest, AnOwnCategoryIsAskedByItsOwnRules) {
       "org-a", R"(shop { shop_id: "shop-2" time_zone: "Asia/Shanghai" platform: PLATFORM_TMALL })");
   names_["shop-1"] = "shop-2";
   EXPECT_THAT(Evaluate(ask), HasReason("INVALID_FIELDS"));
+}
+
+// Nobody who has asked already is judged by a later word, and nobody overwrites what he has not
+// read.
+TEST_F(ReturnsTest, AVersionIsNotBackdatedAndFollowsTheOneThatWasRead) {
+  const auto set = [this](const std::string& more, const std::string& id = "") {
+    return Call(&PolicyStub::SetReturnPolicy,
+                Promise(R"(shop_id: "shop-1" )" + more, 30) + fmt::format(" request_id: '{}'", id));
+  };
+  const int64_t now = absl::ToUnixSeconds(clock_.Now());
+  const std::string past = fmt::format("effective_time {{ seconds: {} }}", now - 1);
+  const std::string soon = fmt::format("effective_time {{ seconds: {} }}", now + 60);
+  const auto backdated = set(past);
+  EXPECT_THAT(backdated, HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(backdated.status().message(),
+              HasSubstr("policy.effective_time: must not be in the past"));
+  EXPECT_THAT(set("etag: '1'"), HasReason("ETAG_MISMATCH")) << "there is none to follow";
+  ASSERT_OK_AND_ASSIGN(const auto first, set(soon + " etag: ''", "r1"));
+  EXPECT_NE(first.etag(), "");
+  EXPECT_THAT(set("").status().message(), HasSubstr("must not be before that of version 1"));
+  ASSERT_OK_AND_ASSIGN(const auto second, set(soon + " etag: '" + first.etag() + "'"));
+  EXPECT_EQ(second.version(), 2);
+  EXPECT_NE(second.etag(), first.etag());
+  EXPECT_THAT(set(soon + " etag: '" + first.etag() + "'"),
+              AllOf(StatusIs(absl::StatusCode::kAborted), HasReason("ETAG_MISMATCH")));
+  ASSERT_OK_AND_ASSIGN(const auto read,
+                       Call(&PolicyStub::GetReturnPolicy, R"(policy_id: "shop:shop-1")"));
+  EXPECT_EQ(read.etag(), second.etag());
+  // The first call told again later answers what it did.
+  clock_.Advance(absl::Hours(1));
+  EXPECT_THAT(set(soon + " etag: ''", "r1"), ::kefu::testing::IsOk());
+  // What a policy would have changed is asked of the past; shipped ones are nobody's to write.
+  EXPECT_EQ(Call(&PolicyStub::GetReturnPolicy, R"(policy_id: "default/returns")")->etag(), "");
 }
 
 TEST_F(ReturnsTest, TwoWritersAtOnceGetTwoVersions) {

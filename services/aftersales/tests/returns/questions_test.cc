@@ -79,7 +79,7 @@ TEST_F(ReturnQuestionsTest, WhoAnswersThemAllGetsADecision) {
 
 TEST_F(ReturnQuestionsTest, AnOwnPolicyAsksItsOwnFromItsTimeOn) {
   ASSERT_OK(Call(&PolicyStub::SetReturnPolicy, R"(policy {
-    shop_id: "shop-1" effective_time { seconds: 1768400000 }
+    shop_id: "shop-1"
     categories { category_id: "phones" name { zh: "手机" en: "Phones" }
                  reasons: RETURN_REASON_DAMAGED reasons: RETURN_REASON_NO_REASON }
     rules { rule_id: "refund" source: RETURN_RULE_SOURCE_SHOP_PROMISE
