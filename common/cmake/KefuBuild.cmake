@@ -1,6 +1,7 @@
-# Compiler settings, third-party packages and the two functions every folder uses:
+# Compiler settings, third-party packages and the functions every folder uses:
 #   kefu_library(NAME SRCS … DEPS …)         a static library kefu_NAME
 #   kefu_test(NAME SRCS … DEPS … [DB] [TIMEOUT s])  a GoogleTest binary, registered with ctest
+#   kefu_topic_tests(SERVICE [TIMEOUT s])  a binary for each subfolder of a service's tests/
 # DB marks tests that talk to the private MariaDB of the test run.
 
 set(CMAKE_CXX_STANDARD 20)
@@ -96,6 +97,23 @@ function(kefu_test name)
                          ENVIRONMENT "KEFU_TEST_DB_SOCKET=${KEFU_TEST_DB_DIR}/mysqld.sock")
     add_dependencies(${name} kefu-test-db)
   endif()
+endfunction()
+
+# tests/inbound/ of the warehouse becomes warehouse_inbound_test, helpers of the folder included.
+function(kefu_topic_tests service)
+  cmake_parse_arguments(arg "" "TIMEOUT" "" ${ARGN})
+  set(timeout)
+  if(arg_TIMEOUT)
+    set(timeout TIMEOUT ${arg_TIMEOUT})
+  endif()
+  file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true "${CMAKE_CURRENT_SOURCE_DIR}/tests/*")
+  foreach(folder IN LISTS folders)
+    file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cc")
+    if(sources)
+      get_filename_component(topic "${folder}" NAME)
+      kefu_test(${service}_${topic}_test SRCS ${sources} DEPS kefu_${service}_service DB ${timeout})
+    endif()
+  endforeach()
 endfunction()
 
 include(EmbedSql)

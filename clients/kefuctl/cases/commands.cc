@@ -50,6 +50,17 @@ struct Options {
   std::vector<std::string> promises, goods;
 };
 
+// A request about the case that the command line names.
+template <class Request>
+Request About(const Options& options) {
+  Request request;
+  request.set_case_id(options.id);
+  if constexpr (requires { request.set_request_id(options.request_id); }) {
+    request.set_request_id(options.request_id);
+  }
+  return request;
+}
+
 // The shop's zone; this machine's where the shop cannot be read.
 absl::TimeZone ZoneOf(Client& client, const std::string& shop_id) {
   absl::TimeZone zone = absl::LocalTimeZone();
@@ -77,11 +88,8 @@ absl::Status Move(Context& context, const Rpc<Request, v1::Case>& rpc, const Req
 
 absl::Status Show(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  v1::GetCaseRequest request;
-  request.set_case_id(options.id);
-  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, request));
-  v1::ListCaseActivitiesRequest history;
-  history.set_case_id(options.id);
+  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
+  auto history = About<v1::ListCaseActivitiesRequest>(options);
   ASSIGN_OR_RETURN(const auto list, AllPages(*client, kListCaseActivities, history,
                                              &v1::ListCaseActivitiesResponse::mutable_activities));
   if (context.json()) {
@@ -151,28 +159,22 @@ absl::Status Open(Context& context, const Options& options) {
 }
 
 absl::Status Respond(Context& context, const Options& options) {
-  v1::RespondToCaseRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::RespondToCaseRequest>(options);
   request.set_message(options.message);
   for (const std::string& promise : options.promises) request.add_promised_actions(promise);
-  request.set_request_id(options.request_id);
   return Move(context, kRespondToCase, request);
 }
 
 absl::Status Review(Context& context, const Options& options) {
-  v1::ReviewCaseRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::ReviewCaseRequest>(options);
   ASSIGN_OR_RETURN(const auto result,
                    (Named<v1::ReviewResult>("--result", "REVIEW_RESULT_", options.result,
                                             &v1::ReviewResult_Parse)));
   request.set_result(result);
   request.set_note(options.note);
-  request.set_request_id(options.request_id);
   if (!options.cost.empty()) {
     ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-    v1::GetCaseRequest which;
-    which.set_case_id(options.id);
-    ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, which));
+    ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
     ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, record.shop_id()));
     ASSIGN_OR_RETURN(const int64_t minor, kefuctl::ParseAmount(options.cost, shop.currency_code()));
     request.mutable_cost()->set_currency_code(shop.currency_code());
@@ -182,40 +184,31 @@ absl::Status Review(Context& context, const Options& options) {
 }
 
 absl::Status Resume(Context& context, const Options& options) {
-  v1::ResumeCaseRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::ResumeCaseRequest>(options);
   request.set_note(options.note);
-  request.set_request_id(options.request_id);
   return Move(context, kResumeCase, request);
 }
 
 absl::Status Close(Context& context, const Options& options) {
-  v1::CloseCaseRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::CloseCaseRequest>(options);
   request.set_note(options.note);
-  request.set_request_id(options.request_id);
   return Move(context, kCloseCase, request);
 }
 
 absl::Status ExplainDeadline(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  v1::ExplainDeadlineRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::ExplainDeadlineRequest>(options);
   ASSIGN_OR_RETURN(const auto response, client->Call(kExplainDeadline, request));
   if (PrintedJson(context, response)) return absl::OkStatus();
-  v1::GetCaseRequest which;
-  which.set_case_id(options.id);
-  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, which));
+  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
   context.Print(SegmentTable(response, ZoneOf(*client, record.shop_id())));
   return absl::OkStatus();
 }
 
 absl::Status Assign(Context& context, const Options& options) {
-  v1::AssignCaseRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::AssignCaseRequest>(options);
   request.set_agent_id(options.agent);
   request.set_reason(options.reason);
-  request.set_request_id(options.request_id);
   return Move(context, kAssignCase, request);
 }
 
@@ -258,8 +251,7 @@ absl::Status Unassigned(Context& context, const Options& options) {
 
 absl::Status Why(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  v1::ExplainAssignmentRequest request;
-  request.set_case_id(options.id);
+  auto request = About<v1::ExplainAssignmentRequest>(options);
   ASSIGN_OR_RETURN(const auto response, client->Call(kExplainAssignment, request));
   if (PrintedJson(context, response)) return absl::OkStatus();
   PrintNamed(context, DecisionTable(response, absl::LocalTimeZone()));
