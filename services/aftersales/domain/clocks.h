@@ -78,7 +78,7 @@ absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const Shop
 
 // The case was taken up again at `at`: its decision is owed anew. Starts the clock of the
 // resolution by the policy, unless one is running; the one before goes to `replaced`. Without a
-// rule all stays. The errors of StartClock.
+// rule, or with one that is never due, all stays. The other errors of StartClock.
 absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const ShopZone& zone,
                                absl::Time at);
 
