@@ -35,11 +35,12 @@ absl::Status CaseNotDecided(std::string_view state) {
 }
 
 absl::Status ProcessRunning(std::string_view process_id, std::string_view kind) {
-  return FailedPrecondition("PROCESS_RUNNING", process_id,
-                            fmt::format("the case has a process {} that has not ended: wait for it, or "
-                                        "cancel it (CancelProcess)",
-                                        kind),
-                            {{"process_id", std::string(process_id)}});
+  return FailedPrecondition(
+      "PROCESS_RUNNING", process_id,
+      fmt::format("the case has a process {} that has not ended: wait for it, or "
+                  "cancel it (CancelProcess)",
+                  kind),
+      {{"process_id", std::string(process_id)}});
 }
 
 absl::Status RefundExceedsPaid(const Money& asked, const Money& left) {

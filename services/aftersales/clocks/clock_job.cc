@@ -14,8 +14,8 @@
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/store/cases.h"
-#include "services/aftersales/store/set_aside.h"
 #include "services/aftersales/store/policies.h"
+#include "services/aftersales/store/set_aside.h"
 #include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {

@@ -28,8 +28,8 @@ absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& reco
 absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
                             const std::optional<Money>& limit, absl::Time now, IdGenerator& ids);
 
-// FAILED_PRECONDITION PROCESS_RUNNING while a flow that follows a decision of the locked case has not
-// ended. What beside it pays compensation or tells of a breach holds nothing up.
+// FAILED_PRECONDITION PROCESS_RUNNING while a flow that follows a decision of the locked case has
+// not ended. What beside it pays compensation or tells of a breach holds nothing up.
 absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record);
 
 // The process that pays compensation of this kind for the locked, decided case: the one that there

@@ -264,8 +264,7 @@ TEST_F(CasesTest, IllegalMovesNameStateAndVerb) {
   EXPECT_EQ(MetadataOf(close.status(), "state"), "OPEN");
   EXPECT_EQ(MetadataOf(close.status(), "verb"), "CloseCase");
   EXPECT_THAT(Call(&Stub::ResumeCase, R"pb(case_id: "$C")pb"), HasReason("ILLEGAL_MOVE"));
-  ASSERT_OK(
-      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   EXPECT_THAT(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"),
               HasReason("ILLEGAL_MOVE"));
   ASSERT_OK_AND_ASSIGN(const v1::Case closed, Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));

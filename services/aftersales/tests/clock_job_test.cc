@@ -69,8 +69,8 @@ TEST_F(ClockJobTest, MetAndPausedClocksDoNotFire) {
   ASSERT_OK(Call(&Stub::RespondToCase, R"pb(case_id: "$MET" message: "m")pb"));
   ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$PAUSED"
                                          result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
-  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$CLOSED"
-                                         result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$CLOSED" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$CLOSED")pb"));
   clock_.Advance(absl::Hours(100));
   EXPECT_EQ(Fire(job_), 0);

@@ -75,8 +75,8 @@ class EveryCallTest : public AftersalesTest {
     ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$WAITING"
                                            result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
     // Nothing follows from it that would have to end before the case is closed.
-    ASSERT_OK(Call(&Stub::ReviewCase,
-                   R"pb(case_id: "$DECIDED" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+    ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$DECIDED"
+                                           result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   }
 
   const EveryCall calls_{"kefu.aftersales.v1.AftersalesService", host_.channel(),

@@ -132,8 +132,7 @@ TEST_F(FilesTest, ACorrectionNamesEveryFaultAndLeavesTheRestAlone) {
                                            "case.priority"));
   EXPECT_THAT(Call(&WorkStub::UpdateCase, R"pb(case { case_id: "$C" })pb"),
               HasReason("INVALID_FIELDS"));
-  ASSERT_OK(
-      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(Call(&WorkStub::UpdateCase, R"pb(case { case_id: "$C" waybill: "SF9" }
                                                update_mask { paths: "waybill" })pb"),
@@ -187,8 +186,7 @@ TEST_F(FilesTest, InternalCommentsAreTheMerchantsAndABaseSeesTheSharedOnes) {
               ElementsAre("", "该客户多次索赔 (internal)", "请核对批次", "已核对"));
   EXPECT_THAT(texts(AsBase()), ElementsAre("", "请核对批次", "已核对"));
   // What is done may still be talked about.
-  ASSERT_OK(
-      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
   EXPECT_OK(Comment("$C", "SHARED", "复盘", As("org-a")));
 }
