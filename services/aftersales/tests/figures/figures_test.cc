@@ -89,7 +89,7 @@ std::set<std::string> GroupsOf(const KnownCase& known, ReasonDimension by,
 std::string Name(ReasonDimension by) {
   return v1::ReasonDimension_Name(static_cast<v1::ReasonDimension>(by));
 }
-std::string Text(const Group& group) {
+std::string GroupText(const Group& group) {
   return fmt::format(R"({{ by: {} value: "{}" }} )", Name(group.first), group.second);
 }
 
@@ -170,7 +170,7 @@ TEST_F(ReasonsTest, EveryGroupIsWhatCountingTheCasesOneByOneGives) {
       const auto all = Count(ReasonDimension::kUnspecified, within, returns_only);
       const std::string request =
           fmt::format("{} by: {} {} {}", kDays, Name(dimension),
-                      within.empty() ? "" : "within " + Text(within.front()),
+                      within.empty() ? "" : "within " + GroupText(within.front()),
                       returns_only ? "kinds: CASE_KIND_RETURN" : "");
       EXPECT_EQ(Ask(request, all.empty() ? 0 : all.at("").cases),
                 Count(dimension, within, returns_only))
@@ -201,7 +201,7 @@ TEST_F(ReasonsTest, BehindAGroupStandItsCasesAndTheirDays) {
         const auto page,
         FiguresTest::Ask(&FigureStub::ListReasonCases,
                          fmt::format(R"({} group {} within {} page_size: 7 page_token: "{}")",
-                                     kDays, Text(groups[0]), Text(groups[1]), token)));
+                                     kDays, GroupText(groups[0]), GroupText(groups[1]), token)));
     for (const v1::FigureCase& one : page.cases()) found.push_back(one.case_id());
     token = page.next_page_token();
   } while (!token.empty());
@@ -210,7 +210,7 @@ TEST_F(ReasonsTest, BehindAGroupStandItsCasesAndTheirDays) {
 
   ASSERT_OK_AND_ASSIGN(const auto daily,
                        FiguresTest::Ask(&FigureStub::GetReasonTrend,
-                                        std::string(kDays) + " within " + Text(groups[0])));
+                                        std::string(kDays) + " within " + GroupText(groups[0])));
   ASSERT_EQ(daily.points_size(), 20);
   int64_t sum = 0;
   for (int i = 0; i < 20; ++i) {
@@ -221,7 +221,7 @@ TEST_F(ReasonsTest, BehindAGroupStandItsCasesAndTheirDays) {
   ASSERT_OK_AND_ASSIGN(
       const auto weekly,
       FiguresTest::Ask(&FigureStub::GetReasonTrend,
-                       std::string(kDays) + " step: TREND_STEP_WEEK within " + Text(groups[0])));
+                       std::string(kDays) + " step: TREND_STEP_WEEK within " + GroupText(groups[0])));
   ASSERT_EQ(weekly.points_size(), 4);  // December 27 is a Saturday
   EXPECT_EQ(weekly.points(0).cases(), days[kFirst] + days[kFirst + 1]);
   EXPECT_EQ(weekly.points(1).start_date().day(), 29);

@@ -239,7 +239,8 @@ class FlowsTest : public AftersalesTest {
     bool sent_wrongly = false;
   };
   // All expected returns come back.
-  void ComeBack(const Back& back = {}) {
+  void ComeBack() { ComeBack(Back()); }
+  void ComeBack(const Back& back) {
     for (auto& [id, made] : world_.returns) {
       if (made.state != "EXPECTED") continue;
       made.state = "INSPECTED";
