@@ -417,7 +417,13 @@ TEST_F(CasesTest, EachQuoteOfABatchHasItsOwnOutcome) {
                                                 }
                                                 requests {
                                                   kind: COMPENSATION_KIND_FREIGHT
-                                                  order_id: "o5"
+                                                  order_id: "order-1"
+                                                  shop_id: "shop-1"
+                                                  freight { currency_code: "CNY" minor_units: 1000 }
+                                                }
+                                                requests {
+                                                  kind: COMPENSATION_KIND_FREIGHT
+                                                  order_id: "unknown"
                                                   shop_id: "shop-1"
                                                   freight { currency_code: "BRL" minor_units: 1000 }
                                                 })pb",
@@ -428,8 +434,9 @@ TEST_F(CasesTest, EachQuoteOfABatchHasItsOwnOutcome) {
                                    quote.compensation().amount().minor_units()));
     EXPECT_EQ(quote.error_reason().empty(), quote.error_description().empty());
   }
-  EXPECT_THAT(outcomes, ElementsAre("o1 50000", "o2 CURRENCY_MISMATCH0", "o3 INVALID_FIELDS0",
-                                    "o4 SHOP_NOT_ALLOWED0", "o5 3000"));
+  EXPECT_THAT(outcomes,
+              ElementsAre("o1 50000", "o2 CURRENCY_MISMATCH0", "o3 INVALID_FIELDS0",
+                          "o4 SHOP_NOT_ALLOWED0", "order-1 3000", "unknown ORDER_UNKNOWN0"));
   v1::BatchQuoteCompensationRequest many;
   for (int i = 0; i < 1001; ++i) many.add_requests();
   EXPECT_THAT(rpc::Call(*stub_, &Stub::BatchQuoteCompensation, many, As("org-a")),

@@ -154,7 +154,7 @@ TEST_F(SimulateTest, IsBoundedAndRefusesWhatIsWrongAllAtOnce) {
   for (int rows = 1; rows < 5'000; rows *= 2) {
     Db().Exec(
         fmt::format("INSERT INTO return_evaluation SELECT org_id,"
-                    " CONCAT(evaluation_id, '{}'), shop_id, case_id, create_us, body"
+                    " CONCAT(evaluation_id, '{}'), shop_id, case_id, create_us, body, reason"
                     " FROM return_evaluation LIMIT {}",
                     suffix++, std::min(rows, 5'000 - rows)));
   }
@@ -162,7 +162,8 @@ TEST_F(SimulateTest, IsBoundedAndRefusesWhatIsWrongAllAtOnce) {
   EXPECT_EQ(most.changed(), 5'000);
   EXPECT_EQ(most.changes_size(), 200);
   Db().Exec(
-      "INSERT INTO return_evaluation SELECT org_id, 'one-more', shop_id, case_id, create_us, body"
+      "INSERT INTO return_evaluation SELECT org_id, 'one-more', shop_id, case_id, create_us, body,"
+      " reason"
       " FROM return_evaluation LIMIT 1");
   EXPECT_THAT(Simulate(Promise("", 30)), HasReason("SIMULATION_TOO_LARGE"));
 }

@@ -62,7 +62,8 @@ class AnewTest : public SlaTest {
   // Why its clock was replaced, oldest first.
   std::vector<std::string> Reasons(v1::ClockKind kind = v1::CLOCK_KIND_FIRST_ANSWER) {
     std::vector<std::string> reasons;
-    for (const auto& one : Why("$C").clocks()) {
+    const auto why = Why("$C");
+    for (const auto& one : why.clocks()) {
       if (one.clock().kind() != kind) continue;
       for (const v1::PastClock& past : one.past_clocks()) {
         reasons.push_back(v1::ClockReplacement_Name(past.reason()).substr(18));
