@@ -70,7 +70,7 @@ TEST(Random, StaysInBoundsAndReachesThem) {
 // A change of the generator changes every figure that the demo prints; then, and only then, this
 // number changes too.
 TEST(Dataset, IsTheSameOnEveryMachine) {
-  EXPECT_EQ(Fnv1a(Serialize(Demo())), 11971306301934174910u);
+  EXPECT_EQ(Fnv1a(Serialize(Demo())), 7501028938972820071u);
   EXPECT_EQ(Serialize(Generate()), Serialize(Demo()));
   EXPECT_NE(Serialize(Generate(kSeed + 1)), Serialize(Demo()));
 }
