@@ -218,10 +218,9 @@ TEST_F(ReasonsTest, BehindAGroupStandItsCasesAndTheirDays) {
     sum += daily.points(i).cases();
   }
   EXPECT_EQ(daily.cases(), sum);
-  ASSERT_OK_AND_ASSIGN(
-      const auto weekly,
-      FiguresTest::Ask(&FigureStub::GetReasonTrend,
-                       std::string(kDays) + " step: TREND_STEP_WEEK within " + GroupText(groups[0])));
+  const std::string weeks =
+      std::string(kDays) + " step: TREND_STEP_WEEK within " + GroupText(groups[0]);
+  ASSERT_OK_AND_ASSIGN(const auto weekly, FiguresTest::Ask(&FigureStub::GetReasonTrend, weeks));
   ASSERT_EQ(weekly.points_size(), 4);  // December 27 is a Saturday
   EXPECT_EQ(weekly.points(0).cases(), days[kFirst] + days[kFirst + 1]);
   EXPECT_EQ(weekly.points(1).start_date().day(), 29);
@@ -280,9 +279,9 @@ TEST_F(ReasonsTest, NothingIsAnAnswerAndFaultsAreNamedAtOnce) {
          period { start_date { year: 2025 month: 1 day: 1 } end_date { year: 2026 month: 1 day: 2 } })");
   EXPECT_THAT(wrong, HasReason("INVALID_FIELDS"));
   std::set<std::string> fields;
-  for (const auto& one : GetDetail<google::rpc::BadRequest>(wrong.status())->field_violations()) {
-    fields.insert(one.field());
-  }
+  const auto detail = GetDetail<google::rpc::BadRequest>(wrong.status());
+  ASSERT_TRUE(detail);
+  for (const auto& one : detail->field_violations()) fields.insert(one.field());
   EXPECT_THAT(fields,
               ElementsAre("by", "kinds[0]", "least_cases", "period", "shop_id", "within.by"));
   EXPECT_THAT(FiguresTest::Ask(&FigureStub::GetReasonTrend, ""), HasReason("INVALID_FIELDS"));
@@ -308,7 +307,7 @@ TEST_F(ReasonsTest, WhatTheOtherServicesWriteIsWhatIsCounted) {
                                   reason: RETURN_REASON_{} sign_time {{ seconds: 1768300000 }} }})",
                                                 reason)));
   }
-  ASSERT_OK(Call(&WorkStub::MergeCases, R"(survivor_case_id: "$B" duplicate_case_id: "$TWICE"
+  ASSERT_OK(Call(&WorkStub::MergeCases, R"(case_id: "$B" duplicate_case_id: "$TWICE"
                                            note: "重复")"));
   ASSERT_OK(Call(&Stub::RespondToCase, R"(case_id: "$A" message: "您好")"));
   Db().Exec("UPDATE aftersales_case SET assignee_agent_id = 'agent-1'");

@@ -15,7 +15,6 @@
 #include "services/aftersales/store/payments.h"
 #include "services/aftersales/store/returns.h"
 #include "services/aftersales/store/shipped.h"
-#include "services/aftersales/store/sla.h"
 #include "services/aftersales/tests/fixture.h"
 
 namespace kefu::aftersales {
@@ -190,10 +189,7 @@ class FiguresTest : public AftersalesTest {
     for (int i = 0; i < cases; ++i) {
       KnownCase known = AnyCase();
       domain::Case& c = known.record;
-      Do([&](db::Transaction& t) -> absl::Status {
-        RETURN_IF_ERROR(store::InsertCase(t, c));
-        return store::InsertPastClocks(t, c);
-      });
+      Do([&](db::Transaction& t) { return store::InsertCase(t, c); });
       for (int n = Any(3); n > 0; --n) {
         known.reason = OneOf({"QUALITY_DEFECT", "SIZE_DIFFERS"});
         Do([&](db::Transaction& t) {
