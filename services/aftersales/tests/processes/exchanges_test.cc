@@ -1,0 +1,142 @@
+// Exchanges: goods come back, others go out, and the difference is collected or paid back.
+#include "services/aftersales/tests/processes/flows_fixture.h"
+
+namespace kefu::aftersales {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::string kTwoPieces = R"(lines { sku: "S-1" quantity: 2 } )";
+
+// The hold has run out while the goods travelled: it is taken anew. The buyer pays the difference
+// before the new goods go out.
+TEST_F(FlowsTest, AnExchangeCollectsTheDifferenceAndShips) {
+  Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  ASSERT_OK(Call(&ProcessStub::SetCasePlan, R"pb(
+    plan {
+      case_id: "$C"
+      sent_lines { sku: "S-9" quantity: 2 }
+      price_difference { currency_code: "CNY" minor_units: 250 }
+    })pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  EXPECT_THAT(Call(&ProcessStub::SetCasePlan, R"pb(plan { case_id: "$C" })pb"),
+              HasReason("ILLEGAL_MOVE"));
+  Run();
+  EXPECT_EQ(ProcessOf("$C").awaits(), "GOODS_INSPECTED");
+  EXPECT_THAT(world_.reservations["reservation-1"].lines,
+              ElementsAre(std::pair<std::string, int64_t>("S-9", 2)));
+  world_.reservations["reservation-1"].state = "EXPIRED";
+  ComeBack();
+  Run();
+  EXPECT_EQ(world_.reservations["reservation-2"].state, "CONFIRMED");
+  ASSERT_EQ(PaymentsOf("$C").size(), 1);
+  EXPECT_EQ(PaymentsOf("$C")[0].purpose(), v1::PAYMENT_PURPOSE_COLLECTION);
+  EXPECT_EQ(PaymentsOf("$C")[0].state(), v1::PAYMENT_STATE_PAID);
+  Leave();
+  Run();
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
+  EXPECT_THAT(world_.reports, IsEmpty());
+}
+
+TEST_F(FlowsTest, AnUndoneExchangeRepaysWhatItCollected) {
+  Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  ASSERT_OK(Call(&ProcessStub::SetCasePlan, R"pb(
+    plan {
+      case_id: "$C"
+      price_difference { currency_code: "CNY" minor_units: 250 }
+    })pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  Run();
+  ComeBack();
+  Run();
+  Leave("RELEASED");
+  Run();
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_OPEN);
+  auto payments = PaymentsOf("$C");
+  std::ranges::sort(payments, {}, &v1::Payment::purpose);
+  ASSERT_EQ(payments.size(), 2);
+  EXPECT_EQ(payments[1].purpose(), v1::PAYMENT_PURPOSE_REPAYMENT);
+  EXPECT_EQ(payments[1].state(), v1::PAYMENT_STATE_PAID);
+  EXPECT_EQ(payments[1].amount().minor_units(), 250);
+}
+
+TEST_F(FlowsTest, AnExchangeForSomethingCheaperPaysBackOnceItHasShipped) {
+  Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  ASSERT_OK(Call(&ProcessStub::SetCasePlan, R"pb(
+    plan {
+      case_id: "$C"
+      price_difference { currency_code: "CNY" minor_units: -300 }
+    })pb"));
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"));
+  Run();
+  ComeBack();
+  Run();
+  EXPECT_EQ(LedgerLines(), 0);
+  Leave();
+  Run();
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
+  EXPECT_EQ(PaymentsOf("$C")[0].amount().minor_units(), 300);
+  EXPECT_EQ(world_.reports.size(), 1);
+}
+
+// What leaves the house goes by somebody's authority, under whatever name, and by what was
+// approved.
+TEST_F(FlowsTest, WhatAnExchangePaysBackIsWithinTheReviewersAuthority) {
+  Tell<::kefu::staffing::v1::OrganizationChanged>(
+      "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
+  Employ("org-a", "regular", "regular");
+  Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  const auto plan = [&](int64_t difference) {
+    return Call(&ProcessStub::SetCasePlan,
+                fmt::format(R"(plan {{ case_id: "$C" sent_lines {{ sku: "S-9" quantity: 2 }}
+                                price_difference {{ currency_code: "CNY" minor_units: {} }} }})",
+                            difference))
+        .status();
+  };
+  const auto review = [&](const std::string& more) {
+    return Call(&Stub::ReviewCase, R"(case_id: "$C" result: REVIEW_RESULT_APPROVED )" + more,
+                AsAgent("regular"))
+        .status();
+  };
+  ASSERT_OK(plan(-5001));  // a regular agent approves up to ¥50
+  EXPECT_THAT(review(""), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_THAT(review(R"(cost { currency_code: "CNY" minor_units: 5000 })"),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(plan(std::numeric_limits<int64_t>::min()), HasReason("INVALID_FIELDS"));
+
+  // Whoever approves, approves what was proposed.
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case proposed,
+      Call(&WorkStub::ProposeReview,
+           R"(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "please")", AsAgent("regular")));
+  EXPECT_EQ(proposed.proposal().cost().minor_units(), 5001);
+  EXPECT_THAT(plan(-10000), HasReason("ILLEGAL_MOVE"));
+  names_["$PROPOSAL"] = proposed.proposal().proposal_id();
+  ASSERT_OK(Call(&WorkStub::RejectProposal,
+                 R"(case_id: "$C" proposal_id: "$PROPOSAL" note: "too much")"));
+  const std::string etag = CaseOf("$C").etag();
+  ASSERT_OK(plan(-5000));
+  EXPECT_NE(CaseOf("$C").etag(), etag);
+  EXPECT_THAT(review(fmt::format("etag: '{}'", etag)), HasReason("ETAG_MISMATCH"));
+  ASSERT_OK(plan(-5000));  // nothing new
+  ASSERT_OK(review(""));
+  const auto history = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
+  ASSERT_OK(history);
+  const auto& told = history->activities(history->activities_size() - 2);
+  EXPECT_EQ(told.verb(), "SetCasePlan");
+  ASSERT_EQ(told.changes_size(), 1);
+  EXPECT_EQ(told.changes(0).field(), "plan.price_difference");
+  EXPECT_EQ(told.changes(0).old_value(), "CNY -50.01");
+  EXPECT_EQ(told.changes(0).new_value(), "CNY -50.00");
+  EXPECT_EQ(history->activities().rbegin()->authority().cost().minor_units(), 5000);
+  // Compensation beside it is a matter of its own: of 30.00 a regular agent may pay up to 20.00.
+  Employ("org-a", "senior", "senior");
+  const std::string freight = R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb";
+  EXPECT_THAT(Call(&Stub::PayCompensation, freight, AsAgent("regular")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Call(&Stub::PayCompensation, freight, AsAgent("senior")));
+}
+
+}  // namespace
+}  // namespace kefu::aftersales
