@@ -16,7 +16,7 @@ namespace {
 namespace perf = performance::v1;
 
 constexpr size_t kMostTold = 30;
-constexpr absl::Duration kSettleTime = absl::Minutes(2);
+constexpr absl::Duration kSettleTime = absl::Minutes(10);
 
 struct ProcessSeen {
   std::string id, kind, state;

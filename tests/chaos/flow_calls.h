@@ -60,7 +60,7 @@ class FlowCalls {
   int64_t answered() const { return answered_; }
 
  private:
-  static constexpr absl::Duration kCallTime = absl::Seconds(10), kPatience = absl::Minutes(3),
+  static constexpr absl::Duration kCallTime = absl::Seconds(10), kPatience = absl::Minutes(10),
                                   kBetweenTries = absl::Milliseconds(50);
 
   // Everything else may go better with the next try.

@@ -22,7 +22,7 @@ using Inbound = wh::InboundService;
 constexpr int kHands = 12;
 constexpr int kMostResumed = 20;  // of one process: what is stuck for another reason stays so
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(150);
-constexpr absl::Duration kStall = absl::Minutes(3);
+constexpr absl::Duration kStall = absl::Minutes(10);
 
 // Whether the other side was faster, as it may be when somebody calls off what goes on.
 bool TooLate(const absl::Status& status) { return absl::IsFailedPrecondition(status); }
