@@ -58,6 +58,16 @@ bool IsOpen(const SlaClock& clock) {
   return clock.state == ClockState::kRunning || clock.state == ClockState::kPaused;
 }
 
+// Nobody has done its matter yet, in time or late, and it does not stand still.
+bool IsOwed(const SlaClock& clock) {
+  return clock.state == ClockState::kRunning ||
+         (clock.state == ClockState::kBreached && !clock.met);
+}
+
+bool IsOver(const Case& record) {
+  return record.state == CaseState::kClosed || record.state == CaseState::kMerged;
+}
+
 absl::Time StepTime(const SlaClock& clock, const SlaCalendar& calendar) {
   if (!clock.step_offset || clock.due == absl::InfiniteFuture()) return absl::InfiniteFuture();
   const absl::Time at = calendar.Add(clock.due, *clock.step_offset);
@@ -361,10 +371,7 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time
 }
 
 bool StepDue(const Case& record, const SlaClock& clock, absl::Time now) {
-  const bool owed =
-      clock.state == ClockState::kRunning || (clock.state == ClockState::kBreached && !clock.met);
-  const bool over = record.state == CaseState::kClosed || record.state == CaseState::kMerged;
-  return owed && !over && clock.step <= now;
+  return IsOwed(clock) && !IsOver(record) && clock.step <= now;
 }
 
 std::vector<EscalationStep> TakeSteps(SlaClock& clock, const SlaPolicy& policy,
@@ -382,8 +389,9 @@ std::vector<EscalationStep> TakeSteps(SlaClock& clock, const SlaPolicy& policy,
 
 absl::Time CaseDue(const Case& record) {
   absl::Time due = absl::InfiniteFuture();
+  if (IsOver(record)) return due;
   for (const SlaClock& clock : record.clocks) {
-    if (clock.state == ClockState::kRunning) due = std::min(due, clock.due);
+    if (IsOwed(clock)) due = std::min(due, clock.due);
   }
   return due;
 }

@@ -97,9 +97,9 @@ bool StepDue(const Case& record, const SlaClock& clock, absl::Time now);
 std::vector<EscalationStep> TakeSteps(SlaClock& clock, const SlaPolicy& policy,
                                       const SlaCalendar& calendar, absl::Time now);
 
-// The earliest due time of a running clock, and the earliest instant at which Tick does something
-// or a step is due;
-// InfiniteFuture when there is none.
+// The earliest due time of what nobody has done yet, passed or not: what is overdue is not out of
+// sight; and the earliest instant at which Tick does something or a step is due. InfiniteFuture
+// when there is none, and for a case that is over.
 absl::Time CaseDue(const Case& record);
 absl::Time NextTick(const Case& record);
 

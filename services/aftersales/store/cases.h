@@ -81,8 +81,8 @@ struct CaseFilter {
   std::string assignee_agent_id;
   std::optional<absl::Time> due_before;
 };
-// A keyset page: up to `limit` cases after (due, case_id), by due time, those without a running
-// clock last, and by id. InfinitePast begins.
+// A keyset page: up to `limit` cases after (due, case_id), by due time, those that owe nothing
+// last, and by id. InfinitePast begins.
 struct CasePage {
   absl::Time after_due = absl::InfinitePast();
   std::string after_id;

@@ -49,7 +49,7 @@ TEST_F(ClockJobTest, WarnsThenBreachesAndNamesTheOwner) {
   EXPECT_EQ(breached.clocks(0).state(), v1::CLOCK_STATE_BREACHED);
   EXPECT_EQ(breached.clocks(0).breach_owner(), "agent-1");
   EXPECT_FALSE(breached.clocks(0).has_met_time());
-  EXPECT_FALSE(breached.has_due_time());
+  EXPECT_EQ(Text(breached.due_time()), "2026-01-16T04:00:00Z") << "overdue, and still owed";
   EXPECT_NE(breached.etag(), near.etag());
   ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb"));
   EXPECT_EQ(history.activities(1).verb(), "DeadlineBreached");
@@ -60,6 +60,28 @@ TEST_F(ClockJobTest, WarnsThenBreachesAndNamesTheOwner) {
   EXPECT_EQ(answered.clocks(0).state(), v1::CLOCK_STATE_BREACHED);
   EXPECT_TRUE(answered.clocks(0).has_met_time());
   EXPECT_EQ(Events("DeadlineBreached"), 1);
+}
+
+// What is overdue is still to be done: it stands in front, until somebody does it.
+TEST_F(ClockJobTest, OverdueCasesAreListedFirstUntilTheyAreDone) {
+  Open("$LATE");
+  clock_.Advance(absl::Hours(25));
+  Open("$NEW");
+  ASSERT_GE(Fire(job_), 1);
+  const auto listed = [&](const std::string& filter) {
+    const auto page = Call(&Stub::ListCases, filter);
+    EXPECT_OK(page);
+    std::vector<std::string> ids;
+    for (const v1::Case& record : page->cases()) ids.push_back(record.case_id());
+    return ids;
+  };
+  const std::string soon = fmt::format("due_before_time {{ seconds: {} }}",
+                                       absl::ToUnixSeconds(clock_.Now() + absl::Hours(1)));
+  EXPECT_THAT(listed(soon), ElementsAre(names_["$LATE"]));
+  EXPECT_THAT(listed(""), ElementsAre(names_["$LATE"], names_["$NEW"]));
+  ASSERT_OK(Call(&Stub::RespondToCase, R"pb(case_id: "$LATE" message: "m")pb"));
+  EXPECT_THAT(listed(soon), IsEmpty());
+  EXPECT_THAT(listed(""), ElementsAre(names_["$NEW"], names_["$LATE"]));
 }
 
 TEST_F(ClockJobTest, MetAndPausedClocksDoNotFire) {
