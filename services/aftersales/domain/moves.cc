@@ -169,6 +169,12 @@ std::string PossibleResults(CaseKind kind) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// What the customer wrote before being asked, and what came late, is not what the case waits for.
+bool IsNoAnswer(const Case& record, const Command& command) {
+  return command.verb == Verb::kCustomerMessage && record.state == S::kWaitingCustomer &&
+         !record.pauses.empty() && command.at < record.pauses.back().from;
+}
+
 // What the verb leaves of a decision.
 void SetResult(Case& record, const Command& command, absl::Time now) {
   if (command.verb == Verb::kReopen) {
@@ -312,7 +318,8 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   if (move.guard != command.assured) {
     return Internal(fmt::format("the guard of {} was not assured", VerbName(command.verb)));
   }
-  const CaseState target = move.to == kStays ? record.state : move.to;
+  const CaseState target =
+      move.to == kStays || IsNoAnswer(record, command) ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
     if (Meets(command, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {

@@ -5,10 +5,12 @@
 #include "fmt/format.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/domain/sla/unanswered.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_casework.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/casework/pair.h"
+#include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/casework.h"
 
 namespace kefu::aftersales {
@@ -88,12 +90,28 @@ absl::StatusOr<v1::Case> Link(db::Transaction& t, const RequestContext& ctx,
   return TellOfLink(t, ctx, deps, std::move(pair), link, Verb::kLink, note);
 }
 
+// What nobody has answered in the duplicate is owed an answer in the survivor, as though the
+// customer had said it there: unless one is owed already, which answers both.
+absl::Status TakeOverWords(db::Transaction& t, const RequestContext& ctx, const Dependencies& deps,
+                           const domain::Case& duplicate, domain::Case& survivor) {
+  const auto since = domain::UnansweredSince(duplicate);
+  const bool waits = survivor.state == domain::CaseState::kWaitingCustomer;
+  if (!since || (domain::UnansweredSince(survivor) && !waits)) return absl::OkStatus();
+  RETURN_IF_ERROR(MoveLockedCase(t, ctx, deps, survivor,
+                                 {.verb = Verb::kCustomerMessage, .at = *since},
+                                 CustomerSaid(NowOf(ctx), duplicate.problem))
+                      .status());
+  ASSIGN_OR_RETURN(survivor, RequireCase(t, ctx, survivor.case_id, Access::kLock));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Case> Merge(db::Transaction& t, const RequestContext& ctx,
                                const Dependencies& deps, CasePair pair, const std::string& note) {
   auto& [survivor, duplicate] = pair;
   RETURN_IF_ERROR(domain::CheckMove(survivor, Verb::kAbsorb, {}));
   RETURN_IF_ERROR(domain::CheckMove(duplicate, Verb::kMerge, {}));
   RETURN_IF_ERROR(domain::CheckDuplicate(survivor, duplicate));
+  RETURN_IF_ERROR(TakeOverWords(t, ctx, deps, duplicate, survivor));
   domain::Merge(survivor, duplicate);
   const std::string survivor_id = survivor.case_id, duplicate_id = duplicate.case_id;
   RETURN_IF_ERROR(

@@ -85,6 +85,55 @@ TEST_F(MessagesTest, AMessageTakesUpAWaitingCaseAsOfTheMomentItWasSent) {
   EXPECT_THAT(Prioritize("$C", v1::CASE_PRIORITY_LOW), HasReason("ILLEGAL_MOVE"));
 }
 
+// It was sent before the shop asked back, and is known only now.
+TEST_F(MessagesTest, AMessageFromBeforeTheQuestionDoesNotEndTheWaiting) {
+  Open("$C");
+  clock_.Advance(absl::Hours(2));  // 06:00
+  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_WAITING_FOR_CUSTOMER"));
+  clock_.Advance(absl::Hours(3));
+  const auto say = [&](absl::Duration ago) {
+    return Say(fmt::format("case_id: '$C' message: 'm' message_time {{ seconds: {} }}",
+                           absl::ToUnixSeconds(clock_.Now() - ago)));
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Case early, say(absl::Hours(3) + absl::Seconds(1)));
+  EXPECT_EQ(early.state(), v1::CASE_STATE_WAITING_CUSTOMER);
+  EXPECT_EQ(Of(early, v1::CLOCK_KIND_FIRST_ANSWER), "PAUSED never");
+  ASSERT_OK_AND_ASSIGN(const v1::Case answer, say(absl::Hours(3)));
+  EXPECT_EQ(answer.state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(Of(answer, v1::CLOCK_KIND_FIRST_ANSWER), "RUNNING 01-16T04:00");
+}
+
+// The customer wrote anew, and the new case turns out to be an old one.
+TEST_F(MessagesTest, WhatNobodyAnsweredInADuplicateIsOwedInTheSurvivor) {
+  const auto merge = [&](const std::string& survivor, const std::string& duplicate) {
+    return Call(&WorkStub::MergeCases,
+                "case_id: '" + survivor + "' duplicate_case_id: '" + duplicate + "'");
+  };
+  Open("$A");
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$A' message: '您好'"));
+  clock_.Advance(absl::Hours(1));  // 05:00
+  Open("$B");
+  clock_.Advance(absl::Hours(1));
+  Open("$ANSWERED");
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$ANSWERED' message: '您好'"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case nothing, merge("$A", "$ANSWERED"));
+  EXPECT_EQ(nothing.clocks_size(), 2) << "all of it is answered";
+  ASSERT_OK_AND_ASSIGN(const v1::Case owed, merge("$A", "$B"));
+  EXPECT_EQ(Of(owed, v1::CLOCK_KIND_NEXT_RESPONSE), "RUNNING 01-15T09:00");
+  EXPECT_EQ(owed.merged_case_ids_size(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, "case_id: '$A'"));
+  EXPECT_EQ(history.activities(3).verb(), "RecordCustomerMessage");
+  EXPECT_EQ(history.activities(3).note(), "尺码不对");
+
+  // Whoever was waited for has written.
+  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$A' result: REVIEW_RESULT_WAITING_FOR_CUSTOMER"));
+  clock_.Advance(absl::Hours(1));
+  Open("$C");
+  ASSERT_OK_AND_ASSIGN(const v1::Case taken_up, merge("$A", "$C"));
+  EXPECT_EQ(taken_up.state(), v1::CASE_STATE_OPEN);
+}
+
 TEST_F(MessagesTest, APriorityHasItsOwnDeadlineAndTheOldOneStaysInTheHistory) {
   Open("$C");
   clock_.Advance(absl::Hours(2));
