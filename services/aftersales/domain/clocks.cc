@@ -334,6 +334,48 @@ absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const Shop
   return absl::IsNotFound(begun) ? absl::OkStatus() : begun;
 }
 
+namespace {
+
+// Whether the matter of a clock that the case does not have is still to be done.
+bool IsStillOwed(const Case& record, ClockKind kind) {
+  if (kind == ClockKind::kWorkOrderDecision || kind == ClockKind::kResolution) {
+    const bool undecided = record.state == CaseState::kOpen ||
+                           record.state == CaseState::kWaitingCustomer ||
+                           record.state == CaseState::kAwaitingApproval;
+    // A case that was taken up again owes another decision, from then on.
+    return undecided && record.work.decision_number == 0;
+  }
+  // One answer meets both; where neither was asked for, nobody knows whether there was one.
+  const auto asked = std::ranges::find_if(record.clocks, [](const SlaClock& clock) {
+    return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
+  });
+  return asked != record.clocks.end() && !asked->met && !IsOver(record);
+}
+
+// Begins the clocks for which the policy has a rule and the case has none.
+absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicy& policy, absl::Time at) {
+  bool any = false;
+  for (size_t i = 1; i < kEnumNames<ClockKind>.size() && !record.clocks.empty(); ++i) {
+    const auto kind = static_cast<ClockKind>(i);
+    if (kind == ClockKind::kNextResponse || FindClock(record, kind) != nullptr) continue;
+    const ClockRule* rule = RuleOf(policy, kind, record.kind, record.priority);
+    if (rule == nullptr || !IsStillOwed(record, kind)) continue;
+    auto started = StartClock(policy, *rule, record.receive_time, record.clocks.front().zone);
+    if (absl::IsNotFound(started.status())) continue;
+    ASSIGN_OR_RETURN(SlaClock clock, std::move(started));
+    clock.priority = record.priority;
+    clock.since = std::max(at, clock.start);
+    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
+    Settle(clock, calendar, record.pauses);
+    record.clocks.push_back(std::move(clock));
+    std::ranges::sort(record.clocks, {}, &SlaClock::kind);
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
 absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
                                Replacement why) {
   bool changed = false;
@@ -367,7 +409,8 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time
   }
   record.clocks = std::move(clocks);
   for (PastClock& past : replaced) record.replaced.push_back(std::move(past));
-  return changed;
+  ASSIGN_OR_RETURN(const bool begun, BeginMissing(record, policy, at));
+  return changed || begun;
 }
 
 bool StepDue(const Case& record, const SlaClock& clock, absl::Time now) {

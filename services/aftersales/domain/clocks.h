@@ -85,9 +85,10 @@ absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const Shop
 // Sets the running and paused clocks anew by the policy and the case's priority, which are in force
 // from `at` on, and counts them from their start as though they always had been; a deadline that
 // falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and so
-// does a clock for which the policy has no rule, or one without any business time to come. What
-// stood before goes to `replaced`. The clock that stays what it was is not replaced, so doing it
-// twice changes nothing. Returns whether anything changed. The other errors of StartClock.
+// does a clock for which the policy has no rule, or one without any business time to come. A clock
+// that only the new rules know begins, as at the receipt, if it is still owed. What stood before
+// goes to `replaced`. Doing it twice changes nothing. Whether anything changed; StartClock's
+// errors.
 absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
                                Replacement why);
 

@@ -40,11 +40,12 @@ constexpr Sql kClaimCases{"SELECT " CASE_COLUMNS
 constexpr Sql kStretchOfCases{
     "SELECT case_id FROM aftersales_case WHERE org_id = ? AND case_id > ?"
     " ORDER BY case_id LIMIT ?"};
-constexpr Sql kLockRunning{"SELECT " CASE_COLUMNS
-                           " FROM aftersales_case WHERE org_id = ? AND case_id > ? AND case_id <= ?"
-                           " AND (? = '' OR shop_id = ?)"
-                           " AND (due_us < ? OR state = 'WAITING_CUSTOMER')"
-                           " ORDER BY case_id FOR UPDATE"};
+constexpr Sql kLockRunning{
+    "SELECT " CASE_COLUMNS
+    " FROM aftersales_case WHERE org_id = ? AND case_id > ? AND case_id <= ?"
+    " AND (? = '' OR shop_id = ?)"
+    " AND (due_us < ? OR state IN ('OPEN','WAITING_CUSTOMER','AWAITING_APPROVAL'))"
+    " ORDER BY case_id FOR UPDATE"};
 #define CASE_FILTER                                                  \
   " AND (? = '' OR kind = ?) AND (? = '' OR assignee_agent_id = ?)"  \
   " AND (? = '' OR FIND_IN_SET(state, ?) > 0) AND (? OR due_us < ?)" \

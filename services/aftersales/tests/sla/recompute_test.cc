@@ -197,6 +197,42 @@ TEST_F(RecomputeTest, ACaseThatCannotBeSetAnewKeepsItsClocksAndTheOthersAreSet) 
   EXPECT_EQ(DueOf("$BAD"), "BREACHED 01-16T04:00");
 }
 
+// A contract or a priority brings a deadline that the case did not have.
+TEST_F(RecomputeTest, ClocksThatOnlyTheNewRulesKnowBeginIfTheirMatterIsStillToBeDone) {
+  for (const char* name : {"$NEW", "$ANSWERED", "$WAIT", "$DECIDED"}) Open(name);
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$ANSWERED' message: 'm'"));
+  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$WAIT' result: REVIEW_RESULT_WAITING_FOR_CUSTOMER"));
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, "case_id: '$DECIDED' result: REVIEW_RESULT_REJECTED note: 'worn'"));
+  const auto clocks = [&](const std::string& name) {
+    const auto read = Call(&Stub::GetCase, "case_id: '" + name + "'");
+    EXPECT_OK(read);
+    std::string text;
+    for (const v1::Clock& clock : read->clocks()) {
+      text += v1::ClockKind_Name(clock.kind()).substr(11) + " " +
+              (clock.has_due_time() ? Text(clock.due_time()).substr(5, 11) : "never") + "; ";
+    }
+    return text;
+  };
+  clock_.Advance(absl::Hours(2));  // 06:00
+  Set(Rule("FIRST_ANSWER", 24) + Rule("PLATFORM_EMAIL", 20) + Rule("RESOLUTION", 72) +
+      Rule("RESOLUTION", 1, "priority: CASE_PRIORITY_URGENT"));
+  EXPECT_EQ(Recompute(job_), 4);
+  EXPECT_EQ(clocks("$NEW"),
+            "FIRST_ANSWER 01-16T04:00; PLATFORM_EMAIL 01-16T00:00; RESOLUTION 01-18T04:00; ");
+  EXPECT_EQ(clocks("$ANSWERED"), "FIRST_ANSWER 01-16T04:00; RESOLUTION 01-18T04:00; ");
+  EXPECT_EQ(clocks("$WAIT"), "FIRST_ANSWER never; PLATFORM_EMAIL never; RESOLUTION never; ");
+  EXPECT_EQ(clocks("$DECIDED"), "FIRST_ANSWER 01-16T04:00; PLATFORM_EMAIL 01-16T00:00; ");
+  EXPECT_EQ(Recompute(job_), 0);
+
+  Set(Rule("FIRST_ANSWER", 24) + Rule("RESOLUTION", 1, "priority: CASE_PRIORITY_URGENT"));
+  Open("$LATER");
+  EXPECT_EQ(clocks("$LATER"), "FIRST_ANSWER 01-16T06:00; ");
+  ASSERT_OK(Prioritize("$LATER", v1::CASE_PRIORITY_URGENT));
+  EXPECT_EQ(clocks("$LATER"), "FIRST_ANSWER 01-16T06:00; RESOLUTION 01-15T07:00; ");
+  EXPECT_EQ(Why("$LATER").clocks_size(), 2);
+}
+
 TEST_F(RecomputeTest, TwoJobsAndOneThatDiesSetEachCaseAnewOnce) {
   constexpr int kCases = 40;
   for (int i = 0; i < kCases; ++i) Open("$C");
