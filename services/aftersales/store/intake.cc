@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "common/db/errors.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
@@ -50,7 +51,11 @@ absl::StatusOr<int32_t> NextRules(db::Transaction& t, std::string_view org_id,
 
 absl::Status InsertRules(db::Transaction& t, std::string_view org_id, std::string_view topic,
                          int32_t version, absl::Time effective, std::string_view body) {
-  return t.Execute(kInsertRules, {org_id, topic, version, ToMicros(effective), body}).status();
+  const absl::Status inserted =
+      t.Execute(kInsertRules, {org_id, topic, version, ToMicros(effective), body}).status();
+  if (!db::IsDuplicate(inserted)) return inserted;
+  // The first version has no row before it that both could wait for.
+  return Aborted("TRANSACTION_CONFLICT", "the rules were set by somebody else at once");
 }
 
 absl::StatusOr<std::string> CaseOfExternalId(db::Transaction& t, std::string_view org_id,

@@ -73,6 +73,22 @@ TEST_F(AssignmentTest, WhatCannotBeGivenOutIsSetAsideAndTheRestIsGiven) {
   EXPECT_EQ(AssigneeOf("$BAD"), "yves");
 }
 
+TEST_F(AssignmentTest, RulesThatManySetAtOnceAreVersionsOneAfterTheOther) {
+  std::vector<absl::Status> answers(4);
+  {
+    std::vector<std::jthread> threads;
+    for (absl::Status& answer : answers) {
+      threads.emplace_back([&] {
+        answer = Do(&AssignmentStub::SetAssignmentPolicy,
+                    "policy { automatic: true default_language: 'zh' retry_seconds: 60 }")
+                     .status();
+      });
+    }
+  }
+  for (const absl::Status& answer : answers) EXPECT_OK(answer);
+  EXPECT_EQ(Db().Count("SELECT MAX(version) FROM intake_rules WHERE org_id = 'org-a'"), 4);
+}
+
 TEST_F(AssignmentTest, SkillsLanguageAndCapsOfThePolicyCountFromItsTimeOn) {
   Hire("anna", "shop-1", "skills: 'complaints' languages: 'zh-CN'");
   Hire("bela", "shop-1", "languages: 'pt'");
