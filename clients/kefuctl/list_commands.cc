@@ -87,8 +87,11 @@ struct CasesOptions {
 constexpr std::pair<const char*, as::CaseState> kStates[] = {
     {"open", as::CASE_STATE_OPEN},
     {"waiting", as::CASE_STATE_WAITING_CUSTOMER},
+    {"approval", as::CASE_STATE_AWAITING_APPROVAL},
     {"decided", as::CASE_STATE_DECIDED},
-    {"closed", as::CASE_STATE_CLOSED}};
+    {"appealed", as::CASE_STATE_APPEALED},
+    {"closed", as::CASE_STATE_CLOSED},
+    {"merged", as::CASE_STATE_MERGED}};
 
 // "2 h 05 min", "45 min".
 std::string ShownDuration(absl::Duration duration) {

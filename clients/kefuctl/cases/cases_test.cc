@@ -268,6 +268,33 @@ TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
   EXPECT_THAT(late, HasSubstr("-2:05"));
 }
 
+TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
+  const auto history = Parsed<v1::ListCaseActivitiesResponse>(R"pb(
+    activities { verb: "DeadlineBreached" note: "FIRST_ANSWER, RESOLUTION" }
+    activities { verb: "AssignCase" note: "- → anna: CHOSEN 1, MORE_LOAD 2 (OPENED, rules 0)" }
+    activities { verb: "RespondToCase" note: "FIRST_ANSWER is what the customer wrote" })pb");
+  const auto explained = Parsed<v1::ExplainDeadlineResponse>(R"pb(
+    clocks {
+      clock { kind: CLOCK_KIND_FIRST_ANSWER }
+      segments { reason: SEGMENT_REASON_OPEN counted: true note: "running" }
+      segments { reason: SEGMENT_REASON_SUSPENSION note: "suspended: 春节" }
+    })pb");
+  const auto shown = [&](Language language) {
+    kefuctl::SetLanguage(language);
+    const std::string text = TimelineTable(history, absl::UTCTimeZone()).Render(false) +
+                             SegmentTable(explained, absl::UTCTimeZone()).Render(false);
+    kefuctl::SetLanguage(Language::kEnglish);
+    return text;
+  };
+  EXPECT_THAT(
+      shown(Language::kChinese),
+      AllOf(HasSubstr("超时"), HasSubstr("首次答复, 处理完毕"), HasSubstr("选中 1, 负荷更高 2"),
+            HasSubstr("FIRST_ANSWER is what"), HasSubstr("停计：春节"), HasSubstr("计时")));
+  EXPECT_THAT(shown(Language::kEnglish),
+              AllOf(HasSubstr("DeadlineBreached"), HasSubstr("running"),
+                    HasSubstr("suspended: 春节"), HasSubstr("chosen 1")));
+}
+
 TEST(RenderTest, CandidatesSayWhyTheyLost) {
   kefuctl::SetLanguage(Language::kEnglish);
   const auto decision =

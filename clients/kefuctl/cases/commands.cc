@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "absl/time/clock.h"
+#include "clients/kefuctl/cases/moving.h"
 #include "clients/kefuctl/cases/render.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/rpcs.h"
@@ -26,9 +27,6 @@ using kefuctl::PrintedJson;
 using kefuctl::PrintNamed;
 using kefuctl::Rpc;
 
-#define KEFU_CASES_RPC(service, method, response)                                            \
-  constexpr Rpc<v1::method##Request, v1::response> k##method{"/kefu.aftersales.v1." #service \
-                                                             "/" #method};
 KEFU_CASES_RPC(AftersalesService, OpenCase, Case)
 KEFU_CASES_RPC(AftersalesService, GetCase, Case)
 KEFU_CASES_RPC(AftersalesService, RespondToCase, Case)
@@ -42,7 +40,6 @@ KEFU_CASES_RPC(AssignmentService, ClaimNextCase, ClaimNextCaseResponse)
 KEFU_CASES_RPC(AssignmentService, ExplainAssignment, ExplainAssignmentResponse)
 KEFU_CASES_RPC(AssignmentService, ListUnassignedCases, ListUnassignedCasesResponse)
 KEFU_CASES_RPC(IntakeService, QuoteChannel, ChannelQuote)
-#undef KEFU_CASES_RPC
 
 struct Options {
   std::string id, shop, kind, channel, priority, order, customer, waybill, external_id, problem,
@@ -50,45 +47,9 @@ struct Options {
   std::vector<std::string> promises, goods;
 };
 
-// A request about the case that the command line names.
-template <class Request>
-Request About(const Options& options) {
-  Request request;
-  request.set_case_id(options.id);
-  if constexpr (requires { request.set_request_id(options.request_id); }) {
-    request.set_request_id(options.request_id);
-  }
-  return request;
-}
-
-// The shop's zone; this machine's where the shop cannot be read.
-absl::TimeZone ZoneOf(Client& client, const std::string& shop_id) {
-  absl::TimeZone zone = absl::LocalTimeZone();
-  const auto shop = kefuctl::FindShop(client, shop_id);
-  if (shop.ok()) absl::LoadTimeZone(shop->time_zone(), &zone);
-  return zone;
-}
-
-// A case after something was done with it.
-absl::Status PrintCase(Context& context, Client& client, const v1::Case& record) {
-  if (PrintedJson(context, record)) return absl::OkStatus();
-  const absl::TimeZone zone = ZoneOf(client, record.shop_id());
-  PrintNamed(context, CaseTable(record, zone));
-  context.Print("\n");
-  PrintNamed(context, ClockTable(record, zone, absl::Now()));
-  return absl::OkStatus();
-}
-
-template <class Request>
-absl::Status Move(Context& context, const Rpc<Request, v1::Case>& rpc, const Request& request) {
-  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto record, client->Call(rpc, request));
-  return PrintCase(context, *client, record);
-}
-
 absl::Status Show(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
+  ASSIGN_OR_RETURN(const auto record, CaseOf(*client, options.id));
   auto history = About<v1::ListCaseActivitiesRequest>(options);
   ASSIGN_OR_RETURN(const auto list, AllPages(*client, kListCaseActivities, history,
                                              &v1::ListCaseActivitiesResponse::mutable_activities));
@@ -172,14 +133,7 @@ absl::Status Review(Context& context, const Options& options) {
                                             &v1::ReviewResult_Parse)));
   request.set_result(result);
   request.set_note(options.note);
-  if (!options.cost.empty()) {
-    ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-    ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
-    ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, record.shop_id()));
-    ASSIGN_OR_RETURN(const int64_t minor, kefuctl::ParseAmount(options.cost, shop.currency_code()));
-    request.mutable_cost()->set_currency_code(shop.currency_code());
-    request.mutable_cost()->set_minor_units(minor);
-  }
+  RETURN_IF_ERROR(SetCost(context, options.cost, request));
   return Move(context, kReviewCase, request);
 }
 
@@ -200,7 +154,7 @@ absl::Status ExplainDeadline(Context& context, const Options& options) {
   auto request = About<v1::ExplainDeadlineRequest>(options);
   ASSIGN_OR_RETURN(const auto response, client->Call(kExplainDeadline, request));
   if (PrintedJson(context, response)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto record, client->Call(kGetCase, About<v1::GetCaseRequest>(options)));
+  ASSIGN_OR_RETURN(const auto record, CaseOf(*client, options.id));
   context.Print(SegmentTable(response, ZoneOf(*client, record.shop_id())));
   return absl::OkStatus();
 }
@@ -255,7 +209,7 @@ absl::Status Why(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto response, client->Call(kExplainAssignment, request));
   if (PrintedJson(context, response)) return absl::OkStatus();
   PrintNamed(context, DecisionTable(response, absl::LocalTimeZone()));
-  context.Print("\n" + In("现在按规则：", "By the rules now: ") + response.now().reason() + "\n");
+  context.Print("\n" + In("现在按规则：", "By the rules now: ") + SummaryOf(response.now()) + "\n");
   PrintNamed(context, CandidateTable(response.now()));
   return absl::OkStatus();
 }
@@ -350,6 +304,28 @@ void AddAssignment(CLI::App& cases, Context& context) {
 
 }  // namespace
 
+absl::TimeZone ZoneOf(Client& client, const std::string& shop_id) {
+  absl::TimeZone zone = absl::LocalTimeZone();
+  const auto shop = kefuctl::FindShop(client, shop_id);
+  if (shop.ok()) absl::LoadTimeZone(shop->time_zone(), &zone);
+  return zone;
+}
+
+absl::Status PrintCase(Context& context, Client& client, const v1::Case& record) {
+  if (PrintedJson(context, record)) return absl::OkStatus();
+  const absl::TimeZone zone = ZoneOf(client, record.shop_id());
+  PrintNamed(context, CaseTable(record, zone));
+  context.Print("\n");
+  PrintNamed(context, ClockTable(record, zone, absl::Now()));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Case> CaseOf(Client& client, const std::string& case_id) {
+  v1::GetCaseRequest request;
+  request.set_case_id(case_id);
+  return client.Call(kGetCase, request);
+}
+
 void AddCaseCommands(CLI::App& cases, Context& context) {
   OfCase(cases, context, "show",
          In("一单：内容、时限、经过", "One case: what it says, its clocks, what happened"), &Show);
@@ -357,6 +333,7 @@ void AddCaseCommands(CLI::App& cases, Context& context) {
   AddMoves(cases, context);
   OfCase(cases, context, "explain-deadline", In("时限如何算出", "How each deadline came about"),
          &ExplainDeadline);
+  AddCaseWork(cases, context);
   AddAssignment(cases, context);
   AddCaseImports(cases, context);
 }

@@ -9,6 +9,8 @@ namespace kefu::cases {
 
 // Adds its subcommands to `cases`, which itself lists; the context outlives the program.
 void AddCaseCommands(CLI::App& cases, kefuctl::Context& context);
+// Of them those of approvals, appeals, levels, comments, links and duplicates.
+void AddCaseWork(CLI::App& cases, kefuctl::Context& context);
 // Of them those that take files.
 void AddCaseImports(CLI::App& cases, kefuctl::Context& context);
 

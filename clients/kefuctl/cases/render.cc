@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+#include <utility>
+
+#include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/values.h"
 #include "clients/kefuctl/words.h"
@@ -18,6 +22,7 @@ using kefuctl::Table;
 
 constexpr absl::Duration kSoon = absl::Hours(1);
 constexpr int kWide = 100;
+constexpr int kRule = 400;  // a rule that is cut explains nothing
 
 std::string Shown(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", kefuctl::TimeOf(time), zone);
@@ -46,6 +51,97 @@ std::string Lines(const v1::Case& record) {
   return text;
 }
 
+// "approved, 12.50 CNY, by anna: pending: torn".
+std::string ProposalText(const v1::ReviewProposal& proposal) {
+  std::string text = EnumLabel(v1::ReviewResult_descriptor(), proposal.result());
+  if (proposal.has_cost()) text += fmt::format(", {}", kefuctl::ShownMoney(proposal.cost()));
+  return fmt::format("{}, {}: {}: {}", text, proposal.proposer(),
+                     EnumLabel(v1::ProposalState_descriptor(), proposal.state()), proposal.note());
+}
+
+// "buyer: it was not worn; overturned: approved".
+std::string AppealText(const v1::Appeal& appeal) {
+  std::string text = fmt::format("{}: {}", EnumLabel(v1::AppealParty_descriptor(), appeal.party()),
+                                 appeal.reason());
+  if (appeal.outcome() == v1::APPEAL_OUTCOME_UNSPECIFIED) return text;
+  text += fmt::format("; {}", EnumLabel(v1::AppealOutcome_descriptor(), appeal.outcome()));
+  if (appeal.new_result() == v1::REVIEW_RESULT_UNSPECIFIED) return text;
+  return text + ": " + EnumLabel(v1::ReviewResult_descriptor(), appeal.new_result());
+}
+
+// The verbs of a case's history, as people say them.
+std::string VerbLabel(const std::string& verb) {
+  static constexpr std::pair<std::string_view, std::string_view> kVerbs[] = {
+      {"OpenCase", "开单"},
+      {"RespondToCase", "答复"},
+      {"RecordCustomerMessage", "客户来言"},
+      {"ReviewCase", "审核"},
+      {"ResumeCase", "恢复处理"},
+      {"ProposeReview", "提请审批"},
+      {"ApproveReview", "批准"},
+      {"RejectProposal", "驳回审批"},
+      {"WithdrawProposal", "撤回审批"},
+      {"EscalateCase", "升级"},
+      {"LowerEscalation", "降级"},
+      {"AppealCase", "申诉"},
+      {"DecideAppeal", "申诉裁定"},
+      {"ReopenCase", "重开"},
+      {"CloseCase", "关闭"},
+      {"UpdateCase", "更正"},
+      {"AddCaseComment", "备注"},
+      {"AttachEvidence", "添加凭证"},
+      {"LinkCases", "关联"},
+      {"UnlinkCases", "取消关联"},
+      {"MergeCases", "合并"},
+      {"EvaluateReturn", "退货判定"},
+      {"AssignCase", "分派"},
+      {"DeadlineBreached", "超时"},
+      {"DeadlineEscalated", "超时上报"},
+      {"DeadlinesRecomputed", "重算时限"}};
+  for (const auto& [name, zh] : kVerbs) {
+    if (name == verb) return In(zh, verb);
+  }
+  return verb;
+}
+
+// The text with its words that are names of the enumeration, without prefix, as people read them.
+std::string Worded(const google::protobuf::EnumDescriptor* type, std::string_view prefix,
+                   const std::string& text) {
+  std::string worded;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && ((text[end] >= 'A' && text[end] <= 'Z') || text[end] == '_')) ++end;
+    const std::string word = text.substr(at, end - at);
+    const auto* value = word.empty() ? nullptr : type->FindValueByName(std::string(prefix) + word);
+    worded += value == nullptr ? word : EnumLabel(type, value->number());
+    if (end == at) worded += text[end++];
+    at = end;
+  }
+  return worded;
+}
+
+// "CHOSEN 1, MORE_LOAD 2" of an assignment.
+std::string ReasonOf(const std::string& text) {
+  return Worded(v1::AssignmentVerdict_descriptor(), "ASSIGNMENT_VERDICT_", text);
+}
+
+// Of deadlines the service names the clocks.
+std::string NoteOf(const v1::CaseActivity& one) {
+  if (one.verb().starts_with("Deadline")) {
+    return Worded(v1::ClockKind_descriptor(), "CLOCK_KIND_", one.note());
+  }
+  return one.verb() == "AssignCase" ? ReasonOf(one.note()) : one.note();
+}
+
+// Why a stretch counts or not; what it is called follows the service's words after a colon.
+std::string WhyOf(const v1::DeadlineSegment& segment) {
+  const std::string label = EnumLabel(v1::SegmentReason_descriptor(), segment.reason());
+  if (label.empty()) return segment.note();
+  const size_t colon = segment.note().find(": ");
+  if (colon == std::string::npos) return In(label, segment.note());
+  return In(label + "：" + segment.note().substr(colon + 2), segment.note());
+}
+
 }  // namespace
 
 Table CaseTable(const v1::Case& record, absl::TimeZone zone) {
@@ -70,6 +166,14 @@ Table CaseTable(const v1::Case& record, absl::TimeZone zone) {
     add("承诺", "Promised", promise);
   }
   add("处理人", "Agent", record.assignee_agent_id());
+  if (record.escalation_level() > v1::ESCALATION_LEVEL_AGENT) {
+    add("升级至", "Escalated to",
+        EnumLabel(v1::EscalationLevel_descriptor(), record.escalation_level()));
+  }
+  if (record.has_proposal()) add("提请", "Proposal", ProposalText(record.proposal()));
+  for (const v1::Appeal& appeal : record.appeals()) add("申诉", "Appeal", AppealText(appeal));
+  add("并入", "Merged into", record.merged_into_case_id());
+  for (const std::string& merged : record.merged_case_ids()) add("并入的单", "Merged", merged);
   add("收到", "Received", Shown(record.receive_time(), zone));
   add("更新", "Updated", Shown(record.update_time(), zone));
   return table;
@@ -102,8 +206,20 @@ Table TimelineTable(const v1::ListCaseActivitiesResponse& list, absl::TimeZone z
                {In("谁", "Who"), false, 32},
                {In("说明", "Note"), false, kWide}});
   for (const v1::CaseActivity& one : list.activities()) {
-    table.Add({Shown(one.create_time(), zone), one.verb(),
-               EnumLabel(v1::CaseState_descriptor(), one.to_state()), one.actor(), one.note()});
+    table.Add({Shown(one.create_time(), zone), VerbLabel(one.verb()),
+               EnumLabel(v1::CaseState_descriptor(), one.to_state()), one.actor(), NoteOf(one)});
+  }
+  return table;
+}
+
+Table CommentTable(const v1::ListCaseCommentsResponse& list, absl::TimeZone zone) {
+  Table table({{In("时间", "Time")},
+               {In("谁", "Who"), false, 32},
+               {In("可见", "For")},
+               {In("内容", "Comment"), false, kWide}});
+  for (const v1::CaseComment& one : list.comments()) {
+    table.Add({Shown(one.create_time(), zone), one.author(),
+               EnumLabel(v1::CommentVisibility_descriptor(), one.visibility()), one.text()});
   }
   return table;
 }
@@ -113,7 +229,7 @@ Table SegmentTable(const v1::ExplainDeadlineResponse& response, absl::TimeZone z
                {In("从", "From")},
                {In("到", "To")},
                {In("计入", "Counts")},
-               {In("说明", "Why"), false, kWide}});
+               {In("说明", "Why"), false, kRule}});
   for (const v1::ClockExplanation& clock : response.clocks()) {
     const std::string name = EnumLabel(v1::ClockKind_descriptor(), clock.clock().kind());
     table.Add({name, Shown(clock.clock().start_time(), zone),
@@ -123,7 +239,7 @@ Table SegmentTable(const v1::ExplainDeadlineResponse& response, absl::TimeZone z
       table.Add({"", Shown(segment.start_time(), zone), Shown(segment.end_time(), zone),
                  Cell(segment.counted() ? In("是", "yes") : In("否", "no"),
                       segment.counted() ? Colour::kNone : Colour::kDim),
-                 segment.note()});
+                 WhyOf(segment)});
     }
   }
   return table;
@@ -141,12 +257,13 @@ Table UnassignedTable(const v1::ListUnassignedCasesResponse& list, absl::TimeZon
                {In("问题", "Problem"), false, 40}});
   for (const v1::UnassignedCase& row : list.cases()) {
     const v1::Case& record = row.case_();
-    table.Add(
-        {record.has_due_time() ? Shown(record.due_time(), zone) : "",
-         record.has_due_time() ? Left(record.due_time(), now) : Cell(), record.case_id(),
-         EnumLabel(v1::CaseKind_descriptor(), record.kind()),
-         EnumLabel(v1::CasePriority_descriptor(), record.priority()), Shown(row.since_time(), zone),
-         row.reason().empty() ? In("尚未分派", "not tried yet") : row.reason(), record.problem()});
+    table.Add({record.has_due_time() ? Shown(record.due_time(), zone) : "",
+               record.has_due_time() ? Left(record.due_time(), now) : Cell(), record.case_id(),
+               EnumLabel(v1::CaseKind_descriptor(), record.kind()),
+               EnumLabel(v1::CasePriority_descriptor(), record.priority()),
+               Shown(row.since_time(), zone),
+               row.reason().empty() ? In("尚未分派", "not tried yet") : ReasonOf(row.reason()),
+               record.problem()});
   }
   return table;
 }
@@ -180,10 +297,14 @@ Table DecisionTable(const v1::ExplainAssignmentResponse& response, absl::TimeZon
                {In("规则版本", "Rules"), true}});
   for (const v1::AssignmentDecision& one : response.decisions()) {
     table.Add({Shown(one.create_time(), zone), one.previous_agent_id(), one.agent_id(),
-               EnumLabel(v1::AssignmentCause_descriptor(), one.cause()), one.actor(), one.reason(),
-               std::to_string(one.policy_version())});
+               EnumLabel(v1::AssignmentCause_descriptor(), one.cause()), one.actor(),
+               ReasonOf(one.reason()), std::to_string(one.policy_version())});
   }
   return table;
+}
+
+std::string SummaryOf(const v1::AssignmentDecision& decision) {
+  return ReasonOf(decision.reason());
 }
 
 }  // namespace kefu::cases
