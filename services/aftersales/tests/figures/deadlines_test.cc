@@ -142,8 +142,9 @@ TEST_F(DeadlinesTest, TheBacklogIsCountedByAgeAndDueTime) {
     }
     std::optional<absl::Time> due;
     for (const SlaClock& clock : c.clocks) {
-      const bool runs = clock.state == domain::ClockState::kRunning;
-      if (runs) due = std::min(due.value_or(clock.due), clock.due);
+      const bool owed = clock.state == domain::ClockState::kRunning ||
+                        (clock.state == domain::ClockState::kBreached && !clock.met);
+      if (owed) due = std::min(due.value_or(clock.due), clock.due);
     }
     const char* soon = !due                              ? "NOTHING"
                        : *due < Now()                    ? "OVERDUE"
