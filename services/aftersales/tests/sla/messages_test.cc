@@ -114,10 +114,10 @@ TEST_F(MessagesTest, WhatNobodyAnsweredInADuplicateIsOwedInTheSurvivor) {
   clock_.Advance(absl::Hours(1));  // 05:00
   Open("$B");
   clock_.Advance(absl::Hours(1));
-  Open("$ANSWERED");
+  Open("$D");
   clock_.Advance(absl::Hours(1));
-  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$ANSWERED' message: '您好'"));
-  ASSERT_OK_AND_ASSIGN(const v1::Case nothing, merge("$A", "$ANSWERED"));
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$D' message: '您好'"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case nothing, merge("$A", "$D"));
   EXPECT_EQ(nothing.clocks_size(), 2) << "all of it is answered";
   ASSERT_OK_AND_ASSIGN(const v1::Case owed, merge("$A", "$B"));
   EXPECT_EQ(Of(owed, v1::CLOCK_KIND_NEXT_RESPONSE), "RUNNING 01-15T09:00");
