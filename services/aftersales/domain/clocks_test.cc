@@ -181,13 +181,14 @@ TEST(ClockTest, WarnsOnceBreachesOnceAndKeepsTheBreach) {
   ASSERT_EQ(breached.size(), 1u);
   EXPECT_EQ(breached[0].kind, Firing::Kind::kBreached);
   EXPECT_TRUE(Tick(record, due + absl::Hours(99)).empty());
-  EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
+  EXPECT_EQ(CaseDue(record), due) << "overdue, and still owed";
   // A late answer adds when, and changes nothing else.
   const absl::Time late = due + absl::Hours(2);
   ASSERT_OK(Apply(record, {.verb = Verb::kRespond, .at = late}, late, {}));
   EXPECT_EQ(record.clocks[0].state, ClockState::kBreached);
   EXPECT_EQ(record.clocks[0].met, late);
   EXPECT_EQ(record.clocks[0].breach, due + absl::Microseconds(1));
+  EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
 }
 
 TEST(ClockTest, AWarningThatTheBreachOvertakesIsNotSent) {

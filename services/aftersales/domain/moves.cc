@@ -169,10 +169,12 @@ std::string PossibleResults(CaseKind kind) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// What the customer wrote before being asked, and what came late, is not what the case waits for.
-bool IsNoAnswer(const Case& record, const Command& command) {
-  return command.verb == Verb::kCustomerMessage && record.state == S::kWaitingCustomer &&
-         !record.pauses.empty() && command.at < record.pauses.back().from;
+// When the pause ends: with the customer's message. What was sent before the shop asked back is no
+// answer to it, but ends the waiting when it is known: somebody has to read it.
+absl::Time PauseEnd(const Case& record, const Command& command, absl::Time now) {
+  const bool answers = command.verb == Verb::kCustomerMessage && !record.pauses.empty() &&
+                       command.at >= record.pauses.back().from;
+  return answers ? command.at : now;
 }
 
 // What the verb leaves of a decision.
@@ -318,8 +320,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   if (move.guard != command.assured) {
     return Internal(fmt::format("the guard of {} was not assured", VerbName(command.verb)));
   }
-  const CaseState target =
-      move.to == kStays || IsNoAnswer(record, command) ? record.state : move.to;
+  const CaseState target = move.to == kStays ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
     if (Meets(command, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {
@@ -330,7 +331,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   if (target == S::kWaitingCustomer && record.state != S::kWaitingCustomer) {
     BeginPause(record, now, calendars);
   } else if (target != S::kWaitingCustomer && record.state == S::kWaitingCustomer) {
-    EndPause(record, command.verb == Verb::kCustomerMessage ? command.at : now, calendars);
+    EndPause(record, PauseEnd(record, command, now), calendars);
   }
   record.state = target;
   SetResult(record, command, now);

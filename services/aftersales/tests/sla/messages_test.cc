@@ -85,8 +85,9 @@ TEST_F(MessagesTest, AMessageTakesUpAWaitingCaseAsOfTheMomentItWasSent) {
   EXPECT_THAT(Prioritize("$C", v1::CASE_PRIORITY_LOW), HasReason("ILLEGAL_MOVE"));
 }
 
-// It was sent before the shop asked back, and is known only now.
-TEST_F(MessagesTest, AMessageFromBeforeTheQuestionDoesNotEndTheWaiting) {
+// It was sent before the shop asked back, and is known only now: no answer to the question, but
+// somebody has to read it, and the time until now was spent waiting.
+TEST_F(MessagesTest, AMessageFromBeforeTheQuestionEndsTheWaitingWhenItIsKnown) {
   Open("$C");
   clock_.Advance(absl::Hours(2));  // 06:00
   ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_WAITING_FOR_CUSTOMER"));
@@ -96,11 +97,13 @@ TEST_F(MessagesTest, AMessageFromBeforeTheQuestionDoesNotEndTheWaiting) {
                            absl::ToUnixSeconds(clock_.Now() - ago)));
   };
   ASSERT_OK_AND_ASSIGN(const v1::Case early, say(absl::Hours(3) + absl::Seconds(1)));
-  EXPECT_EQ(early.state(), v1::CASE_STATE_WAITING_CUSTOMER);
-  EXPECT_EQ(Of(early, v1::CLOCK_KIND_FIRST_ANSWER), "PAUSED never");
-  ASSERT_OK_AND_ASSIGN(const v1::Case answer, say(absl::Hours(3)));
+  EXPECT_EQ(early.state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(Of(early, v1::CLOCK_KIND_FIRST_ANSWER), "RUNNING 01-16T07:00");
+  ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_WAITING_FOR_CUSTOMER"));
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const v1::Case answer, say(absl::Minutes(30)));
   EXPECT_EQ(answer.state(), v1::CASE_STATE_OPEN);
-  EXPECT_EQ(Of(answer, v1::CLOCK_KIND_FIRST_ANSWER), "RUNNING 01-16T04:00");
+  EXPECT_EQ(Of(answer, v1::CLOCK_KIND_FIRST_ANSWER), "RUNNING 01-16T07:30");
 }
 
 // The customer wrote anew, and the new case turns out to be an old one.
