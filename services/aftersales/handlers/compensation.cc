@@ -34,8 +34,8 @@ class Quoter {
   // Read only where the question leaves out what an order tells.
   absl::StatusOr<std::optional<domain::Order>> OrderOf(
       const v1::QuoteCompensationRequest& request) {
-    const bool lacks = !request.has_paid() ||
-                       (request.kind() == v1::COMPENSATION_KIND_FREIGHT && !request.has_freight());
+    const bool of_freight = request.kind() == v1::COMPENSATION_KIND_FREIGHT;
+    const bool lacks = !request.has_paid() || (of_freight && !request.has_freight());
     FieldViolations wrong;  // told with all the others
     ::kefu::convert::Id(request.shop_id(), "shop_id", wrong);
     ::kefu::convert::Id(request.order_id(), "order_id", wrong);
@@ -43,7 +43,9 @@ class Quoter {
     ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx_, request.shop_id()));
     ASSIGN_OR_RETURN(auto order,
                      store::FindOrder(t_, org_id, request.shop_id(), request.order_id()));
-    if (!order) return error::OrderUnknown(request.order_id());
+    // Of a freight that is said, what was paid matters to a policy that caps alone.
+    const bool needed = of_freight ? !request.has_freight() : !request.has_paid();
+    if (!order && needed) return error::OrderUnknown(request.order_id());
     return order;
   }
 

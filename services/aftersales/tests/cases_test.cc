@@ -426,6 +426,11 @@ TEST_F(CasesTest, EachQuoteOfABatchHasItsOwnOutcome) {
                                                   order_id: "unknown"
                                                   shop_id: "shop-1"
                                                   freight { currency_code: "BRL" minor_units: 1000 }
+                                                }
+                                                requests {
+                                                  kind: COMPENSATION_KIND_FREIGHT
+                                                  order_id: "unknown"
+                                                  shop_id: "shop-1"
                                                 })pb",
                                               As("org-a", {"shop-1"})));
   std::vector<std::string> outcomes;
@@ -434,9 +439,9 @@ TEST_F(CasesTest, EachQuoteOfABatchHasItsOwnOutcome) {
                                    quote.compensation().amount().minor_units()));
     EXPECT_EQ(quote.error_reason().empty(), quote.error_description().empty());
   }
-  EXPECT_THAT(outcomes,
-              ElementsAre("o1 50000", "o2 CURRENCY_MISMATCH0", "o3 INVALID_FIELDS0",
-                          "o4 SHOP_NOT_ALLOWED0", "order-1 3000", "unknown ORDER_UNKNOWN0"));
+  EXPECT_THAT(outcomes, ElementsAre("o1 50000", "o2 CURRENCY_MISMATCH0", "o3 INVALID_FIELDS0",
+                                    "o4 SHOP_NOT_ALLOWED0", "order-1 3000", "unknown 3000",
+                                    "unknown ORDER_UNKNOWN0"));
   v1::BatchQuoteCompensationRequest many;
   for (int i = 0; i < 1001; ++i) many.add_requests();
   EXPECT_THAT(rpc::Call(*stub_, &Stub::BatchQuoteCompensation, many, As("org-a")),
