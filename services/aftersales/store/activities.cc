@@ -1,6 +1,7 @@
 // The history of cases.
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/aftersales/store/case_rows.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/rows.h"
 
@@ -15,8 +16,9 @@ using db::Sql;
   "case_id, seq, activity_id, verb, from_state, to_state, note, actor, create_us, cost_minor," \
   " cost_currency, authority_policy_id, authority_policy_version, authority_tier_id, result, " \
   "internal"
-constexpr Sql kInsertActivity{"INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS
-                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+constexpr std::string_view kInsertActivities =
+    "INSERT INTO case_activity (org_id, " ACTIVITY_COLUMNS ")";
+constexpr size_t kInserted = 17;  // values of a row
 constexpr Sql kListActivities{
     "SELECT " ACTIVITY_COLUMNS
     " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? AND (? OR internal = FALSE)"
@@ -29,34 +31,43 @@ constexpr Sql kListChanges{
     " WHERE org_id = ? AND case_id = ? AND activity_seq BETWEEN ? AND ? ORDER BY activity_seq, "
     "seq"};
 
-absl::Status InsertChanges(db::Transaction& t, std::string_view org_id,
-                           const domain::Activity& activity) {
-  std::vector<Param> flat;
+void AppendChanges(std::string_view org_id, const domain::Activity& activity,
+                   std::vector<Param>& flat) {
   int seq = 0;
   for (const domain::FieldChange& change : activity.changes) {
     flat.insert(flat.end(), {org_id, activity.case_id, activity.seq, seq++, change.field,
                              change.old_value, change.new_value});
   }
-  return t.InsertMany(kInsertChanges, 7, flat).status();
+}
+
+void AppendActivity(std::string_view org_id, const domain::Activity& a, std::vector<Param>& flat) {
+  const auto& by = a.authority;
+  const bool costs = by && by->cost;
+  flat.insert(
+      flat.end(),
+      {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from), NameOf(a.to), a.note,
+       a.actor, Stored(a.create_time), costs ? Param(by->cost->minor) : Param(nullptr),
+       costs ? Param(by->cost->currency) : Param(nullptr),
+       by ? Param(by->policy_id) : Param(nullptr), by ? Param(by->policy_version) : Param(nullptr),
+       by ? Param(by->tier_id) : Param(nullptr), NameOf(a.result), a.internal});
 }
 
 }  // namespace
 
+absl::Status InsertActivities(db::Transaction& t, std::span<const CaseActivity> activities) {
+  std::vector<Param> changes, rows;
+  for (const CaseActivity& each : activities) {
+    AppendChanges(each.org_id, each.activity, changes);
+    AppendActivity(each.org_id, each.activity, rows);
+  }
+  RETURN_IF_ERROR(t.InsertMany(kInsertChanges, 7, changes));
+  return t.InsertMany(kInsertActivities, kInserted, rows).status();
+}
+
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
-                            const domain::Activity& a) {
-  const auto& by = a.authority;
-  const bool costs = by && by->cost;
-  RETURN_IF_ERROR(InsertChanges(t, org_id, a));
-  return t
-      .Execute(
-          kInsertActivity,
-          {org_id, a.case_id, a.seq, a.activity_id, a.verb, NameOf(a.from), NameOf(a.to), a.note,
-           a.actor, Stored(a.create_time), costs ? db::Param(by->cost->minor) : db::Param(nullptr),
-           costs ? db::Param(by->cost->currency) : db::Param(nullptr),
-           by ? db::Param(by->policy_id) : db::Param(nullptr),
-           by ? db::Param(by->policy_version) : db::Param(nullptr),
-           by ? db::Param(by->tier_id) : db::Param(nullptr), NameOf(a.result), a.internal})
-      .status();
+                            const domain::Activity& activity) {
+  const CaseActivity one{std::string(org_id), activity};
+  return InsertActivities(t, {&one, 1});
 }
 
 namespace {

@@ -119,10 +119,11 @@ constexpr Sql kCasesHeld{
     "SELECT case_id FROM aftersales_case WHERE org_id = ? AND assignee_agent_id = ?"
     " AND shop_id = ? AND " NEEDS_AGENT " ORDER BY due_us, case_id LIMIT ?"};
 
-constexpr Sql kSaveUnassigned{
-    "INSERT INTO case_unassigned (org_id, case_id, shop_id, reason, since_us, next_us)"
-    " VALUES (?,?,?,?,?,?)"
-    " ON DUPLICATE KEY UPDATE reason = VALUES(reason), next_us = VALUES(next_us)"};
+constexpr std::string_view kSaveUnassigned =
+    "INSERT INTO case_unassigned (org_id, case_id, shop_id, reason, since_us, next_us)";
+constexpr std::string_view kSaveUnassignedTail =
+    " ON DUPLICATE KEY UPDATE reason = VALUES(reason), next_us = VALUES(next_us)";
+constexpr size_t kMaxReason = 500;  // characters of the column
 constexpr Sql kDeleteUnassigned{"DELETE FROM case_unassigned WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kLockUnassigned{
     "SELECT org_id, case_id, reason, since_us, next_us FROM case_unassigned"
@@ -424,12 +425,22 @@ absl::StatusOr<std::vector<std::string>> CasesHeldBy(db::Transaction& t, std::st
   return Strings(t.Query(kCasesHeld, {org_id, agent_id, shop_id, limit}));
 }
 
+absl::Status SaveUnassigned(db::Transaction& t, std::span<const UnassignedRow> rows) {
+  std::vector<Param> flat;
+  for (const UnassignedRow& row : rows) {
+    const Unassigned& u = row.unassigned;
+    flat.insert(flat.end(),
+                {u.org_id, u.case_id, row.shop_id, std::string_view(u.reason).substr(0, kMaxReason),
+                 ToMicros(u.since), ToMicros(u.next)});
+  }
+  return t.InsertMany(kSaveUnassigned, 6, flat, kSaveUnassignedTail).status();
+}
+
 absl::Status SaveUnassigned(db::Transaction& t, const domain::Case& record, std::string_view reason,
                             absl::Time since, absl::Time next) {
-  return t
-      .Execute(kSaveUnassigned, {record.org_id, record.case_id, record.shop_id,
-                                 reason.substr(0, 500), ToMicros(since), ToMicros(next)})
-      .status();
+  const UnassignedRow row{{record.org_id, record.case_id, std::string(reason), since, next},
+                          record.shop_id};
+  return SaveUnassigned(t, {&row, 1});
 }
 
 absl::Status DeleteUnassigned(db::Transaction& t, std::string_view org_id,

@@ -131,7 +131,12 @@ struct Unassigned {
   std::string reason;
   absl::Time since, next;  // next is InfiniteFuture where it is not tried again
 };
-// Adds the row, or replaces reason and next of the one that stands.
+// Adds the rows, or replaces reason and next of those that stand.
+struct UnassignedRow {
+  Unassigned unassigned;
+  std::string shop_id;
+};
+absl::Status SaveUnassigned(db::Transaction& t, std::span<const UnassignedRow> rows);
 absl::Status SaveUnassigned(db::Transaction& t, const domain::Case& record, std::string_view reason,
                             absl::Time since, absl::Time next);
 absl::Status DeleteUnassigned(db::Transaction& t, std::string_view org_id,

@@ -9,6 +9,7 @@
 #include "common/time/civil.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/store/case_rows.h"
 #include "services/aftersales/store/rows.h"
 #include "services/aftersales/store/sla.h"
 
@@ -31,6 +32,9 @@ constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
 constexpr Sql kTryLockCase{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case WHERE org_id = ? AND case_id = ?"
                            " FOR UPDATE SKIP LOCKED"};
+constexpr Sql kLockFreeCases{"SELECT " CASE_COLUMNS
+                             " FROM aftersales_case WHERE org_id = ? AND case_id IN (?*)"
+                             " ORDER BY case_id FOR UPDATE SKIP LOCKED"};
 constexpr Sql kFindCases{"SELECT " CASE_COLUMNS
                          " FROM aftersales_case WHERE (org_id, case_id) IN (?*)"
                          " ORDER BY org_id, case_id"};
@@ -54,35 +58,13 @@ constexpr Sql kListOfOrg{"SELECT " CASE_COLUMNS
                          " FROM aftersales_case WHERE org_id = ?" CASE_FILTER};
 constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
-constexpr Sql kInsertCase{"INSERT INTO aftersales_case (" CASE_COLUMNS
-                          ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+constexpr std::string_view kInsertCases = "INSERT INTO aftersales_case (" CASE_COLUMNS ")";
+constexpr size_t kCaseColumns = 29;
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
     " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
     " decider = ?, decider_agent_id = ?, merged_into_case_id = ?, priority = ?, purchase_date = ?,"
     " waybill = ?, problem = ?, demand = ? WHERE org_id = ? AND case_id = ?"};
-
-#define CLOCK_COLUMNS                                                                            \
-  "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
-  " breach_us, breach_owner, remaining_us, pausable, business_hours, warn_before_us, time_zone," \
-  " zone_assumed, policy_org_id, policy_id, policy_version, priority, since_us, steps,"          \
-  " step_offset_us, step_us"
-constexpr size_t kClockColumns = 26;
-constexpr Sql kClocks{"SELECT " CLOCK_COLUMNS
-                      " FROM case_clock WHERE (org_id, case_id) IN (?*)"
-                      " ORDER BY org_id, case_id, start_us"};
-constexpr std::string_view kSaveClocks = "INSERT INTO case_clock (" CLOCK_COLUMNS ")";
-constexpr std::string_view kSaveClocksTail =
-    " ON DUPLICATE KEY UPDATE state = VALUES(state), start_us = VALUES(start_us),"
-    " base_due_us = VALUES(base_due_us), due_us = VALUES(due_us), warn_us = VALUES(warn_us), "
-    "warned = VALUES(warned), met_us = VALUES(met_us),"
-    " breach_us = VALUES(breach_us), breach_owner = VALUES(breach_owner),"
-    " remaining_us = VALUES(remaining_us), pausable = VALUES(pausable),"
-    " business_hours = VALUES(business_hours), warn_before_us = VALUES(warn_before_us),"
-    " policy_org_id = VALUES(policy_org_id), policy_id = VALUES(policy_id),"
-    " policy_version = VALUES(policy_version), priority = VALUES(priority),"
-    " since_us = VALUES(since_us), steps = VALUES(steps),"
-    " step_offset_us = VALUES(step_offset_us), step_us = VALUES(step_us)";
 
 constexpr Sql kPauses{
     "SELECT org_id, case_id, from_us, to_us FROM case_pause WHERE (org_id, case_id) IN (?*)"
@@ -204,31 +186,6 @@ domain::Case CaseFromRow(const Row& row) {
           .update_time = row.Time(22)};
 }
 
-domain::SlaClock ClockFromRow(const Row& row) {
-  return {
-      .kind = EnumAt<domain::ClockKind>(row, 2),
-      .state = EnumAt<domain::ClockState>(row, 3),
-      .start = TimeAt(row, 4),
-      .base_due = TimeAt(row, 5),
-      .due = TimeAt(row, 6),
-      .warn = TimeAt(row, 7),
-      .warned = row.Bool(8),
-      .met = row.OptTime(9),
-      .breach = row.OptTime(10),
-      .breach_owner = row.Str(11),
-      .remaining = absl::Microseconds(row.Int(12)),
-      .pausable = row.Bool(13),
-      .business_hours = row.Bool(14),
-      .warn_before = absl::Microseconds(row.Int(15)),
-      .zone = {row.Str(16), row.Bool(17)},
-      .policy = {row.Str(18), row.Str(19), static_cast<int32_t>(row.Int(20))},
-      .priority = EnumAt<domain::CasePriority>(row, 21),
-      .steps = static_cast<int>(row.Int(23)),
-      .step_offset = row.IsNull(24) ? std::nullopt : std::optional(absl::Microseconds(row.Int(24))),
-      .step = TimeAt(row, 25),
-      .since = TimeAt(row, 22)};
-}
-
 domain::Proposal ProposalFromRow(const Row& row) {
   return {.proposal_id = row.Str(2),
           .state = EnumAt<domain::ProposalState>(row, 3),
@@ -273,12 +230,10 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
   cases.reserve(count);
   for (size_t i = 0; i < count; ++i) cases.push_back(CaseFromRow(rows[i]));
   ById by_id;
-  std::vector<Param> all;
   std::map<int, std::vector<Param>> with;
   for (size_t i = 0; i < cases.size(); ++i) {
     domain::Case& record = cases[i];
     by_id[{record.org_id, record.case_id}] = &record;
-    all.insert(all.end(), {record.org_id, record.case_id});
     for (const int part : {kHasLines, kHasPromises, kHasEvidence, kHasPauses, kHasProposals,
                            kHasAppeals, kHasMerged}) {
       if ((rows[i].Int(19) & part) != 0) {
@@ -286,10 +241,7 @@ absl::StatusOr<std::vector<domain::Case>> CasesFromRows(db::Transaction& t, cons
       }
     }
   }
-  RETURN_IF_ERROR(FillPart(t, kClocks, all, by_id, [](domain::Case& c, const Row& row) {
-    c.clocks.push_back(ClockFromRow(row));
-  }));
-  for (domain::Case& record : cases) std::ranges::sort(record.clocks, {}, &domain::SlaClock::kind);
+  RETURN_IF_ERROR(ReadClocks(t, cases));
   RETURN_IF_ERROR(FillPart(t, kPauses, with[kHasPauses], by_id, [](auto& c, const Row& row) {
     c.pauses.push_back({row.Time(2), row.OptTime(3)});
   }));
@@ -322,114 +274,161 @@ absl::StatusOr<std::optional<domain::Case>> OnlyCase(db::Transaction& t,
   return std::move(cases.front());
 }
 
-absl::Status SaveClocks(db::Transaction& t, const domain::Case& record) {
+absl::Status SavePauses(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  flat.reserve(record.clocks.size() * kClockColumns);
-  for (const domain::SlaClock& clock : record.clocks) {
-    flat.insert(
-        flat.end(),
-        {record.org_id,
-         record.case_id,
-         NameOf(clock.kind),
-         NameOf(clock.state),
-         Stored(clock.start),
-         Stored(clock.base_due),
-         Stored(clock.due),
-         Stored(clock.warn),
-         clock.warned,
-         Stored(clock.met),
-         Stored(clock.breach),
-         clock.breach_owner,
-         absl::ToInt64Microseconds(clock.remaining),
-         clock.pausable,
-         clock.business_hours,
-         absl::ToInt64Microseconds(clock.warn_before),
-         clock.zone.name,
-         clock.zone.assumed,
-         clock.policy.org_id,
-         clock.policy.policy_id,
-         clock.policy.version,
-         NameOf(clock.priority),
-         Stored(clock.since),
-         clock.steps,
-         clock.step_offset ? Param(absl::ToInt64Microseconds(*clock.step_offset)) : Param(nullptr),
-         Stored(clock.step)});
-  }
-  return t.InsertMany(kSaveClocks, kClockColumns, flat, kSaveClocksTail).status();
-}
-
-absl::Status SavePauses(db::Transaction& t, const domain::Case& record) {
-  std::vector<Param> flat;
-  int seq = 0;
-  for (const domain::Pause& pause : record.pauses) {
-    flat.insert(flat.end(),
-                {record.org_id, record.case_id, seq++, Stored(pause.from), Stored(pause.to)});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const domain::Pause& pause : record.pauses) {
+      flat.insert(flat.end(),
+                  {record.org_id, record.case_id, seq++, Stored(pause.from), Stored(pause.to)});
+    }
   }
   return t.InsertMany(kSavePauses, 5, flat, kSavePausesTail).status();
 }
 
-absl::Status SavePromises(db::Transaction& t, const domain::Case& record) {
+absl::Status SavePromises(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  int seq = 0;
-  for (const std::string& action : record.promised_actions) {
-    flat.insert(flat.end(), {record.org_id, record.case_id, seq++, action});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const std::string& action : record.promised_actions) {
+      flat.insert(flat.end(), {record.org_id, record.case_id, seq++, action});
+    }
   }
   return t.InsertMany(kSavePromises, 4, flat, kSavePromisesTail).status();
 }
 
-absl::Status SaveProposals(db::Transaction& t, const domain::Case& record) {
+absl::Status SaveProposals(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  int seq = 0;
-  for (const domain::Proposal& p : record.work.proposals) {
-    flat.insert(flat.end(),
-                {record.org_id, record.case_id, seq++, p.proposal_id, NameOf(p.state),
-                 NameOf(p.result), p.cost ? Param(p.cost->minor) : Param(nullptr),
-                 p.cost ? Param(p.cost->currency) : Param(nullptr), p.note, p.proposer.subject,
-                 p.proposer.agent_id, Stored(p.propose_time), p.decider, Stored(p.decide_time)});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const domain::Proposal& p : record.work.proposals) {
+      flat.insert(flat.end(),
+                  {record.org_id, record.case_id, seq++, p.proposal_id, NameOf(p.state),
+                   NameOf(p.result), p.cost ? Param(p.cost->minor) : Param(nullptr),
+                   p.cost ? Param(p.cost->currency) : Param(nullptr), p.note, p.proposer.subject,
+                   p.proposer.agent_id, Stored(p.propose_time), p.decider, Stored(p.decide_time)});
+    }
   }
   return t.InsertMany(kSaveProposals, 14, flat, kSaveProposalsTail).status();
 }
 
-absl::Status SaveAppeals(db::Transaction& t, const domain::Case& record) {
+absl::Status SaveAppeals(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  int seq = 0;
-  for (const domain::Appeal& a : record.work.appeals) {
-    flat.insert(flat.end(),
-                {record.org_id, record.case_id, seq++, a.appeal_id, NameOf(a.party), a.reason,
-                 a.appellant, Stored(a.appeal_time), NameOf(a.appealed_result), a.policy.org_id,
-                 a.policy.policy_id, a.policy.version, NameOf(a.outcome), NameOf(a.new_result),
-                 a.decider, Stored(a.decide_time)});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const domain::Appeal& a : record.work.appeals) {
+      flat.insert(flat.end(),
+                  {record.org_id, record.case_id, seq++, a.appeal_id, NameOf(a.party), a.reason,
+                   a.appellant, Stored(a.appeal_time), NameOf(a.appealed_result), a.policy.org_id,
+                   a.policy.policy_id, a.policy.version, NameOf(a.outcome), NameOf(a.new_result),
+                   a.decider, Stored(a.decide_time)});
+    }
   }
   return t.InsertMany(kSaveAppeals, 16, flat, kSaveAppealsTail).status();
 }
 
-absl::Status InsertLines(db::Transaction& t, const domain::Case& record) {
+absl::Status InsertLines(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  int seq = 0;
-  for (const domain::CaseLine& line : record.lines) {
-    flat.insert(flat.end(),
-                {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const domain::CaseLine& line : record.lines) {
+      flat.insert(flat.end(),
+                  {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
+    }
   }
   return t.InsertMany(kInsertLines, 6, flat).status();
 }
 
-absl::Status SaveEvidence(db::Transaction& t, const domain::Case& record) {
+absl::Status SaveEvidence(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  int seq = 0;
-  for (const domain::Evidence& item : record.evidence) {
-    flat.insert(flat.end(), {record.org_id, record.case_id, seq++, item.reference, item.sha256,
-                             item.size_bytes, item.content_type, item.superseded_by,
-                             Stored(item.attach_time), item.attached_by});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    int seq = 0;
+    for (const domain::Evidence& item : record.evidence) {
+      flat.insert(flat.end(), {record.org_id, record.case_id, seq++, item.reference, item.sha256,
+                               item.size_bytes, item.content_type, item.superseded_by,
+                               Stored(item.attach_time), item.attached_by});
+    }
   }
   return t.InsertMany(kSaveEvidence, 10, flat, kSaveEvidenceTail).status();
 }
 
-absl::Status SaveMerged(db::Transaction& t, const domain::Case& record) {
+absl::Status SaveMerged(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
-  for (const std::string& merged : record.work.merged) {
-    flat.insert(flat.end(), {record.org_id, record.case_id, merged});
+  for (const domain::Case* each : cases) {
+    const domain::Case& record = *each;
+    for (const std::string& merged : record.work.merged) {
+      flat.insert(flat.end(), {record.org_id, record.case_id, merged});
+    }
   }
   return t.InsertMany(kSaveMerged, 3, flat, kSaveMergedTail).status();
+}
+
+void AppendCase(const domain::Case& c, std::vector<Param>& flat) {
+  flat.insert(flat.end(), {c.org_id,
+                           c.case_id,
+                           c.shop_id,
+                           NameOf(c.kind),
+                           NameOf(c.channel),
+                           c.external_id.empty() ? Param(nullptr) : Param(c.external_id),
+                           NameOf(c.priority),
+                           c.order_id,
+                           c.purchase_date,
+                           c.waybill,
+                           c.customer_id,
+                           c.problem,
+                           c.demand,
+                           c.assignee_agent_id,
+                           Stored(c.receive_time),
+                           NameOf(c.state),
+                           NameOf(c.result),
+                           Stored(domain::CaseDue(c)),
+                           Stored(domain::NextTick(c)),
+                           PartsOf(c),
+                           c.version,
+                           Stored(c.create_time),
+                           Stored(c.update_time),
+                           NameOf(c.work.level),
+                           c.work.decision_number,
+                           Stored(c.work.decide_time),
+                           c.work.decider.subject,
+                           c.work.decider.agent_id,
+                           c.work.merged_into});
+}
+
+absl::Status UpdateRow(db::Transaction& t, const domain::Case& c) {
+  return t
+      .Execute(kUpdateCase, {NameOf(c.state),
+                             NameOf(c.result),
+                             Stored(domain::CaseDue(c)),
+                             Stored(domain::NextTick(c)),
+                             PartsOf(c),
+                             c.version,
+                             Stored(c.update_time),
+                             NameOf(c.work.level),
+                             c.work.decision_number,
+                             Stored(c.work.decide_time),
+                             c.work.decider.subject,
+                             c.work.decider.agent_id,
+                             c.work.merged_into,
+                             NameOf(c.priority),
+                             c.purchase_date,
+                             c.waybill,
+                             c.problem,
+                             c.demand,
+                             c.org_id,
+                             c.case_id})
+      .status();
+}
+
+absl::Status InsertAllPastClocks(db::Transaction& t, CaseRows cases) {
+  for (const domain::Case* each : cases) RETURN_IF_ERROR(InsertPastClocks(t, *each));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -447,6 +446,13 @@ absl::StatusOr<std::optional<domain::Case>> LockCase(db::Transaction& t, std::st
 absl::StatusOr<std::optional<domain::Case>> TryLockCase(db::Transaction& t, std::string_view org_id,
                                                         std::string_view case_id) {
   return OnlyCase(t, t.Query(kTryLockCase, {org_id, case_id}));
+}
+
+absl::StatusOr<std::vector<domain::Case>> LockFreeCases(
+    db::Transaction& t, std::string_view org_id, std::span<const std::string_view> case_ids) {
+  const std::vector<Param> ids(case_ids.begin(), case_ids.end());
+  ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kLockFreeCases, {org_id}, ids));
+  return CasesFromRows(t, rows, rows.size());
 }
 
 absl::StatusOr<std::vector<domain::Case>> FindCases(db::Transaction& t, std::string_view org_id,
@@ -481,76 +487,42 @@ absl::StatusOr<CaseWalk> LockRunningCases(db::Transaction& t, std::string_view o
   return CaseWalk{std::move(cases), ids.size() < limit ? "" : last_id};
 }
 
-absl::Status InsertCase(db::Transaction& t, const domain::Case& c) {
-  const Param external_id = c.external_id.empty() ? Param(nullptr) : Param(c.external_id);
-  const absl::Status inserted = t.Execute(kInsertCase, {c.org_id,
-                                                        c.case_id,
-                                                        c.shop_id,
-                                                        NameOf(c.kind),
-                                                        NameOf(c.channel),
-                                                        external_id,
-                                                        NameOf(c.priority),
-                                                        c.order_id,
-                                                        c.purchase_date,
-                                                        c.waybill,
-                                                        c.customer_id,
-                                                        c.problem,
-                                                        c.demand,
-                                                        c.assignee_agent_id,
-                                                        Stored(c.receive_time),
-                                                        NameOf(c.state),
-                                                        NameOf(c.result),
-                                                        Stored(domain::CaseDue(c)),
-                                                        Stored(domain::NextTick(c)),
-                                                        PartsOf(c),
-                                                        c.version,
-                                                        Stored(c.create_time),
-                                                        Stored(c.update_time),
-                                                        NameOf(c.work.level),
-                                                        c.work.decision_number,
-                                                        Stored(c.work.decide_time),
-                                                        c.work.decider.subject,
-                                                        c.work.decider.agent_id,
-                                                        c.work.merged_into})
-                                    .status();
-  if (db::IsDuplicate(inserted, "case_external_id")) return error::ExternalIdTaken(c.external_id);
+absl::Status InsertCases(db::Transaction& t, CaseRows cases) {
+  std::vector<Param> flat;
+  flat.reserve(cases.size() * kCaseColumns);
+  for (const domain::Case* each : cases) AppendCase(*each, flat);
+  const absl::Status inserted = t.InsertMany(kInsertCases, kCaseColumns, flat).status();
+  if (cases.size() == 1 && db::IsDuplicate(inserted, "case_external_id")) {
+    return error::ExternalIdTaken(cases.front()->external_id);
+  }
   RETURN_IF_ERROR(inserted);
-  RETURN_IF_ERROR(SaveClocks(t, c));
-  RETURN_IF_ERROR(InsertPastClocks(t, c));
-  RETURN_IF_ERROR(SavePromises(t, c));
-  RETURN_IF_ERROR(SaveEvidence(t, c));
-  return InsertLines(t, c);
+  RETURN_IF_ERROR(InsertAllPastClocks(t, cases));
+  RETURN_IF_ERROR(SavePromises(t, cases));
+  RETURN_IF_ERROR(SaveEvidence(t, cases));
+  return InsertLines(t, cases);
 }
 
-absl::Status UpdateCase(db::Transaction& t, const domain::Case& c) {
-  RETURN_IF_ERROR(t.Execute(kUpdateCase, {NameOf(c.state),
-                                          NameOf(c.result),
-                                          Stored(domain::CaseDue(c)),
-                                          Stored(domain::NextTick(c)),
-                                          PartsOf(c),
-                                          c.version,
-                                          Stored(c.update_time),
-                                          NameOf(c.work.level),
-                                          c.work.decision_number,
-                                          Stored(c.work.decide_time),
-                                          c.work.decider.subject,
-                                          c.work.decider.agent_id,
-                                          c.work.merged_into,
-                                          NameOf(c.priority),
-                                          c.purchase_date,
-                                          c.waybill,
-                                          c.problem,
-                                          c.demand,
-                                          c.org_id,
-                                          c.case_id}));
-  RETURN_IF_ERROR(SaveClocks(t, c));
-  RETURN_IF_ERROR(InsertPastClocks(t, c));
-  RETURN_IF_ERROR(SavePauses(t, c));
-  RETURN_IF_ERROR(SavePromises(t, c));
-  RETURN_IF_ERROR(SaveProposals(t, c));
-  RETURN_IF_ERROR(SaveAppeals(t, c));
-  RETURN_IF_ERROR(SaveEvidence(t, c));
-  return SaveMerged(t, c);
+absl::Status UpdateCases(db::Transaction& t, CaseRows cases) {
+  for (const domain::Case* each : cases) RETURN_IF_ERROR(UpdateRow(t, *each));
+  RETURN_IF_ERROR(InsertAllPastClocks(t, cases));
+  RETURN_IF_ERROR(SavePauses(t, cases));
+  RETURN_IF_ERROR(SavePromises(t, cases));
+  RETURN_IF_ERROR(SaveProposals(t, cases));
+  RETURN_IF_ERROR(SaveAppeals(t, cases));
+  RETURN_IF_ERROR(SaveEvidence(t, cases));
+  return SaveMerged(t, cases);
+}
+
+absl::Status InsertCase(db::Transaction& t, const domain::Case& record) {
+  const domain::Case* one = &record;
+  RETURN_IF_ERROR(InsertCases(t, {&one, 1}));
+  return SaveClocks(t, {&one, 1});
+}
+
+absl::Status UpdateCase(db::Transaction& t, const domain::Case& record) {
+  const domain::Case* one = &record;
+  RETURN_IF_ERROR(UpdateCases(t, {&one, 1}));
+  return SaveClocks(t, {&one, 1});
 }
 
 absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,

@@ -33,9 +33,9 @@ constexpr Sql kContract{
   " effective_us, china_holidays, actor, create_us"
 // What applies to a case, the most particular first: see migrations/.
 constexpr Sql kApplicable{
-    "SELECT org_id, policy_id, version, withdrawn FROM sla_policy WHERE org_id IN (?, '')"
-    " AND shop_id IN (?, '') AND platform IN (?, '') AND base_id IN (?, '')"
-    " AND contract_id IN (?, '') AND effective_us <= ?"
+    "SELECT org_id, policy_id, version, withdrawn, effective_us FROM sla_policy"
+    " WHERE org_id IN (?, '') AND shop_id IN (?, '') AND platform IN (?, '')"
+    " AND base_id IN (?, '') AND contract_id IN (?, '')"
     " ORDER BY org_id = '', contract_id = '', base_id = '', shop_id = '', platform = '',"
     " effective_us DESC, version DESC"};
 constexpr Sql kHead{"SELECT " HEAD_COLUMNS
@@ -316,13 +316,18 @@ absl::StatusOr<std::vector<domain::SlaPolicy>> LoadAll(db::Transaction& t, const
 absl::StatusOr<CaseScope> FindCaseScope(db::Transaction& t, std::string_view org_id,
                                         std::string_view shop_id, std::string_view agent_id,
                                         absl::Time at) {
-  CaseScope scope;
-  ASSIGN_OR_RETURN(scope.shop, FindShop(t, org_id, shop_id));
+  ASSIGN_OR_RETURN(Shop shop, FindShop(t, org_id, shop_id));
+  return FindCaseScope(t, std::move(shop), agent_id, at);
+}
+
+absl::StatusOr<CaseScope> FindCaseScope(db::Transaction& t, Shop shop, std::string_view agent_id,
+                                        absl::Time at) {
+  CaseScope scope{.shop = std::move(shop), .base_id = "", .contract_id = ""};
   if (agent_id.empty()) return scope;
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(scope.shop.zone.name));
   const absl::CivilDay day = DayOf(at, zone);
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kContract, {org_id, shop_id, day, day, agent_id, agent_id}));
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kContract, {scope.shop.org_id, scope.shop.shop_id,
+                                                            day, day, agent_id, agent_id}));
   if (!rows.empty()) {
     scope.base_id = rows.front().Str(0);
     scope.contract_id = rows.front().Str(1);
@@ -330,19 +335,34 @@ absl::StatusOr<CaseScope> FindCaseScope(db::Transaction& t, std::string_view org
   return scope;
 }
 
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const CaseScope& scope,
-                                                  absl::Time at) {
+absl::StatusOr<SlaVersions> SlaVersionsOf(db::Transaction& t, const CaseScope& scope) {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    t.Query(kApplicable, {scope.shop.org_id, scope.shop.shop_id, scope.shop.platform,
-                                         scope.base_id, scope.contract_id, ToMicros(at)}));
-  std::vector<std::string_view> withdrawn;
+                                         scope.base_id, scope.contract_id}));
+  SlaVersions versions;
   for (const Row row : rows) {
+    versions.push_back({RefAt(row, 0), row.Bool(3), FromMicros(row.Int(4))});
+  }
+  return versions;
+}
+
+absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const SlaVersions& versions,
+                                                  absl::Time at) {
+  std::vector<std::string_view> withdrawn;
+  for (const SlaVersion& version : versions) {
+    if (version.effective > at) continue;
     // Of each policy the latest version comes first.
-    if (std::ranges::count(withdrawn, row.Text(1)) > 0) continue;
-    if (!row.Bool(3)) return LoadSlaPolicy(t, RefAt(row, 0));
-    withdrawn.push_back(row.Text(1));
+    if (std::ranges::count(withdrawn, version.ref.policy_id) > 0) continue;
+    if (!version.withdrawn) return LoadSlaPolicy(t, version.ref);
+    withdrawn.push_back(version.ref.policy_id);
   }
   return Internal("no SLA policy applies, not even a shipped one");
+}
+
+absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const CaseScope& scope,
+                                                  absl::Time at) {
+  ASSIGN_OR_RETURN(const SlaVersions versions, SlaVersionsOf(t, scope));
+  return ChooseSlaPolicy(t, versions, at);
 }
 
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref) {

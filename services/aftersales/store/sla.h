@@ -24,14 +24,29 @@ struct CaseScope {
   std::string base_id;      // for which the assignee works in the shop; empty: own staff, or nobody
   std::string contract_id;  // under this contract
 };
-// The shop as FindShop tells it, and the contract with a base under which the agent serves it at
-// that time. An empty agent_id is nobody.
+// The shop, and the contract with a base under which the agent serves it at that time. An empty
+// agent_id is nobody.
+absl::StatusOr<CaseScope> FindCaseScope(db::Transaction& t, Shop shop, std::string_view agent_id,
+                                        absl::Time at);
+// The same of the shop as FindShop tells it.
 absl::StatusOr<CaseScope> FindCaseScope(db::Transaction& t, std::string_view org_id,
                                         std::string_view shop_id, std::string_view agent_id,
                                         absl::Time at);
 
-// The policy in force for a case of that scope at that time. INTERNAL when there is none, since one
-// is shipped.
+// The versions that rule cases of that scope at some time or other, the most particular policy
+// first, and of each policy the latest version.
+struct SlaVersion {
+  domain::PolicyRef ref;
+  bool withdrawn = false;
+  absl::Time effective;
+};
+using SlaVersions = std::vector<SlaVersion>;
+absl::StatusOr<SlaVersions> SlaVersionsOf(db::Transaction& t, const CaseScope& scope);
+// The policy of them that is in force at that time. INTERNAL when there is none, since one is
+// shipped.
+absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const SlaVersions& versions,
+                                                  absl::Time at);
+// The same for a case of that scope.
 absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const CaseScope& scope,
                                                   absl::Time at);
 // One whole version, from memory once it was read. INTERNAL when it is not there.
