@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -14,24 +15,34 @@
 
 namespace kefu::aftersales {
 
-// DeadlineNear or DeadlineBreached for each clock that has fired. The case's row is locked.
-inline absl::Status PublishFirings(db::Transaction& t, const domain::Case& record,
-                                   std::span<const domain::Firing> firings, absl::Time now) {
+// DeadlineNear or DeadlineBreached for each clock that has fired, to be appended while the case's
+// row is locked.
+inline void AppendFirings(const domain::Case& record, std::span<const domain::Firing> firings,
+                          absl::Time now, std::vector<events::OutboxRow>& outbox) {
   const auto fill = [&](auto event, const domain::SlaClock& clock) {
     event.set_case_id(record.case_id);
     event.set_shop_id(record.shop_id);
     *event.mutable_clock() = convert::ToProto(clock);
-    return events::Append(t, record.org_id, record.case_id, event, now);
+    outbox.push_back(events::MakeOutboxRow(record.org_id, record.case_id, event, now));
   };
   for (const domain::Firing& firing : firings) {
     for (const domain::SlaClock& clock : record.clocks) {
       if (clock.kind != firing.clock) continue;
-      RETURN_IF_ERROR(firing.kind == domain::Firing::Kind::kBreached
-                          ? fill(v1::DeadlineBreached(), clock)
-                          : fill(v1::DeadlineNear(), clock));
+      if (firing.kind == domain::Firing::Kind::kBreached) {
+        fill(v1::DeadlineBreached(), clock);
+      } else {
+        fill(v1::DeadlineNear(), clock);
+      }
     }
   }
-  return absl::OkStatus();
+}
+
+// The same at once. The case's row is locked.
+inline absl::Status PublishFirings(db::Transaction& t, const domain::Case& record,
+                                   std::span<const domain::Firing> firings, absl::Time now) {
+  std::vector<events::OutboxRow> outbox;
+  AppendFirings(record, firings, now, outbox);
+  return events::AppendMany(t, outbox);
 }
 
 // DeadlineEscalated for a step that the clock has taken. The case's row is locked.

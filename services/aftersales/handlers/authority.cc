@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/auth/principal.h"
-#include "common/convert/authority.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
@@ -39,16 +38,6 @@ absl::Status CostRequired(std::string_view result) {
   FieldViolations violations;
   violations.Add("cost", fmt::format("must be set, since limits bound what {} may cost", result));
   return violations.ToStatus();
-}
-
-absl::StatusOr<authority::Policy> PolicyFor(db::Transaction& t, std::string_view org_id,
-                                            absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(t, org_id));
-  std::vector<authority::Policy> own;
-  for (const std::string& body : bodies) {
-    ASSIGN_OR_RETURN(own.emplace_back(), authority::PolicyFromBody(body));
-  }
-  return authority::PolicyOn(own, day);
 }
 
 absl::Status CheckCurrency(db::Transaction& t, std::string_view org_id,
@@ -133,22 +122,23 @@ struct Matter {
   authority::Question question;
   bool costs = false;
 };
-absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
+absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                                 const domain::Case& record, authority::Question question,
                                 const std::optional<Money>& cost) {
-  RETURN_IF_ERROR(CheckCurrency(t, record.org_id, cost));
-  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  RETURN_IF_ERROR(CheckCurrency(batch.t(), record.org_id, cost));
+  ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   question.amount_minor = cost ? cost->minor : 0;
   Matter matter{.day = absl::ToCivilDay(ctx.now, zone), .policy = {}, .question = question};
-  ASSIGN_OR_RETURN(matter.policy, PolicyFor(t, record.org_id, matter.day));
+  ASSIGN_OR_RETURN(const auto own, batch.Authority(record.org_id));
+  matter.policy = authority::PolicyOn(own, matter.day);
   return matter;
 }
-absl::StatusOr<Matter> MatterOf(db::Transaction& t, const RequestContext& ctx,
+absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                                 const domain::Case& record, domain::ReviewResult result,
                                 const std::optional<Money>& cost) {
   const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record,
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record,
                                            {.action = authority::Action::kReviewResult,
                                             .subject = std::string(NameOf(bounded))},
                                            cost));
@@ -187,8 +177,18 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const domain::Case& record,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& said) {
+  CaseBatch batch(t);
+  return RequireAuthority(batch, ctx, record, result, said);
+}
+
+absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
+                                                         const RequestContext& ctx,
+                                                         const domain::Case& record,
+                                                         domain::ReviewResult result,
+                                                         const std::optional<Money>& said) {
+  db::Transaction& t = batch.t();
   ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, cost));
   ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter), cost));
   RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
   return authority;
@@ -196,8 +196,9 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
 
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
                                    const domain::Case& record, const Money& amount) {
-  ASSIGN_OR_RETURN(Matter matter,
-                   MatterOf(t, ctx, record, {.action = authority::Action::kCompensation}, amount));
+  CaseBatch batch(t);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record,
+                                           {.action = authority::Action::kCompensation}, amount));
   return RequireOwn(t, ctx, record, std::move(matter), amount).status();
 }
 
@@ -207,7 +208,8 @@ absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
                                                           domain::ReviewResult result,
                                                           const std::optional<Money>& said) {
   ASSIGN_OR_RETURN(const std::optional<Money> cost, CostOf(t, record, result, said));
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(t, ctx, record, result, cost));
+  CaseBatch batch(t);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, cost));
   auto& [day, policy, question, costs] = matter;
   if (costs && !cost) return CostRequired(question.subject);
   if (!DecidesForMerchant(ctx)) RETURN_IF_ERROR(Complete(t, ctx, record, day, question));

@@ -9,6 +9,7 @@
 #include "common/db/transaction.h"
 #include "common/money/money.h"
 #include "services/aftersales/domain/types.h"
+#include "services/aftersales/fold/case_batch.h"
 
 namespace kefu::aftersales {
 
@@ -27,6 +28,13 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
 // The same reasons.
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
                                    const domain::Case& record, const Money& amount);
+
+// As RequireAuthority; what is read of the merchant is read once for all of the batch.
+absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
+                                                         const RequestContext& ctx,
+                                                         const domain::Case& record,
+                                                         domain::ReviewResult result,
+                                                         const std::optional<Money>& cost);
 
 // By what the caller's own authority would be measured, where it need not reach: somebody else
 // approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; INVALID_FIELDS as above, and always

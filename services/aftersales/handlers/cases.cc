@@ -90,14 +90,13 @@ absl::Status CheckEvidence(db::Transaction& t, const store::Shop& shop, const do
 }
 
 // By the policy in force at the receipt, and set anew by what has come in force since.
-absl::Status BeginClocks(db::Transaction& t, const store::CaseScope& scope, absl::Time now,
+absl::Status BeginClocks(CaseBatch& batch, const store::CaseScope& scope, absl::Time now,
                          domain::Case& record) {
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy,
-                   store::ChooseSlaPolicy(t, scope, record.receive_time));
+  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, batch.Sla(scope, record.receive_time));
   ASSIGN_OR_RETURN(record.clocks, domain::StartClocks(policy, record.kind, record.priority,
                                                       record.receive_time, scope.shop.zone));
   if (record.receive_time == now) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const domain::SlaPolicy today, store::ChooseSlaPolicy(t, scope, now));
+  ASSIGN_OR_RETURN(const domain::SlaPolicy today, batch.Sla(scope, now));
   return domain::Recompute(record, today, today.effective, domain::Replacement::kPolicyChanged)
       .status();
 }
@@ -123,27 +122,34 @@ v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock&
 
 }  // namespace
 
-absl::Status StoreNewCase(db::Transaction& t, IdGenerator& ids, absl::Time now,
+absl::Status StoreNewCase(CaseBatch& batch, IdGenerator& ids, absl::Time now,
                           std::string_view actor, domain::Case& record) {
+  db::Transaction& t = batch.t();
   const std::string& org_id = record.org_id;
+  ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(org_id, record.shop_id));
   ASSIGN_OR_RETURN(const store::CaseScope scope,
-                   store::FindCaseScope(t, org_id, record.shop_id, record.assignee_agent_id,
-                                        record.receive_time));
-  RETURN_IF_ERROR(FitToOrder(t, org_id, scope.shop, record));
-  RETURN_IF_ERROR(CheckEvidence(t, scope.shop, record, now));
-  RETURN_IF_ERROR(BeginClocks(t, scope, now, record));
+                   store::FindCaseScope(t, shop, record.assignee_agent_id, record.receive_time));
+  RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
+  RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
+  RETURN_IF_ERROR(BeginClocks(batch, scope, now, record));
   record.case_id = ids.Next();
   record.state = domain::CaseState::kOpen;
   record.version = 1;
   record.create_time = record.update_time = now;
-  RETURN_IF_ERROR(store::InsertCase(t, record));
-  RETURN_IF_ERROR(store::InsertActivity(
-      t, org_id,
-      {ids.Next(), record.case_id, record.version, "OpenCase", domain::CaseState::kUnspecified,
-       record.state, "", std::string(actor), now}));
+  batch.Insert(record);
+  batch.Add(org_id, {ids.Next(), record.case_id, record.version, "OpenCase",
+                     domain::CaseState::kUnspecified, record.state, "", std::string(actor), now});
   v1::CaseOpened event;
   *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
-  return events::Append(t, org_id, record.case_id, event, now);
+  batch.Tell(events::MakeOutboxRow(org_id, record.case_id, event, now));
+  return absl::OkStatus();
+}
+
+absl::Status StoreNewCase(db::Transaction& t, IdGenerator& ids, absl::Time now,
+                          std::string_view actor, domain::Case& record) {
+  CaseBatch batch(t);
+  RETURN_IF_ERROR(StoreNewCase(batch, ids, now, actor, record));
+  return batch.Flush();
 }
 
 absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
@@ -155,15 +161,15 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
   violations.Merge("case", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, asked.shop_id));
-  return events::RunWrite<v1::Case>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
-        domain::Case record = asked;
-        record.org_id = org_id;
-        RETURN_IF_ERROR(StoreNewCase(t, deps_.ids, now, ctx.principal.subject, record));
-        RETURN_IF_ERROR(AssignAtOpening(t, deps_.ids, now, record));
-        t.AfterCommit(deps_.on_events);
-        return convert::ToProto(record, ViewOf(ctx));
-      });
+  const auto open = [&](CaseBatch& batch,
+                        const std::optional<domain::Case>&) -> absl::StatusOr<v1::Case> {
+    domain::Case record = asked;
+    record.org_id = org_id;
+    RETURN_IF_ERROR(StoreNewCase(batch, deps_.ids, now, ctx.principal.subject, record));
+    RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
+    return convert::ToProto(record, ViewOf(ctx));
+  };
+  return fold_->Run(ctx, request, {.org_id = org_id, .case_id = "", .body = open});
 }
 
 absl::StatusOr<v1::Case> Handlers::GetCase(const RequestContext& ctx,

@@ -3,9 +3,12 @@
 // whose shops they are granted, whatever the request names.
 #pragma once
 
+#include <memory>
+
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
 #include "kefu/aftersales/v1/aftersales_service.pb.h"
+#include "services/aftersales/fold/case_fold.h"
 #include "services/aftersales/handlers/dependencies.h"
 
 namespace kefu::aftersales {
@@ -16,7 +19,8 @@ namespace kefu::aftersales {
 // request_id.
 class Handlers {
  public:
-  explicit Handlers(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+  explicit Handlers(Dependencies dependencies)
+      : deps_(std::move(dependencies)), fold_(std::make_unique<CaseFold>(deps_)) {}
 
 #define KEFU_AFTERSALES_HANDLER(Method, Request, Response) \
   absl::StatusOr<v1::Response> Method(const RequestContext& ctx, const v1::Request& request) const;
@@ -42,6 +46,7 @@ class Handlers {
 
  private:
   Dependencies deps_;
+  std::unique_ptr<CaseFold> fold_;
 };
 
 }  // namespace kefu::aftersales

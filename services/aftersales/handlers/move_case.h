@@ -13,6 +13,7 @@
 #include "common/events/write.h"
 #include "kefu/aftersales/v1/resources.pb.h"
 #include "services/aftersales/domain/moves.h"
+#include "services/aftersales/fold/case_fold.h"
 #include "services/aftersales/handlers/dependencies.h"
 #include "services/aftersales/handlers/scope.h"
 
@@ -35,10 +36,20 @@ using Prepare =
 // Who calls.
 domain::Person ActorOf(const RequestContext& ctx);
 
+// The same, for writes that share a transaction: reads what it needs by the batch.
+using BatchPrepare =
+    std::function<absl::StatusOr<Entry>(CaseBatch&, domain::Case&, domain::Command&)>;
+
 // Moves a locked case and saves it with its history and events.
 absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,
                                         const Dependencies& deps, domain::Case record,
                                         domain::Command command, const Prepare& prepare);
+
+// The same; all that is saved waits in the batch. `stored`: the clocks as they are stored.
+absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& ctx,
+                                        const Dependencies& deps, domain::Case record,
+                                        const std::vector<domain::SlaClock>* stored,
+                                        domain::Command command, const BatchPrepare& prepare);
 
 // ABORTED ETAG_MISMATCH unless the etag is empty or the case's.
 absl::Status CheckEtag(const domain::Case& record, std::string_view etag);
@@ -69,6 +80,46 @@ absl::StatusOr<v1::Case> MoveCase(const RequestContext& ctx, const Dependencies&
         RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         return MoveLockedCase(t, ctx, deps, std::move(record), command, prepare);
       });
+}
+
+// The same, in one transaction with what others write at the same time. `prepare` writes nothing.
+template <class Request>
+absl::StatusOr<v1::Case> MoveCaseTogether(const RequestContext& ctx, const Dependencies& deps,
+                                          CaseFold& fold, const Request& request,
+                                          const domain::Command& command,
+                                          const BatchPrepare& prepare) {
+  RETURN_IF_ERROR(RequireOrganization(ctx));
+  const std::vector<std::string> orgs = OrgsInReach(ctx);
+  const std::string& case_id = request.case_id();
+  // Whose case it is shows only when it is found.
+  if (orgs.size() != 1) {
+    return MoveCase(ctx, deps, request, case_id, command,
+                    [&](db::Transaction& t, domain::Case& record, domain::Command& completed) {
+                      CaseBatch batch(t);
+                      return prepare(batch, record, completed);
+                    });
+  }
+  const auto move = [&](CaseBatch& batch,
+                        std::optional<domain::Case> locked) -> absl::StatusOr<v1::Case> {
+    ASSIGN_OR_RETURN(domain::Case record,
+                     InReach<domain::Case>(
+                         ctx,
+                         [&](std::string_view) -> absl::StatusOr<std::optional<domain::Case>> {
+                           return std::move(locked);
+                         },
+                         error::CaseNotFound(case_id)));
+    RETURN_IF_ERROR(CheckEtag(record, request.etag()));
+    const std::vector<domain::SlaClock> stored = record.clocks;
+    return MoveLockedCase(batch, ctx, deps, std::move(record), &stored, command, prepare);
+  };
+  events::WriteInfo info;
+  absl::StatusOr<v1::Case> answer =
+      fold.Run(ctx, request, {.org_id = orgs.front(), .case_id = case_id, .body = move}, &info);
+  // The answer was stored for whoever called first; this caller may reach less.
+  if (answer.ok() && info.replayed) {
+    RETURN_IF_ERROR(CheckReach(ctx, case_id, answer->shop_id()));
+  }
+  return answer;
 }
 
 }  // namespace kefu::aftersales

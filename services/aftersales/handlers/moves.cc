@@ -1,5 +1,6 @@
 // The verbs that move a case every day.
 #include <algorithm>
+#include <tuple>
 
 #include "common/convert/fields.h"
 #include "common/time/civil.h"
@@ -29,16 +30,30 @@ absl::Status CheckAgainstCase(const domain::Case& record, const domain::Command&
   return violations.ToStatus();
 }
 
+// All that is stored of a clock.
+auto FieldsOf(const domain::SlaClock& clock) {
+  const auto& [kind, state, start, base_due, due, warn, warned, met, breach, breach_owner,
+               remaining, pausable, business_hours, warn_before, zone, policy, priority, steps,
+               step_offset, step, since] = clock;
+  return std::tie(kind, state, start, base_due, due, warn, warned, met, breach, breach_owner,
+                  remaining, pausable, business_hours, warn_before, zone.name, zone.assumed, policy,
+                  priority, steps, step_offset, step, since);
+}
+
+bool Same(const std::vector<domain::SlaClock>& a, const std::vector<domain::SlaClock>& b) {
+  return std::ranges::equal(a, b, {}, FieldsOf, FieldsOf);
+}
+
 // Rows, history and events of a case that was moved.
-absl::Status Save(db::Transaction& t, const domain::Case& record, const domain::Change& change,
-                  const domain::Activity& activity) {
-  RETURN_IF_ERROR(store::UpdateCase(t, record));
-  RETURN_IF_ERROR(store::InsertActivity(t, record.org_id, activity));
+void Save(CaseBatch& batch, const domain::Case& record, bool clocks, const domain::Change& change,
+          domain::Activity activity) {
+  batch.Update(record, clocks);
   v1::CaseChanged event;
   *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
   event.set_verb(activity.verb);
-  RETURN_IF_ERROR(events::Append(t, record.org_id, record.case_id, event, activity.create_time));
-  return PublishFirings(t, record, change.firings, activity.create_time);
+  batch.Tell(events::MakeOutboxRow(record.org_id, record.case_id, event, activity.create_time));
+  AppendFirings(record, change.firings, activity.create_time, batch.outbox());
+  batch.Add(record.org_id, std::move(activity));
 }
 
 // In the commit of a decision: nothing that was decided is forgotten.
@@ -49,10 +64,9 @@ absl::Status Follow(db::Transaction& t, const domain::Case& record, domain::Case
 }
 
 // A verb that only leaves a note.
-Prepare Noting(std::string note) {
-  return [note = std::move(note)](db::Transaction&, domain::Case&, domain::Command&) {
-    return Entry{note};
-  };
+BatchPrepare Noting(std::string note) {
+  return
+      [note = std::move(note)](CaseBatch&, domain::Case&, domain::Command&) { return Entry{note}; };
 }
 
 }  // namespace
@@ -66,31 +80,47 @@ absl::Status CheckEtag(const domain::Case& record, std::string_view etag) {
                                                        : error::EtagMismatch(record.case_id);
 }
 
-absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,
+absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& ctx,
                                         const Dependencies& deps, domain::Case record,
-                                        domain::Command command, const Prepare& prepare) {
+                                        const std::vector<domain::SlaClock>* stored,
+                                        domain::Command command, const BatchPrepare& prepare) {
   const absl::Time now = NowOf(ctx);
   // This machine's clock may be behind that of the one which took the case in.
   if (command.at == now) command.at = std::max(now, record.receive_time);
   command.actor = ActorOf(ctx);
   RETURN_IF_ERROR(CheckAgainstCase(record, command));
   RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
-  ASSIGN_OR_RETURN(Entry entry, prepare(t, record, command));
+  ASSIGN_OR_RETURN(Entry entry, prepare(batch, record, command));
   if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
   const auto cost = entry.authority ? entry.authority->cost : std::nullopt;
-  ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(t, record));
+  ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(batch.t(), record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
-  RETURN_IF_ERROR(Save(
-      t, record, change,
+  Save(
+      batch, record, stored == nullptr || !Same(record.clocks, *stored), change,
       {deps.ids.Next(), record.case_id, record.version, std::string(domain::VerbName(command.verb)),
        change.from, record.state, std::move(entry.note), command.actor.subject, now,
-       std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal}));
-  RETURN_IF_ERROR(Follow(t, record, change.from, cost, now, deps.ids));
+       std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal});
+  RETURN_IF_ERROR(Follow(batch.t(), record, change.from, cost, now, deps.ids));
   if (domain::NeedsAgent(record.state) && !domain::NeedsAgent(change.from)) {
-    RETURN_IF_ERROR(LookForAgent(t, now, record));
+    RETURN_IF_ERROR(LookForAgent(batch.t(), now, record));
   }
-  t.AfterCommit(deps.on_events);
   return convert::ToProto(record, ViewOf(ctx));
+}
+
+absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,
+                                        const Dependencies& deps, domain::Case record,
+                                        domain::Command command, const Prepare& prepare) {
+  CaseBatch batch(t);
+  ASSIGN_OR_RETURN(
+      v1::Case answer,
+      MoveLockedCase(batch, ctx, deps, std::move(record), /*stored=*/nullptr, std::move(command),
+                     [&](CaseBatch&, domain::Case& moved, domain::Command& completed) {
+                       return prepare(t, moved, completed);
+                     }));
+  if (batch.outbox().empty()) return answer;
+  t.AfterCommit(deps.on_events);
+  RETURN_IF_ERROR(batch.Flush());
+  return answer;
 }
 
 absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,
@@ -108,7 +138,7 @@ absl::StatusOr<v1::Case> Handlers::RespondToCase(const RequestContext& ctx,
     violations.Check(command.at <= now, "answer_time", "must not be in the future");
   }
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, request.case_id(), command, Noting(request.message()));
+  return MoveCaseTogether(ctx, deps_, *fold_, request, command, Noting(request.message()));
 }
 
 absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
@@ -122,15 +152,15 @@ absl::StatusOr<v1::Case> Handlers::ReviewCase(const RequestContext& ctx,
                    "must say why, for a rejection");
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, request.case_id(),
-                  {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result},
-                  [&](db::Transaction& t, domain::Case& record,
-                      domain::Command& command) -> absl::StatusOr<Entry> {
-                    ASSIGN_OR_RETURN(auto authority,
-                                     RequireAuthority(t, ctx, record, result, cost));
-                    command.assured = domain::Guard::kAuthority;
-                    return Entry{note, std::move(authority), result};
-                  });
+  return MoveCaseTogether(ctx, deps_, *fold_, request,
+                          {.verb = domain::VerbOf(result), .at = NowOf(ctx), .result = result},
+                          [&](CaseBatch& batch, domain::Case& record,
+                              domain::Command& command) -> absl::StatusOr<Entry> {
+                            ASSIGN_OR_RETURN(auto authority,
+                                             RequireAuthority(batch, ctx, record, result, cost));
+                            command.assured = domain::Guard::kAuthority;
+                            return Entry{note, std::move(authority), result};
+                          });
 }
 
 absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
@@ -139,8 +169,8 @@ absl::StatusOr<v1::Case> Handlers::ResumeCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, request.case_id(),
-                  {.verb = domain::Verb::kResume, .at = NowOf(ctx)}, Noting(note));
+  return MoveCaseTogether(ctx, deps_, *fold_, request,
+                          {.verb = domain::Verb::kResume, .at = NowOf(ctx)}, Noting(note));
 }
 
 absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
@@ -149,14 +179,14 @@ absl::StatusOr<v1::Case> Handlers::CloseCase(const RequestContext& ctx,
   fields::Id(request.case_id(), "case_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return MoveCase(ctx, deps_, request, request.case_id(),
-                  {.verb = domain::Verb::kClose, .at = NowOf(ctx)},
-                  [&](db::Transaction& t, domain::Case& record,
-                      domain::Command& command) -> absl::StatusOr<Entry> {
-                    RETURN_IF_ERROR(CheckNothingRuns(t, record));
-                    command.assured = domain::Guard::kNothingRuns;
-                    return Entry{note};
-                  });
+  return MoveCaseTogether(ctx, deps_, *fold_, request,
+                          {.verb = domain::Verb::kClose, .at = NowOf(ctx)},
+                          [&](CaseBatch& batch, domain::Case& record,
+                              domain::Command& command) -> absl::StatusOr<Entry> {
+                            RETURN_IF_ERROR(CheckNothingRuns(batch.t(), record));
+                            command.assured = domain::Guard::kNothingRuns;
+                            return Entry{note};
+                          });
 }
 
 }  // namespace kefu::aftersales

@@ -119,7 +119,11 @@ absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& reco
 absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
                             const std::optional<Money>& limit, absl::Time now, IdGenerator& ids) {
   const auto kind = domain::FlowOf(record.kind, record.result);
-  ASSIGN_OR_RETURN(const auto others, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  std::vector<store::ProcessRow> others;
+  // Only an earlier decision can have started one that moves the case.
+  if (record.work.decision_number > 1) {
+    ASSIGN_OR_RETURN(others, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  }
   for (const store::ProcessRow& other : others) {
     if (!other.moves_case || other.process.state == domain::ProcessState::kCompensated) continue;
     if (other.process.kind == kind) return absl::OkStatus();
@@ -137,6 +141,10 @@ absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
 }
 
 absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record) {
+  // Nothing follows from its only decision.
+  if (record.work.decision_number == 1 && !domain::FlowOf(record.kind, record.result)) {
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const auto processes, store::ProcessesOfCase(t, record.org_id, record.case_id));
   for (const store::ProcessRow& one : processes) {
     if (one.moves_case && !domain::Ended(one.process)) {

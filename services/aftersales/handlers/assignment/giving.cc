@@ -40,10 +40,12 @@ absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(db::Transaction& t,
   return convert::FromProto(proto);
 }
 
-absl::StatusOr<AssignmentQuestion> QuestionOf(db::Transaction& t, const domain::Case& record,
+namespace {
+
+// The language of the case is still to be added.
+absl::StatusOr<AssignmentQuestion> QuestionIn(const store::Shop& shop, const domain::Case& record,
                                               const domain::AssignmentPolicy& policy,
                                               absl::Time now) {
-  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   const absl::CivilSecond local = absl::ToCivilSecond(now, zone);
   AssignmentQuestion question{
@@ -54,6 +56,16 @@ absl::StatusOr<AssignmentQuestion> QuestionOf(db::Transaction& t, const domain::
   for (const domain::CaseLine& line : record.lines) {
     if (!line.category.empty()) question.subject.categories.push_back(line.category);
   }
+  return question;
+}
+
+}  // namespace
+
+absl::StatusOr<AssignmentQuestion> QuestionOf(db::Transaction& t, const domain::Case& record,
+                                              const domain::AssignmentPolicy& policy,
+                                              absl::Time now) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(AssignmentQuestion question, QuestionIn(shop, record, policy, now));
   ASSIGN_OR_RETURN(question.subject.language, store::LanguageOf(t, record.org_id, record.case_id));
   return question;
 }
@@ -131,18 +143,32 @@ absl::Time NextTry(const domain::AssignmentPolicy& policy,
   return now + std::clamp((now - since) / 4, least, std::max(least, kLongestWait));
 }
 
-absl::Status AssignAtOpening(db::Transaction& t, IdGenerator& ids, absl::Time now,
+absl::Status AssignAtOpening(CaseBatch& batch, IdGenerator& ids, absl::Time now,
                              domain::Case& record) {
   if (!record.assignee_agent_id.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
+  db::Transaction& t = batch.t();
+  ASSIGN_OR_RETURN(const auto policy, batch.Assignment(record.org_id, now));
   if (!policy.automatic) {
-    return store::SaveUnassigned(t, record, "", now, absl::InfiniteFuture());
+    batch.AddUnassigned(record, "", now, absl::InfiniteFuture());
+    return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
-  ASSIGN_OR_RETURN(const auto decision, DecideCase(t, record, question, /*lock=*/true));
+  ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(record.org_id, record.shop_id));
+  // Nobody has said yet in which language a case is that is opened this moment.
+  ASSIGN_OR_RETURN(const AssignmentQuestion question, QuestionIn(shop, record, policy, now));
+  ASSIGN_OR_RETURN(const bool served,
+                   batch.IsServed({record.org_id, record.shop_id, question.day, question.minute}));
+  domain::AssignmentDecision decision;
+  if (served) {
+    // Loads and turns count the cases that came before in the same transaction.
+    RETURN_IF_ERROR(batch.Flush());
+    ASSIGN_OR_RETURN(decision, DecideCase(t, record, question, /*lock=*/true));
+  } else {
+    decision = domain::Decide(policy, question.subject, {}, {});
+  }
   if (decision.agent_id.empty()) {
-    return store::SaveUnassigned(t, record, domain::Summary(decision), now,
-                                 NextTry(policy, decision, now, now));
+    batch.AddUnassigned(record, domain::Summary(decision), now,
+                        NextTry(policy, decision, now, now));
+    return absl::OkStatus();
   }
   return Give(t, ids, now, record, question, decision,
               {.cause = domain::AssignmentCause::kOpened, .reason = domain::Summary(decision)});

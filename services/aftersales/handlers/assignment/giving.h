@@ -13,6 +13,7 @@
 #include "common/ids/id_generator.h"
 #include "services/aftersales/domain/assignment/assignment.h"
 #include "services/aftersales/domain/types.h"
+#include "services/aftersales/fold/case_batch.h"
 
 namespace kefu::aftersales {
 
@@ -62,9 +63,9 @@ absl::Status Give(db::Transaction& t, IdGenerator& ids, absl::Time now, domain::
 absl::Time NextTry(const domain::AssignmentPolicy& policy,
                    const domain::AssignmentDecision& decision, absl::Time since, absl::Time now);
 
-// Gives a case that was just stored without an agent to one, or notes that it is unassigned.
-// Nothing to do for one that has an agent.
-absl::Status AssignAtOpening(db::Transaction& t, IdGenerator& ids, absl::Time now,
+// Gives a case that was just put into the batch without an agent to one, or notes that it is
+// unassigned. Nothing to do for one that has an agent.
+absl::Status AssignAtOpening(CaseBatch& batch, IdGenerator& ids, absl::Time now,
                              domain::Case& record);
 
 // Has the job look who works on a locked case that has just become somebody's work again: while it

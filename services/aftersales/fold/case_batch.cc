@@ -1,0 +1,105 @@
+#include "services/aftersales/fold/case_batch.h"
+
+#include "common/convert/authority.h"
+#include "common/status/status_macros.h"
+#include "services/aftersales/handlers/assignment/giving.h"
+#include "services/aftersales/store/authority.h"
+
+namespace kefu::aftersales {
+namespace {
+
+// What stands under the key, or what `read` answers and is kept from then on.
+template <class Map, class Key, class Read>
+absl::StatusOr<typename Map::mapped_type> Once(Map& known, const Key& key, Read read) {
+  const auto found = known.find(key);
+  if (found != known.end()) return found->second;
+  ASSIGN_OR_RETURN(auto value, read());
+  return known.emplace(key, std::move(value)).first->second;
+}
+
+}  // namespace
+
+absl::StatusOr<store::Shop> CaseBatch::Shop(const std::string& org_id, const std::string& shop_id) {
+  return Once(shops_, ShopKey(org_id, shop_id),
+              [&] { return store::FindShop(t_, org_id, shop_id); });
+}
+
+absl::StatusOr<domain::SlaPolicy> CaseBatch::Sla(const store::CaseScope& scope, absl::Time at) {
+  const std::vector<std::string> key = {scope.shop.org_id, scope.shop.shop_id, scope.shop.platform,
+                                        scope.base_id, scope.contract_id};
+  ASSIGN_OR_RETURN(const store::SlaVersions versions,
+                   Once(sla_, key, [&] { return store::SlaVersionsOf(t_, scope); }));
+  return store::ChooseSlaPolicy(t_, versions, at);
+}
+
+absl::StatusOr<domain::AssignmentPolicy> CaseBatch::Assignment(const std::string& org_id,
+                                                               absl::Time now) {
+  return Once(assignment_, org_id, [&] { return AssignmentRules(t_, org_id, now); });
+}
+
+absl::StatusOr<bool> CaseBatch::IsServed(const store::AssignmentPlace& place) {
+  return Once(served_, std::pair(ShopKey(place.org_id, place.shop_id), place.day),
+              [&]() -> absl::StatusOr<bool> {
+                ASSIGN_OR_RETURN(const auto agents, store::ServingAgents(t_, place));
+                return !agents.empty();
+              });
+}
+
+absl::StatusOr<std::vector<authority::Policy>> CaseBatch::Authority(const std::string& org_id) {
+  return Once(authority_, org_id, [&]() -> absl::StatusOr<std::vector<authority::Policy>> {
+    ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(t_, org_id));
+    std::vector<authority::Policy> own;
+    for (const std::string& body : bodies) {
+      ASSIGN_OR_RETURN(own.emplace_back(), authority::PolicyFromBody(body));
+    }
+    return own;
+  });
+}
+
+void CaseBatch::AddUnassigned(const domain::Case& record, std::string reason, absl::Time since,
+                              absl::Time next) {
+  unassigned_.push_back(
+      {{record.org_id, record.case_id, std::move(reason), since, next}, record.shop_id});
+}
+
+absl::Status CaseBatch::Flush() {
+  std::vector<const domain::Case*> inserted, updated, clocks;
+  for (const domain::Case& record : inserted_) {
+    inserted.push_back(&record);
+    clocks.push_back(&record);
+  }
+  for (const Updated& each : updated_) {
+    updated.push_back(&each.record);
+    if (each.clocks) clocks.push_back(&each.record);
+  }
+  RETURN_IF_ERROR(store::InsertCases(t_, inserted));
+  RETURN_IF_ERROR(store::UpdateCases(t_, updated));
+  RETURN_IF_ERROR(store::SaveClocks(t_, clocks));
+  RETURN_IF_ERROR(store::InsertActivities(t_, activities_));
+  RETURN_IF_ERROR(store::SaveUnassigned(t_, unassigned_));
+  RETURN_IF_ERROR(events::AppendMany(t_, outbox_));
+  ++flushes_;
+  inserted_.clear();
+  updated_.clear();
+  activities_.clear();
+  unassigned_.clear();
+  outbox_.clear();
+  return absl::OkStatus();
+}
+
+CaseBatch::Mark CaseBatch::Here() const {
+  return {inserted_.size(),   updated_.size(), activities_.size(),
+          unassigned_.size(), outbox_.size(),  flushes_};
+}
+
+bool CaseBatch::Undo(const Mark& mark) {
+  if (mark.flushes != flushes_) return false;
+  inserted_.resize(mark.inserted);
+  updated_.resize(mark.updated);
+  activities_.resize(mark.activities);
+  unassigned_.resize(mark.unassigned);
+  outbox_.resize(mark.outbox);
+  return true;
+}
+
+}  // namespace kefu::aftersales
