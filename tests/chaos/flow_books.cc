@@ -138,6 +138,8 @@ class Books {
       case Story::kCancelledReturn:
       case Story::kCancelledExchange:
         return done || undone;
+      case Story::kCancelledRefund:
+        return all == "REFUND DONE;" || all == "REFUND COMPENSATED;";
       case Story::kScarce:
         return done || all == "EXCHANGE COMPENSATED;REFUND DONE;";
       default:

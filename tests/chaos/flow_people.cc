@@ -146,7 +146,8 @@ void FlowPeople::OpenAndDecide(const Flow& flow, int which) {
     Review(case_id, "REJECTED", case_id);
     return Close(case_id);
   }
-  Review(case_id, "APPROVED", case_id);
+  const bool money_only = flow.story == Story::kCancelledRefund;
+  Review(case_id, money_only ? "REFUND_WITHOUT_RETURN" : "APPROVED", case_id);
   if (flow.cancelled() && flow.moment == Moment::kAtOnce) CancelOfCase(flow, case_id);
 }
 

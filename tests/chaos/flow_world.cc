@@ -22,10 +22,10 @@ constexpr std::array kNames = std::to_array<std::string_view>(
     {"return", "return of all", "twin returns", "exchange", "dearer exchange", "cheaper exchange",
      "exchange for what is scarce", "lost hold", "damaged return", "damaged exchange",
      "return that never comes", "return called off", "cancelled return", "cancelled exchange",
-     "rejected"});
+     "cancelled refund", "rejected"});
 
 // How many of 40 go so.
-constexpr std::array kWeights = {7, 2, 3, 6, 2, 2, 3, 2, 2, 2, 2, 1, 2, 3, 1};
+constexpr std::array kWeights = {6, 2, 3, 5, 2, 2, 3, 2, 2, 2, 2, 1, 2, 3, 2, 1};
 static_assert(kNames.size() == kWeights.size());
 
 constexpr absl::Duration kOrdered = absl::Hours(2);  // before now
@@ -85,7 +85,8 @@ bool Flow::damaged() const {
 }
 
 bool Flow::cancelled() const {
-  return story == Story::kCancelledReturn || story == Story::kCancelledExchange;
+  return story == Story::kCancelledReturn || story == Story::kCancelledExchange ||
+         story == Story::kCancelledRefund;
 }
 
 std::vector<Flow> PlanFlows(uint64_t seed, int count) {
@@ -96,7 +97,7 @@ std::vector<Flow> PlanFlows(uint64_t seed, int count) {
     // Each story once, however few there are.
     const int which = i < static_cast<int>(kNames.size()) ? i : story(random);
     Flow flow{.number = i, .story = static_cast<Story>(which)};
-    const int moments = flow.exchange() ? 3 : 2;
+    const int moments = flow.exchange() ? 3 : flow.story == Story::kCancelledRefund ? 1 : 2;
     flow.moment = static_cast<Moment>(random() % moments);
     flows.push_back(flow);
   }

@@ -28,7 +28,8 @@ enum class Story : uint8_t {
   kCalledOff,        // the warehouse calls it off
   kCancelledReturn,  // the agent calls it off while it goes on: either may be first
   kCancelledExchange,
-  kRejected  // nothing follows
+  kCancelledRefund,  // money without goods, called off at once
+  kRejected          // nothing follows
 };
 std::string_view NameOf(Story story);
 
