@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
+#include "kefu/aftersales/v1/case_work.grpc.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
@@ -16,6 +17,7 @@ namespace as = aftersales::v1;
 namespace wh = warehouse::v1;
 using Cases = as::AftersalesService;
 using Processes = as::ProcessService;
+using CaseWork = as::CaseWorkService;
 using Houses = wh::WarehouseService;
 using Inbound = wh::InboundService;
 
@@ -148,6 +150,7 @@ void FlowPeople::OpenAndDecide(const Flow& flow, int which) {
   }
   const bool money_only = flow.story == Story::kCancelledRefund;
   Review(case_id, money_only ? "REFUND_WITHOUT_RETURN" : "APPROVED", case_id);
+  if (flow.story == Story::kAppealed) Appeal(case_id);
   if (flow.cancelled() && flow.moment == Moment::kAtOnce) CancelOfCase(flow, case_id);
 }
 
@@ -162,6 +165,19 @@ void FlowPeople::Review(const std::string& case_id, const std::string& result,
 void FlowPeople::Close(const std::string& case_id) {
   calls_.Must<Cases>(&Cases::Stub::CloseCase,
                      fmt::format(R"(case_id: "{0}" request_id: "close-{0}")", case_id));
+}
+
+// What follows the decision goes on meanwhile, and is not begun again.
+void FlowPeople::Appeal(const std::string& case_id) {
+  calls_.Must<Cases>(&Cases::Stub::AppealCase,
+                     fmt::format(R"(case_id: "{0}" party: APPEAL_PARTY_MERCHANT reason: "too much"
+                                    request_id: "appeal-{0}")",
+                                 case_id));
+  calls_.Must<CaseWork>(
+      &CaseWork::Stub::DecideAppeal,
+      fmt::format(R"(case_id: "{0}" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "it is right"
+                     request_id: "stands-{0}")",
+                  case_id));
 }
 
 void FlowPeople::CancelOfCase(const Flow& flow, const std::string& case_id) {
@@ -305,6 +321,23 @@ std::optional<int64_t> FlowPeople::Open() {
   return rows->front().Int(0);
 }
 
+// A case is not closed by what follows from it while it is appealed: that is left to people.
+bool FlowPeople::CloseAppealed() {
+  const auto rows = suite_.DatabaseOf(Part::kAftersales)
+                        .Read(absl::Now() + absl::Seconds(10),
+                              db::Sql{"SELECT case_id FROM aftersales_case WHERE state ="
+                                      " 'DECIDED' ORDER BY case_id"});
+  if (!rows.ok()) return true;
+  bool found = false;
+  for (const db::Row row : *rows) {
+    const std::string case_id = row.Str(0);
+    if (FlowOf(case_id).story != Story::kAppealed || !seen_.insert(case_id).second) continue;
+    found = true;
+    Post([this, case_id] { Close(case_id); });
+  }
+  return found;
+}
+
 bool FlowPeople::Stalls(int64_t open) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(open_, open + done_) != open + done_) moved_ = absl::Now();
@@ -332,7 +365,7 @@ bool FlowPeople::LookAround() {
     ADD_FAILURE() << *open << " processes do not come to an end";
     return true;
   }
-  bool concluded = false;
+  bool concluded = CloseAppealed();
   for (const Process& process : List("COMPENSATED")) {
     if (!seen_.insert(process.process_id()).second) continue;
     concluded = true;

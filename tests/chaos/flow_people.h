@@ -56,6 +56,7 @@ class FlowPeople {
   void OpenAndDecide(const Flow& flow, int which);
   void Review(const std::string& case_id, const std::string& result, const std::string& why);
   void Close(const std::string& case_id);
+  void Appeal(const std::string& case_id);
   void CancelOfCase(const Flow& flow, const std::string& case_id);
   void Cancel(const Flow& flow, const std::string& process_id);
   void Conclude(const Flow& flow, const Process& process);
@@ -72,6 +73,7 @@ class FlowPeople {
   bool LookAround();
   std::vector<Process> List(const std::string& state);
   std::optional<int64_t> Open();
+  bool CloseAppealed();
   bool Stalls(int64_t open);
   const Flow& FlowOf(const std::string& case_id);
 

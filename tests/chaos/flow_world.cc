@@ -22,10 +22,10 @@ constexpr std::array kNames = std::to_array<std::string_view>(
     {"return", "return of all", "twin returns", "exchange", "dearer exchange", "cheaper exchange",
      "exchange for what is scarce", "lost hold", "damaged return", "damaged exchange",
      "return that never comes", "return called off", "cancelled return", "cancelled exchange",
-     "cancelled refund", "rejected"});
+     "cancelled refund", "appealed return", "rejected"});
 
 // How many of 40 go so.
-constexpr std::array kWeights = {6, 2, 3, 5, 2, 2, 3, 2, 2, 2, 2, 1, 2, 3, 2, 1};
+constexpr std::array kWeights = {5, 2, 3, 4, 2, 2, 3, 2, 2, 2, 2, 1, 2, 3, 2, 2, 1};
 static_assert(kNames.size() == kWeights.size());
 
 constexpr absl::Duration kOrdered = absl::Hours(2);  // before now

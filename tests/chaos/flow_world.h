@@ -29,6 +29,7 @@ enum class Story : uint8_t {
   kCancelledReturn,  // the agent calls it off while it goes on: either may be first
   kCancelledExchange,
   kCancelledRefund,  // money without goods, called off at once
+  kAppealed,         // a return whose decision is appealed against at once, and stands
   kRejected          // nothing follows
 };
 std::string_view NameOf(Story story);
