@@ -40,6 +40,8 @@ domain::ReturnTerms TermsOf(domain::ProcessKind kind, const v1::ReturnEvaluation
 
 absl::StatusOr<bool> Upheld(db::Transaction& t, const domain::Case& record) {
   if (record.order_id.empty()) return false;
+  // Its own verdict is given in this transaction, and not written yet.
+  if (domain::UpheldByPlatform(record, record)) return true;
   ASSIGN_OR_RETURN(const auto ids,
                    store::CaseIdsOfOrder(t, record.org_id, record.shop_id, record.order_id,
                                          "DISPUTE,PLATFORM_WORK_ORDER"));

@@ -179,6 +179,44 @@ TEST_F(DecidedTest, DamageIsNotHeldAgainstABuyerWhoIsNotAtFault) {
               ElementsAre(v1::MERCHANT_FAULT_SENT_WRONGLY));
 }
 
+// The verdict is the case's own: what is decided for the buyer by the platform's word, without
+// goods that come back, is the merchant's fault too.
+TEST_F(DecidedTest, APlatformsOwnCaseCarriesItsVerdict) {
+  for (const std::string kind : {"PLATFORM_WORK_ORDER", "DISPUTE"}) {
+    const std::string name = "$" + kind;
+    OpenOf(name, fmt::format("kind: CASE_KIND_{} {}", kind, kTwoPieces));
+    ASSERT_OK(
+        Call(&Stub::ReviewCase,
+             fmt::format(R"(case_id: "{}" result: REVIEW_RESULT_REFUND_WITHOUT_RETURN)", name)));
+    Run();
+    EXPECT_THAT(ProcessOf(name).facts().merchant_faults(),
+                ElementsAre(v1::MERCHANT_FAULT_PLATFORM_VERDICT));
+    EXPECT_EQ(PaymentsOf(name).at(0).amount().minor_units(), kTwoPiecesPaid + kFreight);
+  }
+}
+
+// Who lets a decision stand gives it again; what follows it was done, or is under way.
+TEST_F(DecidedTest, ADecisionThatStandsIsNotCarriedOutTwice) {
+  const auto stands = [&](const std::string& name) {
+    ASSERT_OK(Call(&Stub::AppealCase,
+                   fmt::format(R"(case_id: "{}" party: APPEAL_PARTY_MERCHANT reason: "r")", name)));
+    ASSERT_OK(Call(
+        &WorkStub::DecideAppeal,
+        fmt::format(R"(case_id: "{}" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n")", name)));
+    Run();
+  };
+  OpenOf("$PAID", "kind: CASE_KIND_REFUND_ONLY");
+  ASSERT_OK(Approve("$PAID", Cost(2000)));
+  Run();
+  stands("$PAID");
+  EXPECT_EQ(PaymentsOf("$PAID").size(), 1);
+  OpenOf("$UNDER_WAY");
+  ASSERT_OK(Approve("$UNDER_WAY"));
+  Run();
+  stands("$UNDER_WAY");
+  EXPECT_EQ(ProcessesOf("$UNDER_WAY").size(), 1);
+}
+
 TEST_F(DecidedTest, NoReviewGivesBackMoreThanWasPaid) {
   const std::string order = OpenOf("$C", "kind: CASE_KIND_REFUND_ONLY");
   const auto too_much = Approve("$C", Cost(10001));
