@@ -120,8 +120,9 @@ absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
                             const std::optional<Money>& limit, absl::Time now, IdGenerator& ids) {
   const auto kind = domain::FlowOf(record.kind, record.result);
   std::vector<store::ProcessRow> others;
-  // Only an earlier decision can have started one that moves the case.
-  if (record.work.decision_number > 1) {
+  // Only an earlier decision can have started one that moves the case; one that stands after an
+  // appeal is none of its own.
+  if (record.work.decision_number > 1 || !record.work.appeals.empty()) {
     ASSIGN_OR_RETURN(others, store::ProcessesOfCase(t, record.org_id, record.case_id));
   }
   for (const store::ProcessRow& other : others) {
