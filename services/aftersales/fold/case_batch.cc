@@ -1,9 +1,13 @@
 #include "services/aftersales/fold/case_batch.h"
 
+#include <algorithm>
+
 #include "common/convert/authority.h"
 #include "common/status/status_macros.h"
+#include "common/time/civil.h"
 #include "services/aftersales/handlers/assignment/giving.h"
 #include "services/aftersales/store/authority.h"
+#include "services/aftersales/store/opening.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -17,7 +21,44 @@ absl::StatusOr<typename Map::mapped_type> Once(Map& known, const Key& key, Read 
   return known.emplace(key, std::move(value)).first->second;
 }
 
+// Whatever decides which deadlines apply.
+std::vector<std::string> SlaKeyOf(const store::CaseScope& scope) {
+  return {scope.shop.org_id, scope.shop.shop_id, scope.shop.platform, scope.base_id,
+          scope.contract_id};
+}
+
+absl::StatusOr<std::vector<authority::Policy>> OwnAuthority(
+    const std::vector<std::string>& bodies) {
+  std::vector<authority::Policy> own;
+  for (const std::string& body : bodies) {
+    ASSIGN_OR_RETURN(own.emplace_back(), authority::PolicyFromBody(body));
+  }
+  return own;
+}
+
 }  // namespace
+
+absl::Status CaseBatch::ReadForOpening(const std::string& org_id, const std::string& shop_id,
+                                       absl::Time at) {
+  const ShopKey key(org_id, shop_id);
+  if (for_opening_.contains(key)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(store::OpeningRules rules, store::ReadOpeningRules(t_, org_id, shop_id, at));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(rules.shop.zone.name));
+  ASSIGN_OR_RETURN(auto assignment, AssignmentRules(rules.assignment));
+  ASSIGN_OR_RETURN(auto authority, OwnAuthority(rules.authority));
+  // Whoever has asked before keeps what it was told.
+  const absl::CivilDay day = absl::ToCivilDay(at, zone);
+  served_.emplace(std::pair(key, day),
+                  std::ranges::any_of(rules.served, [&](const store::ServedDays& days) {
+                    return days.first <= day && day <= days.last;
+                  }));
+  assignment_.emplace(org_id, std::move(assignment));
+  authority_.emplace(org_id, std::move(authority));
+  sla_.emplace(SlaKeyOf({rules.shop, "", ""}), std::move(rules.sla));
+  shops_.emplace(key, std::move(rules.shop));
+  for_opening_.insert(key);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<store::Shop> CaseBatch::Shop(const std::string& org_id, const std::string& shop_id) {
   return Once(shops_, ShopKey(org_id, shop_id),
@@ -25,10 +66,8 @@ absl::StatusOr<store::Shop> CaseBatch::Shop(const std::string& org_id, const std
 }
 
 absl::StatusOr<domain::SlaPolicy> CaseBatch::Sla(const store::CaseScope& scope, absl::Time at) {
-  const std::vector<std::string> key = {scope.shop.org_id, scope.shop.shop_id, scope.shop.platform,
-                                        scope.base_id, scope.contract_id};
   ASSIGN_OR_RETURN(const store::SlaVersions versions,
-                   Once(sla_, key, [&] { return store::SlaVersionsOf(t_, scope); }));
+                   Once(sla_, SlaKeyOf(scope), [&] { return store::SlaVersionsOf(t_, scope); }));
   return store::ChooseSlaPolicy(t_, versions, at);
 }
 
@@ -48,11 +87,7 @@ absl::StatusOr<bool> CaseBatch::IsServed(const store::AssignmentPlace& place) {
 absl::StatusOr<std::vector<authority::Policy>> CaseBatch::Authority(const std::string& org_id) {
   return Once(authority_, org_id, [&]() -> absl::StatusOr<std::vector<authority::Policy>> {
     ASSIGN_OR_RETURN(const auto bodies, store::AuthorityPolicies(t_, org_id));
-    std::vector<authority::Policy> own;
-    for (const std::string& body : bodies) {
-      ASSIGN_OR_RETURN(own.emplace_back(), authority::PolicyFromBody(body));
-    }
-    return own;
+    return OwnAuthority(bodies);
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,8 @@ class CaseBatch {
 
   // --- Read once. What is found by an instant is found by that of who asks first: all are of the
   // same moment. Return the database's errors besides those of the stores.
+  // Reads by one statement what opening a case in the shop asks for; the others answer from it.
+  absl::Status ReadForOpening(const std::string& org_id, const std::string& shop_id, absl::Time at);
   absl::StatusOr<store::Shop> Shop(const std::string& org_id, const std::string& shop_id);
   absl::StatusOr<domain::SlaPolicy> Sla(const store::CaseScope& scope, absl::Time at);
   absl::StatusOr<domain::AssignmentPolicy> Assignment(const std::string& org_id, absl::Time now);
@@ -79,6 +82,7 @@ class CaseBatch {
   std::map<std::vector<std::string>, store::SlaVersions> sla_;
   std::map<std::string, domain::AssignmentPolicy> assignment_;
   std::map<std::pair<ShopKey, absl::CivilDay>, bool> served_;
+  std::set<ShopKey> for_opening_;
   std::map<std::string, std::vector<authority::Policy>> authority_;
 
   std::vector<domain::Case> inserted_;

@@ -165,6 +165,7 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
                         const std::optional<domain::Case>&) -> absl::StatusOr<v1::Case> {
     domain::Case record = asked;
     record.org_id = org_id;
+    RETURN_IF_ERROR(batch.ReadForOpening(org_id, record.shop_id, now));
     RETURN_IF_ERROR(StoreNewCase(batch, deps_.ids, now, ctx.principal.subject, record));
     RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
     return convert::ToProto(record, ViewOf(ctx));

@@ -60,6 +60,17 @@ constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
 constexpr std::string_view kInsertCases = "INSERT INTO aftersales_case (" CASE_COLUMNS ")";
 constexpr size_t kCaseColumns = 29;
+// Rows of several locked cases by one statement; of each the columns that kUpdateCase sets.
+constexpr std::string_view kUpdateCasesTail =
+    " ON DUPLICATE KEY UPDATE state = VALUES(state), result = VALUES(result),"
+    " due_us = VALUES(due_us), next_us = VALUES(next_us), parts = VALUES(parts),"
+    " version = VALUES(version), update_us = VALUES(update_us),"
+    " escalation_level = VALUES(escalation_level), decision_number = VALUES(decision_number),"
+    " decide_us = VALUES(decide_us), decider = VALUES(decider),"
+    " decider_agent_id = VALUES(decider_agent_id),"
+    " merged_into_case_id = VALUES(merged_into_case_id), priority = VALUES(priority),"
+    " purchase_date = VALUES(purchase_date), waybill = VALUES(waybill), problem = VALUES(problem),"
+    " demand = VALUES(demand)";
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
     " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
@@ -401,6 +412,13 @@ void AppendCase(const domain::Case& c, std::vector<Param>& flat) {
                            c.work.merged_into});
 }
 
+std::vector<Param> RowsOf(CaseRows cases) {
+  std::vector<Param> flat;
+  flat.reserve(cases.size() * kCaseColumns);
+  for (const domain::Case* each : cases) AppendCase(*each, flat);
+  return flat;
+}
+
 absl::Status UpdateRow(db::Transaction& t, const domain::Case& c) {
   return t
       .Execute(kUpdateCase, {NameOf(c.state),
@@ -424,6 +442,11 @@ absl::Status UpdateRow(db::Transaction& t, const domain::Case& c) {
                              c.org_id,
                              c.case_id})
       .status();
+}
+
+absl::Status UpdateRows(db::Transaction& t, CaseRows cases) {
+  if (cases.size() == 1) return UpdateRow(t, *cases.front());
+  return t.InsertMany(kInsertCases, kCaseColumns, RowsOf(cases), kUpdateCasesTail).status();
 }
 
 absl::Status InsertAllPastClocks(db::Transaction& t, CaseRows cases) {
@@ -488,10 +511,7 @@ absl::StatusOr<CaseWalk> LockRunningCases(db::Transaction& t, std::string_view o
 }
 
 absl::Status InsertCases(db::Transaction& t, CaseRows cases) {
-  std::vector<Param> flat;
-  flat.reserve(cases.size() * kCaseColumns);
-  for (const domain::Case* each : cases) AppendCase(*each, flat);
-  const absl::Status inserted = t.InsertMany(kInsertCases, kCaseColumns, flat).status();
+  const absl::Status inserted = t.InsertMany(kInsertCases, kCaseColumns, RowsOf(cases)).status();
   if (cases.size() == 1 && db::IsDuplicate(inserted, "case_external_id")) {
     return error::ExternalIdTaken(cases.front()->external_id);
   }
@@ -503,7 +523,7 @@ absl::Status InsertCases(db::Transaction& t, CaseRows cases) {
 }
 
 absl::Status UpdateCases(db::Transaction& t, CaseRows cases) {
-  for (const domain::Case* each : cases) RETURN_IF_ERROR(UpdateRow(t, *each));
+  RETURN_IF_ERROR(UpdateRows(t, cases));
   RETURN_IF_ERROR(InsertAllPastClocks(t, cases));
   RETURN_IF_ERROR(SavePauses(t, cases));
   RETURN_IF_ERROR(SavePromises(t, cases));

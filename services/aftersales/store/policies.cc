@@ -74,9 +74,13 @@ domain::CasePolicy CasePolicyFromRow(const Row& row) {
 
 }  // namespace
 
+Shop AssumedShop(std::string_view org_id, std::string_view shop_id) {
+  return {std::string(org_id), std::string(shop_id), "", {std::string(kDefaultZone), true}};
+}
+
 absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
                               std::string_view shop_id) {
-  Shop shop{std::string(org_id), std::string(shop_id), "", {std::string(kDefaultZone), true}};
+  Shop shop = AssumedShop(org_id, shop_id);
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kFindShop, {org_id, shop_id}));
   if (!rows.empty()) {
     shop.platform = rows.front().Str(0);

@@ -24,6 +24,8 @@ struct Shop {
   domain::ShopZone zone;
 };
 
+// What is assumed of a shop that is not known.
+Shop AssumedShop(std::string_view org_id, std::string_view shop_id);
 // The shop, or what is assumed of one that is not known.
 absl::StatusOr<Shop> FindShop(db::Transaction& t, std::string_view org_id,
                               std::string_view shop_id);

@@ -1,6 +1,9 @@
 #include "services/aftersales/handlers/assignment/giving.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "common/events/outbox.h"
 #include "common/status/status_macros.h"
@@ -28,16 +31,49 @@ std::string NoteOf(std::string_view from, std::string_view to, const Giving& giv
                      giving.reason, NameOf(giving.cause), policy_version);
 }
 
+// Rules by the text that they are stored as, so that it is not taken apart for every case.
+// Thread-safe.
+class ReadRules {
+ public:
+  static ReadRules& Get() {
+    // Never destroyed, so that threads may still use it while the process ends.
+    static auto* const rules = new ReadRules;
+    return *rules;
+  }
+  std::optional<domain::AssignmentPolicy> Find(const store::StoredRules& stored) {
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(std::pair(stored.version, stored.body));
+    return found == kept_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void Keep(const store::StoredRules& stored, const domain::AssignmentPolicy& rules) {
+    const std::lock_guard lock(mutex_);
+    if (kept_.size() >= kMost) kept_.clear();
+    kept_.emplace(std::pair(stored.version, stored.body), rules);
+  }
+
+ private:
+  static constexpr size_t kMost = 256;  // some kilobytes each
+  std::mutex mutex_;
+  std::map<std::pair<int32_t, std::string>, domain::AssignmentPolicy> kept_;  // guarded by mutex_
+};
+
 }  // namespace
 
 absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(db::Transaction& t,
                                                          std::string_view org_id, absl::Time at) {
   ASSIGN_OR_RETURN(const store::StoredRules stored,
                    store::RulesAt(t, org_id, store::kAssignmentRules, at));
+  return AssignmentRules(stored);
+}
+
+absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(const store::StoredRules& stored) {
+  if (auto known = ReadRules::Get().Find(stored)) return *std::move(known);
   v1::AssignmentPolicy proto;
   RETURN_IF_ERROR(convert::ParsePolicyBody(stored.body, proto));
   proto.set_version(stored.version);
-  return convert::FromProto(proto);
+  domain::AssignmentPolicy rules = convert::FromProto(proto);
+  ReadRules::Get().Keep(stored, rules);
+  return rules;
 }
 
 namespace {

@@ -14,6 +14,7 @@
 #include "services/aftersales/domain/assignment/assignment.h"
 #include "services/aftersales/domain/types.h"
 #include "services/aftersales/fold/case_batch.h"
+#include "services/aftersales/store/intake.h"
 
 namespace kefu::aftersales {
 
@@ -23,6 +24,8 @@ inline constexpr std::string_view kAssignmentActor = "kefu-aftersales";
 // The rules in force in the organization. INTERNAL without any, since some are shipped.
 absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(db::Transaction& t,
                                                          std::string_view org_id, absl::Time at);
+// Those that are stored so; from memory once they were read.
+absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(const store::StoredRules& stored);
 
 // A case and everything that decides who gets it, but the candidates.
 struct AssignmentQuestion {
