@@ -9,6 +9,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace kefu::events {
@@ -28,7 +29,7 @@ constexpr db::Sql kOutboxUpTo{"SELECT 1 FROM outbox WHERE outbox_id <= ? LIMIT 1
 #define KEFU_EVENT_TYPES                                                \
   "position > ? AND position <= ? AND (? = 1 OR type NOT IN"            \
   " ('kefu.common.v1.WriteRecorded', 'kefu.common.v1.WritesRecorded'))" \
-  " AND type IN (?*) ORDER BY position LIMIT ?"
+  " AND FIND_IN_SET(type, ?) > 0 ORDER BY position LIMIT ?"
 constexpr db::Sql kReadAll{KEFU_EVENT_COLUMNS KEFU_EVENT_RANGE};
 constexpr db::Sql kReadAllTypes{KEFU_EVENT_COLUMNS KEFU_EVENT_TYPES};
 constexpr db::Sql kReadOrg{KEFU_EVENT_COLUMNS "org_id = ? AND " KEFU_EVENT_RANGE};
@@ -140,15 +141,13 @@ absl::StatusOr<db::Rows> Feed::Select(int64_t from, int64_t upto, int limit,
     }
     return database_.Read(deadline, kReadOrg, {filter.org_id, from, upto, filter.audit, limit});
   }
-  const std::vector<db::Param> types(filter.types.begin(), filter.types.end());
-  return database_.RunInTransaction(
-      deadline, [&](db::Transaction& transaction) -> absl::StatusOr<db::Rows> {
-        if (filter.org_id.empty()) {
-          return transaction.QueryIn(kReadAllTypes, {from, upto, filter.audit}, types, 1, {limit});
-        }
-        return transaction.QueryIn(kReadOrgTypes, {filter.org_id, from, upto, filter.audit}, types,
-                                   1, {limit});
-      });
+  // Full names of messages, without commas.
+  const std::string types = fmt::format("{}", fmt::join(filter.types, ","));
+  if (filter.org_id.empty()) {
+    return database_.Read(deadline, kReadAllTypes, {from, upto, filter.audit, types, limit});
+  }
+  return database_.Read(deadline, kReadOrgTypes,
+                        {filter.org_id, from, upto, filter.audit, types, limit});
 }
 
 int64_t Feed::WaitBeyond(int64_t after, absl::Duration timeout) {
