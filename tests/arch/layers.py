@@ -18,7 +18,7 @@ COMMON_STEPS = [
     {"auth"},
     {"context"},
     {"db"},
-    {"rpc"},
+    {"rpc", "batching"},
     {"events"},
     {"app"},
 ]

@@ -4,17 +4,14 @@
 // with those who come meanwhile.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/batching/batching_executor.h"
 #include "common/context/request_context.h"
 #include "common/events/write.h"
 #include "kefu/aftersales/v1/resources.pb.h"
@@ -43,7 +40,7 @@ struct CaseWrite {
 // somebody else holds: it waits in a transaction of its own.
 class CaseFold {
  public:
-  explicit CaseFold(const Dependencies& deps) : deps_(deps) {}
+  explicit CaseFold(const Dependencies& deps);
   CaseFold(const CaseFold&) = delete;
   CaseFold& operator=(const CaseFold&) = delete;
 
@@ -56,22 +53,18 @@ class CaseFold {
   }
 
  private:
-  struct Job;
+  struct Call;
+  class Job;
 
   absl::StatusOr<v1::Case> RunKeyed(const RequestContext& ctx, const std::string& request_id,
                                     std::string body_sha256, const CaseWrite& write,
                                     events::WriteInfo* info);
-  bool MayLead() const;
-  void Lead(std::unique_lock<std::mutex>& lock);
-  std::vector<Job*> Take();
-  void Fold(std::vector<Job*> jobs);
-  void RunAlone(Job& job);
-  absl::Status Transact(const std::vector<Job*>& jobs, bool wait);
+  absl::Status Fold(std::span<batching::Job* const> jobs);
+  void RunAlone(Call& call);
+  absl::Status Transact(std::span<Call* const> calls, bool wait);
 
   const Dependencies deps_;
-  std::mutex mutex_;
-  std::deque<Job*> queue_;  // guarded by mutex_: those that no transaction has taken yet
-  int leaders_ = 0;         // guarded by mutex_: callers who carry out what they took of it
+  batching::BatchingExecutor executor_;  // last: its threads use the others
 };
 
 }  // namespace kefu::aftersales

@@ -1,13 +1,13 @@
 // What one call puts into the fold.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "common/batching/job.h"
 #include "common/context/request_context.h"
 #include "common/events/write.h"
 #include "kefu/warehouse/v1/reservation_batch.pb.h"
@@ -33,22 +33,30 @@ struct Command {
 };
 
 // The commands of one call. A batch is carried out in one transaction with its stored answer.
-class Job {
+class Job : public batching::Job {
  public:
   explicit Job(const RequestContext& ctx)
-      : org_id(ctx.org_id()),
+      : batching::Job(ctx.deadline, ctx.cancelled),
+        org_id(ctx.org_id()),
         actor(ctx.principal.subject),
-        trace_id(ctx.trace_id),
-        deadline(ctx.deadline),
-        cancelled(ctx.cancelled) {}
-  virtual ~Job() = default;
+        trace_id(ctx.trace_id) {}
 
-  // Called once, on any thread, when all commands have results, or `batch_answer` is there. Cheap.
-  virtual void Answer() = 0;
+  size_t size() const final { return commands.size(); }
+  // The request ids.
+  void AddKeys(std::vector<Key>& keys) const final {
+    if (!batch.request_id.empty()) keys.emplace_back(org_id, batch.request_id);
+    for (const Command& command : commands) {
+      if (!command.malformed && !command.id().empty()) keys.emplace_back(org_id, command.id());
+    }
+  }
+  void Fail(const absl::Status& status) final {
+    for (Command& command : commands) {
+      if (!command.malformed) command.result = status;
+    }
+    if (is_batch()) batch_refused = status;
+  }
 
   std::string org_id, actor, trace_id;
-  absl::Time deadline;
-  std::function<bool()> cancelled;
   std::vector<Command> commands;
   // Of a batch; method empty: the commands are writes of their own that only came together.
   events::WriteKey batch;

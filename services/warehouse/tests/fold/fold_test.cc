@@ -318,7 +318,8 @@ class FullQueueTest : public FoldTest {
 };
 
 TEST_F(FullQueueTest, RefusesWhatFindsNoRoomAndDropsWhatCameTooLate) {
-  fold::Folder folder(replica_.deps, {.writers = 1, .capacity = 2, .gather = absl::ZeroDuration()});
+  fold::Folder folder(replica_.deps,
+                      {.batching = {.writers = 1, .capacity = 2, .gather = absl::ZeroDuration()}});
   const ReservationHandlers handlers(replica_.deps, folder);
   RequestContext ctx;
   ctx.now = clock_.Now();
