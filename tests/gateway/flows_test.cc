@@ -1,11 +1,14 @@
-// Processes of after-sales against the real warehouse and the real performance service: what is
-// decided is received, inspected, refunded and reported, or shipped, and the case closes.
+// Processes of after-sales against the real warehouse, performance and staffing: what is decided is
+// received, inspected, refunded and reported, or shipped, and the case closes; what agents have
+// done wrong stands in the conduct ledger.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/events/event_service.h"
 #include "common/events/sequencer.h"
@@ -17,20 +20,25 @@
 #include "fmt/format.h"
 #include "google/protobuf/text_format.h"
 #include "kefu/aftersales/v1/aftersales_service.grpc.pb.h"
+#include "kefu/aftersales/v1/events.pb.h"
 #include "kefu/aftersales/v1/orders.grpc.pb.h"
 #include "kefu/aftersales/v1/payments.grpc.pb.h"
 #include "kefu/aftersales/v1/processes.grpc.pb.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
+#include "kefu/staffing/v1/conduct.grpc.pb.h"
+#include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
 #include "migrations/aftersales.h"
 #include "migrations/performance.h"
+#include "migrations/staffing.h"
 #include "migrations/warehouse.h"
 #include "services/aftersales/calls.h"
 #include "services/aftersales/payments/file_ledger.h"
 #include "services/aftersales/processes/signals.h"
 #include "services/aftersales/processes/worker.h"
 #include "services/performance/calls.h"
+#include "services/staffing/calls.h"
 #include "services/warehouse/inbound_service.h"
 #include "services/warehouse/warehouse_service.h"
 
@@ -40,6 +48,7 @@ namespace {
 namespace as = aftersales::v1;
 namespace wh = warehouse::v1;
 namespace perf = performance::v1;
+namespace st = staffing::v1;
 using ::testing::ElementsAre;
 
 // Keeps what a feed says.
@@ -60,6 +69,7 @@ class FlowSuiteTest : public ::testing::Test {
     std::vector<rpc::NamedService> services{&warehouse_, &inbound_};
     for (const rpc::NamedService& service : aftersales_.services()) services.push_back(service);
     for (const rpc::NamedService& service : performance_.services()) services.push_back(service);
+    for (const rpc::NamedService& service : staffing_.services()) services.push_back(service);
     host_.Start(std::move(services));
     auto ledger = aftersales::FileLedger::Open(folder_.File("payments.jsonl"), clock_);
     EXPECT_OK(ledger);
@@ -67,6 +77,7 @@ class FlowSuiteTest : public ::testing::Test {
     commands_ = std::make_unique<aftersales::PeerCommands>(
         aftersales::CommandPeers{.warehouse = host_.channel(),
                                  .performance = host_.channel(),
+                                 .staffing = host_.channel(),
                                  .gateway = ledger_.get(),
                                  .token = [this] { return host_.tokens().ServiceToken(); }});
     worker_ = std::make_unique<aftersales::ProcessWorker>(aftersales_deps_, clock_, *commands_);
@@ -219,7 +230,8 @@ class FlowSuiteTest : public ::testing::Test {
   IdGenerator ids_{clock_};
   testing::TempFolder folder_{"kefu-flow-suite"};
   testing::TestDb performance_db_{{migrations::Performance()}},
-      aftersales_db_{{migrations::Aftersales()}}, warehouse_db_{{migrations::Warehouse()}};
+      aftersales_db_{{migrations::Aftersales()}}, warehouse_db_{{migrations::Warehouse()}},
+      staffing_db_{{migrations::Staffing()}};
   testing::ServiceHost host_{{.dispatcher = {.workers = 8}}};
 
   events::Sequencer sequencer_{warehouse_db_.db(), clock_, "test"};
@@ -240,6 +252,9 @@ class FlowSuiteTest : public ::testing::Test {
   performance::Recomputer recomputer_{performance_db_.db(), clock_, nullptr};
   performance::Calls performance_{host_.dispatcher(),
                                   {performance_db_.db(), recomputer_, ids_, [] {}}};
+
+  const staffing::Dependencies staffing_deps_{staffing_db_.db(), ids_, [] {}};
+  staffing::Calls staffing_{host_.dispatcher(), staffing_deps_};
 
   const aftersales::Dependencies aftersales_deps_{aftersales_db_.db(), ids_, [] {}};
   aftersales::Calls aftersales_{host_.dispatcher(), aftersales_deps_};
@@ -327,6 +342,112 @@ TEST_F(FlowSuiteTest, AnUndoneExchangeGivesBothBack) {
   ComeBack("DAMAGED");
   EXPECT_EQ(CaseState(), as::CASE_STATE_OPEN);
   EXPECT_EQ(Available("$A"), 8);
+}
+
+// DOMAIN 4.6: breach, upheld complaint → conduct event, with the group's liability.
+class ConductFlowTest : public FlowSuiteTest {
+ protected:
+  // A shop with a group of two, and an open complaint about the first of them.
+  ConductFlowTest() {
+    using S = st::StaffingService::Stub;
+    Must(&S::CreateOrganization,
+         R"pb(organization { kind: ORGANIZATION_KIND_MERCHANT display_name: "商家" })pb");
+    names_["$SHOP"] = Must(&S::CreateShop, R"pb(shop {
+                                                  display_name: "旗舰店"
+                                                  platform: PLATFORM_JD
+                                                  time_zone: "Asia/Shanghai"
+                                                })pb")
+                          .shop_id();
+    names_["$SITE"] = Must(&S::CreateSite, R"pb(site { display_name: "合肥" })pb").site_id();
+    names_["$TEAM"] =
+        Must(&S::CreateTeam,
+             R"pb(team { display_name: "售后组" site_id: "$SITE" shop_ids: "$SHOP" })pb")
+            .team_id();
+    const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), absl::UTCTimeZone());
+    for (const char* agent : {"$WHO", "$MATE"}) {
+      names_[agent] =
+          Must(&S::CreateAgent, fmt::format(R"(agent {{ display_name: "小美" team_id: "$TEAM"
+                                       employment: EMPLOYMENT_OWN
+                                       hire_date {{ year: {} month: 1 day: 1 }} }})",
+                                            today.year() - 1))
+              .agent_id();
+    }
+    names_["$C"] =
+        Must(&as::AftersalesService::Stub::OpenCase, R"pb(case {
+                                                            shop_id: "$SHOP"
+                                                            kind: CASE_KIND_SERVICE_COMPLAINT
+                                                            channel: CASE_CHANNEL_CHAT
+                                                            problem: "语气生硬"
+                                                            assignee_agent_id: "$WHO"
+                                                          })pb")
+            .case_id();
+  }
+
+  // The agent lets the case's clock of that start run out.
+  void Miss(absl::Time start) {
+    as::DeadlineBreached breach;
+    breach.set_case_id(names_["$C"]);
+    breach.set_shop_id(names_["$SHOP"]);
+    breach.mutable_clock()->set_kind(as::CLOCK_KIND_WORK_ORDER_DECISION);  // the longest name
+    breach.mutable_clock()->set_breach_owner(names_["$WHO"]);
+    breach.mutable_clock()->mutable_start_time()->set_seconds(absl::ToUnixSeconds(start));
+    breach.mutable_clock()->mutable_breach_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+    common::v1::Event told;
+    told.set_org_id("org");
+    told.mutable_payload()->PackFrom(breach);
+    ASSERT_OK(aftersales_db_.db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return aftersales::ApplyOwnEvent(t, told, clock_.Now(), ids_);
+    }));
+    Settle();
+  }
+
+  std::vector<as::Process> Processes(as::ProcessKind kind) {
+    const auto list = Must(&as::ProcessService::Stub::ListProcesses, R"pb(case_id: "$C")pb");
+    std::vector<as::Process> found;
+    for (const as::Process& process : list.processes()) {
+      if (process.kind() == kind) found.push_back(process);
+    }
+    return found;
+  }
+};
+
+TEST_F(ConductFlowTest, AnUpheldComplaintStandsInTheLedger) {
+  Must(&as::AftersalesService::Stub::ReviewCase,
+       R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb");
+  Settle();
+  const std::vector<as::Process> made = Processes(as::PROCESS_KIND_COMPLAINT);
+  ASSERT_EQ(made.size(), 1);
+  ASSERT_EQ(made[0].state(), as::PROCESS_STATE_DONE) << made[0].DebugString();
+  names_["$LEDGER"] = made[0].facts().conduct_id();
+  const auto conduct = Must(&st::ConductService::Stub::GetConduct, R"pb(conduct_id: "$LEDGER")pb");
+  EXPECT_EQ(conduct.kind_id(), "upheld_complaint");
+  EXPECT_EQ(conduct.agent_id(), names_["$WHO"]);
+  EXPECT_EQ(conduct.evidence(), names_["$C"]);
+  EXPECT_EQ(CaseState(), as::CASE_STATE_CLOSED);
+}
+
+// DOMAIN 2.6: problems of an own shop that are ignored, counted to three, fall on the whole group.
+TEST_F(ConductFlowTest, BreachesAreCountedToThreeForTheWholeGroup) {
+  for (int time = 1; time <= 3; ++time) {
+    const absl::Time start = clock_.Now() - absl::Hours(24 - time);
+    Miss(start);
+    Miss(start);  // told twice
+    const std::vector<as::Process> made = Processes(as::PROCESS_KIND_BREACH);
+    ASSERT_EQ(made.size(), time);
+    names_["$LEDGER"].clear();
+    for (const as::Process& process : made) {
+      ASSERT_EQ(process.state(), as::PROCESS_STATE_DONE) << process.DebugString();
+      names_["$LEDGER"] = std::max(names_["$LEDGER"], process.facts().conduct_id());  // newest
+    }
+    Must(&st::ConductService::Stub::DecideConduct, R"pb(conduct_id: "$LEDGER")pb");
+    const auto said =
+        Must(&st::ConductService::Stub::ExplainConduct, R"pb(conduct_id: "$LEDGER")pb");
+    EXPECT_EQ(said.conduct().kind_id(), "own_shop_problem_ignored");
+    EXPECT_EQ(said.time(), time);
+    EXPECT_THAT(said.concerned_agent_ids(),
+                ::testing::UnorderedElementsAre(names_["$WHO"], names_["$MATE"]));
+  }
+  EXPECT_EQ(CaseState(), as::CASE_STATE_OPEN);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "services/aftersales/processes/worker.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "absl/time/clock.h"
@@ -32,6 +33,13 @@ std::string RequestId(const store::ProcessRow& row) {
   const std::string name = fmt::format("{}/{}/{}/{}", row.process_id, NameOf(process.step),
                                        NameOf(domain::ActionOf(process)), process.round);
   return Hex(Sha256({name})).substr(0, 32);
+}
+
+// An id as other services take ids: letters, digits and . _ : -
+std::string SourceId(const store::ProcessRow& row) {
+  std::string id = fmt::format("{}:{}", row.case_id, row.occasion);
+  std::ranges::replace(id, '/', ':');
+  return id;
 }
 
 PaymentOrder OrderOf(const store::Payment& payment) {
@@ -82,7 +90,7 @@ absl::StatusOr<Command> ProcessWorker::CommandOf(db::Transaction& t, const store
                   .order_id = row.order_id,
                   .action = domain::ActionOf(row.process),
                   .request_id = RequestId(row),
-                  .source_id = fmt::format("{}/{}", row.case_id, row.occasion),
+                  .source_id = SourceId(row),
                   .policy = policy,
                   .facts = FactsOf(row)};
   if (NeedsOrder(command.action)) {

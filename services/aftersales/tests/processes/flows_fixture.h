@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "common/convert/fields.h"
 #include "common/testing/temp_folder.h"
 #include "kefu/aftersales/v1/payments.grpc.pb.h"
 #include "kefu/aftersales/v1/processes.grpc.pb.h"
@@ -104,12 +105,19 @@ class FakeWorld final : public Commands {
         reports[command.refund->payment_id] = command.refund->amount.minor;
         return absl::OkStatus();
       case Action::kRecordConduct:
+        RETURN_IF_ERROR(CheckId(command.source_id, "source_id"));  // as staffing does
         conduct[command.source_id] = facts.agent_id() + "/" + facts.conduct_kind_id();
         facts.set_conduct_id("conduct");
         return absl::OkStatus();
       default:
         return Internal("no command");
     }
+  }
+
+  static absl::Status CheckId(const std::string& id, std::string_view field) {
+    FieldViolations violations;
+    ::kefu::convert::Id(id, field, violations);
+    return violations.ToStatus();
   }
 
   template <class Lines>

@@ -464,7 +464,7 @@ TEST_F(FlowsTest, ComplaintsAndBreachesGoToTheConductLedger) {
   Decide("$C", "kind: CASE_KIND_SERVICE_COMPLAINT");
   Run();
   EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
-  ASSERT_EQ(world_.conduct.size(), 1);
+  ASSERT_EQ(world_.conduct.size(), 1) << ProcessOf("$C").DebugString();
   EXPECT_EQ(world_.conduct.begin()->second, "agent-1/upheld_complaint");
   EXPECT_EQ(ProcessOf("$C").facts().conduct_id(), "conduct");
 
@@ -493,7 +493,7 @@ TEST_F(FlowsTest, ComplaintsAndBreachesGoToTheConductLedger) {
   ASSERT_EQ(ProcessesOf("$B").size(), 1);
   EXPECT_EQ(ProcessOf("$B").state(), v1::PROCESS_STATE_DONE);
   EXPECT_EQ(CaseOf("$B").state(), v1::CASE_STATE_OPEN);
-  const std::string clock = names_["$B"] + "/NEXT_RESPONSE/";
+  const std::string clock = names_["$B"] + ":NEXT_RESPONSE:";
   EXPECT_EQ(world_.conduct[clock + "1768400000"], "agent-7/own_shop_problem_ignored");
   // Answered late, asked again, missed again: it counts again.
   breach.mutable_clock()->mutable_start_time()->set_seconds(1768600000);
