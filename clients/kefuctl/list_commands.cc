@@ -261,9 +261,11 @@ void AddCaseFilter(CLI::App* command, Context& context,
   command->add_option("--shop", cases->shop, Tr(Text::kHelpShop))->type_name("ID");
   command->add_option("--due-within", cases->due_within, Tr(Text::kHelpDueWithin))
       ->type_name("TIME");
+  std::vector<std::string> states;
+  for (const auto& [name, state] : kStates) states.emplace_back(name);
   command->add_option("--state", cases->states, Tr(Text::kHelpState))
       ->delimiter(',')
-      ->check(CLI::IsMember({"open", "waiting", "decided", "closed"}));
+      ->check(CLI::IsMember(states));
   AddLimit(command, cases->limit);
   command->callback([&context, cases, command] {
     if (!command->get_subcommands().empty()) return;
