@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "clients/kefuctl/after_sales_names.h"
 #include "common/status/error.h"
 
 namespace kefu::kefuctl {
@@ -467,54 +468,6 @@ const std::map<std::string_view, std::string_view>& ChinesePersonnelNames() {
   return names;
 }
 
-const std::map<std::string_view, std::string_view>& ChineseReturnNames() {
-  static const std::map<std::string_view, std::string_view> names = {
-      {"RETURN_REMEDY_RETURN", "退货"},
-      {"RETURN_REMEDY_EXCHANGE", "换货"},
-      {"RETURN_REMEDY_REPAIR", "维修"},
-      {"RETURN_REMEDY_REFUND_ONLY", "仅退款"},
-      {"RETURN_REASON_SIZE_DIFFERS", "尺寸不符"},
-      {"RETURN_REASON_COLOUR_DIFFERS", "颜色不符"},
-      {"RETURN_REASON_MODEL_DIFFERS", "型号不符"},
-      {"RETURN_REASON_CLAIMS_DIFFER", "与宣传不符"},
-      {"RETURN_REASON_DAMAGED", "破损"},
-      {"RETURN_REASON_PARTS_MISSING", "少件"},
-      {"RETURN_REASON_FUNCTIONAL_FAULT", "性能故障"},
-      {"RETURN_REASON_QUALITY_DEFECT", "质量问题"},
-      {"RETURN_REASON_NO_REASON", "七天无理由"},
-      {"RETURN_CONDITION_ONE_USE_SEAL_BROKEN", "一次性密封包装损坏"},
-      {"RETURN_CONDITION_UNAUTHORISED_REPAIR", "未授权维修"},
-      {"RETURN_CONDITION_ALTERED", "改动"},
-      {"RETURN_CONDITION_MARKS_TAMPERED", "标志、序列号被破坏"},
-      {"RETURN_CONDITION_LASTING_MARKS_OF_USE", "使用痕迹"},
-      {"RETURN_CONDITION_ACTIVATED", "已激活"},
-      {"RETURN_CONDITION_LICENCE_REGISTERED", "已授权"},
-      {"RETURN_CONDITION_PERSONAL_DATA_LEFT", "留有个人数据"},
-      {"RETURN_CONDITION_LABEL_REMOVED", "吊牌被摘剪"},
-      {"RETURN_CONDITION_SOILED_OR_DAMAGED", "受污受损"},
-      {"RETURN_CONDITION_DOWNLOADED_OR_UNSEALED", "已下载或拆封"},
-      {"RETURN_EVIDENCE_PHOTO", "照片"},
-      {"RETURN_EVIDENCE_VIDEO", "视频"},
-      {"RETURN_EVIDENCE_DOCUMENT", "书面材料"},
-      {"FREIGHT_PAYER_MERCHANT", "商家"},
-      {"FREIGHT_PAYER_BUYER", "买家"},
-      {"RETURN_RULE_SOURCE_LAW", "法律"},
-      {"RETURN_RULE_SOURCE_PLATFORM", "平台"},
-      {"RETURN_RULE_SOURCE_SHOP_PROMISE", "店铺承诺"},
-      {"RETURN_DECISION_ALLOWED", "可以"},
-      {"RETURN_DECISION_NEEDS_MORE", "待补充"},
-      {"RETURN_DECISION_NOT_ALLOWED", "不可以"},
-      {"RETURN_VERDICT_DECIDED", "采用"},
-      {"RETURN_VERDICT_OUTDONE", "另有更优"},
-      {"RETURN_VERDICT_INCOMPLETE", "待补充"},
-      {"RETURN_VERDICT_NOT_INTACT", "商品不完好"},
-      {"RETURN_VERDICT_TOO_LATE", "已过期"},
-      {"RETURN_VERDICT_OTHER_REASON", "原因不同"},
-      {"RETURN_VERDICT_OTHER_CATEGORY", "品类不同"},
-  };
-  return names;
-}
-
 }  // namespace
 
 void SetLanguage(Language language) { g_language = language; }
@@ -558,7 +511,8 @@ std::string EnumLabelIn(const google::protobuf::EnumDescriptor* type, int number
          {&ChineseEnumNames(), &ChineseBillingNames(), &ChinesePayNames(), &ChineseCareerNames(),
           &ChineseJudgementNames(), &ChineseQualityNames(), &ChineseFigureNames(),
           &ChineseConductNames(), &ChineseBaseNames(), &ChinesePersonnelNames(),
-          &ChineseTrainingNames(), &ChineseCaseNames(), &ChineseReturnNames()}) {
+          &ChineseTrainingNames(), &ChineseCaseNames(), &ChineseReturnNames(),
+          &ChineseProcessNames()}) {
       const auto found = names->find(value->name());
       if (found != names->end()) return std::string(found->second);
     }

@@ -23,6 +23,7 @@
 #include "clients/kefuctl/payroll/commands.h"
 #include "clients/kefuctl/personnel/commands.h"
 #include "clients/kefuctl/planning/commands.h"
+#include "clients/kefuctl/processes/commands.h"
 #include "clients/kefuctl/quality/commands.h"
 #include "clients/kefuctl/reports/commands.h"
 #include "clients/kefuctl/returns/commands.h"
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
   kefu::personnel::AddPersonnelCommands(program, context);
   kefu::workplace::AddWorkplaceCommands(program, context);
   kefu::returns::AddReturnCommands(program, context);
+  kefu::processes::AddProcessCommands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
