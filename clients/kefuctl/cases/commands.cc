@@ -208,7 +208,8 @@ absl::Status Why(Context& context, const Options& options) {
   auto request = About<v1::ExplainAssignmentRequest>(options);
   ASSIGN_OR_RETURN(const auto response, client->Call(kExplainAssignment, request));
   if (PrintedJson(context, response)) return absl::OkStatus();
-  PrintNamed(context, DecisionTable(response, absl::LocalTimeZone()));
+  ASSIGN_OR_RETURN(const auto record, CaseOf(*client, options.id));
+  PrintNamed(context, DecisionTable(response, ZoneOf(*client, record.shop_id())));
   context.Print("\n" + In("现在按规则：", "By the rules now: ") + SummaryOf(response.now()) + "\n");
   PrintNamed(context, CandidateTable(response.now()));
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/insight/figures_render.h"
+#include "clients/kefuctl/shops.h"
 #include "clients/kefuctl/subcommand.h"
 #include "clients/kefuctl/text.h"
 #include "common/status/status_macros.h"
@@ -74,17 +75,31 @@ absl::Status SetGroup(const std::string& option, const std::string& text, as::Re
   return absl::OkStatus();
 }
 
+// The shop that is asked for, if any. Answers the zone in which people read times: the shop's, else
+// this machine's.
+template <class Request>
+absl::StatusOr<absl::TimeZone> SetShop(Context& context, const Options& options, Request& request) {
+  absl::TimeZone zone = absl::LocalTimeZone();
+  if (options.shop.empty()) return zone;
+  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
+  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
+  request.set_shop_id(shop.shop_id());
+  absl::LoadTimeZone(shop.time_zone(), &zone);
+  return zone;
+}
+
 // Shop, days and kinds of a request.
 template <class Request>
-absl::Status SetPeriod(const Options& options, Request& request) {
-  request.set_shop_id(options.shop);
+absl::StatusOr<absl::TimeZone> SetPeriod(Context& context, const Options& options,
+                                         Request& request) {
   RETURN_IF_ERROR(kefuctl::SetDays(options.from, options.to, request.mutable_period()));
-  return AddKinds(options, request.mutable_kinds());
+  RETURN_IF_ERROR(AddKinds(options, request.mutable_kinds()));
+  return SetShop(context, options, request);
 }
 
 absl::Status Reasons(Context& context, const Options& options) {
   as::GetReasonsRequest request;
-  RETURN_IF_ERROR(SetPeriod(options, request));
+  RETURN_IF_ERROR(SetPeriod(context, options, request).status());
   ASSIGN_OR_RETURN(const auto by, DimensionOf("--by", options.by));
   request.set_by(by);
   if (!options.within.empty()) {
@@ -98,7 +113,7 @@ absl::Status Reasons(Context& context, const Options& options) {
 
 absl::Status Trend(Context& context, const Options& options) {
   as::GetReasonTrendRequest request;
-  RETURN_IF_ERROR(SetPeriod(options, request));
+  RETURN_IF_ERROR(SetPeriod(context, options, request).status());
   if (!options.group.empty()) {
     RETURN_IF_ERROR(SetGroup("--group", options.group, request.mutable_within()));
   }
@@ -111,35 +126,36 @@ absl::Status Trend(Context& context, const Options& options) {
 
 absl::Status ReasonCases(Context& context, const Options& options) {
   as::ListReasonCasesRequest request;
-  RETURN_IF_ERROR(SetPeriod(options, request));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetPeriod(context, options, request));
   RETURN_IF_ERROR(SetGroup("group", options.group, request.mutable_group()));
   if (!options.within.empty()) {
     RETURN_IF_ERROR(SetGroup("--within", options.within, request.mutable_within()));
   }
-  return kefuctl::PrintAll(
-      context, kListReasonCases, request, &as::ListReasonCasesResponse::mutable_cases,
-      [](const auto& all) { return FigureCaseTable(all, absl::LocalTimeZone()); });
+  return kefuctl::PrintAll(context, kListReasonCases, request,
+                           &as::ListReasonCasesResponse::mutable_cases,
+                           [&](const auto& all) { return FigureCaseTable(all, zone); });
 }
 
 template <class Request>
-absl::Status SetSlaBy(const Options& options, Request& request) {
+absl::StatusOr<absl::TimeZone> SetSlaBy(Context& context, const Options& options,
+                                        Request& request) {
   ASSIGN_OR_RETURN(const auto by,
                    kefuctl::Named<as::SlaDimension>("--by", "SLA_DIMENSION_", options.by,
                                                     as::SlaDimension_Parse));
   request.set_by(by);
-  return SetPeriod(options, request);
+  return SetPeriod(context, options, request);
 }
 
 absl::Status Sla(Context& context, const Options& options) {
   as::GetSlaComplianceRequest request;
-  RETURN_IF_ERROR(SetSlaBy(options, request));
+  RETURN_IF_ERROR(SetSlaBy(context, options, request).status());
   return kefuctl::PrintAll(context, kGetSlaCompliance, request,
                            &as::GetSlaComplianceResponse::mutable_rows, SlaTable);
 }
 
 absl::Status Deadlines(Context& context, const Options& options) {
   as::ListSlaDeadlinesRequest request;
-  RETURN_IF_ERROR(SetSlaBy(options, request));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetSlaBy(context, options, request));
   request.set_value(options.value);
   ASSIGN_OR_RETURN(
       const auto clock,
@@ -149,20 +165,20 @@ absl::Status Deadlines(Context& context, const Options& options) {
                    kefuctl::Named<as::SlaOutcome>("--outcome", "SLA_OUTCOME_", options.outcome,
                                                   as::SlaOutcome_Parse));
   request.set_outcome(outcome);
-  return kefuctl::PrintAll(
-      context, kListSlaDeadlines, request, &as::ListSlaDeadlinesResponse::mutable_deadlines,
-      [](const auto& all) { return DeadlineTable(all, absl::LocalTimeZone()); });
+  return kefuctl::PrintAll(context, kListSlaDeadlines, request,
+                           &as::ListSlaDeadlinesResponse::mutable_deadlines,
+                           [&](const auto& all) { return DeadlineTable(all, zone); });
 }
 
 absl::Status Backlog(Context& context, const Options& options) {
   as::GetBacklogRequest request;
-  request.set_shop_id(options.shop);
+  RETURN_IF_ERROR(SetShop(context, options, request).status());
   return kefuctl::PrintCall(context, kGetBacklog, request, BacklogTable);
 }
 
 absl::Status Forecast(Context& context, const Options& options) {
   as::ForecastBreachesRequest request;
-  request.set_shop_id(options.shop);
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetShop(context, options, request));
   request.set_horizon_hours(options.horizon);
   request.set_step_hours(options.step_hours);
   request.set_history_days(options.history);
@@ -171,7 +187,7 @@ absl::Status Forecast(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const as::ForecastBreachesResponse answer,
                    client->Call(kForecastBreaches, request));
   if (kefuctl::PrintedJson(context, answer)) return absl::OkStatus();
-  context.Print(ForecastTable(answer, absl::LocalTimeZone()));
+  context.Print(ForecastTable(answer, zone));
   context.Print("\n" + HistoryText(answer) + "\n");
   return absl::OkStatus();
 }
