@@ -53,8 +53,8 @@ constexpr db::Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = 'REJECTED', due_us = ?, next_us = ?,"
     " version = ?, update_us = ?, decision_number = 1, decide_us = ?, decider = 'bench'"
     " WHERE org_id = ? AND case_id = ?"};
-constexpr db::Sql kMeetClock{
-    "UPDATE case_clock SET state = 'MET', met_us = ? WHERE org_id = ? AND case_id = ?"
+constexpr db::Sql kCancelClock{
+    "UPDATE case_clock SET state = 'CANCELLED', cancel_us = ? WHERE org_id = ? AND case_id = ?"
     " AND clock_kind = 'FIRST_ANSWER'"};
 
 using Counts = std::map<std::string, int64_t>;
@@ -139,7 +139,7 @@ absl::Status BareSql::Move(const std::string& case_id, int step) const {
     RETURN_IF_ERROR(
         t.Execute(kUpdateCase, {kStates[step], due, due, step + 1, now, now, kOrg, case_id}));
     if (closes) {
-      RETURN_IF_ERROR(t.Execute(kMeetClock, {now, kOrg, case_id}));
+      RETURN_IF_ERROR(t.Execute(kCancelClock, {now, kOrg, case_id}));
     }
     return Record(t, case_id, step);
   });

@@ -144,6 +144,7 @@ const std::map<std::string_view, std::string_view>& ChineseCaseNames() {
       {"CLOCK_STATE_PAUSED", "暂停"},
       {"CLOCK_STATE_MET", "按时"},
       {"CLOCK_STATE_BREACHED", "超时"},
+      {"CLOCK_STATE_CANCELLED", "未办结束"},
       {"ESCALATION_LEVEL_AGENT", "客服"},
       {"ESCALATION_LEVEL_TEAM_LEAD", "组长"},
       {"ESCALATION_LEVEL_SUPERVISOR", "主管"},

@@ -272,7 +272,7 @@ void AddFigureCommands(CLI::App& insight, Context& context) {
       ->required();
   deadlines
       ->add_option("--outcome", of_deadlines->outcome,
-                   In("met、breached 或 open", "met, breached or open"))
+                   In("met、breached、open 或 cancelled", "met, breached, open or cancelled"))
       ->required();
   const auto [backlog, of_backlog] = Command<Options>(
       insight, context, "backlog",

@@ -132,6 +132,7 @@ Table SlaTable(const as::GetSlaComplianceResponse& shares) {
                {In("达成", "Met"), true},
                {In("超时", "Broken"), true},
                {In("未到", "Open"), true},
+               {In("未办结束", "Cancelled"), true},
                {In("达成率（95% 区间）", "Kept (95 %)")}});
   for (const as::SlaComplianceRow& row : shares.rows()) {
     const bool bad = row.has_share() && row.share() < kGoodShare;
@@ -140,6 +141,7 @@ Table SlaTable(const as::GetSlaComplianceResponse& shares) {
                Count(row.met()),
                Count(row.breached()),
                Count(row.open()),
+               Count(row.cancelled()),
                {ShareText(row.has_share(), row.share(), row.share_low(), row.share_high()),
                 bad ? Colour::kRed : Colour::kNone}});
   }

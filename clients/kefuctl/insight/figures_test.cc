@@ -57,14 +57,15 @@ TEST(FigureTablesTest, SharesTheBacklogAndTheForecast) {
       met: 90
       breached: 10
       open: 3
+      cancelled: 41
       share: 0.9
       share_low: 0.8256
       share_high: 0.9448
     }
     rows { value: "base-2" clock_kind: CLOCK_KIND_RESOLUTION open: 1 })pb");
-  EXPECT_THAT(
-      SlaTable(shares).Render(false),
-      AllOf(HasSubstr("base-1"), HasSubstr("90.00% (82.56% – 94.48%)"), HasSubstr("base-2")));
+  EXPECT_THAT(SlaTable(shares).Render(false),
+              AllOf(HasSubstr("base-1"), HasSubstr("90.00% (82.56% – 94.48%)"), HasSubstr("base-2"),
+                    HasSubstr("Cancelled"), HasSubstr("41")));
   EXPECT_THAT(SlaTable(shares).Render(true), HasSubstr("\x1b"));
   const auto backlog = Parse<as::GetBacklogResponse>(R"pb(
     rows {

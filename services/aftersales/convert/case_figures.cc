@@ -81,6 +81,7 @@ v1::SlaComplianceRow ToProto(const domain::insight::SlaRow& row) {
   proto.set_met(row.met);
   proto.set_breached(row.breached);
   proto.set_open(row.open);
+  proto.set_cancelled(row.cancelled);
   const int64_t decided = row.met + row.breached;
   if (const auto interval = statistics::Wilson(row.met, decided, kLevel)) {
     proto.set_share(static_cast<double>(row.met) / static_cast<double>(decided));

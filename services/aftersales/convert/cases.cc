@@ -209,6 +209,7 @@ v1::Clock ToProto(const domain::SlaClock& clock) {
   }
   if (clock.met) *proto.mutable_met_time() = fields::ToProto(*clock.met);
   if (clock.breach) *proto.mutable_breach_time() = fields::ToProto(*clock.breach);
+  if (clock.cancel) *proto.mutable_cancel_time() = fields::ToProto(*clock.cancel);
   if (clock.breach) proto.set_breach_owner(clock.breach_owner);
   proto.set_policy_id(clock.policy.policy_id);
   proto.set_policy_version(clock.policy.version);

@@ -188,7 +188,7 @@ std::string_view SubjectOf(ClockKind kind) {
     case ClockKind::kNextResponse:
       return "answer to the customer's message";
     case ClockKind::kResolution:
-      return "decision or end of the case";
+      return "decision on the case or its closing";
     case ClockKind::kUnspecified:
       break;
   }
@@ -261,7 +261,7 @@ absl::Time DueWithPauses(const SlaClock& clock, const SlaCalendar& calendar,
 }
 
 bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner) {
-  if (clock.met) return false;
+  if (clock.met || clock.state == ClockState::kCancelled) return false;
   clock.met = at;
   if (clock.state == ClockState::kBreached) return false;
   clock.remaining = absl::ZeroDuration();
@@ -272,6 +272,19 @@ bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& own
   }
   Breach(clock, now, owner);
   return true;
+}
+
+bool Cancel(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner) {
+  if (!IsOpen(clock)) return false;
+  clock.remaining = absl::ZeroDuration();
+  if (at > clock.due) {
+    Breach(clock, now, owner);
+    return true;
+  }
+  clock.state = ClockState::kCancelled;
+  clock.cancel = at;
+  clock.breach_owner = owner;
+  return false;
 }
 
 std::vector<Firing> Tick(Case& record, absl::Time now) {
@@ -312,9 +325,11 @@ absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const Shop
   const ClockRule* rule = RuleOf(policy, ClockKind::kNextResponse, record.kind, record.priority);
   if (rule == nullptr) return absl::OkStatus();
   const SlaClock* first = FindClock(record, ClockKind::kFirstAnswer);
-  if (first != nullptr && (!first->met || at <= *first->met)) return absl::OkStatus();
+  if (first != nullptr && !first->cancel && (!first->met || at <= *first->met)) {
+    return absl::OkStatus();
+  }
   const SlaClock* before = FindClock(record, ClockKind::kNextResponse);
-  if (before != nullptr) {
+  if (before != nullptr && !before->cancel) {
     const bool waits_longer = !before->met && at >= before->start;
     const bool answered = before->met && at <= *before->met;
     const bool breached = !before->met && before->state == ClockState::kBreached;
@@ -349,7 +364,7 @@ bool IsStillOwed(const Case& record, ClockKind kind) {
   const auto asked = std::ranges::find_if(record.clocks, [](const SlaClock& clock) {
     return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
   });
-  return asked != record.clocks.end() && !asked->met && !IsOver(record);
+  return asked != record.clocks.end() && !asked->met && !asked->cancel && !IsOver(record);
 }
 
 // Begins the clocks for which the policy has a rule and the case has none.
@@ -475,7 +490,8 @@ std::string RuleText(const ClockRule& rule, const SlaClock& clock, const SlaCale
 
 std::vector<CountedSegment> ExplainClock(const SlaClock& clock, const SlaCalendar& calendar,
                                          std::span<const Pause> pauses, absl::Time now) {
-  const absl::Time end = clock.due == absl::InfiniteFuture() ? clock.met.value_or(now) : clock.due;
+  const absl::Time ended = clock.met.value_or(clock.cancel.value_or(now));
+  const absl::Time end = clock.due == absl::InfiniteFuture() ? ended : clock.due;
   const std::vector<Suspension> waits = Suspensions(clock, pauses);
   std::vector<CountedSegment> segments;
   const auto add = [&](absl::Time from, absl::Time to, bool before_change) {

@@ -58,6 +58,10 @@ struct Firing {
 // breached if it had run out by then (→ true); a breached one keeps its state and gets its time.
 bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner);
 
+// The case ended at `at`, recorded at `now`, and the clock's matter was not done: a running or
+// paused clock becomes cancelled, or breached if it had run out by then (→ true); any other stays.
+bool Cancel(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner);
+
 // Running clocks that have run out before `now` become breached, with the case's assignee as
 // owner; those about to, warn. Each does so once. A warning that the breach has overtaken is not
 // sent.
@@ -70,9 +74,9 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars);
 // The customer wrote at `at`. Starts the clock of the next response by the policy, counted from the
 // oldest message that has no answer, as help desks do (Zendesk: next reply time). So nothing starts
 // while the first answer is owed, which answers the message as well; nor while an earlier message
-// waits; nor for a message that an answer has overtaken. A message that turns out older than the
-// one that waits moves the clock's start to it. The clock of the message before goes to `replaced`.
-// The errors of StartClock.
+// waits; nor for a message that an answer has overtaken. What was cancelled is owed no more. A
+// message that turns out older than the one that waits moves the clock's start to it. The clock of
+// the message before goes to `replaced`. The errors of StartClock.
 absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
                                absl::Time at);
 
@@ -108,7 +112,7 @@ absl::Time NextTick(const Case& record);
 std::string RuleText(const ClockRule& rule, const SlaClock& clock, const SlaCalendar& calendar);
 
 // A stretch of time between start and due and whether it counted. A paused clock has no due time:
-// until it was met, or `now`.
+// until it was met or cancelled, or `now`.
 struct CountedSegment {
   absl::Time from;
   absl::Time to;

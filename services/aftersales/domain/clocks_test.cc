@@ -352,7 +352,7 @@ TEST(ClockProperty, BusinessTimeIsAdditiveAndSegmentsAddUp) {
 
 // --- State machine. ---
 
-TEST(MovesTest, ADecisionMeetsTheWorkOrderAndClosingWhatStillRuns) {
+TEST(MovesTest, ADecisionMeetsTheWorkOrderAndClosingAnswersNobody) {
   const absl::Time received = At("2026-01-15 10:00:00");
   Case record = OpenCase(ShippedPolicy(), CaseKind::kPlatformWorkOrder, received);
   const absl::Time decided = received + absl::Hours(1);
@@ -367,9 +367,49 @@ TEST(MovesTest, ADecisionMeetsTheWorkOrderAndClosingWhatStillRuns) {
   EXPECT_EQ(ClockOf(record, ClockKind::kFirstAnswer).state, ClockState::kRunning);
   ASSERT_OK(Apply(record, {.verb = Verb::kClose, .at = decided, .assured = Guard::kNothingRuns},
                   decided, {}));
-  EXPECT_EQ(ClockOf(record, ClockKind::kFirstAnswer).state, ClockState::kMet);
+  const SlaClock& answer = ClockOf(record, ClockKind::kFirstAnswer);
+  EXPECT_EQ(answer.state, ClockState::kCancelled);
+  EXPECT_EQ(answer.cancel, decided);
+  EXPECT_FALSE(answer.met);
+  EXPECT_EQ(answer.breach_owner, "agent-1");
   EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
   EXPECT_EQ(record.version, 3);
+}
+
+TEST(MovesTest, WhatHasRunOutWhenACaseIsClosedOrMergedIsBreached) {
+  const absl::Time received = At("2026-01-15 10:00:00");
+  for (const absl::Duration after : {absl::Hours(24), absl::Hours(24) + absl::Microseconds(1)}) {
+    const bool late = after > absl::Hours(24);
+    Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, received);
+    const auto merged =
+        Apply(record, {.verb = Verb::kMerge, .at = received + after, .assured = Guard::kDuplicate},
+              received + after, {});
+    ASSERT_OK(merged);
+    EXPECT_EQ(merged->firings.size(), late ? 1u : 0u);
+    EXPECT_EQ(record.clocks[0].state, late ? ClockState::kBreached : ClockState::kCancelled);
+    EXPECT_FALSE(record.clocks[0].met);
+  }
+}
+
+TEST(MovesTest, AnAnswerToACaseThatIsTakenUpAgainDoesNotUndoTheCancelling) {
+  const absl::Time received = At("2026-01-15 10:00:00");
+  Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, received);
+  absl::Time at = received;
+  const auto apply = [&](Command command) {
+    at += absl::Minutes(1);
+    command.at = at;
+    ASSERT_OK(Apply(record, command, at, {}));
+  };
+  apply({.verb = Verb::kDecide, .result = ReviewResult::kRejected, .assured = Guard::kAuthority});
+  apply({.verb = Verb::kClose, .assured = Guard::kNothingRuns});
+  const absl::Time closed = at;
+  apply({.verb = Verb::kReopen, .assured = Guard::kNothingFollows});
+  apply({.verb = Verb::kRespond});
+  EXPECT_EQ(record.clocks[0].state, ClockState::kCancelled);
+  EXPECT_EQ(record.clocks[0].cancel, closed);
+  EXPECT_FALSE(record.clocks[0].met);
+  EXPECT_TRUE(Tick(record, received + absl::Hours(99)).empty());
+  EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
 }
 
 TEST(MovesTest, AnIllegalMoveChangesNothing) {

@@ -52,7 +52,7 @@ enum class ClockKind : uint8_t {
   kNextResponse,
   kResolution
 };
-enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached };
+enum class ClockState : uint8_t { kUnspecified, kRunning, kPaused, kMet, kBreached, kCancelled };
 // Why a clock was replaced by another of its kind.
 enum class Replacement : uint8_t {
   kUnspecified,
@@ -91,7 +91,7 @@ KEFU_ENUM_NAMES(ReviewResult, "UNSPECIFIED", "APPROVED", "REJECTED", "REISSUE_WI
                 "CUSTOMER_GAVE_UP")
 KEFU_ENUM_NAMES(ClockKind, "UNSPECIFIED", "FIRST_ANSWER", "PLATFORM_EMAIL", "WORK_ORDER_DECISION",
                 "NEXT_RESPONSE", "RESOLUTION")
-KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED")
+KEFU_ENUM_NAMES(ClockState, "UNSPECIFIED", "RUNNING", "PAUSED", "MET", "BREACHED", "CANCELLED")
 KEFU_ENUM_NAMES(Replacement, "UNSPECIFIED", "NEW_MESSAGE", "POLICY_CHANGED", "PRIORITY_CHANGED",
                 "REOPENED", "ASSIGNEE_CHANGED", "CONTRACT_CHANGED")
 KEFU_ENUM_NAMES(SegmentReason, "UNSPECIFIED", "OPEN", "MAKEUP_WORKDAY", "OUTSIDE_HOURS", "DAY_OFF",

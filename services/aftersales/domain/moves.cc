@@ -145,12 +145,19 @@ bool Meets(const Command& command, const SlaClock& clock) {
     case Verb::kApprove:
       return clock.kind == ClockKind::kWorkOrderDecision || clock.kind == ClockKind::kResolution;
     case Verb::kClose:
-    case Verb::kMerge:
-      // Nothing is owed any more; what was breached and never done stays so.
-      return clock.state != ClockState::kBreached;
+      return clock.kind == ClockKind::kResolution && clock.state != ClockState::kBreached;
     default:
       return false;
   }
+}
+
+// Whether the clock was found breached when the verb met it, or ended it undone: who closes a case
+// has answered nobody, and who merges it has done nothing about it.
+bool EndsBreached(const Command& command, absl::Time now, const std::string& owner,
+                  SlaClock& clock) {
+  if (Meets(command, clock)) return Meet(clock, command.at, now, owner);
+  const bool over = command.verb == Verb::kClose || command.verb == Verb::kMerge;
+  return over && Cancel(clock, command.at, now, owner);
 }
 
 std::string PossibleVerbs(CaseKind kind, CaseState state) {
@@ -323,7 +330,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   const CaseState target = move.to == kStays ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
-    if (Meets(command, clock) && Meet(clock, command.at, now, record.assignee_agent_id)) {
+    if (EndsBreached(command, now, record.assignee_agent_id, clock)) {
       change.firings.push_back({Firing::Kind::kBreached, clock.kind});
     }
   }

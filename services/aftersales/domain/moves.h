@@ -123,11 +123,11 @@ struct Change {
 };
 
 // Moves the case: meets the clocks that the verb meets (an answer those of first answer, e-mail and
-// the message it follows, a decision those of the work order and of the resolution, closing all
-// that still run), then records what has run out, then begins or ends the pause: with the
-// customer's message, when that came, or now if it came before. Grows the version. The only
-// way that a case changes its state, result and decision. CheckMove's errors change nothing;
-// INTERNAL: the guard was not assured.
+// the message it follows, a decision those of the work order and of the resolution, closing that of
+// the resolution) and cancels what still runs when the case is closed or merged, then records what
+// has run out, then begins or ends the pause: with the customer's message, when that came, or now
+// if it came before. Grows the version. The only way that a case changes its state, result and
+// decision. CheckMove's errors change nothing; INTERNAL: the guard was not assured.
 absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time now,
                              const Calendars& calendars);
 

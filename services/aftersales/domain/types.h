@@ -97,7 +97,8 @@ struct SlaClock {
   bool warned = false;  // the warning was sent, or overtaken by the breach
   std::optional<absl::Time> met;
   std::optional<absl::Time> breach;
-  std::string breach_owner;  // who had the case when the clock was breached or met
+  std::optional<absl::Time> cancel;  // it ended with its case, undone
+  std::string breach_owner;  // who had the case when the clock was breached, met or cancelled
   absl::Duration remaining;  // of a paused clock
   bool pausable = false;
   bool business_hours = false;

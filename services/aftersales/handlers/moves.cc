@@ -32,12 +32,12 @@ absl::Status CheckAgainstCase(const domain::Case& record, const domain::Command&
 
 // All that is stored of a clock.
 auto FieldsOf(const domain::SlaClock& clock) {
-  const auto& [kind, state, start, base_due, due, warn, warned, met, breach, breach_owner,
+  const auto& [kind, state, start, base_due, due, warn, warned, met, breach, cancel, breach_owner,
                remaining, pausable, business_hours, warn_before, zone, policy, priority, steps,
                step_offset, step, since] = clock;
-  return std::tie(kind, state, start, base_due, due, warn, warned, met, breach, breach_owner,
-                  remaining, pausable, business_hours, warn_before, zone.name, zone.assumed, policy,
-                  priority, steps, step_offset, step, since);
+  return std::tie(kind, state, start, base_due, due, warn, warned, met, breach, cancel,
+                  breach_owner, remaining, pausable, business_hours, warn_before, zone.name,
+                  zone.assumed, policy, priority, steps, step_offset, step, since);
 }
 
 bool Same(const std::vector<domain::SlaClock>& a, const std::vector<domain::SlaClock>& b) {

@@ -22,8 +22,8 @@ using db::Sql;
   "org_id, case_id, clock_kind, state, start_us, base_due_us, due_us, warn_us, warned, met_us,"  \
   " breach_us, breach_owner, remaining_us, pausable, business_hours, warn_before_us, time_zone," \
   " zone_assumed, policy_org_id, policy_id, policy_version, priority, since_us, steps,"          \
-  " step_offset_us, step_us"
-constexpr size_t kClockColumns = 26;
+  " step_offset_us, step_us, cancel_us"
+constexpr size_t kClockColumns = 27;
 constexpr Sql kClocks{"SELECT " CLOCK_COLUMNS " FROM case_clock WHERE (org_id, case_id) IN (?*)"};
 constexpr Sql kClocksOfOrg{"SELECT " CLOCK_COLUMNS
                            " FROM case_clock WHERE org_id = ? AND case_id IN (?*)"};
@@ -38,7 +38,8 @@ constexpr std::string_view kSaveClocksTail =
     " policy_org_id = VALUES(policy_org_id), policy_id = VALUES(policy_id),"
     " policy_version = VALUES(policy_version), priority = VALUES(priority),"
     " since_us = VALUES(since_us), steps = VALUES(steps),"
-    " step_offset_us = VALUES(step_offset_us), step_us = VALUES(step_us)";
+    " step_offset_us = VALUES(step_offset_us), step_us = VALUES(step_us),"
+    " cancel_us = VALUES(cancel_us)";
 
 domain::SlaClock ClockFromRow(const Row& row) {
   return {
@@ -51,6 +52,7 @@ domain::SlaClock ClockFromRow(const Row& row) {
       .warned = row.Bool(8),
       .met = row.OptTime(9),
       .breach = row.OptTime(10),
+      .cancel = row.OptTime(26),
       .breach_owner = row.Str(11),
       .remaining = absl::Microseconds(row.Int(12)),
       .pausable = row.Bool(13),
@@ -121,7 +123,8 @@ absl::Status SaveClocks(db::Transaction& t, CaseRows cases) {
                    clock.steps,
                    clock.step_offset ? Param(absl::ToInt64Microseconds(*clock.step_offset))
                                      : Param(nullptr),
-                   Stored(clock.step)});
+                   Stored(clock.step),
+                   Stored(clock.cancel)});
     }
   }
   return t.InsertMany(kSaveClocks, kClockColumns, flat, kSaveClocksTail).status();

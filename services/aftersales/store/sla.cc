@@ -112,7 +112,7 @@ constexpr Sql kPendingChanges{
 
 #define PAST_COLUMNS                                                                    \
   "clock_kind, state, start_us, due_us, met_us, breach_us, breach_owner, remaining_us," \
-  " policy_org_id, policy_id, policy_version, since_us, until_us, reason"
+  " policy_org_id, policy_id, policy_version, since_us, until_us, reason, cancel_us"
 constexpr Sql kPast{"SELECT " PAST_COLUMNS
                     " FROM case_clock_past WHERE org_id = ? AND case_id = ? ORDER BY seq"};
 constexpr Sql kLastPast{
@@ -466,13 +466,13 @@ absl::Status InsertPastClocks(db::Transaction& t, const domain::Case& record) {
   std::vector<Param> flat;
   for (const domain::PastClock& past : record.replaced) {
     const domain::SlaClock& c = past.clock;
-    flat.insert(flat.end(),
-                {record.org_id, record.case_id, ++seq, NameOf(c.kind), NameOf(c.state),
-                 ToMicros(c.start), ToMicros(c.due), c.met, c.breach, c.breach_owner,
-                 absl::ToInt64Microseconds(c.remaining), c.policy.org_id, c.policy.policy_id,
-                 c.policy.version, ToMicros(c.since), ToMicros(past.until), NameOf(past.why)});
+    flat.insert(flat.end(), {record.org_id, record.case_id, ++seq, NameOf(c.kind), NameOf(c.state),
+                             ToMicros(c.start), ToMicros(c.due), c.met, c.breach, c.breach_owner,
+                             absl::ToInt64Microseconds(c.remaining), c.policy.org_id,
+                             c.policy.policy_id, c.policy.version, ToMicros(c.since),
+                             ToMicros(past.until), NameOf(past.why), c.cancel});
   }
-  return t.InsertMany(kInsertPast, 17, flat).status();
+  return t.InsertMany(kInsertPast, 18, flat).status();
 }
 
 absl::StatusOr<std::vector<domain::PastClock>> ListPastClocks(db::Transaction& t,
@@ -488,6 +488,7 @@ absl::StatusOr<std::vector<domain::PastClock>> ListPastClocks(db::Transaction& t
                               .met = row.OptTime(4),
                               .breach = row.OptTime(5),
                               .breach_owner = row.Str(6),
+                              .cancel = row.OptTime(14),
                               .remaining = absl::Microseconds(row.Int(7)),
                               .policy = RefAt(row, 8),
                               .since = row.Time(11)},

@@ -22,6 +22,9 @@ using domain::insight::SlaRow;
 
 constexpr absl::Duration kWeek = absl::Hours(7 * 24);
 
+// Nothing is open of these any more.
+#define ENDED "'MET', 'BREACHED', 'CANCELLED'"
+
 // The clocks of a case as they stand, and what was owed to earlier messages and before a case was
 // taken up again. What a change of policy, priority, assignee or contract has replaced is not a
 // deadline of its own.
@@ -30,11 +33,11 @@ constexpr std::string_view JoinClocks(Clocks clocks) {
   return clocks == Clocks::kNow
              ? " JOIN case_clock k ON k.org_id = c.org_id AND k.case_id = c.case_id"
              : " JOIN case_clock_past k ON k.org_id = c.org_id AND k.case_id = c.case_id"
-               " AND k.reason IN ('NEW_MESSAGE', 'REOPENED') AND k.state IN ('MET', 'BREACHED')";
+               " AND k.reason IN ('NEW_MESSAGE', 'REOPENED') AND k.state IN (" ENDED ")";
 }
 
-// Whose a deadline is: of who had the case when it was met or broken, else of who has it.
-#define OWNER "IF(k.state IN ('MET', 'BREACHED'), k.breach_owner, c.assignee_agent_id)"
+// Whose a deadline is: of who had the case when it ended, else of who has it.
+#define OWNER "IF(k.state IN (" ENDED "), k.breach_owner, c.assignee_agent_id)"
 constexpr std::string_view kJoinOwner =
     " LEFT JOIN agent g ON g.org_id = c.org_id AND g.agent_id = " OWNER;
 
@@ -58,6 +61,8 @@ constexpr std::string_view StatesOf(SlaOutcome outcome) {
       return " AND k.state = 'MET'";
     case SlaOutcome::kBreached:
       return " AND k.state = 'BREACHED'";
+    case SlaOutcome::kCancelled:
+      return " AND k.state = 'CANCELLED'";
     default:
       return " AND k.state IN ('RUNNING', 'PAUSED')";
   }
@@ -86,13 +91,14 @@ constexpr std::string_view kOpenStates =
 absl::StatusOr<std::vector<SlaRow>> SlaFigures(db::Transaction& t, const CasePeriod& period,
                                                SlaDimension by, const SlaPage& page) {
   FigureSql sql;
-  sql.Add("SELECT v, clock_kind, SUM(met), SUM(breached), SUM(neither) FROM (");
+  sql.Add("SELECT v, clock_kind, SUM(met), SUM(breached), SUM(neither), SUM(cancelled) FROM (");
   for (const Clocks clocks : {Clocks::kNow, Clocks::kPast}) {
     if (clocks == Clocks::kPast) sql.Add(" UNION ALL ");
     sql.Add("SELECT ").Add(ValueOf(by));
     sql.Add(
         " AS v, k.clock_kind, SUM(k.state = 'MET') AS met, SUM(k.state = 'BREACHED') AS breached,"
-        " SUM(k.state IN ('RUNNING', 'PAUSED')) AS neither");
+        " SUM(k.state IN ('RUNNING', 'PAUSED')) AS neither,"
+        " SUM(k.state = 'CANCELLED') AS cancelled");
     AddClocks(period, period.from, clocks, by == SlaDimension::kBase, sql);
     sql.Add(" GROUP BY v, k.clock_kind");
   }
@@ -103,8 +109,8 @@ absl::StatusOr<std::vector<SlaRow>> SlaFigures(db::Transaction& t, const CasePer
   ASSIGN_OR_RETURN(const db::Rows rows, sql.Query(t));
   std::vector<SlaRow> figures;
   for (const Row row : rows) {
-    figures.push_back(
-        {row.Str(0), EnumAt<domain::ClockKind>(row, 1), row.Int(2), row.Int(3), row.Int(4)});
+    figures.push_back({row.Str(0), EnumAt<domain::ClockKind>(row, 1), row.Int(2), row.Int(3),
+                       row.Int(4), row.Int(5)});
   }
   return figures;
 }

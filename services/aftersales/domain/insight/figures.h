@@ -32,7 +32,7 @@ enum class ReasonDimension : uint8_t {
 };
 enum class TrendStep : uint8_t { kUnspecified, kDay, kWeek, kMonth };
 enum class SlaDimension : uint8_t { kUnspecified, kShop, kBase, kAgent };
-enum class SlaOutcome : uint8_t { kUnspecified, kMet, kBreached, kOpen };
+enum class SlaOutcome : uint8_t { kUnspecified, kMet, kBreached, kOpen, kCancelled };
 
 // Cases of one organization, received in a period.
 struct CasePeriod {
@@ -81,7 +81,7 @@ std::vector<TrendPoint> StepsOf(absl::CivilDay first, absl::CivilDay last, Trend
 struct SlaRow {
   std::string value;
   ClockKind clock = ClockKind::kUnspecified;
-  int64_t met = 0, breached = 0, open = 0;
+  int64_t met = 0, breached = 0, open = 0, cancelled = 0;
 };
 struct SlaDeadline {
   std::string case_id, shop_id, owner;

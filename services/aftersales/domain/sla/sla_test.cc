@@ -11,6 +11,7 @@
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/domain/moves.h"
 #include "services/aftersales/domain/sla/sla_test_util.h"
+#include "services/aftersales/domain/sla/unanswered.h"
 
 namespace kefu::aftersales::domain {
 namespace {
@@ -405,8 +406,27 @@ TEST_F(NextResponseTest, TheMessageEndsTheWaitingAndADecisionMeetsTheResolution)
   Do(Verb::kCustomerMessage, "2026-03-07 12:30:00");
   EXPECT_EQ(record_.state, CaseState::kDecided);
   Do(Verb::kClose, "2026-03-07 13:00:00");
-  EXPECT_EQ(Of(ClockKind::kNextResponse), "MET 2026-03-07 14:00:00");
+  EXPECT_EQ(Of(ClockKind::kNextResponse), "CANCELLED 2026-03-07 14:00:00");
   EXPECT_EQ(CaseDue(record_), absl::InfiniteFuture());
+}
+
+// What nobody answered before a case was closed is owed no more; what is said after it is.
+TEST_F(NextResponseTest, AMessageToACaseThatWasTakenUpAgainIsOwedAnAnswer) {
+  Do(Verb::kDecide, "2026-03-05 08:30:00", ReviewResult::kRejected);
+  Do(Verb::kClose, "2026-03-05 09:00:00");
+  EXPECT_EQ(Of(ClockKind::kFirstAnswer).substr(0, 9), "CANCELLED");
+  EXPECT_EQ(UnansweredSince(record_), std::nullopt);
+  Do(Verb::kReopen, "2026-03-05 10:00:00");
+  Do(Verb::kCustomerMessage, "2026-03-05 11:00:00");
+  EXPECT_EQ(Of(ClockKind::kNextResponse), "RUNNING 2026-03-05 15:00:00");
+  Do(Verb::kDecide, "2026-03-05 11:10:00", ReviewResult::kRejected);
+  Do(Verb::kClose, "2026-03-05 12:00:00");
+  Do(Verb::kReopen, "2026-03-05 13:00:00");
+  Do(Verb::kCustomerMessage, "2026-03-05 14:00:00");
+  EXPECT_EQ(Of(ClockKind::kNextResponse), "RUNNING 2026-03-05 18:00:00");
+  ASSERT_EQ(record_.replaced.size(), 1u);
+  EXPECT_EQ(record_.replaced[0].clock.state, ClockState::kCancelled);
+  EXPECT_EQ(record_.replaced[0].why, Replacement::kNewMessage);
 }
 
 // --- Explained. ---

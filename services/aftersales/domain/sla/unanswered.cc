@@ -10,7 +10,8 @@ std::optional<absl::Time> UnansweredSince(const Case& record) {
     const bool answers = clock.kind == ClockKind::kFirstAnswer ||
                          clock.kind == ClockKind::kPlatformEmail ||
                          clock.kind == ClockKind::kNextResponse;
-    if (!answers || clock.met) continue;
+    // What was cancelled is owed no more.
+    if (!answers || clock.met || clock.cancel) continue;
     since = std::min(since.value_or(clock.start), clock.start);
   }
   return since;

@@ -410,7 +410,8 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   EXPECT_EQ(gone.state(), v1::CASE_STATE_MERGED);
   EXPECT_EQ(gone.merged_into_case_id(), names_["$A"]);
   EXPECT_FALSE(gone.has_due_time());
-  EXPECT_EQ(gone.clocks(0).state(), v1::CLOCK_STATE_MET);
+  EXPECT_EQ(gone.clocks(0).state(), v1::CLOCK_STATE_CANCELLED);
+  EXPECT_EQ(Text(gone.clocks(0).cancel_time()), Text(gone.update_time()));
 
   EXPECT_THAT(Comments("$A", As("org-a")), ElementsAre("第一次来电", "第二次来电"));
   EXPECT_THAT(Links("$A", As("org-a")), ElementsAre("C RELATED D"));
@@ -459,7 +460,7 @@ TEST_F(FilesTest, WhatWasBreachedStaysBreachedWhenItIsMerged) {
   ASSERT_OK(
       Call(&Stub::ReviewCase, R"pb(case_id: "$B" result: REVIEW_RESULT_WAITING_FOR_CUSTOMER)pb"));
   ASSERT_OK(Merge("$A", "$B"));
-  EXPECT_EQ(Read("$B").clocks(0).state(), v1::CLOCK_STATE_MET);
+  EXPECT_EQ(Read("$B").clocks(0).state(), v1::CLOCK_STATE_CANCELLED);
 }
 
 TEST_F(FilesTest, OnlyOneMatterIsMergedAndOnlyIntoTheEarlierCase) {

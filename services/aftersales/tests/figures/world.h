@@ -129,6 +129,12 @@ class FiguresTest : public AftersalesTest {
       clock.due = absl::InfiniteFuture();
     }
     if (clock.breach || clock.met) clock.breach_owner = owner;
+    const bool past = kind == domain::ClockKind::kNextResponse;
+    if (past && clock.met && Any(3) == 0) {
+      clock.state = domain::ClockState::kCancelled;
+      clock.cancel = clock.met;
+      clock.met.reset();
+    }
     return clock;
   }
 
@@ -176,9 +182,9 @@ class FiguresTest : public AftersalesTest {
         c.state == domain::CaseState::kClosed || c.state == domain::CaseState::kMerged;
     for (domain::SlaClock& clock : c.clocks) {
       if (!over || clock.met || clock.breach) continue;
-      clock.state = domain::ClockState::kMet;
-      clock.met = Now();
-      clock.breach_owner = c.assignee_agent_id;
+      clock.state = domain::ClockState::kCancelled;
+      clock.cancel = Now();
+      clock.breach_owner = AnyAgent();
     }
     return known;
   }
