@@ -14,6 +14,7 @@
 #include "common/events/consumer.h"
 #include "common/events/event_rpc.h"
 #include "common/events/sequencer.h"
+#include "common/status/status_macros.h"
 #include "common/testing/service_fixture.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/test_db.h"
@@ -65,6 +66,7 @@
 #include "migrations/staffing.h"
 #include "migrations/warehouse.h"
 #include "services/aftersales/calls.h"
+#include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/handlers/staffing_events.h"
 #include "services/gateway/connect/codec.h"
 #include "services/gateway/http/server.h"
@@ -92,6 +94,14 @@ using gateway::testing::Post;
 using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+// What after-sales follows of staffing.
+std::vector<std::string> StaffingEventTypes() {
+  std::vector<std::string> types = aftersales::AuthorityEventTypes();
+  const std::vector<std::string> assignment = aftersales::AssignmentEventTypes();
+  types.insert(types.end(), assignment.begin(), assignment.end());
+  return types;
+}
 
 // Every service of the contracts but EventService: feeds have a path of their own.
 std::vector<std::string> ServiceNames() {
@@ -203,11 +213,12 @@ class Suite {
         events::MakeGrpcEventSource(host_.channel(),
                                     {.token = [this] { return host_.tokens().ServiceToken(); }}),
         [](db::Transaction& t, const common::v1::Event& event) {
+          RETURN_IF_ERROR(aftersales::ApplyToAssignment(t, event));
           return aftersales::ApplyStaffingEvent(t, event);
         },
         events::ConsumerOptions{.name = "aftersales.authority",
                                 .source_name = "staffing",
-                                .types = aftersales::AuthorityEventTypes()});
+                                .types = StaffingEventTypes()});
     authority_->Start();
   }
 

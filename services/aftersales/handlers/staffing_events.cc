@@ -35,15 +35,6 @@ absl::Status Apply(db::Transaction& t, const std::string& org_id,
 }
 
 absl::Status Apply(db::Transaction& t, const std::string& org_id,
-                   const staffing::AgentChanged& changed) {
-  const auto& agent = changed.agent();
-  store::Agent row{
-      agent.agent_id(), agent.base_id(), ::kefu::convert::FromProto(agent.hire_date()), {}};
-  if (agent.has_leave_date()) row.leave_date = ::kefu::convert::FromProto(agent.leave_date());
-  return store::SaveAgent(t, org_id, row);
-}
-
-absl::Status Apply(db::Transaction& t, const std::string& org_id,
                    const staffing::TierChanged& changed) {
   const auto& change = changed.change();
   return store::SaveAgentTier(t, org_id,
@@ -73,13 +64,12 @@ std::vector<std::string> ShopEventTypes() { return Names<staffing::ShopChanged>(
 
 std::vector<std::string> AuthorityEventTypes() {
   return Names<staffing::OrganizationChanged, staffing::AuthorityPolicyChanged,
-               staffing::AgentChanged, staffing::TierChanged>();
+               staffing::TierChanged>();
 }
 
 absl::Status ApplyStaffingEvent(db::Transaction& t, const Event& event) {
   return ApplyOneOf<staffing::ShopChanged, staffing::OrganizationChanged,
-                    staffing::AuthorityPolicyChanged, staffing::AgentChanged,
-                    staffing::TierChanged>(t, event);
+                    staffing::AuthorityPolicyChanged, staffing::TierChanged>(t, event);
 }
 
 }  // namespace kefu::aftersales

@@ -1,6 +1,6 @@
 // What after-sales learns from staffing: the zone and platform of shops, and delegated authority:
-// policies, the currency of their limits, and who holds which tier. What it tells of contracts is
-// taken in with assignment's.
+// policies, the currency of their limits, and who holds which tier. What it tells of agents and
+// contracts is taken in with assignment's.
 #pragma once
 
 #include <string>

@@ -21,13 +21,13 @@ using db::Sql;
 #define NEEDS_AGENT "state IN ('OPEN','WAITING_CUSTOMER','AWAITING_APPROVAL','APPEALED')"
 
 constexpr Sql kSaveAgent{
-    "INSERT INTO assignment_agent (org_id, agent_id, base_id, hire_date, leave_date, languages,"
+    "INSERT INTO agent (org_id, agent_id, base_id, hire_date, leave_date, languages,"
     " skills, shift_id, shift_told, last_turn) VALUES (?,?,?,?,?,?,?,'',FALSE,0)"
     " ON DUPLICATE KEY UPDATE base_id = VALUES(base_id), hire_date = VALUES(hire_date),"
     " leave_date = VALUES(leave_date), languages = VALUES(languages), skills = VALUES(skills)"};
 // A row for an agent of whom only something else is known yet.
 #define BARE_AGENT                                                                               \
-  "INSERT INTO assignment_agent (org_id, agent_id, base_id, hire_date, leave_date, languages,"   \
+  "INSERT INTO agent (org_id, agent_id, base_id, hire_date, leave_date, languages,"              \
   " skills, shift_id, shift_told, last_turn) VALUES (?,?,?,NULL,NULL,'','',?,?,0) ON DUPLICATE " \
   "KEY UPDATE "
 constexpr Sql kKeepAgent{BARE_AGENT "agent_id = VALUES(agent_id)"};
@@ -61,7 +61,7 @@ constexpr Sql kZones{
     " JOIN shop s ON s.org_id = a.org_id AND s.shop_id = a.shop_id"
     " WHERE a.org_id = ? AND a.agent_id = ?"};
 constexpr Sql kAgentsOfBase{
-    "SELECT agent_id FROM assignment_agent WHERE org_id = ? AND base_id = ? ORDER BY agent_id"};
+    "SELECT agent_id FROM agent WHERE org_id = ? AND base_id = ? ORDER BY agent_id"};
 constexpr Sql kMerchants{
     "SELECT DISTINCT org_id FROM assignment_contract WHERE base_id = ? ORDER BY org_id"};
 
@@ -70,7 +70,7 @@ constexpr Sql kServing{
     " AND start_date <= ? AND (end_date IS NULL OR end_date >= ?) ORDER BY agent_id"};
 #define AGENT_ROWS                                                                            \
   "SELECT agent_id, base_id, hire_date, leave_date, languages, skills, shift_id, shift_told," \
-  " last_turn FROM assignment_agent WHERE org_id = ? AND agent_id IN (?*) ORDER BY agent_id"
+  " last_turn FROM agent WHERE org_id = ? AND agent_id IN (?*) ORDER BY agent_id"
 constexpr Sql kAgents{AGENT_ROWS};
 constexpr Sql kLockAgents{AGENT_ROWS " FOR UPDATE"};
 constexpr Sql kServingOf{
@@ -96,10 +96,8 @@ constexpr Sql kTally{
 constexpr Sql kAddTally{
     "INSERT INTO assignment_tally (org_id, shop_id, base_id, assigned) VALUES (?,?,?,1)"
     " ON DUPLICATE KEY UPDATE assigned = assigned + 1"};
-constexpr Sql kLastTurn{
-    "SELECT COALESCE(MAX(last_turn), 0) FROM assignment_agent WHERE org_id = ?"};
-constexpr Sql kSaveTurn{
-    "UPDATE assignment_agent SET last_turn = ? WHERE org_id = ? AND agent_id = ?"};
+constexpr Sql kLastTurn{"SELECT COALESCE(MAX(last_turn), 0) FROM agent WHERE org_id = ?"};
+constexpr Sql kSaveTurn{"UPDATE agent SET last_turn = ? WHERE org_id = ? AND agent_id = ?"};
 
 constexpr Sql kSaveAssignee{
     "UPDATE aftersales_case SET assignee_agent_id = ?, version = ?, update_us = ?"
@@ -151,9 +149,9 @@ constexpr Sql kAddCheck{
     " ON DUPLICATE KEY UPDATE due_us = VALUES(due_us)"};
 constexpr Sql kAddCheckOfKnown{
     "INSERT INTO assignment_check (org_id, agent_id, due_us) SELECT ?, ?, ? FROM DUAL"
-    " WHERE EXISTS (SELECT 1 FROM assignment_agent a WHERE a.org_id = ? AND a.agent_id = ?"
+    " WHERE EXISTS (SELECT 1 FROM agent a WHERE a.org_id = ? AND a.agent_id = ?"
     " AND a.hire_date IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM assignment_contract c JOIN assignment_agent a"
+    " OR EXISTS (SELECT 1 FROM assignment_contract c JOIN agent a"
     " ON a.org_id = c.base_id AND a.agent_id = ? WHERE c.org_id = ? AND a.hire_date IS NOT NULL)"
     " ON DUPLICATE KEY UPDATE due_us = VALUES(due_us)"};
 constexpr Sql kClaimCheck{

@@ -14,10 +14,6 @@ constexpr Sql kSaveCurrency{
 constexpr Sql kSavePolicy{
     "INSERT INTO authority_policy (org_id, version, body) VALUES (?,?,?)"
     " ON DUPLICATE KEY UPDATE body = VALUES(body)"};
-constexpr Sql kSaveAgent{
-    "INSERT INTO agent (org_id, agent_id, base_id, hire_date, leave_date) VALUES (?,?,?,?,?)"
-    " ON DUPLICATE KEY UPDATE base_id = VALUES(base_id), hire_date = VALUES(hire_date),"
-    " leave_date = VALUES(leave_date)"};
 constexpr Sql kSaveTier{
     "INSERT INTO agent_tier (org_id, agent_id, tier_change_id, effective_date, tier_id, "
     "corrects_id)"
@@ -44,13 +40,6 @@ absl::Status SaveCurrency(db::Transaction& t, std::string_view org_id, std::stri
 absl::Status SaveAuthorityPolicy(db::Transaction& t, std::string_view org_id, int32_t version,
                                  std::string_view body) {
   return t.Execute(kSavePolicy, {org_id, version, db::Param::Bytes(body)}).status();
-}
-
-absl::Status SaveAgent(db::Transaction& t, std::string_view org_id, const Agent& agent) {
-  return t
-      .Execute(kSaveAgent,
-               {org_id, agent.agent_id, agent.base_id, agent.hire_date, agent.leave_date})
-      .status();
 }
 
 absl::Status SaveAgentTier(db::Transaction& t, std::string_view org_id, const AgentTier& tier) {

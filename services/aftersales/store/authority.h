@@ -1,5 +1,6 @@
-// Delegated authority as staffing tells it. The functions keep no state and are thread-safe; all
-// return the database's errors. Bodies are messages of staffing's contract, opaque here.
+// Delegated authority as staffing tells it; of the agents themselves see assignment.h. The
+// functions keep no state and are thread-safe; all return the database's errors. Bodies are
+// messages of staffing's contract, opaque here.
 #pragma once
 
 #include <optional>
@@ -14,13 +15,6 @@
 
 namespace kefu::aftersales::store {
 
-struct Agent {
-  std::string agent_id;
-  std::string base_id;  // empty: own staff
-  absl::CivilDay hire_date;
-  std::optional<absl::CivilDay> leave_date;  // the last day
-};
-
 struct AgentTier {
   std::string agent_id;
   std::string tier_change_id;
@@ -33,7 +27,6 @@ struct AgentTier {
 absl::Status SaveCurrency(db::Transaction& t, std::string_view org_id, std::string_view currency);
 absl::Status SaveAuthorityPolicy(db::Transaction& t, std::string_view org_id, int32_t version,
                                  std::string_view body);
-absl::Status SaveAgent(db::Transaction& t, std::string_view org_id, const Agent& agent);
 absl::Status SaveAgentTier(db::Transaction& t, std::string_view org_id, const AgentTier& tier);
 
 // Empty when staffing has not told of the organization.

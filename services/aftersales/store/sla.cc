@@ -19,14 +19,15 @@ using db::Param;
 using db::Row;
 using db::Sql;
 
-// An agent serves a shop for a base when the base's own organization knows it, or the merchant's
+// An agent serves a shop for a base when the base's own organization employs it, or the merchant's
 // does as the base's.
 constexpr Sql kContract{
     "SELECT c.base_id, c.contract_id FROM assignment_contract c WHERE c.org_id = ?"
     " AND c.shop_id = ? AND c.start_date <= ? AND c.end_date >= ?"
-    " AND (EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.base_id AND a.agent_id = ?)"
-    " OR EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.org_id AND a.agent_id = ?"
-    " AND a.base_id = c.base_id)) ORDER BY c.contract_id LIMIT 1"};
+    " AND (EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.base_id AND a.agent_id = ?"
+    " AND a.hire_date IS NOT NULL) OR EXISTS (SELECT 1 FROM agent a WHERE a.org_id = c.org_id"
+    " AND a.agent_id = ? AND a.base_id = c.base_id AND a.hire_date IS NOT NULL))"
+    " ORDER BY c.contract_id LIMIT 1"};
 
 #define HEAD_COLUMNS                                                                              \
   "org_id, policy_id, version, shop_id, platform, base_id, contract_id, display_name, withdrawn," \
@@ -487,8 +488,8 @@ absl::StatusOr<std::vector<domain::PastClock>> ListPastClocks(db::Transaction& t
                               .due = FromMicros(row.Int(3)),
                               .met = row.OptTime(4),
                               .breach = row.OptTime(5),
-                              .breach_owner = row.Str(6),
                               .cancel = row.OptTime(14),
+                              .breach_owner = row.Str(6),
                               .remaining = absl::Microseconds(row.Int(7)),
                               .policy = RefAt(row, 8),
                               .since = row.Time(11)},

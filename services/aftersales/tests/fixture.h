@@ -187,7 +187,7 @@ class AftersalesTest : public ::testing::Test {
     return *std::move(made);
   }
 
-  // What staffing tells.
+  // What staffing tells, to all that hear of it.
   template <class Payload>
   void Tell(const std::string& org_id, const std::string& text) {
     ::kefu::common::v1::Event event;
@@ -196,7 +196,7 @@ class AftersalesTest : public ::testing::Test {
     ASSERT_OK(Db().db().RunInTransaction(
         absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyStaffingEvent(t, event); }));
   }
-  // What it tells, to the consumer of assignment.
+  // What it tells, to the consumer of agents, their work and contracts.
   template <class Payload>
   void Hear(const std::string& org_id, const std::string& text) {
     ::kefu::common::v1::Event event;
@@ -209,6 +209,7 @@ class AftersalesTest : public ::testing::Test {
 
   // An agent of that tier since the beginning of 2025.
   void Employ(const std::string& org_id, const std::string& agent, const std::string& tier) {
+    Hear<Payload>(org_id, text);
     Tell<::kefu::staffing::v1::AgentChanged>(org_id, fmt::format(R"(agent {{ agent_id: "{}"
                                         hire_date {{ year: 2025 month: 1 day: 1 }} }})",
                                                                  agent));

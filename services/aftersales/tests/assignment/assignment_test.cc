@@ -66,7 +66,7 @@ TEST_F(AssignmentTest, WhatCannotBeGivenOutIsSetAsideAndTheRestIsGiven) {
   EXPECT_EQ(Work(), 0);
   // Mended, it is looked at again by itself.
   Db().Exec("DELETE FROM shop");
-  Db().Exec("UPDATE assignment_agent SET leave_date = '2026-01-01' WHERE agent_id = 'zoe'");
+  Db().Exec("UPDATE agent SET leave_date = '2026-01-01' WHERE agent_id = 'zoe'");
   Hire("yves", "shop-9");
   clock_.Advance(absl::Minutes(1));
   EXPECT_GE(Work(), 1);

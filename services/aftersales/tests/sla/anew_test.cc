@@ -23,7 +23,6 @@ class AnewTest : public SlaTest {
           fmt::format("agent {{ agent_id: '{}' hire_date {{ year: 2025 month: 1 day: 1 }} }}",
                       org == "org-a" ? "anna" : "seat-1");
       Tell<staffing::AgentChanged>(org, agent);
-      Hear<staffing::AgentChanged>(org, agent);
     }
     Hear<staffing::AssignmentChanged>("org-a", R"pb(
       assignment {
