@@ -26,6 +26,7 @@
 #include "kefu/aftersales/v1/processes.grpc.pb.h"
 #include "kefu/performance/v1/performance_service.grpc.pb.h"
 #include "kefu/staffing/v1/conduct.grpc.pb.h"
+#include "kefu/staffing/v1/events.pb.h"
 #include "kefu/staffing/v1/staffing_service.grpc.pb.h"
 #include "kefu/warehouse/v1/inbound_service.grpc.pb.h"
 #include "kefu/warehouse/v1/warehouse_service.grpc.pb.h"
@@ -34,6 +35,7 @@
 #include "migrations/staffing.h"
 #include "migrations/warehouse.h"
 #include "services/aftersales/calls.h"
+#include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/payments/file_ledger.h"
 #include "services/aftersales/processes/signals.h"
 #include "services/aftersales/processes/worker.h"
@@ -363,15 +365,24 @@ class ConductFlowTest : public FlowSuiteTest {
         Must(&S::CreateTeam,
              R"pb(team { display_name: "售后组" site_id: "$SITE" shop_ids: "$SHOP" })pb")
             .team_id();
-    const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), absl::UTCTimeZone());
+    const int64_t year = absl::ToCivilDay(clock_.Now(), absl::UTCTimeZone()).year() - 1;
     for (const char* agent : {"$WHO", "$MATE"}) {
-      names_[agent] =
+      st::AgentChanged hired;
+      *hired.mutable_agent() =
           Must(&S::CreateAgent, fmt::format(R"(agent {{ display_name: "小美" team_id: "$TEAM"
                                        employment: EMPLOYMENT_OWN
                                        hire_date {{ year: {} month: 1 day: 1 }} }})",
-                                            today.year() - 1))
-              .agent_id();
+                                            year));
+      names_[agent] = hired.agent().agent_id();
+      Tell(hired);
     }
+    st::AssignmentChanged serves;
+    *serves.mutable_assignment() =
+        Must(&S::AssignAgent, fmt::format(R"(assignment {{ agent_id: "$WHO" shop_id: "$SHOP"
+                                                duty: DUTY_AFTER_SALES
+                                                start_date {{ year: {} month: 1 day: 1 }} }})",
+                                          year));
+    Tell(serves);
     names_["$C"] =
         Must(&as::AftersalesService::Stub::OpenCase, R"pb(case {
                                                             shop_id: "$SHOP"
@@ -381,6 +392,17 @@ class ConductFlowTest : public FlowSuiteTest {
                                                             assignee_agent_id: "$WHO"
                                                           })pb")
             .case_id();
+  }
+
+  // Staffing tells after-sales.
+  void Tell(const google::protobuf::Message& payload) {
+    common::v1::Event told;
+    told.set_org_id("org");
+    told.mutable_create_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+    told.mutable_payload()->PackFrom(payload);
+    ASSERT_OK(aftersales_db_.db().RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+      return aftersales::ApplyToAssignment(t, told);
+    }));
   }
 
   // The agent lets the case's clock of that start run out.

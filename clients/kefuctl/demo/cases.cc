@@ -64,7 +64,8 @@ constexpr std::array kLive = {LiveSpec{after::CASE_KIND_PLATFORM_WORK_ORDER, 'A'
                               LiveSpec{after::CASE_KIND_RETURN, 'N'},
                               LiveSpec{after::CASE_KIND_DISPUTE, 'P'}};
 
-constexpr std::array<std::string_view, 5> kOwners = {"a03", "a06", "a10", "a15", "b05"};
+// Who serves both shops after sales. The base's agents can have no cases without a contract.
+constexpr std::array<std::string_view, 4> kOwners = {"a03", "a06", "a10", "a15"};
 constexpr std::array<std::string_view, 3> kFirstAnswers = {
     "您好，您反馈的问题已登记，我们正在核实，请您保持电话畅通。",
     "非常抱歉给您带来不便，已为您优先处理，今天内给您答复。",

@@ -12,6 +12,9 @@ namespace kefu::demo {
 namespace {
 
 constexpr int kRowsPerMessage = 400;  // about half a megabyte of conversations
+// How often and for how long another service is asked for what staffing was told.
+constexpr int kPolls = 150;
+constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 std::string DayKey(const kefu::common::v1::Date& day) {
   return fmt::format("{:04}{:02}{:02}", day.year(), day.month(), day.day());
@@ -319,6 +322,16 @@ absl::Status Loader::LoadCases() {
   return absl::OkStatus();
 }
 
+// After-sales learns who may have cases from staffing's events, some moments later.
+absl::StatusOr<aftersales::Case> Loader::Open(const aftersales::OpenCaseRequest& request,
+                                              std::string_view item) {
+  for (int i = 0;; ++i) {
+    auto opened = Write(kOpenCase, request, item);
+    if (i == kPolls || ReasonOf(opened.status()) != "AGENT_CANNOT_TAKE_CASE") return opened;
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(kPause));
+  }
+}
+
 absl::Status Loader::LoadCase(const CasePlan& plan, const aftersales::Case* there) {
   const std::string& number = plan.record.external_id();
   std::string case_id;
@@ -330,7 +343,7 @@ absl::Status Loader::LoadCase(const CasePlan& plan, const aftersales::Case* ther
     *request.mutable_case_() = plan.record;
     request.mutable_case_()->set_shop_id(shops_.at(plan.record.shop_id()));
     request.mutable_case_()->set_assignee_agent_id(agents_.at(plan.record.assignee_agent_id()));
-    ASSIGN_OR_RETURN(const auto opened, Write(kOpenCase, request, "case." + number));
+    ASSIGN_OR_RETURN(const auto opened, Open(request, "case." + number));
     case_id = opened.case_id();
     ++summary_.created;
   }
@@ -392,8 +405,6 @@ absl::Status Loader::Move(const CaseStep& step, const std::string& case_id, std:
 // Performance learns the teams from staffing's events, some moments later; whoever asks for the
 // teams' figures after the load must find them.
 absl::Status Loader::AwaitTeams() {
-  constexpr int kPolls = 150;
-  constexpr absl::Duration kPause = absl::Milliseconds(200);
   for (const ShopPlan& shop : data_.shops) {
     std::set<std::string> serving;
     for (const auto& [key, team] : data_.teams) {

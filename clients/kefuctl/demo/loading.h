@@ -80,6 +80,8 @@ class Loader {
   absl::Status LoadFacts(const ShopPlan& shop);
   absl::Status LoadSoldOrders(const ShopPlan& shop);
   absl::Status LoadCases();
+  absl::StatusOr<aftersales::Case> Open(const aftersales::OpenCaseRequest& request,
+                                        std::string_view item);
   absl::Status LoadCase(const CasePlan& plan, const aftersales::Case* there);
   absl::Status Move(const CaseStep& step, const std::string& case_id, std::string_view item);
   absl::Status AwaitTeams();

@@ -17,6 +17,7 @@
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/opening.h"
 #include "services/aftersales/handlers/pages.h"
+#include "services/aftersales/handlers/refusals.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -89,6 +90,19 @@ absl::Status CheckEvidence(db::Transaction& t, const store::Shop& shop, const do
   return domain::CheckOpeningEvidence(policy, record);
 }
 
+// What only the data at hand can tell of a case; fits it to its order.
+absl::Status Check(CaseBatch& batch, const RequestContext& ctx, const store::Shop& shop,
+                   domain::Case& record) {
+  const absl::Time now = NowOf(ctx);
+  Refusals refusals;
+  RETURN_IF_ERROR(
+      refusals.Add("case.order_id", FitToOrder(batch.t(), record.org_id, shop, record)));
+  RETURN_IF_ERROR(
+      refusals.Add("case.assignee_agent_id", CheckAssignee(batch, shop, now, BaseOf(ctx), record)));
+  RETURN_IF_ERROR(refusals.Add("case.evidence", CheckEvidence(batch.t(), shop, record, now)));
+  return refusals.ToStatus();
+}
+
 // By the policy in force at the receipt, and set anew by what has come in force since.
 absl::Status BeginClocks(CaseBatch& batch, const store::CaseScope& scope, absl::Time now,
                          domain::Case& record) {
@@ -122,33 +136,34 @@ v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock&
 
 }  // namespace
 
-absl::Status StoreNewCase(CaseBatch& batch, IdGenerator& ids, absl::Time now,
-                          std::string_view actor, domain::Case& record) {
+absl::Status StoreNewCase(CaseBatch& batch, const RequestContext& ctx, IdGenerator& ids,
+                          domain::Case& record) {
   db::Transaction& t = batch.t();
   const std::string& org_id = record.org_id;
   ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(org_id, record.shop_id));
   ASSIGN_OR_RETURN(const store::CaseScope scope,
                    store::FindCaseScope(t, shop, record.assignee_agent_id, record.receive_time));
-  RETURN_IF_ERROR(FitToOrder(t, org_id, shop, record));
-  RETURN_IF_ERROR(CheckEvidence(t, shop, record, now));
+  const absl::Time now = NowOf(ctx);
+  RETURN_IF_ERROR(Check(batch, ctx, shop, record));
   RETURN_IF_ERROR(BeginClocks(batch, scope, now, record));
   record.case_id = ids.Next();
   record.state = domain::CaseState::kOpen;
   record.version = 1;
   record.create_time = record.update_time = now;
   batch.Insert(record);
-  batch.Add(org_id, {ids.Next(), record.case_id, record.version, "OpenCase",
-                     domain::CaseState::kUnspecified, record.state, "", std::string(actor), now});
+  batch.Add(org_id,
+            {ids.Next(), record.case_id, record.version, "OpenCase",
+             domain::CaseState::kUnspecified, record.state, "", ctx.principal.subject, now});
   v1::CaseOpened event;
   *event.mutable_case_() = convert::ToProto(record, convert::View::kFull);
   batch.Tell(events::MakeOutboxRow(org_id, record.case_id, event, now));
   return absl::OkStatus();
 }
 
-absl::Status StoreNewCase(db::Transaction& t, IdGenerator& ids, absl::Time now,
-                          std::string_view actor, domain::Case& record) {
+absl::Status StoreNewCase(db::Transaction& t, const RequestContext& ctx, IdGenerator& ids,
+                          domain::Case& record) {
   CaseBatch batch(t);
-  RETURN_IF_ERROR(StoreNewCase(batch, ids, now, actor, record));
+  RETURN_IF_ERROR(StoreNewCase(batch, ctx, ids, record));
   return batch.Flush();
 }
 
@@ -166,7 +181,7 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
     domain::Case record = asked;
     record.org_id = org_id;
     RETURN_IF_ERROR(batch.ReadForOpening(org_id, record.shop_id, now));
-    RETURN_IF_ERROR(StoreNewCase(batch, deps_.ids, now, ctx.principal.subject, record));
+    RETURN_IF_ERROR(StoreNewCase(batch, ctx, deps_.ids, record));
     RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
     return convert::ToProto(record, ViewOf(ctx));
   };

@@ -60,6 +60,10 @@ convert::View ViewOf(const RequestContext& ctx) {
   return ctx.principal.IsBase() ? convert::View::kMasked : convert::View::kFull;
 }
 
+std::string_view BaseOf(const RequestContext& ctx) {
+  return ctx.principal.IsBase() ? std::string_view(ctx.principal.base_id) : std::string_view();
+}
+
 std::vector<std::string> OrgsInReach(const RequestContext& ctx) {
   if (!ctx.principal.IsBase()) return {std::string(ctx.org_id())};
   std::set<std::string> merchants;

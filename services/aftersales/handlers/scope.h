@@ -36,6 +36,8 @@ absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
 // Customers' personal data is masked in every view of a base.
 convert::View ViewOf(const RequestContext& ctx);
 // Internal comments are the merchant's.
+// The base that the caller is of; empty of others.
+std::string_view BaseOf(const RequestContext& ctx);
 bool SeesInternal(const RequestContext& ctx);
 
 // Where the caller's records are: its own organization, or those of the merchants that grant a

@@ -30,6 +30,7 @@
 #include "services/aftersales/calls.h"
 #include "services/aftersales/handlers/assignment/staffing_feed.h"
 #include "services/aftersales/handlers/staffing_events.h"
+#include "services/aftersales/store/assignment.h"
 #include "services/aftersales/store/orders.h"
 
 namespace kefu::aftersales {
@@ -81,6 +82,24 @@ class AftersalesTest : public ::testing::Test {
         for (const char* shop : {"shop-1", "shop-2"}) Sell(org, shop, order);
       }
     }
+    ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), SaveAgent1));
+  }
+
+  // agent-1 of org-a, who has the cases that Open opens: serves these shops after sales since 2025,
+  // and is off duty, so that no case is given to it by itself.
+  static absl::Status SaveAgent1(db::Transaction& t) {
+    const absl::CivilDay since(2025, 1, 1);
+    RETURN_IF_ERROR(store::SaveAssignmentAgent(
+        t, "org-a", {.agent_id = "agent-1", .base_id = "", .hire_date = since}));
+    for (const char* shop : {"shop-1", "shop-2", "shop-3"}) {
+      RETURN_IF_ERROR(store::SaveServing(t, "org-a",
+                                         {.assignment_id = fmt::format("agent-1-{}", shop),
+                                          .agent_id = "agent-1",
+                                          .shop_id = shop,
+                                          .after_sales = true,
+                                          .start = since}));
+    }
+    return store::SaveShift(t, "org-a", "agent-1", "ended", /*runs=*/false);
   }
 
   // An order as OrderService keeps it: placed on 2026-01-01, CNY 100.00 unless told later to be
@@ -190,6 +209,7 @@ class AftersalesTest : public ::testing::Test {
   // What staffing tells, to all that hear of it.
   template <class Payload>
   void Tell(const std::string& org_id, const std::string& text) {
+    Hear<Payload>(org_id, text);
     ::kefu::common::v1::Event event;
     event.set_org_id(org_id);
     event.mutable_payload()->PackFrom(Parse<Payload>(text));
@@ -209,7 +229,6 @@ class AftersalesTest : public ::testing::Test {
 
   // An agent of that tier since the beginning of 2025.
   void Employ(const std::string& org_id, const std::string& agent, const std::string& tier) {
-    Hear<Payload>(org_id, text);
     Tell<::kefu::staffing::v1::AgentChanged>(org_id, fmt::format(R"(agent {{ agent_id: "{}"
                                         hire_date {{ year: 2025 month: 1 day: 1 }} }})",
                                                                  agent));

@@ -26,27 +26,6 @@ absl::Status KeepTurn(db::Transaction& t, const RequestContext& ctx, std::string
   return store::KeepTurnOf(t, org_id, agent_id, ctx.principal.base_id);
 }
 
-// The agent, its turn locked, as a candidate for cases of the question's shop. Of a base only its
-// own agents are.
-absl::StatusOr<domain::AssignmentCandidate> RequireServing(db::Transaction& t,
-                                                           const RequestContext& ctx,
-                                                           std::string_view org_id,
-                                                           const AssignmentQuestion& question,
-                                                           const std::string& agent_id) {
-  RETURN_IF_ERROR(KeepTurn(t, ctx, org_id, agent_id));
-  ASSIGN_OR_RETURN(auto found, CandidatesFor(t, org_id, question, /*lock=*/true, {agent_id}));
-  domain::AssignmentCandidate& candidate = found.front();
-  domain::Judged judged = domain::JudgeServing(candidate);
-  if (ctx.principal.IsBase() && candidate.base_id != ctx.principal.base_id) {
-    // Whom the merchant employs is not told.
-    judged = {domain::Verdict::kNotEmployed, ""};
-  }
-  if (judged.verdict != domain::Verdict::kUnspecified) {
-    return error::AgentCannotTakeCase(agent_id, NameOf(judged.verdict), judged.detail);
-  }
-  return std::move(candidate);
-}
-
 domain::AssignmentDecision Chosen(domain::AssignmentCandidate candidate,
                                   domain::Requirements requirements) {
   domain::AssignmentDecision decision{.agent_id = candidate.agent_id,
@@ -62,7 +41,8 @@ absl::Status GiveByHand(db::Transaction& t, IdGenerator& ids, const RequestConte
   const absl::Time now = NowOf(ctx);
   ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
   ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
-  ASSIGN_OR_RETURN(auto agent, RequireServing(t, ctx, record.org_id, question, agent_id));
+  RETURN_IF_ERROR(KeepTurn(t, ctx, record.org_id, agent_id));
+  ASSIGN_OR_RETURN(auto agent, RequireServing(t, BaseOf(ctx), record.org_id, question, agent_id));
   const auto decision = Chosen(std::move(agent), domain::RequirementsOf(policy, question.subject));
   return Give(t, ids, now, record, question, decision,
               {.cause = domain::AssignmentCause::kByHand,

@@ -12,6 +12,7 @@
 #include "kefu/aftersales/v1/assignment.pb.h"
 #include "services/aftersales/convert/assignment.h"
 #include "services/aftersales/convert/cases.h"
+#include "services/aftersales/errors_intake.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/store/assignment.h"
 #include "services/aftersales/store/intake.h"
@@ -119,6 +120,24 @@ absl::StatusOr<std::vector<domain::AssignmentCandidate>> CandidatesFor(
   return store::LoadCandidates(t, place, std::move(agents), question.policy, lock);
 }
 
+absl::StatusOr<domain::AssignmentCandidate> RequireServing(db::Transaction& t,
+                                                           std::string_view base_id,
+                                                           std::string_view org_id,
+                                                           const AssignmentQuestion& question,
+                                                           const std::string& agent_id) {
+  ASSIGN_OR_RETURN(auto found, CandidatesFor(t, org_id, question, /*lock=*/true, {agent_id}));
+  domain::AssignmentCandidate& candidate = found.front();
+  domain::Judged judged = domain::JudgeServing(candidate);
+  if (!base_id.empty() && candidate.base_id != base_id) {
+    // Whom the merchant employs is not told.
+    judged = {domain::Verdict::kNotEmployed, ""};
+  }
+  if (judged.verdict != domain::Verdict::kUnspecified) {
+    return error::AgentCannotTakeCase(agent_id, NameOf(judged.verdict), judged.detail);
+  }
+  return std::move(candidate);
+}
+
 absl::StatusOr<domain::AssignmentDecision> DecideCase(db::Transaction& t,
                                                       const domain::Case& record,
                                                       const AssignmentQuestion& question, bool lock,
@@ -177,6 +196,15 @@ absl::Time NextTry(const domain::AssignmentPolicy& policy,
   if (decision.candidates.empty()) return now + kNobodyServes;
   const absl::Duration least = absl::Seconds(policy.retry_seconds);
   return now + std::clamp((now - since) / 4, least, std::max(least, kLongestWait));
+}
+
+absl::Status CheckAssignee(CaseBatch& batch, const store::Shop& shop, absl::Time now,
+                           std::string_view base_id, const domain::Case& record) {
+  if (record.assignee_agent_id.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto policy, batch.Assignment(record.org_id, now));
+  ASSIGN_OR_RETURN(const AssignmentQuestion question, QuestionIn(shop, record, policy, now));
+  return RequireServing(batch.t(), base_id, record.org_id, question, record.assignee_agent_id)
+      .status();
 }
 
 absl::Status AssignAtOpening(CaseBatch& batch, IdGenerator& ids, absl::Time now,

@@ -44,6 +44,15 @@ absl::StatusOr<std::vector<domain::AssignmentCandidate>> CandidatesFor(
     db::Transaction& t, std::string_view org_id, const AssignmentQuestion& question, bool lock,
     const std::vector<std::string>& only = {});
 
+// The agent as a candidate for cases of the question's shop, its turn locked. FAILED_PRECONDITION
+// AGENT_CANNOT_TAKE_CASE where it cannot have them, whoever gives them. Who is of a base,
+// `base_id`, gives to the base's agents only.
+absl::StatusOr<domain::AssignmentCandidate> RequireServing(db::Transaction& t,
+                                                           std::string_view base_id,
+                                                           std::string_view org_id,
+                                                           const AssignmentQuestion& question,
+                                                           const std::string& agent_id);
+
 // What the rules say. `hands_over` gives the case away, and does not get it.
 absl::StatusOr<domain::AssignmentDecision> DecideCase(db::Transaction& t,
                                                       const domain::Case& record,
@@ -65,6 +74,11 @@ absl::Status Give(db::Transaction& t, IdGenerator& ids, absl::Time now, domain::
 // nobody serves the shop it is who comes to it that has it tried.
 absl::Time NextTry(const domain::AssignmentPolicy& policy,
                    const domain::AssignmentDecision& decision, absl::Time since, absl::Time now);
+
+// The same question of whom a case names that is about to be opened in the shop; nothing is against
+// one that names nobody.
+absl::Status CheckAssignee(CaseBatch& batch, const store::Shop& shop, absl::Time now,
+                           std::string_view base_id, const domain::Case& record);
 
 // Gives a case that was just put into the batch without an agent to one, or notes that it is
 // unassigned. Nothing to do for one that has an agent.

@@ -90,7 +90,7 @@ class Import {
 
   absl::StatusOr<v1::ImportResult> Open(db::Transaction& t, convert::Imported& imported) {
     domain::Case& record = imported.record;
-    const absl::Status stored = StoreNewCase(t, deps_.ids, now_, ctx_.principal.subject, record);
+    const absl::Status stored = StoreNewCase(t, ctx_, deps_.ids, record);
     if (absl::IsAlreadyExists(stored)) {
       // Somebody sent it at the same time, and was faster.
       ASSIGN_OR_RETURN(

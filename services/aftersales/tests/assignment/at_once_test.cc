@@ -1,4 +1,5 @@
-// Cases that are opened at the same time, in one transaction or in several, count each other.
+// Cases that are opened at the same time, in one transaction or in several, count each other; rules
+// that are set at the same time follow each other.
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,22 @@ TEST_F(AssignmentTest, CasesOpenedAtOnceCountEachOther) {
         << "the cap holds, and turns go round: " << agent;
   }
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM case_unassigned"), 4);
+}
+
+TEST_F(AssignmentTest, RulesThatManySetAtOnceAreVersionsOneAfterTheOther) {
+  std::vector<absl::Status> answers(4);
+  {
+    std::vector<std::jthread> threads;
+    for (absl::Status& answer : answers) {
+      threads.emplace_back([&] {
+        answer = Do(&AssignmentStub::SetAssignmentPolicy,
+                    "policy { automatic: true default_language: 'zh' retry_seconds: 60 }")
+                     .status();
+      });
+    }
+  }
+  for (const absl::Status& answer : answers) EXPECT_OK(answer);
+  EXPECT_EQ(Db().Count("SELECT MAX(version) FROM intake_rules WHERE org_id = 'org-a'"), 4);
 }
 
 }  // namespace

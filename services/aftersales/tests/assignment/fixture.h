@@ -22,6 +22,10 @@ class AssignmentTest : public AftersalesTest {
  protected:
   explicit AssignmentTest(int pool_size = 8) : AftersalesTest(pool_size) {
     assignment_stub_ = v1::AssignmentService::NewStub(host_.channel());
+    // Nobody serves any shop yet.
+    for (const char* table : {"agent", "assignment_shop"}) {
+      Db().Exec(fmt::format("DELETE FROM {}", table));
+    }
   }
 
   template <class Request, class Response>

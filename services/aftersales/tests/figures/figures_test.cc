@@ -298,7 +298,8 @@ TEST_F(ReasonsTest, NothingIsAnAnswerAndFaultsAreNamedAtOnce) {
 // though another one has the case now, and no duplicate.
 TEST_F(ReasonsTest, WhatTheOtherServicesWriteIsWhatIsCounted) {
   Staff();
-  Open("$A", R"(assignee_agent_id: "agent-3" lines { sku: "S-1" quantity: 1 })");
+  Open("$A", R"(lines { sku: "S-1" quantity: 1 })");
+  Db().Exec("UPDATE aftersales_case SET assignee_agent_id = 'agent-3'");
   Open("$B", R"(assignee_agent_id: "agent-1")");
   Open("$TWICE", R"(assignee_agent_id: "agent-1")");
   for (const char* reason : {"NO_REASON", "SIZE_DIFFERS"}) {

@@ -123,7 +123,8 @@ TEST_F(AnewTest, AnAssigneeUnderAnotherContractBringsItsDeadlines) {
 
 TEST_F(AnewTest, AContractThatBeginsChangesOrEndsSetsItsCasesAnew) {
   Contract(17, 20);
-  Open("$C", "assignee_agent_id: 'seat-1'");
+  Open("$C");
+  Db().Exec("UPDATE aftersales_case SET assignee_agent_id = 'seat-1'");
   EXPECT_EQ(Recompute(), 0);
   EXPECT_EQ(Of(), "RUNNING 01-19T08:00");
   GoTo(16, 15);

@@ -216,7 +216,8 @@ TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
   Set("base_id: 'base-1' " + Rule("FIRST_ANSWER", 4));
   EXPECT_EQ(FirstAnswer().first, "01-15T07:00");  // an own agent
   EXPECT_EQ(FirstAnswer("assignee_agent_id: 'seat-1'").first, "01-15T08:00");
-  EXPECT_EQ(FirstAnswer("assignee_agent_id: 'seat-1' shop_id: 'shop-2'").first, "01-15T06:00");
+  ASSERT_OK_AND_ASSIGN(const v1::SlaPolicy elsewhere, Get("shop_id: 'shop-2' agent_id: 'seat-1'"));
+  EXPECT_EQ(elsewhere.platform(), "JD");
   Set("contract_id: 'k-1' " + Rule("FIRST_ANSWER", 5));
   EXPECT_EQ(FirstAnswer("assignee_agent_id: 'seat-1'").first, "01-15T09:00");
   ASSERT_OK_AND_ASSIGN(const v1::SlaPolicy of_contract,
@@ -250,7 +251,8 @@ TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
       shop_ids: "shop-1"
     }
   )pb");
-  EXPECT_EQ(FirstAnswer("assignee_agent_id: 'seat-1'").second, "default/sla");
+  ASSERT_OK_AND_ASSIGN(const v1::SlaPolicy ended, Get("shop_id: 'shop-1' agent_id: 'seat-1'"));
+  EXPECT_EQ(ended.policy_id(), "default/sla");
 }
 
 TEST_F(SlaPoliciesTest, LunchHolidaysAndSuspensionsReachTheCase) {

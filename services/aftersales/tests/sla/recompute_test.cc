@@ -183,12 +183,12 @@ TEST_F(RecomputeTest, APolicyThatNeverComesDueLeavesWhatStoodAndNobodyElseWaits)
 }
 
 TEST_F(RecomputeTest, ACaseThatCannotBeSetAnewKeepsItsClocksAndTheOthersAreSet) {
-  Open("$BAD", "shop_id: 'shop-9' kind: CASE_KIND_SERVICE_COMPLAINT");
+  Open("$BAD", "shop_id: 'shop-3' kind: CASE_KIND_SERVICE_COMPLAINT");
   Open("$C");
   Set(Rule("FIRST_ANSWER", 8));
   Db().Exec(
       "INSERT INTO shop (org_id, shop_id, platform, time_zone)"
-      " VALUES ('org-a', 'shop-9', 'JD', 'Mars/Olympus')");
+      " VALUES ('org-a', 'shop-3', 'JD', 'Mars/Olympus')");
   EXPECT_EQ(Recompute(job_), 1);
   EXPECT_EQ(DueOf("$C"), "RUNNING 01-15T12:00");
   EXPECT_EQ(DueOf("$BAD"), "RUNNING 01-16T04:00");
