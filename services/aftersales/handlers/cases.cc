@@ -185,7 +185,12 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
     RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
     return convert::ToProto(record, ViewOf(ctx));
   };
-  return fold_->Run(ctx, request, {.org_id = org_id, .case_id = "", .body = open});
+  events::WriteInfo info;
+  auto answer = fold_->Run(ctx, request, {.org_id = org_id, .case_id = "", .body = open}, &info);
+  if (answer.ok() && info.replayed) {
+    RETURN_IF_ERROR(CheckReach(deps_.database, ctx, answer->case_id(), answer->shop_id()));
+  }
+  return answer;
 }
 
 absl::StatusOr<v1::Case> Handlers::GetCase(const RequestContext& ctx,

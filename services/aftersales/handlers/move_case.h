@@ -64,7 +64,7 @@ absl::StatusOr<v1::Case> WriteCase(const RequestContext& ctx, const Dependencies
       events::RunWrite<v1::Case>(deps.database, ctx, request, std::move(body), &info);
   // The answer was stored for whoever called first; this caller may reach less.
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, case_id, answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(deps.database, ctx, case_id, answer->shop_id()));
   }
   return answer;
 }
@@ -117,7 +117,7 @@ absl::StatusOr<v1::Case> MoveCaseTogether(const RequestContext& ctx, const Depen
       fold.Run(ctx, request, {.org_id = orgs.front(), .case_id = case_id, .body = move}, &info);
   // The answer was stored for whoever called first; this caller may reach less.
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, case_id, answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(deps.database, ctx, case_id, answer->shop_id()));
   }
   return answer;
 }

@@ -90,15 +90,14 @@ absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContex
       error::CaseNotFound(case_id));
 }
 
-absl::Status CheckReach(const RequestContext& ctx, std::string_view case_id,
+absl::Status CheckReach(db::Database& database, const RequestContext& ctx, std::string_view case_id,
                         std::string_view shop_id) {
   if (!ctx.principal.IsBase()) {
     return ctx.principal.MayUseShop(shop_id) ? absl::OkStatus() : error::ShopNotAllowed(shop_id);
   }
-  const std::vector<auth::Grant> grants = ctx.principal.GrantsOn(Today(ctx));
-  return std::ranges::count(grants, shop_id, &auth::Grant::shop_id) > 0
-             ? absl::OkStatus()
-             : error::CaseNotFound(case_id);
+  return database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return RequireCase(t, ctx, case_id, Access::kRead).status();
+  });
 }
 
 }  // namespace kefu::aftersales

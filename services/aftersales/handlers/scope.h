@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/context/request_context.h"
+#include "common/db/database.h"
 #include "common/db/transaction.h"
 #include "common/status/status_macros.h"
 #include "services/aftersales/convert/cases.h"
@@ -35,9 +36,9 @@ absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
 
 // Customers' personal data is masked in every view of a base.
 convert::View ViewOf(const RequestContext& ctx);
-// Internal comments are the merchant's.
 // The base that the caller is of; empty of others.
 std::string_view BaseOf(const RequestContext& ctx);
+// Internal comments are the merchant's.
 bool SeesInternal(const RequestContext& ctx);
 
 // Where the caller's records are: its own organization, or those of the merchants that grant a
@@ -66,8 +67,10 @@ enum class Access { kRead, kLock };
 absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContext& ctx,
                                          std::string_view case_id, Access access);
 
-// The same question about a case that is not read again, such as that of a replayed answer.
-absl::Status CheckReach(const RequestContext& ctx, std::string_view case_id,
+// The same question of whoever is given a stored answer about the case: it was made for another
+// call, and a base may reach less by now. Its answer does not say whose shop it is about, so the
+// case is looked for in what the base reaches. The database's errors.
+absl::Status CheckReach(db::Database& database, const RequestContext& ctx, std::string_view case_id,
                         std::string_view shop_id);
 
 }  // namespace kefu::aftersales

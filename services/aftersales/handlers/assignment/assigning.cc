@@ -169,7 +169,7 @@ absl::StatusOr<v1::Case> AssignmentHandlers::AssignCase(
       },
       &info);
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(deps_.database, ctx, request.case_id(), answer->shop_id()));
   }
   return answer;
 }
@@ -192,7 +192,8 @@ absl::StatusOr<v1::ClaimNextCaseResponse> AssignmentHandlers::ClaimNextCase(
       },
       &info);
   if (answer.ok() && info.replayed && answer->has_case_()) {
-    RETURN_IF_ERROR(CheckReach(ctx, answer->case_().case_id(), answer->case_().shop_id()));
+    RETURN_IF_ERROR(
+        CheckReach(deps_.database, ctx, answer->case_().case_id(), answer->case_().shop_id()));
   }
   return answer;
 }

@@ -61,7 +61,7 @@ absl::StatusOr<v1::Process> Handlers::PayCompensation(
       deps_.database, ctx, request,
       [&](db::Transaction& t) { return Pay(t, ctx, request.case_id(), kind, deps_.ids); }, &info);
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(deps_.database, ctx, request.case_id(), answer->shop_id()));
   }
   return answer;
 }

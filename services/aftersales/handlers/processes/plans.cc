@@ -58,13 +58,22 @@ absl::StatusOr<v1::CasePlan> ProcessHandlers::SetCasePlan(
     RETURN_IF_ERROR(store::SavePlan(t, record.org_id, record.case_id, plan.SerializeAsString()));
     return entry;
   };
-  return events::RunWrite<v1::CasePlan>(
-      deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
+  events::WriteInfo info;
+  auto answer = events::RunWrite<v1::CasePlan>(
+      deps_.database, ctx, request,
+      [&](db::Transaction& t) -> absl::StatusOr<v1::CasePlan> {
         ASSIGN_OR_RETURN(domain::Case record, RequireCase(t, ctx, plan.case_id(), Access::kLock));
         RETURN_IF_ERROR(MoveLockedCase(t, ctx, deps_, std::move(record),
                                        {.verb = domain::Verb::kPlan, .at = NowOf(ctx)}, set));
         return plan;
-      });
+      },
+      &info);
+  if (!answer.ok() || !info.replayed) return answer;
+  // The answer does not say whose it is.
+  RETURN_IF_ERROR(deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return RequireCase(t, ctx, plan.case_id(), Access::kRead).status();
+  }));
+  return answer;
 }
 
 absl::StatusOr<v1::CasePlan> ProcessHandlers::GetCasePlan(

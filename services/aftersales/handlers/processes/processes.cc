@@ -136,7 +136,7 @@ absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, con
       },
       &info);
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(ctx, answer->case_id(), answer->shop_id()));
+    RETURN_IF_ERROR(CheckReach(deps_.database, ctx, answer->case_id(), answer->shop_id()));
   }
   return answer;
 }

@@ -9,6 +9,7 @@
 #include "services/aftersales/domain/returns/evaluate.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/returns/evaluation_rows.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/returns.h"
@@ -185,6 +186,14 @@ absl::Status CheckNames(const v1::EvaluateReturnRequest& request, const Asked& a
   return violations.ToStatus();
 }
 
+// The answer was stored for whoever called first; this caller may reach less.
+absl::Status CheckReplayed(const Dependencies& deps, const RequestContext& ctx,
+                           const v1::ReturnEvaluation& answer) {
+  return deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+    return RequireEvaluation(t, ctx, answer.evaluation_id()).status();
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
@@ -222,9 +231,9 @@ absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
         return evaluation;
       },
       &info);
-  if (!answer.ok() || !info.replayed) return answer;
-  // The answer was stored for whoever called first; this caller may reach less.
-  RETURN_IF_ERROR(CheckReach(ctx, request.case_id(), answer->shop_id()));
+  if (answer.ok() && info.replayed) {
+    RETURN_IF_ERROR(CheckReplayed(deps_, ctx, *answer));
+  }
   return answer;
 }
 

@@ -6,8 +6,21 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "services/aftersales/convert/returns.h"
+#include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/scope.h"
 
 namespace kefu::aftersales {
+
+absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          std::string_view evaluation_id) {
+  return InReach<store::ReturnEvaluation>(
+      ctx,
+      [&](std::string_view org_id) {
+        return store::FindReturnEvaluation(t, org_id, evaluation_id);
+      },
+      error::ReturnEvaluationNotFound(evaluation_id));
+}
 
 absl::StatusOr<v1::ReturnEvaluation> ParseEvaluation(const store::ReturnEvaluation& stored) {
   v1::ReturnEvaluation evaluation;

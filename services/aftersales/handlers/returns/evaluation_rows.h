@@ -3,16 +3,23 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/context/request_context.h"
 #include "common/db/transaction.h"
 #include "kefu/aftersales/v1/returns.pb.h"
 #include "services/aftersales/domain/returns/types.h"
 #include "services/aftersales/store/returns.h"
 
 namespace kefu::aftersales {
+
+// The evaluation, if the caller may reach it. NOT_FOUND; SHOP_NOT_ALLOWED.
+absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
+                                                          const RequestContext& ctx,
+                                                          std::string_view evaluation_id);
 
 // INTERNAL where the row is broken.
 absl::StatusOr<v1::ReturnEvaluation> ParseEvaluation(const store::ReturnEvaluation& stored);

@@ -18,17 +18,6 @@ namespace {
 namespace fields = ::kefu::convert;
 namespace returns = domain::returns;
 
-absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
-                                                          const RequestContext& ctx,
-                                                          std::string_view evaluation_id) {
-  return InReach<store::ReturnEvaluation>(
-      ctx,
-      [&](std::string_view org_id) {
-        return store::FindReturnEvaluation(t, org_id, evaluation_id);
-      },
-      error::ReturnEvaluationNotFound(evaluation_id));
-}
-
 absl::Status CheckId(std::string_view id, std::string_view field) {
   FieldViolations violations;
   fields::Id(id, field, violations);

@@ -128,14 +128,15 @@ class AssignmentTest : public AftersalesTest {
   }
   // Somebody of a base with a grant for shop-1 of org-a.
   rpc::CallOptions AsBase(const std::string& agent_id, auth::Role role = auth::Role::kAgent,
-                          const std::string& shop = "shop-1") {
+                          const std::string& shop = "shop-1",
+                          const std::string& merchant = "org-a") {
     return {.token = host_.tokens().Sign(
                 {.subject = "person-of-" + agent_id,
                  .org_id = "base-1",
                  .base_id = "base-1",
                  .agent_id = agent_id,
                  .roles = {role},
-                 .grants = {{"org-a", shop, "base-1-1", absl::CivilDay(2026, 1, 1),
+                 .grants = {{merchant, shop, "base-1-1", absl::CivilDay(2026, 1, 1),
                              absl::CivilDay(2026, 12, 31)}}},
                 absl::Hours(24 * 30))};
   }
