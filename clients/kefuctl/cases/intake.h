@@ -25,6 +25,7 @@ struct IntakeRow {
   int64_t line = 0;                             // where it begins in the file
   int64_t end_offset = 0;                       // of the file, for progress
   std::shared_ptr<const FieldColumns> columns;  // null: the file has none
+  bool own_time = false;                        // received now, since the file does not say when
 };
 using TakeRow = std::function<absl::Status(IntakeRow)>;
 

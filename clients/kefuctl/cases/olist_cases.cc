@@ -174,6 +174,7 @@ class OlistImport {
   }
 
   // A case of that kind; it is received when it is taken in, since nobody claimed anything then.
+  // What it says is the same in every language: it is known by that when it comes again.
   v1::Case NewCase(v1::CaseKind kind, std::string external_id) const {
     v1::Case record;
     record.set_kind(kind);
@@ -189,14 +190,12 @@ class OlistImport {
 
   absl::Status SendClaims() {
     for (const auto& [order, line] : late_) {
-      IntakeRow row{.line = line};
+      IntakeRow row{.line = line, .own_time = true};
       v1::Case& record = *row.row.mutable_case_() =
           NewCase(v1::CASE_KIND_LATE_SHIPMENT, "olist-late-" + order.order_id());
       record.set_order_id(order.order_id());
-      record.set_problem(
-          fmt::format(fmt::runtime(In("承诺 {} 前发货，实际 {} 交给承运商",
-                                      "Promised to be shipped by {}, handed to the carrier at {}")),
-                      Shown(order.promised_ship_time()), Shown(order.ship_time())));
+      record.set_problem(fmt::format("承诺发货 Promised {}\n交给承运商 Shipped {}",
+                                     Shown(order.promised_ship_time()), Shown(order.ship_time())));
       RETURN_IF_ERROR(sending_.Add(std::move(row), 0));
     }
     RETURN_IF_ERROR(sending_.Flush());
@@ -237,14 +236,13 @@ class OlistImport {
   absl::Status SendComplaints() {
     for (LowReview& low : reviews_) {
       pf::Review& review = low.review;
-      IntakeRow row{.line = low.line};
+      IntakeRow row{.line = low.line, .own_time = true};
       v1::Case& record = *row.row.mutable_case_() =
           NewCase(v1::CASE_KIND_SERVICE_COMPLAINT,
                   fmt::format("olist-review-{}-{}", review.review_id(), review.order_id()));
       if (orders_.contains(review.order_id())) record.set_order_id(review.order_id());
-      record.set_problem(
-          fmt::format(fmt::runtime(In("评价 {} 分", "Reviewed with {} of 5")), review.score()) +
-          (review.text().empty() ? "" : "\n" + review.text()));
+      record.set_problem(fmt::format("评价 Review {}/5", review.score()) +
+                         (review.text().empty() ? "" : "\n" + review.text()));
       RETURN_IF_ERROR(sending_.Add(std::move(row), 0));
     }
     return sending_.Flush();

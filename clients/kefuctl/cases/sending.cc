@@ -20,6 +20,11 @@ constexpr kefuctl::Rpc<v1::ImportCasesRequest, v1::ImportCasesResponse> kImportC
 constexpr size_t kBatchRows = 200, kBatchBytes = 1 << 20;
 constexpr int kShownErrors = 20;
 
+bool DiffersInTimeOnly(const v1::ImportResult& result) {
+  return result.outcome() == v1::IMPORT_OUTCOME_CONFLICT && result.different_fields_size() == 1 &&
+         result.different_fields(0) == "case.receive_time";
+}
+
 std::string ChineseName(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
       {"mails", "平台邮件"},
@@ -74,11 +79,18 @@ absl::Status Sending::Flush() {
   // A call that broke can be sent again: what was taken in is known.
   ASSIGN_OR_RETURN(const auto response, client_.Call(kImportCases, request));
   for (int i = 0; i < response.results_size() && i < static_cast<int>(batch_.size()); ++i) {
-    const v1::ImportResult& result = response.results(i);
+    v1::ImportResult result = response.results(i);
+    // The time is not the file's, which says the same as before.
+    if (batch_[i].own_time && DiffersInTimeOnly(result)) {
+      result.set_outcome(v1::IMPORT_OUTCOME_KNOWN);
+      result.clear_different_fields();
+    }
     ++sums_.received;
     sums_.opened += result.outcome() == v1::IMPORT_OUTCOME_OPENED;
     sums_.known += result.outcome() == v1::IMPORT_OUTCOME_KNOWN;
+    sums_.conflicts += result.outcome() == v1::IMPORT_OUTCOME_CONFLICT;
     sums_.replies += result.outcome() == v1::IMPORT_OUTCOME_REPLY;
+    TellDifferences(batch_[i], result);
     if (result.outcome() != v1::IMPORT_OUTCOME_REFUSED) continue;
     errors_.CountRejected();
     ++sums_.sent_back;
@@ -96,20 +108,43 @@ absl::Status Sending::Flush() {
   return absl::OkStatus();
 }
 
+// A number that came with other contents is an error; a reply has come in, whatever it says.
+void Sending::TellDifferences(const IntakeRow& row, const v1::ImportResult& result) {
+  if (result.different_fields().empty()) return;
+  if (result.outcome() == v1::IMPORT_OUTCOME_CONFLICT) {
+    for (const std::string& field : result.different_fields()) {
+      errors_.Add(
+          file_, row.line, ColumnOf(row, field),
+          fmt::format(fmt::runtime(In("{}：与售后单 {} 先前收到的内容不同，未作改动",
+                                      "{}: case {} was taken in with other contents; nothing "
+                                      "was changed")),
+                      field, result.case_id()));
+    }
+    return;
+  }
+  errors_.Note(fmt::format(
+      fmt::runtime(In("{}:{}：回复已记入售后单 {}，但所述与该单不同：{}\n",
+                      "{}:{}: the reply was put to case {}, but says otherwise than it: {}\n")),
+      file_, row.line, result.case_id(), fmt::join(result.different_fields(), ", ")));
+}
+
 void Sending::Tell(std::string_view name) {
   progress_.Clear();
   sums_.refused = errors_.rejected() - told_refused_;
   told_refused_ = errors_.rejected();
   sums_.received += sums_.refused - sums_.sent_back;  // and what was not worth sending
-  json_[std::string(name)] = {{"received", sums_.received}, {"opened", sums_.opened},
-                              {"known", sums_.known},       {"replies", sums_.replies},
-                              {"refused", sums_.refused},   {"validate_only", validate_only_}};
+  json_[std::string(name)] = {{"received", sums_.received},     {"opened", sums_.opened},
+                              {"known", sums_.known},           {"conflicts", sums_.conflicts},
+                              {"replies", sums_.replies},       {"refused", sums_.refused},
+                              {"validate_only", validate_only_}};
   if (!context_.json()) {
     context_.Print(fmt::format(
-        fmt::runtime(In("{}：收到 {}，新开 {}，已有 {}，回复 {}，拒收 {}{}\n",
-                        "{}: {} received, {} opened, {} known, {} replies, {} refused{}\n")),
+        fmt::runtime(In("{}：收到 {}，新开 {}，已有 {}，内容冲突 {}，回复 {}，拒收 {}{}\n",
+                        "{}: {} received, {} opened, {} known, {} conflicting, {} replies, {} "
+                        "refused{}\n")),
         In(ChineseName(name), std::string(name)), sums_.received, sums_.opened, sums_.known,
-        sums_.replies, sums_.refused, validate_only_ ? In("（只检查）", " (checked only)") : ""));
+        sums_.conflicts, sums_.replies, sums_.refused,
+        validate_only_ ? In("（只检查）", " (checked only)") : ""));
   }
   sums_ = {};
 }

@@ -17,7 +17,7 @@ namespace kefu::cases {
 
 struct IntakeSums {
   int64_t sent_back = 0;  // of those that were refused: by the service
-  int64_t received = 0, opened = 0, known = 0, replies = 0, refused = 0;
+  int64_t received = 0, opened = 0, known = 0, conflicts = 0, replies = 0, refused = 0;
 };
 
 class Sending {
@@ -43,6 +43,8 @@ class Sending {
   nlohmann::ordered_json& json() { return json_; }
 
  private:
+  void TellDifferences(const IntakeRow& row, const aftersales::v1::ImportResult& result);
+
   kefuctl::Context& context_;
   kefuctl::Client& client_;
   const std::string shop_id_, file_;

@@ -31,6 +31,11 @@ constexpr Sql kByMessages{
     " AND message_id IN (?*)"};
 constexpr Sql kInsertMessage{
     "INSERT INTO case_message (org_id, shop_id, message_id, case_id) VALUES (?,?,?,?)"};
+constexpr Sql kDigests{
+    "SELECT digests FROM imported_row WHERE org_id = ? AND shop_id = ? AND kind = ?"
+    " AND external_id = ?"};
+constexpr Sql kInsertDigests{
+    "INSERT INTO imported_row (org_id, shop_id, kind, external_id, digests) VALUES (?,?,?,?,?)"};
 
 }  // namespace
 
@@ -82,6 +87,22 @@ absl::StatusOr<std::string> CaseOfMessages(db::Transaction& t, std::string_view 
 absl::Status InsertMessage(db::Transaction& t, const domain::Case& record,
                            std::string_view message_id) {
   return t.Execute(kInsertMessage, {record.org_id, record.shop_id, message_id, record.case_id})
+      .status();
+}
+
+absl::StatusOr<std::optional<std::string>> DigestsOf(db::Transaction& t,
+                                                     const domain::Case& record) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      t.Query(kDigests, {record.org_id, record.shop_id, NameOf(record.kind), record.external_id}));
+  return rows.empty() ? std::nullopt : std::optional(rows.front().Str(0));
+}
+
+absl::Status InsertDigests(db::Transaction& t, const domain::Case& record,
+                           std::string_view digests) {
+  return t
+      .Execute(kInsertDigests,
+               {record.org_id, record.shop_id, NameOf(record.kind), record.external_id, digests})
       .status();
 }
 

@@ -46,4 +46,12 @@ absl::StatusOr<std::string> CaseOfMessages(db::Transaction& t, std::string_view 
 absl::Status InsertMessage(db::Transaction& t, const domain::Case& record,
                            std::string_view message_id);
 
+// Digests of what a row said that was taken in under the number of `record`; nothing where none was
+// kept.
+absl::StatusOr<std::optional<std::string>> DigestsOf(db::Transaction& t,
+                                                     const domain::Case& record);
+// ALREADY_EXISTS DUPLICATE_KEY.
+absl::Status InsertDigests(db::Transaction& t, const domain::Case& record,
+                           std::string_view digests);
+
 }  // namespace kefu::aftersales::store

@@ -6,6 +6,7 @@
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/handlers/calendars.h"
+#include "services/aftersales/handlers/casework/attaching.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/pages.h"
@@ -25,18 +26,10 @@ absl::StatusOr<Entry> Attach(db::Transaction& t, const RequestContext& ctx, doma
                              const std::string& note) {
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, NowOf(ctx)));
-  item.attach_time = NowOf(ctx);
-  item.attached_by = ctx.principal.subject;
-  const std::string reference = item.reference;
-  RETURN_IF_ERROR(domain::Attach(policy, record, std::move(item), supersedes));
+  ASSIGN_OR_RETURN(const domain::FieldChange change,
+                   AttachItem(ctx, policy, record, std::move(item), supersedes));
   command.assured = domain::Guard::kAllowedEvidence;
-  const auto text = [](int64_t number, std::string_view what) {
-    return fmt::format("#{} {}", number, what);
-  };
-  const std::string before =
-      supersedes == 0 ? "" : text(supersedes, record.evidence[supersedes - 1].reference);
-  const auto number = static_cast<int64_t>(record.evidence.size());
-  return Entry{note, {}, {}, {{"evidence", before, text(number, reference)}}};
+  return Entry{note, {}, {}, {change}};
 }
 
 }  // namespace

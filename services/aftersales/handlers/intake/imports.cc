@@ -1,6 +1,7 @@
 // Taking in the platform's e-mails and work orders.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,13 +12,18 @@
 #include "common/status/error.h"
 #include "fmt/format.h"
 #include "services/aftersales/convert/intake.h"
+#include "services/aftersales/handlers/casework/attaching.h"
+#include "services/aftersales/handlers/intake/contents.h"
 #include "services/aftersales/handlers/intake/intake_handlers.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/refusals.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/assignment.h"
+#include "services/aftersales/store/casework.h"
 #include "services/aftersales/store/intake.h"
+#include "services/aftersales/store/policies.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -56,7 +62,7 @@ class Import {
         continue;
       }
       imported.record.org_id = org_id_;
-      auto result = Take(t, std::move(imported));
+      auto result = Take(t, row.case_(), std::move(imported));
       if (!result.ok() && !IsOfRow(result.status())) return result.status();
       *response.add_results() = result.ok() ? *result : convert::Refused(result.status());
     }
@@ -64,7 +70,8 @@ class Import {
   }
 
  private:
-  absl::StatusOr<v1::ImportResult> Take(db::Transaction& t, convert::Imported imported) {
+  absl::StatusOr<v1::ImportResult> Take(db::Transaction& t, const v1::Case& row,
+                                        convert::Imported imported) {
     domain::Case& record = imported.record;
     ASSIGN_OR_RETURN(std::string known, store::CaseOfExternalId(t, org_id_, record.shop_id,
                                                                 record.kind, record.external_id));
@@ -73,7 +80,7 @@ class Import {
       const std::vector<std::string> own = {record.external_id};
       ASSIGN_OR_RETURN(known, store::CaseOfMessages(t, org_id_, record.shop_id, own));
     }
-    if (!known.empty()) return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+    if (!known.empty()) return Known(t, row, record, known);
     ASSIGN_OR_RETURN(const std::string about,
                      store::CaseOfMessages(t, org_id_, record.shop_id, imported.reply_to));
     if (!about.empty()) {
@@ -82,13 +89,33 @@ class Import {
       if (open && domain::CheckMove(*open, domain::Verb::kCustomerMessage,
                                     domain::ReviewResult::kUnspecified)
                       .ok()) {
-        return Reply(t, *std::move(open), record);
+        return Reply(t, *std::move(open), row, record);
       }
     }
-    return Open(t, imported);
+    return Open(t, row, imported);
   }
 
-  absl::StatusOr<v1::ImportResult> Open(db::Transaction& t, convert::Imported& imported) {
+  // Told apart from what was sent under the number before; nothing is changed.
+  absl::StatusOr<v1::ImportResult> Known(db::Transaction& t, const v1::Case& row,
+                                         const domain::Case& record, const std::string& case_id) {
+    v1::ImportResult result = Outcome(v1::IMPORT_OUTCOME_KNOWN, case_id);
+    ASSIGN_OR_RETURN(std::optional<std::string> digests, store::DigestsOf(t, record));
+    if (!digests) {
+      // It did not come by an import, or long ago.
+      ASSIGN_OR_RETURN(const auto found, store::FindCase(t, org_id_, case_id));
+      const bool own = found && found->external_id == record.external_id;
+      if (!own) return result;
+      digests = DigestsOf(ContentsOf(convert::ToProto(*found, convert::View::kFull)));
+    }
+    for (std::string& field : FieldsNotIn(*digests, ContentsOf(row))) {
+      result.set_outcome(v1::IMPORT_OUTCOME_CONFLICT);
+      result.add_different_fields(std::move(field));
+    }
+    return result;
+  }
+
+  absl::StatusOr<v1::ImportResult> Open(db::Transaction& t, const v1::Case& row,
+                                        convert::Imported& imported) {
     domain::Case& record = imported.record;
     const absl::Status stored = StoreNewCase(t, ctx_, deps_.ids, record);
     if (absl::IsAlreadyExists(stored)) {
@@ -96,9 +123,10 @@ class Import {
       ASSIGN_OR_RETURN(
           const std::string known,
           store::CaseOfExternalId(t, org_id_, record.shop_id, record.kind, record.external_id));
-      return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+      return Known(t, row, record, known);
     }
     RETURN_IF_ERROR(stored);
+    RETURN_IF_ERROR(store::InsertDigests(t, record, DigestsOf(ContentsOf(row))));
     if (record.kind == domain::CaseKind::kPlatformEmail) {
       const absl::Status noted = store::InsertMessage(t, record, record.external_id);
       if (!absl::IsAlreadyExists(noted)) RETURN_IF_ERROR(noted);
@@ -114,20 +142,20 @@ class Import {
   }
 
   // The e-mail is what the customer says in a case that is known: it takes up one that waits, and
-  // an answer is owed.
+  // an answer is owed. Its evidence is the case's.
   absl::StatusOr<v1::ImportResult> Reply(db::Transaction& t, domain::Case record,
-                                         const domain::Case& mail) {
+                                         const v1::Case& row, const domain::Case& mail) {
     // Whoever brings it at the same time waits for the case.
     const std::vector<std::string> own = {mail.external_id};
     ASSIGN_OR_RETURN(const std::string known,
                      store::CaseOfMessages(t, org_id_, record.shop_id, own));
-    if (!known.empty()) return Outcome(v1::IMPORT_OUTCOME_KNOWN, known);
+    if (!known.empty()) return Known(t, row, mail, known);
     const domain::Case about = record;
     // An e-mail may have been received before the case was, of which it speaks all the same.
     const absl::Time at = std::max(mail.receive_time, record.receive_time);
     RETURN_IF_ERROR(MoveLockedCase(t, ctx_, deps_, std::move(record),
                                    {.verb = domain::Verb::kCustomerMessage, .at = at},
-                                   CustomerSaid(now_, mail.problem))
+                                   CustomerSent(mail))
                         .status());
     // Written last: a reply that is refused has left nothing behind, and is not known.
     const absl::Status noted = store::InsertMessage(t, about, mail.external_id);
@@ -135,7 +163,34 @@ class Import {
       return Aborted("TRANSACTION_CONFLICT", "the e-mail was taken into another case at once");
     }
     RETURN_IF_ERROR(noted);
-    return Outcome(v1::IMPORT_OUTCOME_REPLY, about.case_id);
+    RETURN_IF_ERROR(store::InsertDigests(t, mail, DigestsOf(ContentsOf(row))));
+    v1::ImportResult result = Outcome(v1::IMPORT_OUTCOME_REPLY, about.case_id);
+    const Contents stands = ContentsOf(convert::ToProto(about, convert::View::kFull));
+    for (std::string& field : FieldsNotIn(DigestsOf(stands), AboutTheCase(row))) {
+      result.add_different_fields(std::move(field));
+    }
+    return result;
+  }
+
+  // What CustomerSaid does, and attaches what the mail brings but for what the case has.
+  Prepare CustomerSent(const domain::Case& mail) {
+    return [this, &mail, said = CustomerSaid(now_, mail.problem)](
+               db::Transaction& t, domain::Case& record,
+               domain::Command& command) -> absl::StatusOr<Entry> {
+      ASSIGN_OR_RETURN(Entry entry, said(t, record, command));
+      if (mail.evidence.empty()) return entry;
+      ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+      ASSIGN_OR_RETURN(const domain::CasePolicy policy, store::ChooseCasePolicy(t, shop, now_));
+      Refusals refusals;
+      for (size_t i = 0; i < mail.evidence.size(); ++i) {
+        auto change = AttachItem(ctx_, policy, record, mail.evidence[i], 0);
+        if (absl::IsAlreadyExists(change.status())) continue;
+        RETURN_IF_ERROR(refusals.Add(fmt::format("case.evidence[{}]", i), change.status()));
+        if (change.ok()) entry.changes.push_back(*std::move(change));
+      }
+      RETURN_IF_ERROR(refusals.ToStatus());
+      return entry;
+    };
   }
 
   // The case, or the one that it was merged into.
@@ -152,6 +207,16 @@ class Import {
   const std::string org_id_;
   const absl::Time now_;
 };
+
+// The rows of a stored answer are of one merchant: one of its cases tells whether the caller still
+// reaches them.
+absl::Status CheckReplayed(const Dependencies& deps, const RequestContext& ctx,
+                           const v1::ImportCasesResponse& response) {
+  const auto with_case = std::ranges::find_if(
+      response.results(), [](const v1::ImportResult& result) { return !result.case_id().empty(); });
+  if (with_case == response.results().end() || !ctx.principal.IsBase()) return absl::OkStatus();
+  return CheckReach(deps.database, ctx, with_case->case_id(), "");
+}
 
 }  // namespace
 
@@ -186,20 +251,14 @@ absl::StatusOr<v1::ImportCasesResponse> IntakeHandlers::ImportCases(
         return Cancelled("only checked");
       });
   if (!absl::IsCancelled(undone)) return undone;
+  std::set<std::string> never_opened;
+  for (const v1::ImportResult& result : checked.results()) {
+    if (result.outcome() == v1::IMPORT_OUTCOME_OPENED) never_opened.insert(result.case_id());
+  }
   for (v1::ImportResult& result : *checked.mutable_results()) {
-    if (result.outcome() == v1::IMPORT_OUTCOME_OPENED) result.clear_case_id();
+    if (never_opened.contains(result.case_id())) result.clear_case_id();
   }
   return checked;
 }
 
 }  // namespace kefu::aftersales
-// The rows of a stored answer are of one merchant: one of its cases tells whether the caller still
-// reaches them.
-absl::Status CheckReplayed(const Dependencies& deps, const RequestContext& ctx,
-                           const v1::ImportCasesResponse& response) {
-  const auto with_case = std::ranges::find_if(
-      response.results(), [](const v1::ImportResult& result) { return !result.case_id().empty(); });
-  if (with_case == response.results().end() || !ctx.principal.IsBase()) return absl::OkStatus();
-  return CheckReach(deps.database, ctx, with_case->case_id(), "");
-}
-

@@ -3,6 +3,7 @@
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "kefu/aftersales/v1/sla.grpc.pb.h"
 #include "services/aftersales/tests/assignment/fixture.h"
+#include "services/aftersales/tests/evidence_text.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -34,6 +35,12 @@ class IntakeTest : public AssignmentTest {
                                           channel: CASE_CHANNEL_EMAIL external_id: "{}"
                                           problem: "{}" receive_time {{ seconds: {} }} }} {} }})",
                        id, text, received, more);
+  }
+  // The same; `said` of the case.
+  static std::string MailRow(const std::string& id, int hours, const std::string& said,
+                             const std::string& more = "") {
+    std::string row = Mail(id, hours, more);
+    return row.insert(row.find("case {") + 6, " " + said + " ");
   }
   absl::StatusOr<v1::ImportCasesResponse> Import(const std::string& rows) {
     return Ask(&IntakeStub::ImportCases, R"(shop_id: "shop-1" )" + rows);
@@ -150,6 +157,125 @@ TEST_F(IntakeTest, AReplyGoesToItsCaseAndTakesUpOneThatWaits) {
   EXPECT_EQ(Cases(), 2);
 }
 
+// What only adds to a case is added; what says otherwise is named, not dropped.
+TEST_F(IntakeTest, AReplyBringsItsEvidenceAndIsToldWhatItSaysOtherwise) {
+  const std::string order = R"(order_id: "order-1" lines { sku: "S-1" quantity: 1 })";
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(MailRow("m-1", 3, order + Photo('a'))));
+  names_["$C"] = first.results(0).case_id();
+  const std::string reply =
+      MailRow("m-2", 1,
+              R"(order_id: "order-1" waybill: "SF-9" priority: CASE_PRIORITY_HIGH
+         lines { sku: "S-1" quantity: 1 } lines { sku: "S-2" quantity: 1 } )" +
+                  Photo('b') + Photo('a') + Photo('b'),
+              "reply_to_ids: 'm-1'");
+  ASSERT_OK_AND_ASSIGN(const auto second, Import(reply));
+  ASSERT_THAT(OutcomesOf(second), ElementsAre(v1::IMPORT_OUTCOME_REPLY));
+  EXPECT_THAT(second.results(0).different_fields(),
+              ElementsAre("case.priority", "case.waybill", "case.lines[1]"));
+  ASSERT_OK_AND_ASSIGN(const auto record, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
+  ASSERT_EQ(record.evidence_size(), 2) << "what the case has is not attached again";
+  EXPECT_EQ(record.evidence(1).sha256(), std::string(64, 'b'));
+  EXPECT_EQ(record.evidence(1).attached_by(), "tester");
+  EXPECT_EQ(Text(record.evidence(1).attach_time()), "2026-01-15T04:00:00Z");
+  EXPECT_EQ(record.waybill(), "") << "the case says what it said";
+  EXPECT_EQ(record.lines_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb"));
+  const v1::CaseActivity& said = *history.activities().rbegin();
+  EXPECT_EQ(said.verb(), "RecordCustomerMessage");
+  ASSERT_EQ(said.changes_size(), 1);
+  EXPECT_EQ(said.changes(0).field(), "evidence");
+  EXPECT_THAT(said.changes(0).new_value(), HasSubstr("#2 org-a/shop-1/bbbb"));
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(reply));
+  EXPECT_THAT(OutcomesOf(again), ElementsAre(v1::IMPORT_OUTCOME_KNOWN));
+  EXPECT_EQ(again.results(0).different_fields_size(), 0);
+}
+
+TEST_F(IntakeTest, AReplyWhoseEvidenceIsNotAllowedChangesNothing) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(MailRow("m-1", 3, "")));
+  names_["$C"] = first.results(0).case_id();
+  const size_t lines = HistoryOf("$C").size();
+  const std::string foreign = Photo('c', "org-a/shop-2");
+  ASSERT_OK_AND_ASSIGN(const auto refused,
+                       Import(MailRow("m-2", 1, Photo('b') + foreign + Photo('d', "org-b/shop-1"),
+                                      "reply_to_ids: 'm-1'")));
+  ASSERT_THAT(OutcomesOf(refused), ElementsAre(v1::IMPORT_OUTCOME_REFUSED));
+  EXPECT_EQ(refused.results(0).error_reason(), "EVIDENCE_NOT_ALLOWED");
+  std::vector<std::string> fields;
+  for (const auto& fault : refused.results(0).faults()) fields.push_back(fault.field());
+  EXPECT_THAT(fields, ElementsAre("case.evidence[1]", "case.evidence[2]"));
+  EXPECT_EQ(HistoryOf("$C").size(), lines);
+  ASSERT_OK_AND_ASSIGN(const auto record, Call(&Stub::GetCase, R"pb(case_id: "$C")pb"));
+  EXPECT_EQ(record.evidence_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto mended,
+                       Import(MailRow("m-2", 1, Photo('b'), "reply_to_ids: 'm-1'")));
+  EXPECT_THAT(OutcomesOf(mended), ElementsAre(v1::IMPORT_OUTCOME_REPLY));
+}
+
+TEST_F(IntakeTest, ANumberThatComesWithOtherContentsIsToldFromARepeat) {
+  const auto order = [](const std::string& more, const std::string& problem = "没收到") {
+    return fmt::format(R"(rows {{ case {{ kind: CASE_KIND_PLATFORM_WORK_ORDER external_id: "W-1"
+                                          channel: CASE_CHANNEL_WORK_ORDER problem: "{}"
+                                          receive_time {{ seconds: 1768440000 }} {} }} }})",
+                       problem, more);
+  };
+  const std::string lines = R"(order_id: "order-1" lines { sku: "S-1" quantity: 2 })";
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(order(lines)));
+  ASSERT_THAT(OutcomesOf(first), ElementsAre(v1::IMPORT_OUTCOME_OPENED));
+  names_["$C"] = first.results(0).case_id();
+  // The shop corrects the case: what was sent before is still what was sent before.
+  ASSERT_OK(Call(
+      &WorkStub::UpdateCase,
+      R"pb(case { case_id: "$C" problem: "没收到货" waybill: "SF-1" priority: CASE_PRIORITY_HIGH }
+           update_mask { paths: "problem" paths: "waybill" paths: "priority" })pb"));
+  const std::string etag = Call(&Stub::GetCase, R"pb(case_id: "$C")pb")->etag();
+  ASSERT_OK_AND_ASSIGN(const auto repeat, Import(order(lines)));
+  EXPECT_THAT(OutcomesOf(repeat), ElementsAre(v1::IMPORT_OUTCOME_KNOWN));
+  ASSERT_OK_AND_ASSIGN(const auto other,
+                       Import(order(R"(order_id: "order-2" lines { sku: "S-1" quantity: 2 }
+                      lines { sku: "S-2" quantity: 1 } )" +
+                                        Photo('e'),
+                                    "没收到货")));
+  ASSERT_THAT(OutcomesOf(other), ElementsAre(v1::IMPORT_OUTCOME_CONFLICT));
+  EXPECT_EQ(other.results(0).case_id(), names_["$C"]);
+  EXPECT_THAT(other.results(0).different_fields(),
+              ElementsAre("case.order_id", "case.lines[1]", "case.problem", "case.evidence[0]"));
+  EXPECT_EQ(Call(&Stub::GetCase, R"pb(case_id: "$C")pb")->etag(), etag) << "nothing was changed";
+  // A mail that became a reply is known by what it said itself.
+  ASSERT_OK(Import(Mail("m-1", 3) + Mail("m-2", 1, "reply_to_ids: 'm-1'", "照片已上传")));
+  ASSERT_OK_AND_ASSIGN(const auto words, Import(Mail("m-2", 1, "", "照片没有上传")));
+  ASSERT_THAT(OutcomesOf(words), ElementsAre(v1::IMPORT_OUTCOME_CONFLICT));
+  EXPECT_THAT(words.results(0).different_fields(), ElementsAre("case.problem"));
+  // What was opened by hand is compared with the case.
+  ASSERT_OK(Call(&Stub::OpenCase, R"pb(case {
+                                         shop_id: "shop-1"
+                                         kind: CASE_KIND_PLATFORM_WORK_ORDER
+                                         channel: CASE_CHANNEL_WORK_ORDER
+                                         external_id: "W-2"
+                                         problem: "没收到"
+                                         receive_time { seconds: 1768440000 }
+                                         order_id: "order-1"
+                                       })pb"));
+  std::string by_hand = order("");
+  by_hand.replace(by_hand.find("W-1"), 3, "W-2");
+  ASSERT_OK_AND_ASSIGN(const auto same, Import(by_hand));
+  EXPECT_THAT(OutcomesOf(same), ElementsAre(v1::IMPORT_OUTCOME_KNOWN));
+  by_hand.replace(by_hand.find("没收到"), 9, "想退货");
+  ASSERT_OK_AND_ASSIGN(const auto differs, Import(by_hand));
+  EXPECT_THAT(OutcomesOf(differs), ElementsAre(v1::IMPORT_OUTCOME_CONFLICT));
+}
+
+TEST_F(IntakeTest, ARowForSomebodyWhoCannotHaveItIsRefusedByName) {
+  Hire("anna");
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(MailRow("m-1", 1, "assignee_agent_id: 'ghost'") +
+                                                   MailRow("m-2", 1, "assignee_agent_id: 'anna'")));
+  EXPECT_THAT(OutcomesOf(response),
+              ElementsAre(v1::IMPORT_OUTCOME_REFUSED, v1::IMPORT_OUTCOME_OPENED));
+  EXPECT_EQ(response.results(0).error_reason(), "AGENT_CANNOT_TAKE_CASE");
+  ASSERT_EQ(response.results(0).faults_size(), 1);
+  EXPECT_EQ(response.results(0).faults(0).field(), "case.assignee_agent_id");
+  EXPECT_EQ(Cases(), 1);
+}
+
 TEST_F(IntakeTest, EachRowHasItsOwnOutcomeAndEveryFaultIsNamed) {
   ASSERT_OK_AND_ASSIGN(const auto response,
                        Import(Mail("m-1@jd.com", 3) +
@@ -196,6 +322,7 @@ TEST_F(IntakeTest, ValidationSaysTheSameAndChangesNothing) {
   EXPECT_THAT(OutcomesOf(response), ElementsAre(v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_KNOWN,
                                                 v1::IMPORT_OUTCOME_REFUSED));
   EXPECT_EQ(response.results(0).case_id(), "");
+  EXPECT_EQ(response.results(1).case_id(), "") << "a case that was never opened";
   EXPECT_EQ(Cases(), 0);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM outbox"), events);
 }
