@@ -23,6 +23,11 @@ absl::Status WarningChanged(std::string_view warning_id) {
       fmt::format("warning {} has changed since it was read; read it again", warning_id));
 }
 
+absl::Status BadLotPolicyChanged() {
+  return Aborted("ETAG_MISMATCH",
+                 "another version of the policy was written since it was read; read it again");
+}
+
 absl::Status NotForSomeShops() {
   return PermissionDenied("SHOP_NOT_ALLOWED",
                           "lots are shared by all shops; the token is confined to some");

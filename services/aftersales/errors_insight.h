@@ -12,6 +12,7 @@ absl::Status WarningNotFound(std::string_view warning_id);  // NOT_FOUND NOT_FOU
 absl::Status WarningJudged(std::string_view warning_id, std::string_view state);
 // ABORTED ETAG_MISMATCH
 absl::Status WarningChanged(std::string_view warning_id);
+absl::Status BadLotPolicyChanged();
 // PERMISSION_DENIED SHOP_NOT_ALLOWED: what all shops share is not for a token confined to some.
 absl::Status NotForSomeShops();
 

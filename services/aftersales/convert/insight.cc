@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/convert/fields.h"
+#include "common/time/civil.h"
 #include "fmt/format.h"
 
 namespace kefu::aftersales::convert {
@@ -13,7 +14,7 @@ using domain::insight::BadLotPolicy;
 
 }  // namespace
 
-BadLotPolicy FromProto(const v1::BadLotPolicy& proto, FieldViolations& violations) {
+BadLotPolicy FromProto(const v1::BadLotPolicy& proto, absl::Time now, FieldViolations& violations) {
   BadLotPolicy policy;
   policy.period_days = fields::Number(proto.period_days(), 14, 366, "period_days", violations);
   policy.horizon_days = fields::Number(proto.horizon_days(), 1, 180, "horizon_days", violations);
@@ -29,6 +30,12 @@ BadLotPolicy FromProto(const v1::BadLotPolicy& proto, FieldViolations& violation
         proto.kinds(i), fmt::format("kinds[{}]", i), violations)));
   }
   policy.kinds.assign(kinds.begin(), kinds.end());
+  policy.effective = now;
+  if (proto.has_effective_time()) {
+    policy.effective =
+        FromMicros(ToMicros(fields::Instant(proto.effective_time(), "effective_time", violations)));
+    violations.Check(policy.effective >= now, "effective_time", "must not be in the past");
+  }
   return policy;
 }
 
@@ -43,6 +50,12 @@ v1::BadLotPolicy ToProto(const BadLotPolicy& policy) {
   for (const domain::CaseKind kind : policy.kinds) {
     proto.add_kinds(static_cast<v1::CaseKind>(kind));
   }
+  *proto.mutable_effective_time() = fields::ToProto(policy.effective);
+  proto.set_actor(policy.actor);
+  if (!policy.org_id.empty()) {
+    *proto.mutable_create_time() = fields::ToProto(policy.create_time);
+  }
+  proto.set_etag(Etag(policy));
   return proto;
 }
 
@@ -108,6 +121,10 @@ std::string RuleText(const BadLotPolicy& policy) {
       "come by their age (Lagakos et al. 1988); at least {} complaints",
       policy.false_discovery_bps / 100, policy.false_discovery_bps % 100, policy.period_days,
       policy.horizon_days, policy.least_cases);
+}
+
+std::string Etag(const BadLotPolicy& policy) {
+  return policy.org_id.empty() ? "" : fmt::format("{:x}", policy.version);
 }
 
 std::string Etag(const domain::insight::Warning& warning) {

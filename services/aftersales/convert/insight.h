@@ -10,7 +10,9 @@
 
 namespace kefu::aftersales::convert {
 
-domain::insight::BadLotPolicy FromProto(const v1::BadLotPolicy& proto, FieldViolations& violations);
+// `now` stands in for an absent effective time, which must not lie before it.
+domain::insight::BadLotPolicy FromProto(const v1::BadLotPolicy& proto, absl::Time now,
+                                        FieldViolations& violations);
 v1::BadLotPolicy ToProto(const domain::insight::BadLotPolicy& policy);
 v1::BadLotWarning ToProto(const domain::insight::Warning& warning);
 // Days and complaints.
@@ -18,5 +20,7 @@ void AddRows(const domain::insight::WarningRows& rows, v1::ExplainBadLotResponse
 // The method with the numbers of the policy that it was used with.
 std::string RuleText(const domain::insight::BadLotPolicy& policy);
 std::string Etag(const domain::insight::Warning& warning);
+// Empty of the shipped one.
+std::string Etag(const domain::insight::BadLotPolicy& policy);
 
 }  // namespace kefu::aftersales::convert

@@ -38,10 +38,10 @@ struct World {
   std::map<SeriesKey, std::vector<Warning>> warnings;
 };
 
-absl::StatusOr<World> LoadWorld(db::Transaction& t, const std::string& org_id,
-                                absl::CivilDay today) {
+absl::StatusOr<World> LoadWorld(db::Transaction& t, const std::string& org_id, absl::CivilDay today,
+                                absl::Time now) {
   World world{.today = today};
-  ASSIGN_OR_RETURN(world.policy, store::CurrentBadLotPolicy(t, org_id));
+  ASSIGN_OR_RETURN(world.policy, store::BadLotPolicyAt(t, org_id, now));
   ASSIGN_OR_RETURN(world.zones, store::ZonesOf(t, org_id));
   ASSIGN_OR_RETURN(const std::vector<Warning> warnings, store::AllWarnings(t, org_id));
   for (const Warning& one : warnings) world.warnings[one.lot.key].push_back(one);
@@ -150,7 +150,7 @@ absl::StatusOr<int> BadLotJob::Look(const std::string& org_id, absl::CivilDay da
                                     absl::Time deadline) {
   const absl::Time now = FromMicros(ToMicros(clock_.Now()));
   ASSIGN_OR_RETURN(const World world, database_.RunInTransaction(deadline, [&](auto& t) {
-    return LoadWorld(t, org_id, day);
+    return LoadWorld(t, org_id, day, now);
   }));
   ASSIGN_OR_RETURN(const auto complaints, Gather(database_, org_id, world, deadline));
   ASSIGN_OR_RETURN(const std::vector<Series> series,

@@ -20,16 +20,19 @@ using domain::insight::BadLotPolicy;
 using domain::insight::Warning;
 using domain::insight::WarningRows;
 
-#define POLICY_COLUMNS \
-  "org_id, version, period_days, horizon_days, false_discovery_bps, least_cases, kinds"
-constexpr Sql kCurrentPolicy{"SELECT " POLICY_COLUMNS
-                             " FROM bad_lot_policy WHERE org_id IN (?, '')"
-                             " ORDER BY org_id = '', version DESC LIMIT 1"};
+#define POLICY_COLUMNS                                                                   \
+  "org_id, version, period_days, horizon_days, false_discovery_bps, least_cases, kinds," \
+  " effective_us, actor, create_us"
+constexpr Sql kPolicyAt{"SELECT " POLICY_COLUMNS
+                        " FROM bad_lot_policy WHERE org_id IN (?, '') AND effective_us <= ?"
+                        " ORDER BY org_id = '', effective_us DESC, version DESC LIMIT 1"};
 constexpr Sql kPolicy{"SELECT " POLICY_COLUMNS
                       " FROM bad_lot_policy WHERE org_id = ? AND version = ?"};
-constexpr Sql kLastVersion{"SELECT MAX(version) FROM bad_lot_policy WHERE org_id = ?"};
+constexpr Sql kLockNewestPolicy{"SELECT " POLICY_COLUMNS
+                                " FROM bad_lot_policy WHERE org_id = ?"
+                                " ORDER BY version DESC LIMIT 1 FOR UPDATE"};
 constexpr Sql kAddPolicy{"INSERT INTO bad_lot_policy (" POLICY_COLUMNS
-                         ", actor, create_us) VALUES (?,?,?,?,?,?,?,?,?)"};
+                         ") VALUES (?,?,?,?,?,?,?,?,?,?)"};
 
 constexpr Sql kLastLook{"SELECT MAX(look_day) FROM bad_lot_look WHERE org_id = ?"};
 constexpr Sql kFindLook{
@@ -105,17 +108,23 @@ domain::insight::DelayDistribution DelaysFrom(const std::string& text) {
   return domain::insight::DelayDistribution(std::move(shares));
 }
 
+BadLotPolicy PolicyFromRow(const Row& row) {
+  return {.org_id = row.Str(0),
+          .version = static_cast<int32_t>(row.Int(1)),
+          .period_days = static_cast<int32_t>(row.Int(2)),
+          .horizon_days = static_cast<int32_t>(row.Int(3)),
+          .false_discovery_bps = static_cast<int32_t>(row.Int(4)),
+          .least_cases = static_cast<int32_t>(row.Int(5)),
+          .kinds = KindsFrom(row.Str(6)),
+          .effective = row.Time(7),
+          .actor = row.Str(8),
+          .create_time = row.Time(9)};
+}
+
 absl::StatusOr<BadLotPolicy> OnlyPolicy(const absl::StatusOr<db::Rows>& rows) {
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return Internal("no policy of bad lots, not even a shipped one");
-  const Row row = rows->front();
-  return BadLotPolicy{.org_id = row.Str(0),
-                      .version = static_cast<int32_t>(row.Int(1)),
-                      .period_days = static_cast<int32_t>(row.Int(2)),
-                      .horizon_days = static_cast<int32_t>(row.Int(3)),
-                      .false_discovery_bps = static_cast<int32_t>(row.Int(4)),
-                      .least_cases = static_cast<int32_t>(row.Int(5)),
-                      .kinds = KindsFrom(row.Str(6))};
+  return PolicyFromRow(rows->front());
 }
 
 Warning WarningFromRow(const Row& row) {
@@ -178,8 +187,16 @@ std::string NamesOf(std::span<const domain::CaseKind> kinds) {
   return names;
 }
 
-absl::StatusOr<BadLotPolicy> CurrentBadLotPolicy(db::Transaction& t, std::string_view org_id) {
-  return OnlyPolicy(t.Query(kCurrentPolicy, {org_id}));
+absl::StatusOr<BadLotPolicy> BadLotPolicyAt(db::Transaction& t, std::string_view org_id,
+                                            absl::Time at) {
+  return OnlyPolicy(t.Query(kPolicyAt, {org_id, ToMicros(at)}));
+}
+
+absl::StatusOr<std::optional<BadLotPolicy>> LockNewestBadLotPolicy(db::Transaction& t,
+                                                                   std::string_view org_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLockNewestPolicy, {org_id}));
+  if (rows.empty()) return std::nullopt;
+  return PolicyFromRow(rows.front());
 }
 
 absl::StatusOr<BadLotPolicy> LoadBadLotPolicy(db::Transaction& t, std::string_view org_id,
@@ -187,20 +204,16 @@ absl::StatusOr<BadLotPolicy> LoadBadLotPolicy(db::Transaction& t, std::string_vi
   return OnlyPolicy(t.Query(kPolicy, {org_id, version}));
 }
 
-absl::StatusOr<int32_t> AddBadLotPolicy(db::Transaction& t, const BadLotPolicy& policy,
-                                        std::string_view actor, absl::Time now) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLastVersion, {policy.org_id}));
-  const auto version = static_cast<int32_t>(rows.front().Int(0)) + 1;
+absl::Status AddBadLotPolicy(db::Transaction& t, const BadLotPolicy& policy) {
   const absl::Status added =
-      t.Execute(kAddPolicy, {policy.org_id, version, policy.period_days, policy.horizon_days,
-                             policy.false_discovery_bps, policy.least_cases, NamesOf(policy.kinds),
-                             actor, ToMicros(now)})
+      t.Execute(kAddPolicy,
+                {policy.org_id, policy.version, policy.period_days, policy.horizon_days,
+                 policy.false_discovery_bps, policy.least_cases, NamesOf(policy.kinds),
+                 ToMicros(policy.effective), policy.actor, ToMicros(policy.create_time)})
           .status();
-  if (db::IsDuplicate(added)) {
-    return Aborted("TRANSACTION_CONFLICT", "the policy was set by somebody else at once");
-  }
-  RETURN_IF_ERROR(added);
-  return version;
+  if (!db::IsDuplicate(added)) return added;
+  // The first version has no row before it that both could wait for.
+  return Aborted("TRANSACTION_CONFLICT", "the policy was set by somebody else at once");
 }
 
 absl::StatusOr<std::optional<absl::CivilDay>> LastLook(db::Transaction& t,

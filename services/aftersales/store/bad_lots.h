@@ -17,18 +17,20 @@
 
 namespace kefu::aftersales::store {
 
-// The policy that holds: the organization's latest, else the shipped one. INTERNAL without any.
-absl::StatusOr<domain::insight::BadLotPolicy> CurrentBadLotPolicy(db::Transaction& t,
-                                                                  std::string_view org_id);
+// The policy in force: of the organization's versions, else of the shipped ones. INTERNAL without
+// any.
+absl::StatusOr<domain::insight::BadLotPolicy> BadLotPolicyAt(db::Transaction& t,
+                                                             std::string_view org_id,
+                                                             absl::Time at);
 // One version. INTERNAL when it is not there.
 absl::StatusOr<domain::insight::BadLotPolicy> LoadBadLotPolicy(db::Transaction& t,
                                                                std::string_view org_id,
                                                                int32_t version);
-// Adds it as the organization's next version, which is returned. ABORTED
-// TRANSACTION_CONFLICT when somebody else does so at once.
-absl::StatusOr<int32_t> AddBadLotPolicy(db::Transaction& t,
-                                        const domain::insight::BadLotPolicy& policy,
-                                        std::string_view actor, absl::Time now);
+// The organization's own newest version, locked until the transaction ends, whenever it counts.
+absl::StatusOr<std::optional<domain::insight::BadLotPolicy>> LockNewestBadLotPolicy(
+    db::Transaction& t, std::string_view org_id);
+// ABORTED TRANSACTION_CONFLICT when somebody else adds the same version at once.
+absl::Status AddBadLotPolicy(db::Transaction& t, const domain::insight::BadLotPolicy& policy);
 // Kinds as a look asks for them: names, comma-separated.
 std::string NamesOf(std::span<const domain::CaseKind> kinds);
 

@@ -25,6 +25,9 @@ struct BadLotPolicy {
   int32_t false_discovery_bps = 0;
   int32_t least_cases = 0;      // complaints in the window
   std::vector<CaseKind> kinds;  // of cases that complain about goods
+  absl::Time effective;         // looks from then on use it
+  std::string actor;            // who wrote it
+  absl::Time create_time;
 };
 
 // Pieces of one lot of a SKU that one house shipped.

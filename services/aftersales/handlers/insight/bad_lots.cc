@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "fmt/format.h"
 #include "services/aftersales/convert/cases.h"
 #include "services/aftersales/convert/insight.h"
 #include "services/aftersales/errors_insight.h"
@@ -18,6 +19,7 @@ namespace kefu::aftersales {
 namespace {
 
 namespace fields = ::kefu::convert;
+using domain::insight::BadLotPolicy;
 using domain::insight::Warning;
 
 // Shops share lots: a token confined to some sees a part of none. A base has lots of its own only.
@@ -49,14 +51,32 @@ absl::Status AddLook(db::Transaction& t, const Warning& warning,
   return absl::OkStatus();
 }
 
+// Numbers the version after the newest one, which nobody else writes until the transaction ends.
+absl::Status Follow(db::Transaction& t, std::string_view etag, BadLotPolicy& policy) {
+  ASSIGN_OR_RETURN(const auto newest, store::LockNewestBadLotPolicy(t, policy.org_id));
+  if (!etag.empty() && (!newest || etag != convert::Etag(*newest))) {
+    return error::BadLotPolicyChanged();
+  }
+  policy.version = newest ? newest->version + 1 : 1;
+  FieldViolations violations;
+  violations.Check(!newest || policy.effective >= newest->effective, "policy.effective_time",
+                   fmt::format("must not be before that of version {}", policy.version - 1));
+  return violations.ToStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::BadLotPolicy> InsightHandlers::GetBadLotPolicy(
-    const RequestContext& ctx, const v1::GetBadLotPolicyRequest&) const {
+    const RequestContext& ctx, const v1::GetBadLotPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
+  FieldViolations violations;
+  const absl::Time at = request.has_at_time()
+                            ? fields::Instant(request.at_time(), "at_time", violations)
+                            : NowOf(ctx);
+  RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const auto policy,
                    deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
-                     return store::CurrentBadLotPolicy(t, ctx.org_id());
+                     return store::BadLotPolicyAt(t, ctx.org_id(), at);
                    }));
   return convert::ToProto(policy);
 }
@@ -65,16 +85,18 @@ absl::StatusOr<v1::BadLotPolicy> InsightHandlers::SetBadLotPolicy(
     const RequestContext& ctx, const v1::SetBadLotPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireAllShops(ctx));
   FieldViolations inner, violations;
-  domain::insight::BadLotPolicy policy = convert::FromProto(request.policy(), inner);
+  BadLotPolicy asked = convert::FromProto(request.policy(), NowOf(ctx), inner);
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
-  policy.org_id = std::string(ctx.org_id());
+  asked.org_id = std::string(ctx.org_id());
+  asked.actor = ctx.principal.subject;
+  asked.create_time = NowOf(ctx);
   return events::RunWrite<v1::BadLotPolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::BadLotPolicy> {
-        domain::insight::BadLotPolicy added = policy;
-        ASSIGN_OR_RETURN(added.version,
-                         store::AddBadLotPolicy(t, policy, ctx.principal.subject, NowOf(ctx)));
-        return convert::ToProto(added);
+        BadLotPolicy policy = asked;
+        RETURN_IF_ERROR(Follow(t, request.policy().etag(), policy));
+        RETURN_IF_ERROR(store::AddBadLotPolicy(t, policy));
+        return convert::ToProto(policy);
       });
 }
 

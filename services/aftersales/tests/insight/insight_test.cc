@@ -283,6 +283,51 @@ TEST_F(InsightTest, ThePolicyIsVersionedAndRulesTheNextLook) {
   EXPECT_TRUE(other.shipped());
 }
 
+TEST_F(InsightTest, APolicyCountsFromItsTimeOnAndFollowsTheOneThatWasRead) {
+  constexpr char kNumbers[] =
+      "period_days: 90 horizon_days: 30 false_discovery_bps: 100"
+      " least_cases: 5 ";
+  const auto set = [&](const std::string& more) {
+    return Ask(&InsightStub::SetBadLotPolicy, fmt::format("policy {{ {} {} }}", kNumbers, more));
+  };
+  const auto at = [&](absl::Duration after) {
+    return fmt::format(" effective_time {{ seconds: {} }}",
+                       absl::ToUnixSeconds(clock_.Now() + after));
+  };
+  const std::string returns = "kinds: CASE_KIND_RETURN", repairs = "kinds: CASE_KIND_REPAIR";
+  const auto past = set(returns + at(-absl::Seconds(1)));
+  ASSERT_THAT(past, HasReason("INVALID_FIELDS"));
+  EXPECT_EQ(GetDetail<google::rpc::BadRequest>(past.status())->field_violations(0).field(),
+            "policy.effective_time");
+  EXPECT_THAT(set(returns + " etag: '1'"), HasReason("ETAG_MISMATCH")) << "there is none yet";
+
+  ShipAndComplain();
+  ASSERT_OK_AND_ASSIGN(const auto now, set(repairs));
+  EXPECT_EQ(now.actor(), "tester");
+  EXPECT_EQ(Text(now.effective_time()), Text(now.create_time()));
+  ASSERT_OK_AND_ASSIGN(const auto later,
+                       set(returns + at(absl::Hours(20)) + " etag: '" + now.etag() + "'"));
+  EXPECT_EQ(later.version(), 2);
+  EXPECT_THAT(set(returns + at(absl::Hours(30)) + " etag: '" + now.etag() + "'"),
+              HasReason("ETAG_MISMATCH"));
+  EXPECT_THAT(set(returns + at(absl::Hours(19))), HasReason("INVALID_FIELDS"))
+      << "before the version before it";
+  ASSERT_OK_AND_ASSIGN(const auto read, Ask(&InsightStub::GetBadLotPolicy, ""));
+  EXPECT_THAT(read, EqualsProto(now));
+  const std::string then = std::to_string(absl::ToUnixSeconds(clock_.Now() + absl::Hours(20)));
+  ASSERT_OK_AND_ASSIGN(const auto next,
+                       Ask(&InsightStub::GetBadLotPolicy, "at_time { seconds: " + then + " }"));
+  EXPECT_THAT(next, EqualsProto(later));
+  ASSERT_OK_AND_ASSIGN(const auto before,
+                       Ask(&InsightStub::GetBadLotPolicy, "at_time { seconds: 1 }"));
+  EXPECT_TRUE(before.shipped());
+  EXPECT_EQ(before.etag(), "");
+  // Looks use what is in force when they are made.
+  EXPECT_EQ(Look(), 0);
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(Look(), 1);
+}
+
 TEST_F(InsightTest, ADismissedSeriesIsToldAgainOnlyForWhatIsShippedLater) {
   ShipAndComplain();
   ASSERT_EQ(Look(), 1);
