@@ -295,6 +295,57 @@ TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
                     HasSubstr("suspended: 春节"), HasSubstr("chosen 1")));
 }
 
+TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {
+  const auto explained = Parsed<v1::ExplainDeadlineResponse>(R"pb(
+    clocks {
+      clock { kind: CLOCK_KIND_PLATFORM_EMAIL policy_id: "jd/sla" policy_version: 3 }
+      rule: "answer to a platform e-mail: received before 16:00 it is due by 18:00 the same day"
+      sla_rule {
+        clock: CLOCK_KIND_PLATFORM_EMAIL
+        case_kind: CASE_KIND_PLATFORM_EMAIL
+        priority: CASE_PRIORITY_URGENT
+        cutoff {
+          cutoff_seconds: 57600
+          due_before_seconds: 64800
+          due_after_seconds: 64830
+          due_after_days: 1
+        }
+        pausable: true
+        warn_before_seconds: 5400
+      }
+      time_zone: "Asia/Shanghai"
+      time_zone_assumed: true
+    }
+    clocks {
+      clock { kind: CLOCK_KIND_NEXT_RESPONSE policy_id: "own" policy_version: 1 }
+      rule: "answer to the customer's message: within 3h of the message"
+      sla_rule { clock: CLOCK_KIND_NEXT_RESPONSE duration_seconds: 10800 business_hours: true }
+      time_zone: "Asia/Shanghai"
+      holidays_unknown: true
+    }
+    clocks {
+      clock { kind: CLOCK_KIND_RESOLUTION }
+      rule: "an older service"
+    })pb");
+  const auto shown = [&](Language language) {
+    kefuctl::SetLanguage(language);
+    const std::string text = SegmentTable(explained, absl::UTCTimeZone()).Render(false);
+    kefuctl::SetLanguage(Language::kEnglish);
+    return text;
+  };
+  const std::string chinese = shown(Language::kChinese);
+  EXPECT_THAT(chinese,
+              HasSubstr("16:00 前收到的，当日 18:00 前；16:00 起收到的，次日 18:00:30 前"));
+  EXPECT_THAT(chinese, HasSubstr("按自然时间计；等待客户期间停计；提前 1 小时 30 分钟提醒"));
+  EXPECT_THAT(chinese, HasSubstr("优先级紧急；政策 jd/sla 第 3 版"));
+  EXPECT_THAT(chinese, HasSubstr("推定"));
+  EXPECT_THAT(chinese, HasSubstr("客户来信后 3 小时内；按营业时间计；从不停计"));
+  EXPECT_THAT(chinese, HasSubstr("尚未公布"));
+  EXPECT_THAT(chinese, AllOf(HasSubstr("an older service"), Not(HasSubstr("received before"))));
+  EXPECT_THAT(shown(Language::kEnglish),
+              AllOf(HasSubstr("received before 16:00"), HasSubstr("within 3h of the message")));
+}
+
 TEST(RenderTest, CandidatesSayWhyTheyLost) {
   kefuctl::SetLanguage(Language::kEnglish);
   const auto decision =

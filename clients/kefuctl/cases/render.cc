@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "clients/kefuctl/cases/rule_words.h"
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/values.h"
@@ -234,7 +235,7 @@ Table SegmentTable(const v1::ExplainDeadlineResponse& response, absl::TimeZone z
     const std::string name = EnumLabel(v1::ClockKind_descriptor(), clock.clock().kind());
     table.Add({name, Shown(clock.clock().start_time(), zone),
                clock.clock().has_due_time() ? Shown(clock.clock().due_time(), zone) : "", "",
-               clock.rule()});
+               RuleInWords(clock)});
     for (const v1::DeadlineSegment& segment : clock.segments()) {
       table.Add({"", Shown(segment.start_time(), zone), Shown(segment.end_time(), zone),
                  Cell(segment.counted() ? In("是", "yes") : In("否", "no"),

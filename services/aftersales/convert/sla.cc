@@ -184,27 +184,6 @@ void AddIntervals(const std::vector<OpenInterval>& intervals,
   }
 }
 
-v1::SlaRule ToProto(const domain::ClockRule& rule) {
-  v1::SlaRule proto;
-  proto.set_clock(static_cast<v1::ClockKind>(rule.clock));
-  proto.set_case_kind(static_cast<v1::CaseKind>(rule.only));
-  proto.set_priority(static_cast<v1::CasePriority>(rule.priority));
-  if (rule.cutoff) {
-    v1::SlaCutoff& cutoff = *proto.mutable_cutoff();
-    cutoff.set_cutoff_seconds(rule.cutoff->cutoff.seconds);
-    cutoff.set_due_before_seconds(rule.cutoff->due_before.seconds);
-    cutoff.set_due_before_days(rule.cutoff->due_before_days);
-    cutoff.set_due_after_seconds(rule.cutoff->due_after.seconds);
-    cutoff.set_due_after_days(rule.cutoff->due_after_days);
-  } else {
-    proto.set_duration_seconds(absl::ToInt64Seconds(rule.duration));
-  }
-  proto.set_business_hours(rule.business_hours);
-  proto.set_pausable(rule.pausable);
-  proto.set_warn_before_seconds(absl::ToInt64Seconds(rule.warn_before));
-  return proto;
-}
-
 }  // namespace
 
 domain::SlaPolicy FromProto(const v1::SlaPolicy& proto, absl::Time now,
@@ -278,6 +257,27 @@ v1::SlaPolicy ToProto(const domain::SlaPolicy& policy) {
     added.set_recipient(static_cast<v1::SlaRecipient>(step.recipient));
   }
   proto.set_actor(policy.actor);
+  return proto;
+}
+
+v1::SlaRule ToProto(const domain::ClockRule& rule) {
+  v1::SlaRule proto;
+  proto.set_clock(static_cast<v1::ClockKind>(rule.clock));
+  proto.set_case_kind(static_cast<v1::CaseKind>(rule.only));
+  proto.set_priority(static_cast<v1::CasePriority>(rule.priority));
+  if (rule.cutoff) {
+    v1::SlaCutoff& cutoff = *proto.mutable_cutoff();
+    cutoff.set_cutoff_seconds(rule.cutoff->cutoff.seconds);
+    cutoff.set_due_before_seconds(rule.cutoff->due_before.seconds);
+    cutoff.set_due_before_days(rule.cutoff->due_before_days);
+    cutoff.set_due_after_seconds(rule.cutoff->due_after.seconds);
+    cutoff.set_due_after_days(rule.cutoff->due_after_days);
+  } else {
+    proto.set_duration_seconds(absl::ToInt64Seconds(rule.duration));
+  }
+  proto.set_business_hours(rule.business_hours);
+  proto.set_pausable(rule.pausable);
+  proto.set_warn_before_seconds(absl::ToInt64Seconds(rule.warn_before));
   return proto;
 }
 

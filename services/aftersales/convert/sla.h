@@ -15,6 +15,7 @@ namespace kefu::aftersales::convert {
 domain::SlaPolicy FromProto(const v1::SlaPolicy& proto, absl::Time now,
                             FieldViolations& violations);
 v1::SlaPolicy ToProto(const domain::SlaPolicy& policy);
+v1::SlaRule ToProto(const domain::ClockRule& rule);
 v1::PastClock ToProto(const domain::PastClock& past);
 
 }  // namespace kefu::aftersales::convert

@@ -121,6 +121,10 @@ v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock&
   v1::ClockExplanation explanation;
   *explanation.mutable_clock() = convert::ToProto(clock);
   explanation.set_rule(domain::RuleText(rule.rule, clock, rule.calendar));
+  *explanation.mutable_sla_rule() = convert::ToProto(rule.rule);
+  explanation.set_time_zone(clock.zone.name);
+  explanation.set_time_zone_assumed(clock.zone.assumed);
+  explanation.set_holidays_unknown(rule.calendar.GuessesHolidays(clock.base_due));
   for (const domain::CountedSegment& segment :
        domain::ExplainClock(clock, rule.calendar, record.pauses, now)) {
     *explanation.add_segments() = convert::ToProto(segment);
@@ -139,11 +143,11 @@ v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock&
 absl::Status StoreNewCase(CaseBatch& batch, const RequestContext& ctx, IdGenerator& ids,
                           domain::Case& record) {
   db::Transaction& t = batch.t();
+  const absl::Time now = NowOf(ctx);
   const std::string& org_id = record.org_id;
   ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(org_id, record.shop_id));
   ASSIGN_OR_RETURN(const store::CaseScope scope,
                    store::FindCaseScope(t, shop, record.assignee_agent_id, record.receive_time));
-  const absl::Time now = NowOf(ctx);
   RETURN_IF_ERROR(Check(batch, ctx, shop, record));
   RETURN_IF_ERROR(BeginClocks(batch, scope, now, record));
   record.case_id = ids.Next();

@@ -135,6 +135,10 @@ TEST_F(CasesTest, APlatformEmailFollowsTheShopsZone) {
   EXPECT_EQ(due("2025-12-31 16:00:00.000"), "2026-01-01T10:00:00Z");
   ASSERT_OK_AND_ASSIGN(const auto assumed, Call(&Stub::ExplainDeadline, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(assumed.clocks(1).rule(), HasSubstr("time zone Asia/Shanghai (assumed"));
+  EXPECT_EQ(assumed.clocks(1).time_zone(), "Asia/Shanghai");
+  EXPECT_TRUE(assumed.clocks(1).time_zone_assumed());
+  EXPECT_EQ(assumed.clocks(1).sla_rule().cutoff().cutoff_seconds(), 16 * 3600);
+  EXPECT_EQ(assumed.clocks(1).sla_rule().cutoff().due_after_days(), 1);
 
   TellOfShop("shop-1", "Asia/Tokyo");
   EXPECT_EQ(due("2026-01-15 14:59:59.999"), "2026-01-15T09:00:00Z");
@@ -142,6 +146,8 @@ TEST_F(CasesTest, APlatformEmailFollowsTheShopsZone) {
   ASSERT_OK_AND_ASSIGN(const auto known, Call(&Stub::ExplainDeadline, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(known.clocks(1).rule(), HasSubstr("time zone Asia/Tokyo; policy default/sla"));
   EXPECT_THAT(known.clocks(1).rule(), Not(HasSubstr("assumed")));
+  EXPECT_EQ(known.clocks(1).time_zone(), "Asia/Tokyo");
+  EXPECT_FALSE(known.clocks(1).time_zone_assumed());
 }
 
 TEST_F(CasesTest, AShopOnAPlatformOfANewerVersionIsKept) {
@@ -249,6 +255,10 @@ TEST_F(CasesTest, WaitingPausesAndResumingRunsOn) {
   ASSERT_EQ(why.clocks_size(), 2);
   const v1::ClockExplanation& decision = why.clocks(1);
   EXPECT_THAT(decision.rule(), HasSubstr("within 3h of receipt; counted in calendar time"));
+  EXPECT_EQ(decision.sla_rule().clock(), v1::CLOCK_KIND_WORK_ORDER_DECISION);
+  EXPECT_EQ(decision.sla_rule().duration_seconds(), 3 * 3600);
+  EXPECT_TRUE(decision.sla_rule().pausable());
+  EXPECT_FALSE(decision.sla_rule().business_hours());
   ASSERT_EQ(decision.segments_size(), 3);
   EXPECT_TRUE(decision.segments(0).counted());
   EXPECT_EQ(decision.segments(1).note(), "waiting for the customer");
