@@ -128,9 +128,7 @@ absl::Status Respond(Context& context, const Options& options) {
 
 absl::Status Review(Context& context, const Options& options) {
   auto request = About<v1::ReviewCaseRequest>(options);
-  ASSIGN_OR_RETURN(const auto result,
-                   (Named<v1::ReviewResult>("--result", "REVIEW_RESULT_", options.result,
-                                            &v1::ReviewResult_Parse)));
+  ASSIGN_OR_RETURN(const auto result, ResultOf(options.result));
   request.set_result(result);
   request.set_note(options.note);
   RETURN_IF_ERROR(SetCost(context, options.cost, request));

@@ -38,6 +38,12 @@ Request About(const Options& options) {
   return request;
 }
 
+// What --result names; unspecified for no text.
+inline absl::StatusOr<aftersales::v1::ReviewResult> ResultOf(const std::string& text) {
+  return kefuctl::Named<aftersales::v1::ReviewResult>("--result", "REVIEW_RESULT_", text,
+                                                      &aftersales::v1::ReviewResult_Parse);
+}
+
 // Does it and prints the case.
 template <class Request>
 absl::Status Move(kefuctl::Context& context, const kefuctl::Rpc<Request, aftersales::v1::Case>& rpc,

@@ -41,10 +41,6 @@ struct Options {
   bool shared = false;
 };
 
-absl::StatusOr<v1::ReviewResult> ResultOf(const Options& options) {
-  return Named<v1::ReviewResult>("--result", "REVIEW_RESULT_", options.result,
-                                 &v1::ReviewResult_Parse);
-}
 absl::StatusOr<v1::EscalationLevel> LevelOf(const Options& options) {
   return Named<v1::EscalationLevel>("--level", "ESCALATION_LEVEL_", options.level,
                                     &v1::EscalationLevel_Parse);
@@ -52,7 +48,7 @@ absl::StatusOr<v1::EscalationLevel> LevelOf(const Options& options) {
 
 absl::Status Propose(Context& context, const Options& options) {
   auto request = About<v1::ProposeReviewRequest>(options);
-  ASSIGN_OR_RETURN(const auto result, ResultOf(options));
+  ASSIGN_OR_RETURN(const auto result, ResultOf(options.result));
   request.set_result(result);
   request.set_note(options.note);
   RETURN_IF_ERROR(SetCost(context, options.cost, request));
@@ -112,7 +108,7 @@ absl::Status DecideAppeal(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(const auto outcome,
                    (Named<v1::AppealOutcome>("--outcome", "APPEAL_OUTCOME_DECISION_",
                                              options.outcome, &v1::AppealOutcome_Parse)));
-  ASSIGN_OR_RETURN(const auto result, ResultOf(options));
+  ASSIGN_OR_RETURN(const auto result, ResultOf(options.result));
   request.set_outcome(outcome);
   request.set_result(result);
   request.set_note(options.note);
