@@ -157,12 +157,12 @@ TEST_F(AfterSalesCommandsTest, AProcessIsShownInItsShopsTimeAndSettledAsItWasSee
 }
 
 TEST_F(AfterSalesCommandsTest, APolicyKeepsWhatIsNotSaid) {
-  runner_.Run("process set-policy --shop jd-1 --return-node n1 --breach \"\"");
+  runner_.Run("process set-policy --shop jd-1 --return-node n1 --breach grave_error");
   EXPECT_TRUE(status_.ok()) << status_;
   const as::FlowPolicy& policy = processes_.set.policy();
   EXPECT_EQ(policy.shop_id(), "s1");
   EXPECT_EQ(policy.return_node_id(), "n1");
-  EXPECT_EQ(policy.breach_conduct_kind_id(), "");
+  EXPECT_EQ(policy.breach_conduct_kind_id(), "grave_error");
   EXPECT_EQ(policy.missing_goods(), as::GOODS_FAULT_ACTION_REDUCE);
   EXPECT_EQ(policy.max_attempts(), 8);
   EXPECT_EQ(policy.etag(), "e4") << "what somebody else has changed meanwhile is not overwritten";
