@@ -434,6 +434,8 @@ class ConductFlowTest : public FlowSuiteTest {
 };
 
 TEST_F(ConductFlowTest, AnUpheldComplaintStandsInTheLedger) {
+  Must(&as::ProcessService::Stub::SetCasePlan,
+       R"pb(plan { case_id: "$C" conduct_agent_id: "$WHO" })pb");
   Must(&as::AftersalesService::Stub::ReviewCase,
        R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb");
   Settle();

@@ -10,6 +10,7 @@
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/terms.h"
+#include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -95,7 +96,8 @@ absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Ca
     ASSIGN_OR_RETURN(const std::string agent, AccusedOf(t, record, plan));
     ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, record, record.receive_time));
     facts.set_agent_id(agent);
-    facts.set_conduct_kind_id(policy.complaint_conduct_kind_id);
+    ASSIGN_OR_RETURN(const bool of_base, store::IsOfBaseOnly(t, record.org_id, agent));
+    if (!of_base) facts.set_conduct_kind_id(policy.complaint_conduct_kind_id);
     *facts.mutable_day() = fields::ToProto(day);
     facts.set_note(fmt::format("投诉成立 upheld complaint, case {}", record.case_id));
   }
@@ -184,6 +186,9 @@ absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
   ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
                    store::FindFlowPolicy(t, org_id, event.shop_id(), now));
   if (policy.breach_conduct_kind_id.empty()) return absl::OkStatus();
+  // The ledger is the employer's; a base answers for its people by its contract (DOMAIN 2.7).
+  ASSIGN_OR_RETURN(const bool of_base, store::IsOfBaseOnly(t, org_id, owner));
+  if (of_base) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto record, store::FindCase(t, org_id, event.case_id()));
   if (!record) return absl::OkStatus();
   const absl::Time breach = FromMicros(event.clock().breach_time().seconds() * 1'000'000 +

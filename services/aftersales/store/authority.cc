@@ -30,6 +30,10 @@ constexpr Sql kDelegate{
     " AND NOT EXISTS (SELECT 1 FROM agent_tier c WHERE c.org_id = r.org_id"
     " AND c.agent_id = r.agent_id AND c.corrects_id = r.tier_change_id)"
     " ORDER BY r.effective_date DESC, r.tier_change_id DESC LIMIT 1"};
+constexpr Sql kOfBaseOnly{
+    "SELECT 1 FROM assignment_contract c JOIN agent a ON a.org_id = c.base_id AND a.agent_id = ?"
+    " WHERE c.org_id = ? AND NOT EXISTS (SELECT 1 FROM agent o WHERE o.org_id = c.org_id"
+    " AND o.agent_id = a.agent_id) LIMIT 1"};
 
 }  // namespace
 
@@ -68,6 +72,12 @@ absl::StatusOr<std::optional<Delegate>> FindDelegate(db::Transaction& t, std::st
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDelegate, {org_id, agent_id, day, day, day}));
   if (rows.empty()) return std::nullopt;
   return Delegate{rows.front().Str(0), rows.front().Str(1)};
+}
+
+absl::StatusOr<bool> IsOfBaseOnly(db::Transaction& t, std::string_view org_id,
+                                  std::string_view agent_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kOfBaseOnly, {agent_id, org_id}));
+  return !rows.empty();
 }
 
 }  // namespace kefu::aftersales::store

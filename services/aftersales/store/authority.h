@@ -43,4 +43,9 @@ struct Delegate {
 absl::StatusOr<std::optional<Delegate>> FindDelegate(db::Transaction& t, std::string_view org_id,
                                                      std::string_view agent_id, absl::CivilDay day);
 
+// Whether the agent is known to a base that has, or had, a contract with the merchant, and not to
+// the merchant: its employer is the base alone.
+absl::StatusOr<bool> IsOfBaseOnly(db::Transaction& t, std::string_view org_id,
+                                  std::string_view agent_id);
+
 }  // namespace kefu::aftersales::store
