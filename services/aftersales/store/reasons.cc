@@ -44,7 +44,7 @@ constexpr Dimension kDimensions[] = {
     {"c.kind"},
     {"c.result"},
     {"c.assignee_agent_id"},
-    {"COALESCE(g.base_id, '')", kAgent},
+    {kBaseOfAssignee, kAgent},
     {"COALESCE(o.carrier, '')", kOrder},
     {"c.shop_id"},
     {"CONCAT({l}.sku, '|', c.kind)", kLines, " AND l.sku IS NOT NULL"},
@@ -108,7 +108,7 @@ void AddCases(const ReasonQuery& query, absl::Time from, const std::vector<Reaso
   if ((needs & kOrder) != 0) sql.Add(kJoinOrder);
   if ((needs & kAgent) != 0) sql.Add(kJoinAssignee);
   sql.Received(period, from, period.to);
-  if (!period.base_id.empty()) sql.Add(" AND g.base_id = ?", {period.base_id});
+  if (!period.base_id.empty()) sql.Add(kAssigneeOfBase, {period.base_id});
   sql.Add(DimensionOf(by).also);
   for (const ReasonGroup& group : groups) {
     const Dimension& dimension = DimensionOf(group.by);

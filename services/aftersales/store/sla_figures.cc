@@ -38,15 +38,14 @@ constexpr std::string_view JoinClocks(Clocks clocks) {
 
 // Whose a deadline is: of who had the case when it ended, else of who has it.
 #define OWNER "IF(k.state IN (" ENDED "), k.breach_owner, c.assignee_agent_id)"
-constexpr std::string_view kJoinOwner =
-    " LEFT JOIN agent g ON g.org_id = c.org_id AND g.agent_id = " OWNER;
+constexpr std::string_view kJoinOwner = JOIN_AGENT(OWNER);
 
 constexpr std::string_view ValueOf(SlaDimension by) {
   switch (by) {
     case SlaDimension::kShop:
       return "c.shop_id";
     case SlaDimension::kBase:
-      return "COALESCE(g.base_id, '')";
+      return BASE_OF(OWNER);
     case SlaDimension::kAgent:
       return OWNER;
     case SlaDimension::kUnspecified:
@@ -74,7 +73,7 @@ void AddClocks(const CasePeriod& period, absl::Time from, Clocks clocks, bool wi
   sql.Add(FigureSql::kCases).Add(JoinClocks(clocks));
   if (with_base || !period.base_id.empty()) sql.Add(kJoinOwner);
   sql.Received(period, from, period.to);
-  if (!period.base_id.empty()) sql.Add(" AND g.base_id = ?", {period.base_id});
+  if (!period.base_id.empty()) sql.Add(" AND " BASE_OF(OWNER) " = ?", {period.base_id});
 }
 
 // A clock that stands still is never due; one that did so when it was met would have been.
@@ -159,7 +158,7 @@ absl::StatusOr<std::vector<BacklogRow>> Backlog(db::Transaction& t, const CasePe
           {ToMicros(absl::InfiniteFuture())});
   if (!reach.base_id.empty()) sql.Add(kJoinAssignee);
   sql.Add(" WHERE c.org_id = ? AND", {reach.org_id}).Add(kOpenStates).Confined(reach);
-  if (!reach.base_id.empty()) sql.Add(" AND g.base_id = ?", {reach.base_id});
+  if (!reach.base_id.empty()) sql.Add(kAssigneeOfBase, {reach.base_id});
   sql.Add(" GROUP BY c.state, age, due ORDER BY c.state, age, due");
   ASSIGN_OR_RETURN(const db::Rows rows, sql.Query(t));
   std::vector<BacklogRow> backlog;
@@ -203,7 +202,7 @@ absl::StatusOr<std::vector<RunningClocks>> RunningClocksOf(db::Transaction& t,
   sql.Add(JoinClocks(Clocks::kNow));
   if (!reach.base_id.empty()) sql.Add(kJoinAssignee);
   sql.Add(" WHERE c.org_id = ? AND", {reach.org_id}).Add(kOpenStates).Confined(reach);
-  if (!reach.base_id.empty()) sql.Add(" AND g.base_id = ?", {reach.base_id});
+  if (!reach.base_id.empty()) sql.Add(kAssigneeOfBase, {reach.base_id});
   sql.Add(
       " AND c.due_us < ? AND k.state = 'RUNNING' AND k.due_us < ?"
       " GROUP BY k.clock_kind, step, used",
@@ -223,7 +222,7 @@ absl::StatusOr<std::optional<absl::Time>> FirstReceived(db::Transaction& t,
   sql.Add("SELECT c.receive_us").Add(FigureSql::kCases);
   if (!reach.base_id.empty()) sql.Add(kJoinAssignee);
   sql.Received(reach, reach.from, reach.to);
-  if (!reach.base_id.empty()) sql.Add(" AND g.base_id = ?", {reach.base_id});
+  if (!reach.base_id.empty()) sql.Add(kAssigneeOfBase, {reach.base_id});
   sql.Add(" ORDER BY c.receive_us LIMIT 1");
   ASSIGN_OR_RETURN(const db::Rows rows, sql.Query(t));
   return rows.empty() ? std::nullopt : std::optional(rows.front().Time(0));

@@ -66,16 +66,28 @@ class FiguresTest : public AftersalesTest {
   }
 
   // Orders w0 to w39 of both shops with their carriers, half of their lines shipped; agents 1 and 2
-  // are own staff, 3 and 4 of base-1, 5 of base-2.
+  // are own staff, 3 and 4 of base-1, 5 of base-2. The base alone knows 4.
   void Staff() {
     Tell<::kefu::staffing::v1::OrganizationChanged>("org-a",
                                                     R"(organization { currency_code: "CNY" })");
     for (const auto& [agent, base] : kBases) {
-      Tell<::kefu::staffing::v1::AgentChanged>("org-a",
+      const bool seat = agent == kSeat;
+      Tell<::kefu::staffing::v1::AgentChanged>(seat ? base : "org-a",
                                                fmt::format(R"(agent {{ agent_id: "{}" base_id: "{}"
                                            hire_date {{ year: 2025 month: 1 day: 1 }} }})",
-                                                           agent, base));
+                                                           agent, seat ? "" : base));
     }
+    Hear<::kefu::staffing::v1::ContractChanged>("org-a",
+                                                R"pb(contract {
+                                                       contract_id: "k"
+                                                       base_id: "base-1"
+                                                       shop_ids: "shop-1"
+                                                       shop_ids: "shop-2"
+                                                       period {
+                                                         start_date { year: 2025 month: 1 day: 1 }
+                                                         end_date { year: 2026 month: 12 day: 31 }
+                                                       }
+                                                     })pb");
   }
   void Do(const std::function<absl::Status(db::Transaction&)>& body) {
     ASSERT_OK(Db().db().RunInTransaction(absl::InfiniteFuture(), body));
@@ -246,6 +258,7 @@ class FiguresTest : public AftersalesTest {
                                                                    {"agent-3", "base-1"},
                                                                    {"agent-4", "base-1"},
                                                                    {"agent-5", "base-2"}};
+  static constexpr std::string_view kSeat = "agent-4";
   std::mt19937 random_{20260115};
   std::map<std::pair<std::string, std::string>, std::string> carriers_;
   std::map<std::tuple<std::string, std::string, std::string>, store::ShippedPieces> shipped_;
