@@ -99,21 +99,19 @@ absl::StatusOr<std::vector<CaseLine>> JudgeGoods(const FlowPolicy& policy,
   for (const ReturnedLine& line : lines) {
     if (line.expected == 0) continue;  // nobody asked for it back
     int64_t pieces = line.expected;
-    if (!line.sent_wrongly) {
-      const int64_t came = std::min(line.received, line.expected);
-      const int64_t intact = std::min(line.intact, came);
-      if (came < line.expected && policy.missing_goods == GoodsFaultAction::kHold) {
-        return error::GoodsMissing(line.sku, line.expected, came);
-      }
-      // Damage proves what the buyer said of goods that are the merchant's fault.
-      const GoodsFaultAction damaged =
-          merchants_fault ? GoodsFaultAction::kIgnore : policy.damaged_goods;
-      if (intact < came && damaged == GoodsFaultAction::kHold) {
-        return error::GoodsNotIntact(line.sku, came, intact);
-      }
-      if (policy.missing_goods != GoodsFaultAction::kIgnore) pieces = came;
-      if (damaged != GoodsFaultAction::kIgnore) pieces -= came - intact;
+    const int64_t came = std::min(line.received, line.expected);
+    const int64_t intact = std::min(line.intact, came);
+    if (came < line.expected && policy.missing_goods == GoodsFaultAction::kHold) {
+      return error::GoodsMissing(line.sku, line.expected, came);
     }
+    // Damage proves what the buyer said of goods that are the merchant's fault.
+    const GoodsFaultAction damaged =
+        merchants_fault || line.sent_wrongly ? GoodsFaultAction::kIgnore : policy.damaged_goods;
+    if (intact < came && damaged == GoodsFaultAction::kHold) {
+      return error::GoodsNotIntact(line.sku, came, intact);
+    }
+    if (policy.missing_goods != GoodsFaultAction::kIgnore) pieces = came;
+    if (damaged != GoodsFaultAction::kIgnore) pieces -= came - intact;
     if (pieces > 0) refunded.push_back({.sku = line.sku, .category = "", .quantity = pieces});
   }
   if (refunded.empty()) return error::NothingIntact();

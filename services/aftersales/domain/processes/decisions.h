@@ -74,10 +74,11 @@ struct ReturnedLine {
   bool sent_wrongly = false;  // the house's own mistake
 };
 
-// The pieces that are refunded of a return that was inspected. Goods that the house sent wrongly
-// are refunded whole, whatever their state; where the fault is otherwise the merchant's, pieces
-// that came back in whatever state. FAILED_PRECONDITION GOODS_MISSING or GOODS_NOT_INTACT where the
-// policy holds the refund back; NOTHING_INTACT when nothing is left of it.
+// The pieces that are refunded of a return that was inspected. Where the fault is the merchant's,
+// or the house sent what was not ordered, pieces that came back count in whatever state; what did
+// not come back goes by the policy all the same. FAILED_PRECONDITION GOODS_MISSING or
+// GOODS_NOT_INTACT where the policy holds the refund back; NOTHING_INTACT when nothing is left of
+// it.
 absl::StatusOr<std::vector<CaseLine>> JudgeGoods(const FlowPolicy& policy,
                                                  const std::vector<ReturnedLine>& lines,
                                                  bool merchants_fault);

@@ -66,15 +66,20 @@ TEST(JudgeGoodsTest, IntactGoodsAreRefundedAndOthersByThePolicy) {
   EXPECT_EQ(Pieces(holds, Line(3, 4, 4)), 3);  // more than was to come
   EXPECT_THAT(JudgeGoods(holds, Line(3, 2, 2), false), HasReason("GOODS_MISSING"));
   EXPECT_THAT(JudgeGoods(holds, Line(3, 3, 2), false), HasReason("GOODS_NOT_INTACT"));
-  EXPECT_EQ(Pieces(holds, Line(3, 3, 0, /*wrongly=*/true)), 3);  // the house's own fault
+  // The house's own fault is not held against what came back; what did not is missing all the same.
+  EXPECT_EQ(Pieces(holds, Line(3, 3, 0, /*wrongly=*/true)), 3);
+  EXPECT_THAT(JudgeGoods(holds, Line(3, 2, 2, /*wrongly=*/true), false),
+              HasReason("GOODS_MISSING"));
 
   FlowPolicy reduces;
   reduces.missing_goods = reduces.damaged_goods = GoodsFaultAction::kReduce;
   EXPECT_EQ(Pieces(reduces, Line(5, 4, 3)), 3);
+  EXPECT_EQ(Pieces(reduces, Line(5, 4, 3, /*wrongly=*/true)), 4);
   EXPECT_THAT(JudgeGoods(reduces, Line(5, 4, 0), false), HasReason("NOTHING_INTACT"));
   FlowPolicy ignores;
   ignores.missing_goods = ignores.damaged_goods = GoodsFaultAction::kIgnore;
   EXPECT_EQ(Pieces(ignores, Line(5, 4, 3)), 5);
+  EXPECT_EQ(Pieces(ignores, Line(5, 4, 3, /*wrongly=*/true)), 5);
   FlowPolicy mixed = reduces;
   mixed.missing_goods = GoodsFaultAction::kIgnore;
   EXPECT_EQ(Pieces(mixed, Line(5, 4, 3)), 4);
