@@ -55,6 +55,16 @@ absl::Status CompensatedBefore(std::string_view payment_id) {
                             {{"payment_id", std::string(payment_id)}});
 }
 
+absl::Status OrderNotPaid(std::string_view order_id) {
+  return FailedPrecondition("ORDER_NOT_PAID", order_id,
+                            "the buyer has paid nothing for the order: nothing is compensated");
+}
+
+absl::Status NothingLeft(std::string_view order_id) {
+  return FailedPrecondition("NOTHING_LEFT", order_id,
+                            "every piece of the order was paid back before");
+}
+
 absl::Status ShippedInTime(std::string_view order_id) {
   return FailedPrecondition("SHIPPED_IN_TIME", order_id,
                             "the order was shipped by the time promised, or none was promised");

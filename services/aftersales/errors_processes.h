@@ -25,6 +25,10 @@ absl::Status ProcessRunning(std::string_view process_id, std::string_view kind);
 absl::Status RefundExceedsPaid(const Money& asked, const Money& left);
 // FAILED_PRECONDITION COMPENSATED_BEFORE: another case of the order has it.
 absl::Status CompensatedBefore(std::string_view payment_id);
+// FAILED_PRECONDITION ORDER_NOT_PAID: there is nothing to compensate.
+absl::Status OrderNotPaid(std::string_view order_id);
+// FAILED_PRECONDITION NOTHING_LEFT: all pieces of the order were paid back before.
+absl::Status NothingLeft(std::string_view order_id);
 // FAILED_PRECONDITION SHIPPED_IN_TIME: there is nothing to compensate.
 absl::Status ShippedInTime(std::string_view order_id);
 // FAILED_PRECONDITION AMOUNT_UNKNOWN: said in another currency than that of the order.

@@ -20,6 +20,7 @@ std::string Quotient(int64_t value, int64_t unit) {
 
 absl::StatusOr<CompensationQuote> LateShipment(const CompensationPolicy& policy,
                                                const Money& paid) {
+  if (paid.minor == 0) return CompensationQuote{paid, "nothing was paid: nothing is compensated"};
   ASSIGN_OR_RETURN(const Money share, MulBps(paid, policy.late_shipment_bps));
   const Money least{paid.currency, policy.late_shipment_min_minor};
   const Money most{paid.currency, policy.late_shipment_max_minor};

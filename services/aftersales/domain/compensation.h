@@ -44,10 +44,10 @@ struct CompensationQuote {
 };
 
 // Late shipment: the share of what was paid, rounded half up to the minor unit, then raised to the
-// least and lowered to the most. Freight: the multiple, rounded alike. Advance payment: what is
-// claimed, at most its share of what was paid. With cap_at_paid never more than what was paid.
-// INVALID_ARGUMENT PAID_REQUIRED (capped, but not said what was paid) or CURRENCY_MISMATCH (of the
-// amounts given); OUT_OF_RANGE MONEY_OVERFLOW.
+// least and lowered to the most; of nothing, nothing. Freight: the multiple, rounded alike. Advance
+// payment: what is claimed, at most its share of what was paid. With cap_at_paid never more than
+// what was paid. INVALID_ARGUMENT PAID_REQUIRED (capped, but not said what was paid) or
+// CURRENCY_MISMATCH (of the amounts given); OUT_OF_RANGE MONEY_OVERFLOW.
 absl::StatusOr<CompensationQuote> Compute(const CompensationPolicy& policy,
                                           const CompensationQuestion& question);
 

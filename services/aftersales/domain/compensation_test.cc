@@ -46,7 +46,7 @@ TEST(CompensationTest, LateShipmentAtItsBorders) {
            {{"CNY", 166'663}, 49'999, "30% of 1666.63 = 499.99, at least 5.00, at most 500.00"},
            // The letter of the rule: more than was paid.
            {{"CNY", 400}, 500, "30% of 4.00 = 1.20, at least 5.00, at most 500.00"},
-           {{"CNY", 0}, 500, "30% of 0.00 = 0.00, at least 5.00, at most 500.00"},
+           {{"CNY", 0}, 0, "nothing was paid: nothing is compensated"},
            // Half up: 30 % of 50.05 is 15.015.
            {{"CNY", 5005}, 1502, "30% of 50.05 = 15.02, at least 5.00, at most 500.00"},
            // The numbers hold in the order's currency, in its own minor unit.

@@ -131,13 +131,7 @@ absl::StatusOr<warehouse::Reservation> PeerCommands::ReservationOf(const Command
 
 // Goods come back to where they were sent from, else to where the policy says.
 absl::Status PeerCommands::Locate(const Command& command, v1::ProcessFacts& facts) {
-  if (facts.lines_size() == 0 && command.order) {
-    for (const domain::OrderLine& line : command.order->lines) {
-      v1::ProcessLine& added = *facts.add_lines();
-      added.set_sku(line.sku);
-      added.set_quantity(line.quantity);
-    }
-  }
+  if (facts.lines_size() == 0) return absl::OkStatus();  // nothing is expected
   if (command.order && !command.order->reservation_id.empty()) {
     const auto sale = ReservationOf(command, command.order->reservation_id);
     if (!sale.ok() && !absl::IsNotFound(sale.status())) return sale.status();

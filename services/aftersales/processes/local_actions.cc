@@ -232,6 +232,7 @@ bool IsLate(const domain::Order& order, absl::Time now) {
 
 absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
   ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  if (!domain::IsPaid(order)) return error::OrderNotPaid(order.order_id);
   const auto kind = static_cast<domain::CompensationKind>(work.facts.compensation_kind());
   if (kind == domain::CompensationKind::kLateShipment && !IsLate(order, work.now)) {
     return error::ShippedInTime(order.order_id);

@@ -150,9 +150,26 @@ Heard Listen(const domain::Process& process, const std::vector<store::CaseSignal
   return goods_in ? ListenForReturn(*signal, facts) : ListenForShipment(*signal);
 }
 
+std::set<std::string, std::less<>> GivenUp(const std::vector<store::ProcessRow>& of_case,
+                                           std::string_view process_id) {
+  std::set<std::string, std::less<>> ids;
+  for (const store::ProcessRow& other : of_case) {
+    if (other.process_id == process_id ||
+        other.process.state != domain::ProcessState::kCompensated) {
+      continue;
+    }
+    const v1::ProcessFacts facts = FactsOf(other);
+    ids.insert(facts.reservation_id());
+    // Goods that were inspected are there, and are judged anew.
+    if (facts.returned_lines_size() == 0) ids.insert(facts.return_id());
+  }
+  return ids;
+}
+
 bool Adopt(domain::Action action, const std::vector<store::CaseSignal>& signals,
-           v1::ProcessFacts& facts) {
+           const std::set<std::string, std::less<>>& given_up, v1::ProcessFacts& facts) {
   for (const store::CaseSignal& signal : signals) {
+    if (given_up.contains(signal.subject_id)) continue;
     if (action == domain::Action::kExpectReturn && signal.subject == kReturn &&
         signal.state != "CANCELLED") {
       facts.set_return_id(signal.subject_id);

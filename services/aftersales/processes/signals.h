@@ -2,7 +2,10 @@
 // deadlines.
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -37,9 +40,13 @@ struct Heard {
 Heard Listen(const domain::Process& process, const std::vector<store::CaseSignal>& signals,
              v1::ProcessFacts& facts);
 
+// The returns and reservations that other processes of the case have called off or given back; the
+// feed may have yet to tell of it.
+std::set<std::string, std::less<>> GivenUp(const std::vector<store::ProcessRow>& of_case,
+                                           std::string_view process_id);
 // What the feed has told of that a command is about to make: its answer was lost longer ago than
 // request ids are remembered, or somebody in the warehouse was faster. Fills in its id.
 bool Adopt(domain::Action action, const std::vector<store::CaseSignal>& signals,
-           v1::ProcessFacts& facts);
+           const std::set<std::string, std::less<>>& given_up, v1::ProcessFacts& facts);
 
 }  // namespace kefu::aftersales

@@ -10,6 +10,8 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/domain/orders/order.h"
+#include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/process_store.h"
 #include "services/aftersales/processes/signals.h"
@@ -64,14 +66,40 @@ bool NeedsOrder(Action action) {
   return action == Action::kLocateReturn || action == Action::kReserve;
 }
 
-// What is sent is what the order says, when neither case nor plan does.
-void FillSentLines(const domain::Order& order, v1::ProcessFacts& facts) {
-  if (facts.sent_lines_size() > 0) return;
-  for (const domain::OrderLine& line : order.lines) {
-    v1::ProcessLine& added = *facts.add_sent_lines();
-    added.set_sku(line.sku);
-    added.set_quantity(line.quantity);
+// A case about the whole order is about what is left of it: what was paid back before neither comes
+// back nor is sent again.
+absl::Status FillLines(db::Transaction& t, const domain::Order& order, v1::ProcessFacts& facts) {
+  if (facts.lines_size() == 0) {
+    ASSIGN_OR_RETURN(const auto before,
+                     store::RefundedPieces(t, order.org_id, order.shop_id, order.order_id));
+    for (const domain::CaseLine& left : domain::PiecesLeft(order, before)) {
+      v1::ProcessLine& added = *facts.add_lines();
+      added.set_sku(left.sku);
+      added.set_quantity(left.quantity);
+    }
   }
+  if (facts.sent_lines_size() == 0) *facts.mutable_sent_lines() = facts.lines();
+  return absl::OkStatus();
+}
+
+// There is something to be sent, or to come back.
+absl::Status CheckPieces(Action action, const Command& command) {
+  const bool none = (action == Action::kReserve && command.facts.sent_lines_size() == 0) ||
+                    (action == Action::kExpectReturn && command.facts.lines_size() == 0);
+  return none ? error::NothingLeft(command.order_id) : absl::OkStatus();
+}
+
+// Makes nothing anew that is there already; true when there is.
+absl::StatusOr<bool> AdoptWhatThereIs(db::Transaction& t, store::ProcessRow& row) {
+  const Action action = domain::ActionOf(row.process);
+  if (action != Action::kExpectReturn && action != Action::kReserve) return false;
+  ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
+  if (signals.empty()) return false;
+  ASSIGN_OR_RETURN(const auto of_case, store::ProcessesOfCase(t, row.org_id, row.case_id));
+  v1::ProcessFacts facts = FactsOf(row);
+  if (!Adopt(action, signals, GivenUp(of_case, row.process_id), facts)) return false;
+  row.facts = facts.SerializeAsString();
+  return true;
 }
 
 }  // namespace
@@ -95,9 +123,7 @@ absl::StatusOr<Command> ProcessWorker::CommandOf(db::Transaction& t, const store
                   .facts = FactsOf(row)};
   if (NeedsOrder(command.action)) {
     ASSIGN_OR_RETURN(command.order, store::FindOrder(t, row.org_id, row.shop_id, row.order_id));
-    if (command.order && command.action == Action::kReserve) {
-      FillSentLines(*command.order, command.facts);
-    }
+    if (command.order) RETURN_IF_ERROR(FillLines(t, *command.order, command.facts));
   }
   if (command.action == Action::kPay || command.action == Action::kRepay) {
     ASSIGN_OR_RETURN(const store::Payment payment, OpenPayment(t, row));
@@ -123,13 +149,13 @@ absl::Status ProcessWorker::Announce(db::Transaction& t, store::ProcessRow& row,
     return MoveProcess(t, deps_, policy, row,
                        {.input = Input::kUnreachable, .why = reaches, .now = now});
   }
-  ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
-  v1::ProcessFacts facts = FactsOf(row);
-  if (Adopt(action, signals, facts)) {
-    row.facts = facts.SerializeAsString();
-    return MoveProcess(t, deps_, policy, row, {.input = Input::kOk, .now = now});
-  }
+  ASSIGN_OR_RETURN(const bool there, AdoptWhatThereIs(t, row));
+  if (there) return MoveProcess(t, deps_, policy, row, {.input = Input::kOk, .now = now});
   ASSIGN_OR_RETURN(claim.command, CommandOf(t, row, policy));
+  if (const absl::Status pieces = CheckPieces(action, claim.command); !pieces.ok()) {
+    return MoveProcess(t, deps_, policy, row,
+                       {.input = Input::kRefused, .why = pieces, .now = now});
+  }
   row.facts = claim.command.facts.SerializeAsString();
   RETURN_IF_ERROR(
       MoveProcess(t, deps_, policy, row,

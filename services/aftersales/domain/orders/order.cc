@@ -73,6 +73,19 @@ absl::StatusOr<std::vector<int64_t>> PaidByLine(const Order& order) {
   return SplitLargestRemainder(order.paid_minor - order.freight_minor, free ? pieces : prices);
 }
 
+bool IsPaid(const Order& order) { return order.pay_time && order.paid_minor > 0; }
+
+std::vector<CaseLine> PiecesLeft(const Order& order, std::span<const CaseLine> before) {
+  const Pieces earlier = PiecesOf(before);
+  std::vector<CaseLine> left;
+  for (const OrderLine& line : order.lines) {
+    const auto gone = earlier.find(line.sku);
+    const int64_t pieces = line.quantity - (gone == earlier.end() ? 0 : gone->second);
+    if (pieces > 0) left.push_back({line.sku, line.category, pieces});
+  }
+  return left;
+}
+
 absl::StatusOr<int64_t> PaidFor(const Order& order, std::span<const CaseLine> pieces,
                                 std::span<const CaseLine> before) {
   const Pieces now = PiecesOf(pieces), earlier = PiecesOf(before);

@@ -55,6 +55,13 @@ absl::Status TakeFromOrder(const Order& order, absl::TimeZone zone, Case& record
 // them are free) so that the parts add up. MONEY_OVERFLOW.
 absl::StatusOr<std::vector<int64_t>> PaidByLine(const Order& order);
 
+// Whether the buyer has paid anything for it.
+bool IsPaid(const Order& order);
+
+// The pieces beyond those that were paid back before, in the order's order; SKUs of which none is
+// left are left out.
+std::vector<CaseLine> PiecesLeft(const Order& order, std::span<const CaseLine> before);
+
 // What was paid for these pieces; those of a line are worth its share, rounded down but for the
 // last ones, so that all pieces together are worth what was paid. `before` are the pieces that were
 // paid back earlier. Lines of a SKU that is not in the order, and pieces beyond it, are

@@ -20,6 +20,7 @@ absl::StatusOr<Money> AmountOf(db::Transaction& t, const domain::Case& record,
   ASSIGN_OR_RETURN(const auto order,
                    store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
   if (!order) return error::OrderUnknown(record.order_id);
+  if (!domain::IsPaid(*order)) return error::OrderNotPaid(record.order_id);
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const auto policy, store::ChooseCompensationPolicy(t, shop, now));
   ASSIGN_OR_RETURN(

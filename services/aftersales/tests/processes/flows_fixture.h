@@ -67,13 +67,6 @@ class FakeWorld final : public Commands {
     v1::ProcessFacts& facts = outcome.facts;
     switch (command.action) {
       case Action::kLocateReturn:
-        if (facts.lines_size() == 0) {
-          for (const domain::OrderLine& line : command.order->lines) {
-            v1::ProcessLine& added = *facts.add_lines();
-            added.set_sku(line.sku);
-            added.set_quantity(line.quantity);
-          }
-        }
         facts.set_node_id("node-1");
         return absl::OkStatus();
       case Action::kExpectReturn:
