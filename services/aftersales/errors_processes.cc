@@ -28,6 +28,40 @@ absl::Status ProcessPastCancelling(std::string_view step) {
       {{"step", std::string(step)}});
 }
 
+absl::Status ProcessCancellable(std::string_view step) {
+  return FailedPrecondition(
+      "PROCESS_CANCELLABLE", "process",
+      fmt::format("at {} there is a way back: resume the process or cancel it", step),
+      {{"step", std::string(step)}});
+}
+
+absl::Status StepInDoubt(std::string_view action) {
+  return FailedPrecondition(
+      "STEP_IN_DOUBT", "process",
+      fmt::format("an answer to {} was lost: find out whether it was carried out, and say so in "
+                  "outcome_verified",
+                  action),
+      {{"action", std::string(action)}});
+}
+
+absl::Status ProcessEtagMismatch(std::string_view process_id) {
+  return Aborted("ETAG_MISMATCH",
+                 fmt::format("process {} has moved since it was read; read it again", process_id));
+}
+
+absl::Status FlowPolicyEtagMismatch(std::string_view policy_id) {
+  return Aborted("ETAG_MISMATCH",
+                 fmt::format("another version of flow policy {} has been written since it was "
+                             "read; read it again",
+                             policy_id));
+}
+
+absl::Status PlanTooLate(std::string_view result) {
+  return FailedPrecondition("PLAN_TOO_LATE", "case",
+                            fmt::format("what follows {} has begun, or nothing does", result),
+                            {{"result", std::string(result)}});
+}
+
 absl::Status CaseNotDecided(std::string_view state) {
   return FailedPrecondition("CASE_NOT_DECIDED", "case",
                             fmt::format("only of a decided case, not in state {}", state),

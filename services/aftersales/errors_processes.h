@@ -16,6 +16,15 @@ absl::Status PaymentNotFound(std::string_view payment_id);  // NOT_FOUND NOT_FOU
 absl::Status ProcessState(std::string_view state);
 // FAILED_PRECONDITION PROCESS_PAST_CANCELLING
 absl::Status ProcessPastCancelling(std::string_view step);
+// FAILED_PRECONDITION PROCESS_CANCELLABLE: a step is settled where there is no way back only.
+absl::Status ProcessCancellable(std::string_view step);
+// FAILED_PRECONDITION STEP_IN_DOUBT: nobody knows whether it was carried out.
+absl::Status StepInDoubt(std::string_view action);
+// ABORTED ETAG_MISMATCH, of a process and of a flow policy.
+absl::Status ProcessEtagMismatch(std::string_view process_id);
+absl::Status FlowPolicyEtagMismatch(std::string_view policy_id);
+// FAILED_PRECONDITION PLAN_TOO_LATE
+absl::Status PlanTooLate(std::string_view result);
 // FAILED_PRECONDITION CASE_NOT_DECIDED
 absl::Status CaseNotDecided(std::string_view state);
 // FAILED_PRECONDITION PROCESS_RUNNING: the case has a flow that has not ended.

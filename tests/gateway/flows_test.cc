@@ -435,7 +435,7 @@ class ConductFlowTest : public FlowSuiteTest {
 
 TEST_F(ConductFlowTest, AnUpheldComplaintStandsInTheLedger) {
   Must(&as::ProcessService::Stub::SetCasePlan,
-       R"pb(plan { case_id: "$C" conduct_agent_id: "$WHO" })pb");
+       R"pb(plan { case_id: "$C" conduct_agent_id: "$MATE" })pb");
   Must(&as::AftersalesService::Stub::ReviewCase,
        R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb");
   Settle();
@@ -445,7 +445,7 @@ TEST_F(ConductFlowTest, AnUpheldComplaintStandsInTheLedger) {
   names_["$LEDGER"] = made[0].facts().conduct_id();
   const auto conduct = Must(&st::ConductService::Stub::GetConduct, R"pb(conduct_id: "$LEDGER")pb");
   EXPECT_EQ(conduct.kind_id(), "upheld_complaint");
-  EXPECT_EQ(conduct.agent_id(), names_["$WHO"]);
+  EXPECT_EQ(conduct.agent_id(), names_["$MATE"]);
   EXPECT_EQ(conduct.evidence(), names_["$C"]);
   EXPECT_EQ(CaseState(), as::CASE_STATE_CLOSED);
 }

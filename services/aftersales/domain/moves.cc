@@ -64,6 +64,9 @@ constexpr std::array kMoves = {
     // Not of what somebody is asked to approve, nor of what has begun.
     Move{Of(S::kOpen, S::kWaitingCustomer, S::kAppealed), Verb::kPlan, kStays, Guard::kNone,
          kEveryKind},
+    // Whom an upheld complaint concerns may come out later.
+    Move{Of(S::kDecided, S::kClosed), Verb::kPlan, kStays, Guard::kNothingBegun,
+         Of(K::kServiceComplaint)},
     // What is done may still be talked about and referred to.
     Move{kNotMerged, Verb::kComment, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
@@ -276,6 +279,8 @@ std::string_view GuardText(Guard guard) {
       return "within the term, and not more often than the case policy allows";
     case Guard::kNothingFollows:
       return "neither goods nor money nor a sanction follows from the decision";
+    case Guard::kNothingBegun:
+      return "the complaint was upheld, and nothing has followed yet since nobody was known";
     case Guard::kNothingRuns:
       return "no process that follows the decision is under way";
     case Guard::kAllowedEvidence:

@@ -60,6 +60,7 @@ enum class Guard : uint8_t {
   kLevelBelow,
   kAppealable,      // within the term, and not appealed too often
   kNothingFollows,  // neither goods nor money nor a sanction followed from the decision
+  kNothingBegun,    // upheld, and nothing has followed yet since nobody was known
   kNothingRuns,     // no process that follows the decision is under way
   kAllowedEvidence,
   kDuplicate  // the two cases are one matter

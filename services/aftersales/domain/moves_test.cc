@@ -57,7 +57,9 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kAbsorb:
       return when(alive, from);
     case Verb::kPlan:
-      return when(undecided || from == S::kAppealed, from);
+      return when(
+          undecided || from == S::kAppealed || (decided && kind == CaseKind::kServiceComplaint),
+          from);
     case Verb::kComment:
     case Verb::kEvaluateReturn:
     case Verb::kLink:
@@ -164,7 +166,9 @@ TEST(MovesTest, AMoveWhoseGuardNobodyAnsweredIsRefused) {
     if (move.guard == Guard::kNone) continue;
     for (const CaseState from : ValuesOf<CaseState>()) {
       if (!move.from.Has(from)) continue;
-      Case record = CaseIn(CaseKind::kReturn, from);
+      const CaseKind kind =
+          move.kinds.Has(CaseKind::kReturn) ? CaseKind::kReturn : CaseKind::kServiceComplaint;
+      Case record = CaseIn(kind, from);
       EXPECT_THAT(Apply(record, {.verb = move.verb}, absl::UnixEpoch() + absl::Hours(1), {}),
                   StatusIs(absl::StatusCode::kInternal));
       EXPECT_EQ(record.version, 1);

@@ -58,9 +58,12 @@ void Save(CaseBatch& batch, const domain::Case& record, bool clocks, const domai
 
 // In the commit of a decision: nothing that was decided is forgotten.
 absl::Status Follow(db::Transaction& t, const domain::Case& record, domain::CaseState from,
-                    const std::optional<Money>& cost, absl::Time now, IdGenerator& ids) {
+                    absl::Time now, IdGenerator& ids, Entry& entry) {
   if (record.state != domain::CaseState::kDecided || from == record.state) return absl::OkStatus();
-  return StartFollowing(t, record, cost, now, ids);
+  const auto cost = entry.authority ? entry.authority->cost : std::nullopt;
+  ASSIGN_OR_RETURN(const auto told, StartFollowing(t, record, cost, now, ids));
+  entry.changes.insert(entry.changes.end(), told.begin(), told.end());
+  return absl::OkStatus();
 }
 
 // A verb that only leaves a note.
@@ -92,15 +95,14 @@ absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& 
   RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
   ASSIGN_OR_RETURN(Entry entry, prepare(batch, record, command));
   if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
-  const auto cost = entry.authority ? entry.authority->cost : std::nullopt;
   ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(batch.t(), record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
+  RETURN_IF_ERROR(Follow(batch.t(), record, change.from, now, deps.ids, entry));
   Save(
       batch, record, stored == nullptr || !Same(record.clocks, *stored), change,
       {deps.ids.Next(), record.case_id, record.version, std::string(domain::VerbName(command.verb)),
        change.from, record.state, std::move(entry.note), command.actor.subject, now,
        std::move(entry.authority), entry.result, std::move(entry.changes), entry.internal});
-  RETURN_IF_ERROR(Follow(batch.t(), record, change.from, cost, now, deps.ids));
   if (domain::NeedsAgent(record.state) && !domain::NeedsAgent(change.from)) {
     RETURN_IF_ERROR(LookForAgent(batch.t(), now, record));
   }

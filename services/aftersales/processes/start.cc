@@ -50,14 +50,14 @@ domain::CompensationKind CompensationOf(domain::CaseKind kind) {
                                                  : domain::CompensationKind::kLateShipment;
 }
 
-// Whom a complaint concerns: who is named, else who sold, else who works on the case.
+// Whom a complaint concerns: who is named, else who served the buyer of the order. Not who works on
+// the case: that agent looks into the complaint. Empty: nobody knows.
 absl::StatusOr<std::string> AccusedOf(db::Transaction& t, const domain::Case& record,
                                       const v1::CasePlan& plan) {
   if (!plan.conduct_agent_id().empty()) return plan.conduct_agent_id();
   ASSIGN_OR_RETURN(const auto order,
                    store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
-  if (order && !order->agent_id.empty()) return order->agent_id;
-  return record.assignee_agent_id;
+  return order ? order->agent_id : "";
 }
 
 // The pieces of the case, one line an SKU: the warehouse takes no two.
@@ -104,9 +104,12 @@ absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Ca
   return facts;
 }
 
+// An upheld complaint is recorded where the policy says as what.
 bool SaysNothing(ProcessKind kind, const v1::ProcessFacts& facts) {
-  return kind == ProcessKind::kComplaint &&
-         (facts.conduct_kind_id().empty() || facts.agent_id().empty());
+  return kind == ProcessKind::kComplaint && facts.conduct_kind_id().empty();
+}
+bool ConcernsNobody(ProcessKind kind, const v1::ProcessFacts& facts) {
+  return kind == ProcessKind::kComplaint && facts.agent_id().empty();
 }
 
 }  // namespace
@@ -118,8 +121,11 @@ absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& reco
   return plan;
 }
 
-absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
-                            const std::optional<Money>& limit, absl::Time now, IdGenerator& ids) {
+absl::StatusOr<std::vector<domain::FieldChange>> StartFollowing(db::Transaction& t,
+                                                                const domain::Case& record,
+                                                                const std::optional<Money>& limit,
+                                                                absl::Time now, IdGenerator& ids) {
+  using Changes = std::vector<domain::FieldChange>;
   const auto kind = domain::FlowOf(record.kind, record.result);
   std::vector<store::ProcessRow> others;
   // Only an earlier decision can have started one that moves the case; one that stands after an
@@ -129,18 +135,31 @@ absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
   }
   for (const store::ProcessRow& other : others) {
     if (!other.moves_case || other.process.state == domain::ProcessState::kCompensated) continue;
-    if (other.process.kind == kind) return absl::OkStatus();
+    if (other.process.kind == kind) return Changes{};
     if (!domain::Ended(other.process)) {
       return error::ProcessRunning(other.process_id, NameOf(other.process.kind));
     }
   }
-  if (!kind) return absl::OkStatus();
+  if (!kind) return Changes{};
   ASSIGN_OR_RETURN(const v1::ProcessFacts facts, FirstFacts(t, record, *kind, limit, now));
-  if (SaysNothing(*kind, facts)) return absl::OkStatus();
+  if (SaysNothing(*kind, facts)) return Changes{};
+  if (ConcernsNobody(*kind, facts)) return Changes{{"plan.conduct_agent_id", "", "UNKNOWN"}};
   store::ProcessRow row =
       NewProcess(record, *kind, fmt::format("v{}", record.version), facts, now, ids);
   row.moves_case = true;
-  return store::InsertProcess(t, row).status();
+  RETURN_IF_ERROR(store::InsertProcess(t, row).status());
+  return Changes{};
+}
+
+absl::Status CheckNothingBegun(db::Transaction& t, const domain::Case& record) {
+  if (domain::FlowOf(record.kind, record.result) != ProcessKind::kComplaint) {
+    return error::PlanTooLate(NameOf(record.result));
+  }
+  ASSIGN_OR_RETURN(const auto processes, store::ProcessesOfCase(t, record.org_id, record.case_id));
+  const bool begun = std::ranges::any_of(processes, [](const store::ProcessRow& one) {
+    return one.moves_case && one.process.state != domain::ProcessState::kCompensated;
+  });
+  return begun ? error::PlanTooLate(NameOf(record.result)) : absl::OkStatus();
 }
 
 absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,11 +23,18 @@ namespace kefu::aftersales {
 absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& record);
 
 // Starts what follows the decision that `record`, locked, has just been moved by; nothing for one
-// that leads to no flow. `limit` is what the reviewer said it costs. A decision has its flow once,
-// and again only after that was undone. FAILED_PRECONDITION PROCESS_RUNNING while another flow of
-// the case has not ended.
-absl::Status StartFollowing(db::Transaction& t, const domain::Case& record,
-                            const std::optional<Money>& limit, absl::Time now, IdGenerator& ids);
+// that leads to no flow, nor for a complaint of which nobody knows whom it concerns. Answers what
+// the case's history is to tell of that. `limit` is what the reviewer said it costs. A decision has
+// its flow once, and again only after that was undone. FAILED_PRECONDITION PROCESS_RUNNING while
+// another flow of the case has not ended.
+absl::StatusOr<std::vector<domain::FieldChange>> StartFollowing(db::Transaction& t,
+                                                                const domain::Case& record,
+                                                                const std::optional<Money>& limit,
+                                                                absl::Time now, IdGenerator& ids);
+
+// FAILED_PRECONDITION PLAN_TOO_LATE unless the locked case is an upheld complaint from which
+// nothing has followed yet.
+absl::Status CheckNothingBegun(db::Transaction& t, const domain::Case& record);
 
 // FAILED_PRECONDITION PROCESS_RUNNING while a flow that follows a decision of the locked case has
 // not ended. What beside it pays compensation or tells of a breach holds nothing up.

@@ -4,6 +4,7 @@
 #include "common/money/money.h"
 #include "fmt/format.h"
 #include "services/aftersales/convert/processes.h"
+#include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/processes/processes.h"
 #include "services/aftersales/handlers/scope.h"
@@ -40,6 +41,17 @@ std::vector<domain::FieldChange> ChangesOf(const v1::CasePlan& before, const v1:
   return changes;
 }
 
+// Of an upheld complaint whoever could have upheld it may still name whom it concerns.
+absl::Status CheckNaming(db::Transaction& t, const RequestContext& ctx, const domain::Case& record,
+                         const v1::CasePlan& plan, domain::Command& command) {
+  FieldViolations violations;
+  violations.Check(!plan.conduct_agent_id().empty(), "plan.conduct_agent_id", "must be set");
+  RETURN_IF_ERROR(CheckNothingBegun(t, record));
+  RETURN_IF_ERROR(violations.ToStatus());
+  command.assured = domain::Guard::kNothingBegun;
+  return RequireAuthority(t, ctx, record, record.result, std::nullopt).status();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CasePlan> ProcessHandlers::SetCasePlan(
@@ -50,12 +62,18 @@ absl::StatusOr<v1::CasePlan> ProcessHandlers::SetCasePlan(
   violations.Merge("plan", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   const auto set = [&](db::Transaction& t, domain::Case& record,
-                       domain::Command&) -> absl::StatusOr<Entry> {
+                       domain::Command& command) -> absl::StatusOr<Entry> {
+    const bool decided =
+        record.state == domain::CaseState::kDecided || record.state == domain::CaseState::kClosed;
+    if (decided) RETURN_IF_ERROR(CheckNaming(t, ctx, record, plan, command));
     ASSIGN_OR_RETURN(const v1::CasePlan before, PlanOf(t, record));
     Entry entry{.changes = ChangesOf(before, plan)};
     entry.nothing_new = entry.changes.empty();
     if (entry.nothing_new) return entry;
     RETURN_IF_ERROR(store::SavePlan(t, record.org_id, record.case_id, plan.SerializeAsString()));
+    if (decided) {
+      RETURN_IF_ERROR(StartFollowing(t, record, std::nullopt, NowOf(ctx), deps_.ids).status());
+    }
     return entry;
   };
   events::WriteInfo info;

@@ -461,12 +461,17 @@ TEST_F(FlowsTest, AnAdvanceIsPaidFirstAndThenCharged) {
 }
 
 TEST_F(FlowsTest, ComplaintsAndBreachesGoToTheConductLedger) {
+  // Whom the buyer dealt with, not agent-1, who looks into the complaint.
+  Db().Exec("UPDATE sales_order SET agent_id = 'agent-5' WHERE order_id = 'order-1'");
   Decide("$C", "kind: CASE_KIND_SERVICE_COMPLAINT");
   Run();
   EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
   ASSERT_EQ(world_.conduct.size(), 1) << ProcessOf("$C").DebugString();
-  EXPECT_EQ(world_.conduct.begin()->second, "agent-1/upheld_complaint");
+  EXPECT_EQ(world_.conduct.begin()->second, "agent-5/upheld_complaint");
   EXPECT_EQ(ProcessOf("$C").facts().conduct_id(), "conduct");
+  EXPECT_THAT(
+      Call(&ProcessStub::SetCasePlan, R"pb(plan { case_id: "$C" conduct_agent_id: "agent-6" })pb"),
+      HasReason("PLAN_TOO_LATE"));
 
   Open("$B");
   v1::DeadlineBreached breach = Parse<v1::DeadlineBreached>(Fill(R"pb(
