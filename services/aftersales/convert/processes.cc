@@ -12,7 +12,7 @@ namespace {
 
 namespace fields = ::kefu::convert;
 
-constexpr int kMaxAttempts = 1000, kMaxLines = 100, kMaxSku = 64;
+constexpr int kMaxAttempts = 1000, kMaxLines = 100, kMaxSku = 64, kMaxWaitDays = 365;
 constexpr size_t kMaxRegion = 12;                             // digits down to a village
 constexpr int64_t kMaxQuantity = 1'000'000;                   // of a line of a reservation
 constexpr int kHour = 3600, kDay = 86'400, kWeek = 7 * kDay;  // seconds
@@ -53,7 +53,13 @@ domain::FlowPolicy FromProto(const v1::FlowPolicy& proto, absl::Time now,
                                                         "complaint_conduct_kind_id", violations);
   policy.breach_conduct_kind_id =
       fields::OptionalId(proto.breach_conduct_kind_id(), "breach_conduct_kind_id", violations);
+  policy.return_wait_days =
+      fields::Number(proto.return_wait_days(), 0, kMaxWaitDays, "return_wait_days", violations);
   return policy;
+}
+
+std::string Etag(const domain::FlowPolicy& policy) {
+  return fmt::format("{}/{:x}", policy.ref.policy_id, policy.ref.version);
 }
 
 v1::FlowPolicy ToProto(const domain::FlowPolicy& policy) {
@@ -62,8 +68,14 @@ v1::FlowPolicy ToProto(const domain::FlowPolicy& policy) {
   };
   v1::FlowPolicy proto;
   proto.set_shop_id(policy.shop_id);
-  proto.set_version(policy.version);
-  if (policy.version > 0) *proto.mutable_effective_time() = fields::ToProto(policy.effective);
+  proto.set_policy_id(policy.ref.policy_id);
+  proto.set_version(policy.ref.version);
+  proto.set_etag(Etag(policy));
+  if (!policy.ref.org_id.empty()) {
+    *proto.mutable_effective_time() = fields::ToProto(policy.effective);
+    proto.set_actor(policy.actor);
+    *proto.mutable_create_time() = fields::ToProto(policy.create_time);
+  }
   proto.set_max_attempts(policy.max_attempts);
   proto.set_backoff_min_seconds(seconds(policy.backoff_min));
   proto.set_backoff_max_seconds(seconds(policy.backoff_max));
@@ -73,6 +85,7 @@ v1::FlowPolicy ToProto(const domain::FlowPolicy& policy) {
   proto.set_damaged_goods(static_cast<v1::GoodsFaultAction>(policy.damaged_goods));
   proto.set_complaint_conduct_kind_id(policy.complaint_conduct_kind_id);
   proto.set_breach_conduct_kind_id(policy.breach_conduct_kind_id);
+  proto.set_return_wait_days(policy.return_wait_days);
   return proto;
 }
 

@@ -2,6 +2,7 @@
 // every fault at once; output-only fields are ignored. Pure, thread-safe.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -15,6 +16,8 @@ namespace kefu::aftersales::convert {
 domain::FlowPolicy FromProto(const v1::FlowPolicy& proto, absl::Time now,
                              FieldViolations& violations);
 v1::FlowPolicy ToProto(const domain::FlowPolicy& policy);
+// Differs with every policy and version.
+std::string Etag(const domain::FlowPolicy& policy);
 
 // The fields of a plan that a caller may set, checked; with nothing else in it.
 v1::CasePlan CheckedPlan(const v1::CasePlan& proto, FieldViolations& violations);

@@ -67,18 +67,20 @@ constexpr Sql kSavePlan{
     " ON DUPLICATE KEY UPDATE body = VALUES(body)"};
 
 #define POLICY_COLUMNS                                                            \
-  "shop_id, version, effective_us, max_attempts, backoff_min_seconds,"            \
+  "org_id, shop_id, version, effective_us, max_attempts, backoff_min_seconds,"    \
   " backoff_max_seconds, reservation_ttl_seconds, return_node_id, missing_goods," \
-  " damaged_goods, complaint_conduct_kind_id, breach_conduct_kind_id"
-constexpr Sql kFindPolicy{"SELECT " POLICY_COLUMNS
-                          " FROM flow_policy WHERE org_id = ? AND shop_id IN (?, '')"
-                          " AND effective_us <= ?"
-                          " ORDER BY shop_id = '', effective_us DESC, version DESC LIMIT 1"};
-constexpr Sql kLastVersion{
-    "SELECT version, effective_us FROM flow_policy WHERE org_id = ? AND shop_id = ?"
-    " ORDER BY version DESC LIMIT 1 FOR UPDATE"};
-constexpr Sql kAddPolicy{"INSERT INTO flow_policy (org_id, " POLICY_COLUMNS
-                         ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+  " damaged_goods, complaint_conduct_kind_id, breach_conduct_kind_id,"            \
+  " return_wait_days, actor, create_us"
+constexpr Sql kFindPolicy{
+    "SELECT " POLICY_COLUMNS
+    " FROM flow_policy WHERE org_id IN (?, '') AND shop_id IN (?, '') AND effective_us <= ?"
+    " ORDER BY org_id = '', shop_id = '', effective_us DESC, version DESC LIMIT 1"};
+constexpr Sql kLatestPolicy{"SELECT " POLICY_COLUMNS
+                            " FROM flow_policy WHERE org_id = ? AND shop_id = ?"
+                            " ORDER BY version DESC LIMIT 1 FOR UPDATE"};
+constexpr Sql kInsertPolicy{"INSERT INTO flow_policy (" POLICY_COLUMNS
+                            ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+constexpr std::string_view kShippedPolicy = "default/flow";
 
 constexpr size_t kMaxErrorText = 1000, kMaxEntryText = 4000;  // of the columns, in characters
 constexpr size_t kMaxReason = 63;
@@ -101,6 +103,27 @@ absl::Time TimeAt(const Row& row, size_t column) {
 template <class E>
 E EnumAt(const Row& row, size_t column) {
   return ParseName<E>(row.Text(column)).value_or(E::kUnspecified);
+}
+
+domain::FlowPolicy PolicyFromRow(const Row& row) {
+  const std::string org_id = row.Str(0), shop_id = row.Str(1);
+  return {.ref = {org_id,
+                  org_id.empty() ? std::string(kShippedPolicy) : domain::FlowPolicyIdOf(shop_id),
+                  static_cast<int32_t>(row.Int(2))},
+          .shop_id = shop_id,
+          .effective = row.Time(3),
+          .max_attempts = static_cast<int32_t>(row.Int(4)),
+          .backoff_min = absl::Seconds(row.Int(5)),
+          .backoff_max = absl::Seconds(row.Int(6)),
+          .reservation_ttl = absl::Seconds(row.Int(7)),
+          .return_node_id = row.Str(8),
+          .missing_goods = EnumAt<domain::GoodsFaultAction>(row, 9),
+          .damaged_goods = EnumAt<domain::GoodsFaultAction>(row, 10),
+          .complaint_conduct_kind_id = row.Str(11),
+          .breach_conduct_kind_id = row.Str(12),
+          .return_wait_days = static_cast<int>(row.Int(13)),
+          .actor = row.Str(14),
+          .create_time = row.Time(15)};
 }
 
 ProcessRow FromRow(const Row& row) {
@@ -275,44 +298,32 @@ absl::Status SavePlan(db::Transaction& t, std::string_view org_id, std::string_v
 }
 
 absl::StatusOr<domain::FlowPolicy> FindFlowPolicy(db::Transaction& t, std::string_view org_id,
-                                                  std::string_view shop_id, absl::Time now) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kFindPolicy, {org_id, shop_id, Stored(now)}));
-  if (rows.empty()) return domain::FlowPolicy{};
-  const Row row = rows.front();
-  return domain::FlowPolicy{.shop_id = row.Str(0),
-                            .version = static_cast<int32_t>(row.Int(1)),
-                            .effective = row.Time(2),
-                            .max_attempts = static_cast<int32_t>(row.Int(3)),
-                            .backoff_min = absl::Seconds(row.Int(4)),
-                            .backoff_max = absl::Seconds(row.Int(5)),
-                            .reservation_ttl = absl::Seconds(row.Int(6)),
-                            .return_node_id = row.Str(7),
-                            .missing_goods = EnumAt<domain::GoodsFaultAction>(row, 8),
-                            .damaged_goods = EnumAt<domain::GoodsFaultAction>(row, 9),
-                            .complaint_conduct_kind_id = row.Str(10),
-                            .breach_conduct_kind_id = row.Str(11)};
+                                                  std::string_view shop_id, absl::Time at) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kFindPolicy, {org_id, shop_id, Stored(at)}));
+  if (rows.empty()) return Internal("no flow policy applies, not even a shipped one");
+  return PolicyFromRow(rows.front());
 }
 
-absl::StatusOr<domain::FlowPolicy> AddFlowPolicy(db::Transaction& t, std::string_view org_id,
-                                                 domain::FlowPolicy policy) {
-  ASSIGN_OR_RETURN(const db::Rows last, t.Query(kLastVersion, {org_id, policy.shop_id}));
-  policy.version = last.empty() ? 1 : static_cast<int32_t>(last.front().Int(0)) + 1;
-  FieldViolations violations;
-  violations.Check(last.empty() || Stored(policy.effective) >= last.front().Int(1),
-                   "policy.effective_time", "must not be before that of the version before");
-  RETURN_IF_ERROR(violations.ToStatus());
+absl::StatusOr<std::optional<domain::FlowPolicy>> LatestFlowPolicy(db::Transaction& t,
+                                                                   std::string_view org_id,
+                                                                   std::string_view shop_id) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLatestPolicy, {org_id, shop_id}));
+  if (rows.empty()) return std::nullopt;
+  return PolicyFromRow(rows.front());
+}
+
+absl::Status InsertFlowPolicy(db::Transaction& t, const domain::FlowPolicy& p) {
   const absl::Status added =
-      t.Execute(kAddPolicy, {org_id, policy.shop_id, policy.version, Stored(policy.effective),
-                             policy.max_attempts, absl::ToInt64Seconds(policy.backoff_min),
-                             absl::ToInt64Seconds(policy.backoff_max),
-                             absl::ToInt64Seconds(policy.reservation_ttl), policy.return_node_id,
-                             NameOf(policy.missing_goods), NameOf(policy.damaged_goods),
-                             policy.complaint_conduct_kind_id, policy.breach_conduct_kind_id})
+      t.Execute(kInsertPolicy,
+                {p.ref.org_id, p.shop_id, p.ref.version, Stored(p.effective), p.max_attempts,
+                 absl::ToInt64Seconds(p.backoff_min), absl::ToInt64Seconds(p.backoff_max),
+                 absl::ToInt64Seconds(p.reservation_ttl), p.return_node_id, NameOf(p.missing_goods),
+                 NameOf(p.damaged_goods), p.complaint_conduct_kind_id, p.breach_conduct_kind_id,
+                 p.return_wait_days, p.actor, Stored(p.create_time)})
           .status();
   // Two first versions at once: the loser starts over and finds the winner's.
   if (db::IsDuplicate(added)) return Aborted(db::kConflict, "another version was added");
-  RETURN_IF_ERROR(added);
-  return policy;
+  return added;
 }
 
 }  // namespace kefu::aftersales::store

@@ -103,9 +103,11 @@ absl::Status SavePlan(db::Transaction& t, std::string_view org_id, std::string_v
 
 // The policy in force for the shop, else for the organization, else the shipped one.
 absl::StatusOr<domain::FlowPolicy> FindFlowPolicy(db::Transaction& t, std::string_view org_id,
-                                                  std::string_view shop_id, absl::Time now);
-// Gives the next version. Callers of one shop wait for each other.
-absl::StatusOr<domain::FlowPolicy> AddFlowPolicy(db::Transaction& t, std::string_view org_id,
-                                                 domain::FlowPolicy policy);
+                                                  std::string_view shop_id, absl::Time at);
+// The newest own version of that very scope, locked: who writes the next one waits here.
+absl::StatusOr<std::optional<domain::FlowPolicy>> LatestFlowPolicy(db::Transaction& t,
+                                                                   std::string_view org_id,
+                                                                   std::string_view shop_id);
+absl::Status InsertFlowPolicy(db::Transaction& t, const domain::FlowPolicy& policy);
 
 }  // namespace kefu::aftersales::store

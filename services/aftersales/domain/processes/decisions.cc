@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/statusor.h"
+#include "fmt/format.h"
 #include "services/aftersales/errors_processes.h"
 
 namespace kefu::aftersales::domain {
@@ -37,6 +38,15 @@ std::optional<ProcessKind> FlowOf(CaseKind kind, ReviewResult result) {
     default:
       return std::nullopt;
   }
+}
+
+std::string FlowPolicyIdOf(std::string_view shop_id) {
+  return shop_id.empty() ? "own" : fmt::format("shop:{}", shop_id);
+}
+
+absl::Time ReturnDeadline(const FlowPolicy& policy, absl::Time approved) {
+  if (policy.return_wait_days == 0) return absl::InfiniteFuture();
+  return approved + policy.return_wait_days * absl::Hours(24);
 }
 
 ReturnTerms TermsOf(ProcessKind kind, returns::Reason reason,

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/enums/enum_names.h"
+#include "services/aftersales/domain/policy_ref.h"
 #include "services/aftersales/domain/processes/flows.h"
 #include "services/aftersales/domain/returns/simulate.h"
 #include "services/aftersales/domain/types.h"
@@ -24,26 +25,26 @@ std::optional<ProcessKind> FlowOf(CaseKind kind, ReviewResult result);
 enum class GoodsFaultAction : uint8_t { kUnspecified, kHold, kReduce, kIgnore };
 KEFU_ENUM_NAMES(GoodsFaultAction, "UNSPECIFIED", "HOLD", "REDUCE", "IGNORE")
 
-// The numbers that flows follow. As it is here it ships with the product, as version 0.
+// One version of the numbers that flows follow. What ships stands in migrations/.
 struct FlowPolicy {
-  std::string shop_id;
-  int32_t version = 0;
+  PolicyRef ref;
+  std::string shop_id;  // empty: every shop
   absl::Time effective = absl::InfinitePast();
-  // Ten attempts, doubled from 5 s up to 10 min, last about 40 minutes: longer than a deployment,
-  // shorter than a shift.
-  int32_t max_attempts = 10;
-  absl::Duration backoff_min = absl::Seconds(5);
-  absl::Duration backoff_max = absl::Minutes(10);
-  // As long as request ids are remembered: what a lost answer held has run out when a later attempt
-  // might hold it anew.
-  absl::Duration reservation_ttl = absl::Hours(72);
+  int32_t max_attempts = 0;
+  absl::Duration backoff_min, backoff_max;
+  absl::Duration reservation_ttl;
   std::string return_node_id;
   GoodsFaultAction missing_goods = GoodsFaultAction::kHold;
   GoodsFaultAction damaged_goods = GoodsFaultAction::kHold;
-  std::string complaint_conduct_kind_id = "upheld_complaint";
-  // The team answers together, counted to three by staffing (DOMAIN 2.6).
-  std::string breach_conduct_kind_id = "own_shop_problem_ignored";
+  std::string complaint_conduct_kind_id, breach_conduct_kind_id;  // empty: nothing is recorded
+  int return_wait_days = 0;                                       // 0: without end
+  std::string actor;                                              // empty: shipped
+  absl::Time create_time;
 };
+// The id of the organization's own policy for a shop, or for every one.
+std::string FlowPolicyIdOf(std::string_view shop_id);
+// Until when goods of what was approved at that time are waited for.
+absl::Time ReturnDeadline(const FlowPolicy& policy, absl::Time approved);
 
 // What makes it the merchant's fault that goods come back (DOMAIN 4.4). Values are the contract's.
 enum class MerchantFault : uint8_t { kUnspecified, kReason, kPlatformVerdict, kSentWrongly };

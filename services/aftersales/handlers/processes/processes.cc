@@ -160,11 +160,38 @@ absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
   return Move(ctx, request, domain::Input::kCancel, reason);
 }
 
+namespace {
+
+// Numbers the version after the newest of its scope, which nobody else writes until the transaction
+// ends. The etag is that of what it is to replace: where the scope has nothing, of what holds
+// there.
+absl::Status FollowLatest(db::Transaction& t, std::string_view etag, domain::FlowPolicy& policy) {
+  ASSIGN_OR_RETURN(const auto latest,
+                   store::LatestFlowPolicy(t, policy.ref.org_id, policy.shop_id));
+  domain::FlowPolicy replaced;
+  FieldViolations violations;
+  if (latest) {
+    replaced = *latest;
+    policy.ref.version = latest->ref.version + 1;
+    violations.Check(policy.effective >= latest->effective, "policy.effective_time",
+                     fmt::format("must not be before that of version {}", latest->ref.version));
+  } else {
+    ASSIGN_OR_RETURN(
+        replaced, store::FindFlowPolicy(t, policy.ref.org_id, policy.shop_id, policy.create_time));
+  }
+  if (!etag.empty() && etag != convert::Etag(replaced)) {
+    return error::FlowPolicyEtagMismatch(replaced.ref.policy_id);
+  }
+  return violations.ToStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<v1::FlowPolicy> ProcessHandlers::SetFlowPolicy(
     const RequestContext& ctx, const v1::SetFlowPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations inner, violations;
-  const domain::FlowPolicy policy = convert::FromProto(request.policy(), NowOf(ctx), inner);
+  domain::FlowPolicy policy = convert::FromProto(request.policy(), NowOf(ctx), inner);
   violations.Merge("policy", inner);
   RETURN_IF_ERROR(violations.ToStatus());
   std::string org_id(ctx.org_id());
@@ -173,9 +200,14 @@ absl::StatusOr<v1::FlowPolicy> ProcessHandlers::SetFlowPolicy(
   } else if (!ctx.principal.shops.empty()) {
     return error::ShopNotAllowed("");  // every shop's
   }
+  policy.ref = {org_id, domain::FlowPolicyIdOf(policy.shop_id), 1};
+  policy.actor = ctx.principal.subject;
+  policy.create_time = NowOf(ctx);
   return events::RunWrite<v1::FlowPolicy>(
       deps_.database, ctx, request, [&](db::Transaction& t) -> absl::StatusOr<v1::FlowPolicy> {
-        ASSIGN_OR_RETURN(const domain::FlowPolicy added, store::AddFlowPolicy(t, org_id, policy));
+        domain::FlowPolicy added = policy;
+        RETURN_IF_ERROR(FollowLatest(t, request.policy().etag(), added));
+        RETURN_IF_ERROR(store::InsertFlowPolicy(t, added));
         return convert::ToProto(added);
       });
 }
@@ -185,6 +217,8 @@ absl::StatusOr<v1::FlowPolicy> ProcessHandlers::GetFlowPolicy(
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations violations;
   fields::OptionalId(request.shop_id(), "shop_id", violations);
+  const absl::Time at =
+      request.has_time() ? fields::Instant(request.time(), "time", violations) : NowOf(ctx);
   RETURN_IF_ERROR(violations.ToStatus());
   std::string org_id(ctx.org_id());
   if (!request.shop_id().empty()) {
@@ -193,7 +227,7 @@ absl::StatusOr<v1::FlowPolicy> ProcessHandlers::GetFlowPolicy(
   return deps_.database.RunInTransaction(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::FlowPolicy> {
         ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
-                         store::FindFlowPolicy(t, org_id, request.shop_id(), NowOf(ctx)));
+                         store::FindFlowPolicy(t, org_id, request.shop_id(), at));
         return convert::ToProto(policy);
       });
 }

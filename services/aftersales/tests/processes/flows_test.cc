@@ -558,35 +558,5 @@ TEST_F(FlowsTest, OthersFindNothingAndFiltersAreChecked) {
   EXPECT_EQ(next.next_page_token(), "");
 }
 
-TEST_F(FlowsTest, WrongPoliciesAreNamedWhole) {
-  const auto refused = Call(&ProcessStub::SetFlowPolicy, R"pb(
-    policy { shop_id: "a b" max_attempts: 1 backoff_min_seconds: 10 backoff_max_seconds: 5 })pb");
-  const auto detail = GetDetail<google::rpc::BadRequest>(refused.status());
-  ASSERT_TRUE(detail);
-  std::vector<std::string> fields;
-  for (const auto& violation : detail->field_violations()) fields.push_back(violation.field());
-  EXPECT_THAT(fields, ElementsAre("policy.shop_id", "policy.max_attempts",
-                                  "policy.backoff_max_seconds", "policy.reservation_ttl_seconds",
-                                  "policy.missing_goods", "policy.damaged_goods"));
-  ASSERT_OK_AND_ASSIGN(const auto shipped, Call(&ProcessStub::GetFlowPolicy, ""));
-  EXPECT_EQ(shipped.version(), 0);
-  EXPECT_EQ(shipped.max_attempts(), 10);
-  // A version that would never rule is refused.
-  const auto set = [&](absl::Duration later) {
-    v1::SetFlowPolicyRequest request;
-    *request.mutable_policy() = shipped;
-    request.mutable_policy()->mutable_effective_time()->set_seconds(
-        absl::ToUnixSeconds(clock_.Now() + later));
-    return rpc::Call(*processes_, &ProcessStub::SetFlowPolicy, request, As("org-a"));
-  };
-  EXPECT_THAT(set(-absl::Seconds(2)), HasReason("INVALID_FIELDS"));
-  ASSERT_OK(set(absl::Hours(2)));
-  EXPECT_THAT(set(absl::Hours(1)), HasReason("INVALID_FIELDS"));
-  ASSERT_OK(set(absl::Hours(2)));
-  EXPECT_EQ(Call(&ProcessStub::GetFlowPolicy, "")->version(), 0);
-  clock_.Advance(absl::Hours(2));
-  EXPECT_EQ(Call(&ProcessStub::GetFlowPolicy, "")->version(), 2);
-}
-
 }  // namespace
 }  // namespace kefu::aftersales
