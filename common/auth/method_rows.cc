@@ -83,6 +83,7 @@ constexpr MethodRow kRows[] = {
     {"/kefu.aftersales.v1.ProcessService/ResumeProcess", kReviewCases},
     {"/kefu.aftersales.v1.ProcessService/SetCasePlan", kOpenCases},
     {"/kefu.aftersales.v1.ProcessService/SetFlowPolicy", kManageShop},
+    {"/kefu.aftersales.v1.ProcessService/SettleStep", kManageShop},
     {"/kefu.aftersales.v1.ReturnPolicyService/GetReturnEvaluation", kReadCases},
     {"/kefu.aftersales.v1.ReturnPolicyService/GetReturnPolicy", kReadCases},
     {"/kefu.aftersales.v1.ReturnPolicyService/ListReturnEvaluations", kReadCases},

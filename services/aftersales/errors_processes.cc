@@ -127,6 +127,12 @@ absl::Status OutOfStock(std::string_view sku) {
   return FailedPrecondition("OUT_OF_STOCK", sku, "there is not enough of it to be sent");
 }
 
+absl::Status ReturnOverdue(std::string_view return_id, int days) {
+  return FailedPrecondition(
+      "RETURN_OVERDUE", return_id,
+      fmt::format("the goods have not come within {} days of the approval", days));
+}
+
 absl::Status ReturnCalledOff(std::string_view return_id) {
   return FailedPrecondition("RETURN_CALLED_OFF", return_id, "the warehouse called the return off");
 }

@@ -50,6 +50,8 @@ absl::Status NothingIntact();
 
 // FAILED_PRECONDITION OUT_OF_STOCK
 absl::Status OutOfStock(std::string_view sku);
+// FAILED_PRECONDITION RETURN_OVERDUE: the goods have not come within the policy's term.
+absl::Status ReturnOverdue(std::string_view return_id, int days);
 // FAILED_PRECONDITION RETURN_CALLED_OFF, GOODS_TAKEN_BACK: somebody in the warehouse did it.
 absl::Status ReturnCalledOff(std::string_view return_id);
 absl::Status GoodsTakenBack(std::string_view reservation_id);

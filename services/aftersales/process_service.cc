@@ -20,6 +20,7 @@ class ProcessCalls final : public rpc::Service<v1::ProcessService> {
   KEFU_PROCESS_CALL(ListProcesses, ListProcessesRequest, ListProcessesResponse)
   KEFU_PROCESS_CALL(ResumeProcess, ResumeProcessRequest, Process)
   KEFU_PROCESS_CALL(CancelProcess, CancelProcessRequest, Process)
+  KEFU_PROCESS_CALL(SettleStep, SettleStepRequest, Process)
   KEFU_PROCESS_CALL(SetCasePlan, SetCasePlanRequest, CasePlan)
   KEFU_PROCESS_CALL(GetCasePlan, GetCasePlanRequest, CasePlan)
   KEFU_PROCESS_CALL(SetFlowPolicy, SetFlowPolicyRequest, FlowPolicy)

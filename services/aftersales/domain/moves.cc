@@ -72,6 +72,9 @@ constexpr std::array kMoves = {
     Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kUnlink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kEvaluateReturn, kStays, Guard::kNone, kEveryKind},
+    // A step of what follows the decision was settled by other means.
+    Move{Of(S::kDecided, S::kAppealed, S::kClosed), Verb::kSettleStep, kStays, Guard::kNone,
+         kJudged},
     Move{kAlive, Verb::kAttachEvidence, kStays, Guard::kAllowedEvidence, kEveryKind},
     // What has been decided, proposed or appealed is a matter of its own by now.
     Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,
@@ -252,6 +255,8 @@ std::string_view VerbName(Verb verb) {
       return "MergeCases";
     case Verb::kCustomerMessage:
       return "RecordCustomerMessage";
+    case Verb::kSettleStep:
+      return "SettleStep";
   }
   return "";
 }

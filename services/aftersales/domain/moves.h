@@ -41,9 +41,10 @@ enum class Verb : uint8_t {
   kEvaluateReturn,
   kMerge,   // the duplicate
   kAbsorb,  // the case that survives it
-  kCustomerMessage
+  kCustomerMessage,
+  kSettleStep
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kCustomerMessage) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kSettleStep) + 1;
 // The RPC that it comes by, for example "ReviewCase".
 std::string_view VerbName(Verb verb);
 

@@ -60,6 +60,8 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
       return when(
           undecided || from == S::kAppealed || (decided && kind == CaseKind::kServiceComplaint),
           from);
+    case Verb::kSettleStep:
+      return when((decided || from == S::kAppealed) && !letter, from);
     case Verb::kComment:
     case Verb::kEvaluateReturn:
     case Verb::kLink:
@@ -129,7 +131,8 @@ TEST(MovesTest, ARefusalNamesWhatIsPossibleInstead) {
   const absl::Status closed = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kClosed), Verb::kClose,
                                         ReviewResult::kUnspecified);
   EXPECT_EQ(MetadataOf(closed, "possible"),
-            "AddCaseComment, AppealCase, EvaluateReturn, LinkCases, ReopenCase, UnlinkCases");
+            "AddCaseComment, AppealCase, EvaluateReturn, LinkCases, ReopenCase, SettleStep, "
+            "UnlinkCases");
   EXPECT_THAT(closed.message(), HasSubstr("possible: AddCaseComment, AppealCase"));
   const absl::Status letter = CheckMove(CaseIn(CaseKind::kPlatformEmail, CaseState::kClosed),
                                         Verb::kAppeal, ReviewResult::kUnspecified);

@@ -113,7 +113,7 @@ absl::StatusOr<Left> LeftOf(const Work& work, const domain::Order& order) {
         left -= payment.amount.minor;
         break;
       case PaymentPurpose::kCollection:
-        if (payment.state == PaymentState::kPaid) left += payment.amount.minor;
+        if (payment.pay_time) left += payment.amount.minor;
         break;
       default:
         break;
@@ -347,6 +347,22 @@ absl::StatusOr<store::Payment> OpenPayment(db::Transaction& t, const store::Proc
 absl::Status SettlePayment(db::Transaction& t, store::Payment payment, absl::Time now) {
   RETURN_IF_ERROR(store::UpdatePayment(t, payment));
   return Tell(t, payment, now);
+}
+
+absl::Status SettleByHand(db::Transaction& t, const store::ProcessRow& row, Input input,
+                          const std::string& reference, absl::Time now) {
+  const Action action = domain::HeldAction(row.process);
+  if (action != Action::kPay && action != Action::kRepay) return absl::OkStatus();
+  ASSIGN_OR_RETURN(store::Payment payment, OpenPayment(t, row));
+  if (input == Input::kWaive) {
+    payment.state = PaymentState::kWithdrawn;
+  } else {
+    payment.state = PaymentState::kPaidOutOfBand;
+    payment.receipt = reference;
+    payment.error_reason.clear();
+    payment.pay_time = now;
+  }
+  return SettlePayment(t, payment, now);
 }
 
 v1::Payment ToProto(const store::Payment& payment) {

@@ -32,6 +32,10 @@ absl::StatusOr<LocalOutcome> DoLocally(db::Transaction& t, store::ProcessRow& ro
 absl::StatusOr<store::Payment> OpenPayment(db::Transaction& t, const store::ProcessRow& row);
 // Writes what became of a payment, and tells of it.
 absl::Status SettlePayment(db::Transaction& t, store::Payment payment, absl::Time now);
+// What becomes of the payment that is held up when a person settles its step: it was made by other
+// means, to be found by the reference, or is waived.
+absl::Status SettleByHand(db::Transaction& t, const store::ProcessRow& row, domain::Input input,
+                          const std::string& reference, absl::Time now);
 
 v1::Payment ToProto(const store::Payment& payment);
 

@@ -20,13 +20,16 @@ namespace {
 using domain::Input;
 using domain::ProcessState;
 
-constexpr std::array kInputNames =
-    std::to_array<std::string_view>({"SEND", "OK", "SKIPPED", "REFUSED", "REJECTED", "FAILED",
-                                     "UNREACHABLE", "RESUMED", "CANCELLED"});
+constexpr std::array kInputNames = std::to_array<std::string_view>(
+    {"SEND", "OK", "SKIPPED", "REFUSED", "REJECTED", "FAILED", "UNREACHABLE", "RESUMED",
+     "CANCELLED", "OVERDUE", "SETTLED", "WAIVED"});
 
 std::string_view NameOfInput(Input input) { return kInputNames[static_cast<size_t>(input)]; }
 
-bool ByHand(Input input) { return input == Input::kResume || input == Input::kCancel; }
+bool Settles(Input input) { return input == Input::kElsewhere || input == Input::kWaive; }
+bool ByHand(Input input) {
+  return input == Input::kResume || input == Input::kCancel || Settles(input);
+}
 
 // The case moves with its process where its state allows that: somebody may have closed it, or
 // appealed, meanwhile.
@@ -84,11 +87,22 @@ absl::Time NextLook(const store::ProcessRow& row, const domain::Process& before,
   }
 }
 
+// What it was turning back for is void.
+void ForgetWhy(store::ProcessRow& row, const domain::Process& before) {
+  v1::ProcessFacts facts = FactsOf(row);
+  facts.clear_undo_reason();
+  facts.clear_undo_text();
+  // A return that cannot be called off has goods, whether or not the feed has told of them.
+  if (domain::HeldAction(before) == domain::Action::kCancelReturn) facts.set_goods_arrived(true);
+  row.facts = facts.SerializeAsString();
+}
+
 // What stands in the row about how it goes; and, when it turns back, why.
 void SayWhy(store::ProcessRow& row, const domain::Process& before, const ProcessMove& move) {
   if (move.input == Input::kSend) return;
   row.error_reason = ReasonOf(move.why);
   row.error_text = std::string(move.why.message());
+  if (before.compensating && !row.process.compensating) return ForgetWhy(row, before);
   const bool turned = row.process.compensating && !before.compensating;
   if (!turned && !(row.process.cancelling && !before.cancelling)) return;
   v1::ProcessFacts facts = FactsOf(row);
@@ -104,7 +118,8 @@ void SayWhy(store::ProcessRow& row, const domain::Process& before, const Process
 
 absl::Status Record(db::Transaction& t, const store::ProcessRow& row, const domain::Process& before,
                     const ProcessMove& move) {
-  const domain::Action action = domain::ActionOf(before);
+  const domain::Action action =
+      Settles(move.input) ? domain::HeldAction(before) : domain::ActionOf(before);
   return store::InsertEntry(
       t, row,
       {.step = std::string(NameOf(before.step)),
@@ -114,7 +129,8 @@ absl::Status Record(db::Transaction& t, const store::ProcessRow& row, const doma
        .error_reason = ReasonOf(move.why),
        .error_text = ByHand(move.input) ? move.note : std::string(move.why.message()),
        .actor = move.actor,
-       .create_time = move.now});
+       .create_time = move.now,
+       .reference = move.reference});
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ struct ProcessMove {
   domain::Input input = domain::Input::kOk;
   absl::Status why;  // of an input that is none of kOk, kSkipped, kSend: what went wrong
   std::string actor = std::string(kProcessActor);
-  std::string note = {};  // of moves by hand
+  std::string note = {};       // of moves by hand
+  std::string reference = {};  // of a step that is settled by hand
   absl::Time now;
   // Of kSend: until when nobody else sends it.
   absl::Time lease_end = absl::InfinitePast();

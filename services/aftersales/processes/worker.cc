@@ -28,6 +28,8 @@ using domain::Input;
 constexpr absl::Duration kRoundLimit = absl::Minutes(2);
 // A process whose row cannot be handled does not stand in the way of the others.
 constexpr absl::Duration kPutOff = absl::Minutes(1);
+// Another policy may set another term, or one at last.
+constexpr absl::Duration kLookAgain = absl::Hours(24);
 
 // 32 hexadecimal digits over what names a command for good.
 std::string RequestId(const store::ProcessRow& row) {
@@ -164,21 +166,34 @@ absl::Status ProcessWorker::Announce(db::Transaction& t, store::ProcessRow& row,
   return absl::OkStatus();
 }
 
-absl::Status ProcessWorker::Advance(db::Transaction& t, store::ProcessRow& row, absl::Time now,
-                                    Claim& claim) {
-  if (row.process.state == domain::ProcessState::kWaiting) {
-    ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
-    v1::ProcessFacts facts = FactsOf(row);
-    const Heard heard = Listen(row.process, signals, facts);
-    if (!heard.anything) {
-      row.next = absl::InfiniteFuture();  // whoever tells something wakes it
-      return store::UpdateProcess(t, row);
-    }
-    ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
-                     store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+absl::Status ProcessWorker::Await(db::Transaction& t, store::ProcessRow& row, absl::Time now) {
+  ASSIGN_OR_RETURN(const auto signals, store::SignalsOfCase(t, row.org_id, row.case_id));
+  v1::ProcessFacts facts = FactsOf(row);
+  const Heard heard = Listen(row.process, signals, facts);
+  ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
+                   store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
+  if (heard.anything) {
     row.facts = facts.SerializeAsString();
     return MoveProcess(t, deps_, policy, row, {.input = heard.input, .why = heard.why, .now = now});
   }
+  row.next = absl::InfiniteFuture();  // whoever tells something wakes it
+  const bool of_goods = domain::SignalOf(row.process) == domain::Signal::kGoodsInspected;
+  if (of_goods && !facts.goods_arrived()) {
+    const absl::Time deadline = domain::ReturnDeadline(policy, row.create_time);
+    if (now >= deadline) {
+      return MoveProcess(t, deps_, policy, row,
+                         {.input = Input::kOverdue,
+                          .why = error::ReturnOverdue(facts.return_id(), policy.return_wait_days),
+                          .now = now});
+    }
+    row.next = std::min(deadline, now + kLookAgain);
+  }
+  return store::UpdateProcess(t, row);
+}
+
+absl::Status ProcessWorker::Advance(db::Transaction& t, store::ProcessRow& row, absl::Time now,
+                                    Claim& claim) {
+  if (row.process.state == domain::ProcessState::kWaiting) return Await(t, row, now);
   if (domain::IsRemote(domain::ActionOf(row.process))) return Announce(t, row, now, claim);
   ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
                    store::FindFlowPolicy(t, row.org_id, row.shop_id, now));

@@ -57,6 +57,7 @@ class ProcessWorker {
   };
   absl::StatusOr<Claim> ClaimNext(absl::Time deadline);
   absl::Status Advance(db::Transaction& t, store::ProcessRow& row, absl::Time now, Claim& claim);
+  absl::Status Await(db::Transaction& t, store::ProcessRow& row, absl::Time now);
   absl::Status Announce(db::Transaction& t, store::ProcessRow& row, absl::Time now, Claim& claim);
   absl::StatusOr<Command> CommandOf(db::Transaction& t, const store::ProcessRow& row,
                                     const domain::FlowPolicy& policy);

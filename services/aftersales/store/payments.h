@@ -26,10 +26,10 @@ enum class PaymentPurpose : uint8_t {
   kAdvance,
   kCharge
 };
-enum class PaymentState : uint8_t { kUnspecified, kRequested, kPaid, kWithdrawn };
+enum class PaymentState : uint8_t { kUnspecified, kRequested, kPaid, kWithdrawn, kPaidOutOfBand };
 KEFU_ENUM_NAMES(PaymentPurpose, "UNSPECIFIED", "REFUND", "COLLECTION", "REPAYMENT", "COMPENSATION",
                 "ADVANCE", "CHARGE")
-KEFU_ENUM_NAMES(PaymentState, "UNSPECIFIED", "REQUESTED", "PAID", "WITHDRAWN")
+KEFU_ENUM_NAMES(PaymentState, "UNSPECIFIED", "REQUESTED", "PAID", "WITHDRAWN", "PAID_OUT_OF_BAND")
 
 struct Payment {
   std::string org_id;

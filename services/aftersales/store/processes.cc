@@ -46,9 +46,9 @@ constexpr Sql kListOfShops{"SELECT " PROCESS_COLUMNS
 
 constexpr Sql kInsertEntry{
     "INSERT INTO process_entry (org_id, process_id, seq, step, action, outcome, state,"
-    " error_reason, error_text, actor, create_us) VALUES (?,?,?,?,?,?,?,?,?,?,?)"};
+    " error_reason, error_text, actor, create_us, reference) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"};
 constexpr Sql kListEntries{
-    "SELECT step, action, outcome, state, error_reason, error_text, actor, create_us"
+    "SELECT step, action, outcome, state, error_reason, error_text, actor, create_us, reference"
     " FROM process_entry WHERE org_id = ? AND process_id = ? ORDER BY seq"};
 
 constexpr Sql kSaveSignal{
@@ -251,9 +251,10 @@ absl::StatusOr<std::vector<ProcessRow>> ListProcesses(db::Transaction& t, const 
 
 absl::Status InsertEntry(db::Transaction& t, const ProcessRow& row, const ProcessEntry& e) {
   return t
-      .Execute(kInsertEntry, {row.org_id, row.process_id, row.version, e.step, e.action, e.outcome,
-                              e.state, Cut(e.error_reason, kMaxReason),
-                              Cut(e.error_text, kMaxEntryText), e.actor, Stored(e.create_time)})
+      .Execute(kInsertEntry,
+               {row.org_id, row.process_id, row.version, e.step, e.action, e.outcome, e.state,
+                Cut(e.error_reason, kMaxReason), Cut(e.error_text, kMaxEntryText), e.actor,
+                Stored(e.create_time), e.reference})
       .status();
 }
 
@@ -263,7 +264,7 @@ absl::StatusOr<std::vector<ProcessEntry>> ListEntries(db::Transaction& t, std::s
   std::vector<ProcessEntry> entries;
   for (const Row row : rows) {
     entries.push_back({row.Str(0), row.Str(1), row.Str(2), row.Str(3), row.Str(4), row.Str(5),
-                       row.Str(6), row.Time(7)});
+                       row.Str(6), row.Time(7), row.Str(8)});
   }
   return entries;
 }

@@ -44,6 +44,7 @@ struct ProcessEntry {
   std::string error_text;
   std::string actor;
   absl::Time create_time;
+  std::string reference = {};  // of a step that was settled otherwise
 };
 
 // Nothing is inserted, and false answered, when the case has this process for this occasion.

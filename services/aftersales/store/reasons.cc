@@ -65,7 +65,8 @@ constexpr std::string_view kJoinOrder =
 constexpr std::string_view kCost =
     "COALESCE((SELECT SUM(CASE WHEN p.purpose = 'COLLECTION' THEN -p.amount_minor"
     " ELSE p.amount_minor END) FROM payment p WHERE p.org_id = c.org_id"
-    " AND p.case_id = c.case_id AND p.state = 'PAID' AND p.purpose <> 'CHARGE'"
+    " AND p.case_id = c.case_id AND p.state IN ('PAID', 'PAID_OUT_OF_BAND')"
+    " AND p.purpose <> 'CHARGE'"
     " AND p.currency_code = ?), 0)";
 
 const Dimension& DimensionOf(ReasonDimension by) { return kDimensions[static_cast<size_t>(by)]; }

@@ -53,7 +53,7 @@ Proto Parse(const std::string& text) {
 class AftersalesTest : public ::testing::Test {
  protected:
   explicit AftersalesTest(int pool_size = 8)
-      : host_({.dispatcher = {.clock = &clock_, .workers = 8}}),
+      : host_({.dispatcher = {.clock = &clock_, .workers = 8}, .token_ttl = absl::Hours(24 * 400)}),
         ids_(clock_),
         database_(OpenPool(pool_size)),
         calls_(host_.dispatcher(), {*database_, ids_, [] {}}) {

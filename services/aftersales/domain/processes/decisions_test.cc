@@ -213,6 +213,50 @@ TEST(StepTest, WhatDoesNotGoWithTheStateIsRefused) {
   paid.step = ProcessStep::kReportRefund;
   paid.past_pivot = true;
   EXPECT_THAT(Step(paid, Input::kCancel, 3), HasReason("PROCESS_PAST_CANCELLING"));
+  // A step is settled by hand where the process is stuck and there is no way back.
+  EXPECT_THAT(Step(paid, Input::kElsewhere, 3), HasReason("PROCESS_STATE"));
+  Process stuck = running;
+  stuck.state = ProcessState::kStuck;
+  EXPECT_THAT(Step(stuck, Input::kElsewhere, 3), HasReason("PROCESS_CANCELLABLE"));
+  EXPECT_THAT(Step(stuck, Input::kWaive, 3), HasReason("PROCESS_CANCELLABLE"));
+  // Only goods that are waited for can be overdue.
+  EXPECT_THAT(Step(running, Input::kOverdue, 3), HasReason("PROCESS_STATE"));
+}
+
+TEST(StepTest, WhoSettlesAStepLeadsPastIt) {
+  const auto past = [](ProcessKind kind, ProcessStep step, Input input) {
+    const Process stuck{
+        .kind = kind, .state = ProcessState::kStuck, .step = step, .past_pivot = true};
+    const auto moved = Step(stuck, input, 3);
+    return moved.ok() ? moved->process.step : ProcessStep::kUnspecified;
+  };
+  using enum ProcessStep;
+  constexpr auto kSwap = ProcessKind::kExchange, kAdvance = ProcessKind::kAdvancePayment;
+  // What was paid by other means is told to performance, what was waived is not.
+  EXPECT_EQ(past(kSwap, kPayRefund, Input::kElsewhere), kReportRefund);
+  EXPECT_EQ(past(kSwap, kPayRefund, Input::kWaive), kEnd);
+  EXPECT_EQ(past(kSwap, kRequestDifference, Input::kElsewhere), kEnd);
+  EXPECT_EQ(past(kAdvance, kCharge, Input::kWaive), kReportRefund);
+  // A payment whose amount was never fixed is not made.
+  EXPECT_EQ(past(kAdvance, kRequestCharge, Input::kElsewhere), kReportRefund);
+  EXPECT_EQ(past(ProcessKind::kRefund, kReportRefund, Input::kElsewhere), kEnd);
+  // Of what is undone the next thing is undone.
+  const Process undoing{
+      .kind = kSwap,
+      .state = ProcessState::kStuck,
+      .step = kConfirm,
+      .undo = {Action::kRequestRepayment, Action::kRepay, Action::kWithdrawPayment},
+      .compensating = true};
+  const auto moved = Step(undoing, Input::kElsewhere, 3);
+  ASSERT_TRUE(moved.ok());
+  EXPECT_EQ(moved->process.state, ProcessState::kCompensating);
+  EXPECT_EQ(ActionOf(moved->process), Action::kWithdrawPayment);
+}
+
+TEST(StepTest, AReturnIsWaitedForAsLongAsThePolicySays) {
+  const absl::Time approved = absl::FromUnixSeconds(1768500000);
+  EXPECT_EQ(ReturnDeadline({}, approved), absl::InfiniteFuture());
+  EXPECT_EQ(ReturnDeadline({.return_wait_days = 7}, approved), approved + absl::Hours(168));
 }
 
 }  // namespace

@@ -102,8 +102,10 @@ constexpr std::array kExchangeSteps = {
     StepRow{.step = kRequestDifference,
             .action = A::kRequestDifference,
             .next = kPayRefund,
-            .skipped = kEnd},
-    StepRow{.step = kPayRefund, .action = A::kPay, .next = kReportRefund},
+            .skipped = kEnd,
+            .elsewhere = kEnd,
+            .waived = kEnd},
+    StepRow{.step = kPayRefund, .action = A::kPay, .next = kReportRefund, .waived = kEnd},
     kReport,
 };
 
@@ -130,7 +132,11 @@ constexpr std::array kCompensationSteps = {
 constexpr std::array kAdvanceSteps = {
     Request(kRequestAdvance, A::kRequestAdvance, kPayAdvance, kEnd),
     PayOut(kPayAdvance, kRequestCharge),
-    StepRow{.step = kRequestCharge, .action = A::kRequestCharge, .next = kCharge},
+    StepRow{.step = kRequestCharge,
+            .action = A::kRequestCharge,
+            .next = kCharge,
+            .elsewhere = kReportRefund,
+            .waived = kReportRefund},
     StepRow{.step = kCharge, .action = A::kPay, .next = kReportRefund},
     kReport,
 };
@@ -264,7 +270,11 @@ std::string DrawFlows() {
       "REPAY, "
       "WITHDRAW_PAYMENT; what\ncan be too late comes first, and when it is, the process goes on as "
       "if "
-      "nobody had cancelled it.\n";
+      "nobody had cancelled it.\n\n"
+      "Goods that do not come within the policy's term are called off like that. A step past the "
+      "point of no return that the other side\nrefuses for good, and what cannot be undone, is "
+      "settled by a person of the merchant's (`SettleStep`): as done elsewhere, or as\nwaived; the "
+      "process goes on behind it.\n";
   for (const Flow& flow : kFlows) text += "\n" + Draw(flow);
   return text;
 }

@@ -147,6 +147,10 @@ struct StepRow {
   ActionSet undo = {};                              // what will undo it
   Action settles = Action::kNone;  // what needs no undoing any more: the thing has happened
   bool pivot = false;              // from here on there is no way back
+  // Past the pivot, where a person leads past the step: what was done elsewhere to `elsewhere` (to
+  // `next` where that says nothing), what nobody does any more to `waived` (likewise).
+  ProcessStep elsewhere = ProcessStep::kUnspecified;
+  ProcessStep waived = ProcessStep::kUnspecified;
 };
 
 // The steps of a flow, the first one first.

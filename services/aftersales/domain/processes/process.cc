@@ -97,6 +97,24 @@ void Resume(Process& process) {
   }
 }
 
+// As if somebody had cancelled it: what has come by now is kept.
+void CallOff(Process& process) {
+  process.cancelling = true;
+  Compensate(process);
+}
+
+void SettleByHand(Process& process, bool waived) {
+  if (process.compensating) {
+    // What was never requested is not paid either.
+    if (process.undo.First() == Action::kRequestRepayment) process.undo.Remove(Action::kRepay);
+    process.state = kCompensating;
+    return Undone(process);
+  }
+  const StepRow& row = RowOf(process.kind, process.step);
+  const ProcessStep beyond = waived ? row.waived : row.elsewhere;
+  Enter(process, beyond == ProcessStep::kUnspecified ? row.next : beyond);
+}
+
 absl::Status Cancel(Process& process) {
   if (process.past_pivot) return error::ProcessPastCancelling(NameOf(process.step));
   if (process.cancelling || process.compensating) return absl::OkStatus();  // asked before
@@ -125,9 +143,13 @@ bool Fits(const Process& process, Input input) {
       return process.state == kRunning || process.state == kCompensating ||
              process.state == kWaiting;
     case Input::kResume:
+    case Input::kElsewhere:
+    case Input::kWaive:
       return process.state == kStuck;
     case Input::kCancel:
       return !Ended(process);
+    case Input::kOverdue:
+      return SignalOf(process) == Signal::kGoodsInspected;
   }
   return false;
 }
@@ -172,8 +194,18 @@ bool Ended(const Process& process) {
   return process.state == kDone || process.state == kCompensated;
 }
 
+Action HeldAction(const Process& process) {
+  return Ended(process) ? Action::kNone : Present(process);
+}
+
 bool InDoubt(const Process& process) {
-  return !Ended(process) && process.attempts > 0 && IsRemote(Present(process));
+  return process.attempts > 0 && IsRemote(HeldAction(process));
+}
+
+absl::Status CheckSettling(const Process& process) {
+  if (process.state != kStuck) return error::ProcessState(NameOf(process.state));
+  if (process.past_pivot || process.compensating) return absl::OkStatus();
+  return error::ProcessCancellable(NameOf(process.step));
 }
 
 absl::StatusOr<Transition> Step(const Process& process, Input input, int max_attempts) {
@@ -207,6 +239,14 @@ absl::StatusOr<Transition> Step(const Process& process, Input input, int max_att
       break;
     case Input::kCancel:
       if (absl::Status status = Cancel(next); !status.ok()) return status;
+      break;
+    case Input::kOverdue:
+      CallOff(next);
+      break;
+    case Input::kElsewhere:
+    case Input::kWaive:
+      if (absl::Status status = CheckSettling(next); !status.ok()) return status;
+      SettleByHand(next, input == Input::kWaive);
       break;
   }
   return Transition{next, EffectOf(next)};

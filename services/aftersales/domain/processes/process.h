@@ -47,7 +47,10 @@ enum class Input : uint8_t {
   kFailed,       // the outcome is not known, or it may go better later
   kUnreachable,  // the other side is not configured; not an attempt
   kResume,       // by hand
-  kCancel        // by hand
+  kCancel,       // by hand
+  kOverdue,      // goods that are waited for have not come in time
+  kElsewhere,    // by hand: the step at which it is stuck was done by other means
+  kWaive         // by hand: nobody does that step any more
 };
 
 // What is to be done next.
@@ -70,13 +73,21 @@ Process StartProcess(ProcessKind kind);
 Action ActionOf(const Process& process);
 Signal SignalOf(const Process& process);
 bool Ended(const Process& process);
+// What it does, or would do if it were not stuck; kNone when it waits.
+Action HeldAction(const Process& process);
 // The present command was sent and nobody knows whether it was carried out.
 bool InDoubt(const Process& process);
 
+// Whether a person may settle the step at which the process is stuck: FAILED_PRECONDITION
+// PROCESS_STATE unless it is stuck, PROCESS_CANCELLABLE where there is a way back.
+absl::Status CheckSettling(const Process& process);
+
 // FAILED_PRECONDITION PROCESS_STATE for an input that does not go with the state,
-// PROCESS_PAST_CANCELLING when there is no way back. `max_attempts` bounds attempts of one command.
+// PROCESS_PAST_CANCELLING when there is no way back, CheckSettling's of what settles a step.
+// `max_attempts` bounds attempts of one command.
 // Cancelling first waits for the outcome of a command that is in doubt; when that was the point of
-// no return, or what should undo is refused because it is too late, the process goes on.
+// no return, or what should undo is refused because it is too late, the process goes on. So it does
+// when goods that are overdue turn out to have come.
 absl::StatusOr<Transition> Step(const Process& process, Input input, int max_attempts);
 
 // How long to wait after so many attempts: doubled from `least` up to `most`, of which `spread` in

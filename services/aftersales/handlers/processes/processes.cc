@@ -6,9 +6,11 @@
 #include "common/db/page_token.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
+#include "services/aftersales/convert/casework.h"
 #include "services/aftersales/convert/processes.h"
 #include "services/aftersales/errors_processes.h"
-#include "services/aftersales/processes/process_store.h"
+#include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/start.h"
 
 namespace kefu::aftersales {
@@ -39,6 +41,7 @@ v1::ProcessEntry EntryToProto(const store::ProcessEntry& entry) {
   proto.set_error_text(entry.error_text);
   proto.set_actor(entry.actor);
   *proto.mutable_create_time() = fields::ToProto(entry.create_time);
+  proto.set_reference(entry.reference);
   return proto;
 }
 
@@ -68,6 +71,45 @@ absl::StatusOr<store::ProcessFilter> FilterOf(const RequestContext& ctx,
   filter.whole_org_id = reach.whole_org_id;
   filter.shops = reach.shops;
   return filter;
+}
+
+constexpr int kMaxEtag = 32, kMaxReference = 100;  // the latter of the column
+
+absl::Status Nothing(db::Transaction&, const store::ProcessRow&, const ProcessMove&) {
+  return absl::OkStatus();
+}
+
+absl::Status CheckSettling(const store::ProcessRow& row, const v1::SettleStepRequest& request) {
+  if (request.etag() != ToProto(row).etag()) return error::ProcessEtagMismatch(row.process_id);
+  RETURN_IF_ERROR(domain::CheckSettling(row.process));
+  const domain::Action action = domain::HeldAction(row.process);
+  const bool of_goods =
+      action == domain::Action::kCancelReturn || action == domain::Action::kRelease;
+  FieldViolations violations;
+  violations.Check(!of_goods || request.settlement() != v1::STEP_SETTLEMENT_WAIVED, "settlement",
+                   fmt::format("must be DONE_ELSEWHERE of {}", NameOf(action)));
+  RETURN_IF_ERROR(violations.ToStatus());
+  if (!domain::InDoubt(row.process) || request.outcome_verified()) return absl::OkStatus();
+  return error::StepInDoubt(NameOf(action));
+}
+
+// What becomes of the step's payment, and what the case's history tells of it.
+absl::Status Settle(db::Transaction& t, const RequestContext& ctx, const Dependencies& deps,
+                    const store::ProcessRow& row, const v1::SettleStepRequest& request,
+                    const ProcessMove& move) {
+  RETURN_IF_ERROR(CheckSettling(row, request));
+  RETURN_IF_ERROR(SettleByHand(t, row, move.input, move.reference, move.now));
+  ASSIGN_OR_RETURN(domain::Case record, RequireCase(t, ctx, row.case_id, Access::kLock));
+  std::string settlement =
+      fields::StoredName<v1::StepSettlement>(request.settlement(), "STEP_SETTLEMENT_");
+  if (!move.reference.empty()) settlement += ": " + move.reference;
+  const Entry entry{.note = move.note,
+                    .changes = {{fmt::format("process.{}", NameOf(domain::HeldAction(row.process))),
+                                 std::string(NameOf(row.process.state)), settlement}}};
+  return MoveLockedCase(t, ctx, deps, std::move(record),
+                        {.verb = domain::Verb::kSettleStep, .at = move.now},
+                        [&](db::Transaction&, domain::Case&, domain::Command&) { return entry; })
+      .status();
 }
 
 uint64_t HashOf(const RequestContext& ctx, const store::ProcessFilter& filter) {
@@ -114,12 +156,10 @@ absl::StatusOr<v1::ListProcessesResponse> ProcessHandlers::ListProcesses(
   return response;
 }
 
-template <class Request>
+template <class Request, class F>
 absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, const Request& request,
-                                                  domain::Input input,
-                                                  const std::string& note) const {
+                                                  const ProcessMove& move, F prepare) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
-  const absl::Time now = NowOf(ctx);
   events::WriteInfo info;
   absl::StatusOr<v1::Process> answer = events::RunWrite<v1::Process>(
       deps_.database, ctx, request,
@@ -127,10 +167,12 @@ absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, con
         ASSIGN_OR_RETURN(store::ProcessRow row,
                          RequireProcess(t, ctx, request.process_id(), Access::kLock));
         ASSIGN_OR_RETURN(const domain::FlowPolicy policy,
-                         store::FindFlowPolicy(t, row.org_id, row.shop_id, now));
-        RETURN_IF_ERROR(MoveProcess(
-            t, deps_, policy, row,
-            {.input = input, .actor = ctx.principal.subject, .note = note, .now = now}));
+                         store::FindFlowPolicy(t, row.org_id, row.shop_id, NowOf(ctx)));
+        ProcessMove completed = move;
+        completed.actor = ctx.principal.subject;
+        completed.now = NowOf(ctx);
+        RETURN_IF_ERROR(prepare(t, row, completed));
+        RETURN_IF_ERROR(MoveProcess(t, deps_, policy, row, completed));
         t.AfterCommit(deps_.on_events);
         return WithEntries(t, row);
       },
@@ -147,7 +189,7 @@ absl::StatusOr<v1::Process> ProcessHandlers::ResumeProcess(
   fields::Id(request.process_id(), "process_id", violations);
   const std::string note = convert::Note(request.note(), "note", violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  return Move(ctx, request, domain::Input::kResume, note);
+  return Move(ctx, request, {.input = domain::Input::kResume, .note = note}, Nothing);
 }
 
 absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
@@ -157,7 +199,28 @@ absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
   const std::string reason =
       fields::Text(request.reason(), convert::kMaxWords, "reason", violations, /*lines=*/true);
   RETURN_IF_ERROR(violations.ToStatus());
-  return Move(ctx, request, domain::Input::kCancel, reason);
+  return Move(ctx, request, {.input = domain::Input::kCancel, .note = reason}, Nothing);
+}
+
+absl::StatusOr<v1::Process> ProcessHandlers::SettleStep(
+    const RequestContext& ctx, const v1::SettleStepRequest& request) const {
+  FieldViolations violations;
+  fields::Id(request.process_id(), "process_id", violations);
+  fields::Text(request.etag(), kMaxEtag, "etag", violations);
+  const auto settlement =
+      fields::RequiredEnum<v1::StepSettlement>(request.settlement(), "settlement", violations);
+  const bool waived = settlement == v1::STEP_SETTLEMENT_WAIVED;
+  const ProcessMove move{.input = waived ? domain::Input::kWaive : domain::Input::kElsewhere,
+                         .note = convert::RequiredNote(request.note(), "note", violations),
+                         .reference = fields::OptionalText(request.reference(), kMaxReference,
+                                                           "reference", violations)};
+  violations.Check(settlement != v1::STEP_SETTLEMENT_DONE_ELSEWHERE || !move.reference.empty(),
+                   "reference", "must say by what can be found what was done elsewhere");
+  RETURN_IF_ERROR(violations.ToStatus());
+  return Move(ctx, request, move,
+              [&](db::Transaction& t, const store::ProcessRow& row, const ProcessMove& completed) {
+                return Settle(t, ctx, deps_, row, request, completed);
+              });
 }
 
 namespace {

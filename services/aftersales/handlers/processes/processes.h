@@ -7,8 +7,8 @@
 #include "common/context/request_context.h"
 #include "kefu/aftersales/v1/payments.pb.h"
 #include "kefu/aftersales/v1/processes.pb.h"
-#include "services/aftersales/domain/processes/process.h"
 #include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/processes/process_store.h"
 #include "services/aftersales/store/processes.h"
 
 namespace kefu::aftersales {
@@ -25,6 +25,7 @@ class ProcessHandlers {
   KEFU_PROCESS_HANDLER(ListProcesses, ListProcessesRequest, ListProcessesResponse)
   KEFU_PROCESS_HANDLER(ResumeProcess, ResumeProcessRequest, Process)
   KEFU_PROCESS_HANDLER(CancelProcess, CancelProcessRequest, Process)
+  KEFU_PROCESS_HANDLER(SettleStep, SettleStepRequest, Process)
   KEFU_PROCESS_HANDLER(SetCasePlan, SetCasePlanRequest, CasePlan)
   KEFU_PROCESS_HANDLER(GetCasePlan, GetCasePlanRequest, CasePlan)
   KEFU_PROCESS_HANDLER(SetFlowPolicy, SetFlowPolicyRequest, FlowPolicy)
@@ -35,9 +36,11 @@ class ProcessHandlers {
 #undef KEFU_PROCESS_HANDLER
 
  private:
-  template <class Request>
+  // `prepare` (db::Transaction&, const store::ProcessRow& locked, ProcessMove&): what makes sure of
+  // the move and completes it, before it is made.
+  template <class Request, class F>
   absl::StatusOr<v1::Process> Move(const RequestContext& ctx, const Request& request,
-                                   domain::Input input, const std::string& note) const;
+                                   const ProcessMove& move, F prepare) const;
 
   Dependencies deps_;
 };

@@ -242,12 +242,12 @@ class FiguresTest : public AftersalesTest {
       p.purpose = OneOf({Purpose::kRefund, Purpose::kCollection, Purpose::kCompensation,
                          Purpose::kAdvance, Purpose::kCharge});
       p.amount = {OneOf({"CNY", "CNY", "USD"}), 100 + Any(900)};
-      p.state = OneOf({store::PaymentState::kPaid, store::PaymentState::kPaid,
+      p.state = OneOf({store::PaymentState::kPaid, store::PaymentState::kPaidOutOfBand,
                        store::PaymentState::kRequested});
       p.create_time = known.record.receive_time;
       Do([&](db::Transaction& t) { return store::InsertPayment(t, p); });
-      const bool counts = p.state == store::PaymentState::kPaid && p.amount.currency == "CNY" &&
-                          p.purpose != Purpose::kCharge;
+      const bool counts = p.state != store::PaymentState::kRequested &&
+                          p.amount.currency == "CNY" && p.purpose != Purpose::kCharge;
       if (counts)
         known.cost += p.purpose == Purpose::kCollection ? -p.amount.minor : p.amount.minor;
     }

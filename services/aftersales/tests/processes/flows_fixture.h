@@ -224,6 +224,19 @@ class FlowsTest : public AftersalesTest {
     FAIL() << "it never comes to rest";
   }
 
+  // Goods are waited for so many days.
+  absl::Status WaitFor(int days) {
+    return Call(&ProcessStub::SetFlowPolicy,
+                fmt::format(R"(policy {{ max_attempts: 3 backoff_min_seconds: 1
+                                         backoff_max_seconds: 2 reservation_ttl_seconds: 3600
+                                         missing_goods: GOODS_FAULT_ACTION_HOLD
+                                         damaged_goods: GOODS_FAULT_ACTION_HOLD
+                                         complaint_conduct_kind_id: "upheld_complaint"
+                                         return_wait_days: {} }})",
+                            days))
+        .status();
+  }
+
   // What the warehouse's feed tells.
   void Tell(const google::protobuf::Message& payload, const std::string& org_id = "org-a") {
     ::kefu::common::v1::Event event;
@@ -234,6 +247,34 @@ class FlowsTest : public AftersalesTest {
     }));
   }
   using AftersalesTest::Tell;
+  // How things stand, whether or not they have changed.
+  void TellAll() {
+    for (const auto& [id, made] : world_.returns) {
+      ::kefu::warehouse::v1::ReturnChanged event;
+      auto& told = *event.mutable_customer_return();
+      told.set_return_id(id);
+      told.set_case_id(made.case_id);
+      told.set_state(made.state == "EXPECTED" ? ::kefu::warehouse::v1::RETURN_STATE_EXPECTED
+                                              : ::kefu::warehouse::v1::RETURN_STATE_CANCELLED);
+      told.mutable_update_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+      Tell(event);
+    }
+    ::kefu::warehouse::v1::ReservationsChanged event;
+    for (const auto& [id, made] : world_.reservations) {
+      auto& told = *event.add_reservations();
+      told.set_reservation_id(id);
+      told.set_order_id(made.case_id);
+      told.set_state(made.state == "HELD" ? ::kefu::warehouse::v1::RESERVATION_STATE_HELD
+                                          : ::kefu::warehouse::v1::RESERVATION_STATE_RELEASED);
+      for (const auto& [sku, quantity] : made.lines) {
+        auto& line = *told.add_lines();
+        line.set_sku_id(sku);
+        line.set_quantity(quantity);
+      }
+      told.mutable_update_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+    }
+    Tell(event);
+  }
   // How goods come back: of each line so many pieces.
   struct Back {
     int64_t damaged = 0, missing = 0;
