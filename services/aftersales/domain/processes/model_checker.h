@@ -59,9 +59,9 @@ struct State {
   bool has_late = false;
   uint8_t case_state = 0;  // 1 closed, 2 returned to the agent
   uint8_t cancels = 1;     // how often somebody may cancel it yet
-  uint8_t terms = 1;       // how often goods may be overdue yet
   uint8_t waived = 0;      // purposes that nobody is paid for any more, as bits
-  uint8_t mishaps = 2;     // how many holds may expire, others interfere and answers be forgotten
+  uint8_t mishaps = 2;     // how many holds may expire, goods be overdue, others interfere and
+                           // answers be forgotten
 
   std::string Encode() const {
     std::string text;
@@ -70,7 +70,7 @@ struct State {
     put(p.state, p.step, p.compensating, p.undone, p.cancelling, p.past_pivot, p.attempts, p.round);
     text += fmt::format("{}.", p.undo.bits());
     put(returned, stock, orphans, ships, reports, records, told_return, told_stock, phase, outcome);
-    put(has_late, late.action, late.step, late.round, case_state, cancels, terms, waived, mishaps);
+    put(has_late, late.action, late.step, late.round, case_state, cancels, waived, mishaps);
     for (const Paid paid : payment) put(paid);
     for (const uint8_t n : given) put(n);
     for (const Key& key : done) put(key.action, key.step, key.round);
@@ -85,6 +85,7 @@ struct Rules {
   bool late_sends = false;  // a call may outlive its lease
   bool hostile = false;     // past the point of no return everything is refused for good
   bool settles = true;      // people settle what is stuck by other means
+  bool calm = false;        // nothing expires, nobody interferes or cancels
 };
 
 class Checker {
@@ -94,6 +95,7 @@ class Checker {
     start.process = StartProcess(kind);
     // The longest flow with two of them has ten times as many states, and no other kinds of them.
     if (kind == ProcessKind::kExchange) start.mishaps = 1;
+    if (rules_.calm) start.mishaps = start.cancels = 0;
     Visit(start, -1, "start", false);
     while (!queue_.empty() && faults_.empty()) {
       const int at = queue_.front();
@@ -276,9 +278,9 @@ class Checker {
     if (SignalOf(s.process) == Signal::kGoodsInspected) {
       if (s.told_return == kInspected) Commit(s, Input::kOk, "goods inspected");
       if (s.told_return == kCalledOff) Commit(s, Input::kRefused, "return called off");
-      if (s.terms > 0 && s.told_return != kInspected && s.told_return != kCalledOff) {
+      if (s.mishaps > 0 && s.told_return != kInspected && s.told_return != kCalledOff) {
         State after = s;
-        --after.terms;
+        --after.mishaps;
         Commit(after, Input::kOverdue, "the term runs out");
       }
     } else {
