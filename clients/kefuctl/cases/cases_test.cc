@@ -272,7 +272,17 @@ TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
   const auto history = Parsed<v1::ListCaseActivitiesResponse>(R"pb(
     activities { verb: "DeadlineBreached" note: "FIRST_ANSWER, RESOLUTION" }
     activities { verb: "AssignCase" note: "- → anna: CHOSEN 1, MORE_LOAD 2 (OPENED, rules 0)" }
-    activities { verb: "RespondToCase" note: "FIRST_ANSWER is what the customer wrote" })pb");
+    activities { verb: "RespondToCase" note: "FIRST_ANSWER is what the customer wrote" }
+    activities {
+      verb: "ReviewCase"
+      note: "so"
+      changes { field: "plan.conduct_agent_id" new_value: "UNKNOWN" }
+    }
+    activities {
+      verb: "SettleStep"
+      note: "asked the bank"
+      changes { field: "process.PAY" old_value: "STUCK" new_value: "DONE_ELSEWHERE: bank-7" }
+    })pb");
   const auto explained = Parsed<v1::ExplainDeadlineResponse>(R"pb(
     clocks {
       clock { kind: CLOCK_KIND_FIRST_ANSWER }
@@ -289,10 +299,13 @@ TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
   EXPECT_THAT(
       shown(Language::kChinese),
       AllOf(HasSubstr("超时"), HasSubstr("首次答复, 处理完毕"), HasSubstr("选中 1, 负荷更高 2"),
-            HasSubstr("FIRST_ANSWER is what"), HasSubstr("停计：春节"), HasSubstr("计时")));
-  EXPECT_THAT(shown(Language::kEnglish),
-              AllOf(HasSubstr("DeadlineBreached"), HasSubstr("running"),
-                    HasSubstr("suspended: 春节"), HasSubstr("chosen 1")));
+            HasSubstr("FIRST_ANSWER is what"), HasSubstr("停计：春节"), HasSubstr("计时"),
+            HasSubstr("不知投诉的是哪位客服"), HasSubstr("另行了结")));
+  EXPECT_THAT(
+      shown(Language::kEnglish),
+      AllOf(HasSubstr("DeadlineBreached"), HasSubstr("running"), HasSubstr("suspended: 春节"),
+            HasSubstr("chosen 1"), HasSubstr("so (nobody knows whom it concerns"),
+            HasSubstr("asked the bank (PAY: done elsewhere: bank-7)")));
 }
 
 TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {

@@ -10,6 +10,7 @@
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/values.h"
 #include "clients/kefuctl/words.h"
+#include "kefu/aftersales/v1/processes.pb.h"
 
 namespace kefu::cases {
 namespace {
@@ -95,6 +96,8 @@ std::string VerbLabel(const std::string& verb) {
       {"UnlinkCases", "取消关联"},
       {"MergeCases", "合并"},
       {"EvaluateReturn", "退货判定"},
+      {"SetCasePlan", "处理方案"},
+      {"SettleStep", "另行了结"},
       {"AssignCase", "分派"},
       {"DeadlineBreached", "超时"},
       {"DeadlineEscalated", "超时上报"},
@@ -126,8 +129,25 @@ std::string ReasonOf(const std::string& text) {
   return Worded(v1::AssignmentVerdict_descriptor(), "ASSIGNMENT_VERDICT_", text);
 }
 
+// What a person has settled otherwise, and what nobody knows, stands in fields.
+std::string NoteOfChange(const v1::CaseFieldChange& change) {
+  if (change.field() == "plan.conduct_agent_id" && change.new_value() == "UNKNOWN") {
+    return In("不知投诉的是哪位客服，未记奖惩，请指明",
+              "nobody knows whom it concerns: no conduct event until somebody is named");
+  }
+  constexpr std::string_view kStep = "process.";
+  if (!change.field().starts_with(kStep)) return "";
+  return fmt::format(
+      "{}: {}", change.field().substr(kStep.size()),
+      Worded(v1::StepSettlement_descriptor(), "STEP_SETTLEMENT_", change.new_value()));
+}
+
 // Of deadlines the service names the clocks.
 std::string NoteOf(const v1::CaseActivity& one) {
+  for (const v1::CaseFieldChange& change : one.changes()) {
+    const std::string told = NoteOfChange(change);
+    if (!told.empty()) return one.note().empty() ? told : fmt::format("{} ({})", one.note(), told);
+  }
   if (one.verb().starts_with("Deadline")) {
     return Worded(v1::ClockKind_descriptor(), "CLOCK_KIND_", one.note());
   }
