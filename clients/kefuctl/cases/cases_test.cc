@@ -200,6 +200,25 @@ TEST(IntakeTest, MailsBecomeRowsAndWrongOnesAreNamed) {
   EXPECT_THAT(refusals.lines[0], HasSubstr("Received"));
 }
 
+// The service tells a mail that comes again from one that says something else.
+TEST(IntakeTest, AMailSaysTheSameWhoeverBringsIt) {
+  kefuctl::TestFolder folder;
+  kefuctl::Refusals refusals(folder);
+  std::vector<std::string> said;
+  for (const Language language : {Language::kChinese, Language::kEnglish}) {
+    kefuctl::SetLanguage(language);
+    const auto take = [&](IntakeRow row) {
+      said.push_back(row.row.SerializeAsString());
+      return absl::OkStatus();
+    };
+    ASSERT_TRUE(ReadMailRows(TestFile("platform.mbox"), {}, refusals.errors, take).ok());
+  }
+  kefuctl::SetLanguage(Language::kEnglish);
+  ASSERT_EQ(said.size() % 2, 0u);
+  ASSERT_GE(said.size(), 4u);
+  for (size_t i = 0; i < said.size() / 2; ++i) EXPECT_EQ(said[i], said[i + said.size() / 2]);
+}
+
 TEST(IntakeTest, WorkOrdersOfAChineseExportBecomeRows) {
   kefuctl::SetLanguage(Language::kChinese);
   kefuctl::TestFolder folder;

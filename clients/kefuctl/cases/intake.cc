@@ -307,10 +307,11 @@ absl::Status ReadMailRows(const std::string& path, const kefuctl::ShopLocale& lo
     }
     v1::Case& record = *row.row.mutable_case_() = NewMail();
     record.set_external_id(mail.message_id);
+    // The same words whoever brings the mail, in whichever language: it is known by what it says.
     std::string text = mail.subject;
-    if (!mail.from.empty()) text += "\n" + In("发件人：", "From: ") + mail.from;
+    if (!mail.from.empty()) text += "\n发件人 From: " + mail.from;
     for (const std::string& attachment : mail.attachments) {
-      text += "\n" + In("附件：", "Attached: ") + attachment;
+      text += "\n附件 Attached: " + attachment;
     }
     record.set_problem(Words(text + "\n\n" + mail.body));
     record.set_order_id(OrderIn(mail.subject + "\n" + mail.body));

@@ -123,8 +123,8 @@ void Sending::TellDifferences(const IntakeRow& row, const v1::ImportResult& resu
     return;
   }
   errors_.Note(fmt::format(
-      fmt::runtime(In("{}:{}：回复已记入售后单 {}，但所述与该单不同：{}\n",
-                      "{}:{}: the reply was put to case {}, but says otherwise than it: {}\n")),
+      fmt::runtime(In("{}:{}：回复已记入售后单 {}，但所述与该单不同：{}",
+                      "{}:{}: the reply was put to case {}, but says otherwise than it: {}")),
       file_, row.line, result.case_id(), fmt::join(result.different_fields(), ", ")));
 }
 
