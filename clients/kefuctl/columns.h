@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "common/status/status_macros.h"
 
 namespace kefu::kefuctl {
 
@@ -27,5 +28,22 @@ absl::StatusOr<std::vector<ColumnsRow>> ReadColumns(const std::string& path, int
 absl::StatusOr<absl::CivilDay> ReadDay(const std::string& where, const std::string& text);
 // A whole number from 0.
 absl::StatusOr<int64_t> ReadCount(const std::string& where, const std::string& text);
+
+// Adds lines of goods, each "SKU" or "SKU=2", to a request. `option` begins the words of
+// INVALID_ARGUMENT.
+template <class Lines>
+absl::Status AddGoods(const std::string& option, const std::vector<std::string>& goods,
+                      Lines& lines) {
+  for (const std::string& text : goods) {
+    const size_t equals = text.rfind('=');
+    auto& line = *lines.Add();
+    line.set_sku(text.substr(0, equals));
+    line.set_quantity(1);
+    if (equals == std::string::npos) continue;
+    ASSIGN_OR_RETURN(const int64_t count, ReadCount(option, text.substr(equals + 1)));
+    line.set_quantity(count);
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace kefu::kefuctl

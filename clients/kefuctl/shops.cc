@@ -78,6 +78,17 @@ absl::StatusOr<staffing::v1::Shop> FindShop(Client& client, const std::string& i
   return told ? granted : own;
 }
 
+absl::TimeZone ZoneOf(const staffing::v1::Shop& shop) {
+  absl::TimeZone zone = absl::LocalTimeZone();
+  absl::LoadTimeZone(shop.time_zone(), &zone);
+  return zone;
+}
+
+absl::TimeZone ZoneOf(Client& client, const std::string& id) {
+  const auto shop = FindShop(client, id);
+  return shop.ok() ? ZoneOf(*shop) : absl::LocalTimeZone();
+}
+
 absl::StatusOr<ShopRef> ReadyShop(Client& client, const staffing::v1::Shop& shop) {
   performance::v1::GetShopSettingsRequest question;
   question.set_shop_id(shop.shop_id());

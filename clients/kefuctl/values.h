@@ -39,5 +39,7 @@ absl::Status CheckId(std::string_view text);
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
 absl::Time TimeOf(const google::protobuf::Timestamp& time);
+// For people: "2026-03-01 09:00:00".
+std::string ShownTime(const google::protobuf::Timestamp& time, absl::TimeZone zone);
 
 }  // namespace kefu::kefuctl

@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "clients/kefuctl/cases/moving.h"
 #include "clients/kefuctl/cases/render.h"
+#include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
@@ -64,20 +65,6 @@ absl::Status Show(Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
-// "SKU" or "SKU=2".
-absl::Status AddGoods(const std::vector<std::string>& goods, v1::Case& record) {
-  for (const std::string& text : goods) {
-    const size_t equals = text.rfind('=');
-    v1::CaseLine& line = *record.add_lines();
-    line.set_sku(text.substr(0, equals));
-    line.set_quantity(1);
-    if (equals == std::string::npos) continue;
-    ASSIGN_OR_RETURN(const int64_t count, kefuctl::ReadCount("--goods", text.substr(equals + 1)));
-    line.set_quantity(count);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Open(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
@@ -103,7 +90,7 @@ absl::Status Open(Context& context, const Options& options) {
   record.set_problem(options.problem);
   record.set_demand(options.demand);
   record.set_assignee_agent_id(options.agent);
-  RETURN_IF_ERROR(AddGoods(options.goods, record));
+  RETURN_IF_ERROR(kefuctl::AddGoods("--goods", options.goods, *record.mutable_lines()));
   if (options.channel.empty()) {
     v1::QuoteChannelRequest question;
     question.set_shop_id(shop.shop_id());
@@ -188,12 +175,7 @@ absl::Status Claim(Context& context, const Options& options) {
 absl::Status Unassigned(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   v1::ListUnassignedCasesRequest request;
-  absl::TimeZone zone = absl::LocalTimeZone();
-  if (!options.shop.empty()) {
-    ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
-    request.set_shop_id(shop.shop_id());
-    absl::LoadTimeZone(shop.time_zone(), &zone);
-  }
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, kefuctl::SetShop(*client, options.shop, request));
   return kefuctl::PrintAll(context, kListUnassignedCases, request,
                            &v1::ListUnassignedCasesResponse::mutable_cases,
                            [&](const v1::ListUnassignedCasesResponse& list) {
@@ -302,13 +284,6 @@ void AddAssignment(CLI::App& cases, Context& context) {
 }
 
 }  // namespace
-
-absl::TimeZone ZoneOf(Client& client, const std::string& shop_id) {
-  absl::TimeZone zone = absl::LocalTimeZone();
-  const auto shop = kefuctl::FindShop(client, shop_id);
-  if (shop.ok()) absl::LoadTimeZone(shop->time_zone(), &zone);
-  return zone;
-}
 
 absl::Status PrintCase(Context& context, Client& client, const v1::Case& record) {
   if (PrintedJson(context, record)) return absl::OkStatus();

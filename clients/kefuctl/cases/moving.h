@@ -18,9 +18,6 @@ namespace kefu::cases {
   constexpr kefuctl::Rpc<aftersales::v1::method##Request, aftersales::v1::response> k##method{ \
       "/kefu.aftersales.v1." #service "/" #method};
 
-// The shop's zone; this machine's where the shop cannot be read.
-absl::TimeZone ZoneOf(kefuctl::Client& client, const std::string& shop_id);
-
 // A case after something was done with it.
 absl::Status PrintCase(kefuctl::Context& context, kefuctl::Client& client,
                        const aftersales::v1::Case& record);

@@ -185,7 +185,7 @@ class OlistImport {
   }
 
   std::string Shown(const google::protobuf::Timestamp& time) const {
-    return absl::FormatTime("%Y-%m-%d %H:%M:%S", TimeOf(time), shop_.locale.zone);
+    return kefuctl::ShownTime(time, shop_.locale.zone);
   }
 
   absl::Status SendClaims() {

@@ -20,15 +20,12 @@ using kefuctl::Cell;
 using kefuctl::Colour;
 using kefuctl::EnumLabel;
 using kefuctl::In;
+using kefuctl::ShownTime;
 using kefuctl::Table;
 
 constexpr absl::Duration kSoon = absl::Hours(1);
 constexpr int kWide = 100;
 constexpr int kRule = 400;  // a rule that is cut explains nothing
-
-std::string Shown(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", kefuctl::TimeOf(time), zone);
-}
 
 // "2:05", "-0:45": hours and minutes left.
 Cell Left(const google::protobuf::Timestamp& due, absl::Time now) {
@@ -195,8 +192,8 @@ Table CaseTable(const v1::Case& record, absl::TimeZone zone) {
   for (const v1::Appeal& appeal : record.appeals()) add("申诉", "Appeal", AppealText(appeal));
   add("并入", "Merged into", record.merged_into_case_id());
   for (const std::string& merged : record.merged_case_ids()) add("并入的单", "Merged", merged);
-  add("收到", "Received", Shown(record.receive_time(), zone));
-  add("更新", "Updated", Shown(record.update_time(), zone));
+  add("收到", "Received", ShownTime(record.receive_time(), zone));
+  add("更新", "Updated", ShownTime(record.update_time(), zone));
   return table;
 }
 
@@ -212,9 +209,9 @@ Table ClockTable(const v1::Case& record, absl::TimeZone zone, absl::Time now) {
     const bool runs = clock.state() == v1::CLOCK_STATE_RUNNING && clock.has_due_time();
     table.Add({EnumLabel(v1::ClockKind_descriptor(), clock.kind()),
                Cell(EnumLabel(v1::ClockState_descriptor(), clock.state()), ColourOf(clock.state())),
-               clock.has_due_time() ? Shown(clock.due_time(), zone) : "",
+               clock.has_due_time() ? ShownTime(clock.due_time(), zone) : "",
                runs ? Left(clock.due_time(), now) : Cell(),
-               clock.has_met_time() ? Shown(clock.met_time(), zone) : "", clock.breach_owner(),
+               clock.has_met_time() ? ShownTime(clock.met_time(), zone) : "", clock.breach_owner(),
                fmt::format("{} {}", clock.policy_id(), clock.policy_version())});
   }
   return table;
@@ -227,7 +224,7 @@ Table TimelineTable(const v1::ListCaseActivitiesResponse& list, absl::TimeZone z
                {In("谁", "Who"), false, 32},
                {In("说明", "Note"), false, kWide}});
   for (const v1::CaseActivity& one : list.activities()) {
-    table.Add({Shown(one.create_time(), zone), VerbLabel(one.verb()),
+    table.Add({ShownTime(one.create_time(), zone), VerbLabel(one.verb()),
                EnumLabel(v1::CaseState_descriptor(), one.to_state()), one.actor(), NoteOf(one)});
   }
   return table;
@@ -239,7 +236,7 @@ Table CommentTable(const v1::ListCaseCommentsResponse& list, absl::TimeZone zone
                {In("可见", "For")},
                {In("内容", "Comment"), false, kWide}});
   for (const v1::CaseComment& one : list.comments()) {
-    table.Add({Shown(one.create_time(), zone), one.author(),
+    table.Add({ShownTime(one.create_time(), zone), one.author(),
                EnumLabel(v1::CommentVisibility_descriptor(), one.visibility()), one.text()});
   }
   return table;
@@ -253,11 +250,11 @@ Table SegmentTable(const v1::ExplainDeadlineResponse& response, absl::TimeZone z
                {In("说明", "Why"), false, kRule}});
   for (const v1::ClockExplanation& clock : response.clocks()) {
     const std::string name = EnumLabel(v1::ClockKind_descriptor(), clock.clock().kind());
-    table.Add({name, Shown(clock.clock().start_time(), zone),
-               clock.clock().has_due_time() ? Shown(clock.clock().due_time(), zone) : "", "",
+    table.Add({name, ShownTime(clock.clock().start_time(), zone),
+               clock.clock().has_due_time() ? ShownTime(clock.clock().due_time(), zone) : "", "",
                RuleInWords(clock)});
     for (const v1::DeadlineSegment& segment : clock.segments()) {
-      table.Add({"", Shown(segment.start_time(), zone), Shown(segment.end_time(), zone),
+      table.Add({"", ShownTime(segment.start_time(), zone), ShownTime(segment.end_time(), zone),
                  Cell(segment.counted() ? In("是", "yes") : In("否", "no"),
                       segment.counted() ? Colour::kNone : Colour::kDim),
                  WhyOf(segment)});
@@ -278,11 +275,11 @@ Table UnassignedTable(const v1::ListUnassignedCasesResponse& list, absl::TimeZon
                {In("问题", "Problem"), false, 40}});
   for (const v1::UnassignedCase& row : list.cases()) {
     const v1::Case& record = row.case_();
-    table.Add({record.has_due_time() ? Shown(record.due_time(), zone) : "",
+    table.Add({record.has_due_time() ? ShownTime(record.due_time(), zone) : "",
                record.has_due_time() ? Left(record.due_time(), now) : Cell(), record.case_id(),
                EnumLabel(v1::CaseKind_descriptor(), record.kind()),
                EnumLabel(v1::CasePriority_descriptor(), record.priority()),
-               Shown(row.since_time(), zone),
+               ShownTime(row.since_time(), zone),
                row.reason().empty() ? In("尚未分派", "not tried yet") : ReasonOf(row.reason()),
                record.problem()});
   }
@@ -317,7 +314,7 @@ Table DecisionTable(const v1::ExplainAssignmentResponse& response, absl::TimeZon
                {In("理由", "Why"), false, 60},
                {In("规则版本", "Rules"), true}});
   for (const v1::AssignmentDecision& one : response.decisions()) {
-    table.Add({Shown(one.create_time(), zone), one.previous_agent_id(), one.agent_id(),
+    table.Add({ShownTime(one.create_time(), zone), one.previous_agent_id(), one.agent_id(),
                EnumLabel(v1::AssignmentCause_descriptor(), one.cause()), one.actor(),
                ReasonOf(one.reason()), std::to_string(one.policy_version())});
   }

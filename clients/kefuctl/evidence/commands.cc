@@ -57,7 +57,7 @@ std::string Size(int64_t bytes) {
 }
 
 std::string Shown(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", kefuctl::TimeOf(time), absl::LocalTimeZone());
+  return kefuctl::ShownTime(time, absl::LocalTimeZone());
 }
 
 // --- upload

@@ -75,17 +75,10 @@ absl::Status SetGroup(const std::string& option, const std::string& text, as::Re
   return absl::OkStatus();
 }
 
-// The shop that is asked for, if any. Answers the zone in which people read times: the shop's, else
-// this machine's.
 template <class Request>
 absl::StatusOr<absl::TimeZone> SetShop(Context& context, const Options& options, Request& request) {
-  absl::TimeZone zone = absl::LocalTimeZone();
-  if (options.shop.empty()) return zone;
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(*client, options.shop));
-  request.set_shop_id(shop.shop_id());
-  absl::LoadTimeZone(shop.time_zone(), &zone);
-  return zone;
+  return kefuctl::SetShop(*client, options.shop, request);
 }
 
 // Shop, days and kinds of a request.

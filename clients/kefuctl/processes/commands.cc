@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "clients/kefuctl/columns.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/processes/render.h"
 #include "clients/kefuctl/shops.h"
@@ -55,32 +56,13 @@ struct Options {
   bool verified = false;
 };
 
-// The shop that is asked for, if any. Answers the zone in which people read times: the shop's, else
-// this machine's.
-template <class Request>
-absl::StatusOr<absl::TimeZone> SetShop(Client& client, const Options& options, Request& request) {
-  absl::TimeZone zone = absl::LocalTimeZone();
-  if (options.shop.empty()) return zone;
-  ASSIGN_OR_RETURN(const auto shop, kefuctl::FindShop(client, options.shop));
-  request.set_shop_id(shop.shop_id());
-  absl::LoadTimeZone(shop.time_zone(), &zone);
-  return zone;
-}
-
-absl::TimeZone ZoneOf(Client& client, const std::string& shop_id) {
-  absl::TimeZone zone = absl::LocalTimeZone();
-  const auto shop = kefuctl::FindShop(client, shop_id);
-  if (shop.ok()) absl::LoadTimeZone(shop->time_zone(), &zone);
-  return zone;
-}
-
 // --- processes
 
 absl::Status List(Context& context, const Options& options) {
   ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
   v1::ListProcessesRequest request;
   request.set_case_id(options.case_id);
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetShop(*client, options, request));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, kefuctl::SetShop(*client, options.shop, request));
   ASSIGN_OR_RETURN(
       const auto state,
       Named<v1::ProcessState>("--state", "PROCESS_STATE_", options.state, v1::ProcessState_Parse));
@@ -158,19 +140,6 @@ absl::Status Settle(Context& context, const Options& options) {
 
 // --- the plan of a case
 
-absl::Status AddGoods(const std::vector<std::string>& goods, v1::CasePlan& plan) {
-  for (const std::string& text : goods) {
-    const size_t equals = text.rfind('=');
-    v1::ProcessLine& line = *plan.add_sent_lines();
-    line.set_sku(text.substr(0, equals));
-    line.set_quantity(1);
-    if (equals == std::string::npos) continue;
-    ASSIGN_OR_RETURN(const int64_t count, kefuctl::ReadCount("--goods", text.substr(equals + 1)));
-    line.set_quantity(count);
-  }
-  return absl::OkStatus();
-}
-
 // "12.50" that the buyer pays, "-12.50" that goes back, in the currency of the case's shop.
 absl::Status SetDifference(Client& client, const Options& options, v1::CasePlan& plan) {
   if (options.difference.empty()) return absl::OkStatus();
@@ -199,7 +168,7 @@ absl::Status Plan(Context& context, const Options& options) {
     v1::SetCasePlanRequest request;
     plan.set_case_id(options.id);
     if (!options.goods.empty()) plan.clear_sent_lines();
-    RETURN_IF_ERROR(AddGoods(options.goods, plan));
+    RETURN_IF_ERROR(kefuctl::AddGoods("--goods", options.goods, *plan.mutable_sent_lines()));
     RETURN_IF_ERROR(SetDifference(*client, options, plan));
     if (!options.agent.empty()) plan.set_conduct_agent_id(options.agent);
     if (!options.region.empty()) plan.set_region_code(options.region);
@@ -219,7 +188,7 @@ absl::Status Payments(Context& context, const Options& options) {
   v1::ListPaymentsRequest request;
   request.set_case_id(options.case_id);
   request.set_order_id(options.order);
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetShop(*client, options, request));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, kefuctl::SetShop(*client, options.shop, request));
   ASSIGN_OR_RETURN(const auto purpose,
                    Named<v1::PaymentPurpose>("--purpose", "PAYMENT_PURPOSE_", options.purpose,
                                              v1::PaymentPurpose_Parse));

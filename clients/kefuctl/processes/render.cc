@@ -20,13 +20,10 @@ using kefuctl::Cell;
 using kefuctl::Colour;
 using kefuctl::EnumLabel;
 using kefuctl::In;
+using kefuctl::ShownTime;
 using kefuctl::Table;
 
 constexpr int kWide = 100;
-
-std::string Shown(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", kefuctl::TimeOf(time), zone);
-}
 
 Cell StateCell(v1::ProcessState state) {
   const Colour colour = state == v1::PROCESS_STATE_STUCK  ? Colour::kRed
@@ -135,7 +132,7 @@ Table ProcessTable(const v1::ListProcessesResponse& list, absl::TimeZone zone) {
   for (const v1::Process& one : list.processes()) {
     table.Add({one.process_id(), one.case_id(), EnumLabel(v1::ProcessKind_descriptor(), one.kind()),
                StateCell(one.state()), StepLabel(one.step()), StepLabel(one.awaits()),
-               Shown(one.update_time(), zone),
+               ShownTime(one.update_time(), zone),
                kefuctl::Explained(one.error_reason(), one.error_text())});
   }
   return table;
@@ -152,7 +149,8 @@ Table FactTable(const v1::Process& process, absl::TimeZone zone) {
   rows.Add("状态", "State", EnumLabel(v1::ProcessState_descriptor(), process.state()));
   rows.Add("步骤", "Step", StepLabel(process.step()));
   rows.Add("等待", "Awaits", StepLabel(process.awaits()));
-  if (process.has_next_time()) rows.Add("下次尝试", "Next try", Shown(process.next_time(), zone));
+  if (process.has_next_time())
+    rows.Add("下次尝试", "Next try", ShownTime(process.next_time(), zone));
   if (process.cancelling()) rows.Add("取消", "Cancelling", In("是", "yes"));
   rows.Add("原因", "Why", kefuctl::Explained(process.error_reason(), process.error_text()));
   rows.Add("商品", "Goods", LinesOf(facts.lines()));
@@ -174,8 +172,8 @@ Table FactTable(const v1::Process& process, absl::TimeZone zone) {
   rows.Add("奖惩类型", "Conduct", facts.conduct_kind_id());
   rows.Add("撤销原因", "Undone because",
            kefuctl::Explained(facts.undo_reason(), facts.undo_text()));
-  rows.Add("开始", "Began", Shown(process.create_time(), zone));
-  rows.Add("更新", "Updated", Shown(process.update_time(), zone));
+  rows.Add("开始", "Began", ShownTime(process.create_time(), zone));
+  rows.Add("更新", "Updated", ShownTime(process.update_time(), zone));
   return table;
 }
 
@@ -189,7 +187,7 @@ Table EntryTable(const v1::Process& process, absl::TimeZone zone) {
                {In("凭据", "Reference"), false, 32},
                {In("说明", "Why"), false, kWide}});
   for (const v1::ProcessEntry& one : process.entries()) {
-    table.Add({Shown(one.create_time(), zone), StepLabel(one.step()), StepLabel(one.action()),
+    table.Add({ShownTime(one.create_time(), zone), StepLabel(one.step()), StepLabel(one.action()),
                one.outcome(), StateCell(one.state()), one.actor(), one.reference(),
                kefuctl::Explained(one.error_reason(), one.error_text())});
   }
@@ -211,7 +209,8 @@ Table PaymentTable(const v1::ListPaymentsResponse& list, absl::TimeZone zone) {
         {one.payment_id(), one.case_id(), one.order_id(),
          EnumLabel(v1::PaymentPurpose_descriptor(), one.purpose()),
          kefuctl::ShownMoney(one.amount()), EnumLabel(v1::PaymentState_descriptor(), one.state()),
-         Shown(one.create_time(), zone), one.has_pay_time() ? Shown(one.pay_time(), zone) : "",
+         ShownTime(one.create_time(), zone),
+         one.has_pay_time() ? ShownTime(one.pay_time(), zone) : "",
          one.error_reason().empty() ? one.explanation()
                                     : kefuctl::Explained(one.error_reason(), one.explanation())});
   }
