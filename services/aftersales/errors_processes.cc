@@ -96,7 +96,7 @@ absl::Status OrderNotPaid(std::string_view order_id) {
 
 absl::Status NothingLeft(std::string_view order_id) {
   return FailedPrecondition("NOTHING_LEFT", order_id,
-                            "every piece of the order was paid back before");
+                            "nothing is left of the order that was not paid back before");
 }
 
 absl::Status ShippedInTime(std::string_view order_id) {

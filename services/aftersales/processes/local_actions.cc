@@ -119,7 +119,8 @@ absl::StatusOr<Left> LeftOf(const Work& work, const domain::Order& order) {
         break;
     }
   }
-  return Left{left, freight};
+  // An order may be told anew with less paid than has gone back.
+  return Left{std::max<int64_t>(left, 0), std::max<int64_t>(freight, 0)};
 }
 
 std::vector<domain::CaseLine> Pieces(const v1::ProcessFacts& facts) {
@@ -146,6 +147,7 @@ void Quoted(const domain::CompensationPolicy& policy, domain::CompensationKind k
 // What the reviewer grants, else all that is left, within the policy's share of what was paid.
 absl::StatusOr<LocalOutcome> RequestAdvance(Work& work, const domain::Order& order, int64_t left) {
   constexpr auto kKind = domain::CompensationKind::kAdvance;
+  if (!work.facts.has_limit() && left == 0) return error::NothingLeft(order.order_id);
   const int64_t claimed = work.facts.has_limit() ? work.facts.limit().minor_units() : left;
   ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
   ASSIGN_OR_RETURN(const domain::CompensationQuote quote,
@@ -188,6 +190,7 @@ absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   if (refund.amount > left.all) {
     return error::RefundExceedsPaid({order.currency, refund.amount}, {order.currency, left.all});
   }
+  if (refund.amount == 0 && !said && pieces.empty()) return error::NothingLeft(order.order_id);
   store::Payment payment = NewPayment(work, order, purpose, refund.amount, refund.explanation);
   payment.freight_minor = refund.freight;
   if (bounds.goods) payment.lines = pieces;

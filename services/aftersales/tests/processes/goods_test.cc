@@ -160,6 +160,46 @@ TEST_F(FlowsTest, ACaseAboutTheWholeOrderIsAboutWhatIsLeftOfIt) {
   }
 }
 
+// Nobody hears that a case ended well of which nothing came.
+TEST_F(FlowsTest, ARefundOfNothingGoesBackToTheAgent) {
+  Decide("$ALL", "kind: CASE_KIND_REFUND_ONLY");
+  Run();
+  EXPECT_EQ(PaymentsOf("$ALL")[0].amount().minor_units(), 10000);
+  // What was paid turns out to be less than what has gone back.
+  const auto less = [&](int64_t paid) {
+    Db().Exec(
+        fmt::format("UPDATE sales_order SET paid_minor = {}, freight_minor = 0"
+                    " WHERE order_id = 'order-1'",
+                    paid));
+  };
+  int round = 0;
+  for (const int64_t paid : {10000, 4000, 0}) {
+    less(paid);
+    for (const std::string kind : {"REFUND_ONLY", "DISPUTE"}) {
+      const std::string name = fmt::format("$N{}_", ++round);
+      Decide(name, "kind: CASE_KIND_" + kind);
+      Run();
+      EXPECT_EQ(ProcessOf(name).facts().undo_reason(), "NOTHING_LEFT") << name;
+      EXPECT_EQ(CaseOf(name).state(), v1::CASE_STATE_OPEN) << name;
+      EXPECT_THAT(PaymentsOf(name), IsEmpty()) << name;
+    }
+  }
+  less(4000);
+  Decide("$MORE", "kind: CASE_KIND_REFUND_ONLY", "REFUND_WITHOUT_RETURN",
+         R"(cost { currency_code: "CNY" minor_units: 1 })");
+  Run();
+  EXPECT_EQ(ProcessOf("$MORE").facts().undo_reason(), "REFUND_EXCEEDS_PAID");
+}
+
+// Whoever says that nothing is paid is believed.
+TEST_F(FlowsTest, AReviewerMayGrantNothing) {
+  Decide("$C", "kind: CASE_KIND_REFUND_ONLY", "APPROVED",
+         R"(cost { currency_code: "CNY" minor_units: 0 })");
+  Run();
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
+  EXPECT_THAT(PaymentsOf("$C"), IsEmpty());
+}
+
 // DOMAIN 4.5: a share of what was actually paid.
 TEST_F(FlowsTest, OfNothingPaidNothingIsCompensated) {
   const std::string late =
