@@ -16,7 +16,8 @@ absl::Status PaymentNotFound(std::string_view payment_id);  // NOT_FOUND NOT_FOU
 absl::Status ProcessState(std::string_view state);
 // FAILED_PRECONDITION PROCESS_PAST_CANCELLING
 absl::Status ProcessPastCancelling(std::string_view step);
-// FAILED_PRECONDITION PROCESS_CANCELLABLE: a step is settled where there is no way back only.
+// FAILED_PRECONDITION PROCESS_CANCELLABLE: a step is settled where there is no way back, or where
+// it is in doubt, only.
 absl::Status ProcessCancellable(std::string_view step);
 // FAILED_PRECONDITION STEP_IN_DOUBT: nobody knows whether it was carried out.
 absl::Status StepInDoubt(std::string_view action);
@@ -36,7 +37,7 @@ absl::Status RefundExceedsPaid(const Money& asked, const Money& left);
 absl::Status CompensatedBefore(std::string_view payment_id);
 // FAILED_PRECONDITION ORDER_NOT_PAID: there is nothing to compensate.
 absl::Status OrderNotPaid(std::string_view order_id);
-// FAILED_PRECONDITION NOTHING_LEFT: all pieces of the order were paid back before.
+// FAILED_PRECONDITION NOTHING_LEFT: all of the order was paid back before.
 absl::Status NothingLeft(std::string_view order_id);
 // FAILED_PRECONDITION SHIPPED_IN_TIME: there is nothing to compensate.
 absl::Status ShippedInTime(std::string_view order_id);

@@ -72,9 +72,8 @@ constexpr std::array kMoves = {
     Move{kNotMerged, Verb::kLink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kUnlink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kEvaluateReturn, kStays, Guard::kNone, kEveryKind},
-    // A step of what follows the decision was settled by other means.
-    Move{Of(S::kDecided, S::kAppealed, S::kClosed), Verb::kSettleStep, kStays, Guard::kNone,
-         kJudged},
+    // A step of a process was settled by other means; a missed deadline is told at any time.
+    Move{kNotMerged, Verb::kSettleStep, kStays, Guard::kNone, kEveryKind},
     Move{kAlive, Verb::kAttachEvidence, kStays, Guard::kAllowedEvidence, kEveryKind},
     // What has been decided, proposed or appealed is a matter of its own by now.
     Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,

@@ -60,12 +60,11 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
       return when(
           undecided || from == S::kAppealed || (decided && kind == CaseKind::kServiceComplaint),
           from);
-    case Verb::kSettleStep:
-      return when((decided || from == S::kAppealed) && !letter, from);
     case Verb::kComment:
     case Verb::kEvaluateReturn:
     case Verb::kLink:
     case Verb::kUnlink:
+    case Verb::kSettleStep:
       return when(!merged, from);
     case Verb::kMerge:
       return when(undecided, S::kMerged);
@@ -137,7 +136,7 @@ TEST(MovesTest, ARefusalNamesWhatIsPossibleInstead) {
   const absl::Status letter = CheckMove(CaseIn(CaseKind::kPlatformEmail, CaseState::kClosed),
                                         Verb::kAppeal, ReviewResult::kUnspecified);
   EXPECT_EQ(MetadataOf(letter, "possible"),
-            "AddCaseComment, EvaluateReturn, LinkCases, ReopenCase, UnlinkCases");
+            "AddCaseComment, EvaluateReturn, LinkCases, ReopenCase, SettleStep, UnlinkCases");
   const absl::Status merged = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kMerged),
                                         Verb::kComment, ReviewResult::kUnspecified);
   EXPECT_EQ(MetadataOf(merged, "possible"), "nothing");

@@ -356,6 +356,9 @@ absl::Status SettleByHand(db::Transaction& t, const store::ProcessRow& row, Inpu
                           const std::string& reference, absl::Time now) {
   const Action action = domain::HeldAction(row.process);
   if (action != Action::kPay && action != Action::kRepay) return absl::OkStatus();
+  // Calling the process off withdraws it, unless that is too late.
+  const bool calls_off = !row.process.past_pivot && !row.process.compensating;
+  if (input == Input::kWaive && calls_off) return absl::OkStatus();
   ASSIGN_OR_RETURN(store::Payment payment, OpenPayment(t, row));
   if (input == Input::kWaive) {
     payment.state = PaymentState::kWithdrawn;

@@ -102,7 +102,9 @@ void SayWhy(store::ProcessRow& row, const domain::Process& before, const Process
   if (move.input == Input::kSend) return;
   row.error_reason = ReasonOf(move.why);
   row.error_text = std::string(move.why.message());
-  if (before.compensating && !row.process.compensating) return ForgetWhy(row, before);
+  const bool goes_on = (before.compensating && !row.process.compensating) ||
+                       (before.cancelling && !row.process.cancelling);
+  if (goes_on) return ForgetWhy(row, before);
   const bool turned = row.process.compensating && !before.compensating;
   if (!turned && !(row.process.cancelling && !before.cancelling)) return;
   v1::ProcessFacts facts = FactsOf(row);

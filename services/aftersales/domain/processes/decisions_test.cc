@@ -253,6 +253,31 @@ TEST(StepTest, WhoSettlesAStepLeadsPastIt) {
   EXPECT_EQ(ActionOf(moved->process), Action::kWithdrawPayment);
 }
 
+TEST(StepTest, WhoSettlesADoubtSaysWhetherItWasCarriedOut) {
+  using enum ProcessStep;
+  const Process doubt{.kind = ProcessKind::kRefund,
+                      .state = ProcessState::kStuck,
+                      .step = kPayRefund,
+                      .undo = {Action::kWithdrawPayment},
+                      .cancelling = true,
+                      .attempts = 2};
+  const auto paid = Step(doubt, Input::kElsewhere, 3);
+  ASSERT_TRUE(paid.ok()) << paid.status();
+  EXPECT_EQ(paid->process.step, kReportRefund);
+  EXPECT_TRUE(paid->process.past_pivot);
+  EXPECT_FALSE(paid->process.cancelling);
+  EXPECT_TRUE(paid->process.undo.empty());
+  const auto not_paid = Step(doubt, Input::kWaive, 3);
+  ASSERT_TRUE(not_paid.ok()) << not_paid.status();
+  EXPECT_EQ(ActionOf(not_paid->process), Action::kWithdrawPayment);
+  EXPECT_EQ(not_paid->process.attempts, 0);
+  EXPECT_GT(not_paid->process.round, doubt.round);
+  // What a step within the service does is never in doubt.
+  Process local = doubt;
+  local.step = kRequestRefund;
+  EXPECT_THAT(Step(local, Input::kWaive, 3), HasReason("PROCESS_CANCELLABLE"));
+}
+
 TEST(StepTest, AReturnIsWaitedForAsLongAsThePolicySays) {
   const absl::Time approved = absl::FromUnixSeconds(1768500000);
   EXPECT_EQ(ReturnDeadline({}, approved), absl::InfiniteFuture());

@@ -274,7 +274,8 @@ std::string DrawFlows() {
       "Goods that do not come within the policy's term are called off like that. A step past the "
       "point of no return that the other side\nrefuses for good, and what cannot be undone, is "
       "settled by a person of the merchant's (`SettleStep`): as done elsewhere, or as\nwaived; the "
-      "process goes on behind it.\n";
+      "process goes on behind it. So is a step whose answer was lost and of which nothing is heard "
+      "any more: as\ndone after all, or as not done, and the process is undone.\n";
   for (const Flow& flow : kFlows) text += "\n" + Draw(flow);
   return text;
 }

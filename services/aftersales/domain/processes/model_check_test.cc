@@ -48,9 +48,34 @@ TEST(ModelCheckTest, WithoutSettlingARefusalPastThePivotNeverEnds) {
   }
 }
 
+// So does what was sent, whose answer was lost, and of which nothing is heard any more.
+TEST(ModelCheckTest, WithoutSettlingADoubtThatNobodyAnswersNeverEnds) {
+  const auto helpless = [](const Process& p, Input input) -> absl::StatusOr<Transition> {
+    const bool by_hand = input == Input::kElsewhere || input == Input::kWaive;
+    if (by_hand && !p.past_pivot && !p.compensating) return absl::FailedPreconditionError("no");
+    return Step(p, input, kMaxAttempts);
+  };
+  for (const ProcessKind kind : kAll) {
+    EXPECT_THAT(FirstFault(kind, {.step = helpless, .deaf = true, .calm = true}),
+                HasSubstr("no end can be reached"))
+        << NameOf(kind);
+    EXPECT_EQ(FirstFault(kind, {.deaf = true, .calm = true}), "") << NameOf(kind);
+  }
+}
+
+TEST(ModelCheckTest, WaivingAPaymentThatWasMadeIsFound) {
+  // Whoever says that it was made is taken to say that it was not.
+  const auto careless = [](const Process& p, Input input) {
+    const bool doubt = input == Input::kElsewhere && !p.past_pivot && !p.compensating;
+    return Step(p, doubt ? Input::kWaive : input, kMaxAttempts);
+  };
+  EXPECT_THAT(FirstFault(ProcessKind::kRefund, {.step = careless}), HasSubstr("undone but paid"));
+}
+
 TEST(ModelCheckTest, ReportingARefundThatWasWaivedIsFound) {
   const auto careless = [](const Process& p, Input input) {
-    return Step(p, input == Input::kWaive ? Input::kElsewhere : input, kMaxAttempts);
+    const bool waived = input == Input::kWaive && p.past_pivot;
+    return Step(p, waived ? Input::kElsewhere : input, kMaxAttempts);
   };
   EXPECT_THAT(FirstFault(ProcessKind::kExchange, {.step = careless, .calm = true}),
               HasSubstr("a refund that performance does not know"));

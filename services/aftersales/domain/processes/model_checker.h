@@ -84,6 +84,7 @@ struct Rules {
   bool replay = true;       // the others remember request ids
   bool late_sends = false;  // a call may outlive its lease
   bool hostile = false;     // past the point of no return everything is refused for good
+  bool deaf = false;        // what was sent before is rejected for good
   bool settles = true;      // people settle what is stuck by other means
   bool calm = false;        // nothing expires, nobody interferes or cancels
 };
@@ -336,6 +337,10 @@ class Checker {
     const std::string name(NameOf(action));
     then(s, Input::kFailed, name + " not sent");
     if (rules_.hostile && s.process.past_pivot) return then(s, Input::kRefused, name + " refused");
+    const bool makes = action == Action::kExpectReturn || action == Action::kReserve;
+    if (rules_.deaf && s.process.attempts > 1 && !(makes && Adopts(s, action))) {
+      return then(s, Input::kRejected, name + " unheard");
+    }
     if (std::ranges::count(s.done, key) > 0) {
       then(s, Input::kOk, name + " replayed");
       return;
@@ -478,13 +483,18 @@ class Checker {
   void SettleByHand(const State& s) {
     State after = s;
     const Action action = HeldAction(s.process);
+    if (!s.process.past_pivot && !s.process.compensating) CallOffByHand(s, action);
+    if (action == Action::kLocateReturn || action == Action::kExpectReturn ||
+        action == Action::kReserve) {
+      return;  // nobody else can tell what was made
+    }
     if (action == Action::kPay || action == Action::kRepay) {
       const bool was_paid = Given(s);
       for (int p = 0; p < kPurposes; ++p) {
         if (s.payment[p] != kRequested) continue;
         after.given[p] = 1;
         after.payment[p] = kPaid;
-        if (was_paid) continue;
+        if (was_paid || (!s.process.past_pivot && !s.process.compensating)) continue;
         State waived = s;
         waived.payment[p] = kWithdrawn;
         waived.waived |= static_cast<uint8_t>(1 << p);
@@ -494,6 +504,19 @@ class Checker {
       return;  // goods that are gone are not said to be there
     }
     Commit(after, Input::kElsewhere, "settled by hand", true);
+  }
+
+  // What was in doubt was not carried out, or whoever found it has made it void.
+  void CallOffByHand(State s, Action action) {
+    const bool carried_out =
+        (action == Action::kPay && Given(s)) ||
+        (action == Action::kConfirm && (s.stock == kSold || s.stock == kGone)) ||
+        (action == Action::kRecordConduct && s.records > 0) ||
+        (action == Action::kExpectReturn && s.returned == kInspected);
+    if (carried_out) return;
+    if (action == Action::kReserve && s.stock == kHeld) s.stock = kReleased;
+    if (action == Action::kExpectReturn && s.returned == kExpected) s.returned = kCalledOff;
+    Commit(s, Input::kWaive, "called off by hand", true);
   }
 
   // Backwards from the ends, over every edge that needs no hand, and over hands out of stuck ones.

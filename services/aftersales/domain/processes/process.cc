@@ -110,6 +110,8 @@ void SettleByHand(Process& process, bool waived) {
     process.state = kCompensating;
     return Undone(process);
   }
+  // In doubt on the way there: it was carried out after all, or it was not.
+  if (!process.past_pivot) return waived ? CallOff(process) : Done(process, /*skipped=*/false);
   const StepRow& row = RowOf(process.kind, process.step);
   const ProcessStep beyond = waived ? row.waived : row.elsewhere;
   Enter(process, beyond == ProcessStep::kUnspecified ? row.next : beyond);
@@ -204,7 +206,7 @@ bool InDoubt(const Process& process) {
 
 absl::Status CheckSettling(const Process& process) {
   if (process.state != kStuck) return error::ProcessState(NameOf(process.state));
-  if (process.past_pivot || process.compensating) return absl::OkStatus();
+  if (process.past_pivot || process.compensating || InDoubt(process)) return absl::OkStatus();
   return error::ProcessCancellable(NameOf(process.step));
 }
 

@@ -79,7 +79,8 @@ Action HeldAction(const Process& process);
 bool InDoubt(const Process& process);
 
 // Whether a person may settle the step at which the process is stuck: FAILED_PRECONDITION
-// PROCESS_STATE unless it is stuck, PROCESS_CANCELLABLE where there is a way back.
+// PROCESS_STATE unless it is stuck, PROCESS_CANCELLABLE where there is a way back and nothing is in
+// doubt. Who waives what is in doubt before the point of no return calls the process off.
 absl::Status CheckSettling(const Process& process);
 
 // FAILED_PRECONDITION PROCESS_STATE for an input that does not go with the state,

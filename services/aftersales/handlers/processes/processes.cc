@@ -85,9 +85,15 @@ absl::Status CheckSettling(const store::ProcessRow& row, const v1::SettleStepReq
   const domain::Action action = domain::HeldAction(row.process);
   const bool of_goods =
       action == domain::Action::kCancelReturn || action == domain::Action::kRelease;
+  const bool names_what_it_makes = action == domain::Action::kLocateReturn ||
+                                   action == domain::Action::kExpectReturn ||
+                                   action == domain::Action::kReserve;
   FieldViolations violations;
   violations.Check(!of_goods || request.settlement() != v1::STEP_SETTLEMENT_WAIVED, "settlement",
                    fmt::format("must be DONE_ELSEWHERE of {}", NameOf(action)));
+  violations.Check(
+      !names_what_it_makes || request.settlement() != v1::STEP_SETTLEMENT_DONE_ELSEWHERE,
+      "settlement", fmt::format("must be WAIVED of {}, which makes what it names", NameOf(action)));
   RETURN_IF_ERROR(violations.ToStatus());
   if (!domain::InDoubt(row.process) || request.outcome_verified()) return absl::OkStatus();
   return error::StepInDoubt(NameOf(action));

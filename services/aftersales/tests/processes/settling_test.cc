@@ -218,6 +218,93 @@ TEST_F(SettlingTest, WhatIsInDoubtIsFoundOutFirst) {
   EXPECT_EQ(LedgerLines(), 2);  // it had gone through
 }
 
+// The first answer is lost, and later the other side knows nothing of it: neither trying again nor
+// cancelling helps.
+class DoubtTest : public SettlingTest {
+ protected:
+  void Doubt(Action action, bool carried_out) {
+    world_.before = [action, carried_out, sent = 0](const Command& command) mutable {
+      if (command.action != action) return absl::OkStatus();
+      if (sent++ > 0) return InvalidArgument("ACCOUNT_FORM", "party", "there is no such account");
+      return carried_out ? absl::OkStatus()
+                         : Unavailable("LOST", "no answer", absl::ZeroDuration());
+    };
+    world_.lose_answer = [action](const Command& command) { return command.action == action; };
+  }
+  void TryLong(const std::string& name) {
+    for (int i = 0; i < 4; ++i) {
+      Run();
+      clock_.Advance(absl::Minutes(1));
+    }
+    Take(name);
+  }
+
+  const std::string verified_ = " outcome_verified: true ";
+};
+
+TEST_F(DoubtTest, ALostPaymentWasMadeAfterAllOrWasNot) {
+  for (const bool paid : {true, false}) {
+    const std::string name = paid ? "$MADE" : "$LOST";
+    Doubt(Action::kPay, paid);
+    Decide(name, "kind: CASE_KIND_REFUND_ONLY " + kTwoPieces, "REFUND_WITHOUT_RETURN",
+           R"(cost { currency_code: "CNY" minor_units: 900 })");
+    TryLong(name);
+    ASSERT_OK(Call(&ProcessStub::ResumeProcess, R"pb(process_id: "$P")pb"));
+    TryLong(name);
+    ASSERT_OK(Call(&ProcessStub::CancelProcess, R"pb(process_id: "$P" reason: "r")pb"));
+    TryLong(name);
+    EXPECT_EQ(LedgerLines(), 1);
+    const std::string how = paid ? elsewhere_ : waived_;
+    EXPECT_THAT(Settle(how), HasReason("STEP_IN_DOUBT"));
+    ASSERT_OK(Settle(how + verified_));
+    Run();
+    ASSERT_EQ(PaymentsOf(name).size(), 1);
+    const v1::Payment payment = PaymentsOf(name)[0];
+    EXPECT_EQ(payment.state(),
+              paid ? v1::PAYMENT_STATE_PAID_OUT_OF_BAND : v1::PAYMENT_STATE_WITHDRAWN);
+    EXPECT_EQ(world_.reports.count(payment.payment_id()), paid ? 1 : 0);
+    EXPECT_EQ(CaseOf(name).state(), paid ? v1::CASE_STATE_CLOSED : v1::CASE_STATE_OPEN);
+    EXPECT_EQ(ProcessOf(name).facts().undo_reason(), paid ? "" : "CANCELLED");
+  }
+  EXPECT_EQ(LedgerLines(), 1);
+}
+
+TEST_F(DoubtTest, WhatOnlyAnAnswerWouldNameIsCalledOff) {
+  Doubt(Action::kReserve, true);
+  Decide("$C", "kind: CASE_KIND_REISSUE " + kTwoPieces);
+  TryLong("$C");
+  EXPECT_THAT(Settle(elsewhere_ + verified_), HasReason("INVALID_FIELDS"));
+  ASSERT_OK(Settle(waived_ + verified_));
+  Run();
+  EXPECT_EQ(ProcessOf("$C").state(), v1::PROCESS_STATE_COMPENSATED);
+  EXPECT_EQ(ProcessOf("$C").facts().undo_text(), "by transfer");
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_OPEN);
+}
+
+// A missed deadline is told while the case is worked on.
+TEST_F(DoubtTest, ABreachOfAnOpenCaseIsSettled) {
+  Doubt(Action::kRecordConduct, true);
+  Open("$B");
+  ::kefu::common::v1::Event event;
+  event.set_org_id("org-a");
+  event.mutable_payload()->PackFrom(Parse<v1::DeadlineBreached>(Fill(R"pb(
+    case_id: "$B"
+    shop_id: "shop-1"
+    clock {
+      kind: CLOCK_KIND_NEXT_RESPONSE
+      breach_owner: "agent-7"
+      breach_time { seconds: 1768500000 }
+    })pb")));
+  ASSERT_OK(database_->RunInTransaction(absl::InfiniteFuture(), [&](db::Transaction& t) {
+    return ApplyOwnEvent(t, event, clock_.Now(), ids_);
+  }));
+  TryLong("$B");
+  ASSERT_OK(Settle(elsewhere_ + verified_));
+  EXPECT_EQ(ProcessOf("$B").state(), v1::PROCESS_STATE_DONE);
+  EXPECT_EQ(CaseOf("$B").state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(world_.conduct.size(), 1);
+}
+
 TEST_F(SettlingTest, WhatCannotBeUndoneIsSettledAsWell) {
   Refuse("REPAYMENT");
   Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
