@@ -13,6 +13,7 @@
 #include "clients/kefuctl/rpcs.h"
 #include "common/status/status_macros.h"
 #include "kefu/aftersales/v1/orders.pb.h"
+#include "kefu/aftersales/v1/processes.pb.h"
 
 namespace kefu::demo {
 
@@ -75,6 +76,10 @@ KEFU_DEMO_RPC(warehouse, ReleaseReservation, Reservation)
 #undef KEFU_DEMO_RPC
 inline constexpr kefuctl::Rpc<aftersales::PutOrdersRequest, aftersales::PutOrdersResponse>
     kPutOrders{"/kefu.aftersales.v1.OrderService/PutOrders"};
+inline constexpr kefuctl::Rpc<aftersales::GetFlowPolicyRequest, aftersales::FlowPolicy>
+    kGetFlowPolicy{"/kefu.aftersales.v1.ProcessService/GetFlowPolicy"};
+inline constexpr kefuctl::Rpc<aftersales::SetFlowPolicyRequest, aftersales::FlowPolicy>
+    kSetFlowPolicy{"/kefu.aftersales.v1.ProcessService/SetFlowPolicy"};
 inline constexpr kefuctl::Rpc<staffing::SetHeadcountRequest, staffing::Headcount> kSetHeadcount{
     "/kefu.staffing.v1.CareerService/SetHeadcount"};
 

@@ -156,7 +156,13 @@ std::vector<CaseStep> StepsOf(after::CaseKind kind, char course, std::optional<i
 
 class Cases {
  public:
-  explicit Cases(Dataset& data) : data_(data), random_(data.seed, "cases") {}
+  explicit Cases(Dataset& data) : data_(data), random_(data.seed, "cases") {
+    for (const auto& receipt : data.receipts) {
+      for (const auto& line : receipt.lines()) {
+        if (line.owner_id().empty()) own_.insert(line.sku_id());
+      }
+    }
+  }
 
   void Make() {
     for (size_t k = 0; k < kKinds.size(); ++k) {
@@ -172,8 +178,16 @@ class Cases {
   }
 
  private:
+  // What belongs to its maker cannot be sent once more by the merchant.
+  bool CanSendAgain(const kefu::performance::v1::Order& order) const {
+    return std::ranges::all_of(order.items(),
+                               [&](const auto& item) { return own_.contains(item.sku()); });
+  }
+
   // A signed order that no other case is about; for claims of lateness a late one.
-  const kefu::performance::v1::Order& DrawOrder(const ShopPlan& shop, bool late) {
+  const kefu::performance::v1::Order& DrawOrder(const ShopPlan& shop, after::CaseKind kind) {
+    const bool late = kind == after::CASE_KIND_LATE_SHIPMENT;
+    const bool sends = kind == after::CASE_KIND_EXCHANGE || kind == after::CASE_KIND_REISSUE;
     const auto count = static_cast<int64_t>(shop.orders.size());
     for (size_t i = static_cast<size_t>(random_.Below(count * 3 / 5));; i = (i + 1) % count) {
       const auto& order = shop.orders[i];
@@ -182,6 +196,7 @@ class Cases {
       }
       const bool was_late =
           order.ship_time().seconds() > order.items(0).ship_limit_time().seconds();
+      if (sends && !CanSendAgain(order)) continue;
       if (was_late != late || order.sign_time().seconds() > DayStart(data_.last - 1)) continue;
       used_.insert(order.order_id());
       return order;
@@ -201,7 +216,7 @@ class Cases {
   }
 
   void Add(const KindSpec& spec, char course, const ShopPlan& shop, int number, bool live) {
-    const auto& order = DrawOrder(shop, spec.kind == after::CASE_KIND_LATE_SHIPMENT);
+    const auto& order = DrawOrder(shop, spec.kind);
     CasePlan& plan = data_.cases.emplace_back();
     after::Case& record = plan.record;
     record.set_shop_id(shop.key);
@@ -242,6 +257,7 @@ class Cases {
   Dataset& data_;
   Random random_;
   std::set<std::string> used_;
+  std::set<std::string> own_;  // SKUs of which the merchant has stock of its own
 };
 
 }  // namespace

@@ -27,6 +27,8 @@ inline constexpr absl::CivilDay kToday(2025, 7, 9);
 inline constexpr std::string_view kZone = "Asia/Shanghai";
 inline constexpr int64_t kZoneOffsetSeconds = 8 * 3600;
 inline constexpr std::string_view kCurrency = "CNY";
+// The node to which buyers send goods back.
+inline constexpr std::string_view kReturnNode = "lc-hz";
 
 template <class T>
 struct Keyed {

@@ -289,7 +289,8 @@ absl::Status Loader::LoadSoldOrders(const ShopPlan& shop) {
     aftersales::PutOrdersRequest request;
     const size_t first = i;
     for (; i < shop.orders.size() && request.orders_size() < kOrdersPerCall; ++i) {
-      if (const auto sold = kefuctl::SoldOrder(shop.orders[i], shops_.at(shop.key))) {
+      if (auto sold = kefuctl::SoldOrder(shop.orders[i], shops_.at(shop.key))) {
+        ResolveGoods(*sold->mutable_lines());
         *request.add_orders() = *sold;
       }
     }
@@ -306,7 +307,24 @@ absl::Status Loader::LoadSoldOrders(const ShopPlan& shop) {
   return absl::OkStatus();
 }
 
+// Without it nobody would know where goods come back to: no order says where it was sent from.
+absl::Status Loader::LoadFlowPolicy() {
+  aftersales::SetFlowPolicyRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_policy(),
+                   Ask(client_, kGetFlowPolicy, aftersales::GetFlowPolicyRequest()));
+  if (!request.policy().return_node_id().empty()) {
+    Found();
+    return absl::OkStatus();
+  }
+  request.mutable_policy()->set_return_node_id(nodes_.at(std::string(kReturnNode)));
+  request.mutable_policy()->clear_effective_time();
+  RETURN_IF_ERROR(Write(kSetFlowPolicy, request, "flow_policy").status());
+  Created();
+  return absl::OkStatus();
+}
+
 absl::Status Loader::LoadCases() {
+  RETURN_IF_ERROR(LoadFlowPolicy());
   std::map<std::string, aftersales::Case> there;
   for (const auto& [key, shop_id] : shops_) {
     aftersales::ListCasesRequest request;
@@ -341,6 +359,7 @@ absl::Status Loader::LoadCase(const CasePlan& plan, const aftersales::Case* ther
   } else {
     aftersales::OpenCaseRequest request;
     *request.mutable_case_() = plan.record;
+    ResolveGoods(*request.mutable_case_()->mutable_lines());
     request.mutable_case_()->set_shop_id(shops_.at(plan.record.shop_id()));
     request.mutable_case_()->set_assignee_agent_id(agents_.at(plan.record.assignee_agent_id()));
     ASSIGN_OR_RETURN(const auto opened, Open(request, "case." + number));

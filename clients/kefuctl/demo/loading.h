@@ -37,7 +37,8 @@ class Loader {
 
  private:
   void CountSteps() {
-    total_ = 1 + data_.sites.size() + 2 * data_.teams.size() + data_.agents.size() +
+    // The organization and its flow policy.
+    total_ = 2 + data_.sites.size() + 2 * data_.teams.size() + data_.agents.size() +
              data_.transfers.size() + data_.tier_changes.size() + data_.assignments.size() +
              data_.nodes.size() + data_.skus.size() + data_.receipts.size() +
              data_.reservations.size() + data_.cases.size();
@@ -79,6 +80,7 @@ class Loader {
   absl::Status LoadReservation(const ReservationPlan& plan, const warehouse::Reservation* there);
   absl::Status LoadFacts(const ShopPlan& shop);
   absl::Status LoadSoldOrders(const ShopPlan& shop);
+  absl::Status LoadFlowPolicy();
   absl::Status LoadCases();
   absl::StatusOr<aftersales::Case> Open(const aftersales::OpenCaseRequest& request,
                                         std::string_view item);
@@ -99,6 +101,11 @@ class Loader {
   }
   template <class Fact>
   void Resolve(Fact&) const {}
+  // After-sales is told goods by the warehouse's ids, as the warehouse ships and takes them back;
+  // platforms, and so performance, know them by their codes.
+  void ResolveGoods(auto& lines) const {
+    for (auto& line : lines) line.set_sku(skus_.at(line.sku()));
+  }
 
   kefuctl::Client& client_;
   const Dataset& data_;
