@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <iterator>
+#include <regex>
 
 #include "absl/time/clock.h"
+#include "clients/kefuctl/cases/choice_words.h"
 #include "clients/kefuctl/cases/intake.h"
 #include "clients/kefuctl/cases/mail.h"
 #include "clients/kefuctl/cases/render.h"
@@ -380,19 +383,46 @@ TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {
 
 TEST(RenderTest, CandidatesSayWhyTheyLost) {
   kefuctl::SetLanguage(Language::kEnglish);
-  const auto decision =
-      Parsed<v1::AssignmentDecision>(
-          R"pb(
-            candidates { agent_id: "anna" verdict: ASSIGNMENT_VERDICT_CHOSEN open_cases: 2 load: 8 }
-            candidates {
-              agent_id: "bela"
-              verdict: ASSIGNMENT_VERDICT_CAP_REACHED
-              detail: "40 of 40"
-            })pb");
+  const auto decision = Parsed<v1::AssignmentDecision>(
+      R"pb(
+        candidates { agent_id: "anna" verdict: ASSIGNMENT_VERDICT_CHOSEN open_cases: 2 load: 8 }
+        candidates { agent_id: "bela" verdict: ASSIGNMENT_VERDICT_CAP_REACHED detail: "40 of 30" }
+        candidates {
+          agent_id: "cleo"
+          verdict: ASSIGNMENT_VERDICT_MORE_LOAD
+          detail: "22 against 17"
+        }
+        candidates { agent_id: "dora" verdict: ASSIGNMENT_VERDICT_LATER_TURN detail: "6 against 5" }
+        candidates {
+          agent_id: "emma"
+          verdict: ASSIGNMENT_VERDICT_SKILL_MISSING
+          detail: "complaint_handling"
+        })pb");
   EXPECT_THAT(CandidateTable(decision).Render(false),
-              AllOf(HasSubstr("chosen"), HasSubstr("cap reached"), HasSubstr("40 of 40")));
+              AllOf(HasSubstr("chosen"), HasSubstr("cap reached"), HasSubstr("40 of 30"),
+                    HasSubstr("22 against 17"), HasSubstr("6 against 5")));
   kefuctl::SetLanguage(Language::kChinese);
-  EXPECT_THAT(CandidateTable(decision).Render(false), HasSubstr("在办已满"));
+  EXPECT_THAT(CandidateTable(decision).Render(false),
+              AllOf(HasSubstr("在办已满"), HasSubstr("40，上限 30"), HasSubstr("22，受派者 17"),
+                    HasSubstr("6，受派者 5"), HasSubstr("complaint_handling"),
+                    Not(HasSubstr(" of ")), Not(HasSubstr("against"))));
+  kefuctl::SetLanguage(Language::kEnglish);
+}
+
+// What ships with the product is told to Chinese readers in Chinese.
+TEST(RenderTest, EveryShippedRuleOfChannelsHasItsReasonInChinese) {
+  std::ifstream file(KEFU_SHIPPED_INTAKE_RULES);
+  const std::string sql{std::istreambuf_iterator<char>(file), {}};
+  const std::regex rule(R"re("channel": "\w+", "reason": "([^"]+)")re");
+  int count = 0;
+  for (std::sregex_iterator one(sql.begin(), sql.end(), rule), end; one != end; ++one, ++count) {
+    const std::string reason = (*one)[1];
+    kefuctl::SetLanguage(Language::kEnglish);
+    EXPECT_EQ(ChannelReason(reason), reason);
+    kefuctl::SetLanguage(Language::kChinese);
+    EXPECT_NE(ChannelReason(reason), reason);
+  }
+  EXPECT_GE(count, 8);
   kefuctl::SetLanguage(Language::kEnglish);
 }
 

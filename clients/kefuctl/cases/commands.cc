@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "absl/time/clock.h"
+#include "clients/kefuctl/cases/choice_words.h"
 #include "clients/kefuctl/cases/moving.h"
 #include "clients/kefuctl/cases/render.h"
 #include "clients/kefuctl/columns.h"
+#include "clients/kefuctl/goods.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/rpcs.h"
 #include "clients/kefuctl/shops.h"
@@ -100,7 +102,7 @@ absl::Status Open(Context& context, const Options& options) {
     record.set_channel(quote.channel());
     context.Say(fmt::format(fmt::runtime(In("渠道：{}（{}）", "Channel: {} ({})")),
                             kefuctl::EnumLabel(v1::CaseChannel_descriptor(), quote.channel()),
-                            quote.reason()));
+                            ChannelReason(quote.reason())));
   }
   ASSIGN_OR_RETURN(const auto made, client->Call(kOpenCase, request));
   return PrintCase(context, *client, made);
@@ -164,11 +166,12 @@ absl::Status Claim(Context& context, const Options& options) {
   if (response.has_case_()) return PrintCase(context, *client, response.case_());
   const std::string why =
       kefuctl::EnumLabel(v1::AssignmentVerdict_descriptor(), response.verdict());
-  context.Say(response.looked_at() == 0
-                  ? In("没有无人处理的售后单", "there is no unassigned case")
-                  : fmt::format(fmt::runtime(In("看了 {} 单，没有合适的：{} {}",
-                                                "none of {} cases fits: {} {}")),
-                                response.looked_at(), why, response.detail()));
+  context.Say(
+      response.looked_at() == 0
+          ? In("没有无人处理的售后单", "there is no unassigned case")
+          : fmt::format(
+                fmt::runtime(In("看了 {} 单，没有合适的：{} {}", "none of {} cases fits: {} {}")),
+                response.looked_at(), why, VerdictDetail(response.verdict(), response.detail())));
   return absl::OkStatus();
 }
 
@@ -288,7 +291,9 @@ void AddAssignment(CLI::App& cases, Context& context) {
 absl::Status PrintCase(Context& context, Client& client, const v1::Case& record) {
   if (PrintedJson(context, record)) return absl::OkStatus();
   const absl::TimeZone zone = ZoneOf(client, record.shop_id());
-  PrintNamed(context, CaseTable(record, zone));
+  v1::Case shown = record;
+  kefuctl::GoodsNames(client).Name(*shown.mutable_lines());
+  PrintNamed(context, CaseTable(shown, zone));
   context.Print("\n");
   PrintNamed(context, ClockTable(record, zone, absl::Now()));
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "clients/kefuctl/cases/choice_words.h"
 #include "clients/kefuctl/cases/rule_words.h"
 #include "clients/kefuctl/figures.h"
 #include "clients/kefuctl/i18n.h"
@@ -41,13 +42,10 @@ Colour ColourOf(v1::ClockState state) {
   return state == v1::CLOCK_STATE_MET ? Colour::kGreen : Colour::kNone;
 }
 
-std::string Lines(const v1::Case& record) {
-  std::string text;
-  for (const v1::CaseLine& line : record.lines()) {
-    text += fmt::format("{}{} × {}{}", text.empty() ? "" : ", ", line.sku(), line.quantity(),
-                        line.category().empty() ? "" : fmt::format(" ({})", line.category()));
-  }
-  return text;
+// "S-1 × 2 (clothing)".
+std::string LineText(const v1::CaseLine& line) {
+  return fmt::format("{} × {}{}", line.sku(), line.quantity(),
+                     line.category().empty() ? "" : fmt::format(" ({})", line.category()));
 }
 
 // "approved, 12.50 CNY, by anna: pending: torn".
@@ -123,6 +121,8 @@ std::string Worded(const google::protobuf::EnumDescriptor* type, std::string_vie
 
 // "CHOSEN 1, MORE_LOAD 2" of an assignment.
 std::string ReasonOf(const std::string& text) {
+  if (text == "no candidates") return In("没有候选人", text);
+  if (text == "claimed") return In("自行领取", text);
   return Worded(v1::AssignmentVerdict_descriptor(), "ASSIGNMENT_VERDICT_", text);
 }
 
@@ -177,7 +177,7 @@ Table CaseTable(const v1::Case& record, absl::TimeZone zone) {
   add("订单", "Order", record.order_id());
   add("运单", "Waybill", record.waybill());
   add("买家", "Buyer", record.customer_id());
-  add("商品", "Goods", Lines(record));
+  for (const v1::CaseLine& line : record.lines()) add("商品", "Goods", LineText(line));
   add("问题", "Problem", record.problem());
   add("诉求", "Demand", record.demand());
   for (const std::string& promise : record.promised_actions()) {
@@ -299,8 +299,8 @@ Table CandidateTable(const v1::AssignmentDecision& decision) {
     table.Add({one.agent_id(), one.base_id(),
                Cell(EnumLabel(v1::AssignmentVerdict_descriptor(), one.verdict()),
                     chosen ? Colour::kGreen : Colour::kNone),
-               one.detail(), std::to_string(one.open_cases()), std::to_string(one.load()),
-               std::to_string(one.last_turn())});
+               VerdictDetail(one.verdict(), one.detail()), std::to_string(one.open_cases()),
+               std::to_string(one.load()), std::to_string(one.last_turn())});
   }
   return table;
 }
