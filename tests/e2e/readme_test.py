@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import unittest
 
 from running import ROOT, RunningSuite
@@ -46,6 +47,7 @@ class Readme(unittest.TestCase):
                  "-H", "Content-Type: application/json", "-H", "Authorization: Bearer " + self.token(suite)],
                 capture_output=True, text=True, check=True).stdout  # fmt: skip
             shop = json.loads(shops)["shops"][0]["shopId"]
+            self.follows_from_decisions(suite)
             case = json.loads(suite.kefuctl("cases", "--shop", shop, "--state", "open", "--format", "json"))["cases"][0]["case_id"]
             environment = {**os.environ, "URL": suite.url, "TOKEN": suite.token_file, "SHOP": shop, "CASE": case, "GRPC": suite.grpc["performance"]}
             commands = blocks()[1].replace("build/release/bin", BIN).replace("\\\n", " ").splitlines()
@@ -68,6 +70,27 @@ class Readme(unittest.TestCase):
             self.assertIn(evidence["reference"], printed[-2])
             with open(printed[-1].strip(), "rb") as file:
                 self.assertEqual(hashlib.sha256(file.read()).hexdigest(), evidence["sha256"])
+
+    def follows_from_decisions(self, suite):
+        """What followed from the demo's decisions runs on: goods are awaited and sent, nothing is undone or stuck."""
+        deadline = time.time() + 60
+        while True:
+            processes = json.loads(suite.kefuctl("process", "list", "--format", "json"))["processes"]
+            if time.time() > deadline or all(p["state"] != "PROCESS_STATE_RUNNING" for p in processes):
+                break
+            time.sleep(0.2)
+        stands = {}
+        for process in processes:
+            stands.setdefault(process["kind"].removeprefix("PROCESS_KIND_"), set()).add((process["state"].removeprefix("PROCESS_STATE_"), process.get("awaits", "")))
+        self.assertEqual(stands["RETURN"], {("WAITING", "GOODS_INSPECTED")}, processes)
+        self.assertEqual(stands["EXCHANGE"], {("WAITING", "GOODS_INSPECTED")}, processes)
+        self.assertEqual(stands["REISSUE"], {("WAITING", "GOODS_SHIPPED")}, processes)
+        for kind in ("REFUND", "COMPENSATION", "ADVANCE_PAYMENT"):
+            self.assertEqual(stands[kind], {("DONE", "")}, kind)
+        # People read what they know the goods by, beside the warehouse's ids.
+        process = next(p for p in processes if p["kind"] == "PROCESS_KIND_RETURN")
+        for shown in (suite.kefuctl("process", "show", process["process_id"]), suite.kefuctl("cases", "show", process["case_id"])):
+            self.assertRegex(shown, r"YQ-[a-z]+-\d\d \([0-9A-Z]{26}\) × \d")
 
     def token(self, suite):
         with open(suite.token_file, encoding="utf-8") as file:

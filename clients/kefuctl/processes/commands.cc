@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clients/kefuctl/columns.h"
+#include "clients/kefuctl/goods.h"
 #include "clients/kefuctl/i18n.h"
 #include "clients/kefuctl/processes/render.h"
 #include "clients/kefuctl/shops.h"
@@ -50,7 +51,7 @@ constexpr Rpc<v1::GetCaseRequest, v1::Case> kGetCase{
     "/kefu.aftersales.v1.AftersalesService/GetCase"};
 
 struct Options {
-  std::string id, case_id, shop, order, kind, state, purpose, note, reference, settlement,
+  std::string id, etag, case_id, shop, order, kind, state, purpose, note, reference, settlement,
       difference, agent, region, request_id;
   std::vector<std::string> goods;
   bool verified = false;
@@ -75,16 +76,16 @@ absl::Status List(Context& context, const Options& options) {
       [&](const v1::ListProcessesResponse& list) { return ProcessTable(list, zone); });
 }
 
-absl::StatusOr<v1::Process> ProcessOf(Client& client, const std::string& process_id) {
-  v1::GetProcessRequest request;
-  request.set_process_id(process_id);
-  return client.Call(kGetProcess, request);
-}
-
 // As it stands now; what a person did is the last of its entries.
 absl::Status PrintProcess(Context& context, Client& client, const std::string& process_id) {
-  ASSIGN_OR_RETURN(const v1::Process process, ProcessOf(client, process_id));
+  v1::GetProcessRequest request;
+  request.set_process_id(process_id);
+  ASSIGN_OR_RETURN(v1::Process process, client.Call(kGetProcess, request));
   if (kefuctl::PrintedJson(context, process)) return absl::OkStatus();
+  kefuctl::GoodsNames goods(client);
+  goods.Name(*process.mutable_facts()->mutable_lines());
+  goods.Name(*process.mutable_facts()->mutable_returned_lines());
+  goods.Name(*process.mutable_facts()->mutable_sent_lines());
   const absl::TimeZone zone = ZoneOf(client, process.shop_id());
   PrintNamed(context, FactTable(process, zone));
   context.Print("\n");
@@ -121,15 +122,15 @@ absl::Status Cancel(Context& context, const Options& options) {
   return Move(context, kCancelProcess, request);
 }
 
+// What somebody looked at is what is settled: the service refuses it when the process has moved
+// since.
 absl::Status Settle(Context& context, const Options& options) {
   v1::SettleStepRequest request;
   ASSIGN_OR_RETURN(const auto settlement,
                    Named<v1::StepSettlement>("--as", "STEP_SETTLEMENT_", options.settlement,
                                              v1::StepSettlement_Parse));
-  ASSIGN_OR_RETURN(Client* const client, context.gateway_client());
-  ASSIGN_OR_RETURN(const v1::Process process, ProcessOf(*client, options.id));
   request.set_process_id(options.id);
-  request.set_etag(process.etag());
+  request.set_etag(options.etag);
   request.set_settlement(settlement);
   request.set_note(options.note);
   request.set_reference(options.reference);
@@ -177,6 +178,7 @@ absl::Status Plan(Context& context, const Options& options) {
     ASSIGN_OR_RETURN(plan, client->Call(kSetCasePlan, request));
   }
   if (kefuctl::PrintedJson(context, plan)) return absl::OkStatus();
+  kefuctl::GoodsNames(*client).Name(*plan.mutable_sent_lines());
   PrintNamed(context, PlanTable(plan));
   return absl::OkStatus();
 }
@@ -269,6 +271,11 @@ void AddHelp(CLI::App& process, Context& context) {
       ->add_option(
           "--as", told->settlement,
           In("done_elsewhere（已另行办理）或 waived（不再办理）", "done_elsewhere or waived"))
+      ->required();
+  settle
+      ->add_option("--etag", told->etag,
+                   In("process show 显示的版本：此后有变化则不办理",
+                      "As process show tells it: nothing is settled if it has moved since"))
       ->required();
   settle->add_option("--note", told->note, In("理由", "Why"))->required();
   settle->add_option(

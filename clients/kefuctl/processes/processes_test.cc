@@ -38,6 +38,7 @@ constexpr const char* kStuck = R"pb(
   }
   create_time { seconds: 1768449600 }
   update_time { seconds: 1768449660 }
+  etag: "e7"
   entries {
     step: "LOCATE_RETURN"
     action: "LOCATE_RETURN"
@@ -57,7 +58,7 @@ TEST_F(ProcessTablesTest, AStuckProcessSaysWhyAndWhatItKnows) {
   EXPECT_THAT(
       FactTable(process, zone_).Render(false),
       AllOf(HasSubstr("S-1 × 2"), HasSubstr("50.00"), HasSubstr("S-1: 2 due, 2 received, 1 intact"),
-            HasSubstr("2026-01-15 12:00:00"), Not(HasSubstr("Reservation"))));
+            HasSubstr("2026-01-15 12:00:00"), HasSubstr("e7"), Not(HasSubstr("Reservation"))));
   EXPECT_THAT(EntryTable(process, zone_).Render(false),
               AllOf(HasSubstr("REJECTED"), HasSubstr("2026-01-15 12:01:00")));
   kefuctl::SetLanguage(Language::kChinese);
@@ -114,12 +115,12 @@ TEST_F(ProcessTablesTest, CommandLinesSayWhatTheyNeed) {
       program,
       {"process list --state stuck --shop jd-1", "process show p1",
        "process resume p1 --note again", "process cancel p1 --reason withdrawn",
-       "process settle p1 --as waived --note agreed --verified",
+       "process settle p1 --as waived --etag e7 --note agreed --verified",
        "process plan c1 --goods S-1=2 --difference=-12.50", "process compensate c1 --kind freight",
        "process payments --order o1 --shop jd-1", "process policy",
        "process set-policy --return-node n1 --return-wait-days 10"},
-      {"process", "process show", "process cancel p1", "process settle p1 --as waived",
-       "process compensate c1"});
+      {"process", "process show", "process cancel p1", "process settle p1 --as waived --etag e7",
+       "process settle p1 --as waived --note agreed", "process compensate c1"});
 }
 
 }  // namespace

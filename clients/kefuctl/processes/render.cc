@@ -24,6 +24,7 @@ using kefuctl::ShownTime;
 using kefuctl::Table;
 
 constexpr int kWide = 100;
+constexpr int kFact = 400;  // goods that are cut are not known
 
 Cell StateCell(v1::ProcessState state) {
   const Colour colour = state == v1::PROCESS_STATE_STUCK  ? Colour::kRed
@@ -104,7 +105,7 @@ std::string MoneyOf(bool known, const kefu::common::v1::Money& money) {
   return known ? kefuctl::ShownMoney(money) : "";
 }
 
-Table Fields() { return Table({{In("项", "Field")}, {In("内容", "Value"), false, kWide}}); }
+Table Fields() { return Table({{In("项", "Field")}, {In("内容", "Value"), false, kFact}}); }
 
 class Rows {
  public:
@@ -174,6 +175,7 @@ Table FactTable(const v1::Process& process, absl::TimeZone zone) {
            kefuctl::Explained(facts.undo_reason(), facts.undo_text()));
   rows.Add("开始", "Began", ShownTime(process.create_time(), zone));
   rows.Add("更新", "Updated", ShownTime(process.update_time(), zone));
+  rows.Add("版本", "Etag", process.etag());
   return table;
 }
 
