@@ -1,5 +1,7 @@
 // The way of a file of evidence as people walk it: kefuctl brings it through the gateway, real
 // after-sales attaches it to a case, and it comes back byte by byte.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +45,26 @@ std::string Photo(size_t size, char fill = 'x') {
   return bytes;
 }
 
+// Gives files as they lie there, so that only who receives them can tell.
+class TrustingStore final : public gateway::evidence::Store {
+ public:
+  explicit TrustingStore(std::string folder) : folder_(std::move(folder)) {}
+  const std::string& spool_folder() const override { return folder_; }
+  absl::Status Put(gateway::evidence::SpoolFile, const kefu::evidence::Reference& reference,
+                   const gateway::evidence::CancelFlag&) override {
+    return gateway::evidence::EvidenceNotFound(reference.Text());
+  }
+  absl::StatusOr<gateway::evidence::OpenFile> Open(const kefu::evidence::Reference& reference,
+                                                   const gateway::evidence::CancelFlag&) override {
+    const std::string path = folder_ + "/objects/" + reference.Text();
+    return gateway::evidence::OpenFile(::open(path.c_str(), O_RDONLY | O_CLOEXEC),
+                                       static_cast<int64_t>(std::filesystem::file_size(path)));
+  }
+
+ private:
+  const std::string folder_;
+};
+
 class EvidenceFlowTest : public AftersalesTest {
  protected:
   EvidenceFlowTest() {
@@ -51,10 +73,16 @@ class EvidenceFlowTest : public AftersalesTest {
       routes_.Add(service, host_.channel());
     auto store = gateway::evidence::DirectoryStore::Open(folder_.File("store"));
     EXPECT_OK(store);
+    StartGateway(*std::move(store));
+  }
+  ~EvidenceFlowTest() override { kefuctl::SetLanguage(kefuctl::Language::kEnglish); }
+
+  void StartGateway(std::unique_ptr<gateway::evidence::Store> store) {
+    server_.reset();
     gateway::evidence::Limits limits;
     limits.max_bytes = 3'000'000;
     limits.types = gateway::evidence::MediaTypeNames(/*by_default_only=*/true);
-    desk_ = std::make_unique<gateway::evidence::Desk>(limits, *std::move(store), *verifier_, clock_,
+    desk_ = std::make_unique<gateway::evidence::Desk>(limits, std::move(store), *verifier_, clock_,
                                                       nullptr);
     gateway::http::ServerOptions options;
     options.evidence = desk_.get();
@@ -62,7 +90,6 @@ class EvidenceFlowTest : public AftersalesTest {
     EXPECT_OK(server);
     server_ = *std::move(server);
   }
-  ~EvidenceFlowTest() override { kefuctl::SetLanguage(kefuctl::Language::kEnglish); }
 
   // Runs "kefuctl evidence …"; what it prints, and its status in status_.
   std::string Run(const std::string& command_line, const std::string& org = "org-a",
@@ -221,11 +248,14 @@ TEST_F(EvidenceFlowTest, WhatIsWrongIsNamedAndChangesNothing) {
               aftersales::HasReason("EVIDENCE_NOT_ALLOWED"));
   EXPECT_EQ(Read("$D").evidence_size(), 0);
 
-  // A file that is not what its name says is not kept.
+  // A file that is not what its name says is not sent, and is not kept by whom it is sent to.
   std::ofstream(folder_.File("store/objects/" + mine["reference"].get<std::string>()),
                 std::ios::app)
       << "more";
   const std::string out = folder_.File("damaged");
+  refused("fetch $C --out '" + out + "'", kDataLoss, "not the one that was put there");
+  EXPECT_EQ(ReasonOf(status_), "EVIDENCE_DAMAGED");
+  StartGateway(std::make_unique<TrustingStore>(folder_.File("store")));
   refused("fetch $C --out '" + out + "'", kDataLoss, "not the file that was sent");
   EXPECT_TRUE(std::filesystem::is_empty(out));
 }

@@ -78,7 +78,8 @@ absl::Status DirectoryStore::Put(SpoolFile file, const Reference& reference, con
   return SyncFolder(shop);
 }
 
-absl::StatusOr<OpenFile> DirectoryStore::Open(const Reference& reference, const CancelFlag&) {
+absl::StatusOr<OpenFile> DirectoryStore::Open(const Reference& reference,
+                                              const CancelFlag& cancelled) {
   const std::string path = objects_ + "/" + reference.Text();
   const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) return EvidenceNotFound(reference.Text());
@@ -88,7 +89,10 @@ absl::StatusOr<OpenFile> DirectoryStore::Open(const Reference& reference, const 
     ::close(fd);
     return StoreFailed(fmt::format("{} is no file", path));
   }
-  return OpenFile(fd, found.st_size);
+  OpenFile file(fd, found.st_size);
+  ASSIGN_OR_RETURN(const std::string sha256, file.Sha256(cancelled));
+  RETURN_IF_ERROR(CheckDigest(sha256, reference));
+  return file;
 }
 
 }  // namespace kefu::gateway::evidence

@@ -9,7 +9,8 @@
 namespace kefu::gateway::evidence {
 
 // Several processes may share the folder. Whoever reads it may copy it at any time: files appear
-// whole and never change.
+// whole and never change. What a disk has changed is told when it is fetched; the same file put
+// again takes its place.
 class DirectoryStore final : public Store {
  public:
   // Makes the folders that are missing, and removes what uploads of dead processes have left in

@@ -9,14 +9,17 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "common/hash/sha256.h"
 #include "common/status/error.h"
+#include "common/status/status_macros.h"
 
 namespace kefu::gateway::evidence {
 namespace {
 
 constexpr absl::Duration kRetryAfter = absl::Seconds(5);  // a full disk or a restart takes longer
+constexpr size_t kPieceBytes = 64 << 10;                  // held of a file that is read whole
 
 }  // namespace
 
@@ -35,6 +38,15 @@ absl::Status StoreFailed(std::string_view cause) {
       cause);
 }
 
+absl::Status ClientLeft() { return Cancelled("the client left"); }
+
+absl::Status CheckDigest(std::string_view sha256, const Reference& reference) {
+  if (sha256 == reference.sha256) return absl::OkStatus();
+  return WithCause(MakeError(absl::StatusCode::kDataLoss, "EVIDENCE_DAMAGED",
+                             "the stored file is not the one that was put there"),
+                   fmt::format("{} has SHA-256 {}", reference.Text(), sha256));
+}
+
 OpenFile::~OpenFile() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -46,6 +58,19 @@ absl::StatusOr<size_t> OpenFile::ReadAt(int64_t offset, char* buffer, size_t siz
   } while (got < 0 && errno == EINTR);
   if (got < 0) return StoreFailed("read", errno);
   return static_cast<size_t>(got);
+}
+
+absl::StatusOr<std::string> OpenFile::Sha256(const CancelFlag& cancelled) const {
+  Sha256Stream hash;
+  std::vector<char> piece(kPieceBytes);
+  for (int64_t at = 0; at < size_;) {
+    if (cancelled) return ClientLeft();
+    ASSIGN_OR_RETURN(const size_t got, ReadAt(at, piece.data(), piece.size()));
+    if (got == 0) break;  // cut meanwhile: the digest tells
+    hash.Update({piece.data(), got});
+    at += static_cast<int64_t>(got);
+  }
+  return Hex(hash.Finish());
 }
 
 absl::StatusOr<SpoolFile> SpoolFile::Create(const std::string& folder) {

@@ -1,6 +1,7 @@
 // Files of the kernel with owners, and a file that is being received. The calls block.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,9 +9,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/evidence/evidence.h"
 #include "common/hash/sha256_stream.h"
 
 namespace kefu::gateway::evidence {
+
+using kefu::evidence::Reference;
+
+// Set by whoever does not want the answer any more.
+using CancelFlag = std::atomic<bool>;
 
 // NOT_FOUND, of what is not there as of what the caller may not know of.
 absl::Status EvidenceNotFound(std::string_view reference);
@@ -20,6 +27,11 @@ absl::Status EvidenceNotFound(std::string_view reference);
 absl::Status StoreFailed(std::string_view what, int error_number);
 // The same, of another cause.
 absl::Status StoreFailed(std::string_view cause);
+absl::Status ClientLeft();  // CANCELLED
+
+// What a store holds against the reference before anybody gets a byte of it: OK when the bytes have
+// its SHA-256. DATA_LOSS / EVIDENCE_DAMAGED; which file it is goes to the log.
+absl::Status CheckDigest(std::string_view sha256, const Reference& reference);
 
 // An open file, closed with its owner. Not thread-safe.
 class OpenFile {
@@ -38,6 +50,9 @@ class OpenFile {
   int64_t size() const { return size_; }  // bytes, when it was opened
   // Up to `size` bytes from `offset` into `buffer`; 0 at the end. EVIDENCE_STORE_UNAVAILABLE.
   absl::StatusOr<size_t> ReadAt(int64_t offset, char* buffer, size_t size) const;
+  // 64 hexadecimal digits over all bytes, of which little is held at a time. CANCELLED,
+  // EVIDENCE_STORE_UNAVAILABLE.
+  absl::StatusOr<std::string> Sha256(const CancelFlag& cancelled) const;
 
  private:
   int fd_ = -1;

@@ -96,7 +96,7 @@ class Request {
     Set(CURLOPT_HTTPHEADER, headers_);
     const CURLcode code = curl_easy_perform(curl_);
     if (!written_.ok()) return written_;
-    if (cancelled_) return LeftOff();
+    if (cancelled_) return ClientLeft();
     if (code != CURLE_OK) {
       return StoreFailed(fmt::format("S3: {} {}", curl_easy_strerror(code), error_));
     }
@@ -108,8 +108,6 @@ class Request {
   bool Said(std::string_view word) const { return said_.find(word) != said_.npos; }
 
  private:
-  static absl::Status LeftOff() { return kefu::Cancelled("the client left"); }
-
   template <class Value>
   void Set(CURLoption option, Value value) {
     curl_easy_setopt(curl_, option, value);
@@ -199,10 +197,7 @@ absl::StatusOr<OpenFile> S3Store::Open(const Reference& reference, const CancelF
   if (status == kHttpNotFound && !request.Said("NoSuchBucket"))
     return EvidenceNotFound(reference.Text());
   if (status != kHttpOk) return StoreFailed(request.Refusal(status));
-  if (file.Sha256() != reference.sha256) {
-    return MakeError(absl::StatusCode::kDataLoss, "EVIDENCE_DAMAGED",
-                     "the stored file is not the one that was put there");
-  }
+  RETURN_IF_ERROR(CheckDigest(file.Sha256(), reference));
   return file.TakeOpen();
 }
 

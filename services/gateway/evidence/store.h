@@ -1,20 +1,13 @@
 // Where files of evidence lie. Implementations are thread-safe; the calls block.
 #pragma once
 
-#include <atomic>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/evidence/evidence.h"
 #include "services/gateway/evidence/file.h"
 
 namespace kefu::gateway::evidence {
-
-using kefu::evidence::Reference;
-
-// Set by whoever does not want the answer any more.
-using CancelFlag = std::atomic<bool>;
 
 class Store {
  public:
@@ -28,7 +21,8 @@ class Store {
   virtual absl::Status Put(SpoolFile file, const Reference& reference,
                            const CancelFlag& cancelled) = 0;
 
-  // NOT_FOUND, EVIDENCE_STORE_UNAVAILABLE, CANCELLED; DATA_LOSS / EVIDENCE_DAMAGED.
+  // The file, held whole against its SHA-256 first. NOT_FOUND, EVIDENCE_STORE_UNAVAILABLE,
+  // CANCELLED; DATA_LOSS / EVIDENCE_DAMAGED.
   virtual absl::StatusOr<OpenFile> Open(const Reference& reference,
                                         const CancelFlag& cancelled) = 0;
 };

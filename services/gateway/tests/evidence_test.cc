@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <utime.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -246,6 +247,35 @@ TEST_F(EvidenceTest, NoReferenceLeadsOutOfTheFolder) {
                                   Objects() + "/org-a/shop-1/" + std::string(64, '0') + ".jpg");
   EXPECT_EQ(ReasonIn(Fetch(Of("org-a"), "org-a/shop-1/" + std::string(64, '0') + ".jpg")),
             "EVIDENCE_STORE_UNAVAILABLE");
+}
+
+TEST_F(EvidenceTest, WhatTheDiskHasChangedIsToldAndNotSent) {
+  StartWithFolder();
+  const std::string photo = Photo(300'000), reference = PutFor(Of("org-a"), photo);
+  const std::string path = Objects() + "/" + reference;
+  const auto expect_damaged = [&] {
+    const Answer answer = Fetch(Of("org-a"), reference);
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_EQ(ReasonIn(answer), "EVIDENCE_DAMAGED");
+    EXPECT_THAT(answer.body, Not(HasSubstr(folder_.path())));
+  };
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(299'999).put('x' ^ 1);
+  }
+  ASSERT_EQ(std::filesystem::file_size(path), photo.size());
+  expect_damaged();
+  // The same file brought again takes the place of the damaged one.
+  EXPECT_EQ(PutFor(Of("org-a"), photo), reference);
+  EXPECT_EQ(Fetch(Of("org-a"), reference).body, photo);
+  std::filesystem::resize_file(path, 100'000);
+  expect_damaged();
+  std::filesystem::resize_file(path, 0);
+  expect_damaged();
+  EXPECT_EQ(CountersOf(&metrics_, "kefu_evidence_transfers_total", "", {"direction", "result"})
+                .With({"get", "EVIDENCE_DAMAGED"})
+                .Value(),
+            3);
 }
 
 TEST_F(EvidenceTest, AnUploadThatDiesLeavesNothing) {
