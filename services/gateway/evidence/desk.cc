@@ -27,7 +27,40 @@ absl::CivilDay Today(const Clock& clock) {
   return absl::ToCivilDay(clock.Now(), absl::UTCTimeZone());
 }
 
+absl::Status Busy(std::string message) {
+  return ResourceExhausted("EVIDENCE_BUSY", std::move(message), kBusyRetry);
+}
+
 }  // namespace
+
+bool Room::Enter() {
+  const std::lock_guard lock(mutex_);
+  if (running_ == most_) return false;
+  ++running_;
+  return true;
+}
+
+bool Room::EnterFor(const std::string& org_id) {
+  const std::lock_guard lock(mutex_);
+  const auto [place, first] = by_org_.try_emplace(org_id, 0);
+  if (place->second == most_of_org_) return false;
+  ++place->second;
+  return true;
+}
+
+void Room::Leave(const std::string& org_id) {
+  const std::lock_guard lock(mutex_);
+  --running_;
+  const auto place = by_org_.find(org_id);
+  if (place != by_org_.end() && --place->second == 0) by_org_.erase(place);
+}
+
+absl::Status Ticket::TakeShareOf(const std::string& org_id) {
+  if (!room_->EnterFor(org_id))
+    return Busy("as many files as your organization may bring and fetch at once are under way");
+  org_id_ = org_id;
+  return absl::OkStatus();
+}
 
 absl::Status Upload::Append(std::string_view bytes) {
   if (file_.size() + static_cast<int64_t>(bytes.size()) > desk_.limits_.max_bytes)
@@ -75,6 +108,7 @@ Desk::Desk(Limits limits, std::unique_ptr<Store> store, auth::Verifier& verifier
                                  {"direction", "result"})),
       bytes_(obs::CountersOf(metrics, "kefu_evidence_bytes_total",
                              "Bytes of the files that were put and fetched.", {"direction"})),
+      room_(limits_.max_transfers, limits_.max_org_transfers),
       threads_(static_cast<size_t>(limits_.max_transfers)) {}
 
 Desk::~Desk() { threads_.join(); }
@@ -84,13 +118,8 @@ absl::StatusOr<Ticket> Desk::Admit() {
     return FailedPrecondition("EVIDENCE_STORE_NOT_CONFIGURED", "evidence",
                               "this gateway has no store for files of evidence");
   }
-  const bool room = ++running_ <= limits_.max_transfers;
-  Ticket ticket(running_);
-  if (!room) {
-    return ResourceExhausted(
-        "EVIDENCE_BUSY", "as many files as the gateway takes at once are under way", kBusyRetry);
-  }
-  return ticket;
+  if (!room_.Enter()) return Busy("as many files as the gateway takes at once are under way");
+  return Ticket(room_);
 }
 
 absl::StatusOr<auth::Principal> Desk::Identify(std::string_view token,
@@ -103,7 +132,7 @@ absl::StatusOr<auth::Principal> Desk::Identify(std::string_view token,
   return principal;
 }
 
-absl::StatusOr<std::unique_ptr<Upload>> Desk::Begin(const Offer& offer) {
+absl::StatusOr<std::unique_ptr<Upload>> Desk::Begin(Ticket& ticket, const Offer& offer) {
   ASSIGN_OR_RETURN(const auth::Principal principal,
                    Identify(offer.token, auth::Permission::kOpenCases));
   FieldViolations violations;
@@ -120,11 +149,12 @@ absl::StatusOr<std::unique_ptr<Upload>> Desk::Begin(const Offer& offer) {
   }
   if (offer.length.value_or(0) > static_cast<uint64_t>(limits_.max_bytes))
     return TooLarge(limits_.max_bytes);
+  RETURN_IF_ERROR(ticket.TakeShareOf(principal.org_id));
   ASSIGN_OR_RETURN(SpoolFile file, SpoolFile::Create(store_->spool_folder()));
   return std::unique_ptr<Upload>(new Upload(*this, std::move(target), std::move(file)));
 }
 
-absl::StatusOr<Download> Desk::Fetch(std::string_view token, std::string_view text,
+absl::StatusOr<Download> Desk::Fetch(Ticket& ticket, std::string_view token, std::string_view text,
                                      const CancelFlag& cancelled) {
   ASSIGN_OR_RETURN(const auth::Principal principal, Identify(token, auth::Permission::kReadCases));
   const auto reference = kefu::evidence::ParseReference(text);
@@ -134,6 +164,7 @@ absl::StatusOr<Download> Desk::Fetch(std::string_view token, std::string_view te
   const bool own = !principal.IsBase() && principal.org_id == reference->org_id;
   if (own && !org_id.ok()) return org_id.status();
   if (!org_id.ok() || *org_id != reference->org_id) return EvidenceNotFound(text);
+  RETURN_IF_ERROR(ticket.TakeShareOf(principal.org_id));
   ASSIGN_OR_RETURN(OpenFile file, store_->Open(*reference, cancelled));
   return Download{*reference, std::move(file)};
 }

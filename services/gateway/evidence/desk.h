@@ -2,13 +2,14 @@
 // never block, and the store, whose calls do.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,20 +32,45 @@ struct Limits {
   std::vector<std::string> types;              // names of media types that are allowed
   absl::Duration max_time = absl::Minutes(5);  // of one transfer, however slow the client is
   int max_transfers = 16;                      // at once
+  int max_org_transfers = 8;                   // of them by people of one organization
 };
 
-// One transfer that the desk has room for; gives the room back at its end.
-class Ticket {
+// How many transfers are under way, in all and by organization. Thread-safe.
+class Room {
  public:
-  explicit Ticket(std::atomic<int>& running) : running_(&running) {}
-  Ticket(Ticket&& other) noexcept : running_(std::exchange(other.running_, nullptr)) {}
-  Ticket& operator=(Ticket&&) = delete;
-  ~Ticket() {
-    if (running_ != nullptr) --*running_;
-  }
+  Room(int most, int most_of_org) : most_(most), most_of_org_(most_of_org) {}
+  // Each takes a place, unless none is left.
+  bool Enter();
+  bool EnterFor(const std::string& org_id);
+  // Gives back the place of Enter, and that of EnterFor unless there is no org_id.
+  void Leave(const std::string& org_id);
 
  private:
-  std::atomic<int>* running_;
+  const int most_, most_of_org_;
+  std::mutex mutex_;
+  int running_ = 0;                              // guarded by mutex_
+  std::unordered_map<std::string, int> by_org_;  // guarded by mutex_; none is 0
+};
+
+// One transfer that the desk has room for; gives the room back at its end. Not thread-safe.
+class Ticket {
+ public:
+  // Of a room that was entered.
+  explicit Ticket(Room& room) : room_(&room) {}
+  Ticket(Ticket&& other) noexcept
+      : room_(std::exchange(other.room_, nullptr)), org_id_(std::move(other.org_id_)) {}
+  Ticket& operator=(Ticket&&) = delete;
+  ~Ticket() {
+    if (room_ != nullptr) room_->Leave(org_id_);
+  }
+
+  // Once it is known who transfers, and once only: the organization has a share of the room.
+  // RESOURCE_EXHAUSTED / EVIDENCE_BUSY when all of it is in use.
+  absl::Status TakeShareOf(const std::string& org_id);
+
+ private:
+  Room* room_;
+  std::string org_id_;  // empty: nobody's share yet
 };
 
 // What an upload says of itself before its bytes come.
@@ -107,15 +133,16 @@ class Desk {
   absl::StatusOr<Ticket> Admit();
 
   // Whoever may open cases of the shop may bring files for it; a base brings them to the merchant
-  // whose grant names the shop. Blocks. UNAUTHENTICATED; PERMISSION_DENIED, SHOP_NOT_ALLOWED;
-  // INVALID_ARGUMENT / INVALID_FIELDS, EVIDENCE_TYPE_NOT_ALLOWED, EVIDENCE_TOO_LARGE;
-  // EVIDENCE_STORE_UNAVAILABLE.
-  absl::StatusOr<std::unique_ptr<Upload>> Begin(const Offer& offer);
+  // whose grant names the shop, out of its own share. Blocks. UNAUTHENTICATED; PERMISSION_DENIED,
+  // SHOP_NOT_ALLOWED; INVALID_ARGUMENT / INVALID_FIELDS, EVIDENCE_TYPE_NOT_ALLOWED,
+  // EVIDENCE_TOO_LARGE; RESOURCE_EXHAUSTED / EVIDENCE_BUSY; EVIDENCE_STORE_UNAVAILABLE.
+  absl::StatusOr<std::unique_ptr<Upload>> Begin(Ticket& ticket, const Offer& offer);
 
   // Whoever may read cases of the shop may fetch its files. Blocks. UNAUTHENTICATED;
   // PERMISSION_DENIED; SHOP_NOT_ALLOWED for a shop of the caller's own organization outside its
-  // confinement, NOT_FOUND for every other that it does not reach; and as Store::Open.
-  absl::StatusOr<Download> Fetch(std::string_view token, std::string_view reference,
+  // confinement, NOT_FOUND for every other that it does not reach; RESOURCE_EXHAUSTED /
+  // EVIDENCE_BUSY; and as Store::Open.
+  absl::StatusOr<Download> Fetch(Ticket& ticket, std::string_view token, std::string_view reference,
                                  const CancelFlag& cancelled);
 
   // Counts a transfer that has ended, "put" or "get", and the bytes of one that went through; logs
@@ -131,7 +158,7 @@ class Desk {
   auth::Verifier& verifier_;
   const Clock& clock_;
   obs::Family<obs::Counter> transfers_, bytes_;
-  std::atomic<int> running_{0};
+  Room room_;
   boost::asio::thread_pool threads_;
 };
 

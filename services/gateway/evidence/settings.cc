@@ -67,6 +67,10 @@ void AddKeys(config::Spec& spec) {
                .OneOf(MediaTypeNames(/*by_default_only=*/false)))
       .Add(
           Key::Int("evidence.max_transfers", "Files under way at once").Default("16").Range(1, 256))
+      .Add(Key::Int("evidence.max_org_transfers",
+                    "Files that people of one organization may have under way at once")
+               .Default("8")
+               .Range(1, 256))
       .Add(Key::Duration("evidence.max_time", "How long one transfer may take")
                .Default("5m")
                .Range(absl::Seconds(1), absl::Hours(1)))
@@ -77,7 +81,8 @@ Limits LimitsFrom(const config::Values& values) {
   return {.max_bytes = values.Int("evidence.max_bytes"),
           .types = values.List("evidence.types"),
           .max_time = values.Duration("evidence.max_time"),
-          .max_transfers = static_cast<int>(values.Int("evidence.max_transfers"))};
+          .max_transfers = static_cast<int>(values.Int("evidence.max_transfers")),
+          .max_org_transfers = static_cast<int>(values.Int("evidence.max_org_transfers"))};
 }
 
 absl::StatusOr<std::unique_ptr<Store>> StoreFrom(const config::Values& values) {

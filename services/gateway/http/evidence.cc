@@ -114,16 +114,21 @@ awaitable<absl::StatusOr<evidence::Receipt>> Session::PutEvidence(const Asked& a
                                                                   Header& header) {
   evidence::Desk* const desk = shared_.options.evidence;
   if (desk == nullptr) co_return NotConfigured();
-  const auto ticket = desk->Admit();
-  if (!ticket.ok()) co_return ticket.status();
-  absl::StatusOr<evidence::Receipt> receipt = co_await ReceiveEvidence(asked, header, *desk);
+  auto ticket = desk->Admit();
+  if (!ticket.ok()) {
+    desk->Count("put", ticket.status(), 0);
+    co_return ticket.status();
+  }
+  absl::StatusOr<evidence::Receipt> receipt =
+      co_await ReceiveEvidence(asked, header, *desk, *ticket);
   desk->Count("put", receipt.status(), receipt.ok() ? receipt->size : 0);
   co_return receipt;
 }
 
 awaitable<absl::StatusOr<evidence::Receipt>> Session::ReceiveEvidence(const Asked& asked,
                                                                       Header& header,
-                                                                      evidence::Desk& desk) {
+                                                                      evidence::Desk& desk,
+                                                                      evidence::Ticket& ticket) {
   const auto& request = header.get();
   const std::string_view encoding = View(request[bhttp::field::content_encoding]);
   if (!encoding.empty() && encoding != "identity") {
@@ -139,7 +144,7 @@ awaitable<absl::StatusOr<evidence::Receipt>> Session::ReceiveEvidence(const Aske
                         .content_type = std::string(View(request[bhttp::field::content_type])),
                         .length = std::nullopt};
   if (const auto length = header.content_length()) offer.length = *length;
-  auto begin = [&] { return desk.Begin(offer); };
+  auto begin = [&] { return desk.Begin(ticket, offer); };
   auto upload = co_await Blocking(desk, begin);
   if (!upload.ok()) co_return upload.status();
   absl::Status read = co_await ReadEvidence(asked, header, desk, **upload);
@@ -181,8 +186,11 @@ awaitable<absl::Status> Session::ReadEvidence(const Asked& asked, Header& header
 awaitable<bool> Session::AnswerGetEvidence(const Asked& asked, Header& header) {
   evidence::Desk* const desk = shared_.options.evidence;
   if (desk == nullptr) co_return co_await SendError(asked, NotConfigured());
-  const auto ticket = desk->Admit();
-  if (!ticket.ok()) co_return co_await SendError(asked, ticket.status());
+  auto ticket = desk->Admit();
+  if (!ticket.ok()) {
+    desk->Count("get", ticket.status(), 0);
+    co_return co_await SendError(asked, ticket.status());
+  }
   const auto options = OptionsOf(header, false);
   if (!options.ok()) co_return co_await SendError(asked, options.status());
   const std::string reference(
@@ -192,7 +200,7 @@ awaitable<bool> Session::AnswerGetEvidence(const Asked& asked, Header& header) {
     const auto cancelled = std::make_shared<evidence::CancelFlag>(false);
     const Call call(*this, [cancelled] { *cancelled = true; });
     WatchClient();
-    auto fetch = [&] { return desk->Fetch(options->token, reference, *cancelled); };
+    auto fetch = [&] { return desk->Fetch(*ticket, options->token, reference, *cancelled); };
     download = co_await Blocking(*desk, fetch);
   }
   desk->Count("get", download.status(), download.ok() ? download->file.size() : 0);

@@ -30,6 +30,7 @@
 namespace kefu::gateway::evidence {
 struct Download;
 struct Receipt;
+class Ticket;
 class Upload;
 }  // namespace kefu::gateway::evidence
 
@@ -131,9 +132,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // The file in the body, held against the desk's rules, stored.
   boost::asio::awaitable<absl::StatusOr<evidence::Receipt>> PutEvidence(const Asked& asked,
                                                                         Header& header);
-  boost::asio::awaitable<absl::StatusOr<evidence::Receipt>> ReceiveEvidence(const Asked& asked,
-                                                                            Header& header,
-                                                                            evidence::Desk& desk);
+  boost::asio::awaitable<absl::StatusOr<evidence::Receipt>> ReceiveEvidence(
+      const Asked& asked, Header& header, evidence::Desk& desk, evidence::Ticket& ticket);
   // The body piece by piece; INVALID_ARGUMENT / BAD_BODY when it is cut, DEADLINE_EXCEEDED.
   boost::asio::awaitable<absl::Status> ReadEvidence(const Asked& asked, Header& header,
                                                     evidence::Desk& desk, evidence::Upload& upload);

@@ -3,6 +3,8 @@
 #include <utime.h>
 
 #include <fstream>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -39,6 +41,25 @@ class EvidenceTest : public testing::EvidenceGatewayTest {
   }
   Answer Fetch(std::string_view headers, std::string_view reference) {
     return Ask(Get("/evidence/" + std::string(reference), headers));
+  }
+  // An upload that was let in; its 1000 bytes are still to come.
+  std::unique_ptr<HttpClient> Slow(const std::string& headers) {
+    auto client = std::make_unique<HttpClient>(port());
+    client->Send(
+        "PUT /evidence?shop=shop-1 HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n"
+        "Expect: 100-continue\r\nContent-Length: 1000\r\n" +
+        headers + "\r\n");
+    EXPECT_EQ(client->ReadHead().status, 100);
+    return client;
+  }
+  // Whether a file gets in, once the end of a connection is noticed: only a hang needs 30 s.
+  bool GetsIn(std::string_view headers) {
+    const absl::Time patience = absl::Now() + absl::Seconds(30);
+    while (absl::Now() < patience) {
+      const Answer answer = Ask(Put(Photo(10), headers));
+      if (ReasonIn(answer) != "EVIDENCE_BUSY") return answer.status == 200;
+    }
+    return false;
   }
 };
 
@@ -305,9 +326,11 @@ TEST_F(EvidenceTest, AnUploadThatDiesLeavesNothing) {
 }
 
 TEST_F(EvidenceTest, TheSameFileFromManyIsOneFile) {
-  StartWithFolder();
-  const std::string photo = Photo(400'000);
   constexpr int kClients = 12;
+  evidence::Limits limits = AllTypes();
+  limits.max_org_transfers = kClients;
+  StartWithFolder(limits);
+  const std::string photo = Photo(400'000);
   std::vector<std::string> references(kClients);
   std::vector<std::thread> threads;
   for (int i = 0; i < kClients; ++i) {
@@ -323,18 +346,14 @@ TEST_F(EvidenceTest, BoundsTimeAndNumberOfTransfers) {
   evidence::Limits limits = AllTypes();
   limits.max_transfers = 1;
   StartWithFolder(limits);
-  HttpClient slow(port());
-  slow.Send(
-      "PUT /evidence?shop=shop-1 HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n"
-      "Expect: 100-continue\r\nContent-Length: 1000\r\n" +
-      Of("org-a") + "\r\n");
-  ASSERT_EQ(slow.ReadHead().status, 100);
+  const auto slow = Slow(Of("org-a"));
   const Answer busy = Ask(Put(Photo(10), Of("org-a")));
   EXPECT_EQ(busy.status, 429);
   EXPECT_EQ(ReasonIn(busy), "EVIDENCE_BUSY");
   EXPECT_THAT(busy.body, HasSubstr("google.rpc.RetryInfo"));
-  slow.Send(Photo(1000));
-  EXPECT_EQ(slow.Read().status, 200);
+  EXPECT_THAT(busy.body, HasSubstr("the gateway"));
+  slow->Send(Photo(1000));
+  EXPECT_EQ(slow->Read().status, 200);
   EXPECT_EQ(Ask(Put(Photo(10), Of("org-a"))).status, 200);
 
   limits.max_time = absl::ZeroDuration();
@@ -352,6 +371,84 @@ TEST_F(EvidenceTest, BoundsTimeAndNumberOfTransfers) {
   HttpClient silent(port());
   silent.Send(std::string_view(Put(Photo(1000, 'z'), Of("org-a"))).substr(0, 900));
   EXPECT_TRUE(silent.AtEnd());
+}
+
+TEST_F(EvidenceTest, AnOrganizationAtItsShareKeepsNobodyElseOut) {
+  evidence::Limits limits = AllTypes();
+  limits.max_transfers = 6;
+  limits.max_org_transfers = 2;
+  StartWithFolder(limits);
+  const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+  const std::string merchant = Of("org-a"), other = Of("org-b"),
+                    base = OfBase("org-a", "shop-1", today - 1, today + 1);
+  const auto first = Slow(merchant), second = Slow(merchant);
+  const Answer busy = Ask(Put(Photo(10), merchant));
+  EXPECT_EQ(busy.status, 429);
+  EXPECT_EQ(ReasonIn(busy), "EVIDENCE_BUSY");
+  EXPECT_THAT(busy.body, HasSubstr("your organization"));
+  EXPECT_THAT(busy.body, HasSubstr("google.rpc.RetryInfo"));
+  // The base that works for the merchant has a share of its own.
+  const std::string brought = PutFor(base, Photo(10));
+  EXPECT_EQ(PutFor(other, Photo(10)).substr(0, 6), "org-b/");
+  // Three at their shares fill the room.
+  const auto third = Slow(other), fourth = Slow(other), fifth = Slow(base), sixth = Slow(base);
+  const Answer full = Ask(Put(Photo(10), Of("org-c")));
+  EXPECT_EQ(ReasonIn(full), "EVIDENCE_BUSY");
+  EXPECT_THAT(full.body, HasSubstr("the gateway"));
+  first->Send(Photo(1000));
+  EXPECT_EQ(first->Read().status, 200);
+  EXPECT_EQ(ReasonIn(Ask(Put(Photo(10), base))), "EVIDENCE_BUSY");
+  EXPECT_EQ(Fetch(merchant, brought).status, 200);
+}
+
+TEST_F(EvidenceTest, TheShareIsFreeHoweverATransferEnds) {
+  evidence::Limits limits = AllTypes();
+  limits.max_org_transfers = 1;
+  StartWithFolder(limits);
+  const std::string merchant = Of("org-a");
+  const std::string large = PutFor(merchant, Photo(32 << 20));
+  const auto expect_share_in_use = [&] {
+    EXPECT_EQ(ReasonIn(Fetch(merchant, large)), "EVIDENCE_BUSY");
+    EXPECT_EQ(ReasonIn(Ask(Put(Photo(10), merchant))), "EVIDENCE_BUSY");
+    EXPECT_EQ(Ask(Put(Photo(10), Of("org-b"))).status, 200);
+  };
+  const std::map<std::string, std::function<void(HttpClient&)>> ends = {
+      {"whole",
+       [](HttpClient& slow) {
+         slow.Send(Photo(1000));
+         EXPECT_EQ(slow.Read().status, 200);
+       }},
+      {"of a false type",
+       [](HttpClient& slow) {
+         slow.Send(std::string(1000, '\0'));
+         EXPECT_EQ(ReasonIn(slow.Read()), "EVIDENCE_TYPE_MISMATCH");
+       }},
+      {"cut",
+       [](HttpClient& slow) {
+         slow.Send(Photo(900));
+         slow.EndSending();
+         EXPECT_EQ(ReasonIn(slow.Read()), "BAD_BODY");
+       }},
+      {"gone", [](HttpClient& slow) { slow.Close(); }},
+  };
+  for (const auto& [how, end] : ends) {
+    SCOPED_TRACE(how);
+    const auto slow = Slow(merchant);
+    expect_share_in_use();
+    end(*slow);
+    EXPECT_TRUE(GetsIn(merchant));
+  }
+  // Whom a file is sent to uses the share too; this one is longer than what waits on the way.
+  HttpClient reader(port());
+  reader.Send(Get("/evidence/" + large, merchant));
+  EXPECT_EQ(reader.ReadHead().status, 200);
+  expect_share_in_use();
+  reader.Close();
+  EXPECT_TRUE(GetsIn(merchant));
+  // Whoever is refused has used nothing of it.
+  EXPECT_EQ(ReasonIn(Fetch(merchant, large.substr(1))), "NOT_FOUND");
+  EXPECT_EQ(ReasonIn(Ask(Put("", merchant))), "EVIDENCE_EMPTY");
+  EXPECT_EQ(Ask(Put(Photo(10), merchant)).status, 200);
 }
 
 TEST_F(EvidenceTest, AStoreThatFailsIsNamedAndKeepsItsPathToItself) {
