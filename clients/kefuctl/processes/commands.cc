@@ -270,7 +270,9 @@ void AddHelp(CLI::App& process, Context& context) {
   settle
       ->add_option(
           "--as", told->settlement,
-          In("done_elsewhere（已另行办理）或 waived（不再办理）", "done_elsewhere or waived"))
+          In("done_elsewhere（已办成，或已另行办理）或 waived（不再办理；还能回头的流程随之撤销）",
+             "done_elsewhere, by other means or after all, or waived; what can still turn back is "
+             "undone then"))
       ->required();
   settle
       ->add_option("--etag", told->etag,
