@@ -8,7 +8,7 @@ namespace {
 TEST(ChannelTest, TheFirstRuleThatAMatterMeetsCounts) {
   const ChannelPolicy policy{.rules = {{.platform = "JD", .kind = CaseKind::kDispute},
                                        {.least_priority = CasePriority::kHigh},
-                                       {.category = "fresh"},
+                                       {.category = "fresh_food"},
                                        {.least_value_minor = 100'000},
                                        {}}};
   const ChannelQuestion plain{.platform = "JD", .kind = CaseKind::kReturn};
@@ -26,7 +26,7 @@ TEST(ChannelTest, TheFirstRuleThatAMatterMeetsCounts) {
             4u);
   EXPECT_EQ(pick([](auto& q) { q.priority = CasePriority::kHigh; }), 1u);
   EXPECT_EQ(pick([](auto& q) { q.priority = CasePriority::kUrgent; }), 1u);
-  EXPECT_EQ(pick([](auto& q) { q.categories = {"shoes", "fresh"}; }), 2u);
+  EXPECT_EQ(pick([](auto& q) { q.categories = {"shoes", "fresh_food"}; }), 2u);
   EXPECT_EQ(pick([](auto& q) { q.value_minor = 99'999; }), 4u);
   EXPECT_EQ(pick([](auto& q) { q.value_minor = 100'000; }), 3u);
   EXPECT_TRUE(IsCatchAll(policy.rules.back()));

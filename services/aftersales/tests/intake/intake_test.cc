@@ -335,6 +335,20 @@ TEST_F(IntakeTest, TheLanguageOfAMailDecidesWhoGetsIt) {
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM aftersales_case WHERE assignee_agent_id = 'bela'"), 2);
 }
 
+// A rule for goods that nothing is sorted into never holds.
+TEST_F(IntakeTest, ShippedChannelRulesNameShippedCategories) {
+  const auto category = [](const std::string& where) {
+    return "SELECT COUNT(*) FROM intake_rules, JSON_TABLE(body, '$.rules[*]' COLUMNS"
+           " (category VARCHAR(64) PATH '$.category')) rule WHERE topic = 'CHANNEL' AND org_id = ''"
+           " AND version = 1 AND category " +
+           where;
+  };
+  EXPECT_GT(Db().Count(category("IS NOT NULL")), 0);
+  EXPECT_EQ(Db().Count(category("NOT IN (SELECT category_id FROM return_category"
+                                " WHERE org_id = '')")),
+            0);
+}
+
 TEST_F(IntakeTest, TheChannelGoesByGoodsAndSeverity) {
   const auto quote = [&](const std::string& text) {
     const auto answer = Ask(&IntakeStub::QuoteChannel, R"(shop_id: "shop-1" )" + text);
@@ -345,8 +359,8 @@ TEST_F(IntakeTest, TheChannelGoesByGoodsAndSeverity) {
   EXPECT_EQ(plain.channel(), v1::CASE_CHANNEL_EMAIL);
   EXPECT_EQ(plain.reason(), "nothing is pressing");
   EXPECT_EQ(plain.rule_number(), 8);
-  EXPECT_EQ(plain.policy_version(), 0);
-  EXPECT_EQ(quote("kind: CASE_KIND_RETURN categories: 'fresh'").channel(),
+  EXPECT_EQ(plain.policy_version(), 1);
+  EXPECT_EQ(quote("kind: CASE_KIND_RETURN categories: 'fresh_food'").channel(),
             v1::CASE_CHANNEL_TELEPHONE);
   EXPECT_EQ(quote("kind: CASE_KIND_DISPUTE").channel(), v1::CASE_CHANNEL_WORK_ORDER);
   EXPECT_EQ(quote("kind: CASE_KIND_DISPUTE priority: CASE_PRIORITY_URGENT").channel(),
@@ -372,7 +386,7 @@ TEST_F(IntakeTest, TheChannelGoesByGoodsAndSeverity) {
                 rules {{ channel: CASE_CHANNEL_TELEPHONE reason: "其他" }} }})",
                       tomorrow)));
   EXPECT_EQ(set.version(), 1);
-  EXPECT_EQ(quote("kind: CASE_KIND_RETURN").policy_version(), 0);
+  EXPECT_EQ(quote("kind: CASE_KIND_RETURN").policy_version(), 1);
   clock_.Advance(absl::Hours(24));
   EXPECT_EQ(quote("kind: CASE_KIND_RETURN").reason(), "京东只看工单");
   const absl::Status refused =
