@@ -2,6 +2,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -122,9 +123,14 @@ class FakeAftersales final : public aftersales::v1::AftersalesService::CallbackS
  public:
   explicit FakeAftersales(Script& script) : script_(script) {}
   grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context,
-                                      const aftersales::v1::ListCasesRequest*,
+                                      const aftersales::v1::ListCasesRequest* request,
                                       aftersales::v1::ListCasesResponse* response) override {
-    response->add_cases()->set_case_id("c1");
+    for (const auto state :
+         {aftersales::v1::CASE_STATE_OPEN, aftersales::v1::CASE_STATE_AWAITING_APPROVAL}) {
+      const auto& asked = request->states();
+      if (!asked.empty() && std::ranges::count(asked, state) == 0) continue;
+      response->add_cases()->set_state(state);
+    }
     return script_.Answer(context, "ListCases");
   }
   grpc::ServerUnaryReactor* BatchQuoteCompensation(
@@ -235,7 +241,7 @@ TEST_F(ViewsTest, ADayHasEveryPart) {
   ASSERT_EQ(day.agents_size(), 2);
   EXPECT_EQ(day.agents(0).display_name(), "小二");  // from the second page
   EXPECT_EQ(day.agents(1).display_name(), "");
-  EXPECT_EQ(day.cases_near_due_size(), 1);
+  EXPECT_EQ(day.cases_near_due_size(), 2);  // an approval is the shop's own time
   EXPECT_EQ(day.stock_at_risk_size(), 1);
 }
 

@@ -107,7 +107,6 @@ absl::Status LoadCasesNearDue(const Peers& peers, const RequestContext& ctx,
                               google::protobuf::RepeatedPtrField<aftersales::v1::Case>* cases) {
   aftersales::v1::ListCasesRequest request;
   request.set_shop_id(shop_id);
-  request.add_states(aftersales::v1::CASE_STATE_OPEN);
   *request.mutable_due_before_time() = kefu::convert::ToProto(before);
   request.set_page_size(kMostShown);
   aftersales::v1::ListCasesResponse response;
