@@ -10,6 +10,7 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_casework.h"
 
 namespace kefu::aftersales::domain {
@@ -22,8 +23,9 @@ constexpr int kMaxEvidenceItems = 200, kMaxEvidenceTypes = 50, kMaxTypeLength = 
 constexpr size_t kMaxMerged = 20;
 
 // Results from which neither goods nor money nor a sanction follow.
-bool NothingFollows(ReviewResult result) {
-  return result == ReviewResult::kRejected || result == ReviewResult::kCustomerGaveUp;
+bool NothingFollows(CaseKind kind, ReviewResult result) {
+  if (result == ReviewResult::kRejected || result == ReviewResult::kCustomerGaveUp) return true;
+  return result == ReviewResult::kApproved && !FlowOf(kind, result);
 }
 
 absl::Status CheckKnown(const CasePolicy& policy, EscalationLevel level) {
@@ -148,7 +150,7 @@ absl::Status CheckAppeal(const CasePolicy& policy, const Case& record, absl::Tim
 
 absl::Status CheckReopen(const Case& record) {
   // A platform's letter asks for an answer: nothing follows from what was answered.
-  if (record.kind == CaseKind::kPlatformEmail || NothingFollows(record.result)) {
+  if (record.kind == CaseKind::kPlatformEmail || NothingFollows(record.kind, record.result)) {
     return absl::OkStatus();
   }
   return error::DecisionInEffect(NameOf(record.result));

@@ -202,6 +202,10 @@ TEST_F(AppealsTest, OnlyWhereNothingFollowedIsACaseReopened) {
   EXPECT_THAT(
       Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "r")pb"),
       AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("DECISION_IN_EFFECT")));
+  // Nothing follows from an approved repair.
+  Open("$C", "kind: CASE_KIND_REPAIR");
+  Decide("APPROVED", As("org-a"));
+  ASSERT_OK(Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "r")pb"));
   Open("$C");
   Decide("CUSTOMER_GAVE_UP", As("org-a"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
