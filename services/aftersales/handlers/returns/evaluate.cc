@@ -38,9 +38,9 @@ std::string OnlyCategory(const auto& lines) {
 }
 
 // What the case knows stands in its own words; what the question says otherwise is a fault.
-void CompleteFromCase(const domain::Case& record, bool asked_then, returns::Question& question,
+void CompleteFromCase(const domain::Case& record, bool said_when, returns::Question& question,
                       FieldViolations& violations) {
-  if (!asked_then) question.ask_time = record.receive_time;
+  if (!said_when) question.ask_time = record.receive_time;
   violations.Check(question.order_id.empty() || question.order_id == record.order_id, "order_id",
                    "is not the case's");
   question.order_id = record.order_id;
@@ -68,9 +68,16 @@ void CompleteFromOrder(const domain::Order& order, absl::TimeZone zone, returns:
   if (question.category.empty()) question.category = OnlyCategory(order.lines);
 }
 
+// Who claims while the goods are on their way asks for what holds once they are there.
+void AskOnceSigned(absl::Time now, returns::Question& question) {
+  if (!question.sign_time || *question.sign_time > now) return;
+  question.ask_time = std::max(question.ask_time, *question.sign_time);
+}
+
 // One call of EvaluateReturn: what was asked, and everything that is wrong with it.
 struct Asked {
   returns::Question question;
+  bool said_when = false;                // ask_time
   FieldViolations faults;                // paths below "question"
   std::optional<domain::Case> record{};  // locked
   std::optional<domain::Order> order{};
@@ -120,9 +127,10 @@ absl::StatusOr<std::vector<returns::Policy>> PoliciesFor(db::Transaction& t,
 
 // Answers in the shop's zone.
 absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Shop& shop,
-                                            Asked& asked) {
+                                            absl::Time now, Asked& asked) {
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   if (asked.order) CompleteFromOrder(*asked.order, zone, asked.question, asked.faults);
+  if (asked.record && !asked.said_when) AskOnceSigned(now, asked.question);
   ASSIGN_OR_RETURN(const auto policies, PoliciesFor(t, shop, asked));
   returns::CheckQuestion(policies, asked.question, zone, asked.faults);
   FieldViolations violations;
@@ -145,13 +153,13 @@ absl::StatusOr<v1::ReturnEvaluation> Answer(db::Transaction& t, const store::Sho
 
 // Whose it is and what is known of it: the case, and the order that it or the question names. A
 // case may name one that is not known yet: see OpenCase.
-absl::Status Complete(db::Transaction& t, const RequestContext& ctx, bool asked_then,
-                      store::ReturnEvaluation& row, Asked& asked) {
+absl::Status Complete(db::Transaction& t, const RequestContext& ctx, store::ReturnEvaluation& row,
+                      Asked& asked) {
   if (!row.case_id.empty()) {
     ASSIGN_OR_RETURN(asked.record, RequireCase(t, ctx, row.case_id, Access::kLock));
     row.org_id = asked.record->org_id;
     row.shop_id = asked.record->shop_id;
-    CompleteFromCase(*asked.record, asked_then, asked.question, asked.faults);
+    CompleteFromCase(*asked.record, asked.said_when, asked.question, asked.faults);
   }
   const std::string& order_id = asked.question.order_id;
   if (order_id.empty()) return absl::OkStatus();
@@ -200,7 +208,7 @@ absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
     const RequestContext& ctx, const v1::EvaluateReturnRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   const absl::Time now = NowOf(ctx);
-  Asked parsed;
+  Asked parsed{.said_when = request.question().has_ask_time()};
   parsed.question = convert::FromProto(request.question(), now, parsed.faults);
   RETURN_IF_ERROR(CheckNames(request, parsed));
   std::string org_id;
@@ -217,9 +225,9 @@ absl::StatusOr<v1::ReturnEvaluation> Handlers::EvaluateReturn(
                                     .shop_id = request.shop_id(),
                                     .case_id = request.case_id(),
                                     .create_time = now};
-        RETURN_IF_ERROR(Complete(t, ctx, request.question().has_ask_time(), row, asked));
+        RETURN_IF_ERROR(Complete(t, ctx, row, asked));
         ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, row.org_id, row.shop_id));
-        ASSIGN_OR_RETURN(v1::ReturnEvaluation evaluation, Answer(t, shop, asked));
+        ASSIGN_OR_RETURN(v1::ReturnEvaluation evaluation, Answer(t, shop, now, asked));
         evaluation.set_evaluation_id(row.evaluation_id);
         evaluation.set_case_id(row.case_id);
         evaluation.set_actor(ctx.principal.subject);

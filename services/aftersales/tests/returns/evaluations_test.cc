@@ -148,6 +148,16 @@ TEST_F(ReturnsTest, OfACaseWhatItKnowsCounts) {
   ASSERT_THAT(two.evaluations(), SizeIs(1));
   EXPECT_THAT(two.evaluations(0), EqualsProto(second));
   EXPECT_EQ(two.next_page_token(), "");
+  // The goods were signed for after the buyer had claimed, and not in the future.
+  const auto signed_at = [&](int64_t seconds) {
+    return Evaluate(fmt::format(R"(case_id: "$C" question {{ reason: RETURN_REASON_SIZE_DIFFERS
+                                   sign_time {{ seconds: {} }} }})",
+                                seconds));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto on_its_way, signed_at(1768363200 + 3600));
+  EXPECT_EQ(on_its_way.question().ask_time().seconds(), 1768363200 + 3600);
+  EXPECT_EQ(Return(on_its_way).decision(), v1::RETURN_DECISION_ALLOWED);
+  EXPECT_THAT(signed_at(4'000'000'000), HasReason("INVALID_FIELDS"));
 }
 
 TEST_F(ReturnsTest, OfAnOrderWhatItKnowsCounts) {
