@@ -96,12 +96,14 @@ absl::Status OrderNotPaid(std::string_view order_id) {
 
 absl::Status NothingLeft(std::string_view order_id) {
   return FailedPrecondition("NOTHING_LEFT", order_id,
-                            "nothing is left of the order that was not paid back before");
+                            "nothing is left of the order that was not paid back before: "
+                            "reject the case");
 }
 
 absl::Status ShippedInTime(std::string_view order_id) {
   return FailedPrecondition("SHIPPED_IN_TIME", order_id,
-                            "the order was shipped by the time promised, or none was promised");
+                            "the order was shipped by the time promised, or none was promised: "
+                            "PutOrders tells promised_ship_time");
 }
 
 absl::Status AmountUnknown(std::string_view order_id) {
@@ -110,13 +112,19 @@ absl::Status AmountUnknown(std::string_view order_id) {
 }
 
 absl::Status GoodsMissing(std::string_view sku, int64_t expected, int64_t received) {
-  return FailedPrecondition("GOODS_MISSING", sku,
-                            fmt::format("{} of {} pieces came back", received, expected));
+  return FailedPrecondition(
+      "GOODS_MISSING", sku,
+      fmt::format("{} of {} pieces came back: decide anew, or set missing_goods of the "
+                  "flow policy",
+                  received, expected));
 }
 
 absl::Status GoodsNotIntact(std::string_view sku, int64_t received, int64_t intact) {
-  return FailedPrecondition("GOODS_NOT_INTACT", sku,
-                            fmt::format("{} of {} pieces were found intact", intact, received));
+  return FailedPrecondition(
+      "GOODS_NOT_INTACT", sku,
+      fmt::format("{} of {} pieces were found intact: decide anew, or set damaged_goods "
+                  "of the flow policy",
+                  intact, received));
 }
 
 absl::Status NothingIntact() {

@@ -33,6 +33,7 @@ constexpr Set<CaseKind> kEveryKind =
 constexpr Set<CaseState> kAlive =
     Of(S::kOpen, S::kWaitingCustomer, S::kAwaitingApproval, S::kDecided, S::kAppealed);
 constexpr Set<CaseState> kNotMerged = {kAlive.bits | Of(S::kClosed).bits};
+constexpr Set<CaseState> kEveryState = {kNotMerged.bits | Of(S::kMerged).bits};
 constexpr CaseState kStays = S::kUnspecified;
 // A platform's letter is answered, not judged: nobody appeals an answer; it is reopened when the
 // platform writes again.
@@ -73,7 +74,7 @@ constexpr std::array kMoves = {
     Move{kNotMerged, Verb::kUnlink, kStays, Guard::kNone, kEveryKind},
     Move{kNotMerged, Verb::kEvaluateReturn, kStays, Guard::kNone, kEveryKind},
     // A step of a process was settled by other means; a missed deadline is told at any time.
-    Move{kNotMerged, Verb::kSettleStep, kStays, Guard::kNone, kEveryKind},
+    Move{kEveryState, Verb::kSettleStep, kStays, Guard::kNone, kEveryKind},
     Move{kAlive, Verb::kAttachEvidence, kStays, Guard::kAllowedEvidence, kEveryKind},
     // What has been decided, proposed or appealed is a matter of its own by now.
     Move{Of(S::kOpen, S::kWaitingCustomer), Verb::kMerge, S::kMerged, Guard::kDuplicate,

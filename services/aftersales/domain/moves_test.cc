@@ -64,8 +64,9 @@ std::optional<CaseState> Expected(CaseKind kind, CaseState from, Verb verb) {
     case Verb::kEvaluateReturn:
     case Verb::kLink:
     case Verb::kUnlink:
-    case Verb::kSettleStep:
       return when(!merged, from);
+    case Verb::kSettleStep:
+      return from;
     case Verb::kMerge:
       return when(undecided, S::kMerged);
     case Verb::kDecide:
@@ -139,7 +140,7 @@ TEST(MovesTest, ARefusalNamesWhatIsPossibleInstead) {
             "AddCaseComment, EvaluateReturn, LinkCases, ReopenCase, SettleStep, UnlinkCases");
   const absl::Status merged = CheckMove(CaseIn(CaseKind::kReturn, CaseState::kMerged),
                                         Verb::kComment, ReviewResult::kUnspecified);
-  EXPECT_EQ(MetadataOf(merged, "possible"), "nothing");
+  EXPECT_EQ(MetadataOf(merged, "possible"), "SettleStep");
 }
 
 TEST(MovesTest, NoMoveStandsTwiceAndEveryStateLeadsOn) {

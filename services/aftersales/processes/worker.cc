@@ -11,6 +11,7 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "services/aftersales/domain/orders/order.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/process_store.h"
@@ -88,7 +89,9 @@ absl::Status FillLines(db::Transaction& t, const domain::Order& order, v1::Proce
 absl::Status CheckPieces(Action action, const Command& command) {
   const bool none = (action == Action::kReserve && command.facts.sent_lines_size() == 0) ||
                     (action == Action::kExpectReturn && command.facts.lines_size() == 0);
-  return none ? error::NothingLeft(command.order_id) : absl::OkStatus();
+  if (!none) return absl::OkStatus();
+  return command.order || !NeedsOrder(action) ? error::NothingLeft(command.order_id)
+                                              : error::OrderUnknown(command.order_id);
 }
 
 // Makes nothing anew that is there already; true when there is.

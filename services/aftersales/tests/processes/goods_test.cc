@@ -160,6 +160,16 @@ TEST_F(FlowsTest, ACaseAboutTheWholeOrderIsAboutWhatIsLeftOfIt) {
   }
 }
 
+// A platform's work order may name no order.
+TEST_F(FlowsTest, NothingIsSentAnewWithoutAnOrder) {
+  Open("$C", "kind: CASE_KIND_PLATFORM_WORK_ORDER");
+  Db().Exec("UPDATE aftersales_case SET order_id = ''");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_REISSUE_WITHOUT_RETURN)pb"));
+  Run();
+  EXPECT_EQ(ProcessOf("$C").facts().undo_reason(), "ORDER_UNKNOWN");
+}
+
 // Nobody hears that a case ended well of which nothing came.
 TEST_F(FlowsTest, ARefundOfNothingGoesBackToTheAgent) {
   Decide("$ALL", "kind: CASE_KIND_REFUND_ONLY");
