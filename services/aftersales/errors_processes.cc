@@ -94,9 +94,19 @@ absl::Status OrderNotPaid(std::string_view order_id) {
                             "the buyer has paid nothing for the order: nothing is compensated");
 }
 
+absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int64_t asked,
+                            int64_t left) {
+  return FailedPrecondition(
+      "PIECES_PAID_BACK", order_id,
+      fmt::format("{} pieces of SKU {} are named, and all but {} of the order were paid back "
+                  "before: name those that are left, or, for a goodwill, none",
+                  asked, sku, left),
+      {{"sku", std::string(sku)}, {"left", fmt::format("{}", left)}});
+}
+
 absl::Status NothingLeft(std::string_view order_id) {
   return FailedPrecondition("NOTHING_LEFT", order_id,
-                            "nothing is left of the order that was not paid back before: "
+                            "nothing is left of what was paid for the order, or of its pieces: "
                             "reject the case");
 }
 

@@ -37,7 +37,10 @@ absl::Status RefundExceedsPaid(const Money& asked, const Money& left);
 absl::Status CompensatedBefore(std::string_view payment_id);
 // FAILED_PRECONDITION ORDER_NOT_PAID: there is nothing to compensate.
 absl::Status OrderNotPaid(std::string_view order_id);
-// FAILED_PRECONDITION NOTHING_LEFT: all of the order was paid back before.
+// FAILED_PRECONDITION PIECES_PAID_BACK: what is named was paid back before, or a part of it.
+absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int64_t asked,
+                            int64_t left);
+// FAILED_PRECONDITION NOTHING_LEFT: all of the order was paid back before, or nothing was paid.
 absl::Status NothingLeft(std::string_view order_id);
 // FAILED_PRECONDITION SHIPPED_IN_TIME: there is nothing to compensate.
 absl::Status ShippedInTime(std::string_view order_id);

@@ -120,6 +120,15 @@ v1::CasePlan CheckedPlan(const v1::CasePlan& proto, FieldViolations& violations)
   return plan;
 }
 
+std::vector<domain::CaseLine> Pieces(
+    const google::protobuf::RepeatedPtrField<v1::ProcessLine>& lines) {
+  std::vector<domain::CaseLine> pieces;
+  for (const v1::ProcessLine& line : lines) {
+    pieces.push_back({.sku = line.sku(), .category = "", .quantity = line.quantity()});
+  }
+  return pieces;
+}
+
 std::vector<domain::ReturnedLine> ReturnedLines(const v1::ProcessFacts& facts) {
   std::vector<domain::ReturnedLine> lines;
   for (const v1::ProcessLine& line : facts.returned_lines()) {

@@ -22,6 +22,8 @@ std::string Etag(const domain::FlowPolicy& policy);
 // The fields of a plan that a caller may set, checked; with nothing else in it.
 v1::CasePlan CheckedPlan(const v1::CasePlan& proto, FieldViolations& violations);
 
+std::vector<domain::CaseLine> Pieces(
+    const google::protobuf::RepeatedPtrField<v1::ProcessLine>& lines);
 std::vector<domain::ReturnedLine> ReturnedLines(const v1::ProcessFacts& facts);
 
 }  // namespace kefu::aftersales::convert

@@ -123,14 +123,6 @@ absl::StatusOr<Left> LeftOf(const Work& work, const domain::Order& order) {
   return Left{std::max<int64_t>(left, 0), std::max<int64_t>(freight, 0)};
 }
 
-std::vector<domain::CaseLine> Pieces(const v1::ProcessFacts& facts) {
-  std::vector<domain::CaseLine> pieces;
-  for (const v1::ProcessLine& line : facts.lines()) {
-    pieces.push_back({.sku = line.sku(), .category = "", .quantity = line.quantity()});
-  }
-  return pieces;
-}
-
 absl::StatusOr<domain::CompensationPolicy> PolicyOf(const Work& work) {
   ASSIGN_OR_RETURN(const store::Shop shop,
                    store::FindShop(work.t, work.row.org_id, work.row.shop_id));
@@ -142,6 +134,17 @@ void Quoted(const domain::CompensationPolicy& policy, domain::CompensationKind k
   payment.detail = std::string(NameOf(kind));
   payment.policy_id = policy.ref.policy_id;
   payment.policy_version = policy.ref.version;
+}
+
+// The pieces that this amount pays back of those that the case names, if it names any.
+absl::StatusOr<std::vector<domain::CaseLine>> PaidBackBy(const Work& work,
+                                                         const domain::Order& order,
+                                                         int64_t amount) {
+  const std::vector<domain::CaseLine> pieces = convert::Pieces(work.facts.lines());
+  if (pieces.empty() || amount == 0) return std::vector<domain::CaseLine>();
+  ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
+                                                            work.row.shop_id, order.order_id));
+  return domain::PaidBackBy(order, pieces, before, amount);
 }
 
 // What the reviewer grants, else all that is left, within the policy's share of what was paid.
@@ -160,40 +163,59 @@ absl::StatusOr<LocalOutcome> RequestAdvance(Work& work, const domain::Order& ord
   store::Payment payment =
       NewPayment(work, order, PaymentPurpose::kAdvance, quote.amount.minor, quote.explanation);
   Quoted(policy, kKind, payment);
+  ASSIGN_OR_RETURN(payment.lines, PaidBackBy(work, order, payment.amount.minor));
   return RequestIt(work, payment);
 }
 
+// What the reviewer said, whatever the goods are worth; where it reaches that, they are paid for.
+absl::StatusOr<LocalOutcome> RequestAsReviewed(Work& work, const domain::Order& order,
+                                               PaymentPurpose purpose, int64_t left) {
+  const int64_t amount = work.facts.limit().minor_units();
+  if (amount > left) {
+    return error::RefundExceedsPaid({order.currency, amount}, {order.currency, left});
+  }
+  store::Payment payment = NewPayment(work, order, purpose, amount, "as reviewed");
+  ASSIGN_OR_RETURN(payment.lines, PaidBackBy(work, order, amount));
+  return RequestIt(work, payment);
+}
+
+// Nothing is paid and nobody said so: right of free pieces of an order that was paid only.
+bool LeavesNothing(const domain::Order& order, const domain::RefundBounds& bounds,
+                   const domain::Refund& refund) {
+  if (refund.amount > 0 || bounds.limit) return false;
+  return !bounds.goods || *bounds.goods > 0 || order.paid_minor == 0;
+}
+
 // What the reviewer said is what is paid; goods that came back are paid by what they are worth, but
-// never more than the reviewer said.
+// never more than the reviewer said, nor than is left where nobody said anything.
 absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
   ASSIGN_OR_RETURN(const Left left, LeftOf(work, order));
-  const std::vector<domain::CaseLine> pieces = Pieces(work.facts);
   const bool said = work.facts.has_limit();
-  const int64_t limit = work.facts.limit().minor_units();
   if (said && work.facts.limit().currency_code() != order.currency) {
     return error::AmountUnknown(order.order_id);
   }
   if (purpose == PaymentPurpose::kAdvance) return RequestAdvance(work, order, left.all);
-  const bool as_reviewed = said && work.row.process.kind != domain::ProcessKind::kReturn;
+  if (said && work.row.process.kind != domain::ProcessKind::kReturn) {
+    return RequestAsReviewed(work, order, purpose, left.all);
+  }
+  const std::vector<domain::CaseLine> pieces = convert::Pieces(work.facts.lines());
   domain::RefundBounds bounds{.left = left.all, .freight_left = left.freight};
-  if (said) bounds.limit = limit;
-  if (!as_reviewed && !pieces.empty()) {
+  if (said) bounds.limit = work.facts.limit().minor_units();
+  if (!pieces.empty()) {
     ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
                                                               work.row.shop_id, order.order_id));
     ASSIGN_OR_RETURN(bounds.goods, domain::PaidFor(order, pieces, before));
   }
   const domain::Refund refund =
-      as_reviewed ? domain::Refund{.amount = limit, .freight = 0, .explanation = "as reviewed"}
-                  : domain::RefundOf(
-                        bounds, static_cast<domain::returns::Payer>(work.facts.outbound_freight()));
+      domain::RefundOf(bounds, static_cast<domain::returns::Payer>(work.facts.outbound_freight()));
   if (refund.amount > left.all) {
     return error::RefundExceedsPaid({order.currency, refund.amount}, {order.currency, left.all});
   }
-  if (refund.amount == 0 && !said && pieces.empty()) return error::NothingLeft(order.order_id);
+  if (LeavesNothing(order, bounds, refund)) return error::NothingLeft(order.order_id);
   store::Payment payment = NewPayment(work, order, purpose, refund.amount, refund.explanation);
   payment.freight_minor = refund.freight;
-  if (bounds.goods) payment.lines = pieces;
+  payment.lines = pieces;
   return RequestIt(work, payment);
 }
 

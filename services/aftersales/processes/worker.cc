@@ -10,6 +10,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/convert/processes.h"
 #include "services/aftersales/domain/orders/order.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
@@ -66,7 +67,8 @@ double SpreadOf(const store::ProcessRow& row) {
 }
 
 bool NeedsOrder(Action action) {
-  return action == Action::kLocateReturn || action == Action::kReserve;
+  return action == Action::kLocateReturn || action == Action::kExpectReturn ||
+         action == Action::kReserve;
 }
 
 // A case about the whole order is about what is left of it: what was paid back before neither comes
@@ -85,13 +87,18 @@ absl::Status FillLines(db::Transaction& t, const domain::Order& order, v1::Proce
   return absl::OkStatus();
 }
 
-// There is something to be sent, or to come back.
-absl::Status CheckPieces(Action action, const Command& command) {
-  const bool none = (action == Action::kReserve && command.facts.sent_lines_size() == 0) ||
-                    (action == Action::kExpectReturn && command.facts.lines_size() == 0);
-  if (!none) return absl::OkStatus();
-  return command.order || !NeedsOrder(action) ? error::NothingLeft(command.order_id)
-                                              : error::OrderUnknown(command.order_id);
+// There is something to be sent, or to come back, and what is to come back was not paid back
+// before.
+absl::Status CheckPieces(const Command& command, const std::vector<domain::CaseLine>& before) {
+  const v1::ProcessFacts& facts = command.facts;
+  const bool returns = command.action == Action::kExpectReturn;
+  if ((returns && facts.lines_size() == 0) ||
+      (command.action == Action::kReserve && facts.sent_lines_size() == 0)) {
+    return command.order ? error::NothingLeft(command.order_id)
+                         : error::OrderUnknown(command.order_id);
+  }
+  if (!returns || !command.order) return absl::OkStatus();
+  return domain::CheckNotPaidBack(*command.order, convert::Pieces(facts.lines()), before);
 }
 
 // Makes nothing anew that is there already; true when there is.
@@ -157,7 +164,9 @@ absl::Status ProcessWorker::Announce(db::Transaction& t, store::ProcessRow& row,
   ASSIGN_OR_RETURN(const bool there, AdoptWhatThereIs(t, row));
   if (there) return MoveProcess(t, deps_, policy, row, {.input = Input::kOk, .now = now});
   ASSIGN_OR_RETURN(claim.command, CommandOf(t, row, policy));
-  if (const absl::Status pieces = CheckPieces(action, claim.command); !pieces.ok()) {
+  ASSIGN_OR_RETURN(const auto before,
+                   store::RefundedPieces(t, row.org_id, row.shop_id, row.order_id));
+  if (const absl::Status pieces = CheckPieces(claim.command, before); !pieces.ok()) {
     return MoveProcess(t, deps_, policy, row,
                        {.input = Input::kRefused, .why = pieces, .now = now});
   }

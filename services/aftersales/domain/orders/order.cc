@@ -1,12 +1,14 @@
 #include "services/aftersales/domain/orders/order.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/errors_processes.h"
 
 namespace kefu::aftersales::domain {
 namespace {
@@ -36,6 +38,46 @@ void CheckPieces(const Order& order, const Pieces& wanted, std::vector<std::stri
 int64_t Worth(int64_t line_minor, int64_t count, int64_t of) {
   // Rounded down: what is left over belongs to the last pieces.
   return static_cast<int64_t>(static_cast<__int128>(line_minor) * count / of);
+}
+
+int64_t Total(const Pieces& pieces) {
+  int64_t total = 0;
+  for (const auto& [sku, quantity] : pieces) total += quantity;
+  return total;
+}
+
+// A line that is sent again, and what was paid for it.
+struct Priced {
+  int64_t sent = 0;
+  int64_t paid = 0;      // for the line
+  int64_t quantity = 0;  // of the line
+};
+// Adds `sent` pieces of the line; what is too much for a number is the largest one.
+void AddWorth(const Priced& line, int64_t sent, SentWorth& worth) {
+  const __int128 sum = worth.minor + static_cast<__int128>(line.paid) * sent / line.quantity;
+  worth.minor = static_cast<int64_t>(std::min<__int128>(sum, std::numeric_limits<int64_t>::max()));
+}
+
+// Those whose price is known; of the others `known` tells.
+absl::StatusOr<std::vector<Priced>> PricesOf(const Order& order, const Pieces& sent, bool& known) {
+  std::vector<Priced> prices;
+  if (order.lines.empty()) {
+    known = sent.empty();
+    return prices;
+  }
+  ASSIGN_OR_RETURN(const std::vector<int64_t> paid, PaidByLine(order));
+  for (const auto& [sku, quantity] : sent) {
+    const auto line = std::ranges::find(order.lines, sku, &OrderLine::sku);
+    const int64_t share = line == order.lines.end() ? 0 : paid[line - order.lines.begin()];
+    const bool gift =
+        line != order.lines.end() && line->price_minor == 0 && quantity <= line->quantity;
+    if (share > 0) {
+      prices.push_back({quantity, share, line->quantity});
+    } else if (!gift) {
+      known = false;
+    }
+  }
+  return prices;
 }
 
 }  // namespace
@@ -89,11 +131,10 @@ std::vector<CaseLine> PiecesLeft(const Order& order, std::span<const CaseLine> b
 absl::StatusOr<int64_t> PaidFor(const Order& order, std::span<const CaseLine> pieces,
                                 std::span<const CaseLine> before) {
   const Pieces now = PiecesOf(pieces), earlier = PiecesOf(before);
-  Pieces all = earlier;
-  for (const auto& [sku, quantity] : now) all[sku] += quantity;
   std::vector<std::string> faults;
-  CheckPieces(order, all, faults);
+  CheckPieces(order, now, faults);
   if (!faults.empty()) return error::OrderMismatch(order.order_id, faults);
+  RETURN_IF_ERROR(CheckNotPaidBack(order, pieces, before));
   ASSIGN_OR_RETURN(const std::vector<int64_t> paid, PaidByLine(order));
   int64_t sum = 0;
   for (const auto& [sku, quantity] : now) {
@@ -104,6 +145,69 @@ absl::StatusOr<int64_t> PaidFor(const Order& order, std::span<const CaseLine> pi
     sum += Worth(of_line, first + quantity, line->quantity) - Worth(of_line, first, line->quantity);
   }
   return sum;
+}
+
+absl::Status CheckNotPaidBack(const Order& order, std::span<const CaseLine> pieces,
+                              std::span<const CaseLine> before) {
+  const Pieces earlier = PiecesOf(before);
+  for (const auto& [sku, quantity] : PiecesOf(pieces)) {
+    const auto line = std::ranges::find(order.lines, sku, &OrderLine::sku);
+    const auto gone = earlier.find(sku);
+    if (line == order.lines.end() || gone == earlier.end()) continue;
+    const int64_t left = std::max<int64_t>(line->quantity - gone->second, 0);
+    if (quantity > left) return error::PiecesPaidBack(order.order_id, sku, quantity, left);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
+                                                 std::span<const CaseLine> pieces,
+                                                 std::span<const CaseLine> before, int64_t amount) {
+  const Pieces named = PiecesOf(pieces);
+  std::vector<std::string> faults;
+  CheckPieces(order, named, faults);
+  if (!faults.empty()) return error::OrderMismatch(order.order_id, faults);
+  std::vector<CaseLine> left = PiecesLeft(order, before);
+  for (CaseLine& line : left) {
+    const auto wanted = named.find(line.sku);
+    line.quantity = std::min(line.quantity, wanted == named.end() ? 0 : wanted->second);
+  }
+  ASSIGN_OR_RETURN(const int64_t worth, PaidFor(order, left, before));
+  if (amount < worth) return std::vector<CaseLine>();
+  RETURN_IF_ERROR(CheckNotPaidBack(order, pieces, before));
+  return std::vector<CaseLine>(pieces.begin(), pieces.end());
+}
+
+absl::StatusOr<SentWorth> WorthOfSent(const Order& order, std::span<const CaseLine> sent) {
+  SentWorth worth;
+  ASSIGN_OR_RETURN(const auto prices, PricesOf(order, PiecesOf(sent), worth.known));
+  for (const Priced& line : prices) AddWorth(line, line.sent, worth);
+  return worth;
+}
+
+absl::StatusOr<std::optional<SentWorth>> WorthBeyond(const Order& order,
+                                                     std::span<const CaseLine> sent,
+                                                     std::span<const CaseLine> back) {
+  Pieces others = PiecesOf(sent);
+  const Pieces returned = PiecesOf(back);
+  int64_t beyond = Total(others) - Total(returned);
+  if (beyond <= 0) return std::nullopt;
+  for (auto& [sku, quantity] : others) {
+    const auto same = returned.find(sku);
+    if (same != returned.end()) quantity -= std::min(quantity, same->second);
+  }
+  std::erase_if(others, [](const auto& one) { return one.second == 0; });
+  SentWorth worth;
+  ASSIGN_OR_RETURN(std::vector<Priced> prices, PricesOf(order, others, worth.known));
+  std::ranges::sort(prices, [](const Priced& a, const Priced& b) {
+    return static_cast<__int128>(a.paid) * b.quantity > static_cast<__int128>(b.paid) * a.quantity;
+  });
+  for (const Priced& line : prices) {
+    const int64_t pieces = std::min(line.sent, beyond);
+    AddWorth(line, pieces, worth);
+    beyond -= pieces;
+  }
+  return worth;
 }
 
 }  // namespace kefu::aftersales::domain

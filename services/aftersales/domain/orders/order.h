@@ -65,8 +65,36 @@ std::vector<CaseLine> PiecesLeft(const Order& order, std::span<const CaseLine> b
 // What was paid for these pieces; those of a line are worth its share, rounded down but for the
 // last ones, so that all pieces together are worth what was paid. `before` are the pieces that were
 // paid back earlier. Lines of a SKU that is not in the order, and pieces beyond it, are
-// FAILED_PRECONDITION ORDER_MISMATCH.
+// FAILED_PRECONDITION ORDER_MISMATCH; pieces that are in the order and no more left of it
+// PIECES_PAID_BACK.
 absl::StatusOr<int64_t> PaidFor(const Order& order, std::span<const CaseLine> pieces,
                                 std::span<const CaseLine> before);
+
+// FAILED_PRECONDITION PIECES_PAID_BACK where less than these pieces is left of the order after
+// those that were paid back before. Pieces that the order does not have are not asked about.
+absl::Status CheckNotPaidBack(const Order& order, std::span<const CaseLine> pieces,
+                              std::span<const CaseLine> before);
+
+// Which of the pieces an amount pays back that somebody grants for them: all of them where it
+// reaches what those that are left are worth, none below that, since it is a goodwill then. The
+// errors of PaidFor; PIECES_PAID_BACK for what reaches their worth only.
+absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
+                                                 std::span<const CaseLine> pieces,
+                                                 std::span<const CaseLine> before, int64_t amount);
+
+// What goods that are sent cost the merchant at least.
+struct SentWorth {
+  int64_t minor = 0;  // of what is known
+  bool known = true;  // false: of some pieces nobody knows a price, so that they cost something
+};
+// By what was paid for as many pieces of the order, those beyond its quantity at the line's price
+// per piece. A SKU that the order does not have has no known price, nor has one for which nothing
+// was paid, unless it is a gift and no more of it is sent than the order has.
+absl::StatusOr<SentWorth> WorthOfSent(const Order& order, std::span<const CaseLine> sent);
+// Of the pieces that are sent beyond as many as come back; nothing where there are none. A piece
+// that comes back stands for one of its SKU first, then for any other; the dearest are beyond.
+absl::StatusOr<std::optional<SentWorth>> WorthBeyond(const Order& order,
+                                                     std::span<const CaseLine> sent,
+                                                     std::span<const CaseLine> back);
 
 }  // namespace kefu::aftersales::domain

@@ -1,9 +1,11 @@
 #include "services/aftersales/domain/orders/order.h"
 
+#include <limits>
 #include <random>
 
 #include "common/status/error.h"
 #include "common/testing/status_matchers.h"
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -77,8 +79,74 @@ TEST(OrderTest, PiecesAreWorthTheirShareAndTheLastOnesTheRest) {
   const std::vector<CaseLine> one = {{"shirt", "", 1}}, two = {{"shirt", "", 2}};
   EXPECT_EQ(PaidFor(order, one, {}).value(), 1750);
   EXPECT_EQ(PaidFor(order, two, one).value(), 3500);
-  EXPECT_THAT(PaidFor(order, two, two), HasReason("ORDER_MISMATCH"));
+  EXPECT_THAT(PaidFor(order, two, two), HasReason("PIECES_PAID_BACK"));
+  EXPECT_THAT(PaidFor(order, {{{"shirt", "", 4}}}, {}), HasReason("ORDER_MISMATCH"));
   EXPECT_THAT(PaidFor(order, {{{"sock", "", 1}}}, {}), HasReason("ORDER_MISMATCH"));
+}
+
+TEST(OrderTest, AnAmountPaysPiecesBackWhereItReachesWhatIsLeftOfThemIsWorth) {
+  using Lines = std::vector<CaseLine>;
+  const Order order = Sold();
+  const Lines one = {{"shirt", "", 1}}, two = {{"shirt", "", 2}}, all = {{"shirt", "", 3}};
+  const auto pieces = [&](const Lines& named, const Lines& before, int64_t amount) {
+    const auto paid = PaidBackBy(order, named, before, amount);
+    if (!paid.ok()) return std::string(ReasonOf(paid.status()));
+    return paid->empty() ? "none" : fmt::format("{}", paid->front().quantity);
+  };
+  EXPECT_EQ(pieces(two, {}, 3499), "none");
+  EXPECT_EQ(pieces(two, {}, 3500), "2");
+  EXPECT_EQ(pieces(two, {}, 9999), "2");
+  EXPECT_EQ(pieces(two, one, 3500), "2");
+  // One of the two is left: what reaches its worth would pay the other one again.
+  EXPECT_EQ(pieces(two, two, 1749), "none");
+  EXPECT_EQ(pieces(two, two, 1750), "PIECES_PAID_BACK");
+  EXPECT_EQ(pieces(one, all, 1), "PIECES_PAID_BACK");
+  EXPECT_EQ(pieces({{"sock", "", 1}}, {}, 1), "ORDER_MISMATCH");
+}
+
+TEST(OrderTest, WhatIsSentIsWorthWhatWasPaidForIt) {
+  Order order = Sold();  // three shirts for 52.50, a mug for 37.50
+  order.lines.push_back({"gift", "", 2, 0});
+  const auto worth = [&](const std::vector<CaseLine>& sent) {
+    const auto known = WorthOfSent(order, sent);
+    return known.ok() ? fmt::format("{}{}", known->minor, known->known ? "" : "+") : "error";
+  };
+  EXPECT_EQ(worth({}), "0");
+  EXPECT_EQ(worth({{"shirt", "", 1}}), "1750");
+  EXPECT_EQ(worth({{"shirt", "", 1}, {"mug", "", 1}, {"shirt", "", 2}}), "9000");
+  // More than the order has, of what it does not have, and of gifts.
+  EXPECT_EQ(worth({{"shirt", "", 30}}), "52500");
+  EXPECT_EQ(worth({{"phone", "", 1}, {"mug", "", 1}}), "3750+");
+  EXPECT_EQ(worth({{"gift", "", 2}}), "0");
+  EXPECT_EQ(worth({{"gift", "", 3}}), "0+");
+  EXPECT_EQ(worth({{"shirt", "", std::numeric_limits<int64_t>::max()}}),
+            fmt::format("{}", std::numeric_limits<int64_t>::max()));
+  // Of an order of which nothing was paid nothing has a known price, but for its gifts.
+  order.paid_minor = order.freight_minor = 0;
+  EXPECT_EQ(worth({{"mug", "", 1}}), "0+");
+  EXPECT_EQ(worth({{"gift", "", 1}}), "0");
+  order.lines.clear();
+  EXPECT_EQ(worth({{"mug", "", 1}}), "0+");
+}
+
+TEST(OrderTest, WhatAnExchangeSendsBeyondWhatComesBackIsWorthSomething) {
+  const Order order = Sold();
+  using Lines = std::vector<CaseLine>;
+  const auto beyond = [&](const Lines& sent, const Lines& back) {
+    const auto worth = WorthBeyond(order, sent, back);
+    if (!worth.ok()) return std::string("error");
+    if (!*worth) return std::string("none");
+    return fmt::format("{}{}", (*worth)->minor, (*worth)->known ? "" : "+");
+  };
+  const Lines shirt = {{"shirt", "", 1}};
+  EXPECT_EQ(beyond(shirt, shirt), "none");
+  EXPECT_EQ(beyond({{"shirt-l", "", 1}}, shirt), "none");
+  EXPECT_EQ(beyond(shirt, {{"shirt", "", 2}}), "none");
+  EXPECT_EQ(beyond({{"shirt", "", 2}}, shirt), "1750");
+  EXPECT_EQ(beyond({{"shirt", "", 1}, {"mug", "", 1}}, shirt), "3750");
+  EXPECT_EQ(beyond({{"mug", "", 1}, {"shirt", "", 2}}, {{"sock", "", 1}}), "5500");
+  EXPECT_EQ(beyond({{"shirt-l", "", 1}, {"mug", "", 1}}, shirt), "3750+");
+  EXPECT_EQ(beyond({{"phone", "", 10}}, shirt), "0+");
 }
 
 // However pieces come back, together they are worth what was paid for goods, never more.

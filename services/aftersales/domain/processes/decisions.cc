@@ -140,6 +140,10 @@ Refund RefundOf(const RefundBounds& bounds, returns::Payer outbound_freight) {
       refund.amount += refund.freight;
       if (refund.freight > 0) refund.explanation += " and for sending them";
     }
+    if (!bounds.limit && refund.amount > bounds.left) {
+      refund.amount = bounds.left;
+      refund.explanation += ", cut to what was left of the order";
+    }
   } else {
     refund.freight = std::clamp<int64_t>(bounds.freight_left, 0, std::max<int64_t>(bounds.left, 0));
     refund.amount = bounds.left;

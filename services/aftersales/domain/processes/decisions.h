@@ -98,7 +98,9 @@ struct Refund {
 };
 // What the buyer gets: for pieces what they are worth, with the first freight where the merchant
 // pays it; else all that is left, without that freight where the buyer pays it. Never more than the
-// reviewer said. The freight only fills up to what is left; goods are not cut: the caller compares.
+// reviewer said; where nobody said anything, never more than is left, and the explanation says that
+// it was cut. What was said is not cut: the caller compares. The freight only fills up to what is
+// left.
 Refund RefundOf(const RefundBounds& bounds, returns::Payer outbound_freight);
 
 }  // namespace kefu::aftersales::domain

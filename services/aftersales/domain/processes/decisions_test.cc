@@ -174,7 +174,10 @@ TEST(RefundTest, GoodsAndTheFirstFreightNeverMoreThanIsLeft) {
            {9000, none, 10000, 1000, Payer::kMerchant, 10000, 1000},
            {1080, none, 10000, 0, Payer::kMerchant, 1080, 0},
            {1080, none, 1500, 1000, Payer::kMerchant, 1500, 420},
-           {1080, none, 1000, 1000, Payer::kMerchant, 1080, 0},  // the caller refuses it
+           {1080, none, 1000, 1000, Payer::kMerchant, 1000, 0},
+           {1080, none, 1000, 1000, Payer::kUnspecified, 1000, 0},
+           {1080, none, 0, 1000, Payer::kMerchant, 0, 0},
+           {1080, 1080, 1000, 1000, Payer::kMerchant, 1080, 0},  // the caller refuses it
            {1080, 1500, 10000, 1000, Payer::kMerchant, 1500, 420},
            {1080, 900, 10000, 1000, Payer::kMerchant, 900, 0},
            {1080, 5000, 10000, 1000, Payer::kMerchant, 2080, 1000},
@@ -187,6 +190,8 @@ TEST(RefundTest, GoodsAndTheFirstFreightNeverMoreThanIsLeft) {
     const Refund refund = RefundOf({row.goods, row.limit, row.left, row.freight_left}, row.payer);
     EXPECT_EQ(refund.amount, row.amount) << row.left;
     EXPECT_EQ(refund.freight, row.freight) << row.left;
+    EXPECT_EQ(refund.explanation.find("cut to what was left") != std::string::npos,
+              !row.limit && row.goods.value_or(0) > row.left);
   }
 }
 
