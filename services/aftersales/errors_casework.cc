@@ -111,7 +111,11 @@ absl::Status AppealsExhausted(int32_t most) {
 absl::Status ResultUnchanged(std::string_view result) {
   return FailedPrecondition(
       "RESULT_UNCHANGED", "result",
-      fmt::format("{} is the result appealed against: let the decision stand instead", result));
+      fmt::format(
+          "{} is the result appealed against, or the same follows from it: let the decision "
+          "stand instead, with its amount; more money is a case of its own (OpenCase), "
+          "linked to this one (LinkCases)",
+          result));
 }
 
 absl::Status DecisionInEffect(std::string_view result) {

@@ -14,7 +14,7 @@
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_casework.h"
-#include "services/aftersales/processes/start.h"
+#include "services/aftersales/handlers/least_cost.h"
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
@@ -50,23 +50,37 @@ absl::Status CheckCurrency(db::Transaction& t, std::string_view org_id,
   return violations.ToStatus();
 }
 
-// What the result costs: what the reviewer says, and of an exchange for something cheaper at least
-// what the plan pays back.
+// What the result costs: what the reviewer says, which is at least what leaves by the plan. Of an
+// exchange that sends no more than comes back that is what it pays back, said or not.
 absl::StatusOr<std::optional<Money>> CostOf(db::Transaction& t, const domain::Case& record,
                                             domain::ReviewResult result,
                                             const std::optional<Money>& said) {
-  if (record.kind != domain::CaseKind::kExchange || result != domain::ReviewResult::kApproved) {
-    return said;
+  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, result));
+  if (!said) {
+    const bool pays_back = !least.gives_goods && least.amount.minor > 0;
+    return pays_back ? std::optional(least.amount) : std::nullopt;
   }
-  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
-  const Money back{plan.price_difference().currency_code(), -plan.price_difference().minor_units()};
-  if (back.minor <= 0) return said;
-  if (!said) return back;
   FieldViolations violations;
-  violations.Check(said->currency == back.currency && said->minor >= back.minor, "cost",
-                   fmt::format("must be at least the {} that the plan pays back", Format(back)));
+  violations.Check(!least.unpriced || said->minor > 0, "cost",
+                   "must be above 0: nobody knows the price of some of what is sent");
+  violations.Check(least.amount.minor == 0 || (said->currency == least.amount.currency &&
+                                               said->minor >= least.amount.minor),
+                   "cost",
+                   fmt::format("must be at least {}: what was paid for the goods that leave for "
+                               "none, and what the plan pays back",
+                               Format(least.amount)));
   RETURN_IF_ERROR(violations.ToStatus());
   return said;
+}
+
+// The result whose authority it takes.
+absl::StatusOr<domain::ReviewResult> BoundedAs(db::Transaction& t, const domain::Case& record,
+                                               domain::ReviewResult result) {
+  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
+  if (bounded != domain::ReviewResult::kApproved) return bounded;
+  // An exchange that sends more than comes back sends it for nothing.
+  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, result));
+  return least.gives_goods ? domain::ReviewResult::kReissueWithoutReturn : bounded;
 }
 
 // What is paid back of an order is bounded by what was paid for it, whoever says otherwise.
@@ -137,7 +151,7 @@ absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
 absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                                 const domain::Case& record, domain::ReviewResult result,
                                 const std::optional<Money>& cost) {
-  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
+  ASSIGN_OR_RETURN(const domain::ReviewResult bounded, BoundedAs(batch.t(), record, result));
   ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record,
                                            {.action = authority::Action::kReviewResult,
                                             .subject = std::string(NameOf(bounded))},
@@ -192,6 +206,20 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
   ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter), cost));
   RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
   return authority;
+}
+
+absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
+                                                             const RequestContext& ctx,
+                                                             const domain::Case& record,
+                                                             domain::ReviewResult result,
+                                                             const std::optional<Money>& cost) {
+  CaseBatch batch(t);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, cost));
+  if (matter.costs && !cost && !DecidesForMerchant(ctx)) {
+    return error::ReviewBeyondAuthority(matter.question.subject, "", std::nullopt);
+  }
+  matter.costs = false;
+  return RequireOwn(t, ctx, record, std::move(matter), cost);
 }
 
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,

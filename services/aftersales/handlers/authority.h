@@ -17,7 +17,8 @@ namespace kefu::aftersales {
 // errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN;
 // INVALID_FIELDS for a cost that is not in the currency in which limits are set, or that is not
 // said of a reissue or a refund without return by somebody whom a limit bounds, or that is less
-// than what the plan of an exchange pays back. The day is that of the shop's zone.
+// than LeastCostOf. An exchange that sends more pieces than come back is bounded as a reissue
+// without return. The day is that of the shop's zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,
@@ -35,6 +36,15 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
                                                          const domain::Case& record,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost);
+
+// The caller's authority reaches what was decided or proposed before at this cost; whether it would
+// have to cost more by now is not asked. Where nobody said what it costs, REVIEW_BEYOND_AUTHORITY
+// for everybody but who decides for the merchant.
+absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
+                                                             const RequestContext& ctx,
+                                                             const domain::Case& record,
+                                                             domain::ReviewResult result,
+                                                             const std::optional<Money>& cost);
 
 // By what the caller's own authority would be measured, where it need not reach: somebody else
 // approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; INVALID_FIELDS as above, and always

@@ -24,6 +24,11 @@ constexpr Sql kListActivities{
     " FROM case_activity WHERE org_id = ? AND case_id = ? AND seq > ? AND (? OR internal = FALSE)"
     " ORDER BY seq LIMIT ?"};
 
+constexpr Sql kDecidedCost{
+    "SELECT cost_minor, cost_currency FROM case_activity WHERE org_id = ? AND case_id = ?"
+    " AND to_state = 'DECIDED' AND from_state <> 'DECIDED' AND result = ?"
+    " ORDER BY seq DESC LIMIT 1"};
+
 constexpr std::string_view kInsertChanges =
     "INSERT INTO case_change (org_id, case_id, activity_seq, seq, field, old_value, new_value)";
 constexpr Sql kListChanges{
@@ -95,6 +100,13 @@ absl::Status AddChanges(db::Transaction& t, std::string_view org_id, std::string
 }
 
 }  // namespace
+
+absl::StatusOr<std::optional<Money>> DecidedCost(db::Transaction& t, const domain::Case& record) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   t.Query(kDecidedCost, {record.org_id, record.case_id, NameOf(record.result)}));
+  if (rows.empty() || rows.front().IsNull(0)) return std::nullopt;
+  return Money{rows.front().Str(1), rows.front().Int(0)};
+}
 
 absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                                                              std::string_view org_id,

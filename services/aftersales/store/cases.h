@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/transaction.h"
+#include "common/money/money.h"
 #include "services/aftersales/domain/types.h"
 
 namespace kefu::aftersales::store {
@@ -60,6 +61,8 @@ absl::Status UpdateCase(db::Transaction& t, const domain::Case& record);
 // Adds one line of a case's history.
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,
                             const domain::Activity& activity);
+// What was said of the cost when the case's present decision was given; nothing where nobody said.
+absl::StatusOr<std::optional<Money>> DecidedCost(db::Transaction& t, const domain::Case& record);
 // Up to `limit` of them with seq greater than `after`, in that order; without the internal ones
 // unless `internal`.
 absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,

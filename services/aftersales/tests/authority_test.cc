@@ -9,6 +9,8 @@ namespace staffing = ::kefu::staffing::v1;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+constexpr int kGoods = 999'000;  // what was paid for those of order-1
+
 class AuthorityTest : public AftersalesTest {
  protected:
   AuthorityTest() {
@@ -114,7 +116,7 @@ TEST_F(AuthorityTest, TheMerchantsOwnPolicyCountsFromItsDayForEverybody) {
                                               })pb");
   Open("$C");
   EXPECT_THAT(
-      Review(As("org-a"), "OFFLINE_REISSUE", 0),
+      Review(As("org-a"), "OFFLINE_REISSUE", kGoods),
       AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("REVIEW_FORBIDDEN")));
   EXPECT_THAT(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 7001),
               HasReason("REVIEW_BEYOND_AUTHORITY"));
@@ -171,11 +173,12 @@ TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
     EXPECT_THAT(refused, HasReason("INVALID_FIELDS")) << result;
     EXPECT_THAT(refused.message(), HasSubstr("cost")) << result;
     EXPECT_EQ(Versions(), 1) << result;
-    EXPECT_OK(Review(AsAgent("regular"), result, 0)) << "that it costs nothing is said";
-    Open("$C");
     EXPECT_THAT(silent(AsAgent("trainee"), result), HasReason("REVIEW_BEYOND_AUTHORITY")) << result;
     EXPECT_OK(silent(As("org-a"), result)) << "nothing bounds the owner: " << result;
   }
+  Open("$C");
+  EXPECT_OK(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 0))
+      << "that nothing is paid is said";
   Open("$C");
   EXPECT_OK(silent(AsAgent("regular"), "APPROVED")) << "as the rules of returns grant";
   // A dispute that is upheld pays the buyer, who keeps the goods: up to the whole order.
@@ -199,6 +202,56 @@ TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
   EXPECT_THAT(silent(As("org-a"), "REFUND_WITHOUT_RETURN"), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(Review(As("org-a"), "REFUND_WITHOUT_RETURN", 100001), HasReason("REVIEW_FORBIDDEN"));
   EXPECT_OK(Review(As("org-a"), "REFUND_WITHOUT_RETURN", 100000));
+}
+
+// Who says that a telephone costs a fen would be within every limit.
+TEST_F(AuthorityTest, WhatIsSentAgainCostsAtLeastWhatWasPaidForIt) {
+  const auto refused = [&](const std::string& result, int fen, const std::string& words) {
+    for (const auto& options : {AsAgent("regular"), As("org-a")}) {
+      const absl::Status status = Review(options, result, fen);
+      EXPECT_THAT(status, HasReason("INVALID_FIELDS")) << result << fen;
+      EXPECT_THAT(status.message(), HasSubstr(words)) << result << fen;
+    }
+    EXPECT_EQ(Versions(), 1) << result << fen;
+  };
+  // Of 90.00 for goods two pieces of S-1 are 10.80; the whole of it is beyond a regular agent.
+  const std::string two = R"(order_id: "o1" lines { sku: "S-1" quantity: 2 } )";
+  for (const std::string result : {"REISSUE_WITHOUT_RETURN", "OFFLINE_REISSUE"}) {
+    Open("$C", two);
+    refused(result, 0, "CNY 10.80");
+    refused(result, 1079, "CNY 10.80");
+    EXPECT_OK(Review(AsAgent("regular"), result, 1080));
+    Open("$C", R"(order_id: "o1")");
+    refused(result, 2000, "CNY 90.00");
+    EXPECT_THAT(Review(AsAgent("regular"), result, 9000), HasReason("REVIEW_BEYOND_AUTHORITY"));
+    EXPECT_OK(Review(AsAgent("team_lead"), result, 9000));
+  }
+  Open("$C", "kind: CASE_KIND_REISSUE " + two);
+  refused("APPROVED", 1079, "CNY 10.80");
+  EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 1080));
+  // Nobody knows what it is about.
+  Open("$C", R"(kind: CASE_KIND_PLATFORM_WORK_ORDER order_id: "told-later")");
+  refused("OFFLINE_REISSUE", 0, "above 0");
+  EXPECT_OK(Review(AsAgent("regular"), "OFFLINE_REISSUE", 1));
+}
+
+// What was proposed costs what it costs by now; to reject it costs nothing.
+TEST_F(AuthorityTest, AProposalThatHasBecomeDearerIsRejectedOrTakenBack) {
+  Open("$C", R"(order_id: "o1" lines { sku: "S-1" quantity: 2 })");
+  ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
+                       Call(&WorkStub::ProposeReview, R"pb(
+                              case_id: "$C"
+                              result: REVIEW_RESULT_OFFLINE_REISSUE
+                              note: "n"
+                              cost { currency_code: "CNY" minor_units: 1080 })pb",
+                            AsAgent("trainee")));
+  names_["$P"] = proposed.proposal().proposal_id();
+  Sell("org-a", "shop-1", "o1", 20000);
+  EXPECT_THAT(
+      Call(&WorkStub::ApproveReview, R"pb(case_id: "$C" proposal_id: "$P")pb", AsAgent("regular")),
+      HasReason("INVALID_FIELDS"));
+  EXPECT_OK(Call(&WorkStub::RejectProposal, R"pb(case_id: "$C" proposal_id: "$P" note: "n")pb",
+                 AsAgent("regular")));
 }
 
 TEST_F(AuthorityTest, ACostIsOfTheBooksCurrencyAndNotNegative) {

@@ -9,6 +9,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/handlers.h"
+#include "services/aftersales/handlers/least_cost.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/store/policies.h"
 
@@ -37,6 +38,19 @@ bool LeadsToTheSame(const domain::Case& record, ReviewResult result) {
   return flow && flow == domain::FlowOf(record.kind, record.result);
 }
 
+// To let a decision stand is to give it again, at what it was said to cost, or at what leaves by
+// the plan as it is now where that is more.
+absl::StatusOr<domain::ReviewAuthority> RequireStanding(db::Transaction& t,
+                                                        const RequestContext& ctx,
+                                                        const domain::Case& record) {
+  ASSIGN_OR_RETURN(std::optional<Money> cost, store::DecidedCost(t, record));
+  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, record.result));
+  if (cost && cost->minor < least.amount.minor) cost = least.amount;
+  if (!cost && least.amount.minor > 0 && !least.unpriced) cost = least.amount;
+  if (cost && cost->minor == 0 && least.unpriced) cost.reset();
+  return RequireAuthorityOver(t, ctx, record, record.result, cost);
+}
+
 absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,
                                   domain::Case& record, domain::Command& command,
                                   AppealOutcome outcome, const std::optional<Money>& cost,
@@ -48,16 +62,17 @@ absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,
   if (overturned && LeadsToTheSame(record, command.result)) {
     return error::ResultUnchanged(NameOf(record.result));
   }
-  // To let a decision stand is to give it again.
   const ReviewResult result = overturned ? command.result : record.result;
-  ASSIGN_OR_RETURN(auto authority, RequireAuthority(t, ctx, record, result, cost));
+  auto authority =
+      overturned ? RequireAuthority(t, ctx, record, result, cost) : RequireStanding(t, ctx, record);
+  RETURN_IF_ERROR(authority.status());
   domain::Appeal& appeal = record.work.appeals.back();
   appeal.outcome = outcome;
   appeal.new_result = command.result;
   appeal.decider = command.actor.subject;
   appeal.decide_time = NowOf(ctx);
   command.assured = domain::Guard::kAppealJudge;
-  return Entry{note, std::move(authority), result};
+  return Entry{note, *std::move(authority), result};
 }
 
 }  // namespace
@@ -99,6 +114,9 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::DecideAppeal(
   } else {
     violations.Check(request.result() == v1::REVIEW_RESULT_UNSPECIFIED, "result",
                      "must not be set of a decision that stands");
+    violations.Check(!request.has_cost(), "cost",
+                     "must not be set of a decision that stands, since its amount stands; more "
+                     "money is a case of its own, linked to this one");
   }
   const std::string note = convert::RequiredNote(request.note(), "note", violations);
   const auto cost = convert::MoneyFromProto(request.has_cost(), request.cost(), "cost", violations);

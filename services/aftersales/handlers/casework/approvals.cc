@@ -26,11 +26,15 @@ absl::StatusOr<Entry> EndProposal(db::Transaction& t, const RequestContext& ctx,
                                   std::string note) {
   ASSIGN_OR_RETURN(domain::Proposal* const proposal,
                    domain::PendingProposal(record, proposal_id, command.actor));
-  ASSIGN_OR_RETURN(auto authority,
-                   RequireAuthority(t, ctx, record, proposal->result, proposal->cost));
+  // What is approved costs what it costs by now; who rejects it asks for nothing.
+  absl::StatusOr<domain::ReviewAuthority> authority =
+      end == domain::ProposalState::kApproved
+          ? RequireAuthority(t, ctx, record, proposal->result, proposal->cost)
+          : RequireAuthorityOver(t, ctx, record, proposal->result, proposal->cost);
+  RETURN_IF_ERROR(authority.status());
   End(*proposal, end, command, NowOf(ctx));
   command.assured = domain::Guard::kAuthorityOfAnother;
-  return Entry{std::move(note), std::move(authority), proposal->result};
+  return Entry{std::move(note), *std::move(authority), proposal->result};
 }
 
 }  // namespace

@@ -32,17 +32,16 @@ class AppealsTest : public AftersalesTest {
     return Call(&Stub::AppealCase,
                 fmt::format(R"(case_id: "$C" party: APPEAL_PARTY_{} reason: "证据未看")", party));
   }
-  // An empty result lets the decision stand.
+  // An empty result lets the decision stand, at its own cost.
   absl::StatusOr<v1::Case> Judge(const rpc::CallOptions& options, const std::string& result = "",
                                  int fen = 100) {
     return Call(&WorkStub::DecideAppeal,
-                fmt::format(R"(case_id: "$C" note: "复核"
-                               cost {{ currency_code: "CNY" minor_units: {} }} {})",
-                            fen,
-                            result.empty() ? "outcome: APPEAL_OUTCOME_DECISION_STANDS"
-                                           : "outcome: APPEAL_OUTCOME_DECISION_OVERTURNED result: "
-                                             "REVIEW_RESULT_" +
-                                                 result),
+                result.empty()
+                    ? R"(case_id: "$C" note: "复核" outcome: APPEAL_OUTCOME_DECISION_STANDS)"
+                    : fmt::format(R"(case_id: "$C" note: "复核" result: REVIEW_RESULT_{}
+                                     outcome: APPEAL_OUTCOME_DECISION_OVERTURNED
+                                     cost {{ currency_code: "CNY" minor_units: {} }})",
+                                  result, fen),
                 options);
   }
 };
@@ -71,7 +70,7 @@ TEST_F(AppealsTest, AClosedCaseIsAppealedOverturnedAndAppealedOnceMore) {
   EXPECT_EQ(overturned.decision_number(), 2);
 
   ASSERT_OK(AppealIt("MERCHANT"));
-  ASSERT_OK_AND_ASSIGN(const v1::Case stands, Judge(AsAgent("team_lead"), "", 10000));
+  ASSERT_OK_AND_ASSIGN(const v1::Case stands, Judge(AsAgent("team_lead")));
   EXPECT_EQ(stands.state(), v1::CASE_STATE_DECIDED);
   EXPECT_EQ(stands.result(), v1::REVIEW_RESULT_REFUND_WITHOUT_RETURN);
   EXPECT_EQ(stands.decision_number(), 2) << "no new decision";
@@ -104,6 +103,39 @@ TEST_F(AppealsTest, AnotherNameForTheSameOverturnsNothing) {
   EXPECT_THAT(Judge(AsAgent("senior"), "REFUND_WITHOUT_RETURN", 10000),
               HasReason("RESULT_UNCHANGED"));
   EXPECT_OK(Judge(AsAgent("senior")));
+}
+
+// Nothing would ever follow from an amount that is said of a decision that stands; and who lets it
+// stand answers for the amount that it has.
+TEST_F(AppealsTest, ADecisionStandsWithItsAmount) {
+  Open("$C");
+  Decide("REJECTED", AsAgent("regular"));
+  ASSERT_OK(AppealIt());
+  ASSERT_OK(Judge(AsAgent("senior"), "REFUND_WITHOUT_RETURN", 10000));
+  ASSERT_OK(AppealIt());
+  const auto more = Call(&WorkStub::DecideAppeal, R"pb(
+                           case_id: "$C"
+                           note: "n"
+                           outcome: APPEAL_OUTCOME_DECISION_STANDS
+                           cost { currency_code: "CNY" minor_units: 12000 })pb",
+                         AsAgent("team_lead"));
+  EXPECT_THAT(more, HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(more.status().message(), ::testing::HasSubstr("its amount stands"));
+  EXPECT_THAT(Judge(AsAgent("team_lead"), "REFUND_WITHOUT_RETURN", 12000).status().message(),
+              AllOf(::testing::HasSubstr("OpenCase"), ::testing::HasSubstr("LinkCases")));
+  EXPECT_THAT(Judge(AsAgent("regular")), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  ASSERT_OK(Judge(AsAgent("team_lead")));
+  ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb"));
+  const auto& stands = *history.activities().rbegin();
+  EXPECT_EQ(stands.verb(), "DecideAppeal");
+  EXPECT_EQ(stands.authority().cost().minor_units(), 10000);
+  // What the merchant has granted without a word about its cost nobody else answers for.
+  Open("$C");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_REFUND_WITHOUT_RETURN)pb"));
+  ASSERT_OK(AppealIt());
+  EXPECT_THAT(Judge(AsAgent("team_lead")), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Judge(As("org-a")));
 }
 
 TEST_F(AppealsTest, TheTermEndsAtMidnightOfTheShopAfterItsLastDay) {
@@ -146,7 +178,7 @@ TEST_F(AppealsTest, TheTermIsThatWhichHeldWhenTheDecisionWasGiven) {
 
 // A result from which no process follows: one that runs has to end before another result is given.
 TEST_F(AppealsTest, WhoProposedTheDecisionDoesNotJudgeItEither) {
-  Open("$C");
+  Open("$C", R"(order_id: "o1")");
   ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
                        Call(&WorkStub::ProposeReview, R"pb(
                               case_id: "$C"

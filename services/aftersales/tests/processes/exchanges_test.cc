@@ -138,5 +138,62 @@ TEST_F(FlowsTest, WhatAnExchangePaysBackIsWithinTheReviewersAuthority) {
   EXPECT_OK(Call(&Stub::PayCompensation, freight, AsAgent("senior")));
 }
 
+// Ten telephones for a shirt: nine of them come from nowhere.
+TEST_F(FlowsTest, WhatAnExchangeSendsBeyondWhatComesBackIsAReissue) {
+  Tell<::kefu::staffing::v1::OrganizationChanged>(
+      "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
+  for (const std::string tier : {"regular", "team_lead"}) Employ("org-a", tier, tier);
+  const auto plan = [&](const std::string& sku, int pieces, int64_t back = 0) {
+    ASSERT_OK(Call(&ProcessStub::SetCasePlan,
+                   fmt::format(R"(plan {{ case_id: "$C" sent_lines {{ sku: "{}" quantity: {} }}
+                                  price_difference {{ currency_code: "CNY" minor_units: {} }} }})",
+                               sku, pieces, -back)));
+  };
+  const auto review = [&](int64_t cost, const std::string& agent = "regular") {
+    return Call(&Stub::ReviewCase,
+                R"(case_id: "$C" result: REVIEW_RESULT_APPROVED )" +
+                    (cost < 0
+                         ? ""
+                         : fmt::format(R"(cost {{ currency_code: "CNY" minor_units: {} }})", cost)),
+                AsAgent(agent))
+        .status();
+  };
+  const std::string exchange = R"(kind: CASE_KIND_EXCHANGE lines { sku: "S-1" quantity: 1 } )";
+  // Another thing in its place is an exchange, as ever.
+  Open("$C", exchange);
+  plan("PHONE", 1);
+  ASSERT_OK(review(-1));
+
+  Open("$C", exchange);
+  plan("PHONE", 10);
+  EXPECT_THAT(review(-1), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(review(0), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&WorkStub::ProposeReview,
+                   R"(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")", AsAgent("regular")),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(review(2001), HasReason("REVIEW_BEYOND_AUTHORITY"));  // as a reissue: up to 20.00
+  plan("S-2", 3, 100);
+  EXPECT_THAT(review(819), HasReason("INVALID_FIELDS"));  // two at 3.60, and 1.00 paid back
+  ASSERT_OK(review(820));
+
+  // Beyond the ten that the order has, at what one of them was worth.
+  Open("$C", R"(kind: CASE_KIND_REISSUE lines { sku: "S-1" quantity: 1 } )");
+  plan("S-1", 12);
+  EXPECT_THAT(review(6479, "team_lead"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(review(6480), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  ASSERT_OK(review(6480, "team_lead"));
+
+  // A plan that grows while a decision is appealed is not let stand by whom it is beyond.
+  Open("$C", exchange);
+  ASSERT_OK(review(-1));
+  ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$C" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  plan("PHONE", 10);
+  const std::string stands =
+      R"pb(case_id: "$C" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n")pb";
+  EXPECT_THAT(Call(&WorkStub::DecideAppeal, stands, AsAgent("team_lead")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Call(&WorkStub::DecideAppeal, stands));
+}
+
 }  // namespace
 }  // namespace kefu::aftersales
