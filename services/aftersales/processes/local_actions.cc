@@ -262,13 +262,7 @@ absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
   if (kind == domain::CompensationKind::kLateShipment && !IsLate(order, work.now)) {
     return error::ShippedInTime(order.order_id);
   }
-  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(work.t, work.row.org_id,
-                                                               work.row.shop_id, order.order_id));
-  for (const store::Payment& payment : payments) {
-    if (payment.purpose == PaymentPurpose::kCompensation && payment.detail == NameOf(kind)) {
-      return error::CompensatedBefore(payment.payment_id);
-    }
-  }
+  RETURN_IF_ERROR(CheckNotCompensated(work.t, order.org_id, order.shop_id, order.order_id, kind));
   ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
   ASSIGN_OR_RETURN(
       const domain::CompensationQuote quote,

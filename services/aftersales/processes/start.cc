@@ -13,6 +13,7 @@
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
+#include "services/aftersales/store/payments.h"
 #include "services/aftersales/store/policies.h"
 
 namespace kefu::aftersales {
@@ -141,6 +142,10 @@ absl::StatusOr<std::vector<domain::FieldChange>> StartFollowing(db::Transaction&
     }
   }
   if (!kind) return Changes{};
+  if (*kind == ProcessKind::kCompensation) {
+    RETURN_IF_ERROR(CheckNotCompensated(t, record.org_id, record.shop_id, record.order_id,
+                                        CompensationOf(record.kind)));
+  }
   ASSIGN_OR_RETURN(const v1::ProcessFacts facts, FirstFacts(t, record, *kind, limit, now));
   if (SaysNothing(*kind, facts)) return Changes{};
   if (ConcernsNobody(*kind, facts)) return Changes{{"plan.conduct_agent_id", "", "UNKNOWN"}};
@@ -176,6 +181,18 @@ absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record) {
   return absl::OkStatus();
 }
 
+absl::Status CheckNotCompensated(db::Transaction& t, std::string_view org_id,
+                                 std::string_view shop_id, std::string_view order_id,
+                                 domain::CompensationKind kind) {
+  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(t, org_id, shop_id, order_id));
+  for (const store::Payment& payment : payments) {
+    if (payment.purpose == store::PaymentPurpose::kCompensation && payment.detail == NameOf(kind)) {
+      return error::CompensatedBefore(payment.payment_id);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
                                                     domain::CompensationKind kind, absl::Time now,
                                                     IdGenerator& ids) {
@@ -189,6 +206,7 @@ absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const do
     if (other.process.state != domain::ProcessState::kCompensated) return other;
     ++undone;
   }
+  RETURN_IF_ERROR(CheckNotCompensated(t, record.org_id, record.shop_id, record.order_id, kind));
   v1::ProcessFacts facts;
   facts.set_compensation_kind(static_cast<v1::CompensationKind>(kind));
   const store::ProcessRow row =

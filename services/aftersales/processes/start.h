@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "common/money/money.h"
 #include "kefu/aftersales/v1/events.pb.h"
 #include "kefu/aftersales/v1/processes.pb.h"
+#include "services/aftersales/domain/compensation.h"
 #include "services/aftersales/domain/types.h"
 #include "services/aftersales/store/processes.h"
 
@@ -26,7 +28,8 @@ absl::StatusOr<v1::CasePlan> PlanOf(db::Transaction& t, const domain::Case& reco
 // that leads to no flow, nor for a complaint of which nobody knows whom it concerns. Answers what
 // the case's history is to tell of that. `limit` is what the reviewer said it costs. A decision has
 // its flow once, and again only after that was undone. FAILED_PRECONDITION PROCESS_RUNNING while
-// another flow of the case has not ended.
+// another flow of the case has not ended, COMPENSATED_BEFORE of a claim to compensation that the
+// order has had by another case.
 absl::StatusOr<std::vector<domain::FieldChange>> StartFollowing(db::Transaction& t,
                                                                 const domain::Case& record,
                                                                 const std::optional<Money>& limit,
@@ -40,8 +43,14 @@ absl::Status CheckNothingBegun(db::Transaction& t, const domain::Case& record);
 // not ended. What beside it pays compensation or tells of a breach holds nothing up.
 absl::Status CheckNothingRuns(db::Transaction& t, const domain::Case& record);
 
+// FAILED_PRECONDITION COMPENSATED_BEFORE where the order has had compensation of this kind. Whoever
+// requests the payment holds the order's lock; whoever only asks is answered as things stand.
+absl::Status CheckNotCompensated(db::Transaction& t, std::string_view org_id,
+                                 std::string_view shop_id, std::string_view order_id,
+                                 domain::CompensationKind kind);
+
 // The process that pays compensation of this kind for the locked, decided case: the one that there
-// is, or a new one, which then neither closes the case nor gives it back.
+// is, or a new one, which then neither closes the case nor gives it back. COMPENSATED_BEFORE.
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
                                                     domain::CompensationKind kind, absl::Time now,
                                                     IdGenerator& ids);

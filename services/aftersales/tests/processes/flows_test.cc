@@ -420,9 +420,17 @@ TEST_F(FlowsTest, ALateShipmentIsCompensatedOnce) {
   EXPECT_EQ(payments[0].policy_version(), 1);
   EXPECT_THAT(world_.reports, IsEmpty());  // no sale is undone
   // The claim stands once, whatever case asks.
-  Decide("$AGAIN", "kind: CASE_KIND_LATE_SHIPMENT");
-  Run();
-  EXPECT_EQ(ProcessOf("$AGAIN").facts().undo_reason(), "COMPENSATED_BEFORE");
+  Open("$AGAIN", "kind: CASE_KIND_LATE_SHIPMENT");
+  const auto again =
+      Call(&Stub::ReviewCase, R"pb(case_id: "$AGAIN" result: REVIEW_RESULT_APPROVED)pb");
+  EXPECT_THAT(again, HasReason("COMPENSATED_BEFORE"));
+  EXPECT_EQ(MetadataOf(again.status(), "payment_id"), payments[0].payment_id());
+  EXPECT_EQ(CaseOf("$AGAIN").state(), v1::CASE_STATE_OPEN);
+  EXPECT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$AGAIN" result: REVIEW_RESULT_REJECTED note: "n")pb"));
+  EXPECT_THAT(Call(&Stub::PayCompensation, R"pb(case_id: "$AGAIN"
+                                                kind: COMPENSATION_KIND_LATE_SHIPMENT)pb"),
+              HasReason("COMPENSATED_BEFORE"));
   Decide("$INTIME", "kind: CASE_KIND_LATE_SHIPMENT order_id: 'order-2'");
   Run();
   EXPECT_EQ(ProcessOf("$INTIME").facts().undo_reason(), "SHIPPED_IN_TIME");
