@@ -62,6 +62,17 @@ absl::Status CostExceedsPaid(std::string_view order_id, const Money& cost, int64
       {{"order_id", std::string(order_id)}, {"paid_minor_units", fmt::format("{}", paid_minor)}});
 }
 
+absl::Status LimitsInOtherCurrency(std::string_view currency, const Money& cost) {
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, "LIMITS_IN_OTHER_CURRENCY",
+      fmt::format(
+          "limits are set in {} and bound no cost of {}: who decides for the merchant "
+          "(owner, shop manager, integration) decides it, unless a rule of everybody bounds "
+          "the result; CaseWorkService.ProposeReview asks them",
+          currency, Format(cost)),
+      {{"currency_code", std::string(currency)}});
+}
+
 absl::Status OwnProposal() {
   return PermissionDenied("OWN_PROPOSAL", "a proposal is approved or rejected by another person");
 }

@@ -19,6 +19,8 @@ absl::Status ResultNotOfKind(std::string_view kind, std::string_view result,
 absl::Status ProposalChanged(std::string_view asked, std::string_view pending);
 // FAILED_PRECONDITION COST_EXCEEDS_PAID; metadata `order_id` and `paid_minor_units`.
 absl::Status CostExceedsPaid(std::string_view order_id, const Money& cost, int64_t paid_minor);
+// PERMISSION_DENIED LIMITS_IN_OTHER_CURRENCY; metadata `currency_code` is that of limits.
+absl::Status LimitsInOtherCurrency(std::string_view currency, const Money& cost);
 absl::Status OwnProposal();     // PERMISSION_DENIED OWN_PROPOSAL
 absl::Status NotOwnProposal();  // PERMISSION_DENIED NOT_OWN_PROPOSAL
 absl::Status OwnDecision();     // PERMISSION_DENIED OWN_DECISION

@@ -104,6 +104,22 @@ absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int
       {{"sku", std::string(sku)}, {"left", fmt::format("{}", left)}});
 }
 
+absl::Status NothingToCompensate(std::string_view order_id) {
+  return FailedPrecondition("NOTHING_TO_COMPENSATE", order_id,
+                            "the compensation policy gives nothing for the order; what the buyer "
+                            "has laid out for freight is the cost of a FREIGHT_CLAIM case: say it "
+                            "when that is approved");
+}
+
+absl::Status CancelNotAllowed(std::string_view kind) {
+  return PermissionDenied(
+      "CANCEL_NOT_ALLOWED",
+      fmt::format("a process {} of this case is cancelled by who decides for the merchant (owner, "
+                  "shop manager, integration); one of conduct also by a supervisor of the "
+                  "merchant, and never by whom it concerns",
+                  kind));
+}
+
 absl::Status NothingLeft(std::string_view order_id) {
   return FailedPrecondition("NOTHING_LEFT", order_id,
                             "nothing is left of what was paid for the order, or of its pieces: "

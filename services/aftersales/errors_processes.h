@@ -37,6 +37,10 @@ absl::Status RefundExceedsPaid(const Money& asked, const Money& left);
 absl::Status CompensatedBefore(std::string_view payment_id);
 // FAILED_PRECONDITION ORDER_NOT_PAID: there is nothing to compensate.
 absl::Status OrderNotPaid(std::string_view order_id);
+// FAILED_PRECONDITION NOTHING_TO_COMPENSATE: by the policy, and nobody says what was laid out.
+absl::Status NothingToCompensate(std::string_view order_id);
+// PERMISSION_DENIED CANCEL_NOT_ALLOWED: of what is not undone by delegated authority.
+absl::Status CancelNotAllowed(std::string_view kind);
 // FAILED_PRECONDITION PIECES_PAID_BACK: what is named was paid back before, or a part of it.
 absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int64_t asked,
                             int64_t left);

@@ -14,11 +14,16 @@
 namespace kefu::aftersales {
 
 // The authority under which the caller gives `result`, which costs `cost`, to the case. Reasons of
-// errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN;
-// INVALID_FIELDS for a cost that is not in the currency in which limits are set, or that is not
-// said of a reissue or a refund without return by somebody whom a limit bounds, or that is less
-// than LeastCostOf. An exchange that sends more pieces than come back is bounded as a reissue
-// without return. The day is that of the shop's zone.
+// errors.h: AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, REVIEW_FORBIDDEN,
+// LIMITS_IN_OTHER_CURRENCY for a cost that is not in the books' currency, unless the caller decides
+// for the merchant and no rule of everybody bounds it; INVALID_FIELDS for a cost that is not in the
+// order's currency, or that is not said of a reissue or a refund without return by somebody whom a
+// limit bounds, or that is less than LeastCostOf. An exchange that sends more pieces than come back
+// is bounded as a reissue without return too. A return or exchange
+// that the rules of returns refuse by the case's latest evaluation is bounded as such a refund or
+// reissue too. A claim to compensation is bounded as compensation too, by what will be paid, which
+// the answer names: see PaidForClaim, whose errors come as well. The day is that of the shop's
+// zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,
@@ -37,9 +42,10 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& cost);
 
-// The caller's authority reaches what was decided or proposed before at this cost; whether it would
-// have to cost more by now is not asked. Where nobody said what it costs, REVIEW_BEYOND_AUTHORITY
-// for everybody but who decides for the merchant.
+// The caller's authority reaches a result as it was given or proposed, at the cost that was said
+// then: whoever rejects or undoes it grants nothing anew. Where no cost is known of a result that
+// is bounded by it, that of nobody but the merchant. The same reasons, but for what is said of the
+// cost.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
                                                              const RequestContext& ctx,
                                                              const domain::Case& record,
@@ -47,7 +53,8 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
                                                              const std::optional<Money>& cost);
 
 // By what the caller's own authority would be measured, where it need not reach: somebody else
-// approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; INVALID_FIELDS as above, and always
+// approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; LIMITS_IN_OTHER_CURRENCY where a rule
+// of everybody bounds the result; INVALID_FIELDS and what is said of claims as above, and always
 // where the cost of a reissue or a refund without return is not said.
 absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
                                                           const RequestContext& ctx,

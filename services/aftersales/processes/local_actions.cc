@@ -13,6 +13,7 @@
 #include "services/aftersales/domain/orders/order.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/compensations.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/compensation.h"
@@ -257,21 +258,21 @@ bool IsLate(const domain::Order& order, absl::Time now) {
 
 absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
   ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
-  if (!domain::IsPaid(order)) return error::OrderNotPaid(order.order_id);
   const auto kind = static_cast<domain::CompensationKind>(work.facts.compensation_kind());
+  // By the policy of when it was granted, as all that was known then.
+  ASSIGN_OR_RETURN(PolicyQuote quoted, QuoteFor(work.t, order, kind, work.row.create_time));
   if (kind == domain::CompensationKind::kLateShipment && !IsLate(order, work.now)) {
     return error::ShippedInTime(order.order_id);
   }
   RETURN_IF_ERROR(CheckNotCompensated(work.t, order.org_id, order.shop_id, order.order_id, kind));
-  ASSIGN_OR_RETURN(const domain::CompensationPolicy policy, PolicyOf(work));
-  ASSIGN_OR_RETURN(
-      const domain::CompensationQuote quote,
-      domain::Compute(policy, {.kind = kind,
-                               .paid = Money{order.currency, order.paid_minor},
-                               .freight = Money{order.currency, order.freight_minor}}));
+  domain::CompensationQuote& quote = quoted.quote;
+  const std::optional<Money> granted = LimitOf(work.facts);
+  if (!granted && quote.amount.minor == 0) return error::NothingToCompensate(order.order_id);
+  if (granted && granted->currency != order.currency) return error::AmountUnknown(order.order_id);
+  if (granted && *granted != quote.amount) quote = {*granted, "as reviewed"};
   store::Payment payment =
       NewPayment(work, order, PaymentPurpose::kCompensation, quote.amount.minor, quote.explanation);
-  Quoted(policy, kind, payment);
+  Quoted(quoted.policy, kind, payment);
   return RequestIt(work, payment);
 }
 

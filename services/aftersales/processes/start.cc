@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/compensations.h"
 #include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/authority.h"
 #include "services/aftersales/store/cases.h"
@@ -38,17 +39,17 @@ store::ProcessRow NewProcess(const domain::Case& record, ProcessKind kind, std::
           .update_time = now};
 }
 
+void SetLimit(const Money& limit, v1::ProcessFacts& facts) {
+  facts.mutable_limit()->set_currency_code(limit.currency);
+  facts.mutable_limit()->set_minor_units(limit.minor);
+}
+
 // The day in the shop's zone.
 absl::StatusOr<absl::CivilDay> DayOf(db::Transaction& t, const domain::Case& record,
                                      absl::Time time) {
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   return absl::ToCivilDay(time, zone);
-}
-
-domain::CompensationKind CompensationOf(domain::CaseKind kind) {
-  return kind == domain::CaseKind::kFreightClaim ? domain::CompensationKind::kFreight
-                                                 : domain::CompensationKind::kLateShipment;
 }
 
 // Whom a complaint concerns: who is named, else who served the buyer of the order. Not who works on
@@ -78,10 +79,7 @@ absl::StatusOr<v1::ProcessFacts> FirstFacts(db::Transaction& t, const domain::Ca
   ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
   v1::ProcessFacts facts;
   AddLines(record, facts);
-  if (limit) {
-    facts.mutable_limit()->set_currency_code(limit->currency);
-    facts.mutable_limit()->set_minor_units(limit->minor);
-  }
+  if (limit) SetLimit(*limit, facts);
   *facts.mutable_sent_lines() = plan.sent_lines_size() > 0 ? plan.sent_lines() : facts.lines();
   if (plan.has_price_difference()) {
     *facts.mutable_price_difference() = plan.price_difference();
@@ -194,7 +192,8 @@ absl::Status CheckNotCompensated(db::Transaction& t, std::string_view org_id,
 }
 
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
-                                                    domain::CompensationKind kind, absl::Time now,
+                                                    domain::CompensationKind kind,
+                                                    const Money& amount, absl::Time now,
                                                     IdGenerator& ids) {
   ASSIGN_OR_RETURN(const auto others, store::ProcessesOfCase(t, record.org_id, record.case_id));
   int undone = 0;
@@ -209,6 +208,7 @@ absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const do
   RETURN_IF_ERROR(CheckNotCompensated(t, record.org_id, record.shop_id, record.order_id, kind));
   v1::ProcessFacts facts;
   facts.set_compensation_kind(static_cast<v1::CompensationKind>(kind));
+  SetLimit(amount, facts);
   const store::ProcessRow row =
       NewProcess(record, ProcessKind::kCompensation, fmt::format("{}/{}", NameOf(kind), undone),
                  facts, now, ids);
@@ -248,6 +248,11 @@ v1::ProcessFacts FactsOf(const store::ProcessRow& row) {
   v1::ProcessFacts facts;
   facts.ParseFromString(row.facts);
   return facts;
+}
+
+std::optional<Money> LimitOf(const v1::ProcessFacts& facts) {
+  if (!facts.has_limit()) return std::nullopt;
+  return Money{facts.limit().currency_code(), facts.limit().minor_units()};
 }
 
 v1::Process ToProto(const store::ProcessRow& row) {

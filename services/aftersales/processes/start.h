@@ -49,10 +49,11 @@ absl::Status CheckNotCompensated(db::Transaction& t, std::string_view org_id,
                                  std::string_view shop_id, std::string_view order_id,
                                  domain::CompensationKind kind);
 
-// The process that pays compensation of this kind for the locked, decided case: the one that there
-// is, or a new one, which then neither closes the case nor gives it back. COMPENSATED_BEFORE.
+// The process that pays this compensation for the locked, decided case: the one of its kind that
+// there is, or a new one, which then neither closes the case nor gives it back. COMPENSATED_BEFORE.
 absl::StatusOr<store::ProcessRow> StartCompensation(db::Transaction& t, const domain::Case& record,
-                                                    domain::CompensationKind kind, absl::Time now,
+                                                    domain::CompensationKind kind,
+                                                    const Money& amount, absl::Time now,
                                                     IdGenerator& ids);
 
 // A missed deadline goes to the conduct ledger, where it had an owner and the policy names a kind.
@@ -63,5 +64,7 @@ absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
 // A process for readers.
 v1::Process ToProto(const store::ProcessRow& row);
 v1::ProcessFacts FactsOf(const store::ProcessRow& row);
+// What was authorised of what it costs; nothing where nobody said.
+std::optional<Money> LimitOf(const v1::ProcessFacts& facts);
 
 }  // namespace kefu::aftersales

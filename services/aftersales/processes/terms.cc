@@ -38,6 +38,14 @@ domain::ReturnTerms TermsOf(domain::ProcessKind kind, const v1::ReturnEvaluation
                          offers);
 }
 
+absl::StatusOr<std::optional<v1::ReturnEvaluation>> LatestEvaluation(db::Transaction& t,
+                                                                     const domain::Case& record) {
+  ASSIGN_OR_RETURN(const auto stored,
+                   store::LatestReturnEvaluation(t, record.org_id, record.case_id));
+  if (!stored) return std::nullopt;
+  return ParseEvaluation(*stored);
+}
+
 absl::StatusOr<bool> Upheld(db::Transaction& t, const domain::Case& record) {
   if (record.order_id.empty()) return false;
   // Its own verdict is given in this transaction, and not written yet.
@@ -67,16 +75,28 @@ absl::Status AddTerms(db::Transaction& t, const domain::Case& record, domain::Pr
   const bool gives = kind == domain::ProcessKind::kReturn ||
                      kind == domain::ProcessKind::kExchange || kind == domain::ProcessKind::kRefund;
   if (!gives) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto stored,
-                   store::LatestReturnEvaluation(t, record.org_id, record.case_id));
-  if (stored) {
-    ASSIGN_OR_RETURN(const v1::ReturnEvaluation evaluation, ParseEvaluation(*stored));
-    facts.set_evaluation_id(stored->evaluation_id);
-    Write(TermsOf(kind, evaluation), facts);
+  ASSIGN_OR_RETURN(const auto evaluation, LatestEvaluation(t, record));
+  if (evaluation) {
+    facts.set_evaluation_id(evaluation->evaluation_id());
+    Write(TermsOf(kind, *evaluation), facts);
   }
   ASSIGN_OR_RETURN(const bool upheld, Upheld(t, record));
   if (upheld) AddFault(kind, domain::MerchantFault::kPlatformVerdict, facts);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> RulesRefuse(db::Transaction& t, const domain::Case& record,
+                                 domain::ProcessKind kind) {
+  const bool of_goods =
+      kind == domain::ProcessKind::kReturn || kind == domain::ProcessKind::kExchange;
+  if (!of_goods) return false;
+  const v1::ReturnRemedy remedy =
+      kind == domain::ProcessKind::kReturn ? v1::RETURN_REMEDY_RETURN : v1::RETURN_REMEDY_EXCHANGE;
+  ASSIGN_OR_RETURN(const auto evaluation, LatestEvaluation(t, record));
+  if (!evaluation) return false;
+  return std::ranges::any_of(evaluation->outcomes(), [&](const v1::RemedyOutcome& outcome) {
+    return outcome.remedy() == remedy && outcome.decision() == v1::RETURN_DECISION_NOT_ALLOWED;
+  });
 }
 
 void AddFault(domain::ProcessKind kind, domain::MerchantFault fault, v1::ProcessFacts& facts) {

@@ -254,7 +254,223 @@ TEST_F(AuthorityTest, AProposalThatHasBecomeDearerIsRejectedOrTakenBack) {
                  AsAgent("regular")));
 }
 
-TEST_F(AuthorityTest, ACostIsOfTheBooksCurrencyAndNotNegative) {
+// What a late shipment or a freight claim pays is compensation, whatever the review says.
+TEST_F(AuthorityTest, AClaimIsBoundedByWhatItPays) {
+  Employ("org-a", "supervisor", "supervisor");
+  const auto approve = [&](const rpc::CallOptions& options, const std::string& cost = "") {
+    return Call(&Stub::ReviewCase, R"(case_id: "$C" result: REVIEW_RESULT_APPROVED )" + cost,
+                options);
+  };
+  const auto cost = [](int fen) {
+    return fmt::format(R"(cost {{ currency_code: "CNY" minor_units: {} }})", fen);
+  };
+  Open("$C", "kind: CASE_KIND_LATE_SHIPMENT");  // of ¥10,000: ¥500
+  const absl::Status refused = approve(AsAgent("regular")).status();
+  EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kPermissionDenied),
+                             HasReason("REVIEW_BEYOND_AUTHORITY")));
+  EXPECT_THAT(refused.message(), AllOf(HasSubstr("COMPENSATION"), HasSubstr("2000")));
+  for (const auto& options : {AsAgent("regular"), As("org-a")}) {
+    const absl::Status less = approve(options, cost(100)).status();
+    EXPECT_THAT(less, HasReason("INVALID_FIELDS"));
+    EXPECT_THAT(less.message(), HasSubstr("CNY 500.00"));
+  }
+  EXPECT_THAT(approve(AsAgent("team_lead"), cost(50000)), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_EQ(Versions(), 1);
+  ASSERT_OK(approve(AsAgent("supervisor")));
+  const auto told = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
+  ASSERT_OK(told);
+  EXPECT_EQ(told->activities(1).authority().cost().minor_units(), 50000);
+
+  // Who proposes it proposes what is paid; who approves it needs the same authority.
+  Open("$C", "kind: CASE_KIND_LATE_SHIPMENT");
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case proposed,
+      Call(&WorkStub::ProposeReview,
+           R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")pb", AsAgent("regular")));
+  EXPECT_EQ(proposed.proposal().cost().minor_units(), 50000);
+  names_["$P"] = proposed.proposal().proposal_id();
+  const std::string named = R"pb(case_id: "$C" proposal_id: "$P" note: "n")pb";
+  EXPECT_THAT(Call(&WorkStub::ApproveReview, named, AsAgent("team_lead")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  // By now the policy gives another amount: that is proposed anew, after this is rejected.
+  Db().Exec("UPDATE sales_order SET paid_minor = 100000 WHERE order_id = 'order-1'");
+  EXPECT_THAT(Call(&WorkStub::ApproveReview, named, AsAgent("supervisor")),
+              HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Call(&WorkStub::RejectProposal, named, AsAgent("team_lead")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Call(&WorkStub::RejectProposal, named, AsAgent("supervisor")));
+  EXPECT_OK(approve(AsAgent("team_lead"), cost(30000)));
+
+  // A freight claim: three times ¥10, or what the buyer laid out.
+  Open("$C", "kind: CASE_KIND_FREIGHT_CLAIM");
+  EXPECT_THAT(approve(AsAgent("regular")), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_THAT(approve(AsAgent("regular"), cost(2001)), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(approve(AsAgent("regular"), cost(1200)));
+  // Where the policy caps compensation at what was paid, freight is no exception.
+  Db().Exec(
+      "UPDATE compensation_policy SET cap_at_paid = 1 WHERE policy_id = 'default/compensation'");
+  Open("$C", "kind: CASE_KIND_FREIGHT_CLAIM");
+  EXPECT_THAT(approve(As("org-a"), cost(100001)), HasReason("COST_EXCEEDS_PAID"));
+  EXPECT_OK(approve(As("org-a"), cost(100000)));
+}
+
+// What no rule of returns grants is given away, and bounded as what it is.
+TEST_F(AuthorityTest, WhatTheRulesRefuseIsBoundedAsAGift) {
+  const auto evaluate = [&](int64_t signed_at, const std::string& reason,
+                            const std::string& answers) {
+    ASSERT_OK(
+        Call(&Stub::EvaluateReturn, fmt::format(R"(case_id: "$C" question {{ category: "clothing"
+                                  reason: RETURN_REASON_{}
+                                  sign_time {{ seconds: {} }} {} }})",
+                                                reason, signed_at, answers)));
+  };
+  const std::string intact = R"pb(answers { condition: RETURN_CONDITION_LABEL_REMOVED }
+                                  answers { condition: RETURN_CONDITION_SOILED_OR_DAMAGED })pb";
+  const auto approve = [&](const rpc::CallOptions& options) {
+    return Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb", options)
+        .status();
+  };
+  constexpr int64_t kLongAgo = 1767250000, kYesterday = 1768400000;
+  const std::map<std::string, std::string> bounded = {{"RETURN", "REFUND_WITHOUT_RETURN"},
+                                                      {"EXCHANGE", "REISSUE_WITHOUT_RETURN"}};
+  for (const auto& [kind, as] : bounded) {
+    const std::string open = "kind: CASE_KIND_" + kind;
+    Open("$C", open);
+    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
+    const absl::Status silent = approve(AsAgent("regular"));
+    EXPECT_THAT(silent, HasReason("INVALID_FIELDS")) << kind;
+    EXPECT_THAT(silent.message(), HasSubstr(as));
+    EXPECT_THAT(
+        Call(&WorkStub::ProposeReview,
+             R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")pb", AsAgent("regular")),
+        HasReason("INVALID_FIELDS"));
+    const absl::Status beyond = Review(AsAgent("regular"), "APPROVED", 2001);
+    EXPECT_THAT(beyond, HasReason("REVIEW_BEYOND_AUTHORITY")) << kind;
+    EXPECT_THAT(beyond.message(), AllOf(HasSubstr(as), HasSubstr("2000")));
+    EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 2000)) << kind;
+    // Nothing bounds the owner; the latest evaluation counts; what is still to be shown refuses
+    // nothing.
+    Open("$C", open);
+    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
+    EXPECT_OK(approve(As("org-a"))) << kind;
+    Open("$C", open);
+    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
+    ASSERT_NO_FATAL_FAILURE(evaluate(kYesterday, "DAMAGED", ""));
+    EXPECT_OK(approve(AsAgent("regular"))) << kind;
+  }
+}
+
+TEST_F(AuthorityTest, WhatIsInAnotherCurrencyThanLimitsTheMerchantDecides) {
+  Employ("org-a", "senior", "senior");
+  Db().Exec("UPDATE sales_order SET currency_code = 'BRL' WHERE order_id = 'o1'");
+  const auto review = [&](const rpc::CallOptions& options, const std::string& currency) {
+    return Call(&Stub::ReviewCase,
+                fmt::format(R"(case_id: "$C" result: REVIEW_RESULT_REFUND_WITHOUT_RETURN
+                               cost {{ currency_code: "{}" minor_units: 100 }})",
+                            currency),
+                options)
+        .status();
+  };
+  const std::string of_brazil = R"(order_id: "o1")";
+  Open("$C", of_brazil);
+  const absl::Status wrong = review(As("org-a"), "CNY");
+  EXPECT_THAT(wrong, HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(wrong.message(), HasSubstr("BRL"));
+  const absl::Status refused = review(AsAgent("team_lead"), "BRL");
+  EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kPermissionDenied),
+                             HasReason("LIMITS_IN_OTHER_CURRENCY")));
+  EXPECT_THAT(refused.message(), AllOf(HasSubstr("CNY"), HasSubstr("owner")));
+  EXPECT_OK(review(As("org-a"), "BRL"));
+
+  // What agents propose the merchant approves.
+  Open("$C", of_brazil);
+  ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
+                       Call(&WorkStub::ProposeReview,
+                            R"(case_id: "$C" result: REVIEW_RESULT_REFUND_WITHOUT_RETURN note: "n"
+              cost { currency_code: "BRL" minor_units: 100 })",
+                            AsAgent("regular")));
+  names_["$P"] = proposed.proposal().proposal_id();
+  const std::string named = R"pb(case_id: "$C" proposal_id: "$P")pb";
+  EXPECT_THAT(Call(&WorkStub::ApproveReview, named, AsAgent("team_lead")),
+              HasReason("LIMITS_IN_OTHER_CURRENCY"));
+  EXPECT_OK(Call(&WorkStub::ApproveReview, named));
+
+  // Compensation beside a decision, and a claim of its own.
+  const std::string freight = R"pb(case_id: "$C" kind: COMPENSATION_KIND_FREIGHT)pb";
+  EXPECT_THAT(Call(&Stub::PayCompensation, freight, AsAgent("senior")),
+              HasReason("LIMITS_IN_OTHER_CURRENCY"));
+  EXPECT_OK(Call(&Stub::PayCompensation, freight));
+  Open("$C", of_brazil + " kind: CASE_KIND_LATE_SHIPMENT");
+  const std::string late = R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb";
+  EXPECT_THAT(Call(&Stub::ReviewCase, late, AsAgent("team_lead")),
+              HasReason("LIMITS_IN_OTHER_CURRENCY"));
+  EXPECT_OK(Call(&Stub::ReviewCase, late));
+
+  // A rule of everybody is set in the books' currency as well.
+  Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                         R"pb(policy {
+                                                policy_id: "own"
+                                                version: 1
+                                                effective_date { year: 2026 month: 1 day: 15 }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_EVERYBODY
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 100000
+                                                }
+                                              })pb");
+  Open("$C", of_brazil);
+  EXPECT_THAT(review(As("org-a"), "BRL"), HasReason("LIMITS_IN_OTHER_CURRENCY"));
+}
+
+TEST_F(AuthorityTest, ABasesSeatInTheMerchantsBooksIsBoundByTheBasesContract) {
+  Tell<staffing::AgentChanged>("org-a", R"pb(agent {
+                                               agent_id: "seat"
+                                               base_id: "base-1"
+                                               hire_date { year: 2025 month: 1 day: 1 }
+                                             })pb");
+  Record("org-a", "seat", "seat-tier", "regular", "year: 2025 month: 1 day: 1");
+  Hear<staffing::ContractChanged>("org-a", R"pb(contract {
+                                                  contract_id: "contract-1"
+                                                  base_id: "base-1"
+                                                  shop_ids: "shop-1"
+                                                  period {
+                                                    start_date { year: 2026 month: 1 day: 1 }
+                                                    end_date { year: 2026 month: 1 day: 15 }
+                                                  }
+                                                })pb");
+  Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                         R"pb(policy {
+                                                policy_id: "own"
+                                                version: 1
+                                                effective_date { year: 2026 month: 1 day: 1 }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_TIER
+                                                  scope_id: "regular"
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 7000
+                                                }
+                                                rules {
+                                                  scope: AUTHORITY_SCOPE_CONTRACT
+                                                  scope_id: "contract-1"
+                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                  limit_minor_units: 500
+                                                }
+                                              })pb");
+  Open("$C");
+  EXPECT_THAT(Review(AsAgent("seat"), "REFUND_WITHOUT_RETURN", 501),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Review(AsAgent("seat"), "REFUND_WITHOUT_RETURN", 500));
+  // The contract is no other shop's, binds nobody else, and ends with its last day.
+  Open("$C", R"(shop_id: "shop-2")");
+  EXPECT_OK(Review(AsAgent("seat"), "REFUND_WITHOUT_RETURN", 7000));
+  Open("$C");
+  EXPECT_OK(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 7000));
+  clock_.Advance(absl::Hours(12));
+  Open("$C");
+  EXPECT_OK(Review(AsAgent("seat"), "REFUND_WITHOUT_RETURN", 7000));
+}
+
+TEST_F(AuthorityTest, ACostIsOfTheOrdersCurrencyAndNotNegative) {
   Open("$C");
   EXPECT_THAT(Review(As("org-a"), "APPROVED", -1), HasReason("INVALID_FIELDS"));
   const absl::Status foreign =

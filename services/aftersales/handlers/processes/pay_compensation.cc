@@ -7,8 +7,8 @@
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/processes/compensations.h"
 #include "services/aftersales/processes/start.h"
-#include "services/aftersales/store/compensation.h"
 #include "services/aftersales/store/orders.h"
 
 namespace kefu::aftersales {
@@ -20,15 +20,9 @@ absl::StatusOr<Money> AmountOf(db::Transaction& t, const domain::Case& record,
   ASSIGN_OR_RETURN(const auto order,
                    store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
   if (!order) return error::OrderUnknown(record.order_id);
-  if (!domain::IsPaid(*order)) return error::OrderNotPaid(record.order_id);
-  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
-  ASSIGN_OR_RETURN(const auto policy, store::ChooseCompensationPolicy(t, shop, now));
-  ASSIGN_OR_RETURN(
-      const domain::CompensationQuote quote,
-      domain::Compute(policy, {.kind = kind,
-                               .paid = Money{order->currency, order->paid_minor},
-                               .freight = Money{order->currency, order->freight_minor}}));
-  return quote.amount;
+  ASSIGN_OR_RETURN(const PolicyQuote quoted, QuoteFor(t, *order, kind, now));
+  if (quoted.quote.amount.minor == 0) return error::NothingToCompensate(order->order_id);
+  return quoted.quote.amount;
 }
 
 absl::StatusOr<v1::Process> Pay(db::Transaction& t, const RequestContext& ctx,
@@ -41,7 +35,7 @@ absl::StatusOr<v1::Process> Pay(db::Transaction& t, const RequestContext& ctx,
   ASSIGN_OR_RETURN(const Money amount, AmountOf(t, record, kind, NowOf(ctx)));
   RETURN_IF_ERROR(RequireAuthorityToPay(t, ctx, record, amount));
   ASSIGN_OR_RETURN(const store::ProcessRow row,
-                   StartCompensation(t, record, kind, NowOf(ctx), ids));
+                   StartCompensation(t, record, kind, amount, NowOf(ctx), ids));
   return ToProto(row);
 }
 

@@ -2,6 +2,7 @@
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 
+#include "common/auth/principal.h"
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
 #include "common/events/write.h"
@@ -9,6 +10,7 @@
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/convert/processes.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/start.h"
@@ -118,6 +120,30 @@ absl::Status Settle(db::Transaction& t, const RequestContext& ctx, const Depende
       .status();
 }
 
+// Whoever undoes what follows a decision could have given it, or did. What tells of conduct is not
+// undone by whom it concerns.
+absl::Status MayCancel(db::Transaction& t, const RequestContext& ctx,
+                       const store::ProcessRow& row) {
+  if (DecidesForMerchant(ctx) || domain::Ended(row.process)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::Case record, RequireCase(t, ctx, row.case_id, Access::kRead));
+  const v1::ProcessFacts facts = FactsOf(row);
+  const std::optional<Money> cost = LimitOf(facts);
+  const domain::Person actor = ActorOf(ctx);
+  const bool decider = row.moves_case && domain::SamePerson(record.work.decider, actor);
+  const domain::ProcessKind kind = row.process.kind;
+  if (kind == domain::ProcessKind::kComplaint || kind == domain::ProcessKind::kBreach) {
+    const bool supervisor =
+        !ctx.principal.IsBase() && ctx.principal.roles.Intersects({auth::Role::kSupervisor});
+    const bool concerned = !actor.agent_id.empty() && actor.agent_id == facts.agent_id();
+    return (supervisor || decider) && !concerned ? absl::OkStatus()
+                                                 : error::CancelNotAllowed(NameOf(kind));
+  }
+  if (decider) return absl::OkStatus();
+  if (row.moves_case) return RequireAuthorityOver(t, ctx, record, record.result, cost).status();
+  if (!cost) return error::CancelNotAllowed(NameOf(kind));
+  return RequireAuthorityToPay(t, ctx, record, *cost);
+}
+
 uint64_t HashOf(const RequestContext& ctx, const store::ProcessFilter& filter) {
   const std::string reach = ReachText(filter.whole_org_id, filter.shops);
   return db::FilterHash({ctx.method, reach, filter.case_id, filter.state, filter.kind});
@@ -205,7 +231,10 @@ absl::StatusOr<v1::Process> ProcessHandlers::CancelProcess(
   const std::string reason =
       fields::Text(request.reason(), convert::kMaxWords, "reason", violations, /*lines=*/true);
   RETURN_IF_ERROR(violations.ToStatus());
-  return Move(ctx, request, {.input = domain::Input::kCancel, .note = reason}, Nothing);
+  return Move(ctx, request, {.input = domain::Input::kCancel, .note = reason},
+              [&](db::Transaction& t, const store::ProcessRow& row, const ProcessMove&) {
+                return MayCancel(t, ctx, row);
+              });
 }
 
 absl::StatusOr<v1::Process> ProcessHandlers::SettleStep(

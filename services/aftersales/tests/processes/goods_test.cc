@@ -6,6 +6,7 @@ namespace kefu::aftersales {
 namespace {
 
 using domain::Action;
+using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -217,10 +218,12 @@ TEST_F(FlowsTest, OfNothingPaidNothingIsCompensated) {
   Db().Exec(late + "pay_us = NULL WHERE order_id = 'o1'");
   Db().Exec(late + "paid_minor = 0, freight_minor = 0 WHERE order_id = 'o2'");
   for (const std::string order : {"o1", "o2"}) {
-    Decide("$C" + order, fmt::format(R"(kind: CASE_KIND_LATE_SHIPMENT order_id: "{}")", order));
-    Run();
-    EXPECT_EQ(ProcessOf("$C" + order).facts().undo_reason(), "ORDER_NOT_PAID") << order;
-    EXPECT_THAT(PaymentsOf("$C" + order), IsEmpty());
+    Open("$C", fmt::format(R"(kind: CASE_KIND_LATE_SHIPMENT order_id: "{}")", order));
+    EXPECT_THAT(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb"),
+                AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("ORDER_NOT_PAID")))
+        << order;
+    EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_OPEN);
+    EXPECT_THAT(ProcessesOf("$C"), IsEmpty());
   }
   Decide("$R", R"(order_id: "o1" )" + kTwoPieces);
   EXPECT_THAT(Call(&Stub::PayCompensation, R"pb(case_id: "$R" kind: COMPENSATION_KIND_FREIGHT)pb"),
