@@ -50,22 +50,22 @@ absl::StatusOr<const store::CaseScope*> Recomputer::ScopeOf(const domain::Case& 
   return &scopes_.emplace(key, std::move(scope)).first->second;
 }
 
-absl::StatusOr<const domain::SlaPolicy*> Recomputer::PolicyOf(const store::CaseScope& scope,
-                                                              absl::Time at) {
+absl::StatusOr<const domain::SlaPolicies*> Recomputer::PoliciesOf(const store::CaseScope& scope,
+                                                                  absl::Time at) {
   const auto key = std::tuple(scope.shop.org_id, scope.shop.shop_id,
                               scope.base_id + "/" + scope.contract_id, at);
   const auto known = policies_.find(key);
   if (known != policies_.end()) return &known->second;
-  ASSIGN_OR_RETURN(auto policy, store::ChooseSlaPolicy(t_, scope, at));
-  return &policies_.emplace(key, std::move(policy)).first->second;
+  ASSIGN_OR_RETURN(auto policies, store::ChooseSlaPolicies(t_, scope, at));
+  return &policies_.emplace(key, std::move(policies)).first->second;
 }
 
 absl::StatusOr<bool> Recomputer::Apply(domain::Case& record, const store::SlaChange& change) {
   if (change.policy.org_id != record.org_id) return false;
   if (!change.shop_id.empty() && change.shop_id != record.shop_id) return false;
   ASSIGN_OR_RETURN(const store::CaseScope* scope, ScopeOf(record, change.effective));
-  ASSIGN_OR_RETURN(const domain::SlaPolicy* policy, PolicyOf(*scope, change.effective));
-  return domain::Recompute(record, *policy, change.effective,
+  ASSIGN_OR_RETURN(const domain::SlaPolicies* policies, PoliciesOf(*scope, change.effective));
+  return domain::Recompute(record, *policies, change.effective,
                            change.contract_id.empty() ? domain::Replacement::kPolicyChanged
                                                       : domain::Replacement::kContractChanged);
 }

@@ -26,17 +26,18 @@ class Recomputer {
  public:
   explicit Recomputer(db::Transaction& t) : t_(t) {}
 
-  // Sets the clocks of the locked case by the policy that is in force for it from the change on, as
+  // Sets the clocks of the locked case by the policies in force for it from the change on, as
   // domain::Recompute does. Returns whether anything changed; then the case is to be saved.
   absl::StatusOr<bool> Apply(domain::Case& record, const store::SlaChange& change);
 
  private:
   absl::StatusOr<const store::CaseScope*> ScopeOf(const domain::Case& record, absl::Time at);
-  absl::StatusOr<const domain::SlaPolicy*> PolicyOf(const store::CaseScope& scope, absl::Time at);
+  absl::StatusOr<const domain::SlaPolicies*> PoliciesOf(const store::CaseScope& scope,
+                                                        absl::Time at);
 
   db::Transaction& t_;
   std::map<std::tuple<std::string, std::string, std::string, absl::Time>, store::CaseScope> scopes_;
-  std::map<std::tuple<std::string, std::string, std::string, absl::Time>, domain::SlaPolicy>
+  std::map<std::tuple<std::string, std::string, std::string, absl::Time>, domain::SlaPolicies>
       policies_;
 };
 

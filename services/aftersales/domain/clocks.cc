@@ -218,6 +218,14 @@ const ClockRule* RuleOf(const SlaPolicy& policy, ClockKind clock, CaseKind kind,
   return best;
 }
 
+DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKind kind,
+                            CasePriority priority) {
+  for (const SlaPolicy& policy : policies) {
+    if (const ClockRule* rule = RuleOf(policy, clock, kind, priority)) return {&policy, rule};
+  }
+  return {};
+}
+
 absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& rule, absl::Time at,
                                     const ShopZone& zone) {
   SlaClock clock{.kind = rule.clock, .state = ClockState::kRunning, .start = at};
@@ -235,16 +243,16 @@ absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& ru
   return clock;
 }
 
-absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicy& policy, CaseKind kind,
+absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicies& policies, CaseKind kind,
                                                   CasePriority priority, absl::Time received,
                                                   const ShopZone& zone) {
   std::vector<SlaClock> clocks;
   for (size_t i = 1; i < kEnumNames<ClockKind>.size(); ++i) {
     const auto clock = static_cast<ClockKind>(i);
     if (clock == ClockKind::kNextResponse) continue;
-    const ClockRule* rule = RuleOf(policy, clock, kind, priority);
+    const auto [policy, rule] = DecidingRuleOf(policies, clock, kind, priority);
     if (rule == nullptr) continue;
-    ASSIGN_OR_RETURN(clocks.emplace_back(), StartClock(policy, *rule, received, zone));
+    ASSIGN_OR_RETURN(clocks.emplace_back(), StartClock(*policy, *rule, received, zone));
     clocks.back().priority = priority;
   }
   return clocks;
@@ -320,13 +328,25 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars) {
   }
 }
 
-absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+namespace {
+
+// Whether the answer that the clock asks for is one to what was said at `at` as well.
+bool AnswersToo(const SlaClock& clock, absl::Time at) {
+  if (clock.cancel) return false;
+  if (clock.met) return at <= *clock.met;
+  return clock.kind == ClockKind::kFirstAnswer || clock.start <= at;
+}
+
+}  // namespace
+
+absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                                absl::Time at) {
-  const ClockRule* rule = RuleOf(policy, ClockKind::kNextResponse, record.kind, record.priority);
+  const auto [policy, rule] =
+      DecidingRuleOf(policies, ClockKind::kNextResponse, record.kind, record.priority);
   if (rule == nullptr) return absl::OkStatus();
-  const SlaClock* first = FindClock(record, ClockKind::kFirstAnswer);
-  if (first != nullptr && !first->cancel && (!first->met || at <= *first->met)) {
-    return absl::OkStatus();
+  for (const ClockKind kind : {ClockKind::kFirstAnswer, ClockKind::kPlatformEmail}) {
+    const SlaClock* owed = FindClock(record, kind);
+    if (owed != nullptr && AnswersToo(*owed, at)) return absl::OkStatus();
   }
   const SlaClock* before = FindClock(record, ClockKind::kNextResponse);
   if (before != nullptr && !before->cancel) {
@@ -335,18 +355,35 @@ absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const Shop
     const bool breached = !before->met && before->state == ClockState::kBreached;
     if (waits_longer || answered || breached) return absl::OkStatus();
   }
-  return Begin(record, policy, *rule, zone, at, Replacement::kNewMessage);
+  return Begin(record, *policy, *rule, zone, at, Replacement::kNewMessage);
 }
 
-absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const ShopZone& zone,
-                               absl::Time at) {
-  const SlaClock* before = FindClock(record, ClockKind::kResolution);
-  if (before != nullptr && IsOpen(*before)) return absl::OkStatus();
-  const ClockRule* rule = RuleOf(policy, ClockKind::kResolution, record.kind, record.priority);
-  if (rule == nullptr) return absl::OkStatus();
-  const absl::Status begun = Begin(record, policy, *rule, zone, at, Replacement::kReopened);
-  // A rule that is never due keeps nobody from taking the case up.
-  return absl::IsNotFound(begun) ? absl::OkStatus() : begun;
+namespace {
+
+// Whether the matter of that kind of clock begins anew when the case is taken up again.
+bool BeginsAnew(Case& record, ClockKind kind) {
+  const SlaClock* before = FindClock(record, kind);
+  if (before != nullptr && IsOpen(*before)) return false;
+  if (kind != ClockKind::kPlatformEmail) return true;
+  // Its deadline is that of the oldest letter that has no answer.
+  const bool waits = before != nullptr && before->state == ClockState::kBreached && !before->met;
+  return record.kind == CaseKind::kPlatformEmail && !waits;
+}
+
+}  // namespace
+
+absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZone& zone,
+                         absl::Time at) {
+  for (const ClockKind kind :
+       {ClockKind::kPlatformEmail, ClockKind::kWorkOrderDecision, ClockKind::kResolution}) {
+    if (!BeginsAnew(record, kind)) continue;
+    const auto [policy, rule] = DecidingRuleOf(policies, kind, record.kind, record.priority);
+    if (rule == nullptr) continue;
+    const absl::Status begun = Begin(record, *policy, *rule, zone, at, Replacement::kReopened);
+    // A rule that is never due keeps nobody from taking the case up.
+    if (!absl::IsNotFound(begun)) RETURN_IF_ERROR(begun);
+  }
+  return absl::OkStatus();
 }
 
 namespace {
@@ -367,20 +404,20 @@ bool IsStillOwed(const Case& record, ClockKind kind) {
   return asked != record.clocks.end() && !asked->met && !asked->cancel && !IsOver(record);
 }
 
-// Begins the clocks for which the policy has a rule and the case has none.
-absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicy& policy, absl::Time at) {
+// Begins the clocks for which the policies have a rule and the case has none.
+absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicies& policies, absl::Time at) {
   bool any = false;
   for (size_t i = 1; i < kEnumNames<ClockKind>.size() && !record.clocks.empty(); ++i) {
     const auto kind = static_cast<ClockKind>(i);
     if (kind == ClockKind::kNextResponse || FindClock(record, kind) != nullptr) continue;
-    const ClockRule* rule = RuleOf(policy, kind, record.kind, record.priority);
+    const auto [policy, rule] = DecidingRuleOf(policies, kind, record.kind, record.priority);
     if (rule == nullptr || !IsStillOwed(record, kind)) continue;
-    auto started = StartClock(policy, *rule, record.receive_time, record.clocks.front().zone);
+    auto started = StartClock(*policy, *rule, record.receive_time, record.clocks.front().zone);
     if (absl::IsNotFound(started.status())) continue;
     ASSIGN_OR_RETURN(SlaClock clock, std::move(started));
     clock.priority = record.priority;
     clock.since = std::max(at, clock.start);
-    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, clock));
+    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(*policy, clock));
     Settle(clock, calendar, record.pauses);
     record.clocks.push_back(std::move(clock));
     std::ranges::sort(record.clocks, {}, &SlaClock::kind);
@@ -391,7 +428,7 @@ absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicy& policy, absl::T
 
 }  // namespace
 
-absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
+absl::StatusOr<bool> Recompute(Case& record, const SlaPolicies& policies, absl::Time at,
                                Replacement why) {
   bool changed = false;
   std::vector<SlaClock> clocks = record.clocks;
@@ -400,23 +437,23 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time
     if (!IsOpen(clock)) continue;
     if (clock.state == ClockState::kRunning && clock.due < at) continue;
     if (clock.since > at) continue;
-    const ClockRule* rule = RuleOf(policy, clock.kind, record.kind, record.priority);
+    const auto [policy, rule] = DecidingRuleOf(policies, clock.kind, record.kind, record.priority);
     if (rule == nullptr) continue;
-    const bool same = clock.policy == policy.ref &&
-                      RuleOf(policy, clock.kind, record.kind, clock.priority) == rule;
+    const bool same = clock.policy == policy->ref &&
+                      RuleOf(*policy, clock.kind, record.kind, clock.priority) == rule;
     if (same) continue;
-    auto started = StartClock(policy, *rule, clock.start, clock.zone);
+    auto started = StartClock(*policy, *rule, clock.start, clock.zone);
     // A rule that is never due is no reason to owe nothing any more.
     if (absl::IsNotFound(started.status())) continue;
     ASSIGN_OR_RETURN(SlaClock next, std::move(started));
     next.priority = record.priority;
     next.since = std::max(at, clock.start);
-    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(policy, next));
+    ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(*policy, next));
     Settle(next, calendar, record.pauses);
     // What was warned of is warned of again only if the warning lies ahead.
     next.warned = clock.warned && next.warn <= at;
     while (next.steps < clock.steps && next.step <= at) {
-      Arm(next, policy, calendar, next.steps + 1);
+      Arm(next, *policy, calendar, next.steps + 1);
     }
     replaced.push_back({std::move(clock), next.since, why});
     clock = std::move(next);
@@ -424,7 +461,7 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time
   }
   record.clocks = std::move(clocks);
   for (PastClock& past : replaced) record.replaced.push_back(std::move(past));
-  ASSIGN_OR_RETURN(const bool begun, BeginMissing(record, policy, at));
+  ASSIGN_OR_RETURN(const bool begun, BeginMissing(record, policies, at));
   return changed || begun;
 }
 

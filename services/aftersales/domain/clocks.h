@@ -27,6 +27,18 @@ using Calendars = std::map<ClockKind, SlaCalendar>;
 const ClockRule* RuleOf(const SlaPolicy& policy, ClockKind clock, CaseKind kind,
                         CasePriority priority);
 
+// The policies that apply to a case, the most particular first. Of each clock the first one that
+// has a rule for the case decides: a shop inherits its platform's rules, an organization adds to
+// them (DOMAIN). Hours, suspensions and steps are those of the policy whose rule it is.
+using SlaPolicies = std::vector<SlaPolicy>;
+// What decides, and whose it is; both null when there is no rule. Points into `policies`.
+struct DecidingRule {
+  const SlaPolicy* policy = nullptr;
+  const ClockRule* rule = nullptr;
+};
+DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKind kind,
+                            CasePriority priority);
+
 // One clock that begins at `at`. Due as the rule gives it to what comes in at that instant, or at
 // the end of the suspension that holds it, and by as much later as suspensions take.
 // INVALID_ARGUMENT ZONE_UNKNOWN; INVALID_ARGUMENT INVALID_FIELDS for hours that are none; NOT_FOUND
@@ -36,7 +48,7 @@ absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& ru
 
 // The clocks that begin with a case of that kind and priority, at its receipt: all but that of the
 // next response. The same errors.
-absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicy& policy, CaseKind kind,
+absl::StatusOr<std::vector<SlaClock>> StartClocks(const SlaPolicies& policies, CaseKind kind,
                                                   CasePriority priority, absl::Time received,
                                                   const ShopZone& zone);
 
@@ -71,29 +83,32 @@ std::vector<Firing> Tick(Case& record, absl::Time now);
 void BeginPause(Case& record, absl::Time now, const Calendars& calendars);
 void EndPause(Case& record, absl::Time now, const Calendars& calendars);
 
-// The customer wrote at `at`. Starts the clock of the next response by the policy, counted from the
+// The customer wrote at `at`. Starts the clock of the next response by its rule, counted from the
 // oldest message that has no answer, as help desks do (Zendesk: next reply time). So nothing starts
-// while the first answer is owed, which answers the message as well; nor while an earlier message
+// while the first answer is owed, or that to a letter for which the case was taken up again, which
+// answers the message as well; nor while an earlier message
 // waits; nor for a message that an answer has overtaken. What was cancelled is owed no more. A
 // message that turns out older than the one that waits moves the clock's start to it. The clock of
 // the message before goes to `replaced`. The errors of StartClock.
-absl::Status StartNextResponse(Case& record, const SlaPolicy& policy, const ShopZone& zone,
+absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                                absl::Time at);
 
-// The case was taken up again at `at`: its decision is owed anew. Starts the clock of the
-// resolution by the policy, unless one is running; the one before goes to `replaced`. Without a
-// rule, or with one that is never due, all stays. The other errors of StartClock.
-absl::Status RestartResolution(Case& record, const SlaPolicy& policy, const ShopZone& zone,
-                               absl::Time at);
+// The case was taken up again at `at`, reopened, appealed or given back by its process: what it
+// asks for is owed anew. Starts the clocks of the resolution, of the work order's decision and, of
+// a platform's letter, of its answer, each by its rule, unless it is running or a letter still
+// waits for its answer; the one before goes to `replaced`. Without a rule, or with one that is
+// never due, all stays. The other errors of StartClock.
+absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZone& zone,
+                         absl::Time at);
 
-// Sets the running and paused clocks anew by the policy and the case's priority, which are in force
-// from `at` on, and counts them from their start as though they always had been; a deadline that
-// falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and so
-// does a clock for which the policy has no rule, or one without any business time to come. A clock
+// Sets the running and paused clocks anew by the policies and the case's priority, which are in
+// force from `at` on, and counts them from their start as though they always had been; a deadline
+// that falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and
+// so does a clock for which no policy has a rule, or one without any business time to come. A clock
 // that only the new rules know begins, as at the receipt, if it is still owed. What stood before
 // goes to `replaced`. Doing it twice changes nothing. Whether anything changed; StartClock's
 // errors.
-absl::StatusOr<bool> Recompute(Case& record, const SlaPolicy& policy, absl::Time at,
+absl::StatusOr<bool> Recompute(Case& record, const SlaPolicies& policies, absl::Time at,
                                Replacement why);
 
 // Whether the clock has a step of escalation to take: nobody has met it, and the case is not over.

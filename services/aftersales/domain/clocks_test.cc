@@ -74,7 +74,7 @@ Case OpenCase(const SlaPolicy& policy, CaseKind kind, absl::Time received,
               .receive_time = received};
   record.state = CaseState::kOpen;
   record.version = 1;
-  auto clocks = StartClocks(policy, kind, record.priority, received, {zone, false});
+  auto clocks = StartClocks({policy}, kind, record.priority, received, {zone, false});
   EXPECT_OK(clocks);
   record.clocks = *std::move(clocks);
   return record;

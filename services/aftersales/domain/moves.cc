@@ -149,6 +149,7 @@ bool Meets(const Command& command, const SlaClock& clock) {
       return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
     case Verb::kDecide:
     case Verb::kApprove:
+    case Verb::kDecideAppeal:
       return clock.kind == ClockKind::kWorkOrderDecision || clock.kind == ClockKind::kResolution;
     case Verb::kClose:
       return clock.kind == ClockKind::kResolution && clock.state != ClockState::kBreached;

@@ -62,7 +62,8 @@ struct SlaScope {
 };
 
 // One version. It rules from its effective time on; an own one stands above the shipped ones, then
-// the one for the contract, for the base, for the shop, for the platform.
+// the one for the contract, for the base, for the shop, for the platform. Each sets the clocks for
+// which it has a rule and leaves the others to the next one.
 struct SlaPolicy {
   PolicyRef ref;
   std::string display_name;

@@ -65,10 +65,19 @@ absl::StatusOr<store::Shop> CaseBatch::Shop(const std::string& org_id, const std
               [&] { return store::FindShop(t_, org_id, shop_id); });
 }
 
-absl::StatusOr<domain::SlaPolicy> CaseBatch::Sla(const store::CaseScope& scope, absl::Time at) {
-  ASSIGN_OR_RETURN(const store::SlaVersions versions,
-                   Once(sla_, SlaKeyOf(scope), [&] { return store::SlaVersionsOf(t_, scope); }));
-  return store::ChooseSlaPolicy(t_, versions, at);
+absl::StatusOr<store::SlaVersions> CaseBatch::SlaVersions(const store::CaseScope& scope) {
+  return Once(sla_, SlaKeyOf(scope), [&] { return store::SlaVersionsOf(t_, scope); });
+}
+
+absl::StatusOr<domain::SlaPolicies> CaseBatch::Sla(const store::CaseScope& scope, absl::Time at) {
+  ASSIGN_OR_RETURN(const store::SlaVersions versions, SlaVersions(scope));
+  return store::ChooseSlaPolicies(t_, versions, at);
+}
+
+absl::StatusOr<std::vector<absl::Time>> CaseBatch::SlaChanges(const store::CaseScope& scope,
+                                                              absl::Time from, absl::Time to) {
+  ASSIGN_OR_RETURN(const store::SlaVersions versions, SlaVersions(scope));
+  return store::SlaChangesBetween(versions, from, to);
 }
 
 absl::StatusOr<domain::AssignmentPolicy> CaseBatch::Assignment(const std::string& org_id,

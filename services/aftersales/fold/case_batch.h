@@ -40,7 +40,10 @@ class CaseBatch {
   // Reads by one statement what opening a case in the shop asks for; the others answer from it.
   absl::Status ReadForOpening(const std::string& org_id, const std::string& shop_id, absl::Time at);
   absl::StatusOr<store::Shop> Shop(const std::string& org_id, const std::string& shop_id);
-  absl::StatusOr<domain::SlaPolicy> Sla(const store::CaseScope& scope, absl::Time at);
+  absl::StatusOr<domain::SlaPolicies> Sla(const store::CaseScope& scope, absl::Time at);
+  // As store::SlaChangesBetween.
+  absl::StatusOr<std::vector<absl::Time>> SlaChanges(const store::CaseScope& scope, absl::Time from,
+                                                     absl::Time to);
   absl::StatusOr<domain::AssignmentPolicy> Assignment(const std::string& org_id, absl::Time now);
   absl::StatusOr<bool> IsServed(const store::AssignmentPlace& place);
   absl::StatusOr<std::vector<authority::Policy>> Authority(const std::string& org_id);
@@ -76,6 +79,8 @@ class CaseBatch {
   };
   // By organization and shop, and what else decides.
   using ShopKey = std::pair<std::string, std::string>;
+
+  absl::StatusOr<store::SlaVersions> SlaVersions(const store::CaseScope& scope);
 
   db::Transaction& t_;
   std::map<ShopKey, store::Shop> shops_;

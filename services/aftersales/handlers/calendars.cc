@@ -30,16 +30,16 @@ absl::StatusOr<bool> SetClocksAnew(db::Transaction& t, absl::Time now, domain::R
   ASSIGN_OR_RETURN(
       const store::CaseScope scope,
       store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, now));
-  return domain::Recompute(record, policy, now, why);
+  ASSIGN_OR_RETURN(const domain::SlaPolicies policies, store::ChooseSlaPolicies(t, scope, now));
+  return domain::Recompute(record, policies, now, why);
 }
 
-absl::Status RestartResolution(db::Transaction& t, absl::Time now, domain::Case& record) {
+absl::Status RestartOwed(db::Transaction& t, absl::Time now, domain::Case& record) {
   ASSIGN_OR_RETURN(
       const store::CaseScope scope,
       store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, now));
-  return domain::RestartResolution(record, policy, scope.shop.zone, now);
+  ASSIGN_OR_RETURN(const domain::SlaPolicies policies, store::ChooseSlaPolicies(t, scope, now));
+  return domain::RestartOwed(record, policies, scope.shop.zone, now);
 }
 
 absl::StatusOr<RuleInForce> LoadRule(db::Transaction& t, const domain::Case& record,

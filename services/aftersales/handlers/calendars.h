@@ -11,13 +11,13 @@ namespace kefu::aftersales {
 // business hours and own suspensions only.
 absl::StatusOr<domain::Calendars> LoadCalendars(db::Transaction& t, const domain::Case& record);
 
-// Sets the clocks of the locked case anew by the policy that is in force for it now that its
+// Sets the clocks of the locked case anew by the policies that are in force for it now that its
 // priority or assignee has changed. Returns whether anything changed.
 absl::StatusOr<bool> SetClocksAnew(db::Transaction& t, absl::Time now, domain::Replacement why,
                                    domain::Case& record);
 
-// Begins the clock of the resolution anew: the locked case is taken up again.
-absl::Status RestartResolution(db::Transaction& t, absl::Time now, domain::Case& record);
+// Begins the clocks of what the locked case asks for anew: it is taken up again.
+absl::Status RestartOwed(db::Transaction& t, absl::Time now, domain::Case& record);
 
 struct RuleInForce {
   domain::ClockRule rule;

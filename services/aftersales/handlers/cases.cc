@@ -103,16 +103,20 @@ absl::Status Check(CaseBatch& batch, const RequestContext& ctx, const store::Sho
   return refusals.ToStatus();
 }
 
-// By the policy in force at the receipt, and set anew by what has come in force since.
+// By the policies in force at the receipt, and set anew by what has come in force since.
 absl::Status BeginClocks(CaseBatch& batch, const store::CaseScope& scope, absl::Time now,
                          domain::Case& record) {
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, batch.Sla(scope, record.receive_time));
-  ASSIGN_OR_RETURN(record.clocks, domain::StartClocks(policy, record.kind, record.priority,
-                                                      record.receive_time, scope.shop.zone));
-  if (record.receive_time == now) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const domain::SlaPolicy today, batch.Sla(scope, now));
-  return domain::Recompute(record, today, today.effective, domain::Replacement::kPolicyChanged)
-      .status();
+  const absl::Time received = record.receive_time;
+  ASSIGN_OR_RETURN(const domain::SlaPolicies policies, batch.Sla(scope, received));
+  ASSIGN_OR_RETURN(record.clocks, domain::StartClocks(policies, record.kind, record.priority,
+                                                      received, scope.shop.zone));
+  ASSIGN_OR_RETURN(const auto changes, batch.SlaChanges(scope, received, now));
+  for (const absl::Time at : changes) {
+    ASSIGN_OR_RETURN(const domain::SlaPolicies since, batch.Sla(scope, at));
+    RETURN_IF_ERROR(
+        domain::Recompute(record, since, at, domain::Replacement::kPolicyChanged).status());
+  }
+  return absl::OkStatus();
 }
 
 v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock& clock,

@@ -51,7 +51,7 @@ absl::Status MoveCaseOf(db::Transaction& t, const Dependencies& deps, const stor
   const auto prepare = [&](db::Transaction&, domain::Case& locked,
                            domain::Command& command) -> absl::StatusOr<Entry> {
     if (!well) {
-      RETURN_IF_ERROR(RestartResolution(t, now, locked));
+      RETURN_IF_ERROR(RestartOwed(t, now, locked));
     }
     // What had followed has ended, or was undone.
     command.assured = well ? domain::Guard::kNothingRuns : domain::Guard::kNothingFollows;

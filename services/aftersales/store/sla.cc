@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -347,23 +348,35 @@ absl::StatusOr<SlaVersions> SlaVersionsOf(db::Transaction& t, const CaseScope& s
   return versions;
 }
 
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const SlaVersions& versions,
-                                                  absl::Time at) {
-  std::vector<std::string_view> withdrawn;
+absl::StatusOr<domain::SlaPolicies> ChooseSlaPolicies(db::Transaction& t,
+                                                      const SlaVersions& versions, absl::Time at) {
+  domain::SlaPolicies policies;
+  std::vector<std::string_view> seen;
   for (const SlaVersion& version : versions) {
     if (version.effective > at) continue;
     // Of each policy the latest version comes first.
-    if (std::ranges::count(withdrawn, version.ref.policy_id) > 0) continue;
-    if (!version.withdrawn) return LoadSlaPolicy(t, version.ref);
-    withdrawn.push_back(version.ref.policy_id);
+    if (std::ranges::count(seen, version.ref.policy_id) > 0) continue;
+    seen.push_back(version.ref.policy_id);
+    if (version.withdrawn) continue;
+    ASSIGN_OR_RETURN(policies.emplace_back(), LoadSlaPolicy(t, version.ref));
   }
-  return Internal("no SLA policy applies, not even a shipped one");
+  if (policies.empty()) return Internal("no SLA policy applies, not even a shipped one");
+  return policies;
 }
 
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const CaseScope& scope,
-                                                  absl::Time at) {
+absl::StatusOr<domain::SlaPolicies> ChooseSlaPolicies(db::Transaction& t, const CaseScope& scope,
+                                                      absl::Time at) {
   ASSIGN_OR_RETURN(const SlaVersions versions, SlaVersionsOf(t, scope));
-  return ChooseSlaPolicy(t, versions, at);
+  return ChooseSlaPolicies(t, versions, at);
+}
+
+std::vector<absl::Time> SlaChangesBetween(const SlaVersions& versions, absl::Time from,
+                                          absl::Time to) {
+  std::set<absl::Time> changes;
+  for (const SlaVersion& version : versions) {
+    if (version.effective > from && version.effective <= to) changes.insert(version.effective);
+  }
+  return {changes.begin(), changes.end()};
 }
 
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref) {

@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/db/transaction.h"
+#include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/domain/types.h"
 #include "services/aftersales/store/policies.h"
 
@@ -42,13 +43,16 @@ struct SlaVersion {
 };
 using SlaVersions = std::vector<SlaVersion>;
 absl::StatusOr<SlaVersions> SlaVersionsOf(db::Transaction& t, const CaseScope& scope);
-// The policy of them that is in force at that time. INTERNAL when there is none, since one is
-// shipped.
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const SlaVersions& versions,
-                                                  absl::Time at);
+// The policies of them that are in force at that time, the most particular first. INTERNAL when
+// there is none, since one is shipped.
+absl::StatusOr<domain::SlaPolicies> ChooseSlaPolicies(db::Transaction& t,
+                                                      const SlaVersions& versions, absl::Time at);
 // The same for a case of that scope.
-absl::StatusOr<domain::SlaPolicy> ChooseSlaPolicy(db::Transaction& t, const CaseScope& scope,
-                                                  absl::Time at);
+absl::StatusOr<domain::SlaPolicies> ChooseSlaPolicies(db::Transaction& t, const CaseScope& scope,
+                                                      absl::Time at);
+// When others come into force, after `from` and up to `to`, in order.
+std::vector<absl::Time> SlaChangesBetween(const SlaVersions& versions, absl::Time from,
+                                          absl::Time to);
 // One whole version, from memory once it was read. INTERNAL when it is not there.
 absl::StatusOr<domain::SlaPolicy> LoadSlaPolicy(db::Transaction& t, const domain::PolicyRef& ref);
 

@@ -90,6 +90,7 @@ absl::StatusOr<v1::Case> Handlers::AppealCase(const RequestContext& ctx,
                   [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     ASSIGN_OR_RETURN(auto policy, RequireAppealable(t, ctx, record));
+                    RETURN_IF_ERROR(RestartOwed(t, NowOf(ctx), record));
                     record.work.appeals.push_back({.appeal_id = deps_.ids.Next(),
                                                    .party = party,
                                                    .reason = reason,
@@ -139,7 +140,7 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::ReopenCase(const RequestContext& ctx,
                   [&](db::Transaction& t, domain::Case& record,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     RETURN_IF_ERROR(domain::CheckReopen(record));
-                    RETURN_IF_ERROR(RestartResolution(t, NowOf(ctx), record));
+                    RETURN_IF_ERROR(RestartOwed(t, NowOf(ctx), record));
                     command.assured = domain::Guard::kNothingFollows;
                     return Entry{reason, {}, record.result};
                   });

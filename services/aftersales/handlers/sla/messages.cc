@@ -20,8 +20,8 @@ absl::Status Start(db::Transaction& t, absl::Time now, absl::Time at, domain::Ca
   ASSIGN_OR_RETURN(
       const store::CaseScope scope,
       store::FindCaseScope(t, record.org_id, record.shop_id, record.assignee_agent_id, now));
-  ASSIGN_OR_RETURN(const domain::SlaPolicy policy, store::ChooseSlaPolicy(t, scope, at));
-  return domain::StartNextResponse(record, policy, scope.shop.zone, at);
+  ASSIGN_OR_RETURN(const domain::SlaPolicies policies, store::ChooseSlaPolicies(t, scope, at));
+  return domain::StartNextResponse(record, policies, scope.shop.zone, at);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct Asked {
   absl::Time at;
 };
 
+// The most particular one.
 absl::StatusOr<domain::SlaPolicy> InForce(db::Transaction& t, std::string_view org_id,
                                           const Asked& asked) {
   store::CaseScope scope{
@@ -48,7 +49,8 @@ absl::StatusOr<domain::SlaPolicy> InForce(db::Transaction& t, std::string_view o
     ASSIGN_OR_RETURN(scope,
                      store::FindCaseScope(t, org_id, asked.shop_id, asked.agent_id, asked.at));
   }
-  return store::ChooseSlaPolicy(t, scope, asked.at);
+  ASSIGN_OR_RETURN(domain::SlaPolicies policies, store::ChooseSlaPolicies(t, scope, asked.at));
+  return std::move(policies.front());
 }
 
 }  // namespace

@@ -107,6 +107,36 @@ TEST_F(AnewTest, ACaseThatIsTakenUpAgainOwesItsDecisionAnew) {
   EXPECT_THAT(Reasons(v1::CLOCK_KIND_RESOLUTION), ElementsAre("REOPENED", "REOPENED"));
 }
 
+// A work order that is appealed, and one that is taken up again, is to be decided within three
+// hours as any other; the shipped rule is inherited.
+TEST_F(AnewTest, AnAppealOwesItsDecisionAnewAndDecidingItMeetsBothClocks) {
+  constexpr v1::ClockKind kDecision = v1::CLOCK_KIND_WORK_ORDER_DECISION;
+  Set(Rule("RESOLUTION", 24));
+  Open("$C", "kind: CASE_KIND_PLATFORM_WORK_ORDER");
+  const std::string decide = "case_id: '$C' result: REVIEW_RESULT_REJECTED note: 'n'";
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$C' message: 'm'"));
+  ASSERT_OK(Call(&Stub::ReviewCase, decide));
+  EXPECT_EQ(Of(kDecision), "MET 01-15T07:00");
+  clock_.Advance(absl::Hours(2));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case appealed,
+      Call(&Stub::AppealCase, "case_id: '$C' party: APPEAL_PARTY_BUYER reason: '证据未看'"));
+  EXPECT_EQ(Text(appealed.due_time()), "2026-01-15T09:00:00Z");
+  EXPECT_EQ(Of(v1::CLOCK_KIND_RESOLUTION), "RUNNING 01-16T06:00");
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK(Call(&WorkStub::DecideAppeal,
+                 "case_id: '$C' outcome: APPEAL_OUTCOME_DECISION_STANDS note: 'n'"));
+  EXPECT_EQ(Of(kDecision), "MET 01-15T09:00");
+  EXPECT_EQ(Of(v1::CLOCK_KIND_RESOLUTION), "MET 01-16T06:00");
+  clock_.Advance(absl::Hours(1));
+  ASSERT_OK(Call(&WorkStub::ReopenCase, "case_id: '$C' reason: '平台退回'"));
+  EXPECT_EQ(Of(kDecision), "RUNNING 01-15T11:00");
+  clock_.Advance(absl::Hours(3) + absl::Seconds(1));
+  ASSERT_OK(Call(&Stub::ReviewCase, decide));
+  EXPECT_EQ(Of(kDecision), "BREACHED 01-15T11:00");
+  EXPECT_THAT(Reasons(kDecision), ElementsAre("REOPENED", "REOPENED"));
+}
+
 TEST_F(AnewTest, AnAssigneeUnderAnotherContractBringsItsDeadlines) {
   Contract(1, 31);
   Open("$C", "assignee_agent_id: 'anna'");

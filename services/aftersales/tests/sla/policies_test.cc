@@ -139,7 +139,7 @@ TEST_F(SlaPoliciesTest, EverythingThatIsWrongIsNamedAtOnce) {
                   "policy.rules[4].cutoff.due_before", "policy.suspensions[0].end_time",
                   "policy.suspensions[0].display_name", "policy.suspensions[1].end_time",
                   "policy.steps[0].recipient", "policy.steps[2]"));
-  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM sla_policy"), 1);
+  EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM sla_policy WHERE org_id <> ''"), 0);
   EXPECT_THAT(TrySet("withdrawn: true", As("org-a")), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(TrySet("", As("org-a")), HasReason("INVALID_FIELDS"));
 }
@@ -253,6 +253,42 @@ TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
   )pb");
   ASSERT_OK_AND_ASSIGN(const v1::SlaPolicy ended, Get("shop_id: 'shop-1' agent_id: 'seat-1'"));
   EXPECT_EQ(ended.policy_id(), "default/sla");
+}
+
+// DOMAIN: a shop inherits its platform's rules, an organization may add to them.
+TEST_F(SlaPoliciesTest, WhatAnOwnPolicyDoesNotNameIsInherited) {
+  Set("shop_id: 'shop-1' rules { clock: CLOCK_KIND_RESOLUTION duration_seconds: 3600 }");
+  names_["$ALL"] = Set(Rule("FIRST_ANSWER", 6)).policy_id();
+  const auto text = [&](const v1::Case& record) {
+    std::string text;
+    for (const v1::Clock& clock : record.clocks()) {
+      const std::string policy = clock.policy_id() == names_["$ALL"]  ? "all"
+                                 : clock.policy_id() == "default/sla" ? "default"
+                                                                      : "shop";
+      text += fmt::format("{} {} {}; ", v1::ClockKind_Name(clock.kind()).substr(11),
+                          Text(clock.due_time()).substr(5, 11), policy);
+    }
+    return text;
+  };
+  EXPECT_EQ(text(Open("$M", "kind: CASE_KIND_PLATFORM_EMAIL")),
+            "FIRST_ANSWER 01-15T10:00 all; PLATFORM_EMAIL 01-15T10:00 default; "
+            "RESOLUTION 01-15T05:00 shop; ");
+  EXPECT_EQ(text(Open("$W", "kind: CASE_KIND_PLATFORM_WORK_ORDER")),
+            "FIRST_ANSWER 01-15T10:00 all; WORK_ORDER_DECISION 01-15T07:00 default; "
+            "RESOLUTION 01-15T05:00 shop; ");
+  // Each is explained by the version that set it, and the policy in force is the shop's.
+  const auto why = Why("$W");
+  EXPECT_THAT(why.clocks(0).rule(),
+              ::testing::HasSubstr("policy " + names_["$ALL"] + " version 1"));
+  EXPECT_THAT(why.clocks(1).rule(), ::testing::HasSubstr("policy default/sla version 1"));
+  EXPECT_EQ(Get("shop_id: 'shop-1'")->shop_id(), "shop-1");
+  // A case that comes late is set anew by what came in force meanwhile, also by a withdrawal.
+  clock_.Advance(absl::Hours(1));
+  Set("withdrawn: true");
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(text(Open("$L", "kind: CASE_KIND_PLATFORM_EMAIL receive_time { seconds: 1768451400 }")),
+            "FIRST_ANSWER 01-16T04:30 default; PLATFORM_EMAIL 01-15T10:00 default; "
+            "RESOLUTION 01-15T05:30 shop; ");
 }
 
 TEST_F(SlaPoliciesTest, LunchHolidaysAndSuspensionsReachTheCase) {
