@@ -92,6 +92,58 @@ TEST_F(EscalationTest, AClockThatStandsStillTakesNoStepAndAJobThatSleptTakesThem
   EXPECT_EQ(Told().size(), 6u);
 }
 
+// By the shipped policy from December 2026 on; until then it tells nobody.
+TEST_F(EscalationTest, WhereNobodySetAnythingTheShippedStepsAreTaken) {
+  const auto open = [this] { Open("$C", "shop_id: 'shop-2' kind: CASE_KIND_PLATFORM_EMAIL"); };
+  const auto go_to = [this](int day, int hour) {
+    clock_.Advance(absl::FromCivil(absl::CivilHour(2026, 1, day, hour), absl::UTCTimeZone()) -
+                   clock_.Now());
+  };
+  Set("withdrawn: true");
+  // 2026-12-01 in Shanghai; brought forward to 17 January, since tokens do not last that long.
+  const std::string of_shipped = " policy_id = 'default/sla' AND version = 2";
+  ASSERT_EQ(Db().Count("SELECT effective_us DIV 1000000 FROM sla_policy WHERE" + of_shipped),
+            1796054400);
+  Db().Exec("UPDATE sla_policy SET effective_us = 1768579200000000 WHERE" + of_shipped);
+  go_to(16, 8);
+  open();
+  Run(absl::Hours(60));
+  EXPECT_THAT(Told(), IsEmpty());
+  EXPECT_EQ(ClockOf(*Call(&Stub::GetCase, "case_id: '$C'"), v1::CLOCK_KIND_PLATFORM_EMAIL)
+                .policy_version(),
+            1);
+  go_to(20, 4);  // noon in Shanghai
+  names_.erase("$C");
+  open();
+  Run(absl::Hours(6));
+  EXPECT_THAT(Told(), IsEmpty());
+  Run(absl::Seconds(1));
+  EXPECT_THAT(Told(), ElementsAre("AGENT"));
+  Run(absl::Minutes(30));
+  EXPECT_THAT(Told(), ElementsAre("AGENT", "TEAM_LEAD"));
+  Run(absl::Minutes(90));
+  EXPECT_THAT(Told(), ElementsAre("AGENT", "TEAM_LEAD", "SUPERVISOR"));
+  Run(absl::Hours(22) - absl::Seconds(2));
+  EXPECT_EQ(Told().size(), 6u) << "the first answer is late as well";
+  Run(absl::Seconds(2));
+  EXPECT_EQ(Told().size(), 7u);
+  EXPECT_EQ(Told().back(), "MERCHANT");
+  ASSERT_OK_AND_ASSIGN(const v1::Case read, Call(&Stub::GetCase, "case_id: '$C'"));
+  EXPECT_EQ(read.escalation_level(), v1::ESCALATION_LEVEL_MERCHANT);
+  // A further letter of a platform, and any other message, is owed an answer.
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$C' message: 'm'"));
+  clock_.Advance(absl::Hours(20));  // before 16:00 in Shanghai
+  ASSERT_OK_AND_ASSIGN(const v1::Case again, Say("case_id: '$C' message: '请尽快'"));
+  const v1::Clock& letter = ClockOf(again, v1::CLOCK_KIND_NEXT_RESPONSE);
+  EXPECT_EQ(Text(letter.due_time()), "2026-01-22T10:00:00Z");
+  EXPECT_EQ(letter.policy_version(), 2);
+  Open("$D", "shop_id: 'shop-2'");
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$D' message: 'm'"));
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_OK_AND_ASSIGN(const v1::Case other, Say("case_id: '$D' message: '在吗'"));
+  EXPECT_EQ(Text(ClockOf(other, v1::CLOCK_KIND_NEXT_RESPONSE).due_time()), "2026-01-23T06:00:02Z");
+}
+
 // DOMAIN 4.2: agent → lead → supervisor → merchant. Whom a missed deadline is told to has the case.
 TEST_F(EscalationTest, AMissedDeadlineRaisesTheCaseAsFarAsItIsTold) {
   const auto level = [this] {

@@ -183,7 +183,7 @@ TEST_F(SlaPoliciesTest, APolicyIsKeptWholeAndItsVersionsAreListed) {
     }
     token = page->next_page_token();
   } while (!token.empty());
-  EXPECT_THAT(all, ElementsAre(" 1", "shop-1 1", "shop-1 2", " 1"));
+  EXPECT_THAT(all, ElementsAre(" 1", " 2", "shop-1 1", "shop-1 2", " 1"));
 }
 
 TEST_F(SlaPoliciesTest, TheMostParticularPolicyInForceRules) {
