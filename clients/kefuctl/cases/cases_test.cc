@@ -280,9 +280,11 @@ TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
       kind: CLOCK_KIND_PLATFORM_EMAIL
       state: CLOCK_STATE_BREACHED
       due_time { seconds: 100 }
+      breach_time { seconds: 101 }
     })pb");
   const std::string text =
       ClockTable(record, absl::UTCTimeZone(), absl::FromUnixSeconds(0)).Render(true);
+  EXPECT_THAT(text, HasSubstr("nobody"));
   EXPECT_THAT(text, HasSubstr("0:50"));
   EXPECT_THAT(text, HasSubstr("\x1B[")) << "less than an hour is left";
   const std::string late =
@@ -292,7 +294,12 @@ TEST(RenderTest, ClocksShowWhatIsLeftAndNearBreachInColour) {
 
 TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
   const auto history = Parsed<v1::ListCaseActivitiesResponse>(R"pb(
-    activities { verb: "DeadlineBreached" note: "FIRST_ANSWER, RESOLUTION" }
+    activities {
+      verb: "DeadlineBreached"
+      note: "FIRST_ANSWER, RESOLUTION"
+      changes { field: "breach_owner" new_value: "NOBODY" }
+    }
+    activities { verb: "DeadlineEscalated" note: "NEXT_RESPONSE 30m → TEAM_LEAD" }
     activities { verb: "AssignCase" note: "- → anna: CHOSEN 1, MORE_LOAD 2 (OPENED, rules 0)" }
     activities { verb: "RespondToCase" note: "FIRST_ANSWER is what the customer wrote" }
     activities {
@@ -318,16 +325,16 @@ TEST(RenderTest, HistoryAndDeadlinesAreToldInTheReadersLanguage) {
     kefuctl::SetLanguage(Language::kEnglish);
     return text;
   };
-  EXPECT_THAT(
-      shown(Language::kChinese),
-      AllOf(HasSubstr("超时"), HasSubstr("首次答复, 处理完毕"), HasSubstr("选中 1, 负荷更高 2"),
-            HasSubstr("FIRST_ANSWER is what"), HasSubstr("停计：春节"), HasSubstr("计时"),
-            HasSubstr("不知投诉的是哪位客服"), HasSubstr("另行了结")));
-  EXPECT_THAT(
-      shown(Language::kEnglish),
-      AllOf(HasSubstr("DeadlineBreached"), HasSubstr("running"), HasSubstr("suspended: 春节"),
-            HasSubstr("chosen 1"), HasSubstr("so (nobody knows whom it concerns"),
-            HasSubstr("asked the bank (PAY: done elsewhere: bank-7)")));
+  EXPECT_THAT(shown(Language::kChinese),
+              AllOf(HasSubstr("超时"), HasSubstr("首次答复, 处理完毕 (从未有人负责)"),
+                    HasSubstr("后续答复 30m → 组长"), HasSubstr("选中 1, 负荷更高 2"),
+                    HasSubstr("FIRST_ANSWER is what"), HasSubstr("停计：春节"), HasSubstr("计时"),
+                    HasSubstr("不知投诉的是哪位客服"), HasSubstr("另行了结")));
+  EXPECT_THAT(shown(Language::kEnglish),
+              AllOf(HasSubstr("DeadlineBreached"), HasSubstr("running"),
+                    HasSubstr("suspended: 春节"), HasSubstr("(nobody ever had it)"),
+                    HasSubstr("chosen 1"), HasSubstr("so (nobody knows whom it concerns"),
+                    HasSubstr("asked the bank (PAY: done elsewhere: bank-7)")));
 }
 
 TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {
@@ -359,6 +366,21 @@ TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {
       holidays_unknown: true
     }
     clocks {
+      clock { kind: CLOCK_KIND_NEXT_RESPONSE policy_id: "default/sla" policy_version: 2 }
+      rule: "answer to the customer's message: received before 15:00 it is due"
+      sla_rule {
+        clock: CLOCK_KIND_NEXT_RESPONSE
+        case_kind: CASE_KIND_PLATFORM_EMAIL
+        cutoff {
+          cutoff_seconds: 54000
+          due_before_seconds: 64800
+          due_after_seconds: 64800
+          due_after_days: 1
+        }
+      }
+      time_zone: "Asia/Shanghai"
+    }
+    clocks {
       clock { kind: CLOCK_KIND_RESOLUTION }
       rule: "an older service"
     })pb");
@@ -375,6 +397,8 @@ TEST(RenderTest, RulesOfDeadlinesAreSaidInTheReadersLanguage) {
   EXPECT_THAT(chinese, HasSubstr("优先级紧急；政策 jd/sla 第 3 版"));
   EXPECT_THAT(chinese, HasSubstr("推定"));
   EXPECT_THAT(chinese, HasSubstr("客户来信后 3 小时内；按营业时间计；从不停计"));
+  EXPECT_THAT(chinese,
+              HasSubstr("后续答复：15:00 前收到的，当日 18:00 前；15:00 起收到的，次日 18:00 前"));
   EXPECT_THAT(chinese, HasSubstr("尚未公布"));
   EXPECT_THAT(chinese, AllOf(HasSubstr("an older service"), Not(HasSubstr("received before"))));
   EXPECT_THAT(shown(Language::kEnglish),

@@ -132,6 +132,9 @@ std::string NoteOfChange(const v1::CaseFieldChange& change) {
     return In("不知投诉的是哪位客服，未记奖惩，请指明",
               "nobody knows whom it concerns: no conduct event until somebody is named");
   }
+  if (change.field() == "breach_owner" && change.new_value() == "NOBODY") {
+    return In("从未有人负责", "nobody ever had it");
+  }
   constexpr std::string_view kStep = "process.";
   if (!change.field().starts_with(kStep)) return "";
   return fmt::format(
@@ -139,16 +142,22 @@ std::string NoteOfChange(const v1::CaseFieldChange& change) {
       Worded(v1::StepSettlement_descriptor(), "STEP_SETTLEMENT_", change.new_value()));
 }
 
-// Of deadlines the service names the clocks.
-std::string NoteOf(const v1::CaseActivity& one) {
-  for (const v1::CaseFieldChange& change : one.changes()) {
-    const std::string told = NoteOfChange(change);
-    if (!told.empty()) return one.note().empty() ? told : fmt::format("{} ({})", one.note(), told);
-  }
+// Of deadlines the service names the clocks, and whom they are told to as it names levels.
+std::string OwnNoteOf(const v1::CaseActivity& one) {
   if (one.verb().starts_with("Deadline")) {
-    return Worded(v1::ClockKind_descriptor(), "CLOCK_KIND_", one.note());
+    return Worded(v1::EscalationLevel_descriptor(), "ESCALATION_LEVEL_",
+                  Worded(v1::ClockKind_descriptor(), "CLOCK_KIND_", one.note()));
   }
   return one.verb() == "AssignCase" ? ReasonOf(one.note()) : one.note();
+}
+
+std::string NoteOf(const v1::CaseActivity& one) {
+  const std::string note = OwnNoteOf(one);
+  for (const v1::CaseFieldChange& change : one.changes()) {
+    const std::string told = NoteOfChange(change);
+    if (!told.empty()) return note.empty() ? told : fmt::format("{} ({})", note, told);
+  }
+  return note;
 }
 
 // Why a stretch counts or not; what it is called follows the service's words after a colon.
@@ -206,12 +215,14 @@ Table ClockTable(const v1::Case& record, absl::TimeZone zone, absl::Time now) {
                {In("超时责任人", "Breached by"), false, 40},
                {In("规则", "Rule")}});
   for (const v1::Clock& clock : record.clocks()) {
+    const bool nobodys = clock.has_breach_time() && clock.breach_owner().empty();
     const bool runs = clock.state() == v1::CLOCK_STATE_RUNNING && clock.has_due_time();
     table.Add({EnumLabel(v1::ClockKind_descriptor(), clock.kind()),
                Cell(EnumLabel(v1::ClockState_descriptor(), clock.state()), ColourOf(clock.state())),
                clock.has_due_time() ? ShownTime(clock.due_time(), zone) : "",
                runs ? Left(clock.due_time(), now) : Cell(),
-               clock.has_met_time() ? ShownTime(clock.met_time(), zone) : "", clock.breach_owner(),
+               clock.has_met_time() ? ShownTime(clock.met_time(), zone) : "",
+               nobodys ? In("无人负责", "nobody") : clock.breach_owner(),
                fmt::format("{} {}", clock.policy_id(), clock.policy_version())});
   }
   return table;

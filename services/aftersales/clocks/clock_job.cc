@@ -8,6 +8,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/clocks/former_agent.h"
 #include "services/aftersales/clocks/own_fault.h"
 #include "services/aftersales/clocks/publish.h"
 #include "services/aftersales/clocks/recompute.h"
@@ -44,10 +45,11 @@ absl::Status Save(db::Transaction& t, domain::Case& record,
       note += note.empty() ? "" : ", ";
       note += NameOf(firing.clock);
     }
-    RETURN_IF_ERROR(
-        store::InsertActivity(t, record.org_id,
-                              {ids.Next(), record.case_id, record.version, "DeadlineBreached",
-                               record.state, record.state, note, "kefu-aftersales", now}));
+    domain::Activity activity{ids.Next(),   record.case_id, record.version, "DeadlineBreached",
+                              record.state, record.state,   note,           "kefu-aftersales",
+                              now};
+    if (domain::OwnerOf(record).empty()) activity.changes = {{"breach_owner", "", "NOBODY"}};
+    RETURN_IF_ERROR(store::InsertActivity(t, record.org_id, activity));
   }
   RETURN_IF_ERROR(store::UpdateCase(t, record));
   return PublishFirings(t, record, firings, now);
@@ -154,6 +156,7 @@ absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline, int limi
         RETURN_IF_ERROR(SaveRecomputed(t, record, now, ids_));
       }
       batch.recomputed |= changed;
+      RETURN_IF_ERROR(NameFormerAgent(t, now, record));
       const std::vector<domain::Firing> firings = domain::Tick(record, now);
       RETURN_IF_ERROR(Save(t, record, firings, now, ids_));
       ASSIGN_OR_RETURN(const int told, Escalate(t, record, now, ids_));

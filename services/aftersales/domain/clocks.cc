@@ -226,6 +226,10 @@ DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKi
   return {};
 }
 
+const std::string& OwnerOf(const Case& record) {
+  return record.assignee_agent_id.empty() ? record.former_agent_id : record.assignee_agent_id;
+}
+
 absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& rule, absl::Time at,
                                     const ShopZone& zone) {
   SlaClock clock{.kind = rule.clock, .state = ClockState::kRunning, .start = at};
@@ -300,7 +304,7 @@ std::vector<Firing> Tick(Case& record, absl::Time now) {
   for (SlaClock& clock : record.clocks) {
     if (clock.state != ClockState::kRunning) continue;
     if (clock.due < now) {
-      Breach(clock, now, record.assignee_agent_id);
+      Breach(clock, now, OwnerOf(record));
       firings.push_back({Firing::Kind::kBreached, clock.kind});
     } else if (!clock.warned && clock.warn <= now) {
       clock.warned = true;

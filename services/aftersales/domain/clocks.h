@@ -39,6 +39,9 @@ struct DecidingRule {
 DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKind kind,
                             CasePriority priority);
 
+// Whose the case is: its assignee's, or of who is known to have had it last.
+const std::string& OwnerOf(const Case& record);
+
 // One clock that begins at `at`. Due as the rule gives it to what comes in at that instant, or at
 // the end of the suspension that holds it, and by as much later as suspensions take.
 // INVALID_ARGUMENT ZONE_UNKNOWN; INVALID_ARGUMENT INVALID_FIELDS for hours that are none; NOT_FOUND
@@ -74,8 +77,8 @@ bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& own
 // paused clock becomes cancelled, or breached if it had run out by then (→ true); any other stays.
 bool Cancel(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner);
 
-// Running clocks that have run out before `now` become breached, with the case's assignee as
-// owner; those about to, warn. Each does so once. A warning that the breach has overtaken is not
+// Running clocks that have run out before `now` become breached, with the case's owner as theirs;
+// those about to, warn. Each does so once. A warning that the breach has overtaken is not
 // sent.
 std::vector<Firing> Tick(Case& record, absl::Time now);
 

@@ -124,6 +124,19 @@ TEST(ClockTest, PlatformEmailIsDueByTheCutOff) {
   }
 }
 
+// What was handed over to nobody is of whoever had it last, and nobody's only if nobody ever had
+// it.
+TEST(ClockTest, ABreachHasAnOwner) {
+  for (const auto& [assignee, former] : std::vector<std::pair<std::string, std::string>>{
+           {"agent-1", "old"}, {"", "old"}, {"", ""}}) {
+    Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, At("2026-01-15 10:00:00"));
+    record.assignee_agent_id = assignee;
+    record.former_agent_id = former;
+    ASSERT_EQ(Tick(record, At("2026-01-16 10:00:01")).size(), 1u);
+    EXPECT_EQ(record.clocks[0].breach_owner, assignee.empty() ? former : assignee);
+  }
+}
+
 TEST(ClockTest, EveryCaseIsToBeAnsweredWithinADayAndAWorkOrderDecidedWithinThreeHours) {
   const absl::Time received = At("2025-12-31 22:30:00");
   for (size_t kind = 1; kind < kEnumNames<CaseKind>.size(); ++kind) {

@@ -99,7 +99,8 @@ struct SlaClock {
   std::optional<absl::Time> met;
   std::optional<absl::Time> breach;
   std::optional<absl::Time> cancel;  // it ended with its case, undone
-  std::string breach_owner;  // who had the case when the clock was breached, met or cancelled
+  std::string breach_owner;  // who had the case when the clock was breached, met or cancelled; of a
+                             // breach of nobody's case who had it last
   absl::Duration remaining;  // of a paused clock
   bool pausable = false;
   bool business_hours = false;
@@ -160,6 +161,7 @@ struct Case {
   std::vector<std::string> promised_actions;
   std::vector<Evidence> evidence;  // the first is number 1
   std::string assignee_agent_id;
+  std::string former_agent_id;  // who had it last, of nobody's; known where a deadline has run out
   absl::Time receive_time;
   CaseState state = CaseState::kUnspecified;
   ReviewResult result = ReviewResult::kUnspecified;

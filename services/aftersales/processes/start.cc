@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/clocks/former_agent.h"
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/compensations.h"
@@ -230,6 +231,9 @@ absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
   if (!record) return absl::OkStatus();
   const absl::Time breach = FromMicros(event.clock().breach_time().seconds() * 1'000'000 +
                                        event.clock().breach_time().nanos() / 1000);
+  // Whoever had it last has the breach, and has ignored nothing.
+  ASSIGN_OR_RETURN(const bool nobodys, WasHandedToNobody(t, *record, breach));
+  if (nobodys) return absl::OkStatus();
   ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, *record, breach));
   const std::string clock = fields::StoredName<v1::ClockKind>(event.clock().kind(), "CLOCK_KIND_");
   v1::ProcessFacts facts;

@@ -1,0 +1,54 @@
+#include "services/aftersales/clocks/former_agent.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "common/status/status_macros.h"
+#include "common/time/civil.h"
+#include "kefu/aftersales/v1/assignment.pb.h"
+#include "services/aftersales/store/assignment.h"
+
+namespace kefu::aftersales {
+namespace {
+
+// The latest first. One that gives the case to nobody says who had it; the same is not told twice.
+absl::StatusOr<std::vector<v1::AssignmentDecision>> LatestDecisions(db::Transaction& t,
+                                                                    const domain::Case& record) {
+  constexpr int kLook = 10;
+  ASSIGN_OR_RETURN(const auto bodies,
+                   store::ListDecisions(t, record.org_id, record.case_id, kLook));
+  std::vector<v1::AssignmentDecision> decisions(bodies.size());
+  for (size_t i = 0; i < bodies.size(); ++i) decisions[i].ParseFromString(bodies[i]);
+  return decisions;
+}
+
+bool RunsLate(const domain::SlaClock& clock, absl::Time now) {
+  return clock.state == domain::ClockState::kRunning && clock.due < now;
+}
+
+}  // namespace
+
+absl::Status NameFormerAgent(db::Transaction& t, absl::Time now, domain::Case& record) {
+  if (!record.assignee_agent_id.empty()) return absl::OkStatus();
+  const auto late = [&](const domain::SlaClock& clock) { return RunsLate(clock, now); };
+  if (std::ranges::none_of(record.clocks, late)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto decisions, LatestDecisions(t, record));
+  if (decisions.empty()) return absl::OkStatus();
+  const v1::AssignmentDecision& last = decisions.front();
+  record.former_agent_id = last.agent_id().empty() ? last.previous_agent_id() : last.agent_id();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> WasHandedToNobody(db::Transaction& t, const domain::Case& record,
+                                       absl::Time at) {
+  ASSIGN_OR_RETURN(const auto decisions, LatestDecisions(t, record));
+  for (const v1::AssignmentDecision& decision : decisions) {
+    const absl::Time made = FromMicros(decision.create_time().seconds() * 1'000'000 +
+                                       decision.create_time().nanos() / 1000);
+    if (made <= at) return decision.agent_id().empty();
+  }
+  return false;
+}
+
+}  // namespace kefu::aftersales
