@@ -155,6 +155,8 @@ CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf
       asked.problem = fields::Text(proto.problem(), kMaxWords, path, violations, /*lines=*/true);
     } else if (path == "demand") {
       asked.demand = Note(proto.demand(), path, violations);
+    } else if (path == "order_id") {
+      asked.order_id = fields::Id(proto.order_id(), path, violations);
     }
   }
   return asked;

@@ -27,7 +27,7 @@ domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& v
 struct CaseCorrection {
   std::optional<domain::CasePriority> priority;
   std::optional<std::optional<absl::CivilDay>> purchase_date;
-  std::optional<std::string> waybill, problem, demand;
+  std::optional<std::string> waybill, problem, demand, order_id;
 };
 CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf::FieldMask& mask,
                                    FieldViolations& violations);

@@ -144,6 +144,12 @@ v1::ClockExplanation Explain(const domain::Case& record, const domain::SlaClock&
 
 }  // namespace
 
+absl::Status FitAnew(db::Transaction& t, domain::Case& record) {
+  ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
+  RETURN_IF_ERROR(FitToOrder(t, record.org_id, shop, record));
+  return store::SaveLines(t, record);
+}
+
 absl::Status StoreNewCase(CaseBatch& batch, const RequestContext& ctx, IdGenerator& ids,
                           domain::Case& record) {
   db::Transaction& t = batch.t();

@@ -10,6 +10,10 @@
 
 namespace kefu::aftersales {
 
+// What StoreNewCase does with an order, for a stored and locked case that has learnt of one, or of
+// goods, since; writes its lines. ORDER_UNKNOWN, ORDER_MISMATCH.
+absl::Status FitAnew(db::Transaction& t, domain::Case& record);
+
 // Stores a case that says what was asked for and its organization: fits it to its order, asks
 // whether it may have its agent and evidence, starts its clocks, writes rows, history and
 // CaseOpened. It has an id then, and no agent but the one asked for. The reasons of errors.h that

@@ -5,6 +5,7 @@
 
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
+#include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/handlers/returns/evaluation_rows.h"
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
@@ -41,7 +42,7 @@ domain::ReturnTerms TermsOf(domain::ProcessKind kind, const v1::ReturnEvaluation
 absl::StatusOr<std::optional<v1::ReturnEvaluation>> LatestEvaluation(db::Transaction& t,
                                                                      const domain::Case& record) {
   ASSIGN_OR_RETURN(const auto stored,
-                   store::LatestReturnEvaluation(t, record.org_id, record.case_id));
+                   store::LatestReturnEvaluation(t, record.org_id, domain::WithMerged(record)));
   if (!stored) return std::nullopt;
   return ParseEvaluation(*stored);
 }

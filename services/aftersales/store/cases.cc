@@ -70,12 +70,14 @@ constexpr std::string_view kUpdateCasesTail =
     " decider_agent_id = VALUES(decider_agent_id),"
     " merged_into_case_id = VALUES(merged_into_case_id), priority = VALUES(priority),"
     " purchase_date = VALUES(purchase_date), waybill = VALUES(waybill), problem = VALUES(problem),"
-    " demand = VALUES(demand)";
+    " demand = VALUES(demand), order_id = VALUES(order_id),"
+    " customer_id = VALUES(customer_id)";
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
     " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
     " decider = ?, decider_agent_id = ?, merged_into_case_id = ?, priority = ?, purchase_date = ?,"
-    " waybill = ?, problem = ?, demand = ? WHERE org_id = ? AND case_id = ?"};
+    " waybill = ?, problem = ?, demand = ?, order_id = ?, customer_id = ?"
+    " WHERE org_id = ? AND case_id = ?"};
 
 constexpr Sql kPauses{
     "SELECT org_id, case_id, from_us, to_us FROM case_pause WHERE (org_id, case_id) IN (?*)"
@@ -87,8 +89,9 @@ constexpr std::string_view kSavePausesTail = " ON DUPLICATE KEY UPDATE to_us = V
 constexpr Sql kLines{
     "SELECT org_id, case_id, sku, category, quantity FROM case_line"
     " WHERE (org_id, case_id) IN (?*) ORDER BY org_id, case_id, seq"};
-constexpr std::string_view kInsertLines =
+constexpr std::string_view kSaveLines =
     "INSERT INTO case_line (org_id, case_id, seq, sku, category, quantity)";
+constexpr std::string_view kSaveLinesTail = " ON DUPLICATE KEY UPDATE category = VALUES(category)";
 
 constexpr Sql kPromises{
     "SELECT org_id, case_id, action FROM case_promise WHERE (org_id, case_id) IN (?*)"
@@ -342,7 +345,7 @@ absl::Status SaveAppeals(db::Transaction& t, CaseRows cases) {
   return t.InsertMany(kSaveAppeals, 16, flat, kSaveAppealsTail).status();
 }
 
-absl::Status InsertLines(db::Transaction& t, CaseRows cases) {
+absl::Status SaveLines(db::Transaction& t, CaseRows cases) {
   std::vector<Param> flat;
   for (const domain::Case* each : cases) {
     const domain::Case& record = *each;
@@ -352,7 +355,7 @@ absl::Status InsertLines(db::Transaction& t, CaseRows cases) {
                   {record.org_id, record.case_id, seq++, line.sku, line.category, line.quantity});
     }
   }
-  return t.InsertMany(kInsertLines, 6, flat).status();
+  return t.InsertMany(kSaveLines, 6, flat, kSaveLinesTail).status();
 }
 
 absl::Status SaveEvidence(db::Transaction& t, CaseRows cases) {
@@ -439,6 +442,8 @@ absl::Status UpdateRow(db::Transaction& t, const domain::Case& c) {
                              c.waybill,
                              c.problem,
                              c.demand,
+                             c.order_id,
+                             c.customer_id,
                              c.org_id,
                              c.case_id})
       .status();
@@ -519,7 +524,7 @@ absl::Status InsertCases(db::Transaction& t, CaseRows cases) {
   RETURN_IF_ERROR(InsertAllPastClocks(t, cases));
   RETURN_IF_ERROR(SavePromises(t, cases));
   RETURN_IF_ERROR(SaveEvidence(t, cases));
-  return InsertLines(t, cases);
+  return SaveLines(t, cases);
 }
 
 absl::Status UpdateCases(db::Transaction& t, CaseRows cases) {
@@ -543,6 +548,11 @@ absl::Status UpdateCase(db::Transaction& t, const domain::Case& record) {
   const domain::Case* one = &record;
   RETURN_IF_ERROR(UpdateCases(t, {&one, 1}));
   return SaveClocks(t, {&one, 1});
+}
+
+absl::Status SaveLines(db::Transaction& t, const domain::Case& record) {
+  const domain::Case* one = &record;
+  return SaveLines(t, CaseRows{&one, 1});
 }
 
 absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,

@@ -54,9 +54,11 @@ absl::StatusOr<CaseWalk> LockRunningCases(db::Transaction& t, std::string_view o
 
 // Adds a case with all its parts. ALREADY_EXISTS EXTERNAL_ID_TAKEN.
 absl::Status InsertCase(db::Transaction& t, const domain::Case& record);
-// Writes what verbs change of a locked case: all but its shop, kind, channel, order, buyer, lines
-// and times of opening.
+// Writes what verbs change of a locked case: all but its shop, kind, channel, lines and times of
+// opening.
 absl::Status UpdateCase(db::Transaction& t, const domain::Case& record);
+// Writes the lines of a locked case that had none, or of which the categories were learnt.
+absl::Status SaveLines(db::Transaction& t, const domain::Case& record);
 
 // Adds one line of a case's history.
 absl::Status InsertActivity(db::Transaction& t, std::string_view org_id,

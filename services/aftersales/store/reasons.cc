@@ -35,8 +35,12 @@ struct Dimension {
 // In the order of the enumeration.
 constexpr Dimension kDimensions[] = {
     {"''"},
+    // The case's own, else that of a case merged into it.
     {"COALESCE((SELECT e.reason FROM return_evaluation e WHERE e.org_id = c.org_id"
-     " AND e.case_id = c.case_id ORDER BY e.evaluation_id DESC LIMIT 1), '')"},
+     " AND e.case_id = c.case_id ORDER BY e.evaluation_id DESC LIMIT 1),"
+     " (SELECT e.reason FROM case_merge m JOIN return_evaluation e ON e.org_id = m.org_id"
+     " AND e.case_id = m.merged_case_id WHERE m.org_id = c.org_id"
+     " AND m.survivor_case_id = c.case_id ORDER BY e.evaluation_id DESC LIMIT 1), '')"},
     {"COALESCE({l}.sku, '')", kLines},
     {"COALESCE({s}.node_id, '')", kLines | kShipped},
     {"COALESCE(CONCAT({s}.sku, '|', {s}.lot), '')", kLines | kShipped},

@@ -76,9 +76,9 @@ constexpr Sql kInsertEvaluation{
 constexpr Sql kFindEvaluation{EVALUATION " WHERE org_id = ? AND evaluation_id = ?"};
 constexpr Sql kListEvaluations{
     EVALUATION
-    " WHERE org_id = ? AND case_id = ? AND evaluation_id > ? ORDER BY evaluation_id LIMIT ?"};
+    " WHERE org_id = ? AND case_id IN (?*) AND evaluation_id > ? ORDER BY evaluation_id LIMIT ?"};
 constexpr Sql kLatestEvaluation{
-    EVALUATION " WHERE org_id = ? AND case_id = ? ORDER BY evaluation_id DESC LIMIT 1"};
+    EVALUATION " WHERE org_id = ? AND case_id IN (?*) ORDER BY evaluation_id DESC LIMIT 1"};
 
 // Two statements, so that each has its index.
 #define OF_TIME                                                                      \
@@ -271,11 +271,12 @@ absl::StatusOr<std::optional<ReturnEvaluation>> FindReturnEvaluation(
 
 absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,
                                                                     std::string_view org_id,
-                                                                    std::string_view case_id,
+                                                                    CaseIds case_ids,
                                                                     std::string_view after_id,
                                                                     int limit) {
+  const std::vector<Param> ids(case_ids.begin(), case_ids.end());
   ASSIGN_OR_RETURN(const db::Rows rows,
-                   t.Query(kListEvaluations, {org_id, case_id, after_id, limit}));
+                   t.QueryIn(kListEvaluations, {org_id}, ids, 1, {after_id, limit}));
   std::vector<ReturnEvaluation> evaluations;
   for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
   return evaluations;
@@ -283,8 +284,9 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
 
 absl::StatusOr<std::optional<ReturnEvaluation>> LatestReturnEvaluation(db::Transaction& t,
                                                                        std::string_view org_id,
-                                                                       std::string_view case_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kLatestEvaluation, {org_id, case_id}));
+                                                                       CaseIds case_ids) {
+  const std::vector<Param> ids(case_ids.begin(), case_ids.end());
+  ASSIGN_OR_RETURN(const db::Rows rows, t.QueryIn(kLatestEvaluation, {org_id}, ids));
   if (rows.empty()) return std::nullopt;
   return EvaluationFromRow(rows.front());
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,17 +68,18 @@ struct ReturnEvaluation {
 absl::Status InsertReturnEvaluation(db::Transaction& t, const ReturnEvaluation& evaluation);
 absl::StatusOr<std::optional<ReturnEvaluation>> FindReturnEvaluation(
     db::Transaction& t, std::string_view org_id, std::string_view evaluation_id);
-// Of a case, at most `limit` after the id, oldest first.
+// Of these cases, at most `limit` after the id, oldest first.
+using CaseIds = std::span<const std::string>;
 absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transaction& t,
                                                                     std::string_view org_id,
-                                                                    std::string_view case_id,
+                                                                    CaseIds case_ids,
                                                                     std::string_view after_id,
                                                                     int limit);
 
-// The latest of a case, or nothing.
+// The latest of these cases, or nothing.
 absl::StatusOr<std::optional<ReturnEvaluation>> LatestReturnEvaluation(db::Transaction& t,
                                                                        std::string_view org_id,
-                                                                       std::string_view case_id);
+                                                                       CaseIds case_ids);
 
 struct EvaluationFilter {
   std::string org_id;

@@ -208,6 +208,24 @@ CaseLinkKind Inverse(CaseLinkKind kind) {
   return kind;
 }
 
+namespace {
+
+std::set<std::string_view> SkusOf(const Case& record) {
+  std::set<std::string_view> skus;
+  for (const CaseLine& line : record.lines) skus.insert(line.sku);
+  return skus;
+}
+
+std::string LinesText(const std::vector<CaseLine>& lines) {
+  std::vector<std::string> texts;
+  for (const CaseLine& line : lines) {
+    texts.push_back(fmt::format("{} x {}", line.quantity, line.sku));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+}  // namespace
+
 absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate) {
   std::vector<std::string> faults;
   const auto differ = [&](bool condition, std::string_view what) {
@@ -222,6 +240,10 @@ absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate) {
       !survivor.customer_id.empty() && survivor.customer_id == duplicate.customer_id;
   differ(orders && survivor.order_id != duplicate.order_id, "they name different orders");
   differ(!orders && !same_buyer, "they do not name the same order nor the same buyer");
+  // One would be expected and paid for, and the other forgotten.
+  differ(
+      !survivor.lines.empty() && !duplicate.lines.empty() && SkusOf(survivor) != SkusOf(duplicate),
+      "they are about different goods");
   // Its clocks are the earlier ones: nobody gains time by merging.
   differ(survivor.receive_time > duplicate.receive_time, "the survivor was received later");
   if (!faults.empty()) return error::NotADuplicate(duplicate.case_id, faults);
@@ -236,12 +258,23 @@ std::vector<std::string> WithMerged(const Case& record) {
   return ids;
 }
 
-void Merge(Case& survivor, Case& duplicate) {
+std::vector<FieldChange> Merge(Case& survivor, Case& duplicate) {
   duplicate.work.merged_into = survivor.case_id;
   std::vector<std::string>& merged = survivor.work.merged;
   merged.push_back(duplicate.case_id);
   merged.insert(merged.end(), duplicate.work.merged.begin(), duplicate.work.merged.end());
   std::ranges::sort(merged);
+  std::vector<FieldChange> taken;
+  if (survivor.state == CaseState::kDecided || survivor.state == CaseState::kAppealed) return taken;
+  if (survivor.order_id.empty() && !duplicate.order_id.empty()) {
+    survivor.order_id = duplicate.order_id;
+    taken.push_back({"order_id", "", survivor.order_id});
+  }
+  if (survivor.lines.empty() && !duplicate.lines.empty()) {
+    survivor.lines = duplicate.lines;
+    taken.push_back({"lines", "", LinesText(survivor.lines)});
+  }
+  return taken;
 }
 
 void CheckCasePolicy(const CasePolicy& policy, FieldViolations& violations) {

@@ -58,12 +58,13 @@ absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record);
 CaseLinkKind Inverse(CaseLinkKind kind);
 
 // NOT_A_DUPLICATE with every reason why the two are not one matter; MERGE_LIMIT when the survivor
-// has taken in too many.
+// has taken in too many. A case that names no goods may be about any.
 absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate);
 // The case's id and those of the cases merged into it.
 std::vector<std::string> WithMerged(const Case& record);
-// The two become one.
-void Merge(Case& survivor, Case& duplicate);
+// The two become one. What the survivor does not name itself, order or goods, it takes from the
+// duplicate, unless it is decided: what follows from that was begun without. Tells what it took.
+std::vector<FieldChange> Merge(Case& survivor, Case& duplicate);
 
 // Adds every fault of a policy that is to be stored.
 void CheckCasePolicy(const CasePolicy& policy, FieldViolations& violations);

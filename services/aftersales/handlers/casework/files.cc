@@ -5,10 +5,12 @@
 #include "services/aftersales/convert/cases.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/errors.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/attaching.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/opening.h"
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/store/casework.h"
 #include "services/aftersales/store/policies.h"
@@ -32,6 +34,17 @@ absl::StatusOr<Entry> Attach(db::Transaction& t, const RequestContext& ctx, doma
   return Entry{note, {}, {}, {change}};
 }
 
+// The order that a platform's mail or work order did not name. It is said once: what was decided
+// and paid by an order does not go over to another one.
+absl::Status LearnOrder(db::Transaction& t, const std::string& before, domain::Case& record) {
+  if (record.order_id == before) return absl::OkStatus();
+  if (!before.empty()) {
+    const std::vector<std::string> faults{fmt::format("the case is about {}", before)};
+    return error::OrderMismatch(record.order_id, faults);
+  }
+  return FitAnew(t, record);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
@@ -45,8 +58,10 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
       ctx, deps_, request, request.case_().case_id(), {.verb = Verb::kUpdate, .at = NowOf(ctx)},
       [&](db::Transaction& t, domain::Case& record, domain::Command&) -> absl::StatusOr<Entry> {
         const domain::CasePriority before = record.priority;
+        const std::string order_before = record.order_id;
         Entry entry{note, {}, {}, update(record)};
         entry.nothing_new = entry.changes.empty();
+        RETURN_IF_ERROR(LearnOrder(t, order_before, record));
         if (record.priority != before) {
           RETURN_IF_ERROR(
               SetClocksAnew(t, NowOf(ctx), domain::Replacement::kPriorityChanged, record));

@@ -10,6 +10,7 @@
 #include "services/aftersales/errors_casework.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/casework/pair.h"
+#include "services/aftersales/handlers/opening.h"
 #include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/casework.h"
 
@@ -112,16 +113,18 @@ absl::StatusOr<v1::Case> Merge(db::Transaction& t, const RequestContext& ctx,
   RETURN_IF_ERROR(domain::CheckMove(duplicate, Verb::kMerge, {}));
   RETURN_IF_ERROR(domain::CheckDuplicate(survivor, duplicate));
   RETURN_IF_ERROR(TakeOverWords(t, ctx, deps, duplicate, survivor));
-  domain::Merge(survivor, duplicate);
+  std::vector<domain::FieldChange> changes = domain::Merge(survivor, duplicate);
+  if (!changes.empty()) RETURN_IF_ERROR(FitAnew(t, survivor));
   const std::string survivor_id = survivor.case_id, duplicate_id = duplicate.case_id;
   RETURN_IF_ERROR(
       MoveLockedCase(
           t, ctx, deps, std::move(duplicate), {.verb = Verb::kMerge, .at = NowOf(ctx)},
           Noting(note, {{"merged_into_case_id", "", survivor_id}}, domain::Guard::kDuplicate))
           .status());
-  return MoveLockedCase(
-      t, ctx, deps, std::move(survivor), {.verb = Verb::kAbsorb, .at = NowOf(ctx)},
-      Noting(note, {{"merged_case_ids", "", duplicate_id}}, domain::Guard::kDuplicate));
+  changes.push_back({"merged_case_ids", "", duplicate_id});
+  return MoveLockedCase(t, ctx, deps, std::move(survivor),
+                        {.verb = Verb::kAbsorb, .at = NowOf(ctx)},
+                        Noting(note, std::move(changes), domain::Guard::kDuplicate));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Who may return, and who pays: decided and kept.
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "common/convert/fields.h"
 #include "common/events/write.h"
@@ -11,6 +12,7 @@
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/returns/evaluation_rows.h"
 #include "services/aftersales/handlers/scope.h"
+#include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/returns.h"
 
@@ -37,9 +39,20 @@ std::string OnlyCategory(const auto& lines) {
   return categories.size() == 1 ? *categories.begin() : "";
 }
 
-// What the case knows stands in its own words; what the question says otherwise is a fault.
-void CompleteFromCase(const domain::Case& record, bool said_when, returns::Question& question,
-                      FieldViolations& violations) {
+// What stands of the case's evidence proves something; what something else took the place of does
+// not.
+void AddShown(const domain::Case& record, std::set<returns::EvidenceKind>& shown) {
+  for (const domain::Evidence& item : record.evidence) {
+    const returns::EvidenceKind kind = KindOf(item.content_type);
+    const bool stands = item.superseded_by == 0;
+    if (stands && kind != returns::EvidenceKind::kUnspecified) shown.insert(kind);
+  }
+}
+
+// What the case knows stands in its own words; what the question says otherwise is a fault. What
+// was shown in cases merged into it was shown in it.
+void CompleteFromCase(const domain::Case& record, std::span<const domain::Case> merged,
+                      bool said_when, returns::Question& question, FieldViolations& violations) {
   if (!said_when) question.ask_time = record.receive_time;
   violations.Check(question.order_id.empty() || question.order_id == record.order_id, "order_id",
                    "is not the case's");
@@ -48,10 +61,8 @@ void CompleteFromCase(const domain::Case& record, bool said_when, returns::Quest
                    "purchase_date", "is not the case's");
   question.purchase_date = record.purchase_date;
   std::set<returns::EvidenceKind> shown(question.evidence.begin(), question.evidence.end());
-  for (const domain::Evidence& item : record.evidence) {
-    const returns::EvidenceKind kind = KindOf(item.content_type);
-    if (kind != returns::EvidenceKind::kUnspecified) shown.insert(kind);
-  }
+  AddShown(record, shown);
+  for (const domain::Case& one : merged) AddShown(one, shown);
   question.evidence.assign(shown.begin(), shown.end());
   if (question.category.empty()) question.category = OnlyCategory(record.lines);
 }
@@ -159,7 +170,8 @@ absl::Status Complete(db::Transaction& t, const RequestContext& ctx, store::Retu
     ASSIGN_OR_RETURN(asked.record, RequireCase(t, ctx, row.case_id, Access::kLock));
     row.org_id = asked.record->org_id;
     row.shop_id = asked.record->shop_id;
-    CompleteFromCase(*asked.record, asked.said_when, asked.question, asked.faults);
+    ASSIGN_OR_RETURN(const auto merged, store::FindCases(t, row.org_id, asked.record->work.merged));
+    CompleteFromCase(*asked.record, merged, asked.said_when, asked.question, asked.faults);
   }
   const std::string& order_id = asked.question.order_id;
   if (order_id.empty()) return absl::OkStatus();

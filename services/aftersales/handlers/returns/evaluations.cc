@@ -5,6 +5,7 @@
 #include "common/db/page_token.h"
 #include "common/time/civil.h"
 #include "services/aftersales/convert/returns.h"
+#include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/domain/returns/evaluate.h"
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/returns/evaluation_rows.h"
@@ -52,7 +53,8 @@ absl::StatusOr<v1::ListReturnEvaluationsResponse> ReturnPolicyHandlers::ListRetu
           [&](db::Transaction& t) -> absl::StatusOr<std::vector<store::ReturnEvaluation>> {
             ASSIGN_OR_RETURN(const domain::Case record,
                              RequireCase(t, ctx, request.case_id(), Access::kRead));
-            return store::ListReturnEvaluations(t, record.org_id, record.case_id, after, size + 1);
+            const std::vector<std::string> ids = domain::WithMerged(record);
+            return store::ListReturnEvaluations(t, record.org_id, ids, after, size + 1);
           }));
   v1::ListReturnEvaluationsResponse response;
   size_t shown = 0, bytes = 0;
