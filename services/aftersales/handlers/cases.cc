@@ -197,12 +197,18 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
     RETURN_IF_ERROR(batch.ReadForOpening(org_id, record.shop_id, now));
     RETURN_IF_ERROR(StoreNewCase(batch, ctx, deps_.ids, record));
     RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
-    return convert::ToProto(record, ViewOf(ctx));
+    v1::Case opened = convert::ToProto(record, ViewOf(ctx));
+    if (asked.assignee_agent_id.empty() && !record.assignee_agent_id.empty()) {
+      // Who of others gets it by the merchant's rules is not told to a base.
+      ASSIGN_OR_RETURN(const bool own, ReachesCase(batch.t(), ctx, org_id, record.case_id));
+      if (!own) opened.clear_assignee_agent_id();
+    }
+    return opened;
   };
   events::WriteInfo info;
   auto answer = fold_->Run(ctx, request, {.org_id = org_id, .case_id = "", .body = open}, &info);
   if (answer.ok() && info.replayed) {
-    RETURN_IF_ERROR(CheckReach(deps_.database, ctx, answer->case_id(), answer->shop_id()));
+    RETURN_IF_ERROR(CheckGrant(deps_.database, ctx, answer->case_id(), answer->shop_id()));
   }
   return answer;
 }

@@ -103,7 +103,7 @@ absl::StatusOr<v1::Case> MoveCaseTogether(const RequestContext& ctx, const Depen
                         std::optional<domain::Case> locked) -> absl::StatusOr<v1::Case> {
     ASSIGN_OR_RETURN(domain::Case record,
                      InReach<domain::Case>(
-                         ctx,
+                         batch.t(), ctx,
                          [&](std::string_view) -> absl::StatusOr<std::optional<domain::Case>> {
                            return std::move(locked);
                          },

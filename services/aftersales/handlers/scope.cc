@@ -23,6 +23,10 @@ absl::StatusOr<std::optional<domain::Case>> Fetch(db::Transaction& t, std::strin
                                  : store::FindCase(t, org_id, case_id);
 }
 
+absl::Status CheckConfinement(const RequestContext& ctx, std::string_view shop_id) {
+  return ctx.principal.MayUseShop(shop_id) ? absl::OkStatus() : error::ShopNotAllowed(shop_id);
+}
+
 }  // namespace
 
 absl::Status RequireOrganization(const RequestContext& ctx) {
@@ -37,6 +41,7 @@ absl::StatusOr<std::string> OrgOfShop(const RequestContext& ctx, std::string_vie
 
 absl::Status SetReach(const RequestContext& ctx, std::string_view shop_id,
                       store::CaseFilter& filter) {
+  filter.base_id = BaseOf(ctx);
   if (!shop_id.empty()) {
     ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, shop_id));
     filter.shops.push_back({org_id, std::string(shop_id)});
@@ -73,7 +78,7 @@ std::vector<std::string> OrgsInReach(const RequestContext& ctx) {
   return {merchants.begin(), merchants.end()};
 }
 
-bool Reaches(const RequestContext& ctx, std::string_view org_id, std::string_view shop_id) {
+bool ReachesShop(const RequestContext& ctx, std::string_view org_id, std::string_view shop_id) {
   if (!ctx.principal.IsBase()) return ctx.principal.MayUseShop(shop_id);
   const std::vector<auth::Grant> grants = ctx.principal.GrantsOn(Today(ctx));
   return std::ranges::any_of(grants, [&](const auth::Grant& grant) {
@@ -81,22 +86,56 @@ bool Reaches(const RequestContext& ctx, std::string_view org_id, std::string_vie
   });
 }
 
+absl::StatusOr<std::set<std::string, std::less<>>> ReachedCases(
+    db::Transaction& t, const RequestContext& ctx, std::string_view org_id,
+    std::span<const std::string> case_ids) {
+  if (!ctx.principal.IsBase()) {
+    return std::set<std::string, std::less<>>(case_ids.begin(), case_ids.end());
+  }
+  constexpr size_t kAtOnce = 1000;
+  std::set<std::string, std::less<>> reached;
+  for (; !case_ids.empty(); case_ids = case_ids.subspan(std::min(kAtOnce, case_ids.size()))) {
+    ASSIGN_OR_RETURN(
+        auto some, store::ReachedByBase(
+                       t, org_id, case_ids.first(std::min(kAtOnce, case_ids.size())), BaseOf(ctx)));
+    reached.merge(some);
+  }
+  return reached;
+}
+
+absl::StatusOr<bool> ReachesCase(db::Transaction& t, const RequestContext& ctx,
+                                 std::string_view org_id, const std::string& case_id) {
+  if (!ctx.principal.IsBase() || case_id.empty()) return true;
+  ASSIGN_OR_RETURN(const auto reached, ReachedCases(t, ctx, org_id, {&case_id, 1}));
+  return !reached.empty();
+}
+
 bool SeesInternal(const RequestContext& ctx) { return !ctx.principal.IsBase(); }
 
 absl::StatusOr<domain::Case> RequireCase(db::Transaction& t, const RequestContext& ctx,
                                          std::string_view case_id, Access access) {
   return InReach<domain::Case>(
-      ctx, [&](std::string_view org_id) { return Fetch(t, org_id, case_id, access); },
+      t, ctx, [&](std::string_view org_id) { return Fetch(t, org_id, case_id, access); },
       error::CaseNotFound(case_id));
 }
 
 absl::Status CheckReach(db::Database& database, const RequestContext& ctx, std::string_view case_id,
                         std::string_view shop_id) {
-  if (!ctx.principal.IsBase()) {
-    return ctx.principal.MayUseShop(shop_id) ? absl::OkStatus() : error::ShopNotAllowed(shop_id);
-  }
+  if (!ctx.principal.IsBase()) return CheckConfinement(ctx, shop_id);
   return database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
     return RequireCase(t, ctx, case_id, Access::kRead).status();
+  });
+}
+
+absl::Status CheckGrant(db::Database& database, const RequestContext& ctx, std::string_view case_id,
+                        std::string_view shop_id) {
+  if (!ctx.principal.IsBase()) return CheckConfinement(ctx, shop_id);
+  return database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+    for (const std::string& org_id : OrgsInReach(ctx)) {
+      ASSIGN_OR_RETURN(const auto found, store::FindCase(t, org_id, case_id));
+      if (found && ReachesShop(ctx, org_id, found->shop_id)) return absl::OkStatus();
+    }
+    return error::CaseNotFound(case_id);
   });
 }
 

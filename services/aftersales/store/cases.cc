@@ -9,6 +9,7 @@
 #include "common/time/civil.h"
 #include "services/aftersales/domain/clocks.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/store/base_sql.h"
 #include "services/aftersales/store/case_rows.h"
 #include "services/aftersales/store/rows.h"
 #include "services/aftersales/store/sla.h"
@@ -57,7 +58,8 @@ constexpr Sql kLockRunning{
 constexpr Sql kListOfOrg{"SELECT " CASE_COLUMNS
                          " FROM aftersales_case WHERE org_id = ?" CASE_FILTER};
 constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
-                           " FROM aftersales_case WHERE (org_id, shop_id) IN (?*)" CASE_FILTER};
+                           " FROM aftersales_case c WHERE (org_id, shop_id) IN (?*)"
+                           " AND (? = '' OR " REACHED_BY_BASE ")" CASE_FILTER};
 constexpr std::string_view kInsertCases = "INSERT INTO aftersales_case (" CASE_COLUMNS ")";
 constexpr size_t kCaseColumns = 29;
 // Rows of several locked cases by one statement; of each the columns that kUpdateCase sets.
@@ -570,8 +572,8 @@ absl::StatusOr<CaseList> ListCases(db::Transaction& t, const CaseFilter& filter,
       const db::Rows rows,
       filter.whole_org_id.empty()
           ? t.QueryIn(kListOfShops, {}, shops, 2,
-                      {kind, kind, agent, agent, states, states, any_due, before, after, after,
-                       page.after_id, limit})
+                      {filter.base_id, filter.base_id, kind, kind, agent, agent, states, states,
+                       any_due, before, after, after, page.after_id, limit})
           : t.Query(kListOfOrg, {filter.whole_org_id, kind, kind, agent, agent, states, states,
                                  any_due, before, after, after, page.after_id, limit}));
   const size_t shown = std::min<size_t>(rows.size(), page.limit);

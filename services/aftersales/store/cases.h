@@ -3,7 +3,9 @@
 // database's errors besides those named.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,7 +75,14 @@ absl::StatusOr<std::vector<domain::Activity>> ListActivities(db::Transaction& t,
                                                              int64_t after, bool internal,
                                                              int limit);
 
-// Whose cases a list shows: one whole organization, or shops of one or several.
+// Those of the organization's cases that are for the base to see and to work on, as far as who has
+// them goes: nobody, or an agent of the base. At most 1000 ids.
+absl::StatusOr<std::set<std::string, std::less<>>> ReachedByBase(
+    db::Transaction& t, std::string_view org_id, std::span<const std::string> case_ids,
+    std::string_view base_id);
+
+// Whose cases a list shows: one whole organization, or shops of one or several; of these, where a
+// base asks, what ReachedByBase answers.
 struct ShopId {
   std::string org_id;
   std::string shop_id;
@@ -81,6 +90,7 @@ struct ShopId {
 struct CaseFilter {
   std::string whole_org_id;   // when set, `shops` is not looked at
   std::vector<ShopId> shops;  // at most 1000
+  std::string base_id;        // empty: nothing is confined to a base
   std::string states;         // names, comma-separated; empty: all
   std::string kind;           // name; empty: all
   std::string assignee_agent_id;

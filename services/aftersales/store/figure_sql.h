@@ -11,6 +11,7 @@
 #include "common/db/transaction.h"
 #include "common/time/civil.h"
 #include "services/aftersales/domain/insight/figures.h"
+#include "services/aftersales/store/base_sql.h"
 
 namespace kefu::aftersales::store {
 
@@ -46,13 +47,9 @@ class FigureSql {
   std::vector<db::Param> values_;
 };
 
-// An agent as the merchant knows it, joined as g. Of a base that has agents of its own the merchant
-// knows none: they are those whom the base's organization knows.
+// An agent as the merchant knows it, joined as g.
 #define JOIN_AGENT(agent) " LEFT JOIN agent g ON g.org_id = c.org_id AND g.agent_id = " agent
-#define BASE_OF(agent)                                                                    \
-  "COALESCE(g.base_id, (SELECT MIN(bc.base_id) FROM assignment_contract bc JOIN agent ba" \
-  " ON ba.org_id = bc.base_id AND ba.agent_id = " agent                                   \
-  " WHERE bc.org_id = c.org_id AND bc.shop_id = c.shop_id), '')"
+#define BASE_OF(agent) BASE_OF_AGENT("g.base_id", agent)
 
 // Who has the case now.
 inline constexpr std::string_view kJoinAssignee = JOIN_AGENT("c.assignee_agent_id");

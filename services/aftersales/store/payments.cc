@@ -2,6 +2,7 @@
 
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/aftersales/store/base_sql.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -39,7 +40,8 @@ constexpr Sql kPiecesOfOrder{
   " ORDER BY create_us, payment_id LIMIT ?"
 constexpr Sql kListOfOrg{"SELECT " PAYMENT_COLUMNS " FROM payment WHERE org_id = ?" PAYMENT_FILTER};
 constexpr Sql kListOfShops{"SELECT " PAYMENT_COLUMNS
-                           " FROM payment WHERE (org_id, shop_id) IN (?*)" PAYMENT_FILTER};
+                           " FROM payment x WHERE (org_id, shop_id) IN (?*)"
+                           " AND " CASE_REACHED_BY_BASE PAYMENT_FILTER};
 
 Payment FromRow(const Row& row) {
   return {.org_id = row.Str(0),
@@ -143,8 +145,8 @@ absl::StatusOr<std::vector<Payment>> ListPayments(db::Transaction& t, const Paym
   std::vector<Param> shops;
   for (const ShopId& shop : f.shops) shops.insert(shops.end(), {shop.org_id, shop.shop_id});
   return AllOf(t.QueryIn(kListOfShops, {}, shops, 2,
-                         {f.case_id, f.case_id, f.order_id, f.order_id, purpose, purpose, state,
-                          state, after, after, page.after_id, limit}));
+                         {f.base_id, f.base_id, f.case_id, f.case_id, f.order_id, f.order_id,
+                          purpose, purpose, state, state, after, after, page.after_id, limit}));
 }
 
 }  // namespace kefu::aftersales::store

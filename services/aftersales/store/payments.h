@@ -74,6 +74,7 @@ absl::StatusOr<std::vector<domain::CaseLine>> RefundedPieces(db::Transaction& t,
 struct PaymentFilter {
   std::string whole_org_id;  // every shop of it, or
   std::vector<ShopId> shops;
+  std::string base_id;   // see CaseFilter
   std::string case_id;   // empty: every case
   std::string order_id;  // empty: every order
   std::string purpose;   // empty: every purpose

@@ -6,6 +6,7 @@
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
+#include "services/aftersales/store/base_sql.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -42,7 +43,8 @@ constexpr Sql kWake{
   " AND process_id > ? ORDER BY process_id LIMIT ?"
 constexpr Sql kListOfOrg{"SELECT " PROCESS_COLUMNS " FROM process WHERE org_id = ?" PROCESS_FILTER};
 constexpr Sql kListOfShops{"SELECT " PROCESS_COLUMNS
-                           " FROM process WHERE (org_id, shop_id) IN (?*)" PROCESS_FILTER};
+                           " FROM process x WHERE (org_id, shop_id) IN (?*)"
+                           " AND " CASE_REACHED_BY_BASE PROCESS_FILTER};
 
 constexpr Sql kInsertEntry{
     "INSERT INTO process_entry (org_id, process_id, seq, step, action, outcome, state,"
@@ -244,9 +246,9 @@ absl::StatusOr<std::vector<ProcessRow>> ListProcesses(db::Transaction& t, const 
   }
   std::vector<Param> shops;
   for (const ShopId& shop : f.shops) shops.insert(shops.end(), {shop.org_id, shop.shop_id});
-  return AllOf(
-      t.QueryIn(kListOfShops, {}, shops, 2,
-                {f.case_id, f.case_id, f.state, f.state, f.kind, f.kind, page.after_id, limit}));
+  return AllOf(t.QueryIn(kListOfShops, {}, shops, 2,
+                         {f.base_id, f.base_id, f.case_id, f.case_id, f.state, f.state, f.kind,
+                          f.kind, page.after_id, limit}));
 }
 
 absl::Status InsertEntry(db::Transaction& t, const ProcessRow& row, const ProcessEntry& e) {

@@ -65,6 +65,7 @@ absl::Status WakeProcesses(db::Transaction& t, std::string_view org_id, std::str
 struct ProcessFilter {
   std::string whole_org_id;  // every shop of it, or
   std::vector<ShopId> shops;
+  std::string base_id;  // see CaseFilter
   std::string case_id;  // empty: every case
   std::string state;    // empty: every state
   std::string kind;     // empty: every kind

@@ -9,6 +9,7 @@
 #include "common/time/civil.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/aftersales/store/base_sql.h"
 
 namespace kefu::aftersales::store {
 namespace {
@@ -85,7 +86,9 @@ constexpr Sql kLatestEvaluation{
   " AND create_us >= ? AND (create_us < ? OR (create_us = ? AND evaluation_id < ?))" \
   " ORDER BY create_us DESC, evaluation_id DESC LIMIT ?"
 constexpr Sql kEvaluationsOfTime{EVALUATION " WHERE org_id = ?" OF_TIME};
-constexpr Sql kEvaluationsOfShop{EVALUATION " WHERE org_id = ? AND shop_id = ?" OF_TIME};
+constexpr Sql kEvaluationsOfShop{EVALUATION
+                                 " x WHERE org_id = ? AND shop_id = ?"
+                                 " AND " CASE_REACHED_BY_BASE OF_TIME};
 
 // Lists are joined by commas; see migrations/.
 std::vector<std::string> ListAt(const Row& row, size_t column) {
@@ -299,8 +302,9 @@ absl::StatusOr<std::vector<ReturnEvaluation>> ListReturnEvaluations(db::Transact
                    filter.shop_id.empty()
                        ? t.Query(kEvaluationsOfTime,
                                  {filter.org_id, from_us, to_us, to_us, filter.before_id, limit})
-                       : t.Query(kEvaluationsOfShop, {filter.org_id, filter.shop_id, from_us, to_us,
-                                                      to_us, filter.before_id, limit}));
+                       : t.Query(kEvaluationsOfShop,
+                                 {filter.org_id, filter.shop_id, filter.base_id, filter.base_id,
+                                  from_us, to_us, to_us, filter.before_id, limit}));
   std::vector<ReturnEvaluation> evaluations;
   for (const Row row : rows) evaluations.push_back(EvaluationFromRow(row));
   return evaluations;

@@ -84,6 +84,7 @@ absl::StatusOr<std::optional<ReturnEvaluation>> LatestReturnEvaluation(db::Trans
 struct EvaluationFilter {
   std::string org_id;
   std::string shop_id;    // empty: all
+  std::string base_id;    // see CaseFilter; with a shop only
   absl::Time from, to;    // made from this time on, and before this one
   std::string before_id;  // when set, also those made at `to` with lesser ids
 };

@@ -153,10 +153,12 @@ TEST_F(AuthorityTest, ABasesAgentIsBoundByTheMerchantsRulesOfTheBase) {
                              absl::CivilDay(2026, 12, 31)}}})};
   };
   Open("$C");
+  GiveAll("");
   EXPECT_THAT(Review(as_seat("contract-1"), "REFUND_WITHOUT_RETURN", 501),
               HasReason("REVIEW_BEYOND_AUTHORITY"));
   EXPECT_OK(Review(as_seat("contract-1"), "REFUND_WITHOUT_RETURN", 500));
   Open("$C");
+  GiveAll("");
   EXPECT_OK(Review(as_seat("contract-2"), "REFUND_WITHOUT_RETURN", 501));
 }
 

@@ -65,6 +65,7 @@ TEST_F(CasesTest, ACaseIsKeptWhole) {
   EXPECT_THAT(read, EqualsProto(made));
   EXPECT_THAT(EventTypes(), ElementsAre("CaseOpened"));
   // A base sees no personal data.
+  GiveAll("");
   ASSERT_OK_AND_ASSIGN(
       const v1::Case masked,
       Call(&Stub::GetCase, R"pb(case_id: "$C")pb",

@@ -69,6 +69,7 @@ class EveryCallTest : public AftersalesTest {
     Fresh();
     names_.clear();
     Employ("base-1", "seat-1", "team_lead");
+    Contract("base-1", "shop-1");
     Open("$OPEN");
     Open("$WAITING");
     Open("$DECIDED");
@@ -101,12 +102,18 @@ TEST_F(EveryCallTest, AnotherOrganizationSeesNothing) {
   EXPECT_EQ(mine.cases_size(), 3);
 }
 
-TEST_F(EveryCallTest, ABaseReachesWhatIsGrantedAndNoMore) {
+TEST_F(EveryCallTest, ABaseReachesWhatIsGrantedAndNobodyElseHas) {
   for (const CallRow& row : Rows()) {
-    FreshWorld();
-    EXPECT_OK(calls_.Do(row, AsBase("shop-1"))) << row.method;
+    for (const char* agent : {"", "seat-1"}) {
+      FreshWorld();
+      GiveAll(agent);
+      EXPECT_OK(calls_.Do(row, AsBase("shop-1"))) << row.method << " of '" << agent << "'";
+    }
     if (row.other != Other::kNotFound) continue;
     FreshWorld();
+    EXPECT_THAT(calls_.Do(row, AsBase("shop-1")).status(), StatusIs(absl::StatusCode::kNotFound))
+        << "own staff has it: " << row.method;
+    GiveAll("seat-1");
     EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
         << row.method;
   }
@@ -160,12 +167,18 @@ TEST_F(EveryCallTest, AStoredAnswerIsForThoseWhoReachItsShop) {
                 HasReason("SHOP_NOT_ALLOWED"))
         << row.method;
     FreshWorld();
+    GiveAll("seat-1");
     const auto of_base = calls_.Request(row, "1", "id-1");
     ASSERT_OK(calls_.Do(row, *of_base, AsBase("shop-1"))) << row.method;
     EXPECT_OK(calls_.Do(row, *of_base, AsBase("shop-1"))) << row.method;
     EXPECT_THAT(calls_.Do(row, *of_base, AsBase("shop-2")).status().code(),
                 AnyOf(absl::StatusCode::kNotFound, absl::StatusCode::kPermissionDenied))
         << row.method;
+    GiveAll("agent-1");
+    if (row.other != Other::kNotFound) continue;  // what it brought itself
+    EXPECT_THAT(calls_.Do(row, *of_base, AsBase("shop-1")).status(),
+                StatusIs(absl::StatusCode::kNotFound))
+        << "own staff has it now: " << row.method;
   }
 }
 

@@ -227,6 +227,22 @@ class AftersalesTest : public ::testing::Test {
         absl::InfiniteFuture(), [&](db::Transaction& t) { return ApplyToAssignment(t, event); }));
   }
 
+  // A contract of this year with the base for the shop.
+  void Contract(const std::string& base, const std::string& shop, const std::string& more = "",
+                const std::string& org_id = "org-a") {
+    Hear<::kefu::staffing::v1::ContractChanged>(
+        org_id, fmt::format(R"(contract {{ contract_id: "{0}-1" base_id: "{0}" shop_ids: "{1}"
+                                           period {{ start_date {{ year: 2026 month: 1 day: 1 }}
+                                                     end_date {{ year: 2026 month: 12 day: 31 }} }}
+                                           {2} }})",
+                            base, shop, more));
+  }
+
+  // Has somebody, or nobody, have all cases that there are.
+  static void GiveAll(const std::string& agent_id) {
+    Db().Exec(fmt::format("UPDATE aftersales_case SET assignee_agent_id = '{}'", agent_id));
+  }
+
   // An agent of that tier since the beginning of 2025.
   void Employ(const std::string& org_id, const std::string& agent, const std::string& tier) {
     Tell<::kefu::staffing::v1::AgentChanged>(org_id, fmt::format(R"(agent {{ agent_id: "{}"

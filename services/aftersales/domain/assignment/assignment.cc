@@ -107,24 +107,26 @@ int32_t WeightOf(const AssignmentPolicy& policy, CaseState state, CasePriority p
   return 1;
 }
 
-Judged JudgeServing(const AssignmentCandidate& candidate) {
+Judged JudgeServing(const AssignmentPolicy& policy, std::string_view shop_id,
+                    const AssignmentCandidate& candidate) {
   if (!candidate.employed) return {Verdict::kNotEmployed, ""};
   if (!candidate.serves_shop) return {Verdict::kNotServing, ""};
   if (!candidate.base_id.empty() && !candidate.has_contract) {
     return {Verdict::kNoContract, candidate.base_id};
+  }
+  for (const BaseShare* share : SharesOf(policy, shop_id)) {
+    if (share->exclusive && share->base_id != candidate.base_id) {
+      return {Verdict::kOthersAlone, share->base_id};
+    }
   }
   return {};
 }
 
 Judged JudgeHolding(const AssignmentPolicy& policy, std::string_view shop_id,
                     const AssignmentCandidate& candidate) {
-  if (Judged judged = JudgeServing(candidate); judged.verdict != Verdict::kUnspecified) {
+  if (Judged judged = JudgeServing(policy, shop_id, candidate);
+      judged.verdict != Verdict::kUnspecified) {
     return judged;
-  }
-  for (const BaseShare* share : SharesOf(policy, shop_id)) {
-    if (share->exclusive && share->base_id != candidate.base_id) {
-      return {Verdict::kOthersAlone, share->base_id};
-    }
   }
   if (candidate.on_leave) return {Verdict::kOnLeave, ""};
   const bool off = candidate.duty == OnDuty::kNo || (candidate.duty == OnDuty::kNeverTold &&

@@ -132,10 +132,10 @@ struct Judged {
   std::string detail;
 };
 // What keeps a candidate from having cases of the shop at all, whoever gives them: employment, the
-// shop, a base's contract.
-Judged JudgeServing(const AssignmentCandidate& candidate);
-// What makes an agent hand over the cases that it has: JudgeServing, the exclusive right of
-// another, leave, duty.
+// shop, a base's contract, the exclusive right of another.
+Judged JudgeServing(const AssignmentPolicy& policy, std::string_view shop_id,
+                    const AssignmentCandidate& candidate);
+// What makes an agent hand over the cases that it has: JudgeServing, leave, duty.
 Judged JudgeHolding(const AssignmentPolicy& policy, std::string_view shop_id,
                     const AssignmentCandidate& candidate);
 // What keeps a candidate from taking this case: JudgeHolding, skills, language, cap.

@@ -1,6 +1,8 @@
 // Who has which case and why, and which cases nobody has.
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "common/convert/fields.h"
 #include "common/db/page_token.h"
@@ -21,14 +23,33 @@ namespace fields = ::kefu::convert;
 
 constexpr int kDecisions = 50;
 
-// A base sees its own agents, and of the merchant's other ones nothing.
-void HideOthers(const RequestContext& ctx, v1::AssignmentDecision& decision) {
-  if (!ctx.principal.IsBase()) return;
+using OwnAgents = std::set<std::string, std::less<>>;
+
+// The base's agents among those who were looked at; the others are taken away.
+void KeepOwn(std::string_view base_id, v1::AssignmentDecision& decision, OwnAgents& own) {
   auto& candidates = *decision.mutable_candidates();
-  const auto others = std::ranges::remove_if(candidates, [&](const v1::AssignmentCandidate& one) {
-    return one.base_id() != ctx.principal.base_id;
-  });
+  const auto others = std::ranges::remove_if(
+      candidates, [&](const v1::AssignmentCandidate& one) { return one.base_id() != base_id; });
   for (auto left = std::ranges::distance(others); left > 0; --left) candidates.RemoveLast();
+  for (v1::AssignmentCandidate& one : candidates) {
+    own.insert(one.agent_id());
+    const bool tells_of_others = one.verdict() == v1::ASSIGNMENT_VERDICT_OTHERS_ALONE ||
+                                 one.verdict() == v1::ASSIGNMENT_VERDICT_SHARE;
+    if (tells_of_others) one.clear_detail();
+  }
+}
+
+// A base sees its own agents, and of the merchant's other ones nothing.
+void HideOthers(const RequestContext& ctx, v1::ExplainAssignmentResponse& response) {
+  if (!ctx.principal.IsBase()) return;
+  OwnAgents own{response.agent_id()};
+  std::vector<v1::AssignmentDecision*> decisions{response.mutable_now()};
+  for (auto& decision : *response.mutable_decisions()) decisions.push_back(&decision);
+  for (v1::AssignmentDecision* const one : decisions) KeepOwn(BaseOf(ctx), *one, own);
+  for (v1::AssignmentDecision* const one : decisions) {
+    if (!own.contains(one->agent_id())) one->clear_agent_id();
+    if (!own.contains(one->previous_agent_id())) one->clear_previous_agent_id();
+  }
 }
 
 // One page; `page.limit` is one more than it shows, which tells whether there is a next one.
@@ -79,7 +100,6 @@ absl::StatusOr<v1::ExplainAssignmentResponse> AssignmentHandlers::ExplainAssignm
                          store::ListDecisions(t, record.org_id, record.case_id, kDecisions));
         for (const std::string& body : bodies) {
           response.add_decisions()->ParseFromString(body);
-          HideOthers(ctx, *response.mutable_decisions()->rbegin());
         }
         ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
         ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
@@ -87,7 +107,7 @@ absl::StatusOr<v1::ExplainAssignmentResponse> AssignmentHandlers::ExplainAssignm
         *response.mutable_now() =
             convert::ToProto(decision, domain::AssignmentCause::kUnspecified, policy.version, now);
         response.mutable_now()->set_reason(domain::Summary(decision));
-        HideOthers(ctx, *response.mutable_now());
+        HideOthers(ctx, response);
         return response;
       });
 }

@@ -127,10 +127,12 @@ absl::StatusOr<domain::AssignmentCandidate> RequireServing(db::Transaction& t,
                                                            const std::string& agent_id) {
   ASSIGN_OR_RETURN(auto found, CandidatesFor(t, org_id, question, /*lock=*/true, {agent_id}));
   domain::AssignmentCandidate& candidate = found.front();
-  domain::Judged judged = domain::JudgeServing(candidate);
-  if (!base_id.empty() && candidate.base_id != base_id) {
-    // Whom the merchant employs is not told.
-    judged = {domain::Verdict::kNotEmployed, ""};
+  domain::Judged judged =
+      domain::JudgeServing(question.policy, question.subject.shop_id, candidate);
+  if (!base_id.empty()) {
+    // Whom the merchant employs is not told, nor who else serves the shop.
+    if (candidate.base_id != base_id) judged.verdict = domain::Verdict::kNotEmployed;
+    judged.detail.clear();
   }
   if (judged.verdict != domain::Verdict::kUnspecified) {
     return error::AgentCannotTakeCase(agent_id, NameOf(judged.verdict), judged.detail);

@@ -184,10 +184,14 @@ absl::StatusOr<v1::ListCaseLinksResponse> CaseWorkHandlers::ListCaseLinks(
                          RequireCase(t, ctx, request.case_id(), Access::kRead));
         const std::vector<std::string> ids = domain::WithMerged(record);
         ASSIGN_OR_RETURN(const auto links, store::ListLinks(t, record.org_id, ids));
+        std::vector<std::string> others;
+        for (const store::LinkRow& row : links) others.push_back(row.link.other_case_id);
+        ASSIGN_OR_RETURN(const auto reached, ReachedCases(t, ctx, record.org_id, others));
         v1::ListCaseLinksResponse response;
         for (const store::LinkRow& row : links) {
-          // A case of a shop that the caller does not reach does not exist for the caller.
-          if (!Reaches(ctx, record.org_id, row.other_shop_id)) continue;
+          // A case that the caller does not reach does not exist for the caller.
+          if (!ReachesShop(ctx, record.org_id, row.other_shop_id)) continue;
+          if (!reached.contains(row.link.other_case_id)) continue;
           *response.add_links() = convert::ToProto(row.link);
         }
         return response;

@@ -208,14 +208,55 @@ class Import {
   const absl::Time now_;
 };
 
-// The rows of a stored answer are of one merchant: one of its cases tells whether the caller still
-// reaches them.
+// What an import would answer: the same in a transaction that is never committed.
+absl::StatusOr<v1::ImportCasesResponse> OnlyChecked(const Dependencies& deps,
+                                                    const RequestContext& ctx, Import& import,
+                                                    const v1::ImportCasesRequest& request) {
+  v1::ImportCasesResponse checked;
+  const absl::Status undone =
+      deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+        ASSIGN_OR_RETURN(checked, import.Run(t, request));
+        return Cancelled("only checked");
+      });
+  if (!absl::IsCancelled(undone)) return undone;
+  std::set<std::string> never_opened;
+  for (const v1::ImportResult& result : checked.results()) {
+    if (result.outcome() == v1::IMPORT_OUTCOME_OPENED) never_opened.insert(result.case_id());
+  }
+  for (v1::ImportResult& result : *checked.mutable_results()) {
+    if (never_opened.contains(result.case_id())) result.clear_case_id();
+  }
+  return checked;
+}
+
+// The rows of a stored answer are of one merchant: one of its cases tells whether it is still the
+// caller's.
 absl::Status CheckReplayed(const Dependencies& deps, const RequestContext& ctx,
                            const v1::ImportCasesResponse& response) {
   const auto with_case = std::ranges::find_if(
       response.results(), [](const v1::ImportResult& result) { return !result.case_id().empty(); });
   if (with_case == response.results().end() || !ctx.principal.IsBase()) return absl::OkStatus();
-  return CheckReach(deps.database, ctx, with_case->case_id(), "");
+  return CheckGrant(deps.database, ctx, with_case->case_id(), "");
+}
+
+// A base is told what became of its rows, but of cases that it does not reach neither which they
+// are nor what they say. It may be a stored answer that is told, of a time when it reached more.
+absl::Status HideOthers(const Dependencies& deps, const RequestContext& ctx,
+                        std::string_view org_id, v1::ImportCasesResponse& response) {
+  if (!ctx.principal.IsBase()) return absl::OkStatus();
+  std::vector<std::string> ids;
+  for (const v1::ImportResult& result : response.results()) {
+    if (!result.case_id().empty()) ids.push_back(result.case_id());
+  }
+  return deps.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto reached, ReachedCases(t, ctx, org_id, ids));
+    for (v1::ImportResult& result : *response.mutable_results()) {
+      if (reached.contains(result.case_id())) continue;
+      result.clear_case_id();
+      result.clear_different_fields();
+    }
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace
@@ -230,35 +271,22 @@ absl::StatusOr<v1::ImportCasesResponse> IntakeHandlers::ImportCases(
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const std::string org_id, OrgOfShop(ctx, request.shop_id()));
   Import import(ctx, deps_, org_id, NowOf(ctx));
-  if (!request.validate_only()) {
+  v1::ImportCasesResponse answer;
+  if (request.validate_only()) {
+    ASSIGN_OR_RETURN(answer, OnlyChecked(deps_, ctx, import, request));
+  } else {
     events::WriteInfo info;
-    auto answer = events::RunWrite<v1::ImportCasesResponse>(
-        deps_.database, ctx, request,
-        [&](db::Transaction& t) {
-          t.AfterCommit(deps_.on_events);
-          return import.Run(t, request);
-        },
-        &info);
-    if (!answer.ok() || !info.replayed) return answer;
-    RETURN_IF_ERROR(CheckReplayed(deps_, ctx, *answer));
-    return answer;
+    ASSIGN_OR_RETURN(answer, events::RunWrite<v1::ImportCasesResponse>(
+                                 deps_.database, ctx, request,
+                                 [&](db::Transaction& t) {
+                                   t.AfterCommit(deps_.on_events);
+                                   return import.Run(t, request);
+                                 },
+                                 &info));
+    if (info.replayed) RETURN_IF_ERROR(CheckReplayed(deps_, ctx, answer));
   }
-  // The same in a transaction that is never committed.
-  v1::ImportCasesResponse checked;
-  const absl::Status undone =
-      deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) -> absl::Status {
-        ASSIGN_OR_RETURN(checked, import.Run(t, request));
-        return Cancelled("only checked");
-      });
-  if (!absl::IsCancelled(undone)) return undone;
-  std::set<std::string> never_opened;
-  for (const v1::ImportResult& result : checked.results()) {
-    if (result.outcome() == v1::IMPORT_OUTCOME_OPENED) never_opened.insert(result.case_id());
-  }
-  for (v1::ImportResult& result : *checked.mutable_results()) {
-    if (never_opened.contains(result.case_id())) result.clear_case_id();
-  }
-  return checked;
+  RETURN_IF_ERROR(HideOthers(deps_, ctx, org_id, answer));
+  return answer;
 }
 
 }  // namespace kefu::aftersales

@@ -40,6 +40,7 @@ absl::StatusOr<store::PaymentFilter> FilterOf(const RequestContext& ctx,
   RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), reach));
   filter.whole_org_id = reach.whole_org_id;
   filter.shops = reach.shops;
+  filter.base_id = reach.base_id;
   return filter;
 }
 
@@ -61,7 +62,7 @@ absl::StatusOr<v1::Payment> ProcessHandlers::GetPayment(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Payment> {
         ASSIGN_OR_RETURN(const store::Payment payment,
                          InReach<store::Payment>(
-                             ctx,
+                             t, ctx,
                              [&](std::string_view org_id) {
                                return store::FindPayment(t, org_id, request.payment_id());
                              },

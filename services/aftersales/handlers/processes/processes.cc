@@ -23,7 +23,7 @@ namespace fields = ::kefu::convert;
 absl::StatusOr<store::ProcessRow> RequireProcess(db::Transaction& t, const RequestContext& ctx,
                                                  const std::string& process_id, Access access) {
   return InReach<store::ProcessRow>(
-      ctx,
+      t, ctx,
       [&](std::string_view org_id) {
         return access == Access::kLock ? store::LockProcess(t, org_id, process_id)
                                        : store::FindProcess(t, org_id, process_id);
@@ -72,6 +72,7 @@ absl::StatusOr<store::ProcessFilter> FilterOf(const RequestContext& ctx,
   RETURN_IF_ERROR(SetReach(ctx, request.shop_id(), reach));
   filter.whole_org_id = reach.whole_org_id;
   filter.shops = reach.shops;
+  filter.base_id = reach.base_id;
   return filter;
 }
 

@@ -15,7 +15,7 @@ absl::StatusOr<store::ReturnEvaluation> RequireEvaluation(db::Transaction& t,
                                                           const RequestContext& ctx,
                                                           std::string_view evaluation_id) {
   return InReach<store::ReturnEvaluation>(
-      ctx,
+      t, ctx,
       [&](std::string_view org_id) {
         return store::FindReturnEvaluation(t, org_id, evaluation_id);
       },

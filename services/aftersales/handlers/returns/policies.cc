@@ -91,7 +91,7 @@ absl::StatusOr<v1::ReturnPolicy> ReturnPolicyHandlers::GetReturnPolicy(
         const bool others = policy && !policy->shop_id.empty() && !request.shop_id().empty() &&
                             policy->shop_id != request.shop_id();
         if (!policy || others) return error::ReturnPolicyNotFound(ref.policy_id);
-        if (!policy->shop_id.empty() && !Reaches(ctx, ref.org_id, policy->shop_id)) {
+        if (!policy->shop_id.empty() && !ReachesShop(ctx, ref.org_id, policy->shop_id)) {
           return error::ShopNotAllowed(policy->shop_id);
         }
         return convert::ToProto(*policy);

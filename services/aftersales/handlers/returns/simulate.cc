@@ -288,7 +288,8 @@ absl::StatusOr<v1::SimulateReturnPolicyResponse> ReturnPolicyHandlers::SimulateR
     const RequestContext& ctx, const v1::SimulateReturnPolicyRequest& request) const {
   RETURN_IF_ERROR(RequireOrganization(ctx));
   FieldViolations faults;
-  const store::EvaluationFilter filter = FilterOf(request, request.policy().shop_id(), faults);
+  store::EvaluationFilter filter = FilterOf(request, request.policy().shop_id(), faults);
+  filter.base_id = BaseOf(ctx);
   ASSIGN_OR_RETURN(AskedPolicy asked, AskPolicy(ctx, request.has_policy(), request.policy()));
   const bool confined = ctx.principal.IsBase() || !ctx.principal.shops.empty();
   if (filter.shop_id.empty() && confined) return error::ShopNotAllowed("every shop");

@@ -68,16 +68,6 @@ class AssignmentTest : public AftersalesTest {
                                               end_time {{ seconds: 2 }} }})",
                                                  id, agent));
   }
-  void Contract(const std::string& base, const std::string& shop, const std::string& more = "",
-                const std::string& org_id = "org-a") {
-    Hear<staffing::ContractChanged>(
-        org_id, fmt::format(R"(contract {{ contract_id: "{0}-1" base_id: "{0}" shop_ids: "{1}"
-                                           period {{ start_date {{ year: 2026 month: 1 day: 1 }}
-                                                     end_date {{ year: 2026 month: 12 day: 31 }} }}
-                                           {2} }})",
-                            base, shop, more));
-  }
-
   void SetRules(const std::string& rules) {
     ASSERT_OK(Do(&AssignmentStub::SetAssignmentPolicy,
                  "policy { automatic: true hand_over: true retry_seconds: 60 default_language: "

@@ -218,6 +218,8 @@ TEST_F(ApprovalsTest, ABaseProposesAndTheMerchantApproves) {
   Employ("base-1", "seat-1", "regular");
   const rpc::CallOptions seat = AsBase("shop-1", {auth::Role::kAgent});
   Open("$C", R"pb(customer_id: "customer-99")pb");
+  Contract("base-1", "shop-1");
+  GiveAll("seat-1");
   ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
                        Call(&WorkStub::ProposeReview, R"pb(
                               case_id: "$C"

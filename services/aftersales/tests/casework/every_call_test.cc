@@ -56,6 +56,7 @@ class CaseWorkCallTest : public AftersalesTest {
     names_.clear();
     Employ("org-a", "regular", "regular");
     Employ("base-1", "seat-1", "team_lead");
+    Contract("base-1", "shop-1");
     for (const char* name : {"$OPEN", "$PROPOSED", "$RAISED", "$APPEALED", "$REJECTED"}) Open(name);
     const auto proposed = Call(
         &WorkStub::ProposeReview,
@@ -100,7 +101,7 @@ TEST_F(CaseWorkCallTest, AWriteIsReplayedAndItsIdNotReused) {
   }
 }
 
-TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
+TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGrantedAndNobodyElseHas) {
   for (const CallRow& row : Rows()) {
     FreshWorld();
     calls_.CheckStranger(row, As("org-b"));
@@ -108,6 +109,9 @@ TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
                 AnyOf("SHOP_NOT_ALLOWED", "PERMISSION_DENIED"))
         << row.method;
     if (!OfCase(row)) continue;
+    EXPECT_THAT(calls_.Do(row, AsBase("shop-1")).status(), StatusIs(absl::StatusCode::kNotFound))
+        << "own staff has it: " << row.method;
+    GiveAll("seat-1");
     EXPECT_THAT(calls_.Do(row, AsBase("shop-2")).status(), StatusIs(absl::StatusCode::kNotFound))
         << row.method;
     if (row.method == "WithdrawProposal") {
@@ -117,6 +121,10 @@ TEST_F(CaseWorkCallTest, OthersReachNothingAndABaseWhatIsGranted) {
     const auto request = calls_.Request(row, "1", row.is_write() ? "id-1" : "");
     EXPECT_OK(calls_.Do(row, *request, AsBase("shop-1"))) << row.method;
     EXPECT_THAT(calls_.Do(row, *request, AsBase("shop-2")).status(),
+                StatusIs(absl::StatusCode::kNotFound))
+        << "a stored answer: " << row.method;
+    GiveAll("agent-1");
+    EXPECT_THAT(calls_.Do(row, *request, AsBase("shop-1")).status(),
                 StatusIs(absl::StatusCode::kNotFound))
         << "a stored answer: " << row.method;
   }

@@ -166,6 +166,7 @@ TEST_F(FilesTest, APageOfLongCommentsEndsBeforeItIsTooLargeToSend) {
 
 TEST_F(FilesTest, InternalCommentsAreTheMerchantsAndABaseSeesTheSharedOnes) {
   Open("$C");
+  GiveAll("");
   ASSERT_OK(Comment("$C", "INTERNAL", "该客户多次索赔", As("org-a")));
   ASSERT_OK(Comment("$C", "SHARED", "请核对批次", As("org-a")));
   ASSERT_OK(Comment("$C", "SHARED", "已核对", AsBase()));
@@ -348,8 +349,11 @@ TEST_F(FilesTest, ALinkIsReadFromBothSides) {
   EXPECT_THAT(Links("$A", As("org-a")), ElementsAre("A FOLLOWED_UP_BY B", "A RELATED D"));
   EXPECT_THAT(Links("$B", As("org-a")), ElementsAre("B FOLLOW_UP_OF A"));
   EXPECT_THAT(Links("$D", As("org-a")), ElementsAre("D RELATED A"));
-  // Who does not reach the other shop sees nothing of its cases.
+  // Who does not reach the other shop sees nothing of its cases, nor a base of what others have.
+  GiveAll("");
   EXPECT_THAT(Links("$A", AsBase()), ElementsAre("A FOLLOWED_UP_BY B"));
+  Db().Exec(Fill("UPDATE aftersales_case SET assignee_agent_id = 'agent-1' WHERE case_id = '$B'"));
+  EXPECT_THAT(Links("$A", AsBase()), ElementsAre());
   EXPECT_THAT(Links("$A", As("org-a", {"shop-1"})), ElementsAre("A FOLLOWED_UP_BY B"));
   EXPECT_THAT(Call(&WorkStub::LinkCases, R"pb(case_id: "$B"
                                               other_case_id: "$D"

@@ -545,6 +545,22 @@ TEST_F(FlowsTest, OthersFindNothingAndFiltersAreChecked) {
         {{"org-a", shop, "contract-1", absl::CivilDay(2026, 1, 1), absl::CivilDay(2026, 12, 31)}});
   };
   as(base("shop-2"), "NOT_FOUND");
+  // What is about a case goes as the case goes.
+  const auto shown = [&] {
+    const auto processes = rpc::Call(*processes_, &ProcessStub::ListProcesses,
+                                     v1::ListProcessesRequest(), base("shop-1"));
+    const auto payments = rpc::Call(*payments_, &PaymentStub::ListPayments,
+                                    v1::ListPaymentsRequest(), base("shop-1"));
+    EXPECT_OK(processes);
+    EXPECT_OK(payments);
+    return processes.ok() && payments.ok()
+               ? std::pair(processes->processes_size(), payments->payments_size())
+               : std::pair(-1, -1);
+  };
+  as(base("shop-1"), "NOT_FOUND");
+  EXPECT_EQ(shown(), std::pair(0, 0)) << "own staff has it";
+  GiveAll("");
+  EXPECT_EQ(shown(), std::pair(1, 1));
   v1::GetPaymentRequest payment;
   payment.set_payment_id(names_["$PAY"]);
   ASSERT_OK_AND_ASSIGN(const v1::Payment masked,

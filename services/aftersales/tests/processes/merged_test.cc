@@ -43,10 +43,10 @@ class MergedTest : public FlowsTest {
 TEST_F(MergedTest, CasesAboutDifferentGoodsAreNotOneMatter) {
   Open("$A", R"pb(lines { sku: "S-1" quantity: 1 })pb");
   Open("$B", R"pb(lines { sku: "S-2" quantity: 1 })pb");
-  Open("$BOTH", R"pb(lines { sku: "S-1" quantity: 1 }
-                     lines { sku: "S-2" quantity: 1 })pb");
+  Open("$TWO", R"pb(lines { sku: "S-1" quantity: 1 }
+                    lines { sku: "S-2" quantity: 1 })pb");
   Open("$MORE", R"pb(lines { sku: "S-1" quantity: 3 })pb");
-  for (const char* other : {"$B", "$BOTH"}) {
+  for (const char* other : {"$B", "$TWO"}) {
     EXPECT_THAT(Merge("$A", other), AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
                                           HasReason("NOT_A_DUPLICATE")))
         << other;

@@ -40,6 +40,7 @@ class ReturnCallsTest : public ReturnsTest {
     Fresh();
     names_.clear();
     Open("$CASE");
+    GiveAll("");
     ASSERT_OK_AND_ASSIGN(const auto evaluation, Evaluate(R"pb(case_id: "$CASE"
                                                               question {
                                                                 category: "food"

@@ -178,6 +178,13 @@ TEST_F(SimulateTest, ReachesWhatItsCallerReaches) {
     ASSERT_OK_AND_ASSIGN(const auto got, Simulate(Promise("", 30) + R"(shop_id: "shop-1")", who));
     EXPECT_EQ(got.changed(), 1);
   }
+  // What is about a case that somebody else has is nothing of a base's.
+  Open("$C");
+  Db().Exec(Fill("UPDATE return_evaluation SET case_id = '$C'"));
+  const std::string of_shop = Promise("", 30) + R"(shop_id: "shop-1")";
+  EXPECT_EQ(Simulate(of_shop, AsBase("shop-1"))->evaluations(), 0);
+  GiveAll("");
+  EXPECT_EQ(Simulate(of_shop, AsBase("shop-1"))->evaluations(), 1);
   ASSERT_OK_AND_ASSIGN(const auto stranger, Simulate(Promise("", 30), As("org-b")));
   EXPECT_EQ(stranger.evaluations(), 0);
 }

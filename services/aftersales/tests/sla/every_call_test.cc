@@ -96,6 +96,9 @@ TEST_F(SlaCallsTest, AConfinedTokenReachesItsCasesAndWritesNoPolicy) {
         << row.method;
   }
   FreshWorld();
+  EXPECT_THAT(clock_calls_.Do(ClockRows()[0], AsBase("shop-1")).status(), HasReason("NOT_FOUND"))
+      << "own staff has it";
+  GiveAll("");
   EXPECT_OK(clock_calls_.Do(ClockRows()[0], AsBase("shop-1")));
 }
 
