@@ -1,0 +1,161 @@
+// Deadlines of several policies that add to each other, and what is owed anew.
+#include <string>
+#include <vector>
+
+#include "common/testing/status_matchers.h"
+#include "common/time/civil.h"
+#include "fmt/format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/aftersales/domain/clocks.h"
+#include "services/aftersales/domain/moves.h"
+#include "services/aftersales/domain/sla/sla_test_util.h"
+
+namespace kefu::aftersales::domain {
+namespace {
+
+// --- Policies that add to others. ---
+
+SlaPolicy PlatformPolicy() {
+  SlaPolicy policy{.ref = {"", "shipped", 1}};
+  policy.rules = {Within(ClockKind::kFirstAnswer, absl::Hours(24), false), Email(false),
+                  Within(ClockKind::kWorkOrderDecision, absl::Hours(3), false),
+                  Within(ClockKind::kNextResponse, absl::Hours(24), false)};
+  policy.rules[2].only = CaseKind::kPlatformWorkOrder;
+  policy.rules.push_back(Email(false));
+  policy.rules.back().clock = ClockKind::kNextResponse;
+  policy.rules[1].only = policy.rules[4].only = CaseKind::kPlatformEmail;
+  return policy;
+}
+
+// "RUNNING 2026-03-05 18:00:00 shipped", or "" without such a clock.
+std::string ClockText(const Case& record, ClockKind kind) {
+  for (const SlaClock& clock : record.clocks) {
+    if (clock.kind != kind) continue;
+    return fmt::format("{} {} {}", NameOf(clock.state), Text(clock.due), clock.policy.policy_id);
+  }
+  return "";
+}
+
+Case OpenedAt(const SlaPolicies& policies, CaseKind kind, const char* at) {
+  Case record{.kind = kind, .priority = CasePriority::kNormal, .receive_time = At(at)};
+  record.state = CaseState::kOpen;
+  auto clocks = StartClocks(policies, kind, record.priority, record.receive_time, kZone);
+  EXPECT_OK(clocks);
+  record.clocks = *std::move(clocks);
+  return record;
+}
+
+TEST(SlaInheritTest, APolicyWithOneRuleTakesNoOtherDeadlineAway) {
+  SlaPolicy own = OfficePolicy();
+  own.rules = {Within(ClockKind::kResolution, absl::Hours(48)),
+               Within(ClockKind::kFirstAnswer, absl::Hours(1), false)};
+  own.rules[1].priority = CasePriority::kUrgent;
+  own.suspensions = {{At("2026-03-05 09:00:00"), At("2026-03-05 11:00:00"), "盘点"}};
+  own.steps = {{.offset = absl::Hours(1), .recipient = Recipient::kMerchant}};
+  const SlaPolicies policies{own, PlatformPolicy()};
+  Case mail = OpenedAt(policies, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+  // Its hours and suspensions count for its own rules only, and so do its steps.
+  EXPECT_EQ(ClockText(mail, ClockKind::kFirstAnswer), "RUNNING 2026-03-06 10:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "RUNNING 2026-03-05 18:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kResolution), "RUNNING 2026-03-13 15:30:00 p");
+  EXPECT_EQ(ClockText(mail, ClockKind::kWorkOrderDecision), "");
+  for (const SlaClock& clock : mail.clocks) {
+    EXPECT_EQ(clock.step_offset.has_value(), clock.kind == ClockKind::kResolution);
+  }
+  const Case order = OpenedAt(policies, CaseKind::kPlatformWorkOrder, "2026-03-05 10:00:00");
+  EXPECT_EQ(ClockText(order, ClockKind::kWorkOrderDecision), "RUNNING 2026-03-05 13:00:00 shipped");
+  // The own rule that fits the case now stands above the inherited one.
+  mail.priority = CasePriority::kUrgent;
+  const auto changed =
+      Recompute(mail, policies, At("2026-03-05 10:30:00"), Replacement::kPriorityChanged);
+  ASSERT_OK(changed);
+  EXPECT_TRUE(*changed);
+  EXPECT_EQ(ClockText(mail, ClockKind::kFirstAnswer), "RUNNING 2026-03-05 12:00:00 p");
+  EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "RUNNING 2026-03-05 18:00:00 shipped");
+  EXPECT_EQ(mail.replaced.size(), 1u);
+}
+
+// --- What is owed anew. ---
+
+void Do(Case& record, const SlaPolicy& policy, Verb verb, const char* at,
+        ReviewResult result = ReviewResult::kUnspecified) {
+  Calendars calendars;
+  for (const SlaClock& clock : record.clocks) {
+    calendars.emplace(clock.kind, CalendarOf(policy, clock));
+  }
+  if (verb == Verb::kReopen || verb == Verb::kAppeal) {
+    ASSERT_OK(RestartOwed(record, {policy}, kZone, At(at)));
+  }
+  if (verb == Verb::kCustomerMessage) {
+    ASSERT_OK(StartNextResponse(record, {policy}, kZone, At(at)));
+  }
+  ASSERT_OK(Apply(record,
+                  {.verb = verb,
+                   .at = At(at),
+                   .result = result,
+                   .assured = FindMove(record.kind, record.state, verb)->guard},
+                  At(at), calendars));
+}
+
+// DOMAIN 4.2 of each letter: before 16:00 by 18:00, from 16:00 on by 18:00 of the next day.
+TEST(SlaOwedTest, EachLetterOfAPlatformHasItsCutOff) {
+  const SlaPolicy policy = PlatformPolicy();
+  Case mail = OpenedAt({policy}, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+  const auto do_at = [&](Verb verb, const char* at, ReviewResult result = {}) {
+    Do(mail, policy, verb, at, result);
+  };
+  const auto next = [&] { return ClockText(mail, ClockKind::kNextResponse); };
+  const auto first = [&] { return ClockText(mail, ClockKind::kPlatformEmail); };
+  do_at(Verb::kRespond, "2026-03-05 11:00:00");
+  do_at(Verb::kCustomerMessage, "2026-03-05 15:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-05 18:00:00 shipped");
+  do_at(Verb::kRespond, "2026-03-05 15:30:00");
+  do_at(Verb::kCustomerMessage, "2026-03-05 16:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-06 18:00:00 shipped");
+  do_at(Verb::kRespond, "2026-03-05 17:00:00");
+  do_at(Verb::kDecide, "2026-03-05 17:00:00", ReviewResult::kApproved);
+  do_at(Verb::kClose, "2026-03-05 17:00:00");
+  // Reopened since the platform has written again: that letter is owed an answer, and whoever
+  // records it besides starts no second clock.
+  do_at(Verb::kReopen, "2026-03-09 12:00:00");
+  EXPECT_EQ(first(), "RUNNING 2026-03-09 18:00:00 shipped");
+  EXPECT_EQ(mail.replaced.back().why, Replacement::kReopened);
+  do_at(Verb::kCustomerMessage, "2026-03-09 12:01:00");
+  EXPECT_EQ(next().substr(0, 3), "MET");
+  do_at(Verb::kRespond, "2026-03-09 13:00:00");
+  EXPECT_EQ(first(), "MET 2026-03-09 18:00:00 shipped");
+  do_at(Verb::kCustomerMessage, "2026-03-09 14:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-09 18:00:00 shipped");
+  // What nobody has answered is not put off by taking the case up.
+  Case late = OpenedAt({policy}, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+  Tick(late, At("2026-03-05 18:00:01"));
+  Do(late, policy, Verb::kDecide, "2026-03-05 19:00:00", ReviewResult::kApproved);
+  Do(late, policy, Verb::kReopen, "2026-03-05 20:00:00");
+  EXPECT_EQ(ClockText(late, ClockKind::kPlatformEmail), "BREACHED 2026-03-05 18:00:00 shipped");
+}
+
+TEST(SlaOwedTest, AnAppealOwesADecisionAnewWhichDecidingItMeets) {
+  SlaPolicy policy = PlatformPolicy();
+  policy.rules.push_back(Within(ClockKind::kResolution, absl::Hours(24), false));
+  Case order = OpenedAt({policy}, CaseKind::kPlatformWorkOrder, "2026-03-05 10:00:00");
+  const auto of = [&](ClockKind kind) { return ClockText(order, kind); };
+  Do(order, policy, Verb::kDecide, "2026-03-05 11:00:00", ReviewResult::kRejected);
+  EXPECT_EQ(of(ClockKind::kWorkOrderDecision), "MET 2026-03-05 13:00:00 shipped");
+  Do(order, policy, Verb::kAppeal, "2026-03-06 09:00:00");
+  EXPECT_EQ(of(ClockKind::kWorkOrderDecision), "RUNNING 2026-03-06 12:00:00 shipped");
+  EXPECT_EQ(of(ClockKind::kResolution), "RUNNING 2026-03-07 09:00:00 shipped");
+  EXPECT_EQ(Text(CaseDue(order)), "2026-03-06 10:00:00") << "the first answer is owed as before";
+  Do(order, policy, Verb::kDecideAppeal, "2026-03-06 11:30:00");
+  EXPECT_EQ(of(ClockKind::kWorkOrderDecision), "MET 2026-03-06 12:00:00 shipped");
+  EXPECT_EQ(of(ClockKind::kResolution), "MET 2026-03-07 09:00:00 shipped");
+  Do(order, policy, Verb::kReopen, "2026-03-06 15:00:00");
+  EXPECT_EQ(of(ClockKind::kWorkOrderDecision), "RUNNING 2026-03-06 18:00:00 shipped");
+  // Whoever is late this time is late.
+  Do(order, policy, Verb::kDecide, "2026-03-06 18:00:01", ReviewResult::kRejected);
+  EXPECT_EQ(of(ClockKind::kWorkOrderDecision), "BREACHED 2026-03-06 18:00:00 shipped");
+  EXPECT_EQ(order.replaced.size(), 4u);
+}
+
+}  // namespace
+}  // namespace kefu::aftersales::domain
