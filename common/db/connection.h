@@ -44,7 +44,8 @@ class Connection {
                                      std::span<const Param> flat, std::string_view tail);
   absl::StatusOr<int64_t> LoadData(std::string_view table_and_columns, std::string_view tsv);
 
-  bool broken() const { return broken_; }  // must be discarded
+  // Must be discarded; also when the deadline passed after the last answer had come.
+  bool broken() const { return broken_ || expired_.load(); }
   bool read_only() const { return read_only_; }
   bool in_transaction() const;  // as the server last said
   absl::Time opened() const { return opened_; }

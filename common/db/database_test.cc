@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "common/db/pool.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "common/testing/status_matchers.h"
@@ -543,6 +544,21 @@ TEST_F(DatabaseTest, InsertManyMixesKindsAndHeavyRows) {
     EXPECT_EQ(rows[i].OptDouble(1), i % 3 == 0 ? std::nullopt : std::optional(i * 0.5)) << i;
     EXPECT_EQ(rows[i].Text(2), i == 200 ? heavy : i % 2 == 0 ? "" : "it's") << i;
   }
+}
+
+// Whoever came next would hear of a deadline that was not its own.
+TEST_F(DatabaseTest, AConnectionWhoseDeadlinePassesAfterItsLastAnswerIsNotUsedAgain) {
+  Pool pool(test_db_->options(), {});
+  const absl::Time deadline = absl::Now() + absl::Seconds(1), hang = Soon();
+  int64_t unused = 0;
+  {
+    ASSERT_OK_AND_ASSIGN(PooledConnection first, pool.Acquire(deadline, false));
+    ASSERT_OK(first->Run("SELECT 1", {}, &unused));
+    first.Keep();
+    while (!first->broken() && absl::Now() < hang) std::this_thread::yield();
+  }
+  ASSERT_OK_AND_ASSIGN(PooledConnection next, pool.Acquire(Soon(), false));
+  EXPECT_OK(next->Run("SELECT 1", {}, &unused));
 }
 
 }  // namespace
