@@ -66,6 +66,7 @@ constexpr std::array kLive = {LiveSpec{after::CASE_KIND_PLATFORM_WORK_ORDER, 'A'
 
 // Who serves both shops after sales. The base's agents can have no cases without a contract.
 constexpr std::array<std::string_view, 4> kOwners = {"a03", "a06", "a10", "a15"};
+constexpr int64_t kReturnFreight = 1200;  // 12.00, which the buyer has laid out
 constexpr std::array<std::string_view, 3> kFirstAnswers = {
     "您好，您反馈的问题已登记，我们正在核实，请您保持电话畅通。",
     "非常抱歉给您带来不便，已为您优先处理，今天内给您答复。",
@@ -150,6 +151,8 @@ std::vector<CaseStep> StepsOf(after::CaseKind kind, char course, std::optional<i
   if (course == 'W') return steps;
   if (course == 'B') steps.push_back(Resume());
   steps.push_back(Review(ResultOf(course)));
+  const bool freight = kind == after::CASE_KIND_FREIGHT_CLAIM && course == 'A';
+  if (freight) steps.back().cost_minor = kReturnFreight;
   if (random.Chance(700) && !Follows(kind, ResultOf(course))) steps.push_back(Close());
   return steps;
 }

@@ -63,6 +63,7 @@ struct CaseStep {
   std::string text;
   kefu::aftersales::v1::ReviewResult result = kefu::aftersales::v1::REVIEW_RESULT_UNSPECIFIED;
   std::optional<int64_t> answer_seconds;  // since the epoch; absent: now
+  int64_t cost_minor = 0;                 // of a review, in kCurrency; 0: none is said
 };
 
 struct CasePlan {

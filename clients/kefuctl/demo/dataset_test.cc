@@ -71,7 +71,7 @@ TEST(Random, StaysInBoundsAndReachesThem) {
 // A change of the generator changes every figure that the demo prints; then, and only then, this
 // number changes too.
 TEST(Dataset, IsTheSameOnEveryMachine) {
-  EXPECT_EQ(Fnv1a(Serialize(Demo())), 15061026225545378790u);
+  EXPECT_EQ(Fnv1a(Serialize(Demo())), 10937920105046934664u);
   EXPECT_EQ(Serialize(Generate()), Serialize(Demo()));
   EXPECT_NE(Serialize(Generate(kSeed + 1)), Serialize(Demo()));
 }

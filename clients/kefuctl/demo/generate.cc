@@ -36,7 +36,8 @@ void Append(const CasePlan& plan, std::string& out) {
   for (const CaseStep& step : plan.steps) {
     Append(std::string_view(step.text), out);
     Append(std::to_string(static_cast<int>(step.verb)) + "/" + std::to_string(step.result) + "/" +
-               std::to_string(step.answer_seconds.value_or(0)),
+               std::to_string(step.answer_seconds.value_or(0)) + "/" +
+               std::to_string(step.cost_minor),
            out);
   }
 }

@@ -405,6 +405,10 @@ absl::Status Loader::Move(const CaseStep& step, const std::string& case_id, std:
       auto request = about(aftersales::ReviewCaseRequest());
       request.set_result(step.result);
       request.set_note(step.text);
+      if (step.cost_minor > 0) {
+        request.mutable_cost()->set_currency_code(std::string(kCurrency));
+        request.mutable_cost()->set_minor_units(step.cost_minor);
+      }
       return Write(kReviewCase, request, item).status();
     }
     case CaseStep::Verb::kResume: {
