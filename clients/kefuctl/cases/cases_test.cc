@@ -196,7 +196,7 @@ TEST(IntakeTest, MailsBecomeRowsAndWrongOnesAreNamed) {
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].row.case_().kind(), v1::CASE_KIND_PLATFORM_EMAIL);
   EXPECT_EQ(rows[0].row.case_().order_id(), "308123456789");
-  EXPECT_EQ(rows[0].row.language(), "zh-CN");
+  EXPECT_EQ(rows[0].row.case_().language(), "zh-CN");
   EXPECT_THAT(rows[1].row.case_().problem(), HasSubstr("凭证.jpg"));
   EXPECT_EQ(rows[1].row.reply_to_ids(0), "ours-9@shop.cn");
   ASSERT_EQ(refusals.lines.size(), 1u);

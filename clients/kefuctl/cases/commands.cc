@@ -46,7 +46,7 @@ KEFU_CASES_RPC(IntakeService, QuoteChannel, ChannelQuote)
 
 struct Options {
   std::string id, shop, kind, channel, priority, order, customer, waybill, external_id, problem,
-      demand, agent, reason, message, result, note, cost, request_id;
+      demand, language, agent, reason, message, result, note, cost, request_id;
   std::vector<std::string> promises, goods;
 };
 
@@ -91,6 +91,7 @@ absl::Status Open(Context& context, const Options& options) {
   record.set_external_id(options.external_id);
   record.set_problem(options.problem);
   record.set_demand(options.demand);
+  record.set_language(options.language);
   record.set_assignee_agent_id(options.agent);
   RETURN_IF_ERROR(kefuctl::AddGoods("--goods", options.goods, *record.mutable_lines()));
   if (options.channel.empty()) {
@@ -234,6 +235,9 @@ void AddOpen(CLI::App& cases, Context& context) {
   open->add_option("--waybill", o->waybill, In("运单", "The waybill"));
   open->add_option("--external-id", o->external_id, In("平台编号", "The platform's number"));
   open->add_option("--demand", o->demand, In("诉求", "What the buyer wants"));
+  open->add_option("--language", o->language,
+                   In("买家的语言，如 zh-CN；分给会的人",
+                      "The buyer's, for example zh-CN: goes to who speaks it"));
   open->add_option("--goods", o->goods, In("商品，如 SKU=2", "Goods, for example SKU=2"));
   open->add_option("--agent", o->agent,
                    In("处理人；不填按规则分派", "Who works on it; left out, the rules say"));

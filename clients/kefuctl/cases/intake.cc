@@ -317,7 +317,7 @@ absl::Status ReadMailRows(const std::string& path, const kefuctl::ShopLocale& lo
     record.set_order_id(OrderIn(mail.subject + "\n" + mail.body));
     *record.mutable_receive_time() = kefuctl::ToTimestamp(mail.receive_time);
     for (std::string& id : mail.reply_to) row.row.add_reply_to_ids(std::move(id));
-    row.row.set_language(mail.language);
+    record.set_language(mail.language);
     return take(std::move(row));
   });
 }

@@ -189,6 +189,7 @@ Table CaseTable(const v1::Case& record, absl::TimeZone zone) {
   for (const v1::CaseLine& line : record.lines()) add("商品", "Goods", LineText(line));
   add("问题", "Problem", record.problem());
   add("诉求", "Demand", record.demand());
+  add("语言", "Language", record.language());
   for (const std::string& promise : record.promised_actions()) {
     add("承诺", "Promised", promise);
   }

@@ -37,7 +37,7 @@ KEFU_CASES_RPC(CaseClockService, RecordCustomerMessage, Case)
 
 struct Options {
   std::string id, other, result, note, cost, level, party, outcome, kind, priority, waybill,
-      problem, demand, order, request_id;
+      problem, demand, order, language, request_id;
   bool shared = false;
 };
 
@@ -135,6 +135,7 @@ absl::Status Update(Context& context, const Options& options) {
   record.set_problem(options.problem);
   record.set_demand(options.demand);
   record.set_order_id(options.order);
+  record.set_language(options.language);
   const auto name = [&](const std::string& value, const char* field) {
     if (!value.empty()) request.mutable_update_mask()->add_paths(field);
   };
@@ -143,6 +144,7 @@ absl::Status Update(Context& context, const Options& options) {
   name(options.problem, "problem");
   name(options.demand, "demand");
   name(options.order, "order_id");
+  name(options.language, "language");
   return Move(context, kUpdateCase, request);
 }
 absl::Status Message(Context& context, const Options& options) {
@@ -282,6 +284,8 @@ void AddWords(CLI::App& cases, Context& context) {
   update->add_option("--demand", fields->demand, In("诉求", "What the buyer wants"));
   update->add_option("--order", fields->order,
                      In("订单；未填过的才能补", "The order, of a case that names none"));
+  update->add_option("--language", fields->language,
+                     In("买家的语言，如 zh-CN", "The buyer's language, for example zh-CN"));
   AddVerb(cases, context,
           {"message", In("记录客户来言", "Record what the customer said"), &Message}, "--text",
           In("内容", "What was said"), true);

@@ -7,6 +7,7 @@
 
 #include "common/convert/fields.h"
 #include "fmt/format.h"
+#include "services/aftersales/convert/cases.h"
 
 namespace kefu::aftersales::convert {
 namespace {
@@ -15,7 +16,6 @@ namespace fields = ::kefu::convert;
 
 constexpr int kMaxRows = 200, kMaxWeights = 50, kMaxCaps = 1000, kMaxSkills = 50;
 constexpr int kMaxCap = 10'000, kMaxWeight = 1000, kMaxPlatform = 16, kMaxCategory = 64;
-constexpr int kMaxLanguage = 35;  // of a BCP-47 tag in practice
 constexpr int kLeastRetry = 10, kMostRetry = 86'400;
 constexpr int kAll = 10'000;  // basis points
 constexpr int kMaxCandidates = 200;
@@ -31,7 +31,7 @@ void Check(const v1::RequirementRule& rule, FieldViolations& violations) {
   fields::OptionalEnum<v1::CaseKind>(rule.kind(), "kind", violations);
   fields::OptionalText(rule.category(), kMaxCategory, "category", violations);
   fields::Ids(rule.skill_ids(), kMaxSkills, "skill_ids", violations);
-  fields::OptionalText(rule.language(), kMaxLanguage, "language", violations);
+  LanguageTag(rule.language(), "language", violations);
   violations.Check(rule.skill_ids_size() > 0 || !rule.language().empty(), "skill_ids",
                    "must name a skill where no language is asked for");
 }
@@ -93,7 +93,8 @@ void CheckPolicy(const v1::AssignmentPolicy& proto, FieldViolations& violations)
     Check(proto.requirements(i), inner);
     violations.Merge(fmt::format("requirements[{}]", i), inner);
   }
-  fields::Text(proto.default_language(), kMaxLanguage, "default_language", violations);
+  violations.Check(!proto.default_language().empty(), "default_language", "must be set");
+  LanguageTag(proto.default_language(), "default_language", violations);
   CheckShares(proto, violations);
   CheckNumbers(proto, violations);
   if (!proto.note().empty()) {

@@ -19,6 +19,7 @@ namespace fields = ::kefu::convert;
 constexpr int kMaxLines = 200, kMaxEvidence = 200;
 constexpr int kMaxSku = 64, kMaxWaybill = 64, kMaxPromise = 500;
 constexpr int kMaxExternalId = 200, kMaxCustomer = 200;
+constexpr size_t kMaxLanguage = 35;  // of a BCP 47 tag in practice
 constexpr int64_t kMaxQuantity = 1'000'000'000;
 
 std::vector<domain::CaseLine> LinesFromProto(const v1::Case& proto, FieldViolations& violations) {
@@ -126,6 +127,18 @@ std::string Note(std::string_view note, std::string_view field, FieldViolations&
                       : fields::Text(note, kMaxWords, field, violations, /*lines=*/true);
 }
 
+std::string LanguageTag(std::string_view tag, std::string_view field, FieldViolations& violations) {
+  const bool fits = tag.size() <= kMaxLanguage && std::ranges::all_of(tag, [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '-';
+                    });
+  violations.Check(fits, field,
+                   fmt::format("must be a language tag such as zh-CN, at most {} letters, digits "
+                               "and hyphens",
+                               kMaxLanguage));
+  return std::string(tag);
+}
+
 std::vector<std::string> PromisesFromProto(
     const google::protobuf::RepeatedPtrField<std::string>& values, std::string_view field,
     FieldViolations& violations) {
@@ -157,6 +170,8 @@ CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf
       asked.demand = Note(proto.demand(), path, violations);
     } else if (path == "order_id") {
       asked.order_id = fields::Id(proto.order_id(), path, violations);
+    } else if (path == "language") {
+      asked.language = LanguageTag(proto.language(), path, violations);
     }
   }
   return asked;
@@ -187,6 +202,7 @@ domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& v
   record.lines = LinesFromProto(proto, violations);
   record.problem = fields::Text(proto.problem(), kMaxWords, "problem", violations, /*lines=*/true);
   record.demand = Note(proto.demand(), "demand", violations);
+  record.language = LanguageTag(proto.language(), "language", violations);
   record.promised_actions =
       PromisesFromProto(proto.promised_actions(), "promised_actions", violations);
   record.evidence = EvidenceFromProto(proto, violations);
@@ -241,6 +257,7 @@ v1::Case ToProto(const domain::Case& record, View view) {
   }
   proto.set_problem(record.problem);
   proto.set_demand(record.demand);
+  proto.set_language(record.language);
   for (const std::string& action : record.promised_actions) proto.add_promised_actions(action);
   for (const domain::Evidence& item : record.evidence) {
     *proto.add_evidence() = ToProto(item, proto.evidence_size() + 1);

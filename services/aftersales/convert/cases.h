@@ -27,7 +27,7 @@ domain::Case FromProto(const v1::Case& proto, absl::Time now, FieldViolations& v
 struct CaseCorrection {
   std::optional<domain::CasePriority> priority;
   std::optional<std::optional<absl::CivilDay>> purchase_date;
-  std::optional<std::string> waybill, problem, demand, order_id;
+  std::optional<std::string> waybill, problem, demand, order_id, language;
 };
 CaseCorrection CorrectionFromProto(const v1::Case& proto, const google::protobuf::FieldMask& mask,
                                    FieldViolations& violations);
@@ -44,6 +44,8 @@ domain::Evidence FromProto(const v1::Evidence& item, const std::string& path,
 v1::Evidence ToProto(const domain::Evidence& item, int32_t number);
 // Words with line breaks, or empty.
 std::string Note(std::string_view note, std::string_view field, FieldViolations& violations);
+// A BCP 47 tag as far as letters, digits and hyphens go, or empty.
+std::string LanguageTag(std::string_view tag, std::string_view field, FieldViolations& violations);
 
 // How much of a customer's personal data a view shows.
 enum class View { kFull, kMasked };

@@ -45,8 +45,8 @@ v1::Appeal ToProto(const domain::Appeal& appeal) {
   return proto;
 }
 
-constexpr std::string_view kUpdatable[] = {"priority", "purchase_date", "waybill",
-                                           "problem",  "demand",        "order_id"};
+constexpr std::string_view kUpdatable[] = {"priority", "purchase_date", "waybill", "problem",
+                                           "demand",   "order_id",      "language"};
 
 std::string DayText(const std::optional<absl::CivilDay>& day) {
   return day ? absl::FormatCivilTime(*day) : "";
@@ -74,6 +74,7 @@ CaseUpdate UpdateFromProto(const v1::UpdateCaseRequest& request, FieldViolations
     set(record.problem, asked.problem, "problem", as_is);
     set(record.demand, asked.demand, "demand", as_is);
     set(record.order_id, asked.order_id, "order_id", as_is);
+    set(record.language, asked.language, "language", as_is);
     return changes;
   };
 }

@@ -13,14 +13,8 @@ namespace {
 namespace fields = ::kefu::convert;
 
 constexpr int kMaxRules = 200, kMaxReplyTo = 100;
-constexpr int kMaxPlatform = 16, kMaxCategory = 64, kMaxReason = 500, kMaxLanguage = 35;
+constexpr int kMaxPlatform = 16, kMaxCategory = 64, kMaxReason = 500;
 constexpr int kMaxMessageId = 200;  // as external_id
-
-bool IsTag(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
 
 void Check(const v1::ChannelRule& rule, FieldViolations& violations) {
   fields::OptionalText(rule.platform(), kMaxPlatform, "platform", violations);
@@ -109,11 +103,6 @@ Imported FromProto(const v1::ImportedCase& proto, const std::string& shop_id, ab
     row.reply_to.push_back(fields::Text(proto.reply_to_ids(i), kMaxMessageId,
                                         fmt::format("reply_to_ids[{}]", i), violations));
   }
-  row.language = proto.language();
-  violations.Check(row.language.size() <= kMaxLanguage && IsTag(row.language), "language",
-                   fmt::format("must be a language tag such as zh-CN, at most {} letters, digits "
-                               "and hyphens",
-                               kMaxLanguage));
   return row;
 }
 

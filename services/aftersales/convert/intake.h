@@ -24,7 +24,6 @@ domain::ChannelQuestion FromProto(const v1::QuoteChannelRequest& proto,
 struct Imported {
   domain::Case record;
   std::vector<std::string> reply_to;
-  std::string language;
 };
 // A row of an import into the shop.
 Imported FromProto(const v1::ImportedCase& proto, const std::string& shop_id, absl::Time now,

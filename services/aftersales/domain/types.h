@@ -158,6 +158,7 @@ struct Case {
   std::vector<CaseLine> lines;
   std::string problem;
   std::string demand;
+  std::string language;  // a BCP 47 tag; empty: not known
   std::vector<std::string> promised_actions;
   std::vector<Evidence> evidence;  // the first is number 1
   std::string assignee_agent_id;

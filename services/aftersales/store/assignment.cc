@@ -106,10 +106,6 @@ constexpr Sql kInsertDecision{
     "INSERT INTO case_assignment (org_id, case_id, seq, body) VALUES (?,?,?,?)"};
 constexpr Sql kDecisions{
     "SELECT body FROM case_assignment WHERE org_id = ? AND case_id = ? ORDER BY seq DESC LIMIT ?"};
-constexpr Sql kSaveLanguage{
-    "INSERT INTO case_language (org_id, case_id, language) VALUES (?,?,?)"
-    " ON DUPLICATE KEY UPDATE language = VALUES(language)"};
-constexpr Sql kLanguage{"SELECT language FROM case_language WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kShopsHeld{
     "SELECT DISTINCT shop_id FROM aftersales_case WHERE org_id = ? AND assignee_agent_id = ?"
     " AND " NEEDS_AGENT " ORDER BY shop_id"};
@@ -399,17 +395,6 @@ absl::Status InsertDecision(db::Transaction& t, const domain::Case& record, std:
 absl::StatusOr<std::vector<std::string>> ListDecisions(db::Transaction& t, std::string_view org_id,
                                                        std::string_view case_id, int limit) {
   return Strings(t.Query(kDecisions, {org_id, case_id, limit}));
-}
-
-absl::Status SaveLanguage(db::Transaction& t, const domain::Case& record,
-                          std::string_view language) {
-  return t.Execute(kSaveLanguage, {record.org_id, record.case_id, language}).status();
-}
-
-absl::StatusOr<std::string> LanguageOf(db::Transaction& t, std::string_view org_id,
-                                       std::string_view case_id) {
-  ASSIGN_OR_RETURN(const auto rows, Strings(t.Query(kLanguage, {org_id, case_id})));
-  return rows.empty() ? std::string() : rows.front();
 }
 
 absl::StatusOr<std::vector<std::string>> ShopsHeldBy(db::Transaction& t, std::string_view org_id,

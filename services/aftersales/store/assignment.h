@@ -112,11 +112,6 @@ absl::Status InsertDecision(db::Transaction& t, const domain::Case& record, std:
 // The last `limit`, newest first.
 absl::StatusOr<std::vector<std::string>> ListDecisions(db::Transaction& t, std::string_view org_id,
                                                        std::string_view case_id, int limit);
-absl::Status SaveLanguage(db::Transaction& t, const domain::Case& record,
-                          std::string_view language);
-// Empty when not known.
-absl::StatusOr<std::string> LanguageOf(db::Transaction& t, std::string_view org_id,
-                                       std::string_view case_id);
 // Shops in which the agent has cases that need somebody.
 absl::StatusOr<std::vector<std::string>> ShopsHeldBy(db::Transaction& t, std::string_view org_id,
                                                      std::string_view agent_id);

@@ -25,7 +25,7 @@ using db::Sql;
   "org_id, case_id, shop_id, kind, channel, external_id, priority, order_id, purchase_date,"      \
   " waybill, customer_id, problem, demand, assignee_agent_id, receive_us, state, result, due_us," \
   " next_us, parts, version, create_us, update_us, escalation_level, decision_number, decide_us," \
-  " decider, decider_agent_id, merged_into_case_id"
+  " decider, decider_agent_id, merged_into_case_id, language"
 constexpr Sql kFindCase{"SELECT " CASE_COLUMNS
                         " FROM aftersales_case WHERE org_id = ? AND case_id = ?"};
 constexpr Sql kLockCase{"SELECT " CASE_COLUMNS
@@ -61,7 +61,7 @@ constexpr Sql kListOfShops{"SELECT " CASE_COLUMNS
                            " FROM aftersales_case c WHERE (org_id, shop_id) IN (?*)"
                            " AND (? = '' OR " REACHED_BY_BASE ")" CASE_FILTER};
 constexpr std::string_view kInsertCases = "INSERT INTO aftersales_case (" CASE_COLUMNS ")";
-constexpr size_t kCaseColumns = 29;
+constexpr size_t kCaseColumns = 30;
 // Rows of several locked cases by one statement; of each the columns that kUpdateCase sets.
 constexpr std::string_view kUpdateCasesTail =
     " ON DUPLICATE KEY UPDATE state = VALUES(state), result = VALUES(result),"
@@ -73,12 +73,12 @@ constexpr std::string_view kUpdateCasesTail =
     " merged_into_case_id = VALUES(merged_into_case_id), priority = VALUES(priority),"
     " purchase_date = VALUES(purchase_date), waybill = VALUES(waybill), problem = VALUES(problem),"
     " demand = VALUES(demand), order_id = VALUES(order_id),"
-    " customer_id = VALUES(customer_id)";
+    " customer_id = VALUES(customer_id), language = VALUES(language)";
 constexpr Sql kUpdateCase{
     "UPDATE aftersales_case SET state = ?, result = ?, due_us = ?, next_us = ?, parts = ?,"
     " version = ?, update_us = ?, escalation_level = ?, decision_number = ?, decide_us = ?,"
     " decider = ?, decider_agent_id = ?, merged_into_case_id = ?, priority = ?, purchase_date = ?,"
-    " waybill = ?, problem = ?, demand = ?, order_id = ?, customer_id = ?"
+    " waybill = ?, problem = ?, demand = ?, order_id = ?, customer_id = ?, language = ?"
     " WHERE org_id = ? AND case_id = ?"};
 
 constexpr Sql kPauses{
@@ -180,6 +180,7 @@ domain::Case CaseFromRow(const Row& row) {
           .lines = {},
           .problem = row.Str(11),
           .demand = row.Str(12),
+          .language = row.Str(29),
           .promised_actions = {},
           .evidence = {},
           .assignee_agent_id = row.Str(13),
@@ -414,7 +415,8 @@ void AppendCase(const domain::Case& c, std::vector<Param>& flat) {
                            Stored(c.work.decide_time),
                            c.work.decider.subject,
                            c.work.decider.agent_id,
-                           c.work.merged_into});
+                           c.work.merged_into,
+                           c.language});
 }
 
 std::vector<Param> RowsOf(CaseRows cases) {
@@ -446,6 +448,7 @@ absl::Status UpdateRow(db::Transaction& t, const domain::Case& c) {
                              c.demand,
                              c.order_id,
                              c.customer_id,
+                             c.language,
                              c.org_id,
                              c.case_id})
       .status();

@@ -274,6 +274,10 @@ std::vector<FieldChange> Merge(Case& survivor, Case& duplicate) {
     survivor.lines = duplicate.lines;
     taken.push_back({"lines", "", LinesText(survivor.lines)});
   }
+  if (survivor.language.empty() && !duplicate.language.empty()) {
+    survivor.language = duplicate.language;
+    taken.push_back({"language", "", survivor.language});
+  }
   return taken;
 }
 

@@ -79,17 +79,18 @@ absl::StatusOr<domain::AssignmentPolicy> AssignmentRules(const store::StoredRule
 
 namespace {
 
-// The language of the case is still to be added.
 absl::StatusOr<AssignmentQuestion> QuestionIn(const store::Shop& shop, const domain::Case& record,
                                               const domain::AssignmentPolicy& policy,
                                               absl::Time now) {
   ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
   const absl::CivilSecond local = absl::ToCivilSecond(now, zone);
-  AssignmentQuestion question{
-      .policy = policy,
-      .subject = {.shop_id = record.shop_id, .platform = shop.platform, .kind = record.kind},
-      .day = absl::CivilDay(local),
-      .minute = local.hour() * 60 + local.minute()};
+  AssignmentQuestion question{.policy = policy,
+                              .subject = {.shop_id = record.shop_id,
+                                          .platform = shop.platform,
+                                          .kind = record.kind,
+                                          .language = record.language},
+                              .day = absl::CivilDay(local),
+                              .minute = local.hour() * 60 + local.minute()};
   for (const domain::CaseLine& line : record.lines) {
     if (!line.category.empty()) question.subject.categories.push_back(line.category);
   }
@@ -102,9 +103,7 @@ absl::StatusOr<AssignmentQuestion> QuestionOf(db::Transaction& t, const domain::
                                               const domain::AssignmentPolicy& policy,
                                               absl::Time now) {
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
-  ASSIGN_OR_RETURN(AssignmentQuestion question, QuestionIn(shop, record, policy, now));
-  ASSIGN_OR_RETURN(question.subject.language, store::LanguageOf(t, record.org_id, record.case_id));
-  return question;
+  return QuestionIn(shop, record, policy, now);
 }
 
 absl::StatusOr<std::vector<domain::AssignmentCandidate>> CandidatesFor(
@@ -219,7 +218,6 @@ absl::Status AssignAtOpening(CaseBatch& batch, IdGenerator& ids, absl::Time now,
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(record.org_id, record.shop_id));
-  // Nobody has said yet in which language a case is that is opened this moment.
   ASSIGN_OR_RETURN(const AssignmentQuestion question, QuestionIn(shop, record, policy, now));
   ASSIGN_OR_RETURN(const bool served,
                    batch.IsServed({record.org_id, record.shop_id, question.day, question.minute}));

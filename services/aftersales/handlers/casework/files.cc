@@ -58,13 +58,17 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::UpdateCase(const RequestContext& ctx,
       ctx, deps_, request, request.case_().case_id(), {.verb = Verb::kUpdate, .at = NowOf(ctx)},
       [&](db::Transaction& t, domain::Case& record, domain::Command&) -> absl::StatusOr<Entry> {
         const domain::CasePriority before = record.priority;
-        const std::string order_before = record.order_id;
+        const std::string order_before = record.order_id, language_before = record.language;
         Entry entry{note, {}, {}, update(record)};
         entry.nothing_new = entry.changes.empty();
         RETURN_IF_ERROR(LearnOrder(t, order_before, record));
         if (record.priority != before) {
           RETURN_IF_ERROR(
               SetClocksAnew(t, NowOf(ctx), domain::Replacement::kPriorityChanged, record));
+        }
+        if (record.language != language_before && record.assignee_agent_id.empty() &&
+            domain::NeedsAgent(record.state)) {
+          RETURN_IF_ERROR(LookForAgent(t, NowOf(ctx), record));
         }
         return entry;
       });

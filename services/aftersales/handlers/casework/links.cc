@@ -114,7 +114,10 @@ absl::StatusOr<v1::Case> Merge(db::Transaction& t, const RequestContext& ctx,
   RETURN_IF_ERROR(domain::CheckDuplicate(survivor, duplicate));
   RETURN_IF_ERROR(TakeOverWords(t, ctx, deps, duplicate, survivor));
   std::vector<domain::FieldChange> changes = domain::Merge(survivor, duplicate);
-  if (!changes.empty()) RETURN_IF_ERROR(FitAnew(t, survivor));
+  const bool goods_taken = std::ranges::any_of(changes, [](const domain::FieldChange& change) {
+    return change.field == "order_id" || change.field == "lines";
+  });
+  if (goods_taken) RETURN_IF_ERROR(FitAnew(t, survivor));
   const std::string survivor_id = survivor.case_id, duplicate_id = duplicate.case_id;
   RETURN_IF_ERROR(
       MoveLockedCase(

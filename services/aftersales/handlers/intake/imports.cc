@@ -131,9 +131,6 @@ class Import {
       const absl::Status noted = store::InsertMessage(t, record, record.external_id);
       if (!absl::IsAlreadyExists(noted)) RETURN_IF_ERROR(noted);
     }
-    if (!imported.language.empty()) {
-      RETURN_IF_ERROR(store::SaveLanguage(t, record, imported.language));
-    }
     if (record.assignee_agent_id.empty()) {
       // The job gives it out at once: many rows at a time would keep agents' turns locked too long.
       RETURN_IF_ERROR(store::SaveUnassigned(t, record, "", now_, now_));

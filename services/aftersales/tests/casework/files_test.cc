@@ -399,7 +399,7 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   clock_.Advance(absl::Minutes(1));
   Open("$B");
   clock_.Advance(absl::Minutes(1));
-  Open("$C");
+  Open("$C", R"pb(language: "en-GB")pb");
   Open("$D", R"pb(kind: CASE_KIND_REPAIR)pb");
   ASSERT_OK(Comment("$C", "SHARED", "第一次来电", As("org-a")));
   ASSERT_OK(Attach('c'));
@@ -409,6 +409,7 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   ASSERT_OK_AND_ASSIGN(const v1::Case survivor, Merge("$A", "$B"));
   EXPECT_EQ(survivor.state(), v1::CASE_STATE_OPEN);
   EXPECT_THAT(survivor.merged_case_ids(), ElementsAre(names_["$B"], names_["$C"]));
+  EXPECT_EQ(survivor.language(), "en-GB") << "nobody had said it of the survivors";
   EXPECT_THAT(Read("$A"), EqualsProto(survivor));
   const v1::Case gone = Read("$B");
   EXPECT_EQ(gone.state(), v1::CASE_STATE_MERGED);
@@ -444,7 +445,10 @@ TEST_F(FilesTest, DuplicatesBecomeOneAndAreReadFromTheSurvivor) {
   EXPECT_THAT(Link("$B", "RELATED", "$D"), HasReason("ILLEGAL_MOVE"));
   ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, R"pb(case_id: "$A")pb"));
   EXPECT_EQ(history.activities(1).verb(), "MergeCases");
-  EXPECT_EQ(history.activities(1).changes(0).new_value(), names_["$B"]);
+  const auto& changes = history.activities(1).changes();
+  ASSERT_EQ(changes.size(), 2);
+  EXPECT_EQ(changes[0].field() + " " + changes[0].new_value(), "language en-GB");
+  EXPECT_EQ(changes[1].new_value(), names_["$B"]);
 }
 
 TEST_F(FilesTest, WhatWasBreachedStaysBreachedWhenItIsMerged) {

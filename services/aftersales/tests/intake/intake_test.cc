@@ -57,13 +57,13 @@ class IntakeTest : public AssignmentTest {
 
 // A language that no language is would stop all the e-mails that come with it.
 TEST_F(IntakeTest, ARowWithoutALanguageTagIsNamedAndTheOthersAreTakenIn) {
-  ASSERT_OK_AND_ASSIGN(const auto response, Import(Mail("m-1", 1, "language: '中文'") +
-                                                   Mail("m-2", 1, "language: 'en-US, zh-CN'") +
-                                                   Mail("m-3", 1, "language: 'zh-CN'")));
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(MailRow("m-1", 1, "language: '中文'") +
+                                                   MailRow("m-2", 1, "language: 'en-US, zh-CN'") +
+                                                   MailRow("m-3", 1, "language: 'zh-CN'")));
   EXPECT_THAT(OutcomesOf(response),
               ElementsAre(v1::IMPORT_OUTCOME_REFUSED, v1::IMPORT_OUTCOME_REFUSED,
                           v1::IMPORT_OUTCOME_OPENED));
-  EXPECT_EQ(response.results(0).faults(0).field(), "language");
+  EXPECT_EQ(response.results(0).faults(0).field(), "case.language");
 }
 
 // Nobody is at work any more by the organization's own policy: the reply is refused, and taken in
@@ -277,32 +277,30 @@ TEST_F(IntakeTest, ARowForSomebodyWhoCannotHaveItIsRefusedByName) {
 }
 
 TEST_F(IntakeTest, EachRowHasItsOwnOutcomeAndEveryFaultIsNamed) {
-  ASSERT_OK_AND_ASSIGN(const auto response,
-                       Import(Mail("m-1@jd.com", 3) +
-                              R"pb(rows {
-                                     case { kind: CASE_KIND_PLATFORM_WORK_ORDER problem: "n" }
-                                     language: "\n"
-                                   }
-                                   rows {
-                                     case {
-                                       kind: CASE_KIND_LATE_SHIPMENT
-                                       channel: CASE_CHANNEL_CHAT
-                                       external_id: "x"
-                                       problem: "n"
-                                       order_id: "no-such-order"
-                                       receive_time { seconds: 1768000000 }
-                                     }
-                                   }
-                                   rows {
-                                     case {
-                                       kind: CASE_KIND_PLATFORM_WORK_ORDER
-                                       channel: CASE_CHANNEL_WORK_ORDER
-                                       external_id: "WO-1"
-                                       problem: "投诉"
-                                       receive_time { seconds: 1768000000 }
-                                     }
-                                   })pb" +
-                              Mail("m-1@jd.com", 3)));
+  ASSERT_OK_AND_ASSIGN(
+      const auto response,
+      Import(Mail("m-1@jd.com", 3) +
+             R"pb(rows { case { kind: CASE_KIND_PLATFORM_WORK_ORDER problem: "n" language: "\n" } }
+                  rows {
+                    case {
+                      kind: CASE_KIND_LATE_SHIPMENT
+                      channel: CASE_CHANNEL_CHAT
+                      external_id: "x"
+                      problem: "n"
+                      order_id: "no-such-order"
+                      receive_time { seconds: 1768000000 }
+                    }
+                  }
+                  rows {
+                    case {
+                      kind: CASE_KIND_PLATFORM_WORK_ORDER
+                      channel: CASE_CHANNEL_WORK_ORDER
+                      external_id: "WO-1"
+                      problem: "投诉"
+                      receive_time { seconds: 1768000000 }
+                    }
+                  })pb" +
+             Mail("m-1@jd.com", 3)));
   EXPECT_THAT(
       OutcomesOf(response),
       ElementsAre(v1::IMPORT_OUTCOME_OPENED, v1::IMPORT_OUTCOME_REFUSED, v1::IMPORT_OUTCOME_REFUSED,
@@ -310,7 +308,7 @@ TEST_F(IntakeTest, EachRowHasItsOwnOutcomeAndEveryFaultIsNamed) {
   std::vector<std::string> fields;
   for (const auto& fault : response.results(1).faults()) fields.push_back(fault.field());
   EXPECT_THAT(fields, ::testing::UnorderedElementsAre("case.channel", "case.external_id",
-                                                      "case.receive_time", "language"));
+                                                      "case.receive_time", "case.language"));
   EXPECT_EQ(response.results(2).error_reason(), "ORDER_UNKNOWN");
   EXPECT_EQ(Cases(), 2);
 }
@@ -330,9 +328,36 @@ TEST_F(IntakeTest, ValidationSaysTheSameAndChangesNothing) {
 TEST_F(IntakeTest, TheLanguageOfAMailDecidesWhoGetsIt) {
   Hire("anna");
   Hire("bela", "shop-1", "languages: 'pt-BR'");
-  ASSERT_OK(Import(Mail("m-1@x", 1, "language: 'pt'") + Mail("m-2@x", 1, "language: 'pt'")));
+  ASSERT_OK(Import(MailRow("m-1@x", 1, "language: 'pt'") + MailRow("m-2@x", 1, "language: 'pt'")));
   EXPECT_EQ(Work(), 2);
   EXPECT_EQ(Db().Count("SELECT COUNT(*) FROM aftersales_case WHERE assignee_agent_id = 'bela'"), 2);
+}
+
+TEST_F(IntakeTest, ACaseGoesToWhoSpeaksTheLanguageThatIsSaidAtOpeningOrLater) {
+  Hire("anna");
+  Hire("bela", "shop-1", "languages: 'pt-BR'");
+  SetRules("");
+  EXPECT_EQ(OpenFree("$PT", "language: 'pt'"), "bela");
+  EXPECT_EQ(OpenFree("$ZH", "language: 'zh-CN'"), "anna");
+  EXPECT_EQ(OpenFree("$EN", "language: 'en'"), "") << "nobody speaks it";
+  EXPECT_EQ(Work(), 0);
+  const auto update = [&](const std::string& name, const std::string& language) {
+    return Call(&WorkStub::UpdateCase, fmt::format(R"(case {{ case_id: "{}" language: "{}" }}
+                               update_mask {{ paths: "language" }})",
+                                                   name, language));
+  };
+  // It was taken for English, and is not.
+  ASSERT_OK_AND_ASSIGN(const v1::Case corrected, update("$EN", "pt-PT"));
+  EXPECT_EQ(corrected.language(), "pt-PT");
+  EXPECT_EQ(Work(), 1) << "tried again at once";
+  EXPECT_EQ(AssigneeOf("$EN"), "bela");
+  // Who has it keeps it.
+  ASSERT_OK(update("$ZH", "pt"));
+  EXPECT_EQ(Work(), 0);
+  EXPECT_EQ(AssigneeOf("$ZH"), "anna");
+  ASSERT_OK_AND_ASSIGN(const v1::Case read, Call(&Stub::GetCase, R"pb(case_id: "$ZH")pb"));
+  EXPECT_EQ(read.language(), "pt");
+  EXPECT_THAT(update("$ZH", "pt_BR"), HasReason("INVALID_FIELDS"));
 }
 
 // A rule for goods that nothing is sorted into never holds.
