@@ -107,6 +107,14 @@ absl::Status LevelUnknown(std::string_view asked) {
                             fmt::format("the case policy has no level {}", asked));
 }
 
+absl::Status LevelAboveCaller(std::string_view level) {
+  return MakeError(absl::StatusCode::kPermissionDenied, "LEVEL_ABOVE_CALLER",
+                   fmt::format("the case has been escalated to {}: who stands there or above "
+                               "lowers it",
+                               level),
+                   {{"level", std::string(level)}});
+}
+
 absl::Status AppealTermOver(std::string_view end_time, int32_t days) {
   return FailedPrecondition(
       "APPEAL_TERM_OVER", "case",

@@ -29,6 +29,8 @@ absl::Status OwnDecision();     // PERMISSION_DENIED OWN_DECISION
 absl::Status LevelNotHigher(std::string_view level, std::string_view asked);
 absl::Status LevelNotLower(std::string_view level, std::string_view asked);
 absl::Status LevelUnknown(std::string_view asked);  // FAILED_PRECONDITION LEVEL_UNKNOWN
+// PERMISSION_DENIED LEVEL_ABOVE_CALLER; metadata `level` is the case's.
+absl::Status LevelAboveCaller(std::string_view level);
 // FAILED_PRECONDITION APPEAL_TERM_OVER; metadata `end_time` is when it was over.
 absl::Status AppealTermOver(std::string_view end_time, int32_t days);
 absl::Status AppealsExhausted(int32_t most);             // FAILED_PRECONDITION APPEALS_EXHAUSTED

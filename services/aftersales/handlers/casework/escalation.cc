@@ -2,6 +2,8 @@
 #include "common/convert/fields.h"
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
+#include "services/aftersales/errors_casework.h"
+#include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/move_case.h"
@@ -26,6 +28,16 @@ absl::StatusOr<domain::CasePolicy> PolicyOf(db::Transaction& t, const RequestCon
                                             const domain::Case& record) {
   ASSIGN_OR_RETURN(const store::Shop shop, store::FindShop(t, record.org_id, record.shop_id));
   return store::ChooseCasePolicy(t, shop, NowOf(ctx));
+}
+
+// Up to which level the caller stands.
+EscalationLevel LevelOf(const RequestContext& ctx) {
+  using auth::Role;
+  const auth::RoleSet& roles = ctx.principal.roles;
+  if (DecidesForMerchant(ctx)) return EscalationLevel::kMerchant;
+  if (roles.contains(Role::kSupervisor)) return EscalationLevel::kSupervisor;
+  return roles.Intersects({Role::kTeamLead, Role::kBaseManager}) ? EscalationLevel::kTeamLead
+                                                                 : EscalationLevel::kAgent;
 }
 
 }  // namespace
@@ -65,6 +77,9 @@ absl::StatusOr<v1::Case> CaseWorkHandlers::LowerEscalation(
                     ASSIGN_OR_RETURN(const auto policy, PolicyOf(t, ctx, record));
                     ASSIGN_OR_RETURN(const EscalationLevel level,
                                      domain::LoweredLevel(policy, record.work.level, asked));
+                    if (record.work.level > LevelOf(ctx)) {
+                      return error::LevelAboveCaller(NameOf(record.work.level));
+                    }
                     command.assured = domain::Guard::kLevelBelow;
                     return Level(record, level, reason);
                   });

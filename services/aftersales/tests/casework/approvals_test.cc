@@ -270,6 +270,25 @@ TEST_F(ApprovalsTest, ACaseClimbsTheLevelsAndGoesDownOnlyByItsVerb) {
                                                                  new_value: "SUPERVISOR")pb"));
   EXPECT_EQ(history.activities(1).actor(), "person-of-regular");
   EXPECT_EQ(history.activities(1).changes(0).new_value(), "TEAM_LEAD");
+  // Nobody takes a case back from those who stand above.
+  const auto lower = [&](const std::string& level, const rpc::CallOptions& options) {
+    return Call(&WorkStub::LowerEscalation,
+                fmt::format(R"(case_id: "$C" level: ESCALATION_LEVEL_{} reason: "r")", level),
+                options);
+  };
+  const auto supervisor = host_.As("org-a", {auth::Role::kSupervisor});
+  const auto leader = host_.As("org-a", {auth::Role::kTeamLead});
+  for (const auto& below : {AsAgent("regular"), leader}) {
+    const auto refused = lower("AGENT", below);
+    EXPECT_THAT(refused, HasReason("LEVEL_ABOVE_CALLER"));
+    EXPECT_EQ(MetadataOf(refused.status(), "level"), "SUPERVISOR");
+  }
+  EXPECT_THAT(Read(), EqualsProto(down));
+  ASSERT_OK(lower("TEAM_LEAD", supervisor));
+  EXPECT_THAT(lower("AGENT", AsAgent("regular")), HasReason("LEVEL_ABOVE_CALLER"));
+  ASSERT_OK(lower("AGENT", leader));
+  ASSERT_OK(escalate("MERCHANT"));
+  EXPECT_THAT(lower("AGENT", supervisor), HasReason("LEVEL_ABOVE_CALLER"));
   ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_CUSTOMER_GAVE_UP)pb"));
   ASSERT_OK(Call(&Stub::CloseCase, R"pb(case_id: "$C")pb"));
   EXPECT_THAT(escalate(), HasReason("ILLEGAL_MOVE"));
