@@ -1,6 +1,7 @@
 #include "clients/kefuctl/cases/olist_cases.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -156,6 +157,12 @@ class OlistImport {
       if (validate_only_ || request.orders().empty()) return absl::OkStatus();
       ASSIGN_OR_RETURN(const auto response, client_.Call(kPutOrders, request));
       for (const v1::PutOrderResult& result : response.results()) {
+        if (result.outcome() == v1::PUT_ORDER_OUTCOME_CONFLICT) {
+          sending_.errors().Note(
+              fmt::format(fmt::runtime(In("订单 {} 与已登记的不同（{}），未更改",
+                                          "order {} is kept otherwise ({}), and was not changed")),
+                          result.order_id(), fmt::join(result.different_fields(), ", ")));
+        }
         if (result.outcome() != v1::PUT_ORDER_OUTCOME_REFUSED) continue;
         sending_.errors().Note(
             fmt::format("{}: {}", result.order_id(),

@@ -33,6 +33,11 @@ std::string Words(const absl::Status& status) {
   return words;
 }
 
+v1::PutOrderOutcome OutcomeOf(const store::Put& put) {
+  if (put.stored) return v1::PUT_ORDER_OUTCOME_STORED;
+  return put.different.empty() ? v1::PUT_ORDER_OUTCOME_UNCHANGED : v1::PUT_ORDER_OUTCOME_CONFLICT;
+}
+
 struct Asked {
   std::vector<domain::Order> orders;          // those that may be kept
   std::vector<int> at;                        // where each stands in the request
@@ -85,13 +90,13 @@ absl::StatusOr<v1::PutOrdersResponse> OrderHandlers::PutOrders(
       [&](db::Transaction& t) -> absl::StatusOr<v1::PutOrdersResponse> {
         std::vector<const domain::Order*> orders;
         for (const domain::Order& order : asked.orders) orders.push_back(&order);
-        ASSIGN_OR_RETURN(const std::vector<bool> stored, store::PutOrders(t, orders));
+        ASSIGN_OR_RETURN(const std::vector<store::Put> put, store::PutOrders(t, orders));
         v1::PutOrdersResponse response;
         for (const v1::PutOrderResult& result : asked.results) *response.add_results() = result;
-        for (size_t i = 0; i < stored.size(); ++i) {
-          response.mutable_results(asked.at[i])
-              ->set_outcome(stored[i] ? v1::PUT_ORDER_OUTCOME_STORED
-                                      : v1::PUT_ORDER_OUTCOME_UNCHANGED);
+        for (size_t i = 0; i < put.size(); ++i) {
+          v1::PutOrderResult& result = *response.mutable_results(asked.at[i]);
+          result.set_outcome(OutcomeOf(put[i]));
+          for (const std::string& field : put[i].different) result.add_different_fields(field);
         }
         return response;
       });

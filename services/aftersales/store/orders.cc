@@ -21,6 +21,8 @@ using db::Sql;
 constexpr size_t kOrderColumns = 17;
 #define OF_ORDER " WHERE org_id = ? AND shop_id = ? AND order_id = ? AND told_us > 0"
 constexpr Sql kFindOrder{"SELECT " ORDER_COLUMNS " FROM sales_order" OF_ORDER};
+constexpr Sql kFindOrders{"SELECT " ORDER_COLUMNS
+                          " FROM sales_order WHERE (org_id, shop_id, order_id) IN (?*)"};
 constexpr Sql kLockOrder{"SELECT " ORDER_COLUMNS " FROM sales_order" OF_ORDER " FOR UPDATE"};
 constexpr Sql kListOrders{"SELECT " ORDER_COLUMNS
                           " FROM sales_order WHERE org_id = ? AND shop_id = ? AND order_id > ?"
@@ -134,6 +136,25 @@ absl::StatusOr<std::map<Key, int64_t>> LockOrders(db::Transaction& t,
   return told;
 }
 
+// In which fields what is kept of these locked orders says otherwise.
+absl::StatusOr<std::map<Key, std::vector<std::string>>> Conflicts(
+    db::Transaction& t, std::span<const domain::Order* const> orders) {
+  std::map<Key, const domain::Order*> told;
+  std::vector<Param> keys;
+  for (const domain::Order* order : orders) {
+    told[{order->shop_id, order->order_id}] = order;
+    keys.insert(keys.end(), {order->org_id, order->shop_id, order->order_id});
+  }
+  ASSIGN_OR_RETURN(const auto kept, WithLines(t, t.QueryIn(kFindOrders, {}, keys, 3)));
+  std::map<Key, std::vector<std::string>> conflicts;
+  for (const domain::Order& order : kept) {
+    const Key key(order.shop_id, order.order_id);
+    std::vector<std::string> fields = domain::DifferentFields(order, *told.at(key));
+    if (!fields.empty()) conflicts.emplace(key, std::move(fields));
+  }
+  return conflicts;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<domain::Order>> FindOrder(db::Transaction& t, std::string_view org_id,
@@ -148,8 +169,8 @@ absl::StatusOr<std::optional<domain::Order>> LockOrder(db::Transaction& t, std::
   return OnlyOrder(t, t.Query(kLockOrder, {org_id, shop_id, order_id}));
 }
 
-absl::StatusOr<std::vector<bool>> PutOrders(db::Transaction& t,
-                                            std::span<const domain::Order* const> orders) {
+absl::StatusOr<std::vector<Put>> PutOrders(db::Transaction& t,
+                                           std::span<const domain::Order* const> orders) {
   // In the order of keys, as every writer takes them.
   std::vector<const domain::Order*> sorted(orders.begin(), orders.end());
   std::ranges::sort(sorted, {}, [](const domain::Order* order) {
@@ -157,10 +178,12 @@ absl::StatusOr<std::vector<bool>> PutOrders(db::Transaction& t,
   });
   ASSIGN_OR_RETURN(const auto told, LockOrders(t, sorted));
   std::vector<Param> heads, keys, lines;
+  std::vector<const domain::Order*> again;
   const auto newer = [&](const domain::Order& order) {
     return ToMicros(order.told) > told.at({order.shop_id, order.order_id});
   };
   for (const domain::Order* order : sorted) {
+    if (ToMicros(order->told) == told.at({order->shop_id, order->order_id})) again.push_back(order);
     if (!newer(*order)) continue;
     AppendHead(*order, ToMicros(order->told), heads);
     keys.insert(keys.end(), {order->org_id, order->shop_id, order->order_id});
@@ -173,9 +196,14 @@ absl::StatusOr<std::vector<bool>> PutOrders(db::Transaction& t,
   RETURN_IF_ERROR(t.InsertMany(kPutOrders, kOrderColumns, heads, kReplaceOrders));
   RETURN_IF_ERROR(t.ExecuteIn(kDeleteLines, {}, keys, 3));
   RETURN_IF_ERROR(t.InsertMany(kInsertLines, 8, lines));
-  std::vector<bool> stored;
-  for (const domain::Order* order : orders) stored.push_back(newer(*order));
-  return stored;
+  ASSIGN_OR_RETURN(const auto conflicts, Conflicts(t, again));
+  std::vector<Put> put;
+  for (const domain::Order* order : orders) {
+    const auto conflict = conflicts.find({order->shop_id, order->order_id});
+    put.push_back({newer(*order),
+                   conflict == conflicts.end() ? std::vector<std::string>() : conflict->second});
+  }
+  return put;
 }
 
 absl::StatusOr<std::vector<domain::Order>> ListOrders(db::Transaction& t, std::string_view org_id,

@@ -24,10 +24,15 @@ absl::StatusOr<std::optional<domain::Order>> LockOrder(db::Transaction& t, std::
                                                        std::string_view shop_id,
                                                        std::string_view order_id);
 
-// Keeps those orders that are newer than what is kept, and says of each whether it was. All of one
-// organization, each (shop, order) once, at most 1000.
-absl::StatusOr<std::vector<bool>> PutOrders(db::Transaction& t,
-                                            std::span<const domain::Order* const> orders);
+// What became of an order.
+struct Put {
+  bool stored = false;                 // else what is kept is as new, or newer
+  std::vector<std::string> different;  // fields in which what is kept and as new says otherwise
+};
+// Keeps those orders that are newer than what is kept. All of one organization, each (shop, order)
+// once, at most 1000.
+absl::StatusOr<std::vector<Put>> PutOrders(db::Transaction& t,
+                                           std::span<const domain::Order* const> orders);
 
 // Up to `limit` orders of a shop after an id, in order of id; of one buyer unless that is empty.
 absl::StatusOr<std::vector<domain::Order>> ListOrders(db::Transaction& t, std::string_view org_id,

@@ -82,7 +82,11 @@ TEST_F(OrdersTest, EveryCallHoldsWhatAllCallsPromise) {
 TEST_F(OrdersTest, OfTwoStatesTheLaterCountsWhicheverComesFirst) {
   EXPECT_EQ(Put(State(10000, 60)), v1::PUT_ORDER_OUTCOME_STORED);
   EXPECT_EQ(Put(State(10000, 60)), v1::PUT_ORDER_OUTCOME_UNCHANGED);
-  EXPECT_EQ(Put(State(1, 59, "sku-2")), v1::PUT_ORDER_OUTCOME_UNCHANGED);
+  EXPECT_EQ(Put(State(1, 59, "sku-2")), v1::PUT_ORDER_OUTCOME_UNCHANGED) << "an older state";
+  // The same moment cannot have two states: whoever corrects one says when.
+  ASSERT_OK_AND_ASSIGN(const auto two, Ask(&OrderStub::PutOrders, State(9999, 60, "sku-2")));
+  EXPECT_EQ(two.results(0).outcome(), v1::PUT_ORDER_OUTCOME_CONFLICT);
+  EXPECT_THAT(two.results(0).different_fields(), ::testing::ElementsAre("paid", "lines"));
   const std::string key = R"(shop_id: "shop-1" order_id: "order-9")";
   ASSERT_OK_AND_ASSIGN(const auto kept, Ask(&OrderStub::GetOrder, key));
   EXPECT_EQ(kept.paid().minor_units(), 10000);

@@ -82,6 +82,30 @@ absl::StatusOr<std::vector<Priced>> PricesOf(const Order& order, const Pieces& s
 
 }  // namespace
 
+std::vector<std::string> DifferentFields(const Order& a, const Order& b) {
+  std::vector<std::string> fields;
+  const auto compare = [&](const char* field, bool same) {
+    if (!same) fields.emplace_back(field);
+  };
+  compare("customer_id", a.customer_id == b.customer_id);
+  compare("paid", a.currency == b.currency && a.paid_minor == b.paid_minor);
+  compare("freight", a.freight_minor == b.freight_minor);
+  compare("create_time", a.create_time == b.create_time);
+  compare("pay_time", a.pay_time == b.pay_time);
+  compare("promised_ship_time", a.promised_ship_time == b.promised_ship_time);
+  compare("ship_time", a.ship_time == b.ship_time);
+  compare("sign_time", a.sign_time == b.sign_time);
+  compare("waybill", a.waybill == b.waybill);
+  compare("carrier", a.carrier == b.carrier);
+  compare("reservation_id", a.reservation_id == b.reservation_id);
+  compare("agent_id", a.agent_id == b.agent_id);
+  std::vector<OrderLine> left = a.lines, right = b.lines;
+  std::ranges::sort(left, {}, &OrderLine::sku);
+  std::ranges::sort(right, {}, &OrderLine::sku);
+  compare("lines", left == right);
+  return fields;
+}
+
 bool NeedsOrder(CaseKind kind) {
   return kind != CaseKind::kServiceComplaint && kind != CaseKind::kPlatformEmail &&
          kind != CaseKind::kPlatformWorkOrder;

@@ -21,6 +21,7 @@ struct OrderLine {
   std::string category;
   int64_t quantity = 0;
   int64_t price_minor = 0;  // of the line, before what is taken off the order as a whole
+  bool operator==(const OrderLine&) const = default;
 };
 
 struct Order {
@@ -40,6 +41,10 @@ struct Order {
   std::vector<OrderLine> lines;
   absl::Time told;  // the source's time of this state
 };
+
+// The fields, as the contract names them, in which two states of an order say otherwise. In which
+// order their lines stand says nothing.
+std::vector<std::string> DifferentFields(const Order& a, const Order& b);
 
 // Whether a case of this kind is about an order. Work orders are complaints as well, and the
 // platform does not always name one.

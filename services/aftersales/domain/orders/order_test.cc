@@ -1,5 +1,6 @@
 #include "services/aftersales/domain/orders/order.h"
 
+#include <algorithm>
 #include <limits>
 #include <random>
 
@@ -181,6 +182,28 @@ TEST(OrderProperty, AllPiecesTogetherAreWorthWhatWasPaid) {
     }
     ASSERT_EQ(sum, order.paid_minor - order.freight_minor) << round;
   }
+}
+
+TEST(OrderTest, TwoStatesDifferInTheFieldsThatSayOtherwise) {
+  Order order;
+  order.currency = "CNY";
+  order.paid_minor = 100;
+  order.create_time = absl::FromUnixSeconds(1);
+  order.lines = {{"a", "food", 1, 60}, {"b", "", 2, 40}};
+  Order other = order;
+  std::ranges::reverse(other.lines);
+  EXPECT_TRUE(DifferentFields(order, other).empty()) << "lines in another order";
+  other.currency = "USD";
+  other.sign_time = absl::FromUnixSeconds(2);
+  other.lines[0].category = "fresh_food";
+  EXPECT_THAT(DifferentFields(order, other), ::testing::ElementsAre("paid", "sign_time", "lines"));
+  Order all = order;
+  all.customer_id = all.waybill = all.carrier = all.reservation_id = all.agent_id = "x";
+  all.paid_minor = all.freight_minor = 1;
+  all.create_time = absl::FromUnixSeconds(9);
+  all.pay_time = all.promised_ship_time = all.ship_time = all.sign_time = all.create_time;
+  all.lines.pop_back();
+  EXPECT_EQ(DifferentFields(order, all).size(), 13u);
 }
 
 }  // namespace
