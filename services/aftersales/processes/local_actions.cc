@@ -14,6 +14,7 @@
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/compensations.h"
+#include "services/aftersales/processes/left.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/compensation.h"
@@ -96,34 +97,6 @@ absl::StatusOr<LocalOutcome> RequestIt(Work& work, const store::Payment& payment
   return LocalOutcome{};
 }
 
-// What may still go back of what the buyer has paid.
-struct Left {
-  int64_t all = 0;
-  int64_t freight = 0;  // of it: what was paid for the first shipment
-};
-absl::StatusOr<Left> LeftOf(const Work& work, const domain::Order& order) {
-  ASSIGN_OR_RETURN(const auto payments, store::PaymentsOfOrder(work.t, work.row.org_id,
-                                                               work.row.shop_id, order.order_id));
-  int64_t left = order.paid_minor, freight = order.freight_minor;
-  for (const store::Payment& payment : payments) {
-    freight -= payment.freight_minor;
-    switch (payment.purpose) {
-      case PaymentPurpose::kRefund:
-      case PaymentPurpose::kAdvance:
-      case PaymentPurpose::kRepayment:
-        left -= payment.amount.minor;
-        break;
-      case PaymentPurpose::kCollection:
-        if (payment.pay_time) left += payment.amount.minor;
-        break;
-      default:
-        break;
-    }
-  }
-  // An order may be told anew with less paid than has gone back.
-  return Left{std::max<int64_t>(left, 0), std::max<int64_t>(freight, 0)};
-}
-
 absl::StatusOr<domain::CompensationPolicy> PolicyOf(const Work& work) {
   ASSIGN_OR_RETURN(const store::Shop shop,
                    store::FindShop(work.t, work.row.org_id, work.row.shop_id));
@@ -137,15 +110,40 @@ void Quoted(const domain::CompensationPolicy& policy, domain::CompensationKind k
   payment.policy_version = policy.ref.version;
 }
 
-// The pieces that this amount pays back of those that the case names, if it names any.
+absl::StatusOr<std::vector<domain::CaseLine>> PaidBefore(const Work& work,
+                                                         const domain::Order& order) {
+  return store::RefundedPieces(work.t, order.org_id, order.shop_id, order.order_id);
+}
+
+// The pieces that this amount pays back of those that the case names, else of the whole order.
 absl::StatusOr<std::vector<domain::CaseLine>> PaidBackBy(const Work& work,
                                                          const domain::Order& order,
                                                          int64_t amount) {
-  const std::vector<domain::CaseLine> pieces = convert::Pieces(work.facts.lines());
-  if (pieces.empty() || amount == 0) return std::vector<domain::CaseLine>();
-  ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
-                                                            work.row.shop_id, order.order_id));
+  if (amount == 0) return std::vector<domain::CaseLine>();
+  ASSIGN_OR_RETURN(const auto before, PaidBefore(work, order));
+  std::vector<domain::CaseLine> pieces = convert::Pieces(work.facts.lines());
+  if (pieces.empty()) pieces = domain::PiecesLeft(order, before);
   return domain::PaidBackBy(order, pieces, before, amount);
+}
+
+// What is paid for: what the case names; of goods that came back what was not paid back while they
+// were on their way, if anything is left of them.
+struct PaidPieces {
+  std::vector<domain::CaseLine> pieces;
+  int64_t worth = 0;
+  bool cut = false;
+};
+absl::StatusOr<PaidPieces> PiecesToPay(const Work& work, const domain::Order& order) {
+  PaidPieces paid{.pieces = convert::Pieces(work.facts.lines())};
+  ASSIGN_OR_RETURN(const auto before, PaidBefore(work, order));
+  if (work.row.process.kind == domain::ProcessKind::kReturn) {
+    RETURN_IF_ERROR(domain::PaidFor(order, paid.pieces, {}).status());
+    paid.cut = !domain::CheckNotPaidBack(order, paid.pieces, before).ok();
+    std::vector<domain::CaseLine> left = domain::NotPaidBack(order, paid.pieces, before);
+    if (paid.cut && !left.empty()) paid.pieces = std::move(left);
+  }
+  ASSIGN_OR_RETURN(paid.worth, domain::PaidFor(order, paid.pieces, before));
+  return paid;
 }
 
 // What the reviewer grants, else all that is left, within the policy's share of what was paid.
@@ -191,7 +189,7 @@ bool LeavesNothing(const domain::Order& order, const domain::RefundBounds& bound
 // never more than the reviewer said, nor than is left where nobody said anything.
 absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
-  ASSIGN_OR_RETURN(const Left left, LeftOf(work, order));
+  ASSIGN_OR_RETURN(const Left left, LeftOf(work.t, order));
   const bool said = work.facts.has_limit();
   if (said && work.facts.limit().currency_code() != order.currency) {
     return error::AmountUnknown(order.order_id);
@@ -200,13 +198,12 @@ absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   if (said && work.row.process.kind != domain::ProcessKind::kReturn) {
     return RequestAsReviewed(work, order, purpose, left.all);
   }
-  const std::vector<domain::CaseLine> pieces = convert::Pieces(work.facts.lines());
   domain::RefundBounds bounds{.left = left.all, .freight_left = left.freight};
   if (said) bounds.limit = work.facts.limit().minor_units();
-  if (!pieces.empty()) {
-    ASSIGN_OR_RETURN(const auto before, store::RefundedPieces(work.t, work.row.org_id,
-                                                              work.row.shop_id, order.order_id));
-    ASSIGN_OR_RETURN(bounds.goods, domain::PaidFor(order, pieces, before));
+  PaidPieces goods;
+  if (work.facts.lines_size() > 0) {
+    ASSIGN_OR_RETURN(goods, PiecesToPay(work, order));
+    bounds.goods = goods.worth;
   }
   const domain::Refund refund =
       domain::RefundOf(bounds, static_cast<domain::returns::Payer>(work.facts.outbound_freight()));
@@ -215,8 +212,12 @@ absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   }
   if (LeavesNothing(order, bounds, refund)) return error::NothingLeft(order.order_id);
   store::Payment payment = NewPayment(work, order, purpose, refund.amount, refund.explanation);
+  if (goods.cut) payment.explanation += "; without the pieces that were paid back before";
   payment.freight_minor = refund.freight;
-  payment.lines = pieces;
+  payment.lines = std::move(goods.pieces);
+  if (!bounds.goods) {
+    ASSIGN_OR_RETURN(payment.lines, PaidBackBy(work, order, refund.amount));
+  }
   return RequestIt(work, payment);
 }
 
@@ -229,7 +230,7 @@ absl::StatusOr<LocalOutcome> RequestDifference(Work& work, int sign) {
     return error::AmountUnknown(order.order_id);
   }
   if (sign < 0) {
-    ASSIGN_OR_RETURN(const Left left, LeftOf(work, order));
+    ASSIGN_OR_RETURN(const Left left, LeftOf(work.t, order));
     if (difference > left.all) {
       return error::RefundExceedsPaid({order.currency, difference}, {order.currency, left.all});
     }

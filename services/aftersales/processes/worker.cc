@@ -14,6 +14,7 @@
 #include "services/aftersales/domain/orders/order.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/left.h"
 #include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/process_store.h"
 #include "services/aftersales/processes/signals.h"
@@ -87,9 +88,25 @@ absl::Status FillLines(db::Transaction& t, const domain::Order& order, v1::Proce
   return absl::OkStatus();
 }
 
-// There is something to be sent, or to come back, and what is to come back was not paid back
-// before.
-absl::Status CheckPieces(const Command& command, const std::vector<domain::CaseLine>& before) {
+// What was paid back of an order, and what may still be.
+struct PaidBack {
+  std::vector<domain::CaseLine> pieces;
+  Left left;
+};
+absl::StatusOr<PaidBack> PaidBackOf(db::Transaction& t, const Command& command) {
+  PaidBack paid;
+  if (command.action != Action::kExpectReturn || !command.order) return paid;
+  const domain::Order& order = *command.order;
+  ASSIGN_OR_RETURN(paid.pieces,
+                   store::RefundedPieces(t, order.org_id, order.shop_id, order.order_id));
+  ASSIGN_OR_RETURN(paid.left, LeftOf(t, order));
+  return paid;
+}
+
+// There is something to be sent, or to come back; what is to come back was not paid back before,
+// and something is left that can be paid for it.
+absl::Status CheckPieces(const store::ProcessRow& row, const Command& command,
+                         const PaidBack& paid) {
   const v1::ProcessFacts& facts = command.facts;
   const bool returns = command.action == Action::kExpectReturn;
   if ((returns && facts.lines_size() == 0) ||
@@ -98,7 +115,13 @@ absl::Status CheckPieces(const Command& command, const std::vector<domain::CaseL
                          : error::OrderUnknown(command.order_id);
   }
   if (!returns || !command.order) return absl::OkStatus();
-  return domain::CheckNotPaidBack(*command.order, convert::Pieces(facts.lines()), before);
+  RETURN_IF_ERROR(
+      domain::CheckNotPaidBack(*command.order, convert::Pieces(facts.lines()), paid.pieces));
+  const bool pays = row.process.kind == domain::ProcessKind::kReturn &&
+                    !(facts.has_limit() && facts.limit().minor_units() == 0);
+  return pays && paid.left.all == 0 && command.order->paid_minor > 0
+             ? error::NothingLeft(command.order_id)
+             : absl::OkStatus();
 }
 
 // Makes nothing anew that is there already; true when there is.
@@ -164,9 +187,12 @@ absl::Status ProcessWorker::Announce(db::Transaction& t, store::ProcessRow& row,
   ASSIGN_OR_RETURN(const bool there, AdoptWhatThereIs(t, row));
   if (there) return MoveProcess(t, deps_, policy, row, {.input = Input::kOk, .now = now});
   ASSIGN_OR_RETURN(claim.command, CommandOf(t, row, policy));
-  ASSIGN_OR_RETURN(const auto before,
-                   store::RefundedPieces(t, row.org_id, row.shop_id, row.order_id));
-  if (const absl::Status pieces = CheckPieces(claim.command, before); !pieces.ok()) {
+  ASSIGN_OR_RETURN(const PaidBack paid, PaidBackOf(t, claim.command));
+  // Not of a command whose answer was lost: it may have been carried out, and refusing it here
+  // would leave that behind. The other side's answer decides.
+  const absl::Status pieces =
+      row.process.attempts == 0 ? CheckPieces(row, claim.command, paid) : absl::OkStatus();
+  if (!pieces.ok()) {
     return MoveProcess(t, deps_, policy, row,
                        {.input = Input::kRefused, .why = pieces, .now = now});
   }

@@ -184,22 +184,26 @@ absl::Status CheckNotPaidBack(const Order& order, std::span<const CaseLine> piec
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
-                                                 std::span<const CaseLine> pieces,
-                                                 std::span<const CaseLine> before, int64_t amount) {
+std::vector<CaseLine> NotPaidBack(const Order& order, std::span<const CaseLine> pieces,
+                                  std::span<const CaseLine> before) {
   const Pieces named = PiecesOf(pieces);
-  std::vector<std::string> faults;
-  CheckPieces(order, named, faults);
-  if (!faults.empty()) return error::OrderMismatch(order.order_id, faults);
   std::vector<CaseLine> left = PiecesLeft(order, before);
   for (CaseLine& line : left) {
     const auto wanted = named.find(line.sku);
     line.quantity = std::min(line.quantity, wanted == named.end() ? 0 : wanted->second);
   }
+  std::erase_if(left, [](const CaseLine& line) { return line.quantity == 0; });
+  return left;
+}
+
+absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
+                                                 std::span<const CaseLine> pieces,
+                                                 std::span<const CaseLine> before, int64_t amount) {
+  std::vector<CaseLine> left = NotPaidBack(order, pieces, before);
   ASSIGN_OR_RETURN(const int64_t worth, PaidFor(order, left, before));
-  if (amount < worth) return std::vector<CaseLine>();
-  RETURN_IF_ERROR(CheckNotPaidBack(order, pieces, before));
-  return std::vector<CaseLine>(pieces.begin(), pieces.end());
+  if (amount > worth) RETURN_IF_ERROR(CheckNotPaidBack(order, pieces, before));
+  if (worth == 0 || amount < worth) return std::vector<CaseLine>();
+  return left;
 }
 
 absl::StatusOr<SentWorth> WorthOfSent(const Order& order, std::span<const CaseLine> sent) {

@@ -80,9 +80,15 @@ absl::StatusOr<int64_t> PaidFor(const Order& order, std::span<const CaseLine> pi
 absl::Status CheckNotPaidBack(const Order& order, std::span<const CaseLine> pieces,
                               std::span<const CaseLine> before);
 
-// Which of the pieces an amount pays back that somebody grants for them: all of them where it
-// reaches what those that are left are worth, none below that, since it is a goodwill then. The
-// errors of PaidFor; PIECES_PAID_BACK for what reaches their worth only.
+// Those of the pieces that the order has and that were not paid back before.
+std::vector<CaseLine> NotPaidBack(const Order& order, std::span<const CaseLine> pieces,
+                                  std::span<const CaseLine> before);
+
+// Which of the pieces an amount pays back that somebody grants for them: those that are left where
+// it reaches what they are worth, none below that, or where they are worth nothing, since it is a
+// goodwill then. FAILED_PRECONDITION PIECES_PAID_BACK where it is more than they are worth and some
+// of the pieces were paid back before: it would pay for those again. Pieces that the order does not
+// have are not asked about. MONEY_OVERFLOW.
 absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
                                                  std::span<const CaseLine> pieces,
                                                  std::span<const CaseLine> before, int64_t amount);

@@ -98,11 +98,20 @@ TEST(OrderTest, AnAmountPaysPiecesBackWhereItReachesWhatIsLeftOfThemIsWorth) {
   EXPECT_EQ(pieces(two, {}, 3500), "2");
   EXPECT_EQ(pieces(two, {}, 9999), "2");
   EXPECT_EQ(pieces(two, one, 3500), "2");
-  // One of the two is left: what reaches its worth would pay the other one again.
+  // One of the two is left: what is beyond its worth would pay the other one again.
   EXPECT_EQ(pieces(two, two, 1749), "none");
-  EXPECT_EQ(pieces(two, two, 1750), "PIECES_PAID_BACK");
+  EXPECT_EQ(pieces(two, two, 1750), "1");
+  EXPECT_EQ(pieces(two, two, 1751), "PIECES_PAID_BACK");
   EXPECT_EQ(pieces(one, all, 1), "PIECES_PAID_BACK");
-  EXPECT_EQ(pieces({{"sock", "", 1}}, {}, 1), "ORDER_MISMATCH");
+  // What the order does not have is nobody's to pay back; the reviewer may grant it all the same.
+  EXPECT_EQ(pieces({{"sock", "", 1}}, {}, 1), "none");
+  EXPECT_EQ(pieces({{"shirt", "", 4}}, {}, 5250), "3");
+  // Nothing was paid for a gift: no amount pays it back.
+  Order gift = Sold();
+  gift.lines.push_back({"gift", "", 1, 0});
+  const auto none = PaidBackBy(gift, {{{"gift", "", 1}}}, {}, 500);
+  ASSERT_OK(none);
+  EXPECT_TRUE(none->empty());
 }
 
 TEST(OrderTest, WhatIsSentIsWorthWhatWasPaidForIt) {

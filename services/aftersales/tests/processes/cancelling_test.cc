@@ -204,6 +204,8 @@ TEST_F(CancellingTest, CompensationPaysWhatWasAuthorised) {
   const auto history = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
   ASSERT_OK(history);
   EXPECT_EQ(history->activities().rbegin()->authority().cost().minor_units(), 3000);
+  Run();
+  EXPECT_EQ(ProcessesOf("$C").size(), 1);
   EXPECT_EQ(PaymentsOf("$C").size(), 1);
 }
 

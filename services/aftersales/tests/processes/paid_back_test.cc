@@ -105,9 +105,82 @@ TEST_F(PaidBackTest, AReturnPaysWhatIsLeftOfTheOrder) {
   Grant("$GONE", R"(order_id: "o1" )", 10000);
   Decide("$LATE", Of("o1", "S-1", 1));
   Run();
+  ExpectGivenBack("$LATE", "PIECES_PAID_BACK");
+  // Nobody sends anything back for which nothing is left, however it went.
+  Grant("$HALF", R"(order_id: "o2" )", 5000);
+  Grant("$REST", R"(order_id: "o2" )", 5000);
+  Decide("$NONE", Of("o2", "S-1", 1));
+  Run();
+  ExpectGivenBack("$NONE", "NOTHING_LEFT");
+  EXPECT_EQ(world_.returns.size(), 2);
+  // Who wants the goods back for nothing says so.
+  Decide("$GOODS", Of("o2", "S-1", 1), "APPROVED",
+         R"(cost { currency_code: "CNY" minor_units: 0 })");
+  Run();
+  EXPECT_EQ(world_.returns.size(), 3);
+}
+
+// Goods that were paid back while they were on their way come back all the same, with others.
+TEST_F(PaidBackTest, AReturnPaysForThePiecesThatAreLeftOfIt) {
+  const std::string all = Of("order-1", "S-1", 10) + R"(lines { sku: "S-2" quantity: 10 } )";
+  Decide("$C", all);
+  Decide("$E", Of("order-2", "S-1", 1));
+  Run();
+  Grant("$DISPUTE", Of("order-1", "S-1", 10), 5400, "DISPUTE");
+  Grant("$ALSO", Of("order-2", "S-1", 10), 5400);
   ComeBack();
   Run();
-  ExpectGivenBack("$LATE", "NOTHING_LEFT");
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_CLOSED);
+  EXPECT_EQ(PaidOf("$C"), 3600);
+  EXPECT_THAT(PaymentsOf("$C").at(0).explanation(), HasSubstr("without the pieces"));
+  ExpectGivenBack("$E", "PIECES_PAID_BACK");
+  // The rest of what was paid is no piece of it.
+  Grant("$AGAIN", Of("order-1", "S-2", 1), 360);
+  ExpectGivenBack("$AGAIN", "PIECES_PAID_BACK");
+}
+
+TEST_F(PaidBackTest, WhatIsLeftOfTheNamedPiecesIsPaidByWhatItIsWorth) {
+  Grant("$TWO", Of("o1", "S-1", 2), 1080);
+  Grant("$OVER", Of("o1", "S-1", 10), 4321);
+  ExpectGivenBack("$OVER", "PIECES_PAID_BACK");
+  Grant("$EIGHT", Of("o1", "S-1", 10), 4320);
+  EXPECT_EQ(PaidOf("$EIGHT"), 4320);
+  Grant("$NONE", Of("o1", "S-1", 1), 540);
+  ExpectGivenBack("$NONE", "PIECES_PAID_BACK");
+  // A goodwill for a gift takes nothing from it.
+  Db().Exec("UPDATE sales_order_line SET price_minor = 0 WHERE order_id = 'o2' AND sku = 'S-2'");
+  Grant("$SORRY", Of("o2", "S-2", 1), 500);
+  EXPECT_EQ(PaidOf("$SORRY"), 500);
+  Decide("$GIFT", Of("o2", "S-1", 1) + R"(lines { sku: "S-2" quantity: 10 } )");
+  Run();
+  EXPECT_EQ(ProcessOf("$GIFT").awaits(), "GOODS_INSPECTED");
+  // The order was told anew with less than the case names: what was granted is granted.
+  Open("$FEWER", "kind: CASE_KIND_REFUND_ONLY " + Of("order-2", "S-1", 10));
+  Db().Exec("UPDATE sales_order_line SET quantity = 1 WHERE order_id = 'order-2' AND sku = 'S-1'");
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$FEWER"
+                                         result: REVIEW_RESULT_APPROVED
+                                         cost { currency_code: "CNY" minor_units: 300 })pb"));
+  Run();
+  EXPECT_EQ(PaidOf("$FEWER"), 300);
+}
+
+// The warehouse expects the goods, and nobody has heard so yet: they are not forgotten there.
+TEST_F(PaidBackTest, WhatMayHaveBeenAskedForIsAskedForAgain) {
+  world_.lose_answer = [](const Command& command) {
+    return command.action == domain::Action::kExpectReturn;
+  };
+  Decide("$C", Of("order-1", "S-1", 1));
+  Run();
+  world_.lose_answer = nullptr;
+  ASSERT_EQ(world_.returns.size(), 1);
+  Grant("$D", Of("order-1", "S-1", 10), 5400, "DISPUTE");
+  clock_.Advance(absl::Minutes(11));
+  Run();
+  EXPECT_EQ(ProcessOf("$C").awaits(), "GOODS_INSPECTED");
+  EXPECT_EQ(world_.returns.size(), 1);
+  ComeBack();
+  Run();
+  ExpectGivenBack("$C", "PIECES_PAID_BACK");
 }
 
 TEST_F(PaidBackTest, OfAnOrderThatWasNotPaidNothingIsPaidBack) {
