@@ -99,9 +99,20 @@ absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int
   return FailedPrecondition(
       "PIECES_PAID_BACK", order_id,
       fmt::format("{} pieces of SKU {} are named, and all but {} of the order were paid back "
-                  "before: name those that are left, or, for a goodwill, none",
+                  "before: what is left of them is paid by what it is worth, and a goodwill by a "
+                  "case that names none (OpenCase)",
                   asked, sku, left),
       {{"sku", std::string(sku)}, {"left", fmt::format("{}", left)}});
+}
+
+absl::Status CarriedOutBefore(std::string_view result, std::string_view process_id) {
+  return FailedPrecondition(
+      "CARRIED_OUT_BEFORE", process_id,
+      fmt::format(
+          "what follows from {} was carried out by an earlier decision of the case: more is "
+          "a case of its own (OpenCase), linked to this one (LinkCases)",
+          result),
+      {{"process_id", std::string(process_id)}});
 }
 
 absl::Status NothingToCompensate(std::string_view order_id) {

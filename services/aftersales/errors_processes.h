@@ -41,6 +41,8 @@ absl::Status OrderNotPaid(std::string_view order_id);
 absl::Status NothingToCompensate(std::string_view order_id);
 // PERMISSION_DENIED CANCEL_NOT_ALLOWED: of what is not undone by delegated authority.
 absl::Status CancelNotAllowed(std::string_view kind);
+// FAILED_PRECONDITION CARRIED_OUT_BEFORE; metadata `process_id` did it.
+absl::Status CarriedOutBefore(std::string_view result, std::string_view process_id);
 // FAILED_PRECONDITION PIECES_PAID_BACK: what is named was paid back before, or a part of it.
 absl::Status PiecesPaidBack(std::string_view order_id, std::string_view sku, int64_t asked,
                             int64_t left);

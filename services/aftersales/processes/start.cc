@@ -135,10 +135,16 @@ absl::StatusOr<std::vector<domain::FieldChange>> StartFollowing(db::Transaction&
   }
   for (const store::ProcessRow& other : others) {
     if (!other.moves_case || other.process.state == domain::ProcessState::kCompensated) continue;
-    if (other.process.kind == kind) return Changes{};
+    const bool same = other.process.kind == kind;
+    // A decision that stands after an appeal, or a plan that comes later, begins nothing twice.
+    if (same && other.create_time >= *record.work.decide_time) return Changes{};
     if (!domain::Ended(other.process)) {
       return error::ProcessRunning(other.process_id, NameOf(other.process.kind));
     }
+    if (!same) continue;
+    // What was recorded of a person stays recorded, however often it is decided.
+    if (kind == ProcessKind::kComplaint) return Changes{};
+    return error::CarriedOutBefore(NameOf(record.result), other.process_id);
   }
   if (!kind) return Changes{};
   if (*kind == ProcessKind::kCompensation) {

@@ -217,6 +217,30 @@ TEST_F(DecidedTest, ADecisionThatStandsIsNotCarriedOutTwice) {
   EXPECT_EQ(ProcessesOf("$UNDER_WAY").size(), 1);
 }
 
+// What an overturned decision has paid is paid: who decides the same again learns that nothing more
+// follows.
+TEST_F(DecidedTest, ADecisionThatIsGivenAgainIsNotCarriedOutTwice) {
+  OpenOf("$C", "kind: CASE_KIND_REFUND_ONLY");
+  ASSERT_OK(Approve("$C", Cost(2000)));
+  Run();
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_OK(
+      Call(&Stub::AppealCase, R"pb(case_id: "$C" party: APPEAL_PARTY_MERCHANT reason: "r")pb"));
+  ASSERT_OK(Call(&WorkStub::DecideAppeal, R"pb(case_id: "$C"
+                                               outcome: APPEAL_OUTCOME_DECISION_OVERTURNED
+                                               result: REVIEW_RESULT_REJECTED
+                                               note: "n")pb"));
+  ASSERT_OK(Call(&WorkStub::ReopenCase, R"pb(case_id: "$C" reason: "r")pb"));
+  const auto again = Approve("$C", Cost(3000));
+  EXPECT_THAT(again, HasReason("CARRIED_OUT_BEFORE"));
+  EXPECT_EQ(MetadataOf(again, "process_id"), ProcessOf("$C").process_id());
+  EXPECT_EQ(CaseOf("$C").state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(PaymentsOf("$C").size(), 1);
+  // Goods in its place are another matter.
+  ASSERT_OK(Call(&Stub::ReviewCase,
+                 R"(case_id: "$C" result: REVIEW_RESULT_REISSUE_WITHOUT_RETURN )" + Cost(10000)));
+}
+
 TEST_F(DecidedTest, NoReviewGivesBackMoreThanWasPaid) {
   const std::string order = OpenOf("$C", "kind: CASE_KIND_REFUND_ONLY");
   const auto too_much = Approve("$C", Cost(10001));
