@@ -6,6 +6,7 @@
 #include "services/aftersales/convert/casework.h"
 #include "services/aftersales/domain/casework/casework.h"
 #include "services/aftersales/errors.h"
+#include "services/aftersales/handlers/assignment/giving.h"
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/attaching.h"
 #include "services/aftersales/handlers/casework/casework.h"
