@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/civil.h"
 #include "fmt/format.h"
+#include "services/aftersales/domain/sla/unanswered.h"
 
 namespace kefu::aftersales::domain {
 namespace {
@@ -334,32 +335,47 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars) {
 
 namespace {
 
-// Whether the answer that the clock asks for is one to what was said at `at` as well.
-bool AnswersToo(const SlaClock& clock, absl::Time at) {
-  if (clock.cancel) return false;
-  if (clock.met) return at <= *clock.met;
-  return clock.kind == ClockKind::kFirstAnswer || clock.start <= at;
+// Whether an answer came after what was said at `at`.
+bool HasAnswered(const SlaClock* clock, absl::Time at) {
+  return clock != nullptr && clock->met && at <= *clock->met;
+}
+
+// Whether an answer is owed by the clock, in time yet or not.
+bool AwaitsAnswer(const SlaClock* clock) {
+  return clock != nullptr && !clock->met && !clock->cancel;
+}
+
+// Begins the clock of that kind by the rule that decides. Without one, all stays.
+absl::Status BeginByRule(Case& record, const SlaPolicies& policies, ClockKind kind,
+                         const ShopZone& zone, absl::Time at, Replacement why) {
+  const auto [policy, rule] = DecidingRuleOf(policies, kind, record.kind, record.priority);
+  return rule == nullptr ? absl::OkStatus() : Begin(record, *policy, *rule, zone, at, why);
 }
 
 }  // namespace
 
 absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                                absl::Time at) {
-  const auto [policy, rule] =
-      DecidingRuleOf(policies, ClockKind::kNextResponse, record.kind, record.priority);
-  if (rule == nullptr) return absl::OkStatus();
-  for (const ClockKind kind : {ClockKind::kFirstAnswer, ClockKind::kPlatformEmail}) {
-    const SlaClock* owed = FindClock(record, kind);
-    if (owed != nullptr && AnswersToo(*owed, at)) return absl::OkStatus();
+  const SlaClock* const first = FindClock(record, ClockKind::kFirstAnswer);
+  const SlaClock* const letter = FindClock(record, ClockKind::kPlatformEmail);
+  const SlaClock* const before = FindClock(record, ClockKind::kNextResponse);
+  for (const SlaClock* clock : {first, letter, before}) {
+    if (HasAnswered(clock, at)) return absl::OkStatus();
   }
-  const SlaClock* before = FindClock(record, ClockKind::kNextResponse);
-  if (before != nullptr && !before->cancel) {
-    const bool waits_longer = !before->met && at >= before->start;
-    const bool answered = before->met && at <= *before->met;
-    const bool breached = !before->met && before->state == ClockState::kBreached;
-    if (waits_longer || answered || breached) return absl::OkStatus();
+  if (AwaitsAnswer(letter)) {
+    // It came in before the case was taken up for it: its own cut-off counts.
+    const bool older = IsOpen(*letter) && at < letter->start;
+    const absl::Status moved = older ? BeginByRule(record, policies, ClockKind::kPlatformEmail,
+                                                   zone, at, Replacement::kNewMessage)
+                                     : absl::OkStatus();
+    return absl::IsNotFound(moved) ? absl::OkStatus() : moved;
   }
-  return Begin(record, *policy, *rule, zone, at, Replacement::kNewMessage);
+  if (AwaitsAnswer(first)) return absl::OkStatus();
+  if (AwaitsAnswer(before)) {
+    if (at >= before->start || before->state == ClockState::kBreached) return absl::OkStatus();
+  }
+  return BeginByRule(record, policies, ClockKind::kNextResponse, zone, at,
+                     Replacement::kNewMessage);
 }
 
 namespace {
@@ -369,9 +385,10 @@ bool BeginsAnew(Case& record, ClockKind kind) {
   const SlaClock* before = FindClock(record, kind);
   if (before != nullptr && IsOpen(*before)) return false;
   if (kind != ClockKind::kPlatformEmail) return true;
-  // Its deadline is that of the oldest letter that has no answer.
-  const bool waits = before != nullptr && before->state == ClockState::kBreached && !before->met;
-  return record.kind == CaseKind::kPlatformEmail && !waits;
+  const bool undone = before != nullptr && before->cancel;
+  // One answer is owed to all that was said: by the deadline of the oldest that has none.
+  const bool waits = UnansweredSince(record).has_value();
+  return record.kind == CaseKind::kPlatformEmail && (undone || !waits);
 }
 
 }  // namespace
@@ -381,9 +398,8 @@ absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZo
   for (const ClockKind kind :
        {ClockKind::kPlatformEmail, ClockKind::kWorkOrderDecision, ClockKind::kResolution}) {
     if (!BeginsAnew(record, kind)) continue;
-    const auto [policy, rule] = DecidingRuleOf(policies, kind, record.kind, record.priority);
-    if (rule == nullptr) continue;
-    const absl::Status begun = Begin(record, *policy, *rule, zone, at, Replacement::kReopened);
+    const absl::Status begun =
+        BeginByRule(record, policies, kind, zone, at, Replacement::kReopened);
     // A rule that is never due keeps nobody from taking the case up.
     if (!absl::IsNotFound(begun)) RETURN_IF_ERROR(begun);
   }

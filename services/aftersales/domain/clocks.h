@@ -88,19 +88,19 @@ void EndPause(Case& record, absl::Time now, const Calendars& calendars);
 
 // The customer wrote at `at`. Starts the clock of the next response by its rule, counted from the
 // oldest message that has no answer, as help desks do (Zendesk: next reply time). So nothing starts
-// while the first answer is owed, or that to a letter for which the case was taken up again, which
-// answers the message as well; nor while an earlier message
-// waits; nor for a message that an answer has overtaken. What was cancelled is owed no more. A
-// message that turns out older than the one that waits moves the clock's start to it. The clock of
-// the message before goes to `replaced`. The errors of StartClock.
+// while the first answer is owed, or that to a platform's letter, which answers the message as
+// well; nor while an earlier message waits; nor for a message that an answer has overtaken. What
+// was cancelled is owed no more. A message that turns out older than the one that waits moves the
+// clock's start to it, and so does one that is older than the taking up of a letter's case, of the
+// letter's clock. The clock of the message before goes to `replaced`. The errors of StartClock.
 absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                                absl::Time at);
 
 // The case was taken up again at `at`, reopened, appealed or given back by its process: what it
 // asks for is owed anew. Starts the clocks of the resolution, of the work order's decision and, of
-// a platform's letter, of its answer, each by its rule, unless it is running or a letter still
-// waits for its answer; the one before goes to `replaced`. Without a rule, or with one that is
-// never due, all stays. The other errors of StartClock.
+// a platform's letter, of its answer, each by its rule, unless it is running or something that was
+// said still waits for its answer, a letter included; the one before goes to `replaced`. Without a
+// rule, or with one that is never due, all stays. The other errors of StartClock.
 absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                          absl::Time at);
 

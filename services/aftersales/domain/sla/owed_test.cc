@@ -1,5 +1,6 @@
 // Deadlines of several policies that add to each other, and what is owed anew.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/testing/status_matchers.h"
@@ -133,6 +134,43 @@ TEST(SlaOwedTest, EachLetterOfAPlatformHasItsCutOff) {
   Do(late, policy, Verb::kDecide, "2026-03-05 19:00:00", ReviewResult::kApproved);
   Do(late, policy, Verb::kReopen, "2026-03-05 20:00:00");
   EXPECT_EQ(ClockText(late, ClockKind::kPlatformEmail), "BREACHED 2026-03-05 18:00:00 shipped");
+}
+
+// One letter has one deadline, whichever comes first: that it is recorded, or that the case is
+// taken up for it.
+TEST(SlaOwedTest, ALetterThatWaitsIsNotOwedOnceMoreByTakingTheCaseUp) {
+  const SlaPolicy policy = PlatformPolicy();
+  const auto answered = [&] {
+    Case mail = OpenedAt({policy}, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+    Do(mail, policy, Verb::kRespond, "2026-03-05 11:00:00");
+    Do(mail, policy, Verb::kDecide, "2026-03-05 11:00:00", ReviewResult::kApproved);
+    return mail;
+  };
+  for (const auto& [reopened, state] :
+       std::vector<std::pair<const char*, std::string>>{{"2026-03-05 15:10:00", "RUNNING"},
+                                                        {"2026-03-05 16:10:00", "RUNNING"},
+                                                        {"2026-03-05 18:30:00", "BREACHED"}}) {
+    Case mail = answered();
+    Do(mail, policy, Verb::kCustomerMessage, "2026-03-05 15:00:00");
+    Do(mail, policy, Verb::kReopen, reopened);
+    EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), state + " 2026-03-05 18:00:00 shipped");
+    EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "MET 2026-03-05 18:00:00 shipped");
+    EXPECT_TRUE(mail.replaced.empty());
+  }
+  Case mail = answered();
+  const auto first = [&] { return ClockText(mail, ClockKind::kPlatformEmail); };
+  Do(mail, policy, Verb::kReopen, "2026-03-05 16:10:00");
+  EXPECT_EQ(first(), "RUNNING 2026-03-06 18:00:00 shipped");
+  // One that was answered long ago is no reason to hurry, nor is a further one.
+  Do(mail, policy, Verb::kCustomerMessage, "2026-03-05 10:30:00");
+  Do(mail, policy, Verb::kCustomerMessage, "2026-03-05 16:20:00");
+  EXPECT_EQ(first(), "RUNNING 2026-03-06 18:00:00 shipped");
+  // The letter itself came in before 16:00.
+  Do(mail, policy, Verb::kCustomerMessage, "2026-03-05 15:59:59");
+  EXPECT_EQ(first(), "RUNNING 2026-03-05 18:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), "");
+  Do(mail, policy, Verb::kRespond, "2026-03-05 17:00:00");
+  EXPECT_EQ(first(), "MET 2026-03-05 18:00:00 shipped");
 }
 
 TEST(SlaOwedTest, AnAppealOwesADecisionAnewWhichDecidingItMeets) {
