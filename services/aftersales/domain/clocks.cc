@@ -380,23 +380,39 @@ absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const 
 
 namespace {
 
+// What was said before the case was closed and nobody has answered is owed an answer by the same
+// deadline, if that lies ahead: only waiting for the customer puts a deadline off.
+void ResumeAnswers(Case& record, absl::Time at) {
+  for (SlaClock& clock : record.clocks) {
+    if (!AsksForAnswer(clock.kind) || !clock.cancel || clock.due <= at) continue;
+    clock.state = ClockState::kRunning;
+    clock.cancel.reset();
+    clock.breach_owner.clear();
+  }
+}
+
 // Whether the matter of that kind of clock begins anew when the case is taken up again.
 bool BeginsAnew(Case& record, ClockKind kind) {
   const SlaClock* before = FindClock(record, kind);
   if (before != nullptr && IsOpen(*before)) return false;
-  if (kind != ClockKind::kPlatformEmail) return true;
+  if (!AsksForAnswer(kind)) return true;
   const bool undone = before != nullptr && before->cancel;
+  if (kind == ClockKind::kFirstAnswer) return undone;
   // One answer is owed to all that was said: by the deadline of the oldest that has none.
   const bool waits = UnansweredSince(record).has_value();
-  return record.kind == CaseKind::kPlatformEmail && (undone || !waits);
+  if (kind == ClockKind::kNextResponse) return undone && !waits;
+  return undone || (record.kind == CaseKind::kPlatformEmail && !waits);
 }
 
 }  // namespace
 
 absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                          absl::Time at) {
+  ResumeAnswers(record, at);
+  // The letter first: what it begins answers the messages as well.
   for (const ClockKind kind :
-       {ClockKind::kPlatformEmail, ClockKind::kWorkOrderDecision, ClockKind::kResolution}) {
+       {ClockKind::kPlatformEmail, ClockKind::kFirstAnswer, ClockKind::kNextResponse,
+        ClockKind::kWorkOrderDecision, ClockKind::kResolution}) {
     if (!BeginsAnew(record, kind)) continue;
     const absl::Status begun =
         BeginByRule(record, policies, kind, zone, at, Replacement::kReopened);

@@ -99,8 +99,11 @@ absl::Status StartNextResponse(Case& record, const SlaPolicies& policies, const 
 // The case was taken up again at `at`, reopened, appealed or given back by its process: what it
 // asks for is owed anew. Starts the clocks of the resolution, of the work order's decision and, of
 // a platform's letter, of its answer, each by its rule, unless it is running or something that was
-// said still waits for its answer, a letter included; the one before goes to `replaced`. Without a
-// rule, or with one that is never due, all stays. The other errors of StartClock.
+// said still waits for its answer, a letter included. An answer that nobody had given when the case
+// was closed is owed again: by the clock that was cancelled, as it stood, while its deadline lies
+// ahead; else, since nobody can keep that any more, by one that starts now. The clock before goes
+// to `replaced`. Without a rule, or with one that is never due, all stays. The other errors of
+// StartClock.
 absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZone& zone,
                          absl::Time at);
 

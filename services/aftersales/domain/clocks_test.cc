@@ -404,7 +404,7 @@ TEST(MovesTest, WhatHasRunOutWhenACaseIsClosedOrMergedIsBreached) {
   }
 }
 
-TEST(MovesTest, AnAnswerToACaseThatIsTakenUpAgainDoesNotUndoTheCancelling) {
+TEST(MovesTest, AnAnswerToACaseThatIsTakenUpAgainMeetsWhatClosingHadCancelled) {
   const absl::Time received = At("2026-01-15 10:00:00");
   Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, received);
   absl::Time at = received;
@@ -415,12 +415,15 @@ TEST(MovesTest, AnAnswerToACaseThatIsTakenUpAgainDoesNotUndoTheCancelling) {
   };
   apply({.verb = Verb::kDecide, .result = ReviewResult::kRejected, .assured = Guard::kAuthority});
   apply({.verb = Verb::kClose, .assured = Guard::kNothingRuns});
-  const absl::Time closed = at;
-  apply({.verb = Verb::kReopen, .assured = Guard::kNothingFollows});
-  apply({.verb = Verb::kRespond});
   EXPECT_EQ(record.clocks[0].state, ClockState::kCancelled);
-  EXPECT_EQ(record.clocks[0].cancel, closed);
-  EXPECT_FALSE(record.clocks[0].met);
+  EXPECT_EQ(record.clocks[0].cancel, at);
+  ASSERT_OK(RestartOwed(record, {ShippedPolicy()}, {"Asia/Shanghai", false}, at));
+  apply({.verb = Verb::kReopen, .assured = Guard::kNothingFollows});
+  EXPECT_EQ(CaseDue(record), received + absl::Hours(24));
+  apply({.verb = Verb::kRespond});
+  EXPECT_EQ(record.clocks[0].state, ClockState::kMet);
+  EXPECT_EQ(record.clocks[0].met, at);
+  EXPECT_FALSE(record.clocks[0].cancel);
   EXPECT_TRUE(Tick(record, received + absl::Hours(99)).empty());
   EXPECT_EQ(CaseDue(record), absl::InfiniteFuture());
 }

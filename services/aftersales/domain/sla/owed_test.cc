@@ -88,7 +88,8 @@ void Do(Case& record, const SlaPolicy& policy, Verb verb, const char* at,
   if (verb == Verb::kReopen || verb == Verb::kAppeal) {
     ASSERT_OK(RestartOwed(record, {policy}, kZone, At(at)));
   }
-  if (verb == Verb::kCustomerMessage) {
+  // A buyer's appeal is a message as well.
+  if (verb == Verb::kCustomerMessage || verb == Verb::kAppeal) {
     ASSERT_OK(StartNextResponse(record, {policy}, kZone, At(at)));
   }
   ASSERT_OK(Apply(record,
@@ -171,6 +172,98 @@ TEST(SlaOwedTest, ALetterThatWaitsIsNotOwedOnceMoreByTakingTheCaseUp) {
   EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), "");
   Do(mail, policy, Verb::kRespond, "2026-03-05 17:00:00");
   EXPECT_EQ(first(), "MET 2026-03-05 18:00:00 shipped");
+}
+
+// DOMAIN 4.2: any case is answered. That it was closed takes nothing away from whom nobody has
+// answered, and puts nothing off.
+TEST(SlaOwedTest, WhoWasNeverAnsweredIsOwedAnAnswerWhenTheCaseIsTakenUpAgain) {
+  const SlaPolicy policy = PlatformPolicy();
+  const auto closed = [&] {
+    Case claim = OpenedAt({policy}, CaseKind::kReturn, "2026-03-05 10:00:00");
+    Do(claim, policy, Verb::kDecide, "2026-03-05 10:30:00", ReviewResult::kRejected);
+    Do(claim, policy, Verb::kClose, "2026-03-05 10:31:00");
+    EXPECT_EQ(ClockText(claim, ClockKind::kFirstAnswer), "CANCELLED 2026-03-06 10:00:00 shipped");
+    return claim;
+  };
+  for (const Verb verb : {Verb::kReopen, Verb::kAppeal}) {
+    Case claim = closed();
+    Do(claim, policy, verb, "2026-03-05 11:00:00");
+    EXPECT_EQ(ClockText(claim, ClockKind::kFirstAnswer), "RUNNING 2026-03-06 10:00:00 shipped");
+    EXPECT_EQ(ClockText(claim, ClockKind::kNextResponse), "") << "one answer is owed";
+    EXPECT_EQ(Text(CaseDue(claim)), "2026-03-06 10:00:00");
+    EXPECT_TRUE(claim.replaced.empty()) << "it is the same deadline";
+    Do(claim, policy, Verb::kRespond, "2026-03-06 10:00:00");
+    EXPECT_EQ(ClockText(claim, ClockKind::kFirstAnswer), "MET 2026-03-06 10:00:00 shipped");
+    EXPECT_FALSE(claim.clocks[0].cancel);
+  }
+  // Nobody is late by a deadline that passed while nobody owed it.
+  for (const char* at : {"2026-03-06 10:00:00", "2026-03-08 09:00:00"}) {
+    Case claim = closed();
+    Do(claim, policy, Verb::kReopen, at);
+    EXPECT_EQ(claim.clocks[0].state, ClockState::kRunning);
+    EXPECT_EQ(claim.clocks[0].due, At(at) + absl::Hours(24));
+    ASSERT_EQ(claim.replaced.size(), 1u);
+    EXPECT_EQ(claim.replaced[0].clock.state, ClockState::kCancelled);
+    EXPECT_EQ(claim.replaced[0].why, Replacement::kReopened);
+    EXPECT_EQ(Tick(claim, At(at) + absl::Hours(24) + absl::Seconds(1)).size(), 1u);
+  }
+  // What was late is late, and begins no second time.
+  Case late = OpenedAt({policy}, CaseKind::kReturn, "2026-03-05 10:00:00");
+  Do(late, policy, Verb::kDecide, "2026-03-06 10:00:01", ReviewResult::kRejected);
+  Do(late, policy, Verb::kClose, "2026-03-06 10:01:00");
+  Do(late, policy, Verb::kReopen, "2026-03-06 11:00:00");
+  EXPECT_EQ(ClockText(late, ClockKind::kFirstAnswer), "BREACHED 2026-03-06 10:00:00 shipped");
+  EXPECT_TRUE(late.replaced.empty());
+}
+
+TEST(SlaOwedTest, AMessageOrLetterThatNobodyAnsweredBeforeTheClosingIsOwedAnAnswerAgain) {
+  const SlaPolicy policy = PlatformPolicy();
+  const auto close = [&](Case& record, const char* at) {
+    Do(record, policy, Verb::kDecide, at, ReviewResult::kRejected);
+    Do(record, policy, Verb::kClose, at);
+  };
+  Case claim = OpenedAt({policy}, CaseKind::kReturn, "2026-03-05 10:00:00");
+  const auto next = [&] { return ClockText(claim, ClockKind::kNextResponse); };
+  Do(claim, policy, Verb::kRespond, "2026-03-05 11:00:00");
+  Do(claim, policy, Verb::kCustomerMessage, "2026-03-05 12:00:00");
+  close(claim, "2026-03-05 13:00:00");
+  EXPECT_EQ(next(), "CANCELLED 2026-03-06 12:00:00 shipped");
+  Do(claim, policy, Verb::kReopen, "2026-03-05 14:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-06 12:00:00 shipped");
+  close(claim, "2026-03-05 15:00:00");
+  Do(claim, policy, Verb::kReopen, "2026-03-07 09:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-08 09:00:00 shipped");
+  EXPECT_EQ(ClockText(claim, ClockKind::kFirstAnswer), "MET 2026-03-06 10:00:00 shipped");
+  // Where all is answered, taking it up asks for no answer; a buyer's appeal does.
+  Do(claim, policy, Verb::kRespond, "2026-03-07 10:00:00");
+  close(claim, "2026-03-07 11:00:00");
+  Do(claim, policy, Verb::kReopen, "2026-03-07 12:00:00");
+  EXPECT_EQ(next(), "MET 2026-03-08 09:00:00 shipped");
+  close(claim, "2026-03-07 13:00:00");
+  Do(claim, policy, Verb::kAppeal, "2026-03-07 14:00:00");
+  EXPECT_EQ(next(), "RUNNING 2026-03-08 14:00:00 shipped");
+
+  // A letter keeps its cut-off too. Once that has passed, it has that of the taking up.
+  Case mail = OpenedAt({policy}, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+  const auto letter = [&] { return ClockText(mail, ClockKind::kPlatformEmail); };
+  close(mail, "2026-03-05 15:00:00");
+  Do(mail, policy, Verb::kReopen, "2026-03-05 17:00:00");
+  EXPECT_EQ(letter(), "RUNNING 2026-03-05 18:00:00 shipped");
+  close(mail, "2026-03-05 17:30:00");
+  Do(mail, policy, Verb::kReopen, "2026-03-06 09:00:00");
+  EXPECT_EQ(letter(), "RUNNING 2026-03-06 18:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kFirstAnswer), "RUNNING 2026-03-06 10:00:00 shipped");
+  Do(mail, policy, Verb::kRespond, "2026-03-06 09:30:00");
+  // Of a further one that nobody answered there is one deadline, not one of each clock.
+  Do(mail, policy, Verb::kCustomerMessage, "2026-03-06 10:00:00");
+  close(mail, "2026-03-06 11:00:00");
+  Do(mail, policy, Verb::kReopen, "2026-03-06 12:00:00");
+  EXPECT_EQ(letter(), "MET 2026-03-06 18:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), "RUNNING 2026-03-06 18:00:00 shipped");
+  close(mail, "2026-03-06 13:00:00");
+  Do(mail, policy, Verb::kReopen, "2026-03-07 12:00:00");
+  EXPECT_EQ(letter(), "RUNNING 2026-03-07 18:00:00 shipped");
+  EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), "CANCELLED 2026-03-06 18:00:00 shipped");
 }
 
 TEST(SlaOwedTest, AnAppealOwesADecisionAnewWhichDecidingItMeets) {

@@ -4,14 +4,16 @@
 
 namespace kefu::aftersales::domain {
 
+bool AsksForAnswer(ClockKind kind) {
+  return kind == ClockKind::kFirstAnswer || kind == ClockKind::kPlatformEmail ||
+         kind == ClockKind::kNextResponse;
+}
+
 std::optional<absl::Time> UnansweredSince(const Case& record) {
   std::optional<absl::Time> since;
   for (const SlaClock& clock : record.clocks) {
-    const bool answers = clock.kind == ClockKind::kFirstAnswer ||
-                         clock.kind == ClockKind::kPlatformEmail ||
-                         clock.kind == ClockKind::kNextResponse;
-    // What was cancelled is owed no more.
-    if (!answers || clock.met || clock.cancel) continue;
+    // What was cancelled is owed no more, until the case is taken up again.
+    if (!AsksForAnswer(clock.kind) || clock.met || clock.cancel) continue;
     since = std::min(since.value_or(clock.start), clock.start);
   }
   return since;

@@ -11,6 +11,7 @@
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/least_cost.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/policies.h"
 
 namespace kefu::aftersales {
@@ -91,6 +92,14 @@ absl::StatusOr<v1::Case> Handlers::AppealCase(const RequestContext& ctx,
                       domain::Command& command) -> absl::StatusOr<Entry> {
                     ASSIGN_OR_RETURN(auto policy, RequireAppealable(t, ctx, record));
                     RETURN_IF_ERROR(RestartOwed(t, NowOf(ctx), record));
+                    if (party == domain::AppealParty::kBuyer) {
+                      const Prepare said = CustomerSaid(NowOf(ctx), reason);
+                      // A rule that is never due keeps nobody from appealing.
+                      const absl::Status asked = said(t, record, command).status();
+                      if (!absl::IsNotFound(asked)) {
+                        RETURN_IF_ERROR(asked);
+                      }
+                    }
                     record.work.appeals.push_back({.appeal_id = deps_.ids.Next(),
                                                    .party = party,
                                                    .reason = reason,

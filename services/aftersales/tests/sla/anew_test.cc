@@ -137,6 +137,50 @@ TEST_F(AnewTest, AnAppealOwesItsDecisionAnewAndDecidingItMeetsBothClocks) {
   EXPECT_THAT(Reasons(kDecision), ElementsAre("REOPENED", "REOPENED"));
 }
 
+// DOMAIN 4.2: any case is answered, also one that was closed without a word.
+TEST_F(AnewTest, WhoWasNeverAnsweredIsOwedAnAnswerWhenTheCaseIsTakenUpAgain) {
+  Set(Rule("FIRST_ANSWER", 100) + Rule("NEXT_RESPONSE", 4));
+  const auto close = [this] {
+    ASSERT_OK(Call(&Stub::ReviewCase, "case_id: '$C' result: REVIEW_RESULT_REJECTED note: 'n'"));
+    ASSERT_OK(Call(&Stub::CloseCase, "case_id: '$C'"));
+  };
+  const auto appeal = [this](const std::string& party) {
+    return Call(&Stub::AppealCase, "case_id: '$C' party: APPEAL_PARTY_" + party + " reason: 'r'");
+  };
+  const std::string respond = "case_id: '$C' message: 'm'";
+  Open("$C");
+  close();
+  EXPECT_EQ(Of(), "CANCELLED 01-19T08:00");
+  clock_.Advance(absl::Hours(1));  // 05:00
+  ASSERT_OK_AND_ASSIGN(const v1::Case appealed, appeal("BUYER"));
+  EXPECT_EQ(Text(appealed.due_time()), "2026-01-19T08:00:00Z");
+  EXPECT_EQ(appealed.clocks_size(), 1) << "the first answer is one to the appeal as well";
+  EXPECT_EQ(Of(), "RUNNING 01-19T08:00");
+  ASSERT_OK_AND_ASSIGN(const v1::Case answered, Call(&Stub::RespondToCase, respond));
+  EXPECT_EQ(Of(), "MET 01-19T08:00");
+  EXPECT_FALSE(answered.clocks(0).has_cancel_time());
+  EXPECT_THAT(Reasons(), ElementsAre());
+
+  // Whoever was answered has said something new by an appeal; the merchant's own asks for nothing.
+  for (const std::string party : {"MERCHANT", "BUYER"}) {
+    Open("$C");
+    ASSERT_OK(Call(&Stub::RespondToCase, respond));
+    close();
+    clock_.Advance(absl::Seconds(1));
+    ASSERT_OK_AND_ASSIGN(const v1::Case again, appeal(party));
+    EXPECT_EQ(again.clocks_size(), party == "BUYER" ? 2 : 1);
+  }
+  EXPECT_EQ(Of(v1::CLOCK_KIND_NEXT_RESPONSE), "RUNNING 01-15T09:00");
+
+  // Nobody is late at once, however long the case was closed.
+  Open("$C");
+  close();
+  clock_.Advance(absl::Hours(200));
+  ASSERT_OK(Call(&WorkStub::ReopenCase, "case_id: '$C' reason: '客户又来'"));
+  EXPECT_EQ(Of(), "RUNNING 01-27T17:00");
+  EXPECT_THAT(Reasons(), ElementsAre("REOPENED"));
+}
+
 TEST_F(AnewTest, AnAssigneeUnderAnotherContractBringsItsDeadlines) {
   Contract(1, 31);
   Open("$C", "assignee_agent_id: 'anna'");
