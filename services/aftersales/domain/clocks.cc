@@ -441,7 +441,8 @@ bool IsStillOwed(const Case& record, ClockKind kind) {
 }
 
 // Begins the clocks for which the policies have a rule and the case has none.
-absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicies& policies, absl::Time at) {
+absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicies& policies, absl::Time at,
+                                  Replacement why) {
   bool any = false;
   for (size_t i = 1; i < kEnumNames<ClockKind>.size() && !record.clocks.empty(); ++i) {
     const auto kind = static_cast<ClockKind>(i);
@@ -452,8 +453,11 @@ absl::StatusOr<bool> BeginMissing(Case& record, const SlaPolicies& policies, abs
     if (absl::IsNotFound(started.status())) continue;
     ASSIGN_OR_RETURN(SlaClock clock, std::move(started));
     clock.priority = record.priority;
-    clock.since = std::max(at, clock.start);
     ASSIGN_OR_RETURN(const SlaCalendar calendar, CalendarOf(*policy, clock));
+    // Whoever gets a case has not missed what nobody had set: it would be breached at once.
+    const bool passed = DueWithPauses(clock, calendar, record.pauses) <= at;
+    if (passed && why != Replacement::kPolicyChanged) continue;
+    clock.since = std::max(at, clock.start);
     Settle(clock, calendar, record.pauses);
     record.clocks.push_back(std::move(clock));
     std::ranges::sort(record.clocks, {}, &SlaClock::kind);
@@ -497,7 +501,7 @@ absl::StatusOr<bool> Recompute(Case& record, const SlaPolicies& policies, absl::
   }
   record.clocks = std::move(clocks);
   for (PastClock& past : replaced) record.replaced.push_back(std::move(past));
-  ASSIGN_OR_RETURN(const bool begun, BeginMissing(record, policies, at));
+  ASSIGN_OR_RETURN(const bool begun, BeginMissing(record, policies, at, why));
   return changed || begun;
 }
 

@@ -111,9 +111,9 @@ absl::Status RestartOwed(Case& record, const SlaPolicies& policies, const ShopZo
 // force from `at` on, and counts them from their start as though they always had been; a deadline
 // that falls before `at` so is `at`. What has run out before `at`, was met or breached stays, and
 // so does a clock for which no policy has a rule, or one without any business time to come. A clock
-// that only the new rules know begins, as at the receipt, if it is still owed. What stood before
-// goes to `replaced`. Doing it twice changes nothing. Whether anything changed; StartClock's
-// errors.
+// that only the new rules know begins, as at the receipt, if it is still owed; by another assignee,
+// contract or priority only while its deadline lies ahead. What stood before goes to `replaced`.
+// Doing it twice changes nothing. Whether anything changed; StartClock's errors.
 absl::StatusOr<bool> Recompute(Case& record, const SlaPolicies& policies, absl::Time at,
                                Replacement why);
 

@@ -1,4 +1,5 @@
 // Deadlines of several policies that add to each other, and what is owed anew.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,35 @@ TEST(SlaInheritTest, APolicyWithOneRuleTakesNoOtherDeadlineAway) {
   EXPECT_EQ(ClockText(mail, ClockKind::kFirstAnswer), "RUNNING 2026-03-05 12:00:00 p");
   EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "RUNNING 2026-03-05 18:00:00 shipped");
   EXPECT_EQ(mail.replaced.size(), 1u);
+}
+
+// Whoever gets a case, or a contract for it, has not missed what nobody had set.
+TEST(SlaInheritTest, ADeadlineThatNobodyHadSetIsNotMissedByWhoeverGetsTheCase) {
+  SlaPolicy own{.ref = {"org-a", "p", 1}};
+  own.rules = {Within(ClockKind::kResolution, absl::Hours(48), false)};
+  const auto clock_after = [&](Replacement why, const char* at, std::vector<Pause> pauses = {}) {
+    Case order = OpenedAt({own}, CaseKind::kPlatformWorkOrder, "2026-03-05 09:00:00");
+    order.pauses = std::move(pauses);
+    EXPECT_OK(Recompute(order, {own, PlatformPolicy()}, At(at), why));
+    return ClockText(order, ClockKind::kWorkOrderDecision);
+  };
+  for (const Replacement why : {Replacement::kAssigneeChanged, Replacement::kContractChanged,
+                                Replacement::kPriorityChanged}) {
+    EXPECT_EQ(clock_after(why, "2026-03-05 11:00:00"), "RUNNING 2026-03-05 12:00:00 shipped");
+    EXPECT_EQ(clock_after(why, "2026-03-05 12:00:00"), "");
+    EXPECT_EQ(clock_after(why, "2026-03-05 13:30:00"), "");
+    // The time in which the shop waited for the customer did not count.
+    EXPECT_EQ(clock_after(why, "2026-03-05 13:30:00",
+                          {{At("2026-03-05 10:00:00"), At("2026-03-05 12:00:00")}}),
+              "RUNNING 2026-03-05 14:00:00 shipped");
+    EXPECT_EQ(clock_after(why, "2026-03-05 13:30:00", {{At("2026-03-05 10:00:00"), std::nullopt}}),
+              "PAUSED never shipped");
+    EXPECT_EQ(clock_after(why, "2026-03-05 13:30:00", {{At("2026-03-05 12:30:00"), std::nullopt}}),
+              "");
+  }
+  // A policy that comes into force may be stricter: what is over then is due then.
+  EXPECT_EQ(clock_after(Replacement::kPolicyChanged, "2026-03-05 13:30:00"),
+            "RUNNING 2026-03-05 13:30:00 shipped");
 }
 
 // --- What is owed anew. ---
