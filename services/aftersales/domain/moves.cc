@@ -8,6 +8,7 @@
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/aftersales/domain/sla/unanswered.h"
 #include "services/aftersales/errors.h"
 #include "services/aftersales/errors_casework.h"
 
@@ -144,9 +145,8 @@ constexpr std::array kResultRules = {
 bool Meets(const Command& command, const SlaClock& clock) {
   switch (command.verb) {
     case Verb::kRespond:
-      // What was said before a message does not answer it.
-      if (clock.kind == ClockKind::kNextResponse) return command.at >= clock.start;
-      return clock.kind == ClockKind::kFirstAnswer || clock.kind == ClockKind::kPlatformEmail;
+      // What was said before a message, or before the case was taken up, does not answer it.
+      return AsksForAnswer(clock.kind) && command.at >= clock.start;
     case Verb::kDecide:
     case Verb::kApprove:
     case Verb::kDecideAppeal:

@@ -296,6 +296,24 @@ TEST(SlaOwedTest, AMessageOrLetterThatNobodyAnsweredBeforeTheClosingIsOwedAnAnsw
   EXPECT_EQ(ClockText(mail, ClockKind::kNextResponse), "CANCELLED 2026-03-06 18:00:00 shipped");
 }
 
+TEST(SlaOwedTest, WhatWasSaidBeforeTheTakingUpAnswersNothingThatItBegan) {
+  const SlaPolicy policy = PlatformPolicy();
+  Case mail = OpenedAt({policy}, CaseKind::kPlatformEmail, "2026-03-05 10:00:00");
+  Do(mail, policy, Verb::kRespond, "2026-03-05 11:00:00");
+  Do(mail, policy, Verb::kDecide, "2026-03-05 11:00:00", ReviewResult::kApproved);
+  Do(mail, policy, Verb::kClose, "2026-03-05 11:00:00");
+  Do(mail, policy, Verb::kReopen, "2026-03-05 15:00:00");
+  const auto respond = [&](const char* at, const char* recorded) {
+    ASSERT_OK(Apply(mail, {.verb = Verb::kRespond, .at = At(at)}, At(recorded), {}));
+  };
+  respond("2026-03-05 10:45:00", "2026-03-05 15:30:00");
+  respond("2026-03-05 14:59:59", "2026-03-05 15:30:00");
+  EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "RUNNING 2026-03-05 18:00:00 shipped");
+  EXPECT_EQ(Text(CaseDue(mail)), "2026-03-05 18:00:00");
+  respond("2026-03-05 15:00:00", "2026-03-05 19:00:00");
+  EXPECT_EQ(ClockText(mail, ClockKind::kPlatformEmail), "MET 2026-03-05 18:00:00 shipped");
+}
+
 TEST(SlaOwedTest, AnAppealOwesADecisionAnewWhichDecidingItMeets) {
   SlaPolicy policy = PlatformPolicy();
   policy.rules.push_back(Within(ClockKind::kResolution, absl::Hours(24), false));
