@@ -159,9 +159,10 @@ absl::Status StoreNewCase(CaseBatch& batch, const RequestContext& ctx, IdGenerat
   ASSIGN_OR_RETURN(const store::CaseScope scope,
                    store::FindCaseScope(t, shop, record.assignee_agent_id, record.receive_time));
   RETURN_IF_ERROR(Check(batch, ctx, shop, record));
-  RETURN_IF_ERROR(BeginClocks(batch, scope, now, record));
   record.case_id = ids.Next();
+  // Before its clocks: what has come in force since the receipt asks what is still to be done.
   record.state = domain::CaseState::kOpen;
+  RETURN_IF_ERROR(BeginClocks(batch, scope, now, record));
   record.version = 1;
   record.create_time = record.update_time = now;
   batch.Insert(record);

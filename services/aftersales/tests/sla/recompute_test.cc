@@ -135,6 +135,17 @@ TEST_F(RecomputeTest, ACaseThatIsOpenedLateIsSetByWhatCameInForceSinceItsReceipt
   EXPECT_EQ(DueOf("$OLD"), "RUNNING 12-06T00:00");
 }
 
+TEST_F(RecomputeTest, ACaseThatIsOpenedLateHasTheDeadlinesThatCameSinceItsReceipt) {
+  const int64_t received = absl::ToUnixSeconds(clock_.Now()) + 1800;
+  clock_.Advance(absl::Hours(1));
+  Set(Rule("FIRST_ANSWER", 24) + Rule("RESOLUTION", 48));
+  clock_.Advance(absl::Hours(1));
+  Open("$C", fmt::format("receive_time {{ seconds: {} }}", received));
+  ASSERT_OK_AND_ASSIGN(const v1::Case read, Call(&Stub::GetCase, "case_id: '$C'"));
+  EXPECT_EQ(Text(ClockOf(read, v1::CLOCK_KIND_RESOLUTION).due_time()), "2026-01-17T04:30:00Z");
+  EXPECT_EQ(Text(ClockOf(read, v1::CLOCK_KIND_FIRST_ANSWER).due_time()), "2026-01-16T04:30:00Z");
+}
+
 // Open on Mondays only, and closed on each of them: legal, and without any business time to come.
 std::string NoBusinessTime() {
   std::string policy = R"pb(rules {
