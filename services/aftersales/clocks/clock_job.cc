@@ -48,7 +48,10 @@ absl::Status Save(db::Transaction& t, domain::Case& record,
     domain::Activity activity{ids.Next(),   record.case_id, record.version, "DeadlineBreached",
                               record.state, record.state,   note,           "kefu-aftersales",
                               now};
-    if (domain::OwnerOf(record).empty()) activity.changes = {{"breach_owner", "", "NOBODY"}};
+    const bool nobodys = std::ranges::any_of(firings, [&](const domain::Firing& firing) {
+      return IsBreach(firing) && domain::OwnerOf(record, firing.clock).empty();
+    });
+    if (nobodys) activity.changes = {{"breach_owner", "", "NOBODY"}};
     RETURN_IF_ERROR(store::InsertActivity(t, record.org_id, activity));
   }
   RETURN_IF_ERROR(store::UpdateCase(t, record));
@@ -156,7 +159,7 @@ absl::StatusOr<ClockJob::Batch> ClockJob::RunBatch(absl::Time deadline, int limi
         RETURN_IF_ERROR(SaveRecomputed(t, record, now, ids_));
       }
       batch.recomputed |= changed;
-      RETURN_IF_ERROR(NameFormerAgent(t, now, record));
+      RETURN_IF_ERROR(NameLateOwners(t, now, record));
       const std::vector<domain::Firing> firings = domain::Tick(record, now);
       RETURN_IF_ERROR(Save(t, record, firings, now, ids_));
       ASSIGN_OR_RETURN(const int told, Escalate(t, record, now, ids_));

@@ -23,20 +23,35 @@ absl::StatusOr<std::vector<v1::AssignmentDecision>> LatestDecisions(db::Transact
   return decisions;
 }
 
+absl::Time MadeAt(const v1::AssignmentDecision& decision) {
+  return FromMicros(decision.create_time().seconds() * 1'000'000 +
+                    decision.create_time().nanos() / 1000);
+}
+
+// Who had the case then, by its decisions, the latest first, or had had it last.
+const std::string& HolderAt(const std::vector<v1::AssignmentDecision>& decisions, absl::Time at) {
+  for (const v1::AssignmentDecision& decision : decisions) {
+    if (MadeAt(decision) > at) continue;
+    return decision.agent_id().empty() ? decision.previous_agent_id() : decision.agent_id();
+  }
+  return decisions.back().previous_agent_id();
+}
+
 bool RunsLate(const domain::SlaClock& clock, absl::Time now) {
   return clock.state == domain::ClockState::kRunning && clock.due < now;
 }
 
 }  // namespace
 
-absl::Status NameFormerAgent(db::Transaction& t, absl::Time now, domain::Case& record) {
-  if (!record.assignee_agent_id.empty()) return absl::OkStatus();
+absl::Status NameLateOwners(db::Transaction& t, absl::Time now, domain::Case& record) {
+  record.late_owners.clear();
   const auto late = [&](const domain::SlaClock& clock) { return RunsLate(clock, now); };
   if (std::ranges::none_of(record.clocks, late)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto decisions, LatestDecisions(t, record));
   if (decisions.empty()) return absl::OkStatus();
-  const v1::AssignmentDecision& last = decisions.front();
-  record.former_agent_id = last.agent_id().empty() ? last.previous_agent_id() : last.agent_id();
+  for (const domain::SlaClock& clock : record.clocks) {
+    if (late(clock)) record.late_owners[clock.kind] = HolderAt(decisions, clock.due);
+  }
   return absl::OkStatus();
 }
 
@@ -44,9 +59,7 @@ absl::StatusOr<bool> WasHandedToNobody(db::Transaction& t, const domain::Case& r
                                        absl::Time at) {
   ASSIGN_OR_RETURN(const auto decisions, LatestDecisions(t, record));
   for (const v1::AssignmentDecision& decision : decisions) {
-    const absl::Time made = FromMicros(decision.create_time().seconds() * 1'000'000 +
-                                       decision.create_time().nanos() / 1000);
-    if (made <= at) return decision.agent_id().empty();
+    if (MadeAt(decision) <= at) return decision.agent_id().empty();
   }
   return false;
 }

@@ -227,8 +227,9 @@ DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKi
   return {};
 }
 
-const std::string& OwnerOf(const Case& record) {
-  return record.assignee_agent_id.empty() ? record.former_agent_id : record.assignee_agent_id;
+const std::string& OwnerOf(const Case& record, ClockKind clock) {
+  const auto known = record.late_owners.find(clock);
+  return known == record.late_owners.end() ? record.assignee_agent_id : known->second;
 }
 
 absl::StatusOr<SlaClock> StartClock(const SlaPolicy& policy, const ClockRule& rule, absl::Time at,
@@ -305,7 +306,7 @@ std::vector<Firing> Tick(Case& record, absl::Time now) {
   for (SlaClock& clock : record.clocks) {
     if (clock.state != ClockState::kRunning) continue;
     if (clock.due < now) {
-      Breach(clock, now, OwnerOf(record));
+      Breach(clock, now, OwnerOf(record, clock.kind));
       firings.push_back({Firing::Kind::kBreached, clock.kind});
     } else if (!clock.warned && clock.warn <= now) {
       clock.warned = true;

@@ -39,8 +39,9 @@ struct DecidingRule {
 DecidingRule DecidingRuleOf(const SlaPolicies& policies, ClockKind clock, CaseKind kind,
                             CasePriority priority);
 
-// Whose the case is: its assignee's, or of who is known to have had it last.
-const std::string& OwnerOf(const Case& record);
+// Whose the clock is when it ends: of who is known to have had the case when it ran out, else the
+// assignee's.
+const std::string& OwnerOf(const Case& record, ClockKind clock);
 
 // One clock that begins at `at`. Due as the rule gives it to what comes in at that instant, or at
 // the end of the suspension that holds it, and by as much later as suspensions take.
@@ -77,9 +78,8 @@ bool Meet(SlaClock& clock, absl::Time at, absl::Time now, const std::string& own
 // paused clock becomes cancelled, or breached if it had run out by then (→ true); any other stays.
 bool Cancel(SlaClock& clock, absl::Time at, absl::Time now, const std::string& owner);
 
-// Running clocks that have run out before `now` become breached, with the case's owner as theirs;
-// those about to, warn. Each does so once. A warning that the breach has overtaken is not
-// sent.
+// Running clocks that have run out before `now` become breached, in the name of their owners; those
+// about to, warn. Each does so once. A warning that the breach has overtaken is not sent.
 std::vector<Firing> Tick(Case& record, absl::Time now);
 
 // The case begins or ends to wait for the customer. Calendars must hold every pausable clock.

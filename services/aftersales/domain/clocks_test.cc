@@ -1,8 +1,10 @@
 // Tables and properties of SLA clocks and of the state machine.
 #include "services/aftersales/domain/clocks.h"
 
+#include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/testing/status_matchers.h"
@@ -124,16 +126,24 @@ TEST(ClockTest, PlatformEmailIsDueByTheCutOff) {
   }
 }
 
-// What was handed over to nobody is of whoever had it last, and nobody's only if nobody ever had
-// it.
+// A breach is of whoever had the case when it fell due, however late it is found, and by whomever.
 TEST(ClockTest, ABreachHasAnOwner) {
-  for (const auto& [assignee, former] : std::vector<std::pair<std::string, std::string>>{
-           {"agent-1", "old"}, {"", "old"}, {"", ""}}) {
-    Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, At("2026-01-15 10:00:00"));
-    record.assignee_agent_id = assignee;
-    record.former_agent_id = former;
-    ASSERT_EQ(Tick(record, At("2026-01-16 10:00:01")).size(), 1u);
-    EXPECT_EQ(record.clocks[0].breach_owner, assignee.empty() ? former : assignee);
+  const absl::Time late = At("2026-01-16 10:00:01");
+  for (const Verb verb : {Verb::kRespond, Verb::kMerge, Verb::kUpdate}) {
+    for (const auto& [assignee, known] :
+         std::vector<std::pair<std::string, std::optional<std::string>>>{{"agent-1", std::nullopt},
+                                                                         {"agent-1", "old"},
+                                                                         {"agent-1", ""},
+                                                                         {"", "old"},
+                                                                         {"", std::nullopt}}) {
+      Case record = OpenCase(ShippedPolicy(), CaseKind::kReturn, At("2026-01-15 10:00:00"));
+      record.assignee_agent_id = assignee;
+      if (known) record.late_owners[ClockKind::kFirstAnswer] = *known;
+      const Guard guard = FindMove(record.kind, record.state, verb)->guard;
+      ASSERT_OK(Apply(record, {.verb = verb, .at = late, .assured = guard}, late, {}));
+      EXPECT_EQ(record.clocks[0].state, ClockState::kBreached);
+      EXPECT_EQ(record.clocks[0].breach_owner, known.value_or(assignee));
+    }
   }
 }
 

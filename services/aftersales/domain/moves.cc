@@ -341,7 +341,7 @@ absl::StatusOr<Change> Apply(Case& record, const Command& command, absl::Time no
   const CaseState target = move.to == kStays ? record.state : move.to;
   Change change{.from = record.state, .firings = {}};
   for (SlaClock& clock : record.clocks) {
-    if (EndsBreached(command, now, OwnerOf(record), clock)) {
+    if (EndsBreached(command, now, OwnerOf(record, clock.kind), clock)) {
       change.firings.push_back({Firing::Kind::kBreached, clock.kind});
     }
   }

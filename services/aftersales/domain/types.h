@@ -99,8 +99,8 @@ struct SlaClock {
   std::optional<absl::Time> met;
   std::optional<absl::Time> breach;
   std::optional<absl::Time> cancel;  // it ended with its case, undone
-  std::string breach_owner;  // who had the case when the clock was breached, met or cancelled; of a
-                             // breach of nobody's case who had it last
+  std::string breach_owner;  // who had the case when the clock ran out, was met or cancelled; where
+                             // it ran out for nobody, who had had the case last
   absl::Duration remaining;  // of a paused clock
   bool pausable = false;
   bool business_hours = false;
@@ -162,7 +162,8 @@ struct Case {
   std::vector<std::string> promised_actions;
   std::vector<Evidence> evidence;  // the first is number 1
   std::string assignee_agent_id;
-  std::string former_agent_id;  // who had it last, of nobody's; known where a deadline has run out
+  // Who had the case when a clock ran out that nobody has met, or had it last; where that is known.
+  std::map<ClockKind, std::string> late_owners;
   absl::Time receive_time;
   CaseState state = CaseState::kUnspecified;
   ReviewResult result = ReviewResult::kUnspecified;

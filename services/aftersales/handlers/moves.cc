@@ -97,7 +97,7 @@ absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& 
   ASSIGN_OR_RETURN(Entry entry, prepare(batch, record, command));
   if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
   ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(batch.t(), record));
-  RETURN_IF_ERROR(NameFormerAgent(batch.t(), now, record));
+  RETURN_IF_ERROR(NameLateOwners(batch.t(), now, record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
   RETURN_IF_ERROR(Follow(batch.t(), record, change.from, now, deps.ids, entry));
   Save(

@@ -235,12 +235,15 @@ absl::Status StartBreach(db::Transaction& t, const std::string& org_id,
   if (of_base) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto record, store::FindCase(t, org_id, event.case_id()));
   if (!record) return absl::OkStatus();
-  const absl::Time breach = FromMicros(event.clock().breach_time().seconds() * 1'000'000 +
-                                       event.clock().breach_time().nanos() / 1000);
+  const auto& due =
+      event.clock().has_due_time() ? event.clock().due_time() : event.clock().breach_time();
+  // It was missed when it fell due, whenever that was found; here not before there was a case.
+  const absl::Time missed =
+      std::max(FromMicros(due.seconds() * 1'000'000 + due.nanos() / 1000), record->create_time);
   // Whoever had it last has the breach, and has ignored nothing.
-  ASSIGN_OR_RETURN(const bool nobodys, WasHandedToNobody(t, *record, breach));
+  ASSIGN_OR_RETURN(const bool nobodys, WasHandedToNobody(t, *record, missed));
   if (nobodys) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, *record, breach));
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(t, *record, missed));
   const std::string clock = fields::StoredName<v1::ClockKind>(event.clock().kind(), "CLOCK_KIND_");
   v1::ProcessFacts facts;
   facts.set_agent_id(owner);

@@ -1,4 +1,4 @@
-// Whose a breach is of a case that nobody has.
+// Whose a breach is.
 #include "services/aftersales/clocks/clock_job.h"
 #include "services/aftersales/processes/signals.h"
 #include "services/aftersales/tests/assignment/fixture.h"
@@ -80,6 +80,49 @@ TEST_F(BreachOwnerTest, WhatIsHandedToNobodyBreachesInTheNameOfWhoeverHadItLast)
   Fire();
   EXPECT_EQ(FirstAnswerOf("$3").breach_owner(), agent);
   EXPECT_THAT(Told(), ElementsAre(agent));
+}
+
+// The job of deadlines stood still: who got a case, or lost it, since it fell due has nothing to do
+// with that.
+TEST_F(BreachOwnerTest, ABreachIsOfWhoeverHadTheCaseWhenItFellDueHoweverLateItIsFound) {
+  const absl::Duration past_due = absl::Hours(24) + absl::Seconds(1);
+  Hire("anna");
+  StartShift("anna", "s1");
+  EXPECT_EQ(OpenFree("$1"), "anna");
+  clock_.Advance(past_due);
+  EndShift("anna", "s1");
+  EXPECT_EQ(Work(), 1);
+  EXPECT_EQ(AssigneeOf("$1"), "") << "it was hers when it fell due";
+  Fire();
+  EXPECT_EQ(FirstAnswerOf("$1").breach_owner(), "anna");
+  EXPECT_THAT(Told(), ElementsAre("anna"));
+
+  // Nobody's when it fell due: whoever gets it afterwards has missed nothing.
+  EXPECT_EQ(OpenFree("$2"), "");
+  clock_.Advance(past_due);
+  StartShift("anna", "s2");
+  Work();
+  EXPECT_EQ(AssigneeOf("$2"), "anna");
+  Fire();
+  EXPECT_EQ(FirstAnswerOf("$2").state(), v1::CLOCK_STATE_BREACHED);
+  EXPECT_EQ(FirstAnswerOf("$2").breach_owner(), "");
+  ASSERT_OK_AND_ASSIGN(const auto history, Call(&Stub::ListCaseActivities, "case_id: '$2'"));
+  EXPECT_THAT(history.activities().rbegin()->changes(0),
+              EqualsProto(R"pb(field: "breach_owner" new_value: "NOBODY")pb"));
+  EXPECT_THAT(Told(), ElementsAre("anna"));
+
+  // Nor has who answers it at last.
+  EXPECT_EQ(OpenFree("$3"), "anna");
+  clock_.Advance(past_due);
+  Hire("bela");
+  StartShift("bela", "b1");
+  EndShift("anna", "s2");
+  Work();
+  EXPECT_EQ(AssigneeOf("$3"), "bela");
+  ASSERT_OK(Call(&Stub::RespondToCase, "case_id: '$3' message: '抱歉'"));
+  EXPECT_EQ(FirstAnswerOf("$3").state(), v1::CLOCK_STATE_BREACHED);
+  EXPECT_EQ(FirstAnswerOf("$3").breach_owner(), "anna");
+  EXPECT_THAT(Told(), ElementsAre("anna", "anna"));
 }
 
 }  // namespace
