@@ -26,7 +26,8 @@ absl::Status IllegalMove(std::string_view kind, std::string_view state, std::str
 absl::Status AgentRequired();
 // FAILED_PRECONDITION AGENT_UNKNOWN
 absl::Status AgentUnknown(std::string_view agent_id, absl::CivilDay day);
-// PERMISSION_DENIED REVIEW_BEYOND_AUTHORITY; no limit: the result is not delegated at all.
+// PERMISSION_DENIED REVIEW_BEYOND_AUTHORITY; no limit: the result is not delegated at all, or
+// nobody knows what it costs.
 absl::Status ReviewBeyondAuthority(std::string_view result, std::string_view tier_id,
                                    std::optional<int64_t> limit_minor);
 // FAILED_PRECONDITION REVIEW_FORBIDDEN

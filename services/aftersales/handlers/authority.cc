@@ -19,6 +19,7 @@
 #include "services/aftersales/processes/compensations.h"
 #include "services/aftersales/processes/terms.h"
 #include "services/aftersales/store/authority.h"
+#include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
 #include "services/aftersales/store/sla.h"
@@ -44,36 +45,41 @@ absl::Status CostRequired(std::string_view result) {
   return violations.ToStatus();
 }
 
-// What a result costs is what is paid for the case's order, in its currency.
-absl::Status CheckCurrency(db::Transaction& t, const domain::Case& record,
-                           const std::optional<Money>& cost) {
-  if (!cost) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto order,
-                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
-  ASSIGN_OR_RETURN(const std::string books, store::Currency(t, record.org_id));
-  const std::string& currency = order ? order->currency : books;
-  FieldViolations violations;
-  violations.Check(currency.empty() || cost->currency == currency, "cost.currency_code",
-                   fmt::format("must be {}, in which {}", currency,
-                               order ? "the order was paid" : "limits are set"));
-  return violations.ToStatus();
+// What is known of a result before it is held against authority; each is read once.
+struct Known {
+  RulesSay rules = RulesSay::kGrant;
+  std::optional<domain::Order> order = {};  // read, like the books, where a cost may depend on it
+  std::string books = {};                   // the currency in which limits are set
+  LeastCost least = {};
+  std::optional<Money> cost = {};  // that is held against authority, and told by the history
+};
+
+bool IsClaim(const domain::Case& record, domain::ReviewResult result) {
+  return domain::FlowOf(record.kind, result) == domain::ProcessKind::kCompensation;
 }
 
-// The currency in which limits are set, where the cost is in another one and no limit bounds it;
-// else empty.
-absl::StatusOr<std::string> OtherCurrencyOfLimits(db::Transaction& t, const domain::Case& record,
-                                                  const std::optional<Money>& cost) {
-  if (!cost) return "";
-  ASSIGN_OR_RETURN(std::string books, store::Currency(t, record.org_id));
-  return cost->currency == books ? "" : std::move(books);
+// `granted`: by this call. Of what was granted before nobody asks the rules again.
+absl::StatusOr<Known> KnownOf(db::Transaction& t, const domain::Case& record,
+                              domain::ReviewResult result, const std::optional<Money>& said,
+                              bool granted) {
+  Known known{.cost = said};
+  const auto flow = domain::FlowOf(record.kind, result);
+  if (granted && flow) {
+    ASSIGN_OR_RETURN(known.rules, RulesOn(t, record, *flow));
+  }
+  const bool counts = said || IsClaim(record, result) || SendsGoods(record, result);
+  if (!counts) return known;
+  ASSIGN_OR_RETURN(known.order,
+                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
+  ASSIGN_OR_RETURN(known.books, store::Currency(t, record.org_id));
+  ASSIGN_OR_RETURN(known.least, LeastCostOf(t, record, result, known.order, known.rules));
+  return known;
 }
 
 // What the result costs: what the reviewer says, which is at least what leaves by the plan. Of an
 // exchange that sends no more than comes back that is what it pays back, said or not.
-absl::StatusOr<std::optional<Money>> CostOf(db::Transaction& t, const domain::Case& record,
-                                            domain::ReviewResult result,
+absl::StatusOr<std::optional<Money>> CostOf(const LeastCost& least,
                                             const std::optional<Money>& said) {
-  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, result));
   if (!said) {
     const bool pays_back = !least.gives_goods && least.amount.minor > 0;
     return pays_back ? std::optional(least.amount) : std::nullopt;
@@ -84,54 +90,50 @@ absl::StatusOr<std::optional<Money>> CostOf(db::Transaction& t, const domain::Ca
   violations.Check(least.amount.minor == 0 || (said->currency == least.amount.currency &&
                                                said->minor >= least.amount.minor),
                    "cost",
-                   fmt::format("must be at least {}: what was paid for the goods that leave for "
-                               "none, and what the plan pays back",
+                   fmt::format("must be at least {}: what the goods that leave are worth beyond "
+                               "what comes for them, and what the plan pays back",
                                Format(least.amount)));
   RETURN_IF_ERROR(violations.ToStatus());
   return said;
 }
 
-// The result whose authority it takes.
-absl::StatusOr<domain::ReviewResult> BoundedAs(db::Transaction& t, const domain::Case& record,
-                                               domain::ReviewResult result) {
-  const domain::ReviewResult bounded = domain::RuleOf(record.kind, result).authority;
-  if (bounded != domain::ReviewResult::kApproved) return bounded;
-  // An exchange that sends more than comes back sends it for nothing.
-  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, result));
-  return least.gives_goods ? domain::ReviewResult::kReissueWithoutReturn : bounded;
+// What a result costs is what is paid for the case's order, in its currency.
+absl::Status CheckCurrency(const Known& known) {
+  if (!known.cost) return absl::OkStatus();
+  const std::string& currency = known.order ? known.order->currency : known.books;
+  FieldViolations violations;
+  violations.Check(currency.empty() || known.cost->currency == currency, "cost.currency_code",
+                   fmt::format("must be {}, in which {}", currency,
+                               known.order ? "the order was paid" : "limits are set"));
+  return violations.ToStatus();
 }
 
-bool IsClaim(const domain::Case& record, domain::ReviewResult result) {
-  return domain::FlowOf(record.kind, result) == domain::ProcessKind::kCompensation;
-}
-
-// What is held against authority and told by the history: of a claim to compensation what will be
-// paid, whoever keeps silent about it.
-absl::StatusOr<std::optional<Money>> CostHeld(db::Transaction& t, const RequestContext& ctx,
-                                              const domain::Case& record,
-                                              domain::ReviewResult result,
-                                              const std::optional<Money>& said) {
-  std::optional<Money> cost;
+// Of a result that is being granted; of a claim to compensation the cost is what will be paid,
+// whoever keeps silent about it.
+absl::StatusOr<Known> KnownOfGrant(db::Transaction& t, const RequestContext& ctx,
+                                   const domain::Case& record, domain::ReviewResult result,
+                                   const std::optional<Money>& said) {
+  ASSIGN_OR_RETURN(Known known, KnownOf(t, record, result, said, /*granted=*/true));
   if (IsClaim(record, result)) {
-    ASSIGN_OR_RETURN(cost, PaidForClaim(t, record, said, NowOf(ctx)));
+    ASSIGN_OR_RETURN(known.cost, PaidForClaim(t, record, said, NowOf(ctx)));
   } else {
-    ASSIGN_OR_RETURN(cost, CostOf(t, record, result, said));
+    ASSIGN_OR_RETURN(known.cost, CostOf(known.least, said));
   }
-  RETURN_IF_ERROR(CheckCurrency(t, record, cost));
-  return cost;
+  RETURN_IF_ERROR(CheckCurrency(known));
+  return known;
 }
 
 // What is paid back of an order is bounded by what was paid for it, whoever says otherwise.
-absl::Status CheckPaid(db::Transaction& t, const domain::Case& record, domain::ReviewResult result,
-                       const std::optional<Money>& cost) {
+absl::Status CheckPaid(const domain::Case& record, domain::ReviewResult result,
+                       const Known& known) {
   const auto flow = domain::FlowOf(record.kind, result);
   const bool pays_back = flow == domain::ProcessKind::kReturn ||
                          flow == domain::ProcessKind::kRefund ||
                          flow == domain::ProcessKind::kAdvancePayment;
-  if (!cost || !pays_back || record.order_id.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto order,
-                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
-  if (!order || order->currency != cost->currency || cost->minor <= order->paid_minor) {
+  const std::optional<domain::Order>& order = known.order;
+  const std::optional<Money>& cost = known.cost;
+  if (!cost || !pays_back || !order || order->currency != cost->currency ||
+      cost->minor <= order->paid_minor) {
     return absl::OkStatus();
   }
   return error::CostExceedsPaid(order->order_id, *cost, order->paid_minor);
@@ -150,15 +152,17 @@ std::string ContractOf(const auth::Principal& principal, const domain::Case& rec
 // The merchant's policy on the day, and what is asked of it, as far as it does not depend on who
 // asks.
 struct Matter {
-  store::Shop shop;
   absl::CivilDay day;
   authority::Policy policy;
   std::vector<authority::Question> questions;  // each must be allowed; at least one
-  std::string costs;            // the result that costs beyond what rules grant; empty: none does
-  std::string limits_currency;  // where the cost is in another one
+  std::optional<Money> cost;
+  std::string costs;        // the result that costs beyond what rules grant; empty: none does
+  bool unknown = false;     // nobody knows what it costs: within no limit
+  absl::Status comparable;  // LIMITS_IN_OTHER_CURRENCY: limits bound no such cost
+  std::string advice;       // for whoever is refused; empty: nothing else can be done
 };
 
-// Completes the questions by who the caller is.
+// Completes the matter by who the caller is.
 absl::Status Complete(db::Transaction& t, const RequestContext& ctx, const domain::Case& record,
                       Matter& matter) {
   const std::string& agent_id = ctx.principal.agent_id;
@@ -175,7 +179,7 @@ absl::Status Complete(db::Transaction& t, const RequestContext& ctx, const domai
   } else if (!base_id.empty()) {
     // A base's agent in the merchant's own books serves the shop under the base's contract.
     ASSIGN_OR_RETURN(const store::CaseScope scope,
-                     store::FindCaseScope(t, matter.shop, agent_id, ctx.now));
+                     store::FindCaseScope(t, record.org_id, record.shop_id, agent_id, ctx.now));
     if (scope.base_id == base_id) contract_id = scope.contract_id;
   }
   for (authority::Question& question : matter.questions) {
@@ -191,70 +195,82 @@ std::string WhatOf(const authority::Question& question) {
   return question.subject.empty() ? std::string(NameOf(question.action)) : question.subject;
 }
 
-authority::Question AskFor(domain::ReviewResult result) {
-  return {.action = authority::Action::kReviewResult, .subject = std::string(NameOf(result))};
-}
-
-absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
-                                const domain::Case& record,
-                                std::vector<authority::Question> questions,
-                                const std::optional<Money>& cost) {
-  Matter matter;
-  ASSIGN_OR_RETURN(matter.limits_currency, OtherCurrencyOfLimits(batch.t(), record, cost));
-  ASSIGN_OR_RETURN(matter.shop, batch.Shop(record.org_id, record.shop_id));
-  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(matter.shop.zone.name));
-  matter.day = absl::ToCivilDay(ctx.now, zone);
-  ASSIGN_OR_RETURN(const auto own, batch.Authority(record.org_id));
-  matter.policy = authority::PolicyOn(own, matter.day);
-  for (authority::Question& one : questions) one.amount_minor = cost ? cost->minor : 0;
-  matter.questions = std::move(questions);
-  return matter;
+// The result whose authority it takes. An exchange that sends more than comes back sends it for
+// nothing; what the rules of returns refuse is given away.
+domain::ReviewResult BoundedAs(domain::ReviewResult by_name, const Known& known) {
+  if (by_name != domain::ReviewResult::kApproved) return by_name;
+  if (known.least.gives_goods) return domain::ReviewResult::kReissueWithoutReturn;
+  return known.rules == RulesSay::kRefuse ? domain::ReviewResult::kRefundWithoutReturn : by_name;
 }
 
 // What was granted, or is to be, is bounded by whatever name it goes; what is paid as compensation
 // is bounded as such as well.
+std::vector<authority::Question> QuestionsOf(const domain::Case& record,
+                                             domain::ReviewResult result, const Known& known) {
+  const domain::ReviewResult by_name = domain::RuleOf(record.kind, result).authority;
+  std::vector<authority::Question> questions;
+  const auto ask = [&](domain::ReviewResult one) {
+    questions.push_back(
+        {.action = authority::Action::kReviewResult, .subject = std::string(NameOf(one))});
+  };
+  if (IsClaim(record, result)) questions.push_back({.action = authority::Action::kCompensation});
+  ask(BoundedAs(by_name, known));
+  if (BoundedAs(by_name, known) != by_name) ask(by_name);
+  for (authority::Question& one : questions) one.amount_minor = known.cost ? known.cost->minor : 0;
+  return questions;
+}
+
+constexpr std::string_view kTellThePrice =
+    "nobody knows the price of some of what is sent: of an exchange piece for piece the plan's "
+    "price_difference, 0 included, tells it";
+
+absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
+                                const domain::Case& record,
+                                std::vector<authority::Question> questions, const Known& known) {
+  Matter matter;
+  matter.questions = std::move(questions);
+  matter.cost = known.cost;
+  ASSIGN_OR_RETURN(const store::Shop shop, batch.Shop(record.org_id, record.shop_id));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(shop.zone.name));
+  matter.day = absl::ToCivilDay(ctx.now, zone);
+  ASSIGN_OR_RETURN(const auto own, batch.Authority(record.org_id));
+  matter.policy = authority::PolicyOn(own, matter.day);
+  if (known.cost && !known.books.empty() && known.cost->currency != known.books) {
+    matter.comparable = error::LimitsInOtherCurrency(known.books, *known.cost);
+  }
+  return matter;
+}
+
 absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                                 const domain::Case& record, domain::ReviewResult result,
-                                const std::optional<Money>& cost) {
-  const domain::ReviewResult by_name = domain::RuleOf(record.kind, result).authority;
-  ASSIGN_OR_RETURN(const domain::ReviewResult bounded, BoundedAs(batch.t(), record, result));
-  std::vector<authority::Question> questions;
-  if (IsClaim(record, result)) questions.push_back({.action = authority::Action::kCompensation});
-  questions.push_back(AskFor(bounded));
-  if (bounded != by_name) questions.push_back(AskFor(by_name));
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, std::move(questions), cost));
+                                const Known& known) {
+  ASSIGN_OR_RETURN(Matter matter,
+                   MatterOf(batch, ctx, record, QuestionsOf(record, result, known), known));
+  const auto bounded = BoundedAs(domain::RuleOf(record.kind, result).authority, known);
   if (Costs(bounded)) matter.costs = NameOf(bounded);
+  matter.unknown = known.least.unpriced;
+  if (matter.unknown) matter.advice = kTellThePrice;
   return matter;
 }
 
-// The same of a result that is being granted: what the rules of returns refuse is bounded as what
-// is given away by it.
-absl::StatusOr<Matter> MatterOfGrant(CaseBatch& batch, const RequestContext& ctx,
-                                     const domain::Case& record, domain::ReviewResult result,
-                                     const std::optional<Money>& cost) {
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, cost));
-  const auto flow = domain::FlowOf(record.kind, result);
-  if (!flow) return matter;
-  ASSIGN_OR_RETURN(const bool refused, RulesRefuse(batch.t(), record, *flow));
-  if (!refused) return matter;
-  authority::Question question =
-      AskFor(*flow == domain::ProcessKind::kExchange ? domain::ReviewResult::kReissueWithoutReturn
-                                                     : domain::ReviewResult::kRefundWithoutReturn);
-  question.amount_minor = matter.questions.back().amount_minor;
-  matter.costs = question.subject;
-  matter.questions.insert(matter.questions.begin(), std::move(question));
-  return matter;
+// The same refusal, which tells what can be done as well.
+absl::Status Advised(const absl::Status& refusal, std::string_view advice) {
+  if (advice.empty()) return refusal;
+  absl::Status advised(refusal.code(),
+                       fmt::format("{}; {}", std::string(refusal.message()), advice));
+  refusal.ForEachPayload(
+      [&](auto url, const absl::Cord& payload) { advised.SetPayload(url, payload); });
+  return advised;
 }
 
-// The merchant's rules of everybody let the result be given.
-absl::Status RequireAllowed(const Matter& matter, const std::optional<Money>& cost) {
+// The merchant's rules of everybody let the result be given. What nobody knows is within none.
+absl::Status RequireAllowed(const Matter& matter) {
   for (const authority::Question& question : matter.questions) {
     const authority::Answer answer = authority::DecideForMerchant(matter.policy, question);
-    if (!answer.rules.empty() && !matter.limits_currency.empty()) {
-      return error::LimitsInOtherCurrency(matter.limits_currency, *cost);
-    }
-    if (answer.decision == authority::Decision::kNever) {
-      return error::ReviewForbidden(WhatOf(question));
+    if (answer.rules.empty()) continue;
+    if (!matter.comparable.ok()) return Advised(matter.comparable, matter.advice);
+    if (matter.unknown || answer.decision == authority::Decision::kNever) {
+      return Advised(error::ReviewForbidden(WhatOf(question)), matter.advice);
     }
   }
   return absl::OkStatus();
@@ -267,27 +283,51 @@ bool IsBounded(const Matter& matter) {
   });
 }
 
-// The caller's own authority reaches the matter.
-absl::StatusOr<domain::ReviewAuthority> RequireOwn(db::Transaction& t, const RequestContext& ctx,
-                                                   const domain::Case& record, Matter matter,
-                                                   const std::optional<Money>& cost) {
-  const bool merchant = DecidesForMerchant(ctx);
-  if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, matter));
-  RETURN_IF_ERROR(RequireAllowed(matter, cost));
-  const std::string& tier_id = matter.questions.front().tier_id;
-  if (!merchant && !matter.limits_currency.empty()) {
-    return error::LimitsInOtherCurrency(matter.limits_currency, *cost);
-  }
+// What is delegated to the agent who asks reaches the matter.
+absl::Status RequireDelegated(const Matter& matter) {
+  if (!matter.comparable.ok()) return Advised(matter.comparable, matter.advice);
   for (const authority::Question& question : matter.questions) {
-    if (merchant) break;
     const authority::Answer answer = authority::Decide(matter.policy, question);
-    if (answer.decision != authority::Decision::kAllowed) {
-      return error::ReviewBeyondAuthority(WhatOf(question), tier_id, answer.limit_minor);
+    if (matter.unknown || answer.decision != authority::Decision::kAllowed) {
+      const auto limit = matter.unknown ? std::nullopt : answer.limit_minor;
+      return Advised(error::ReviewBeyondAuthority(WhatOf(question), question.tier_id, limit),
+                     matter.advice);
     }
   }
+  return absl::OkStatus();
+}
+
+domain::ReviewAuthority AuthorityOf(const Matter& matter) {
+  return {matter.cost, matter.policy.id, matter.policy.version, matter.questions.front().tier_id};
+}
+
+// The caller's own authority reaches the matter.
+absl::StatusOr<domain::ReviewAuthority> RequireOwn(db::Transaction& t, const RequestContext& ctx,
+                                                   const domain::Case& record, Matter matter) {
+  const bool merchant = DecidesForMerchant(ctx);
+  if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, matter));
+  RETURN_IF_ERROR(RequireAllowed(matter));
+  if (!merchant) RETURN_IF_ERROR(RequireDelegated(matter));
   const bool bounded = !merchant || IsBounded(matter);
-  if (!matter.costs.empty() && !cost && bounded) return CostRequired(matter.costs);
-  return domain::ReviewAuthority{cost, matter.policy.id, matter.policy.version, tier_id};
+  if (!matter.costs.empty() && !matter.cost && bounded) return CostRequired(matter.costs);
+  return AuthorityOf(matter);
+}
+
+// What was granted or proposed before: nothing is granted anew.
+absl::StatusOr<domain::ReviewAuthority> RequireOver(db::Transaction& t, const RequestContext& ctx,
+                                                    const domain::Case& record,
+                                                    domain::ReviewResult result,
+                                                    const Known& known) {
+  CaseBatch batch(t);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, known));
+  const bool merchant = DecidesForMerchant(ctx);
+  if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, matter));
+  RETURN_IF_ERROR(RequireAllowed(matter));
+  if (merchant) return AuthorityOf(matter);
+  matter.unknown |= !matter.cost && (!matter.costs.empty() || IsClaim(record, result));
+  matter.advice.clear();
+  RETURN_IF_ERROR(RequireDelegated(matter));
+  return AuthorityOf(matter);
 }
 
 }  // namespace
@@ -311,10 +351,10 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
                                                          domain::ReviewResult result,
                                                          const std::optional<Money>& said) {
   db::Transaction& t = batch.t();
-  ASSIGN_OR_RETURN(const std::optional<Money> cost, CostHeld(t, ctx, record, result, said));
-  ASSIGN_OR_RETURN(Matter matter, MatterOfGrant(batch, ctx, record, result, cost));
-  ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter), cost));
-  RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
+  ASSIGN_OR_RETURN(const Known known, KnownOfGrant(t, ctx, record, result, said));
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, known));
+  ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter)));
+  RETURN_IF_ERROR(CheckPaid(record, result, known));
   return authority;
 }
 
@@ -323,28 +363,35 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
                                                              const domain::Case& record,
                                                              domain::ReviewResult result,
                                                              const std::optional<Money>& cost) {
-  CaseBatch batch(t);
-  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, cost));
-  // Nobody has said what it costs: within no limit.
-  const bool unknown = !cost && (!matter.costs.empty() || IsClaim(record, result));
-  matter.costs.clear();
-  const std::string what = WhatOf(matter.questions.front());
-  ASSIGN_OR_RETURN(auto authority, RequireOwn(t, ctx, record, std::move(matter), cost));
-  if (unknown && !DecidesForMerchant(ctx)) {
-    return error::ReviewBeyondAuthority(what, authority.tier_id, std::nullopt);
+  Known known{.cost = cost};
+  if (!DecidesForMerchant(ctx)) {
+    ASSIGN_OR_RETURN(known, KnownOf(t, record, result, cost, /*granted=*/false));
   }
-  return authority;
+  return RequireOver(t, ctx, record, result, known);
+}
+
+absl::StatusOr<domain::ReviewAuthority> RequireStanding(db::Transaction& t,
+                                                        const RequestContext& ctx,
+                                                        const domain::Case& record) {
+  ASSIGN_OR_RETURN(const std::optional<Money> cost, store::DecidedCost(t, record));
+  Known known{.cost = cost};
+  if (!DecidesForMerchant(ctx)) {
+    ASSIGN_OR_RETURN(known, KnownOf(t, record, record.result, cost, /*granted=*/false));
+    const Money& least = known.least.amount;
+    if (least.minor > 0 && (!cost || cost->minor < least.minor)) known.cost = least;
+  }
+  return RequireOver(t, ctx, record, record.result, known);
 }
 
 absl::Status RequireAuthorityToPay(db::Transaction& t, const RequestContext& ctx,
                                    const domain::Case& record, const Money& amount) {
   CaseBatch batch(t);
-  ASSIGN_OR_RETURN(
-      Matter matter,
-      MatterOf(batch, ctx, record,
-               std::vector<authority::Question>{{.action = authority::Action::kCompensation}},
-               amount));
-  return RequireOwn(t, ctx, record, std::move(matter), amount).status();
+  Known known{.cost = amount};
+  ASSIGN_OR_RETURN(known.books, store::Currency(t, record.org_id));
+  std::vector<authority::Question> pay = {
+      {.action = authority::Action::kCompensation, .amount_minor = amount.minor}};
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, std::move(pay), known));
+  return RequireOwn(t, ctx, record, std::move(matter)).status();
 }
 
 absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
@@ -352,15 +399,14 @@ absl::StatusOr<domain::ReviewAuthority> RequireApprovable(db::Transaction& t,
                                                           const domain::Case& record,
                                                           domain::ReviewResult result,
                                                           const std::optional<Money>& said) {
-  ASSIGN_OR_RETURN(const std::optional<Money> cost, CostHeld(t, ctx, record, result, said));
+  ASSIGN_OR_RETURN(const Known known, KnownOfGrant(t, ctx, record, result, said));
   CaseBatch batch(t);
-  ASSIGN_OR_RETURN(Matter matter, MatterOfGrant(batch, ctx, record, result, cost));
-  if (!matter.costs.empty() && !cost) return CostRequired(matter.costs);
+  ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, known));
+  if (!matter.costs.empty() && !matter.cost) return CostRequired(matter.costs);
   if (!DecidesForMerchant(ctx)) RETURN_IF_ERROR(Complete(t, ctx, record, matter));
-  RETURN_IF_ERROR(RequireAllowed(matter, cost));
-  RETURN_IF_ERROR(CheckPaid(t, record, result, cost));
-  return domain::ReviewAuthority{cost, matter.policy.id, matter.policy.version,
-                                 matter.questions.front().tier_id};
+  RETURN_IF_ERROR(RequireAllowed(matter));
+  RETURN_IF_ERROR(CheckPaid(record, result, known));
+  return AuthorityOf(matter);
 }
 
 }  // namespace kefu::aftersales

@@ -18,12 +18,12 @@ namespace kefu::aftersales {
 // LIMITS_IN_OTHER_CURRENCY for a cost that is not in the books' currency, unless the caller decides
 // for the merchant and no rule of everybody bounds it; INVALID_FIELDS for a cost that is not in the
 // order's currency, or that is not said of a reissue or a refund without return by somebody whom a
-// limit bounds, or that is less than LeastCostOf. An exchange that sends more pieces than come back
-// is bounded as a reissue without return too. A return or exchange
-// that the rules of returns refuse by the case's latest evaluation is bounded as such a refund or
-// reissue too. A claim to compensation is bounded as compensation too, by what will be paid, which
-// the answer names: see PaidForClaim, whose errors come as well. The day is that of the shop's
-// zone.
+// limit bounds, or that is less than LeastCostOf. What nobody knows the price of is within no
+// limit, whatever is said of it. An exchange that sends what is worth more than what comes back is
+// bounded as a reissue without return too. A return or exchange that the rules of returns refuse by
+// the case's latest evaluation is bounded as such a refund or reissue too. A claim to compensation
+// is bounded as compensation too, by what will be paid, which the answer names: see PaidForClaim,
+// whose errors come as well. The day is that of the shop's zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,
@@ -51,6 +51,13 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
                                                              const domain::Case& record,
                                                              domain::ReviewResult result,
                                                              const std::optional<Money>& cost);
+
+// The same of the case's own decision, which stands after an appeal: at what it was said to cost,
+// or for who does not decide for the merchant at what leaves by the plan as it is now, where that
+// is more.
+absl::StatusOr<domain::ReviewAuthority> RequireStanding(db::Transaction& t,
+                                                        const RequestContext& ctx,
+                                                        const domain::Case& record);
 
 // By what the caller's own authority would be measured, where it need not reach: somebody else
 // approves. AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_FORBIDDEN; LIMITS_IN_OTHER_CURRENCY where a rule

@@ -1,20 +1,19 @@
 #include "services/aftersales/handlers/least_cost.h"
 
-#include <optional>
+#include <algorithm>
 #include <vector>
 
 #include "common/status/status_macros.h"
 #include "services/aftersales/convert/processes.h"
-#include "services/aftersales/domain/orders/order.h"
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/processes/start.h"
-#include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/payments.h"
 
 namespace kefu::aftersales {
 namespace {
 
+using domain::ProcessKind;
 using domain::ReviewResult;
 
 // What the case is about: its lines, else what was not paid back before.
@@ -27,41 +26,56 @@ absl::StatusOr<std::vector<domain::CaseLine>> GoodsOf(db::Transaction& t,
   return domain::PiecesLeft(order, before);
 }
 
+absl::StatusOr<LeastCost> OfReissue(db::Transaction& t, const domain::Case& record,
+                                    const domain::Order& order) {
+  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
+  std::vector<domain::CaseLine> sent = convert::Pieces(plan.sent_lines());
+  if (sent.empty()) {
+    ASSIGN_OR_RETURN(sent, GoodsOf(t, record, order));
+  }
+  ASSIGN_OR_RETURN(const domain::SentWorth worth, domain::WorthOfSent(order, sent));
+  return LeastCost{
+      .amount = {order.currency, worth.minor}, .unpriced = !worth.known, .gives_goods = true};
+}
+
+absl::StatusOr<LeastCost> OfExchange(db::Transaction& t, const domain::Case& record,
+                                     const domain::Order& order, RulesSay rules) {
+  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
+  const int64_t difference = plan.price_difference().minor_units();
+  if (difference != 0 && plan.price_difference().currency_code() != order.currency) {
+    return error::AmountUnknown(order.order_id);
+  }
+  ASSIGN_OR_RETURN(const std::vector<domain::CaseLine> back, GoodsOf(t, record, order));
+  const std::vector<domain::CaseLine> planned = convert::Pieces(plan.sent_lines());
+  ASSIGN_OR_RETURN(const domain::ExchangeWorth worth,
+                   domain::WorthOfExchange(order, planned.empty() ? back : planned, back,
+                                           plan.has_price_difference()));
+  const bool refused = rules == RulesSay::kRefuse;
+  const domain::SentWorth leaves = refused ? worth.sent : worth.beyond;
+  const int64_t collected = refused ? 0 : std::max<int64_t>(difference, 0);
+  const Money goods{order.currency, std::max<int64_t>(leaves.minor - collected, 0)};
+  const Money back_paid{order.currency, std::max<int64_t>(-difference, 0)};
+  LeastCost cost{.unpriced = !leaves.known,
+                 .gives_goods = refused || !leaves.known || goods.minor > 0};
+  ASSIGN_OR_RETURN(cost.amount, Add(goods, back_paid));
+  return cost;
+}
+
 }  // namespace
 
-absl::StatusOr<LeastCost> LeastCostOf(db::Transaction& t, const domain::Case& record,
-                                      ReviewResult result) {
+bool SendsGoods(const domain::Case& record, ReviewResult result) {
   const auto flow = domain::FlowOf(record.kind, result);
-  const bool exchange = flow == domain::ProcessKind::kExchange;
-  const bool reissue =
-      flow == domain::ProcessKind::kReissue || result == ReviewResult::kOfflineReissue;
-  if (!exchange && !reissue) return LeastCost{};
-  ASSIGN_OR_RETURN(const v1::CasePlan plan, PlanOf(t, record));
-  ASSIGN_OR_RETURN(const auto order,
-                   store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
-  if (!order) return LeastCost{.amount = {}, .unpriced = true, .gives_goods = true};
-  ASSIGN_OR_RETURN(const std::vector<domain::CaseLine> goods, GoodsOf(t, record, *order));
-  const std::vector<domain::CaseLine> planned = convert::Pieces(plan.sent_lines());
-  const std::vector<domain::CaseLine>& sent = planned.empty() ? goods : planned;
-  std::optional<domain::SentWorth> worth;
-  if (reissue) {
-    ASSIGN_OR_RETURN(worth, domain::WorthOfSent(*order, sent));
-  } else {
-    ASSIGN_OR_RETURN(worth, domain::WorthBeyond(*order, sent, goods));
-  }
-  LeastCost least{.amount = {order->currency, 0}};
-  if (worth) {
-    least = {{order->currency, worth->minor}, !worth->known, true};
-  }
-  const Money back{plan.price_difference().currency_code(), -plan.price_difference().minor_units()};
-  if (!exchange || back.minor <= 0) return least;
-  if (least.amount.minor == 0) {
-    least.amount = back;
-    return least;
-  }
-  if (back.currency != order->currency) return error::AmountUnknown(order->order_id);
-  ASSIGN_OR_RETURN(least.amount, Add(least.amount, back));
-  return least;
+  return flow == ProcessKind::kExchange || flow == ProcessKind::kReissue ||
+         result == ReviewResult::kOfflineReissue;
+}
+
+absl::StatusOr<LeastCost> LeastCostOf(db::Transaction& t, const domain::Case& record,
+                                      ReviewResult result,
+                                      const std::optional<domain::Order>& order, RulesSay rules) {
+  if (!SendsGoods(record, result)) return LeastCost{};
+  if (!order) return LeastCost{.unpriced = true, .gives_goods = true};
+  const bool exchange = domain::FlowOf(record.kind, result) == ProcessKind::kExchange;
+  return exchange ? OfExchange(t, record, *order, rules) : OfReissue(t, record, *order);
 }
 
 }  // namespace kefu::aftersales

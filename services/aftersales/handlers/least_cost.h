@@ -1,23 +1,33 @@
 // What a review result costs at least, whatever the reviewer says.
 #pragma once
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "common/db/transaction.h"
 #include "common/money/money.h"
+#include "services/aftersales/domain/orders/order.h"
 #include "services/aftersales/domain/types.h"
+#include "services/aftersales/processes/terms.h"
 
 namespace kefu::aftersales {
 
 struct LeastCost {
-  Money amount;              // no currency: 0
-  bool unpriced = false;     // nobody knows the price of a part of it: it costs more than nothing
-  bool gives_goods = false;  // goods leave for which none come back
+  Money amount = {};         // no currency: 0
+  bool unpriced = false;     // nobody knows the price of a part of it
+  bool gives_goods = false;  // goods leave for which none come back that are worth as much
 };
-// By what the case's plan sends and pays back: of a reissue what was paid for the pieces that are
-// sent (of a case that names none, of what is left of its order), of an exchange for what is sent
-// beyond as many pieces as come back, and for what it pays back. MONEY_OVERFLOW; AMOUNT_UNKNOWN
-// where that is in another currency than the goods; the database's errors.
+// By what the case's plan sends, pays back and has the buyer pay. Of a reissue what was paid for
+// the pieces that are sent (of a case that names none, for what is left of its order). Of an
+// exchange by how much what is sent is worth more than what comes back and what the buyer pays
+// beside, and what it pays back; where the rules refuse it, what comes back counts nothing.
+// MONEY_OVERFLOW; AMOUNT_UNKNOWN where the plan names another currency than the order's; the
+// database's errors.
 absl::StatusOr<LeastCost> LeastCostOf(db::Transaction& t, const domain::Case& record,
-                                      domain::ReviewResult result);
+                                      domain::ReviewResult result,
+                                      const std::optional<domain::Order>& order, RulesSay rules);
+
+// Whether that depends on the order.
+bool SendsGoods(const domain::Case& record, domain::ReviewResult result);
 
 }  // namespace kefu::aftersales

@@ -86,18 +86,20 @@ absl::Status AddTerms(db::Transaction& t, const domain::Case& record, domain::Pr
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> RulesRefuse(db::Transaction& t, const domain::Case& record,
+absl::StatusOr<RulesSay> RulesOn(db::Transaction& t, const domain::Case& record,
                                  domain::ProcessKind kind) {
   const bool of_goods =
       kind == domain::ProcessKind::kReturn || kind == domain::ProcessKind::kExchange;
-  if (!of_goods) return false;
+  if (!of_goods) return RulesSay::kGrant;
   const v1::ReturnRemedy remedy =
       kind == domain::ProcessKind::kReturn ? v1::RETURN_REMEDY_RETURN : v1::RETURN_REMEDY_EXCHANGE;
   ASSIGN_OR_RETURN(const auto evaluation, LatestEvaluation(t, record));
-  if (!evaluation) return false;
-  return std::ranges::any_of(evaluation->outcomes(), [&](const v1::RemedyOutcome& outcome) {
-    return outcome.remedy() == remedy && outcome.decision() == v1::RETURN_DECISION_NOT_ALLOWED;
-  });
+  if (!evaluation) return RulesSay::kUnasked;
+  const auto outcome =
+      std::ranges::find(evaluation->outcomes(), remedy, &v1::RemedyOutcome::remedy);
+  if (outcome == evaluation->outcomes().end()) return RulesSay::kUnasked;
+  return outcome->decision() == v1::RETURN_DECISION_NOT_ALLOWED ? RulesSay::kRefuse
+                                                                : RulesSay::kGrant;
 }
 
 void AddFault(domain::ProcessKind kind, domain::MerchantFault fault, v1::ProcessFacts& facts) {

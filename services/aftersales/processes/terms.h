@@ -1,6 +1,8 @@
 // Who pays the freights of what follows a decision, and whose fault it is (DOMAIN 4.4).
 #pragma once
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/db/transaction.h"
@@ -16,10 +18,15 @@ namespace kefu::aftersales {
 absl::Status AddTerms(db::Transaction& t, const domain::Case& record, domain::ProcessKind kind,
                       v1::ProcessFacts& facts);
 
-// Whether the case's latest evaluation refuses the remedy that the flow gives: whoever grants it
-// all the same grants what no rule does. False where nothing was evaluated or more is to be shown,
-// and of flows that do not take goods back. Errors: the database's.
-absl::StatusOr<bool> RulesRefuse(db::Transaction& t, const domain::Case& record,
+// What the rules of returns say of the remedy that a flow gives.
+enum class RulesSay : uint8_t {
+  kUnasked,  // no evaluation of the case answers for it
+  kGrant,    // it may be given, if need be once more is shown; or they do not bound it
+  kRefuse    // whoever grants it all the same grants what no rule does
+};
+// By the case's latest evaluation; kGrant of flows that do not take goods back. Errors: the
+// database's.
+absl::StatusOr<RulesSay> RulesOn(db::Transaction& t, const domain::Case& record,
                                  domain::ProcessKind kind);
 
 // Enters that the fault is the merchant's. Idempotent.

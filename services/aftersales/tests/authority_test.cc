@@ -10,6 +10,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr int kGoods = 999'000;  // what was paid for those of order-1
+constexpr int64_t kLongAgo = 1767250000, kYesterday = 1768400000;
 
 class AuthorityTest : public AftersalesTest {
  protected:
@@ -29,6 +30,29 @@ class AuthorityTest : public AftersalesTest {
                             result, fen, more),
                 options)
         .status();
+  }
+  absl::Status Approve(const rpc::CallOptions& options) {
+    return Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb", options)
+        .status();
+  }
+  // Asks the rules of returns about intact clothing that was signed for at that time.
+  void Evaluate(int64_t signed_at, const std::string& reason = "DAMAGED") {
+    const std::string intact = R"pb(answers { condition: RETURN_CONDITION_LABEL_REMOVED }
+                                    answers { condition: RETURN_CONDITION_SOILED_OR_DAMAGED })pb";
+    ASSERT_OK(Call(&Stub::EvaluateReturn,
+                   fmt::format(R"(case_id: "$C" question {{ category: "clothing"
+                                  reason: RETURN_REASON_{} sign_time {{ seconds: {} }} {} }})",
+                               reason, signed_at, reason == "NO_REASON" ? intact : "")));
+  }
+  // Whatever result costs more is forbidden to everybody.
+  void ForbidAbove(int fen) {
+    Tell<staffing::AuthorityPolicyChanged>("org-a",
+                                           fmt::format(R"(policy {{ policy_id: "own" version: 1
+                                          effective_date {{ year: 2026 month: 1 day: 15 }}
+                                          rules {{ scope: AUTHORITY_SCOPE_EVERYBODY
+                                                   action: AUTHORITY_ACTION_REVIEW_RESULT
+                                                   limit_minor_units: {} }} }})",
+                                                       fen));
   }
   int Versions() {
     const auto list = Call(&Stub::ListCaseActivities, R"pb(case_id: "$C")pb");
@@ -182,6 +206,7 @@ TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
   EXPECT_OK(Review(AsAgent("regular"), "REFUND_WITHOUT_RETURN", 0))
       << "that nothing is paid is said";
   Open("$C");
+  Evaluate(kYesterday);
   EXPECT_OK(silent(AsAgent("regular"), "APPROVED")) << "as the rules of returns grant";
   // A dispute that is upheld pays the buyer, who keeps the goods: up to the whole order.
   Open("$C", "kind: CASE_KIND_DISPUTE");
@@ -189,17 +214,7 @@ TEST_F(AuthorityTest, WhoeverHasALimitSaysWhatAReissueOrARefundCosts) {
   EXPECT_THAT(Review(AsAgent("regular"), "APPROVED", 2001), HasReason("REVIEW_BEYOND_AUTHORITY"));
   EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 2000));
   // A limit of everybody is the owner's as well.
-  Tell<staffing::AuthorityPolicyChanged>("org-a",
-                                         R"pb(policy {
-                                                policy_id: "own"
-                                                version: 1
-                                                effective_date { year: 2026 month: 1 day: 15 }
-                                                rules {
-                                                  scope: AUTHORITY_SCOPE_EVERYBODY
-                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
-                                                  limit_minor_units: 100000
-                                                }
-                                              })pb");
+  ForbidAbove(100000);
   Open("$C");
   EXPECT_THAT(silent(As("org-a"), "REFUND_WITHOUT_RETURN"), HasReason("INVALID_FIELDS"));
   EXPECT_THAT(Review(As("org-a"), "REFUND_WITHOUT_RETURN", 100001), HasReason("REVIEW_FORBIDDEN"));
@@ -231,10 +246,25 @@ TEST_F(AuthorityTest, WhatIsSentAgainCostsAtLeastWhatWasPaidForIt) {
   Open("$C", "kind: CASE_KIND_REISSUE " + two);
   refused("APPROVED", 1079, "CNY 10.80");
   EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 1080));
-  // Nobody knows what it is about.
-  Open("$C", R"(kind: CASE_KIND_PLATFORM_WORK_ORDER order_id: "told-later")");
+  // Nobody knows what it is about: whatever is said of it, no limit reaches it.
+  const std::string unknown = R"(kind: CASE_KIND_PLATFORM_WORK_ORDER order_id: "told-later")";
+  Open("$C", unknown);
   refused("OFFLINE_REISSUE", 0, "above 0");
-  EXPECT_OK(Review(AsAgent("regular"), "OFFLINE_REISSUE", 1));
+  for (const int fen : {1, 2000}) {
+    const absl::Status beyond = Review(AsAgent("team_lead"), "OFFLINE_REISSUE", fen);
+    EXPECT_THAT(beyond, HasReason("REVIEW_BEYOND_AUTHORITY")) << fen;
+    EXPECT_THAT(beyond.message(), HasSubstr("nobody knows the price"));
+    EXPECT_EQ(MetadataOf(beyond, "limit_minor_units"), "");
+  }
+  EXPECT_OK(Review(As("org-a"), "OFFLINE_REISSUE", 1));
+  // Nor is it within a limit of everybody, for the owner either, proposed or not.
+  ForbidAbove(100000);
+  Open("$C", unknown);
+  EXPECT_THAT(Review(As("org-a"), "OFFLINE_REISSUE", 1), HasReason("REVIEW_FORBIDDEN"));
+  EXPECT_THAT(Call(&WorkStub::ProposeReview,
+                   R"(case_id: "$C" result: REVIEW_RESULT_OFFLINE_REISSUE note: "n"
+                      cost { currency_code: "CNY" minor_units: 1 })"),
+              HasReason("REVIEW_FORBIDDEN"));
 }
 
 // What was proposed costs what it costs by now; to reject it costs nothing.
@@ -318,47 +348,43 @@ TEST_F(AuthorityTest, AClaimIsBoundedByWhatItPays) {
 
 // What no rule of returns grants is given away, and bounded as what it is.
 TEST_F(AuthorityTest, WhatTheRulesRefuseIsBoundedAsAGift) {
-  const auto evaluate = [&](int64_t signed_at, const std::string& reason,
-                            const std::string& answers) {
-    ASSERT_OK(
-        Call(&Stub::EvaluateReturn, fmt::format(R"(case_id: "$C" question {{ category: "clothing"
-                                  reason: RETURN_REASON_{}
-                                  sign_time {{ seconds: {} }} {} }})",
-                                                reason, signed_at, answers)));
-  };
-  const std::string intact = R"pb(answers { condition: RETURN_CONDITION_LABEL_REMOVED }
-                                  answers { condition: RETURN_CONDITION_SOILED_OR_DAMAGED })pb";
-  const auto approve = [&](const rpc::CallOptions& options) {
-    return Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED)pb", options)
-        .status();
-  };
-  constexpr int64_t kLongAgo = 1767250000, kYesterday = 1768400000;
-  const std::map<std::string, std::string> bounded = {{"RETURN", "REFUND_WITHOUT_RETURN"},
-                                                      {"EXCHANGE", "REISSUE_WITHOUT_RETURN"}};
-  for (const auto& [kind, as] : bounded) {
-    const std::string open = "kind: CASE_KIND_" + kind;
+  const std::string three = R"(order_id: "o1" lines { sku: "S-1" quantity: 3 })";  // 16.20
+  const std::map<std::string, std::string> bounded = {
+      {"kind: CASE_KIND_RETURN", "REFUND_WITHOUT_RETURN"},
+      {"kind: CASE_KIND_EXCHANGE " + three, "REISSUE_WITHOUT_RETURN"}};
+  for (const auto& [open, as] : bounded) {
     Open("$C", open);
-    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
-    const absl::Status silent = approve(AsAgent("regular"));
-    EXPECT_THAT(silent, HasReason("INVALID_FIELDS")) << kind;
+    ASSERT_NO_FATAL_FAILURE(Evaluate(kLongAgo, "NO_REASON"));
+    const absl::Status silent = Approve(AsAgent("regular"));
+    EXPECT_THAT(silent, HasReason("INVALID_FIELDS")) << open;
     EXPECT_THAT(silent.message(), HasSubstr(as));
     EXPECT_THAT(
         Call(&WorkStub::ProposeReview,
              R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")pb", AsAgent("regular")),
         HasReason("INVALID_FIELDS"));
     const absl::Status beyond = Review(AsAgent("regular"), "APPROVED", 2001);
-    EXPECT_THAT(beyond, HasReason("REVIEW_BEYOND_AUTHORITY")) << kind;
+    EXPECT_THAT(beyond, HasReason("REVIEW_BEYOND_AUTHORITY")) << open;
     EXPECT_THAT(beyond.message(), AllOf(HasSubstr(as), HasSubstr("2000")));
-    EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 2000)) << kind;
+    EXPECT_OK(Review(AsAgent("regular"), "APPROVED", 2000)) << open;
     // Nothing bounds the owner; the latest evaluation counts; what is still to be shown refuses
     // nothing.
     Open("$C", open);
-    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
-    EXPECT_OK(approve(As("org-a"))) << kind;
+    ASSERT_NO_FATAL_FAILURE(Evaluate(kLongAgo, "NO_REASON"));
+    EXPECT_OK(Approve(As("org-a"))) << open;
     Open("$C", open);
-    ASSERT_NO_FATAL_FAILURE(evaluate(kLongAgo, "NO_REASON", intact));
-    ASSERT_NO_FATAL_FAILURE(evaluate(kYesterday, "DAMAGED", ""));
-    EXPECT_OK(approve(AsAgent("regular"))) << kind;
+    ASSERT_NO_FATAL_FAILURE(Evaluate(kLongAgo, "NO_REASON"));
+    ASSERT_NO_FATAL_FAILURE(Evaluate(kYesterday));
+    EXPECT_OK(Approve(AsAgent("regular"))) << open;
+  }
+  // The goods that come back beyond the rules count nothing: nobody says less than what is sent.
+  for (const std::string& more : {three, std::string()}) {
+    Open("$C", "kind: CASE_KIND_EXCHANGE " + more);
+    ASSERT_NO_FATAL_FAILURE(Evaluate(kLongAgo, "NO_REASON"));
+    for (const auto& options : {AsAgent("regular"), As("org-a")}) {
+      const absl::Status less = Review(options, "APPROVED", 1619);
+      EXPECT_THAT(less, HasReason("INVALID_FIELDS"));
+      EXPECT_THAT(less.message(), HasSubstr(more.empty() ? "CNY 9990.00" : "CNY 16.20"));
+    }
   }
 }
 
@@ -409,17 +435,7 @@ TEST_F(AuthorityTest, WhatIsInAnotherCurrencyThanLimitsTheMerchantDecides) {
   EXPECT_OK(Call(&Stub::ReviewCase, late));
 
   // A rule of everybody is set in the books' currency as well.
-  Tell<staffing::AuthorityPolicyChanged>("org-a",
-                                         R"pb(policy {
-                                                policy_id: "own"
-                                                version: 1
-                                                effective_date { year: 2026 month: 1 day: 15 }
-                                                rules {
-                                                  scope: AUTHORITY_SCOPE_EVERYBODY
-                                                  action: AUTHORITY_ACTION_REVIEW_RESULT
-                                                  limit_minor_units: 100000
-                                                }
-                                              })pb");
+  ForbidAbove(100000);
   Open("$C", of_brazil);
   EXPECT_THAT(review(As("org-a"), "BRL"), HasReason("LIMITS_IN_OTHER_CURRENCY"));
 }

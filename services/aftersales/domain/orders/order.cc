@@ -46,38 +46,75 @@ int64_t Total(const Pieces& pieces) {
   return total;
 }
 
-// A line that is sent again, and what was paid for it.
+// Pieces of a line, and what was paid for the line.
 struct Priced {
-  int64_t sent = 0;
-  int64_t paid = 0;      // for the line
+  int64_t pieces = 0;
+  int64_t paid = 0;      // for the line; 0 of a gift
   int64_t quantity = 0;  // of the line
 };
-// Adds `sent` pieces of the line; what is too much for a number is the largest one.
-void AddWorth(const Priced& line, int64_t sent, SentWorth& worth) {
-  const __int128 sum = worth.minor + static_cast<__int128>(line.paid) * sent / line.quantity;
+struct Prices {
+  std::vector<Priced> known;
+  int64_t unknown = 0;  // pieces of which nobody knows a price
+};
+
+// Adds some pieces of the line; what is too much for a number is the largest one.
+void AddWorth(const Priced& line, int64_t pieces, SentWorth& worth) {
+  const __int128 sum = worth.minor + static_cast<__int128>(line.paid) * pieces / line.quantity;
   worth.minor = static_cast<int64_t>(std::min<__int128>(sum, std::numeric_limits<int64_t>::max()));
 }
 
-// Those whose price is known; of the others `known` tells.
-absl::StatusOr<std::vector<Priced>> PricesOf(const Order& order, const Pieces& sent, bool& known) {
-  std::vector<Priced> prices;
+// Adds that many of the pieces, the dearest first; they are not known where there are fewer.
+void AddDearest(std::vector<Priced> lines, int64_t pieces, SentWorth& worth) {
+  std::ranges::sort(lines, [](const Priced& a, const Priced& b) {
+    return static_cast<__int128>(a.paid) * b.quantity > static_cast<__int128>(b.paid) * a.quantity;
+  });
+  for (const Priced& line : lines) {
+    const int64_t some = std::min(line.pieces, pieces);
+    AddWorth(line, some, worth);
+    pieces -= some;
+  }
+  if (pieces > 0) worth.known = false;
+}
+
+SentWorth WorthOf(const Prices& prices) {
+  SentWorth worth{.known = prices.unknown == 0};
+  for (const Priced& line : prices.known) AddWorth(line, line.pieces, worth);
+  return worth;
+}
+
+absl::StatusOr<Prices> PricesOf(const Order& order, const Pieces& pieces) {
+  Prices prices;
   if (order.lines.empty()) {
-    known = sent.empty();
+    prices.unknown = Total(pieces);
     return prices;
   }
   ASSIGN_OR_RETURN(const std::vector<int64_t> paid, PaidByLine(order));
-  for (const auto& [sku, quantity] : sent) {
+  for (const auto& [sku, quantity] : pieces) {
     const auto line = std::ranges::find(order.lines, sku, &OrderLine::sku);
     const int64_t share = line == order.lines.end() ? 0 : paid[line - order.lines.begin()];
     const bool gift =
         line != order.lines.end() && line->price_minor == 0 && quantity <= line->quantity;
-    if (share > 0) {
-      prices.push_back({quantity, share, line->quantity});
-    } else if (!gift) {
-      known = false;
+    if (share > 0 || gift) {
+      prices.known.push_back({quantity, share, line->quantity});
+    } else {
+      prices.unknown += quantity;
     }
   }
   return prices;
+}
+
+// Takes from both what both have.
+void TakeCommon(Pieces& a, Pieces& b) {
+  for (auto& [sku, quantity] : a) {
+    const auto same = b.find(sku);
+    if (same == b.end()) continue;
+    const int64_t common = std::min(quantity, same->second);
+    quantity -= common;
+    same->second -= common;
+  }
+  const auto none = [](const auto& one) { return one.second == 0; };
+  std::erase_if(a, none);
+  std::erase_if(b, none);
 }
 
 }  // namespace
@@ -207,34 +244,26 @@ absl::StatusOr<std::vector<CaseLine>> PaidBackBy(const Order& order,
 }
 
 absl::StatusOr<SentWorth> WorthOfSent(const Order& order, std::span<const CaseLine> sent) {
-  SentWorth worth;
-  ASSIGN_OR_RETURN(const auto prices, PricesOf(order, PiecesOf(sent), worth.known));
-  for (const Priced& line : prices) AddWorth(line, line.sent, worth);
-  return worth;
+  ASSIGN_OR_RETURN(const Prices prices, PricesOf(order, PiecesOf(sent)));
+  return WorthOf(prices);
 }
 
-absl::StatusOr<std::optional<SentWorth>> WorthBeyond(const Order& order,
-                                                     std::span<const CaseLine> sent,
-                                                     std::span<const CaseLine> back) {
-  Pieces others = PiecesOf(sent);
-  const Pieces returned = PiecesOf(back);
-  int64_t beyond = Total(others) - Total(returned);
-  if (beyond <= 0) return std::nullopt;
-  for (auto& [sku, quantity] : others) {
-    const auto same = returned.find(sku);
-    if (same != returned.end()) quantity -= std::min(quantity, same->second);
+absl::StatusOr<ExchangeWorth> WorthOfExchange(const Order& order, std::span<const CaseLine> sent,
+                                              std::span<const CaseLine> back, bool vouched) {
+  Pieces leave = PiecesOf(sent), come = PiecesOf(back);
+  const bool no_more = Total(leave) <= Total(come);
+  ASSIGN_OR_RETURN(const Prices all, PricesOf(order, leave));
+  TakeCommon(leave, come);
+  ASSIGN_OR_RETURN(const Prices others, PricesOf(order, leave));
+  ASSIGN_OR_RETURN(const Prices replaced, PricesOf(order, come));
+  ExchangeWorth worth{.sent = WorthOf(all), .beyond = WorthOf(others)};
+  if (vouched && no_more && others.unknown > 0) {
+    worth.sent.known = all.unknown == others.unknown;
+    worth.beyond.known = true;
+    AddDearest(replaced.known, others.unknown, worth.sent);
+    AddDearest(replaced.known, others.unknown, worth.beyond);
   }
-  std::erase_if(others, [](const auto& one) { return one.second == 0; });
-  SentWorth worth;
-  ASSIGN_OR_RETURN(std::vector<Priced> prices, PricesOf(order, others, worth.known));
-  std::ranges::sort(prices, [](const Priced& a, const Priced& b) {
-    return static_cast<__int128>(a.paid) * b.quantity > static_cast<__int128>(b.paid) * a.quantity;
-  });
-  for (const Priced& line : prices) {
-    const int64_t pieces = std::min(line.sent, beyond);
-    AddWorth(line, pieces, worth);
-    beyond -= pieces;
-  }
+  worth.beyond.minor = std::max<int64_t>(worth.beyond.minor - WorthOf(replaced).minor, 0);
   return worth;
 }
 

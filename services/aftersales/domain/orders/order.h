@@ -102,10 +102,16 @@ struct SentWorth {
 // per piece. A SKU that the order does not have has no known price, nor has one for which nothing
 // was paid, unless it is a gift and no more of it is sent than the order has.
 absl::StatusOr<SentWorth> WorthOfSent(const Order& order, std::span<const CaseLine> sent);
-// Of the pieces that are sent beyond as many as come back; nothing where there are none. A piece
-// that comes back stands for one of its SKU first, then for any other; the dearest are beyond.
-absl::StatusOr<std::optional<SentWorth>> WorthBeyond(const Order& order,
-                                                     std::span<const CaseLine> sent,
-                                                     std::span<const CaseLine> back);
+
+// What leaves by an exchange.
+struct ExchangeWorth {
+  SentWorth sent;    // all of it
+  SentWorth beyond;  // by how much it is worth more than what comes back
+};
+// A piece that comes back stands for one of its SKU first, then for any other. `vouched`: somebody
+// has said what the buyer pays or gets beside. Then, where no more pieces leave than come back, one
+// of which nobody knows a price is worth what the piece was that it replaces, the dearest first.
+absl::StatusOr<ExchangeWorth> WorthOfExchange(const Order& order, std::span<const CaseLine> sent,
+                                              std::span<const CaseLine> back, bool vouched);
 
 }  // namespace kefu::aftersales::domain

@@ -139,24 +139,54 @@ TEST(OrderTest, WhatIsSentIsWorthWhatWasPaidForIt) {
   EXPECT_EQ(worth({{"mug", "", 1}}), "0+");
 }
 
-TEST(OrderTest, WhatAnExchangeSendsBeyondWhatComesBackIsWorthSomething) {
-  const Order order = Sold();
+TEST(OrderTest, WhatAnExchangeSendsIsHeldAgainstWhatComesBack) {
+  Order order = Sold();  // three shirts for 52.50, a mug for 37.50
+  order.lines.push_back({"gift", "", 2, 0});
   using Lines = std::vector<CaseLine>;
-  const auto beyond = [&](const Lines& sent, const Lines& back) {
-    const auto worth = WorthBeyond(order, sent, back);
-    if (!worth.ok()) return std::string("error");
-    if (!*worth) return std::string("none");
-    return fmt::format("{}{}", (*worth)->minor, (*worth)->known ? "" : "+");
+  const auto text = [](const SentWorth& worth) {
+    return fmt::format("{}{}", worth.minor, worth.known ? "" : "+");
   };
-  const Lines shirt = {{"shirt", "", 1}};
-  EXPECT_EQ(beyond(shirt, shirt), "none");
-  EXPECT_EQ(beyond({{"shirt-l", "", 1}}, shirt), "none");
-  EXPECT_EQ(beyond(shirt, {{"shirt", "", 2}}), "none");
-  EXPECT_EQ(beyond({{"shirt", "", 2}}, shirt), "1750");
-  EXPECT_EQ(beyond({{"shirt", "", 1}, {"mug", "", 1}}, shirt), "3750");
-  EXPECT_EQ(beyond({{"mug", "", 1}, {"shirt", "", 2}}, {{"sock", "", 1}}), "5500");
-  EXPECT_EQ(beyond({{"shirt-l", "", 1}, {"mug", "", 1}}, shirt), "3750+");
-  EXPECT_EQ(beyond({{"phone", "", 10}}, shirt), "0+");
+  // All that is sent, and what of it is beyond what comes back.
+  const auto worth = [&](const Lines& sent, const Lines& back, bool vouched = false) {
+    const auto known = WorthOfExchange(order, sent, back, vouched);
+    return known.ok() ? text(known->sent) + " " + text(known->beyond) : "error";
+  };
+  const Lines shirt = {{"shirt", "", 1}}, mug = {{"mug", "", 1}};
+  EXPECT_EQ(worth(shirt, shirt), "1750 0");
+  EXPECT_EQ(worth(mug, mug), "3750 0");
+  // As many pieces, and dearer or cheaper ones.
+  EXPECT_EQ(worth(mug, shirt), "3750 2000");
+  EXPECT_EQ(worth(shirt, mug), "1750 0");
+  EXPECT_EQ(worth(mug, {{"shirt", "", 2}}), "3750 250");
+  // More than come back.
+  EXPECT_EQ(worth({{"shirt", "", 2}}, shirt), "3500 1750");
+  EXPECT_EQ(worth({{"shirt", "", 2}}, mug), "3500 0") << "two for one that was dearer";
+  EXPECT_EQ(worth({{"shirt", "", 1}, {"mug", "", 1}}, shirt), "5500 3750");
+  EXPECT_EQ(worth({{"mug", "", 1}, {"shirt", "", 2}}, {{"sock", "", 1}}), "7250 7250");
+
+  // Another size, of which the order knows nothing: nobody knows, unless somebody vouches for it.
+  const Lines large = {{"shirt-l", "", 1}};
+  EXPECT_EQ(worth(large, shirt), "0+ 0+");
+  EXPECT_EQ(worth(large, shirt, true), "1750 0");
+  EXPECT_EQ(worth({{"shirt-l", "", 2}}, {{"shirt", "", 3}}, true), "3500 0");
+  // It stands for what does not come back for its like, the dearest first.
+  EXPECT_EQ(worth({{"mug", "", 1}, {"shirt-l", "", 1}}, {{"mug", "", 1}, {"shirt", "", 1}}, true),
+            "5500 0");
+  EXPECT_EQ(worth(large, {{"mug", "", 1}, {"shirt", "", 1}}, true), "3750 0");
+  EXPECT_EQ(worth({{"mug", "", 1}, {"shirt-l", "", 1}}, {{"shirt", "", 2}}, true), "5500 2000");
+  // Nobody vouches for more pieces than come back, nor for what replaces what nobody knows.
+  EXPECT_EQ(worth({{"shirt-l", "", 2}}, shirt, true), "0+ 0+");
+  EXPECT_EQ(worth({{"shirt-l", "", 1}, {"mug", "", 1}}, shirt, true), "3750+ 2000+");
+  EXPECT_EQ(worth({{"phone", "", 10}}, shirt, true), "0+ 0+");
+  EXPECT_EQ(worth(large, {{"sock", "", 1}}, true), "0+ 0+");
+  // Gifts are free as far as the order has them.
+  EXPECT_EQ(worth({{"gift", "", 1}}, {{"gift", "", 1}}), "0 0");
+  EXPECT_EQ(worth({{"gift", "", 3}}, {{"shirt", "", 3}}), "0+ 0+");
+
+  // Where nothing was paid, a piece still stands for its like.
+  order.paid_minor = order.freight_minor = 0;
+  EXPECT_EQ(worth(shirt, shirt), "0+ 0");
+  EXPECT_EQ(worth(large, shirt, true), "0+ 0+");
 }
 
 // However pieces come back, together they are worth what was paid for goods, never more.

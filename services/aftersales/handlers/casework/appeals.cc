@@ -9,7 +9,6 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/handlers.h"
-#include "services/aftersales/handlers/least_cost.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/policies.h"
@@ -37,19 +36,6 @@ bool LeadsToTheSame(const domain::Case& record, ReviewResult result) {
   if (result == record.result) return true;
   const auto flow = domain::FlowOf(record.kind, result);
   return flow && flow == domain::FlowOf(record.kind, record.result);
-}
-
-// To let a decision stand is to give it again, at what it was said to cost, or at what leaves by
-// the plan as it is now where that is more.
-absl::StatusOr<domain::ReviewAuthority> RequireStanding(db::Transaction& t,
-                                                        const RequestContext& ctx,
-                                                        const domain::Case& record) {
-  ASSIGN_OR_RETURN(std::optional<Money> cost, store::DecidedCost(t, record));
-  ASSIGN_OR_RETURN(const LeastCost least, LeastCostOf(t, record, record.result));
-  if (cost && cost->minor < least.amount.minor) cost = least.amount;
-  if (!cost && least.amount.minor > 0 && !least.unpriced) cost = least.amount;
-  if (cost && cost->minor == 0 && least.unpriced) cost.reset();
-  return RequireAuthorityOver(t, ctx, record, record.result, cost);
 }
 
 absl::StatusOr<Entry> JudgeAppeal(db::Transaction& t, const RequestContext& ctx,

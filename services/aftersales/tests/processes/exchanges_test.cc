@@ -5,9 +5,17 @@ namespace kefu::aftersales {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const std::string kTwoPieces = R"(lines { sku: "S-1" quantity: 2 } )";
+// Of which the rules grant returns and exchanges.
+const std::string kDamaged = R"pb(case_id: "$C"
+                                  question {
+                                    category: "clothing"
+                                    reason: RETURN_REASON_DAMAGED
+                                    sign_time { seconds: 1768400000 }
+                                  })pb";
 
 // The hold has run out while the goods travelled: it is taken anew. The buyer pays the difference
 // before the new goods go out.
@@ -87,6 +95,7 @@ TEST_F(FlowsTest, WhatAnExchangePaysBackIsWithinTheReviewersAuthority) {
       "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
   Employ("org-a", "regular", "regular");
   Open("$C", "kind: CASE_KIND_EXCHANGE " + kTwoPieces);
+  ASSERT_OK(Call(&Stub::EvaluateReturn, kDamaged));
   const auto plan = [&](int64_t difference) {
     return Call(&ProcessStub::SetCasePlan,
                 fmt::format(R"(plan {{ case_id: "$C" sent_lines {{ sku: "S-9" quantity: 2 }}
@@ -138,56 +147,136 @@ TEST_F(FlowsTest, WhatAnExchangePaysBackIsWithinTheReviewersAuthority) {
   EXPECT_OK(Call(&Stub::PayCompensation, freight, AsAgent("senior")));
 }
 
-// Ten telephones for a shirt: nine of them come from nowhere.
-TEST_F(FlowsTest, WhatAnExchangeSendsBeyondWhatComesBackIsAReissue) {
-  Tell<::kefu::staffing::v1::OrganizationChanged>(
-      "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
-  for (const std::string tier : {"regular", "team_lead"}) Employ("org-a", tier, tier);
-  const auto plan = [&](const std::string& sku, int pieces, int64_t back = 0) {
+// What leaves beyond what comes back leaves for nothing.
+class ExchangeCostTest : public FlowsTest {
+ protected:
+  ExchangeCostTest() {
+    Tell<::kefu::staffing::v1::OrganizationChanged>(
+        "org-a", R"pb(organization { organization_id: "org-a" currency_code: "CNY" })pb");
+    for (const std::string tier : {"regular", "team_lead"}) Employ("org-a", tier, tier);
+    Sell("org-a", "shop-1", "dear", 1'000'000);  // S-1 is 599.40, S-2 399.60
+  }
+
+  // An exchange of one piece that the rules grant; of order-1 S-1 is 5.40, S-2 3.60.
+  void OpenExchange(const std::string& sku, const std::string& order = "order-1") {
+    Open("$C", fmt::format(R"(kind: CASE_KIND_EXCHANGE order_id: "{}"
+                              lines {{ sku: "{}" quantity: 1 }})",
+                           order, sku));
+    ASSERT_OK(Call(&Stub::EvaluateReturn, kDamaged));
+  }
+  void Plan(const std::string& sku, int pieces, std::optional<int64_t> difference = {}) {
+    const std::string said =
+        difference ? fmt::format(R"(price_difference {{ currency_code: "CNY" minor_units: {} }})",
+                                 *difference)
+                   : "";
     ASSERT_OK(Call(&ProcessStub::SetCasePlan,
                    fmt::format(R"(plan {{ case_id: "$C" sent_lines {{ sku: "{}" quantity: {} }}
-                                  price_difference {{ currency_code: "CNY" minor_units: {} }} }})",
-                               sku, pieces, -back)));
-  };
-  const auto review = [&](int64_t cost, const std::string& agent = "regular") {
-    return Call(&Stub::ReviewCase,
-                R"(case_id: "$C" result: REVIEW_RESULT_APPROVED )" +
-                    (cost < 0
-                         ? ""
-                         : fmt::format(R"(cost {{ currency_code: "CNY" minor_units: {} }})", cost)),
+                                          {} }})",
+                               sku, pieces, said)));
+  }
+  static std::string Cost(int64_t cost) {
+    return cost < 0 ? "" : fmt::format(R"(cost {{ currency_code: "CNY" minor_units: {} }})", cost);
+  }
+  // Nothing is said of a cost below 0.
+  absl::Status Review(int64_t cost, const std::string& agent = "regular") {
+    return Call(&Stub::ReviewCase, R"(case_id: "$C" result: REVIEW_RESULT_APPROVED )" + Cost(cost),
                 AsAgent(agent))
         .status();
-  };
-  const std::string exchange = R"(kind: CASE_KIND_EXCHANGE lines { sku: "S-1" quantity: 1 } )";
-  // Another thing in its place is an exchange, as ever.
-  Open("$C", exchange);
-  plan("PHONE", 1);
-  ASSERT_OK(review(-1));
+  }
+};
 
-  Open("$C", exchange);
-  plan("PHONE", 10);
-  EXPECT_THAT(review(-1), HasReason("INVALID_FIELDS"));
-  EXPECT_THAT(review(0), HasReason("INVALID_FIELDS"));
-  EXPECT_THAT(Call(&WorkStub::ProposeReview,
-                   R"(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")", AsAgent("regular")),
-              HasReason("INVALID_FIELDS"));
-  EXPECT_THAT(review(2001), HasReason("REVIEW_BEYOND_AUTHORITY"));  // as a reissue: up to 20.00
-  plan("S-2", 3, 100);
-  EXPECT_THAT(review(819), HasReason("INVALID_FIELDS"));  // two at 3.60, and 1.00 paid back
-  ASSERT_OK(review(820));
+TEST_F(ExchangeCostTest, WhatIsDearerThanWhatComesBackIsAReissue) {
+  // As many pieces, and a dearer one: 5.40 for 3.60.
+  OpenExchange("S-2");
+  Plan("S-1", 1);
+  EXPECT_THAT(Review(-1), HasReason("INVALID_FIELDS"));
+  const absl::Status less = Review(179);
+  EXPECT_THAT(less, HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(less.message(), HasSubstr("CNY 1.80"));
+  ASSERT_OK(Review(180));
+  OpenExchange("S-2", "dear");
+  Plan("S-1", 1);
+  EXPECT_THAT(Review(19979, "team_lead"), HasReason("INVALID_FIELDS"));
+  const absl::Status beyond = Review(19980);
+  EXPECT_THAT(beyond, HasReason("REVIEW_BEYOND_AUTHORITY"));  // as a reissue: up to 20.00
+  EXPECT_THAT(beyond.message(), HasSubstr("REISSUE_WITHOUT_RETURN"));
+  ASSERT_OK(Review(19980, "team_lead"));
+  // What the buyer pays beside is not given away.
+  OpenExchange("S-2", "dear");
+  Plan("S-1", 1, 19979);
+  EXPECT_THAT(Review(-1), HasReason("INVALID_FIELDS"));
+  Plan("S-1", 1, 19980);
+  ASSERT_OK(Review(-1));
+
+  // More pieces: three at 3.60 for one of 5.40, and 1.00 is paid back.
+  OpenExchange("S-1");
+  Plan("S-2", 3, -100);
+  EXPECT_THAT(Review(639), HasReason("INVALID_FIELDS"));
+  ASSERT_OK(Review(640));
+  OpenExchange("S-1");
+  Plan("S-2", 3, 540);
+  ASSERT_OK(Review(-1));
+  // What is cheaper is an exchange, as ever.
+  OpenExchange("S-1");
+  Plan("S-2", 1);
+  ASSERT_OK(Review(-1));
 
   // Beyond the ten that the order has, at what one of them was worth.
   Open("$C", R"(kind: CASE_KIND_REISSUE lines { sku: "S-1" quantity: 1 } )");
-  plan("S-1", 12);
-  EXPECT_THAT(review(6479, "team_lead"), HasReason("INVALID_FIELDS"));
-  EXPECT_THAT(review(6480), HasReason("REVIEW_BEYOND_AUTHORITY"));
-  ASSERT_OK(review(6480, "team_lead"));
+  Plan("S-1", 12);
+  EXPECT_THAT(Review(6479, "team_lead"), HasReason("INVALID_FIELDS"));
+  EXPECT_THAT(Review(6480), HasReason("REVIEW_BEYOND_AUTHORITY"));
+  ASSERT_OK(Review(6480, "team_lead"));
+}
+
+// Ten telephones for a shirt, at a fen.
+TEST_F(ExchangeCostTest, WhatNobodyKnowsThePriceOfIsWithinNoLimit) {
+  // Another size is another SKU: whoever plans it says what the buyer pays or gets for it.
+  OpenExchange("S-1");
+  Plan("S-1-L", 1);
+  for (const int cost : {-1, 1, 2000}) {
+    const absl::Status refused = Review(cost);
+    EXPECT_THAT(refused, HasReason("REVIEW_BEYOND_AUTHORITY")) << cost;
+    EXPECT_THAT(refused.message(), HasSubstr("price_difference")) << cost;
+  }
+  Plan("S-1-L", 1, 0);
+  ASSERT_OK(Review(-1));
+  OpenExchange("S-1");
+  Plan("S-1-L", 1, 150);
+  ASSERT_OK(Review(-1));
+
+  // Nobody vouches for more pieces than come back, nor for a reissue.
+  OpenExchange("S-1");
+  Plan("PHONE", 10, 0);
+  EXPECT_THAT(Review(0), HasReason("INVALID_FIELDS"));
+  const std::string reissue = R"(kind: CASE_KIND_REISSUE lines { sku: "S-1" quantity: 1 })";
+  for (const bool again : {false, true}) {
+    if (again) {
+      Open("$C", reissue);
+      Plan("PHONE", 10, 0);
+    }
+    for (const std::string agent : {"regular", "team_lead"}) {
+      EXPECT_THAT(Review(1, agent), HasReason("REVIEW_BEYOND_AUTHORITY")) << again;
+      EXPECT_THAT(Review(2001, agent), HasReason("REVIEW_BEYOND_AUTHORITY")) << again;
+    }
+    // It is proposed, and the merchant approves.
+    const std::string propose = R"(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n" )";
+    EXPECT_THAT(Call(&WorkStub::ProposeReview, propose, AsAgent("regular")),
+                HasReason("INVALID_FIELDS"));
+    ASSERT_OK_AND_ASSIGN(const v1::Case proposed, Call(&WorkStub::ProposeReview,
+                                                       propose + Cost(300000), AsAgent("regular")));
+    names_["$P"] = proposed.proposal().proposal_id();
+    const std::string named = R"pb(case_id: "$C" proposal_id: "$P" note: "n")pb";
+    EXPECT_THAT(Call(&WorkStub::ApproveReview, named, AsAgent("team_lead")),
+                HasReason("REVIEW_BEYOND_AUTHORITY"));
+    EXPECT_OK(Call(&WorkStub::ApproveReview, named));
+  }
 
   // A plan that grows while a decision is appealed is not let stand by whom it is beyond.
-  Open("$C", exchange);
-  ASSERT_OK(review(-1));
+  OpenExchange("S-1");
+  ASSERT_OK(Review(-1));
   ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$C" party: APPEAL_PARTY_BUYER reason: "r")pb"));
-  plan("PHONE", 10);
+  Plan("PHONE", 10, 0);
   const std::string stands =
       R"pb(case_id: "$C" outcome: APPEAL_OUTCOME_DECISION_STANDS note: "n")pb";
   EXPECT_THAT(Call(&WorkStub::DecideAppeal, stands, AsAgent("team_lead")),
