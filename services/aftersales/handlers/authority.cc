@@ -67,12 +67,14 @@ absl::StatusOr<Known> KnownOf(db::Transaction& t, const domain::Case& record,
   if (granted && flow) {
     ASSIGN_OR_RETURN(known.rules, RulesOn(t, record, *flow));
   }
-  const bool counts = said || IsClaim(record, result) || SendsGoods(record, result);
+  const bool counts = said || IsClaim(record, result) || SendsGoods(record, result) ||
+                      known.rules == RulesSay::kUnasked;
   if (!counts) return known;
   ASSIGN_OR_RETURN(known.order,
                    store::FindOrder(t, record.org_id, record.shop_id, record.order_id));
   ASSIGN_OR_RETURN(known.books, store::Currency(t, record.org_id));
-  ASSIGN_OR_RETURN(known.least, LeastCostOf(t, record, result, known.order, known.rules));
+  ASSIGN_OR_RETURN(known.least, LeastCostOf(t, record, result, known.order, known.rules,
+                                            /*said=*/said.has_value()));
   return known;
 }
 
@@ -204,7 +206,8 @@ domain::ReviewResult BoundedAs(domain::ReviewResult by_name, const Known& known)
 }
 
 // What was granted, or is to be, is bounded by whatever name it goes; what is paid as compensation
-// is bounded as such as well.
+// is bounded as such as well. What is given where nobody has asked the rules is bounded as what it
+// is called, said or not.
 std::vector<authority::Question> QuestionsOf(const domain::Case& record,
                                              domain::ReviewResult result, const Known& known) {
   const domain::ReviewResult by_name = domain::RuleOf(record.kind, result).authority;
@@ -217,12 +220,18 @@ std::vector<authority::Question> QuestionsOf(const domain::Case& record,
   ask(BoundedAs(by_name, known));
   if (BoundedAs(by_name, known) != by_name) ask(by_name);
   for (authority::Question& one : questions) one.amount_minor = known.cost ? known.cost->minor : 0;
+  if (known.least.given) {
+    int64_t& amount = questions.back().amount_minor;
+    amount = std::max(amount, known.least.given->minor);
+  }
   return questions;
 }
 
 constexpr std::string_view kTellThePrice =
     "nobody knows the price of some of what is sent: of an exchange piece for piece the plan's "
     "price_difference, 0 included, tells it";
+constexpr std::string_view kAskTheRules =
+    "nobody has asked whether the rules of returns grant it: EvaluateReturn for the case does";
 
 absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                                 const domain::Case& record,
@@ -235,8 +244,11 @@ absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
   matter.day = absl::ToCivilDay(ctx.now, zone);
   ASSIGN_OR_RETURN(const auto own, batch.Authority(record.org_id));
   matter.policy = authority::PolicyOn(own, matter.day);
-  if (known.cost && !known.books.empty() && known.cost->currency != known.books) {
-    matter.comparable = error::LimitsInOtherCurrency(known.books, *known.cost);
+  std::optional<Money> held = known.cost;
+  const auto& given = known.least.given;
+  if (!held && given && known.order) held = Money{known.order->currency, given->minor};
+  if (held && !known.books.empty() && held->currency != known.books) {
+    matter.comparable = error::LimitsInOtherCurrency(known.books, *held);
   }
   return matter;
 }
@@ -248,8 +260,13 @@ absl::StatusOr<Matter> MatterOf(CaseBatch& batch, const RequestContext& ctx,
                    MatterOf(batch, ctx, record, QuestionsOf(record, result, known), known));
   const auto bounded = BoundedAs(domain::RuleOf(record.kind, result).authority, known);
   if (Costs(bounded)) matter.costs = NameOf(bounded);
-  matter.unknown = known.least.unpriced;
-  if (matter.unknown) matter.advice = kTellThePrice;
+  const auto& given = known.least.given;
+  matter.unknown = known.least.unpriced || (given && !given->known);
+  if (known.least.unpriced) {
+    matter.advice = kTellThePrice;
+  } else if (given) {
+    matter.advice = kAskTheRules;
+  }
   return matter;
 }
 

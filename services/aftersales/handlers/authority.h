@@ -21,9 +21,10 @@ namespace kefu::aftersales {
 // limit bounds, or that is less than LeastCostOf. What nobody knows the price of is within no
 // limit, whatever is said of it. An exchange that sends what is worth more than what comes back is
 // bounded as a reissue without return too. A return or exchange that the rules of returns refuse by
-// the case's latest evaluation is bounded as such a refund or reissue too. A claim to compensation
-// is bounded as compensation too, by what will be paid, which the answer names: see PaidForClaim,
-// whose errors come as well. The day is that of the shop's zone.
+// the case's latest evaluation is bounded as such a refund or reissue too; one of which nobody has
+// asked them is bounded by what it gives. A claim to compensation is bounded as compensation too,
+// by what will be paid, which the answer names: see PaidForClaim, whose errors come as well. The
+// day is that of the shop's zone.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthority(db::Transaction& t,
                                                          const RequestContext& ctx,
                                                          const domain::Case& record,

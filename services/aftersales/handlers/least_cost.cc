@@ -7,6 +7,7 @@
 #include "services/aftersales/convert/processes.h"
 #include "services/aftersales/domain/processes/decisions.h"
 #include "services/aftersales/errors_processes.h"
+#include "services/aftersales/processes/left.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/store/payments.h"
 
@@ -24,6 +25,19 @@ absl::StatusOr<std::vector<domain::CaseLine>> GoodsOf(db::Transaction& t,
   ASSIGN_OR_RETURN(const auto before,
                    store::RefundedPieces(t, order.org_id, order.shop_id, order.order_id));
   return domain::PiecesLeft(order, before);
+}
+
+absl::StatusOr<LeastCost> OfReturn(db::Transaction& t, const domain::Case& record,
+                                   const domain::Order& order) {
+  LeastCost cost;
+  if (record.lines.empty()) {
+    ASSIGN_OR_RETURN(const Left left, LeftOf(t, order));
+    // An order that is not paid yet may be.
+    cost.given = domain::SentWorth{left.all, order.paid_minor > 0};
+  } else {
+    ASSIGN_OR_RETURN(cost.given, domain::WorthOfSent(order, record.lines));
+  }
+  return cost;
 }
 
 absl::StatusOr<LeastCost> OfReissue(db::Transaction& t, const domain::Case& record,
@@ -58,6 +72,10 @@ absl::StatusOr<LeastCost> OfExchange(db::Transaction& t, const domain::Case& rec
   LeastCost cost{.unpriced = !leaves.known,
                  .gives_goods = refused || !leaves.known || goods.minor > 0};
   ASSIGN_OR_RETURN(cost.amount, Add(goods, back_paid));
+  if (rules == RulesSay::kUnasked) {
+    ASSIGN_OR_RETURN(const Money given, Add({order.currency, worth.sent.minor}, back_paid));
+    cost.given = domain::SentWorth{given.minor, worth.sent.known};
+  }
   return cost;
 }
 
@@ -71,11 +89,17 @@ bool SendsGoods(const domain::Case& record, ReviewResult result) {
 
 absl::StatusOr<LeastCost> LeastCostOf(db::Transaction& t, const domain::Case& record,
                                       ReviewResult result,
-                                      const std::optional<domain::Order>& order, RulesSay rules) {
-  if (!SendsGoods(record, result)) return LeastCost{};
-  if (!order) return LeastCost{.unpriced = true, .gives_goods = true};
-  const bool exchange = domain::FlowOf(record.kind, result) == ProcessKind::kExchange;
-  return exchange ? OfExchange(t, record, *order, rules) : OfReissue(t, record, *order);
+                                      const std::optional<domain::Order>& order, RulesSay rules,
+                                      bool said) {
+  if (SendsGoods(record, result)) {
+    if (!order) return LeastCost{.unpriced = true, .gives_goods = true};
+    const bool exchange = domain::FlowOf(record.kind, result) == ProcessKind::kExchange;
+    return exchange ? OfExchange(t, record, *order, rules) : OfReissue(t, record, *order);
+  }
+  const bool returns = domain::FlowOf(record.kind, result) == ProcessKind::kReturn;
+  if (!returns || rules != RulesSay::kUnasked || said) return LeastCost{};
+  if (!order) return LeastCost{.given = domain::SentWorth{.known = false}};
+  return OfReturn(t, record, *order);
 }
 
 }  // namespace kefu::aftersales

@@ -388,6 +388,61 @@ TEST_F(AuthorityTest, WhatTheRulesRefuseIsBoundedAsAGift) {
   }
 }
 
+// Whether somebody is bound is not up to whom the rules would bind.
+TEST_F(AuthorityTest, WhatTheRulesWereNotAskedAboutIsBoundedByWhatItGives) {
+  for (const std::string kind : {"RETURN", "EXCHANGE"}) {
+    const std::string of_o1 = R"(order_id: "o1" kind: CASE_KIND_)" + kind;
+    // Ten pieces of S-1 are 54.00, the goods 90.00; a regular agent approves up to 50.00.
+    for (const std::string goods : {R"( lines { sku: "S-1" quantity: 10 })", ""}) {
+      Open("$C", of_o1 + goods);
+      const absl::Status refused = Approve(AsAgent("regular"));
+      EXPECT_THAT(refused, HasReason("REVIEW_BEYOND_AUTHORITY")) << kind << goods;
+      EXPECT_THAT(refused.message(),
+                  AllOf(HasSubstr("APPROVED alone up to 5000"), HasSubstr("EvaluateReturn"),
+                        HasSubstr("ProposeReview")));
+      EXPECT_EQ(Versions(), 1);
+      ASSERT_NO_FATAL_FAILURE(Evaluate(kYesterday));
+      EXPECT_OK(Approve(AsAgent("regular"))) << "the rules grant it: " << kind << goods;
+      Open("$C", of_o1 + goods);
+      EXPECT_OK(Approve(AsAgent("team_lead"))) << kind << goods;
+      Open("$C", of_o1 + goods);
+      EXPECT_OK(Approve(As("org-a"))) << kind << goods;
+    }
+    Open("$C", of_o1 + R"( lines { sku: "S-1" quantity: 9 })");
+    EXPECT_OK(Approve(AsAgent("regular"))) << kind;
+    // What is said bounds what a return pays, and nothing of what an exchange sends.
+    Open("$C", of_o1);
+    const absl::Status said = Review(AsAgent("regular"), "APPROVED", 5000);
+    EXPECT_EQ(ReasonOf(said), kind == "RETURN" ? "" : "REVIEW_BEYOND_AUTHORITY") << said;
+  }
+  // What is not paid yet may be more by the time that it is paid back.
+  Sell("org-a", "shop-1", "unpaid", 0);
+  Open("$C", R"(order_id: "unpaid")");
+  EXPECT_THAT(Approve(AsAgent("team_lead")), HasReason("REVIEW_BEYOND_AUTHORITY"));
+
+  // An agent proposes it without a word about its cost; the merchant approves.
+  Open("$C", R"(order_id: "o1")");
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case proposed,
+      Call(&WorkStub::ProposeReview,
+           R"pb(case_id: "$C" result: REVIEW_RESULT_APPROVED note: "n")pb", AsAgent("team_lead")));
+  EXPECT_FALSE(proposed.proposal().has_cost());
+  names_["$P"] = proposed.proposal().proposal_id();
+  const std::string named = R"pb(case_id: "$C" proposal_id: "$P")pb";
+  EXPECT_THAT(Call(&WorkStub::ApproveReview, named, AsAgent("regular")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  EXPECT_OK(Call(&WorkStub::ApproveReview, named));
+
+  // Nor does the owner keep silent about what is beyond a limit of everybody.
+  ForbidAbove(5000);
+  Open("$C", R"(order_id: "o1")");
+  const absl::Status forbidden = Approve(As("org-a"));
+  EXPECT_THAT(forbidden, HasReason("REVIEW_FORBIDDEN"));
+  EXPECT_THAT(forbidden.message(), HasSubstr("EvaluateReturn"));
+  ASSERT_NO_FATAL_FAILURE(Evaluate(kYesterday));
+  EXPECT_OK(Approve(As("org-a")));
+}
+
 TEST_F(AuthorityTest, WhatIsInAnotherCurrencyThanLimitsTheMerchantDecides) {
   Employ("org-a", "senior", "senior");
   Db().Exec("UPDATE sales_order SET currency_code = 'BRL' WHERE order_id = 'o1'");
@@ -409,6 +464,11 @@ TEST_F(AuthorityTest, WhatIsInAnotherCurrencyThanLimitsTheMerchantDecides) {
                              HasReason("LIMITS_IN_OTHER_CURRENCY")));
   EXPECT_THAT(refused.message(), AllOf(HasSubstr("CNY"), HasSubstr("owner")));
   EXPECT_OK(review(As("org-a"), "BRL"));
+  // Nor do limits bound what a return gives that nobody has asked the rules about.
+  Open("$C", of_brazil);
+  EXPECT_THAT(Approve(AsAgent("team_lead")), HasReason("LIMITS_IN_OTHER_CURRENCY"));
+  ASSERT_NO_FATAL_FAILURE(Evaluate(kYesterday));
+  EXPECT_OK(Approve(AsAgent("team_lead")));
 
   // What agents propose the merchant approves.
   Open("$C", of_brazil);
