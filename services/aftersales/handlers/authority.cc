@@ -330,17 +330,16 @@ absl::StatusOr<domain::ReviewAuthority> RequireOwn(db::Transaction& t, const Req
   return AuthorityOf(matter);
 }
 
-// What was granted or proposed before: nothing is granted anew.
+// What was granted or proposed before: nothing is granted anew, so that no rule of everybody is
+// asked, and of who decides for the merchant nothing at all.
 absl::StatusOr<domain::ReviewAuthority> RequireOver(db::Transaction& t, const RequestContext& ctx,
                                                     const domain::Case& record,
                                                     domain::ReviewResult result,
                                                     const Known& known) {
   CaseBatch batch(t);
   ASSIGN_OR_RETURN(Matter matter, MatterOf(batch, ctx, record, result, known));
-  const bool merchant = DecidesForMerchant(ctx);
-  if (!merchant) RETURN_IF_ERROR(Complete(t, ctx, record, matter));
-  RETURN_IF_ERROR(RequireAllowed(matter));
-  if (merchant) return AuthorityOf(matter);
+  if (DecidesForMerchant(ctx)) return AuthorityOf(matter);
+  RETURN_IF_ERROR(Complete(t, ctx, record, matter));
   matter.unknown |= !matter.cost && (!matter.costs.empty() || IsClaim(record, result));
   matter.advice.clear();
   RETURN_IF_ERROR(RequireDelegated(matter));

@@ -44,9 +44,11 @@ absl::StatusOr<domain::ReviewAuthority> RequireAuthority(CaseBatch& batch,
                                                          const std::optional<Money>& cost);
 
 // The caller's authority reaches a result as it was given or proposed, at the cost that was said
-// then: whoever rejects or undoes it grants nothing anew. Where no cost is known of a result that
-// is bounded by it, that of nobody but the merchant. The same reasons, but for what is said of the
-// cost.
+// then: whoever rejects or undoes it grants nothing anew, so that no rule of everybody is asked,
+// nor whether the rules of returns grant it, and nothing at all of who decides for the merchant.
+// Where no cost is known of a result that is bounded by it, that of nobody but the merchant.
+// AGENT_REQUIRED, AGENT_UNKNOWN, REVIEW_BEYOND_AUTHORITY, LIMITS_IN_OTHER_CURRENCY; those of
+// LeastCostOf.
 absl::StatusOr<domain::ReviewAuthority> RequireAuthorityOver(db::Transaction& t,
                                                              const RequestContext& ctx,
                                                              const domain::Case& record,

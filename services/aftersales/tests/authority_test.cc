@@ -286,6 +286,33 @@ TEST_F(AuthorityTest, AProposalThatHasBecomeDearerIsRejectedOrTakenBack) {
                  AsAgent("regular")));
 }
 
+// To end what cannot be given any more grants nothing.
+TEST_F(AuthorityTest, WhatIsForbiddenByNowTheMerchantRejectsAndLetsStand) {
+  const std::string refund = R"pb(result: REVIEW_RESULT_REFUND_WITHOUT_RETURN
+                                  note: "n"
+                                  cost { currency_code: "CNY" minor_units: 100000 })pb";
+  Open("$D");
+  ASSERT_OK(Call(&Stub::ReviewCase, R"(case_id: "$D" )" + refund));
+  ASSERT_OK(Call(&Stub::AppealCase, R"pb(case_id: "$D" party: APPEAL_PARTY_BUYER reason: "r")pb"));
+  Open("$C");
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Case proposed,
+      Call(&WorkStub::ProposeReview, R"(case_id: "$C" )" + refund, AsAgent("regular")));
+  names_["$P"] = proposed.proposal().proposal_id();
+  ForbidAbove(50000);
+  const std::string named = R"pb(case_id: "$C" proposal_id: "$P" note: "n")pb";
+  EXPECT_THAT(Call(&WorkStub::ApproveReview, named), HasReason("REVIEW_FORBIDDEN"));
+  EXPECT_THAT(Call(&WorkStub::RejectProposal, named, AsAgent("team_lead")),
+              HasReason("REVIEW_BEYOND_AUTHORITY"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case rejected, Call(&WorkStub::RejectProposal, named));
+  EXPECT_EQ(rejected.state(), v1::CASE_STATE_OPEN);
+  ASSERT_OK_AND_ASSIGN(const v1::Case stands,
+                       Call(&WorkStub::DecideAppeal, R"pb(case_id: "$D"
+                                                          outcome: APPEAL_OUTCOME_DECISION_STANDS
+                                                          note: "n")pb"));
+  EXPECT_EQ(stands.state(), v1::CASE_STATE_DECIDED);
+}
+
 // What a late shipment or a freight claim pays is compensation, whatever the review says.
 TEST_F(AuthorityTest, AClaimIsBoundedByWhatItPays) {
   Employ("org-a", "supervisor", "supervisor");
