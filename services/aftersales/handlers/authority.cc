@@ -22,7 +22,6 @@
 #include "services/aftersales/store/cases.h"
 #include "services/aftersales/store/orders.h"
 #include "services/aftersales/store/policies.h"
-#include "services/aftersales/store/sla.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -141,14 +140,15 @@ absl::Status CheckPaid(const domain::Case& record, domain::ReviewResult result,
   return error::CostExceedsPaid(order->order_id, *cost, order->paid_minor);
 }
 
-// The contract under which a base serves the shop on the day.
-std::string ContractOf(const auth::Principal& principal, const domain::Case& record,
-                       absl::CivilDay day) {
-  const std::vector<auth::Grant> grants = principal.GrantsOn(day);
-  const auto grant = std::ranges::find_if(grants, [&](const auth::Grant& one) {
-    return one.org_id == record.org_id && one.shop_id == record.shop_id;
-  });
-  return grant == grants.end() ? "" : grant->contract_id;
+// The contracts under which a base serves the shop on the day.
+std::vector<std::string> ContractsOf(const auth::Principal& principal, const domain::Case& record,
+                                     absl::CivilDay day) {
+  std::vector<std::string> contracts;
+  for (const auth::Grant& one : principal.GrantsOn(day)) {
+    if (one.org_id != record.org_id || one.shop_id != record.shop_id) continue;
+    contracts.push_back(one.contract_id);
+  }
+  return contracts;
 }
 
 // The merchant's policy on the day, and what is asked of it, as far as it does not depend on who
@@ -157,6 +157,7 @@ struct Matter {
   absl::CivilDay day;
   authority::Policy policy;
   std::vector<authority::Question> questions;  // each must be allowed; at least one
+  std::vector<std::string> contracts;          // under each of which it must be
   std::optional<Money> cost;
   std::string costs;        // the result that costs beyond what rules grant; empty: none does
   bool unknown = false;     // nobody knows what it costs: within no limit
@@ -173,22 +174,21 @@ absl::Status Complete(db::Transaction& t, const RequestContext& ctx, const domai
   ASSIGN_OR_RETURN(const auto delegate,
                    store::FindDelegate(t, ctx.principal.org_id, agent_id, matter.day));
   if (!delegate) return error::AgentUnknown(agent_id, matter.day);
-  std::string base_id = delegate->base_id, contract_id;
+  std::string base_id = delegate->base_id;
   if (ctx.principal.IsBase()) {
     base_id = ctx.principal.base_id;
     // Contracts run by whole days of UTC: see RequireCase.
-    contract_id = ContractOf(ctx.principal, record, absl::ToCivilDay(ctx.now, absl::UTCTimeZone()));
+    matter.contracts =
+        ContractsOf(ctx.principal, record, absl::ToCivilDay(ctx.now, absl::UTCTimeZone()));
   } else if (!base_id.empty()) {
-    // A base's agent in the merchant's own books serves the shop under the base's contract.
-    ASSIGN_OR_RETURN(const store::CaseScope scope,
-                     store::FindCaseScope(t, record.org_id, record.shop_id, agent_id, ctx.now));
-    if (scope.base_id == base_id) contract_id = scope.contract_id;
+    // A base's agent in the merchant's own books serves the shop under the base's contracts.
+    ASSIGN_OR_RETURN(matter.contracts,
+                     store::ContractsOf(t, record.org_id, record.shop_id, base_id, matter.day));
   }
   for (authority::Question& question : matter.questions) {
     question.agent_id = agent_id;
     question.tier_id = delegate->tier_id;
     question.base_id = base_id;
-    question.contract_id = contract_id;
   }
   return absl::OkStatus();
 }
@@ -300,11 +300,22 @@ bool IsBounded(const Matter& matter) {
   });
 }
 
+// Under several contracts the tightest holds.
+authority::Answer Decide(const Matter& matter, authority::Question question) {
+  authority::Answer tightest = authority::Decide(matter.policy, question);
+  for (const std::string& contract : matter.contracts) {
+    question.contract_id = contract;
+    authority::Answer answer = authority::Decide(matter.policy, question);
+    if (answer.limit_minor < tightest.limit_minor) tightest = std::move(answer);
+  }
+  return tightest;
+}
+
 // What is delegated to the agent who asks reaches the matter.
 absl::Status RequireDelegated(const Matter& matter) {
   if (!matter.comparable.ok()) return Advised(matter.comparable, matter.advice);
   for (const authority::Question& question : matter.questions) {
-    const authority::Answer answer = authority::Decide(matter.policy, question);
+    const authority::Answer answer = Decide(matter, question);
     if (matter.unknown || answer.decision != authority::Decision::kAllowed) {
       const auto limit = matter.unknown ? std::nullopt : answer.limit_minor;
       return Advised(error::ReviewBeyondAuthority(WhatOf(question), question.tier_id, limit),

@@ -30,6 +30,9 @@ constexpr Sql kDelegate{
     " AND NOT EXISTS (SELECT 1 FROM agent_tier c WHERE c.org_id = r.org_id"
     " AND c.agent_id = r.agent_id AND c.corrects_id = r.tier_change_id)"
     " ORDER BY r.effective_date DESC, r.tier_change_id DESC LIMIT 1"};
+constexpr Sql kContracts{
+    "SELECT contract_id FROM assignment_contract WHERE org_id = ? AND shop_id = ? AND base_id = ?"
+    " AND start_date <= ? AND end_date >= ? ORDER BY contract_id"};
 constexpr Sql kOfBaseOnly{
     "SELECT 1 FROM assignment_contract c JOIN agent a ON a.org_id = c.base_id AND a.agent_id = ?"
     " WHERE c.org_id = ? AND NOT EXISTS (SELECT 1 FROM agent o WHERE o.org_id = c.org_id"
@@ -72,6 +75,15 @@ absl::StatusOr<std::optional<Delegate>> FindDelegate(db::Transaction& t, std::st
   ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kDelegate, {org_id, agent_id, day, day, day}));
   if (rows.empty()) return std::nullopt;
   return Delegate{rows.front().Str(0), rows.front().Str(1)};
+}
+
+absl::StatusOr<std::vector<std::string>> ContractsOf(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view shop_id,
+                                                     std::string_view base_id, absl::CivilDay day) {
+  ASSIGN_OR_RETURN(const db::Rows rows, t.Query(kContracts, {org_id, shop_id, base_id, day, day}));
+  std::vector<std::string> contracts;
+  for (const Row row : rows) contracts.push_back(row.Str(0));
+  return contracts;
 }
 
 absl::StatusOr<bool> IsOfBaseOnly(db::Transaction& t, std::string_view org_id,

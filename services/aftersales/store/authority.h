@@ -43,6 +43,11 @@ struct Delegate {
 absl::StatusOr<std::optional<Delegate>> FindDelegate(db::Transaction& t, std::string_view org_id,
                                                      std::string_view agent_id, absl::CivilDay day);
 
+// The contracts under which the base serves the shop on a day.
+absl::StatusOr<std::vector<std::string>> ContractsOf(db::Transaction& t, std::string_view org_id,
+                                                     std::string_view shop_id,
+                                                     std::string_view base_id, absl::CivilDay day);
+
 // Whether the agent is known to a base that has, or had, a contract with the merchant, and not to
 // the merchant: its employer is the base alone.
 absl::StatusOr<bool> IsOfBaseOnly(db::Transaction& t, std::string_view org_id,

@@ -561,6 +561,10 @@ TEST_F(AuthorityTest, ABasesSeatInTheMerchantsBooksIsBoundByTheBasesContract) {
                                                   limit_minor_units: 500
                                                 }
                                               })pb");
+  // Another base has an agent of that id, and a contract; the seat's own base has another one.
+  Employ("base-0", "seat", "regular");
+  Contract("base-0", "shop-1");
+  Contract("base-1", "shop-1");
   Open("$C");
   EXPECT_THAT(Review(AsAgent("seat"), "REFUND_WITHOUT_RETURN", 501),
               HasReason("REVIEW_BEYOND_AUTHORITY"));
