@@ -293,7 +293,8 @@ std::string_view GuardText(Guard guard) {
       return "of the case's shop, number, size and type as the case policy allows, not attached "
              "already";
     case Guard::kDuplicate:
-      return "same shop and kind, same order or buyer, and the survivor was received first";
+      return "same shop and kind, same order or buyer, same goods, and the survivor was received "
+             "first";
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #include "services/aftersales/domain/casework/casework.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -210,10 +211,21 @@ CaseLinkKind Inverse(CaseLinkKind kind) {
 
 namespace {
 
-std::set<std::string_view> SkusOf(const Case& record) {
-  std::set<std::string_view> skus;
-  for (const CaseLine& line : record.lines) skus.insert(line.sku);
-  return skus;
+std::map<std::string_view, int64_t> PiecesOf(const Case& record) {
+  std::map<std::string_view, int64_t> pieces;
+  for (const CaseLine& line : record.lines) pieces[line.sku] += line.quantity;
+  return pieces;
+}
+
+// A case of an order that names no lines is about all of it; one without an order, about no goods
+// yet.
+bool NamesGoods(const Case& record) { return !record.order_id.empty() || !record.lines.empty(); }
+
+// Once it is decided, or somebody is asked to approve that, other goods would make it another
+// decision.
+bool LearnsGoods(const Case& record) {
+  return record.order_id.empty() &&
+         (record.state == CaseState::kOpen || record.state == CaseState::kWaitingCustomer);
 }
 
 std::string LinesText(const std::vector<CaseLine>& lines) {
@@ -222,6 +234,31 @@ std::string LinesText(const std::vector<CaseLine>& lines) {
     texts.push_back(fmt::format("{} x {}", line.quantity, line.sku));
   }
   return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string GoodsText(const Case& record) {
+  return record.lines.empty() ? "the whole order" : LinesText(record.lines);
+}
+
+// What of the goods that the two are about one case could not keep, and what to do; empty where it
+// keeps all.
+std::string GoodsFault(const Case& survivor, const Case& duplicate) {
+  if (!NamesGoods(duplicate)) return "";
+  if (NamesGoods(survivor) && PiecesOf(survivor) != PiecesOf(duplicate)) {
+    return fmt::format(
+        "they are about different goods, {} and {}: decide each for its own, and link them "
+        "(LinkCases)",
+        GoodsText(survivor), GoodsText(duplicate));
+  }
+  const bool more = (survivor.order_id.empty() && !duplicate.order_id.empty()) ||
+                    (survivor.lines.empty() && !duplicate.lines.empty());
+  if (!more || LearnsGoods(survivor)) return "";
+  return fmt::format(
+      "the survivor names no order, and takes none over while it is {}: {}, or link them "
+      "(LinkCases)",
+      NameOf(survivor.state),
+      survivor.state == CaseState::kAwaitingApproval ? "withdraw the proposal first"
+                                                     : "name its order first (UpdateCase)");
 }
 
 }  // namespace
@@ -240,10 +277,9 @@ absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate) {
       !survivor.customer_id.empty() && survivor.customer_id == duplicate.customer_id;
   differ(orders && survivor.order_id != duplicate.order_id, "they name different orders");
   differ(!orders && !same_buyer, "they do not name the same order nor the same buyer");
-  // One would be expected and paid for, and the other forgotten.
-  differ(
-      !survivor.lines.empty() && !duplicate.lines.empty() && SkusOf(survivor) != SkusOf(duplicate),
-      "they are about different goods");
+  // What one case names would be expected and paid for, and the rest forgotten.
+  const std::string goods = GoodsFault(survivor, duplicate);
+  differ(!goods.empty(), goods);
   // Its clocks are the earlier ones: nobody gains time by merging.
   differ(survivor.receive_time > duplicate.receive_time, "the survivor was received later");
   if (!faults.empty()) return error::NotADuplicate(duplicate.case_id, faults);
@@ -266,13 +302,15 @@ std::vector<FieldChange> Merge(Case& survivor, Case& duplicate) {
   std::ranges::sort(merged);
   std::vector<FieldChange> taken;
   if (survivor.state == CaseState::kDecided || survivor.state == CaseState::kAppealed) return taken;
-  if (survivor.order_id.empty() && !duplicate.order_id.empty()) {
-    survivor.order_id = duplicate.order_id;
-    taken.push_back({"order_id", "", survivor.order_id});
-  }
-  if (survivor.lines.empty() && !duplicate.lines.empty()) {
-    survivor.lines = duplicate.lines;
-    taken.push_back({"lines", "", LinesText(survivor.lines)});
+  if (LearnsGoods(survivor)) {
+    if (!duplicate.order_id.empty()) {
+      survivor.order_id = duplicate.order_id;
+      taken.push_back({"order_id", "", survivor.order_id});
+    }
+    if (survivor.lines.empty() && !duplicate.lines.empty()) {
+      survivor.lines = duplicate.lines;
+      taken.push_back({"lines", "", LinesText(survivor.lines)});
+    }
   }
   if (survivor.language.empty() && !duplicate.language.empty()) {
     survivor.language = duplicate.language;

@@ -58,12 +58,15 @@ absl::Status CheckOpeningEvidence(const CasePolicy& policy, const Case& record);
 CaseLinkKind Inverse(CaseLinkKind kind);
 
 // NOT_A_DUPLICATE with every reason why the two are not one matter; MERGE_LIMIT when the survivor
-// has taken in too many. A case that names no goods may be about any.
+// has taken in too many. One matter is about the same goods: the same pieces, or the whole order of
+// both. A case that names neither order nor lines is about no goods yet: Merge gives it those of
+// the other, which must be possible.
 absl::Status CheckDuplicate(const Case& survivor, const Case& duplicate);
 // The case's id and those of the cases merged into it.
 std::vector<std::string> WithMerged(const Case& record);
-// The two become one. What the survivor does not name itself, order or goods, it takes from the
-// duplicate, unless it is decided: what follows from that was begun without. Tells what it took.
+// The two become one. A survivor that names no order takes order and lines from the duplicate while
+// it is open or waits for the customer: nobody has decided without them then, nor is asked to. Its
+// language, if it has none, unless it is decided. Tells what it took.
 std::vector<FieldChange> Merge(Case& survivor, Case& duplicate);
 
 // Adds every fault of a policy that is to be stored.

@@ -43,6 +43,13 @@ absl::Status LearnOrder(db::Transaction& t, const std::string& before, domain::C
     const std::vector<std::string> faults{fmt::format("the case is about {}", before)};
     return error::OrderMismatch(record.order_id, faults);
   }
+  // Whoever is asked to approve was asked without it.
+  if (record.state == domain::CaseState::kAwaitingApproval) {
+    return error::IllegalMove(NameOf(record.kind), NameOf(record.state),
+                              domain::VerbName(Verb::kUpdate),
+                              "UpdateCase of other fields, or of order_id once the proposal is "
+                              "withdrawn (WithdrawProposal)");
+  }
   return FitAnew(t, record);
 }
 

@@ -46,20 +46,38 @@ TEST_F(MergedTest, CasesAboutDifferentGoodsAreNotOneMatter) {
   Open("$TWO", R"pb(lines { sku: "S-1" quantity: 1 }
                     lines { sku: "S-2" quantity: 1 })pb");
   Open("$MORE", R"pb(lines { sku: "S-1" quantity: 3 })pb");
-  for (const char* other : {"$B", "$TWO"}) {
-    EXPECT_THAT(Merge("$A", other), AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
-                                          HasReason("NOT_A_DUPLICATE")))
-        << other;
-    EXPECT_EQ(CaseOf(other).state(), v1::CASE_STATE_OPEN);
+  Open("$WHOLE");
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {"$A", "$B"},    {"$A", "$TWO"},   {"$A", "$MORE"},
+      {"$MORE", "$A"}, {"$A", "$WHOLE"}, {"$WHOLE", "$A"}};
+  for (const auto& [survivor, duplicate] : pairs) {
+    const v1::Case before = CaseOf(survivor);
+    const auto refused = Merge(survivor, duplicate);
+    EXPECT_THAT(refused, AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
+                               HasReason("NOT_A_DUPLICATE")))
+        << survivor << duplicate;
+    EXPECT_THAT(refused.status().message(), HasSubstr("LinkCases"));
+    EXPECT_EQ(CaseOf(duplicate).state(), v1::CASE_STATE_OPEN);
+    EXPECT_THAT(CaseOf(survivor), EqualsProto(before));
   }
-  EXPECT_OK(Merge("$A", "$MORE"));
-  EXPECT_EQ(CaseOf("$A").lines(0).quantity(), 1) << "what the survivor says stands";
+  EXPECT_THAT(Merge("$WHOLE", "$MORE").status().message(),
+              HasSubstr("different goods, the whole order and 3 x S-1"));
+  // Of the same pieces, and of the whole order both, nothing is lost.
+  Open("$SPLIT", R"pb(lines { sku: "S-1" quantity: 2 }
+                      lines { sku: "S-1" quantity: 1 })pb");
+  ASSERT_OK_AND_ASSIGN(const v1::Case pieces, Merge("$MORE", "$SPLIT"));
+  ASSERT_EQ(pieces.lines_size(), 1);
+  EXPECT_EQ(pieces.lines(0).quantity(), 3);
+  Open("$ENTIRE");
+  ASSERT_OK_AND_ASSIGN(const v1::Case whole, Merge("$WHOLE", "$ENTIRE"));
+  EXPECT_THAT(whole.lines(), IsEmpty());
 }
 
-TEST_F(MergedTest, TheGoodsThatOnlyTheDuplicateNamesAreTheSurvivors) {
-  Open("$A");
-  Open("$B", R"pb(lines { sku: "S-1" quantity: 2 })pb");
+TEST_F(MergedTest, OrderAndGoodsThatOnlyTheDuplicateNamesAreTheSurvivors) {
+  WorkOrder("$A", "");
+  WorkOrder("$B", R"(order_id: "order-1" lines { sku: "S-1" quantity: 2 })");
   ASSERT_OK_AND_ASSIGN(const v1::Case merged, Merge("$A", "$B"));
+  EXPECT_EQ(merged.order_id(), "order-1");
   ASSERT_EQ(merged.lines_size(), 1);
   EXPECT_EQ(merged.lines(0).sku(), "S-1");
   EXPECT_EQ(merged.lines(0).category(), "clothing") << "by the order";
@@ -67,17 +85,60 @@ TEST_F(MergedTest, TheGoodsThatOnlyTheDuplicateNamesAreTheSurvivors) {
   const auto history = Call(&Stub::ListCaseActivities, R"pb(case_id: "$A")pb");
   ASSERT_OK(history);
   const auto& told = history->activities(history->activities_size() - 1);
-  ASSERT_EQ(told.changes_size(), 2);
-  EXPECT_EQ(told.changes(0).field(), "lines");
-  EXPECT_EQ(told.changes(0).new_value(), "2 x S-1");
-  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$A" result: REVIEW_RESULT_APPROVED)pb"));
+  ASSERT_EQ(told.changes_size(), 3);
+  EXPECT_EQ(told.changes(0).field(), "order_id");
+  EXPECT_EQ(told.changes(1).field(), "lines");
+  EXPECT_EQ(told.changes(1).new_value(), "2 x S-1");
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$A"
+                                         result: REVIEW_RESULT_REFUND_WITHOUT_RETURN
+                                         cost { currency_code: "CNY" minor_units: 500 })pb"));
   EXPECT_EQ(ProcessOf("$A").facts().lines_size(), 1);
-  // From a decision something has followed: it stays what it was.
-  Decide("$C", "order_id: 'order-2'");
-  Open("$D", R"pb(order_id: "order-2"
-                  lines { sku: "S-1" quantity: 2 })pb");
+  // Pieces of no order are those of the order that has them, but not all of it.
+  WorkOrder("$C", R"(lines { sku: "S-1" quantity: 1 })");
+  WorkOrder("$D", R"(order_id: "order-2" lines { sku: "S-1" quantity: 1 })");
+  WorkOrder("$E", "order_id: 'order-2'");
+  EXPECT_THAT(Merge("$C", "$E"), HasReason("NOT_A_DUPLICATE"));
+  EXPECT_EQ(CaseOf("$C").order_id(), "");
+  ASSERT_OK_AND_ASSIGN(const v1::Case learnt, Merge("$C", "$D"));
+  EXPECT_EQ(learnt.order_id(), "order-2");
+  ASSERT_EQ(learnt.lines_size(), 1);
+  EXPECT_EQ(learnt.lines(0).category(), "clothing");
+}
+
+TEST_F(MergedTest, WhatIsDecidedOrProposedLearnsNoGoodsFromADuplicate) {
+  WorkOrder("$A", "");
+  WorkOrder("$B", "order_id: 'order-1'");
+  ASSERT_OK_AND_ASSIGN(const v1::Case proposed, Call(&WorkStub::ProposeReview, R"pb(
+                         case_id: "$A"
+                         result: REVIEW_RESULT_REJECTED
+                         note: "n")pb"));
+  names_["$P"] = proposed.proposal().proposal_id();
+  const auto refused = Merge("$A", "$B");
+  EXPECT_THAT(refused,
+              AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("NOT_A_DUPLICATE")));
+  EXPECT_THAT(refused.status().message(), HasSubstr("withdraw the proposal first"));
+  const auto by_hand = Learn("$A", "order-1");
+  EXPECT_THAT(by_hand,
+              AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("ILLEGAL_MOVE")));
+  EXPECT_THAT(by_hand.status().message(), HasSubstr("WithdrawProposal"));
+  EXPECT_THAT(CaseOf("$A"), EqualsProto(proposed));
+  ASSERT_OK(Call(&WorkStub::WithdrawProposal, R"pb(case_id: "$A" proposal_id: "$P")pb"));
+  ASSERT_OK_AND_ASSIGN(const v1::Case merged, Merge("$A", "$B"));
+  EXPECT_EQ(merged.order_id(), "order-1");
+
+  WorkOrder("$C", "");
+  WorkOrder("$D", "order_id: 'order-2'");
+  ASSERT_OK(
+      Call(&Stub::ReviewCase, R"pb(case_id: "$C" result: REVIEW_RESULT_REJECTED note: "n")pb"));
+  const auto decided = Merge("$C", "$D");
+  EXPECT_THAT(decided, HasReason("NOT_A_DUPLICATE"));
+  EXPECT_THAT(decided.status().message(), HasSubstr("UpdateCase"));
+  ASSERT_OK(Learn("$C", "order-2"));
   ASSERT_OK(Merge("$C", "$D"));
-  EXPECT_THAT(CaseOf("$C").lines(), IsEmpty());
+  WorkOrder("$E", "");  // about no goods
+  ASSERT_OK_AND_ASSIGN(const v1::Case more, Merge("$C", "$E"));
+  EXPECT_EQ(more.merged_case_ids_size(), 2);
+  EXPECT_EQ(more.order_id(), "order-2");
 }
 
 TEST_F(MergedTest, WhatTheDuplicateShowedAndEvaluatedCountsForTheSurvivor) {
