@@ -36,7 +36,7 @@ constexpr Sql kContracts{
 constexpr Sql kOfBaseOnly{
     "SELECT 1 FROM assignment_contract c JOIN agent a ON a.org_id = c.base_id AND a.agent_id = ?"
     " WHERE c.org_id = ? AND NOT EXISTS (SELECT 1 FROM agent o WHERE o.org_id = c.org_id"
-    " AND o.agent_id = a.agent_id) LIMIT 1"};
+    " AND o.agent_id = a.agent_id AND o.hire_date IS NOT NULL) LIMIT 1"};
 
 }  // namespace
 

@@ -49,7 +49,8 @@ absl::StatusOr<std::vector<std::string>> ContractsOf(db::Transaction& t, std::st
                                                      std::string_view base_id, absl::CivilDay day);
 
 // Whether the agent is known to a base that has, or had, a contract with the merchant, and not to
-// the merchant: its employer is the base alone.
+// the merchant: its employer is the base alone. A row that only keeps its turn, which whoever
+// claims a case has, tells of no employment.
 absl::StatusOr<bool> IsOfBaseOnly(db::Transaction& t, std::string_view org_id,
                                   std::string_view agent_id);
 

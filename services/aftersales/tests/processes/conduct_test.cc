@@ -1,4 +1,5 @@
 // Whose conduct is told to staffing's ledger.
+#include "kefu/aftersales/v1/assignment.grpc.pb.h"
 #include "services/aftersales/processes/start.h"
 #include "services/aftersales/tests/processes/flows_fixture.h"
 
@@ -22,6 +23,18 @@ TEST_F(FlowsTest, ASeatOfABaseStandsInNoLedgerOfTheMerchant) {
                                                        end_date { year: 2026 month: 12 day: 31 }
                                                      }
                                                    })pb");
+  // The merchant keeps the turn of whoever claims a case, and nothing else.
+  Open("$FREE");
+  GiveAll("");
+  const auto assignment = v1::AssignmentService::NewStub(host_.channel());
+  ASSERT_OK_AND_ASSIGN(
+      const auto claimed,
+      rpc::Call(*assignment, &v1::AssignmentService::Stub::ClaimNextCase,
+                v1::ClaimNextCaseRequest(), AsBase("shop-1", {auth::Role::kAgent})));
+  ASSERT_EQ(claimed.case_().case_id(), names_["$FREE"]);
+  ASSERT_EQ(Db().Count("SELECT COUNT(*) FROM agent WHERE org_id = 'org-a'"
+                       " AND agent_id = 'seat-1' AND hire_date IS NULL"),
+            1);
   for (const char* agent : {"seat-1", "lent"}) {
     names_.erase("$C");
     Open("$C", "kind: CASE_KIND_SERVICE_COMPLAINT");
