@@ -16,6 +16,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/refusals.h"
 #include "services/aftersales/handlers/scope.h"
@@ -159,6 +160,7 @@ absl::Status StoreNewCase(CaseBatch& batch, const RequestContext& ctx, IdGenerat
   ASSIGN_OR_RETURN(const store::CaseScope scope,
                    store::FindCaseScope(t, shop, record.assignee_agent_id, record.receive_time));
   RETURN_IF_ERROR(Check(batch, ctx, shop, record));
+  RETURN_IF_ERROR(KeepPerson(t, ctx));
   record.case_id = ids.Next();
   // Before its clocks: what has come in force since the receipt asks what is still to be done.
   record.state = domain::CaseState::kOpen;
@@ -198,7 +200,7 @@ absl::StatusOr<v1::Case> Handlers::OpenCase(const RequestContext& ctx,
     RETURN_IF_ERROR(batch.ReadForOpening(org_id, record.shop_id, now));
     RETURN_IF_ERROR(StoreNewCase(batch, ctx, deps_.ids, record));
     RETURN_IF_ERROR(AssignAtOpening(batch, deps_.ids, now, record));
-    v1::Case opened = convert::ToProto(record, ViewOf(ctx));
+    ASSIGN_OR_RETURN(v1::Case opened, Shown(batch.t(), ctx, record));
     if (asked.assignee_agent_id.empty() && !record.assignee_agent_id.empty()) {
       // Who of others gets it by the merchant's rules is not told to a base.
       ASSIGN_OR_RETURN(const bool own, ReachesCase(batch.t(), ctx, org_id, record.case_id));
@@ -222,7 +224,7 @@ absl::StatusOr<v1::Case> Handlers::GetCase(const RequestContext& ctx,
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Case> {
         ASSIGN_OR_RETURN(const domain::Case record,
                          RequireCase(t, ctx, request.case_id(), Access::kRead));
-        return convert::ToProto(record, ViewOf(ctx));
+        return Shown(t, ctx, record);
       });
 }
 
@@ -251,6 +253,7 @@ absl::StatusOr<v1::ListCasesResponse> Handlers::ListCases(
     response.set_next_page_token(db::EncodePageToken(
         hash, {fmt::format("{}", ToMicros(domain::CaseDue(last))), last.case_id}));
   }
+  RETURN_IF_ERROR(HideOthers(deps_.database, ctx, EachOf(*response.mutable_cases())));
   return response;
 }
 
@@ -279,6 +282,7 @@ absl::StatusOr<v1::ListCaseActivitiesResponse> Handlers::ListCaseActivities(
     response.set_next_page_token(
         db::EncodePageToken(hash, {fmt::format("{}", activities[shown - 1].seq)}));
   }
+  RETURN_IF_ERROR(HideOthers(deps_.database, ctx, EachOf(*response.mutable_activities())));
   return response;
 }
 
@@ -296,6 +300,7 @@ absl::StatusOr<v1::ExplainDeadlineResponse> Handlers::ExplainDeadline(
           ASSIGN_OR_RETURN(const RuleInForce rule, LoadRule(t, record, clock));
           *response.add_clocks() = Explain(record, clock, rule, past, NowOf(ctx));
         }
+        RETURN_IF_ERROR(HideOthers(t, ctx, EachOf(*response.mutable_clocks())));
         return response;
       });
 }

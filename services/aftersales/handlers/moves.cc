@@ -13,6 +13,7 @@
 #include "services/aftersales/handlers/calendars.h"
 #include "services/aftersales/handlers/handlers.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/processes/start.h"
 
 namespace kefu::aftersales {
@@ -95,7 +96,8 @@ absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& 
   RETURN_IF_ERROR(CheckAgainstCase(record, command));
   RETURN_IF_ERROR(domain::CheckMove(record, command.verb, command.result));
   ASSIGN_OR_RETURN(Entry entry, prepare(batch, record, command));
-  if (entry.nothing_new) return convert::ToProto(record, ViewOf(ctx));
+  if (entry.nothing_new) return Shown(batch.t(), ctx, record);
+  RETURN_IF_ERROR(KeepPerson(batch.t(), ctx));
   ASSIGN_OR_RETURN(const domain::Calendars calendars, LoadCalendars(batch.t(), record));
   RETURN_IF_ERROR(NameLateOwners(batch.t(), now, record));
   ASSIGN_OR_RETURN(const domain::Change change, domain::Apply(record, command, now, calendars));
@@ -108,7 +110,7 @@ absl::StatusOr<v1::Case> MoveLockedCase(CaseBatch& batch, const RequestContext& 
   if (domain::NeedsAgent(record.state) && !domain::NeedsAgent(change.from)) {
     RETURN_IF_ERROR(LookForAgent(batch.t(), now, record));
   }
-  return convert::ToProto(record, ViewOf(ctx));
+  return Shown(batch.t(), ctx, record);
 }
 
 absl::StatusOr<v1::Case> MoveLockedCase(db::Transaction& t, const RequestContext& ctx,

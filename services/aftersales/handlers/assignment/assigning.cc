@@ -8,6 +8,7 @@
 #include "services/aftersales/errors_intake.h"
 #include "services/aftersales/handlers/assignment/assignment_handlers.h"
 #include "services/aftersales/handlers/assignment/giving.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/assignment.h"
 
@@ -41,6 +42,7 @@ absl::Status GiveByHand(db::Transaction& t, IdGenerator& ids, const RequestConte
   const absl::Time now = NowOf(ctx);
   ASSIGN_OR_RETURN(const auto policy, AssignmentRules(t, record.org_id, now));
   ASSIGN_OR_RETURN(const auto question, QuestionOf(t, record, policy, now));
+  RETURN_IF_ERROR(KeepPerson(t, ctx));
   RETURN_IF_ERROR(KeepTurn(t, ctx, record.org_id, agent_id));
   ASSIGN_OR_RETURN(auto agent, RequireServing(t, BaseOf(ctx), record.org_id, question, agent_id));
   const auto decision = Chosen(std::move(agent), domain::RequirementsOf(policy, question.subject));
@@ -124,7 +126,8 @@ class Claim {
                          {.cause = domain::AssignmentCause::kClaimed,
                           .actor = ctx_.principal.subject,
                           .reason = "claimed"}));
-    *response_.mutable_case_() = convert::ToProto(*record, ViewOf(ctx_));
+    RETURN_IF_ERROR(KeepPerson(t, ctx_));
+    ASSIGN_OR_RETURN(*response_.mutable_case_(), Shown(t, ctx_, *record));
     response_.clear_verdict();
     response_.clear_detail();
     return true;
@@ -165,7 +168,7 @@ absl::StatusOr<v1::Case> AssignmentHandlers::AssignCase(
           RETURN_IF_ERROR(GiveByHand(t, deps_.ids, ctx, record, agent_id, reason));
           t.AfterCommit(deps_.on_events);
         }
-        return convert::ToProto(record, ViewOf(ctx));
+        return Shown(t, ctx, record);
       },
       &info);
   if (answer.ok() && info.replayed) {

@@ -12,6 +12,7 @@
 #include "services/aftersales/convert/assignment.h"
 #include "services/aftersales/handlers/assignment/assignment_handlers.h"
 #include "services/aftersales/handlers/assignment/giving.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/handlers/scope.h"
 #include "services/aftersales/store/assignment.h"
@@ -40,7 +41,7 @@ void KeepOwn(std::string_view base_id, v1::AssignmentDecision& decision, OwnAgen
 }
 
 // A base sees its own agents, and of the merchant's other ones nothing.
-void HideOthers(const RequestContext& ctx, v1::ExplainAssignmentResponse& response) {
+void HideOtherAgents(const RequestContext& ctx, v1::ExplainAssignmentResponse& response) {
   if (!ctx.principal.IsBase()) return;
   OwnAgents own{response.agent_id()};
   std::vector<v1::AssignmentDecision*> decisions{response.mutable_now()};
@@ -67,9 +68,11 @@ absl::StatusOr<v1::ListUnassignedCasesResponse> ReadUnassigned(db::Transaction& 
   std::map<std::string_view, const domain::Case*> by_id;
   for (const domain::Case& record : cases) by_id[record.case_id] = &record;
   v1::ListUnassignedCasesResponse response;
+  std::vector<Naming> told;
   for (const store::Unassigned& row : rows) {
     v1::UnassignedCase& added = *response.add_cases();
     *added.mutable_case_() = convert::ToProto(*by_id.at(row.case_id), ViewOf(ctx));
+    told.emplace_back(added.mutable_case_());
     added.set_reason(row.reason);
     *added.mutable_since_time() = fields::ToProto(row.since);
     if (row.next != absl::InfiniteFuture()) *added.mutable_next_time() = fields::ToProto(row.next);
@@ -79,6 +82,7 @@ absl::StatusOr<v1::ListUnassignedCasesResponse> ReadUnassigned(db::Transaction& 
     response.set_next_page_token(db::EncodePageToken(
         hash, {fmt::format("{}", ToMicros(domain::CaseDue(last))), last.case_id}));
   }
+  RETURN_IF_ERROR(HideOthers(t, ctx, told));
   return response;
 }
 
@@ -107,7 +111,8 @@ absl::StatusOr<v1::ExplainAssignmentResponse> AssignmentHandlers::ExplainAssignm
         *response.mutable_now() =
             convert::ToProto(decision, domain::AssignmentCause::kUnspecified, policy.version, now);
         response.mutable_now()->set_reason(domain::Summary(decision));
-        HideOthers(ctx, response);
+        HideOtherAgents(ctx, response);
+        RETURN_IF_ERROR(HideOthers(t, ctx, EachOf(*response.mutable_decisions())));
         return response;
       });
 }

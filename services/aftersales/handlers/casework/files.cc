@@ -12,6 +12,7 @@
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/move_case.h"
 #include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/handlers/pages.h"
 #include "services/aftersales/store/casework.h"
 #include "services/aftersales/store/policies.h"
@@ -132,6 +133,7 @@ absl::StatusOr<v1::ListCaseCommentsResponse> CaseWorkHandlers::ListCaseComments(
   if (shown < comments.size()) {
     response.set_next_page_token(db::EncodePageToken(hash, {comments[shown - 1].comment_id}));
   }
+  RETURN_IF_ERROR(HideOthers(deps_.database, ctx, EachOf(*response.mutable_comments())));
   return response;
 }
 
@@ -178,6 +180,7 @@ absl::StatusOr<v1::ListCaseEvidenceResponse> CaseWorkHandlers::ListCaseEvidence(
     response.set_next_page_token(
         db::EncodePageToken(hash, {last.case_id(), fmt::format("{}", last.evidence().number())}));
   }
+  RETURN_IF_ERROR(HideOthers(deps_.database, ctx, EachOf(*response.mutable_evidence())));
   return response;
 }
 

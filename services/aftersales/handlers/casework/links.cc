@@ -11,6 +11,7 @@
 #include "services/aftersales/handlers/casework/casework.h"
 #include "services/aftersales/handlers/casework/pair.h"
 #include "services/aftersales/handlers/opening.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/handlers/sla/messages.h"
 #include "services/aftersales/store/casework.h"
 
@@ -197,6 +198,7 @@ absl::StatusOr<v1::ListCaseLinksResponse> CaseWorkHandlers::ListCaseLinks(
           if (!reached.contains(row.link.other_case_id)) continue;
           *response.add_links() = convert::ToProto(row.link);
         }
+        RETURN_IF_ERROR(HideOthers(t, ctx, EachOf(*response.mutable_links())));
         return response;
       });
 }

@@ -12,6 +12,7 @@
 #include "services/aftersales/errors_processes.h"
 #include "services/aftersales/handlers/authority.h"
 #include "services/aftersales/handlers/move_case.h"
+#include "services/aftersales/handlers/others.h"
 #include "services/aftersales/processes/local_actions.h"
 #include "services/aftersales/processes/start.h"
 
@@ -47,13 +48,16 @@ v1::ProcessEntry EntryToProto(const store::ProcessEntry& entry) {
   return proto;
 }
 
-absl::StatusOr<v1::Process> WithEntries(db::Transaction& t, const store::ProcessRow& row) {
+// With its entries, as the caller may see them.
+absl::StatusOr<v1::Process> Told(db::Transaction& t, const RequestContext& ctx,
+                                 const store::ProcessRow& row) {
   v1::Process proto = ToProto(row);
   ASSIGN_OR_RETURN(const auto entries, store::ListEntries(t, row.org_id, row.process_id));
   for (size_t i = 0; i < entries.size(); ++i) {
     *proto.add_entries() = EntryToProto(entries[i]);
     proto.mutable_entries(static_cast<int>(i))->set_sequence(static_cast<int64_t>(i) + 1);
   }
+  RETURN_IF_ERROR(HideOthers(t, ctx, {&proto}));
   return proto;
 }
 
@@ -162,7 +166,7 @@ absl::StatusOr<v1::Process> ProcessHandlers::GetProcess(
       ctx.deadline, [&](db::Transaction& t) -> absl::StatusOr<v1::Process> {
         ASSIGN_OR_RETURN(const store::ProcessRow row,
                          RequireProcess(t, ctx, request.process_id(), Access::kRead));
-        return WithEntries(t, row);
+        return Told(t, ctx, row);
       });
 }
 
@@ -186,6 +190,7 @@ absl::StatusOr<v1::ListProcessesResponse> ProcessHandlers::ListProcesses(
   if (static_cast<int>(rows.size()) > page.limit) {
     response.set_next_page_token(db::EncodePageToken(hash, {rows[page.limit - 1].process_id}));
   }
+  RETURN_IF_ERROR(HideOthers(deps_.database, ctx, EachOf(*response.mutable_processes())));
   return response;
 }
 
@@ -206,8 +211,9 @@ absl::StatusOr<v1::Process> ProcessHandlers::Move(const RequestContext& ctx, con
         completed.now = NowOf(ctx);
         RETURN_IF_ERROR(prepare(t, row, completed));
         RETURN_IF_ERROR(MoveProcess(t, deps_, policy, row, completed));
+        RETURN_IF_ERROR(KeepPerson(t, ctx));
         t.AfterCommit(deps_.on_events);
-        return WithEntries(t, row);
+        return Told(t, ctx, row);
       },
       &info);
   if (answer.ok() && info.replayed) {

@@ -4,6 +4,7 @@
 
 #include "kefu/aftersales/v1/intake.grpc.pb.h"
 #include "services/aftersales/tests/assignment/fixture.h"
+#include "services/aftersales/tests/evidence_text.h"
 
 namespace kefu::aftersales {
 namespace {
@@ -12,6 +13,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
 // shop-1 is served by own staff (anna), by base-1 (seat-1, whom only the base knows, and lent, whom
@@ -120,6 +122,140 @@ TEST_F(ReachTest, WhatGoesOverToSomebodyElseIsGone) {
   }
   EXPECT_THAT(moves, ElementsAre(">seat-1", "seat-2>", "seat-1>seat-2"));
   EXPECT_THAT(why.DebugString(), Not(HasSubstr("anna")));
+}
+
+// Who else had the case, who answered for it then and what they might decide is the merchant's.
+class OthersTest : public ReachTest {
+ protected:
+  // $ONE goes from the base to anna, who misses a deadline and proposes a result, $P, and back.
+  void SetUp() override {
+    Employ("org-a", "anna", "regular");
+    ASSERT_OK(Comment("w-1", AsBase("seat-2")));
+    ASSERT_OK(Give("$ONE", "anna", As("org-a")));
+    clock_.Advance(absl::Hours(25));
+    ASSERT_OK(Comment("w-2", AsAgent("anna")));
+    ASSERT_OK(Call(&WorkStub::AttachEvidence, R"(case_id: "$ONE" )" + Photo('b'), AsAgent("anna")));
+    ASSERT_OK_AND_ASSIGN(const v1::Case proposed,
+                         Call(&WorkStub::ProposeReview, R"pb(
+                                case_id: "$ONE"
+                                result: REVIEW_RESULT_REJECTED
+                                note: "w-3"
+                                cost { currency_code: "CNY" minor_units: 500 })pb",
+                              AsAgent("anna")));
+    names_["$P"] = proposed.proposal().proposal_id();
+    EXPECT_EQ(proposed.proposal().proposer(), "person-of-anna");
+    ASSERT_OK(Give("$ONE", "seat-1", As("org-a")));
+  }
+  absl::Status Approve() {
+    return Call(&WorkStub::ApproveReview, R"pb(case_id: "$ONE" proposal_id: "$P")pb", As("org-a"))
+        .status();
+  }
+  absl::Status Comment(const std::string& text, const rpc::CallOptions& options) {
+    return Call(&WorkStub::AddCaseComment,
+                fmt::format(R"(case_id: "$ONE" visibility: COMMENT_VISIBILITY_SHARED text: "{}")",
+                            text),
+                options)
+        .status();
+  }
+  v1::Case Read(const rpc::CallOptions& options) {
+    auto found = Call(&Stub::GetCase, R"pb(case_id: "$ONE")pb", options);
+    EXPECT_OK(found);
+    return found.ok() ? *found : v1::Case();
+  }
+  v1::ListCaseActivitiesResponse History(const rpc::CallOptions& options,
+                                         const std::string& name = "$ONE") {
+    auto found = Call(&Stub::ListCaseActivities, fmt::format(R"(case_id: "{}")", name), options);
+    EXPECT_OK(found);
+    return found.ok() ? *found : v1::ListCaseActivitiesResponse();
+  }
+  static void ExpectNobodyElse(const google::protobuf::Message& told) {
+    for (const char* other : {"anna", "tester", "regular"}) {
+      EXPECT_THAT(told.DebugString(), Not(HasSubstr(other)));
+    }
+  }
+};
+
+TEST_F(OthersTest, ABaseReadsOfItsCaseWhatTheyDidAndNotWho) {
+  const v1::ReviewProposal pending = Read(Lead()).proposal();
+  EXPECT_EQ(pending.proposer(), "merchant");
+  EXPECT_EQ(pending.proposer_agent_id(), "");
+  EXPECT_EQ(pending.cost().minor_units(), 500) << "whoever approves it has to know";
+  ASSERT_OK(Approve());
+  const v1::Case whole = Read(As("org-a")), told = Read(Lead());
+  EXPECT_EQ(ClockOf(whole, v1::CLOCK_KIND_FIRST_ANSWER).breach_owner(), "anna");
+  EXPECT_EQ(whole.proposal().cost().minor_units(), 500);
+  EXPECT_EQ(told.result(), v1::REVIEW_RESULT_REJECTED);
+  EXPECT_EQ(told.assignee_agent_id(), "seat-1");
+  EXPECT_EQ(ClockOf(told, v1::CLOCK_KIND_FIRST_ANSWER).state(), v1::CLOCK_STATE_BREACHED);
+  EXPECT_EQ(ClockOf(told, v1::CLOCK_KIND_FIRST_ANSWER).breach_owner(), "");
+  EXPECT_EQ(told.proposal().decider(), "merchant");
+  EXPECT_EQ(told.proposal().note(), "w-3");
+  EXPECT_FALSE(told.proposal().has_cost());
+  ASSERT_EQ(told.evidence_size(), 1);
+  EXPECT_EQ(told.evidence(0).attached_by(), "merchant");
+  ExpectNobodyElse(told);
+  // What it writes is answered alike, and again.
+  const auto answered = [&] {
+    return Call(&Stub::RespondToCase, R"pb(case_id: "$ONE" message: "m" request_id: "r-1")pb",
+                Lead());
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Case answer, answered());
+  ExpectNobodyElse(answer);
+  ASSERT_OK_AND_ASSIGN(const v1::Case again, answered());
+  EXPECT_THAT(again, EqualsProto(answer));
+}
+
+TEST_F(OthersTest, ItsHistoryNamesTheBasesOwnPeopleOnly) {
+  ASSERT_OK(Approve());
+  const auto all = History(As("org-a")), some = History(Lead());
+  std::vector<std::string> lines;
+  for (const auto& one : some.activities()) lines.push_back(one.verb() + " " + one.actor());
+  ASSERT_THAT(lines, ElementsAre("OpenCase merchant", "AddCaseComment person-of-seat-2",
+                                 "AssignCase merchant", "AddCaseComment merchant",
+                                 "AttachEvidence merchant", "ProposeReview merchant",
+                                 "AssignCase merchant", "ApproveReview merchant"));
+  ASSERT_EQ(all.activities_size(), some.activities_size());
+  EXPECT_EQ(all.activities(5).actor(), "person-of-anna");
+  EXPECT_EQ(all.activities(5).authority().tier_id(), "regular");
+  EXPECT_EQ(some.activities(5).note(), "w-3");
+  EXPECT_EQ(some.activities(5).result(), v1::REVIEW_RESULT_REJECTED);
+  for (const int decision : {5, 7}) {
+    EXPECT_TRUE(all.activities(decision).has_authority());
+    EXPECT_FALSE(some.activities(decision).has_authority());
+  }
+  EXPECT_THAT(all.activities(2).note(), StartsWith("seat-1 → anna: r ("));
+  EXPECT_THAT(some.activities(2).note(), StartsWith("seat-1 → merchant: r ("));
+  EXPECT_THAT(some.activities(6).note(), StartsWith("merchant → seat-1: r ("));
+  ExpectNobodyElse(some);
+  // The merchant knows this one as the base's.
+  ASSERT_OK(Give("$LENT", "seat-2", As("org-a")));
+  EXPECT_THAT(History(Lead(), "$LENT").activities(1).note(), StartsWith("lent → seat-2: r ("));
+}
+
+TEST_F(OthersTest, WhatIsKeptAboutTheCaseNamesThemNeither) {
+  ASSERT_OK_AND_ASSIGN(const auto words,
+                       Call(&WorkStub::ListCaseComments, R"pb(case_id: "$ONE")pb", Lead()));
+  ASSERT_EQ(words.comments_size(), 2);
+  EXPECT_EQ(words.comments(0).author(), "person-of-seat-2");
+  EXPECT_EQ(words.comments(1).author(), "merchant");
+  EXPECT_EQ(words.comments(1).text(), "w-2");
+  ExpectNobodyElse(words);
+  ASSERT_OK_AND_ASSIGN(const auto files,
+                       Call(&WorkStub::ListCaseEvidence, R"pb(case_id: "$ONE")pb", Lead()));
+  ASSERT_EQ(files.evidence_size(), 1);
+  EXPECT_EQ(files.evidence(0).evidence().attached_by(), "merchant");
+  ASSERT_OK_AND_ASSIGN(const auto deadlines,
+                       Call(&Stub::ExplainDeadline, R"pb(case_id: "$ONE")pb", Lead()));
+  EXPECT_GE(deadlines.clocks_size(), 1);
+  ExpectNobodyElse(deadlines);
+  ASSERT_OK_AND_ASSIGN(const auto list, Call(&Stub::ListCases, "", Lead()));
+  EXPECT_EQ(list.cases_size(), 3);
+  ExpectNobodyElse(list);
+  ASSERT_OK_AND_ASSIGN(const auto why,
+                       Do(&AssignmentStub::ExplainAssignment, R"pb(case_id: "$ONE")pb", Lead()));
+  ASSERT_EQ(why.decisions_size(), 2);
+  EXPECT_EQ(why.decisions(0).actor(), "merchant");
+  ExpectNobodyElse(why);
 }
 
 TEST_F(ReachTest, AShopThatAnotherHasAloneIsNotGivenByHandEither) {
