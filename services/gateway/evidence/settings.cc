@@ -67,9 +67,10 @@ void AddKeys(config::Spec& spec) {
                .OneOf(MediaTypeNames(/*by_default_only=*/false)))
       .Add(
           Key::Int("evidence.max_transfers", "Files under way at once").Default("16").Range(1, 256))
-      .Add(Key::Int("evidence.max_org_transfers",
-                    "Files that people of one organization may have under way at once")
-               .Default("8")
+      .Add(Key::Int(
+               "evidence.max_org_transfers",
+               "Files that people of one organization may have under way at once; unset: half of "
+               "evidence.max_transfers, at least 1")
                .Range(1, 256))
       .Add(Key::Duration("evidence.max_time", "How long one transfer may take")
                .Default("5m")
@@ -78,11 +79,14 @@ void AddKeys(config::Spec& spec) {
 }
 
 Limits LimitsFrom(const config::Values& values) {
+  const auto most = static_cast<int>(values.Int("evidence.max_transfers"));
+  const auto said = static_cast<int>(values.Int("evidence.max_org_transfers"));
   return {.max_bytes = values.Int("evidence.max_bytes"),
           .types = values.List("evidence.types"),
           .max_time = values.Duration("evidence.max_time"),
-          .max_transfers = static_cast<int>(values.Int("evidence.max_transfers")),
-          .max_org_transfers = static_cast<int>(values.Int("evidence.max_org_transfers"))};
+          .max_transfers = most,
+          // One that takes all keeps everybody else out.
+          .max_org_transfers = said != 0 ? said : std::max(1, most / 2)};
 }
 
 absl::StatusOr<std::unique_ptr<Store>> StoreFrom(const config::Values& values) {

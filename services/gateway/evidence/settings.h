@@ -13,6 +13,7 @@ namespace kefu::gateway::evidence {
 // Declares the keys, and the checks over them.
 void AddKeys(config::Spec& spec);
 
+// The share of one organization is half of all transfers, at least one, unless it is set.
 Limits LimitsFrom(const config::Values& values);
 
 // The store that is configured; null when there is none. FAILED_PRECONDITION / EVIDENCE_FOLDER.

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "services/gateway/evidence/settings.h"
 #include "services/gateway/tests/evidence_files.h"
 
 namespace kefu::gateway {
@@ -399,6 +400,23 @@ TEST_F(EvidenceTest, AnOrganizationAtItsShareKeepsNobodyElseOut) {
   EXPECT_EQ(first->Read().status, 200);
   EXPECT_EQ(ReasonIn(Ask(Put(Photo(10), base))), "EVIDENCE_BUSY");
   EXPECT_EQ(Fetch(merchant, brought).status, 200);
+}
+
+TEST(EvidenceSettingsTest, AnOrganizationsShareIsHalfOfAllUnlessItIsSet) {
+  const auto share = [](const std::vector<std::string>& arguments) {
+    config::Spec spec("kefu-test", "A program under test.", "1.2.3");
+    evidence::AddKeys(spec);
+    std::vector<const char*> argv = {"kefu-test"};
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    const auto values = config::Load(spec, argv, config::Environment());
+    EXPECT_OK(values);
+    return values.ok() ? evidence::LimitsFrom(*values).max_org_transfers : -1;
+  };
+  EXPECT_EQ(share({}), evidence::Limits().max_org_transfers);
+  EXPECT_EQ(share({"--evidence-max-transfers=8"}), 4);
+  EXPECT_EQ(share({"--evidence-max-transfers=3"}), 1);
+  EXPECT_EQ(share({"--evidence-max-transfers=1"}), 1) << "or nobody could bring anything";
+  EXPECT_EQ(share({"--evidence-max-transfers=8", "--evidence-max-org-transfers=6"}), 6);
 }
 
 TEST_F(EvidenceTest, TheShareIsFreeHoweverATransferEnds) {
