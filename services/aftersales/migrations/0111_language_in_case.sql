@@ -6,4 +6,5 @@ UPDATE aftersales_case c
 JOIN case_language l ON l.org_id = c.org_id AND l.case_id = c.case_id
 SET c.language = l.language;
 
-DROP TABLE case_language;
+-- case_language stays until a later version: processes of the version before still read it while
+-- they are being replaced.
