@@ -198,6 +198,8 @@ absl::StatusOr<LocalOutcome> RequestRefund(Work& work, PaymentPurpose purpose) {
   if (said && work.row.process.kind != domain::ProcessKind::kReturn) {
     return RequestAsReviewed(work, order, purpose, left.all);
   }
+  // Goods that were to come back for nothing.
+  if (said && work.facts.limit().minor_units() == 0) return LocalOutcome{Input::kSkipped, {}};
   domain::RefundBounds bounds{.left = left.all, .freight_left = left.freight};
   if (said) bounds.limit = work.facts.limit().minor_units();
   PaidPieces goods;
@@ -277,6 +279,13 @@ absl::StatusOr<LocalOutcome> RequestCompensation(Work& work) {
   return RequestIt(work, payment);
 }
 
+// What was paid back while it was on its way is not sent anew.
+absl::Status CheckStillOwed(const Work& work, const std::vector<domain::CaseLine>& pieces) {
+  ASSIGN_OR_RETURN(const domain::Order order, OrderOf(work));
+  ASSIGN_OR_RETURN(const auto before, PaidBefore(work, order));
+  return domain::CheckNotPaidBack(order, pieces, before);
+}
+
 absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
   const std::vector<domain::ReturnedLine> lines = convert::ReturnedLines(work.facts);
   const bool known = work.facts.merchant_faults_size() > 0;
@@ -299,6 +308,9 @@ absl::StatusOr<LocalOutcome> JudgeGoods(Work& work) {
     v1::ProcessLine& line = *work.facts.add_lines();
     line.set_sku(piece.sku);
     line.set_quantity(piece.quantity);
+  }
+  if (work.row.process.kind == domain::ProcessKind::kExchange) {
+    RETURN_IF_ERROR(CheckStillOwed(work, pieces));
   }
   return LocalOutcome{};
 }

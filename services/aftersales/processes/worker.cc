@@ -114,11 +114,12 @@ absl::Status CheckPieces(const store::ProcessRow& row, const Command& command,
     return command.order ? error::NothingLeft(command.order_id)
                          : error::OrderUnknown(command.order_id);
   }
-  if (!returns || !command.order) return absl::OkStatus();
+  const bool pays = row.process.kind == domain::ProcessKind::kReturn;
+  // Goods that were paid back may be had back for nothing, where somebody says so.
+  const bool for_nothing = pays && facts.has_limit() && facts.limit().minor_units() == 0;
+  if (!returns || !command.order || for_nothing) return absl::OkStatus();
   RETURN_IF_ERROR(
       domain::CheckNotPaidBack(*command.order, convert::Pieces(facts.lines()), paid.pieces));
-  const bool pays = row.process.kind == domain::ProcessKind::kReturn &&
-                    !(facts.has_limit() && facts.limit().minor_units() == 0);
   return pays && paid.left.all == 0 && command.order->paid_minor > 0
              ? error::NothingLeft(command.order_id)
              : absl::OkStatus();

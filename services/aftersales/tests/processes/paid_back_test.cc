@@ -118,6 +118,33 @@ TEST_F(PaidBackTest, AReturnPaysWhatIsLeftOfTheOrder) {
          R"(cost { currency_code: "CNY" minor_units: 0 })");
   Run();
   EXPECT_EQ(world_.returns.size(), 3);
+  // Of what was paid back too.
+  Decide("$BACK", Of("o1", "S-1", 1), "APPROVED",
+         R"(cost { currency_code: "CNY" minor_units: 0 })");
+  Run();
+  ComeBack();
+  Run();
+  EXPECT_EQ(world_.returns.size(), 4);
+  for (const std::string name : {"$GOODS", "$BACK"}) {
+    EXPECT_EQ(CaseOf(name).state(), v1::CASE_STATE_CLOSED) << name;
+    EXPECT_THAT(PaymentsOf(name), IsEmpty()) << name;
+  }
+}
+
+TEST_F(PaidBackTest, NothingIsSentAnewForWhatWasPaidBackOnItsWay) {
+  Decide("$X", "kind: CASE_KIND_EXCHANGE " + Of("order-1", "S-1", 1));
+  Decide("$Y", "kind: CASE_KIND_EXCHANGE " + Of("order-2", "S-1", 1));
+  Run();
+  Grant("$DISPUTE", Of("order-1", "S-1", 10), 5400, "DISPUTE");
+  ComeBack();
+  Run();
+  ExpectGivenBack("$X", "PIECES_PAID_BACK");
+  EXPECT_EQ(world_.reservations["reservation-1"].state, "RELEASED");
+  EXPECT_EQ(world_.reservations["reservation-2"].state, "CONFIRMED");
+  // Whoever wants the goods is told; the money is gone.
+  ASSERT_OK(Call(&Stub::ReviewCase, R"pb(case_id: "$X"
+                                         result: REVIEW_RESULT_REJECTED
+                                         note: "paid back")pb"));
 }
 
 // Goods that were paid back while they were on their way come back all the same, with others.
