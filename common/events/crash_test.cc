@@ -9,6 +9,7 @@
 #include "common/db/migrator.h"
 #include "common/events/chain.h"
 #include "common/events/consumer.h"
+#include "common/events/durable.h"
 #include "common/events/events_test_util.h"
 #include "common/events/feed.h"
 #include "common/events/sequencer.h"
@@ -46,7 +47,7 @@ std::unique_ptr<db::Database> OpenOrDie(db::DatabaseOptions options) {
 class CrashTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto server = TestServer::Start({.dir = "", .flush_at_commit = 1, .extra_args = {}});
+    auto server = TestServer::Start({.flush_at_commit = 1, .gated_log = true});
     ASSERT_OK(server);
     server_ = *std::move(server);
     const auto root = OpenOrDie(server_->SocketOptions(""));
@@ -85,8 +86,18 @@ class CrashTest : public ::testing::Test {
     EXPECT_OK(rows);
     return rows.ok() ? rows->front().Int(0) : -1;
   }
+  // Blocks until a statement, which others' commits make true, yields at least so much, or
+  // `or_else` has its value.
+  template <class T>
+  void AwaitCount(const char* select, int64_t least, const std::future<T>& or_else) {
+    while (Count(select) < least) {
+      if (or_else.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return;
+      std::this_thread::yield();
+    }
+  }
   void KillAndRestart() {
     server_->Kill();
+    server_->LetLogGo();
     ASSERT_OK(server_->Restart());
     gate_->SetTarget("127.0.0.1", server_->port());
   }
@@ -134,6 +145,67 @@ TEST_F(CrashTest, ServerKilledInsideAWrite) {
   EXPECT_TRUE(replayed);
   EXPECT_EQ(Count("SELECT COUNT(*) FROM effect"), 1);
   EXPECT_EQ(Count("SELECT COUNT(*) FROM outbox"), 1);
+}
+
+constexpr char kEffects[] = "SELECT COUNT(*) FROM effect";
+constexpr char kEvents[] = "SELECT COUNT(*) FROM event";
+constexpr char kMarks[] = "SELECT COALESCE(SUM(count), 0) FROM flush_mark";
+
+// Others see a commit before it is in the log.
+TEST_F(CrashTest, CommitIsSeenBeforeItOutlivesACrash) {
+  server_->HoldLog();
+  auto first = std::async(std::launch::async, [&] {
+    bool replayed = true;
+    return Write(&replayed);
+  });
+  AwaitCount(kEffects, 1, first);
+  EXPECT_EQ(Count(kEffects), 1);
+  KillAndRestart();
+  EXPECT_THAT(first.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(Count(kEffects), 0);
+}
+
+TEST_F(CrashTest, StoredAnswerIsGivenWhenItOutlivesACrash) {
+  const auto write = [&] {
+    bool replayed = true;
+    return Write(&replayed);
+  };
+  server_->HoldLog();
+  auto first = std::async(std::launch::async, write);
+  AwaitCount(kEffects, 1, first);
+  auto twin = std::async(std::launch::async, write);
+  AwaitCount(kMarks, 1, twin);
+  KillAndRestart();
+  EXPECT_THAT(first.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_THAT(twin.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(Count(kEffects), 0);
+  EXPECT_THAT(write(), IsOkAndHolds("done"));
+  EXPECT_EQ(Count(kEffects), 1);
+}
+
+TEST_F(CrashTest, EventIsHandedOnWhenItOutlivesACrash) {
+  Sequencer sequencer(*db_, clock_, "a");
+  Feed feed(*db_, {.poll = absl::Hours(1)});
+  const auto read = [&]() -> absl::StatusOr<int64_t> {
+    ASSIGN_OR_RETURN(const FeedBatch batch, feed.Read(0, 10, {}));
+    return batch.position;
+  };
+  Emit(*direct_, "ORG", "x");
+  EXPECT_THAT(sequencer.RunPass(), IsOkAndHolds(1));
+  EXPECT_THAT(read(), IsOkAndHolds(1));
+  const int64_t marks = Count(kMarks);
+  Emit(*direct_, "ORG", "y");
+  server_->HoldLog();
+  auto pass = std::async(std::launch::async, [&] { return sequencer.RunPass(); });
+  AwaitCount(kEvents, 2, pass);
+  auto reader = std::async(std::launch::async, read);
+  AwaitCount(kMarks, marks + 1, reader);
+  KillAndRestart();
+  EXPECT_THAT(pass.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_THAT(reader.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(Count(kEvents), 1);
+  EXPECT_THAT(sequencer.RunPass(), IsOkAndHolds(1));
+  EXPECT_THAT(read(), IsOkAndHolds(2));
 }
 
 TEST_F(CrashTest, SequencerLosesAndDoublesNothing) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "absl/time/clock.h"
+#include "common/events/durable.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
 #include "fmt/format.h"
@@ -107,7 +108,16 @@ absl::StatusOr<FeedEnds> Feed::Ends() {
   ASSIGN_OR_RETURN(const db::Rows rows,
                    database_.Read(absl::Now() + options_.query_timeout, kEnds));
   if (rows.empty()) return FeedEnds{};  // no sequencer has run yet
-  return FeedEnds{.trimmed = rows.front().Int(0), .head = rows.front().Int(1)};
+  const FeedEnds ends{.trimmed = rows.front().Int(0), .head = rows.front().Int(1)};
+  {
+    const std::lock_guard lock(mutex_);
+    if (head_ >= ends.head) return ends;
+  }
+  // A consumer that has applied an event which is then lost is ahead of the feed, and passes over
+  // what gets the same position later.
+  RETURN_IF_ERROR(AwaitDurable(database_, absl::Now() + options_.query_timeout));
+  Published(ends.head);
+  return ends;
 }
 
 absl::StatusOr<FeedBatch> Feed::Read(int64_t after, int limit, const FeedFilter& filter) {
@@ -201,8 +211,7 @@ void Feed::Loop() {
     if (stopped_) return;
     lock.unlock();
     // A failure here is not reported: the readers' own queries meet it.
-    const absl::StatusOr<FeedEnds> ends = Ends();
-    if (ends.ok()) Published(ends->head);
+    Ends().IgnoreError();  // wakes them
     lock.lock();
     changed_.wait_for(lock, absl::ToChronoNanoseconds(options_.poll), [&] { return stopped_; });
   }

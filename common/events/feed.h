@@ -37,7 +37,7 @@ struct FeedBatch {
   int64_t position = 0;  // everything up to here is in `events` or filtered out
 };
 
-// The ends of the feed.
+// The ends of the feed, as they outlive a crash of the database.
 struct FeedEnds {
   int64_t trimmed = 0;  // positions up to this one are no longer kept
   int64_t head = 0;     // last position given
@@ -61,7 +61,7 @@ class Feed {
   // Waits until the head is beyond `after`, the time is over (real time), or Stop. Returns the last
   // known head, which may be ≤ `after`.
   int64_t WaitBeyond(int64_t after, absl::Duration timeout);
-  // Tells waiters about a new head at once; wire it to SequencerOptions::on_published.
+  // Tells waiters at once of a head that is kept; wire it to SequencerOptions::on_published.
   void Published(int64_t head);
   // The greatest id in the outbox now; 0 when it is empty. With OutboxDrainedUpTo it tells when all
   // events committed before a moment have their positions.
@@ -81,7 +81,7 @@ class Feed {
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // head moved or stopped
   std::condition_variable wanted_;   // somebody waits
-  int64_t head_ = 0;                 // guarded by mutex_
+  int64_t head_ = 0;                 // outlives a crash; guarded by mutex_
   int waiters_ = 0;                  // guarded by mutex_
   bool stopped_ = false;             // guarded by mutex_
   std::thread thread_;

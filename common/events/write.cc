@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "common/events/durable.h"
 #include "common/events/outbox.h"
 #include "common/hash/sha256.h"
 
@@ -102,7 +103,9 @@ absl::StatusOr<std::string> RunWriteBytes(
         RETURN_IF_ERROR(AppendMany(transaction, {&audit, 1}));
         return response;
       });
-  if (info != nullptr) info->replayed = replayed && result.ok();
+  replayed = replayed && result.ok();
+  if (replayed) RETURN_IF_ERROR(AwaitDurable(database, context.deadline));
+  if (info != nullptr) info->replayed = replayed;
   return result;
 }
 

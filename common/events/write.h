@@ -41,8 +41,8 @@ absl::StatusOr<std::string> RunWriteBytes(
 
 // Runs `body` (db::Transaction&) -> absl::StatusOr<Response> in one transaction with the claim of
 // request.request_id(), the stored answer and one WriteRecorded row in the outbox. Thread-safe.
-// Idempotent for a given request id: a repeated call answers with the stored response and changes
-// nothing; a twin that runs at the same time waits for the first. A failed body leaves no claim, so
+// Idempotent for a given request id: a repeated call changes nothing and gives the stored response,
+// once it outlives a crash; a twin that runs at the same time waits. A failed body leaves no claim:
 // the id may be used again. An empty request id claims nothing but is still recorded. Returns:
 // INVALID_ARGUMENT / INVALID_FIELDS (request_id longer than 64 or not printable ASCII),
 // INVALID_ARGUMENT / REQUEST_ID_REUSED (same id, other method or body; with a field violation),
@@ -90,7 +90,7 @@ struct FoundWrite {
   absl::Status reused;  // REQUEST_ID_REUSED, else OK
 };
 
-// Looks up many request ids in one statement per 64; results in the order of `keys`.
+// Looks up ids, 64 by a statement; in the order of `keys`. To be given after AwaitDurable only.
 absl::StatusOr<std::vector<FoundWrite>> FindWrites(db::Transaction& transaction,
                                                    std::span<const WriteKey> keys);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,7 +73,10 @@ absl::StatusOr<std::unique_ptr<TestServer>> TestServer::Start(TestServerOptions 
   return server;
 }
 
-TestServer::~TestServer() { Kill(); }
+TestServer::~TestServer() {
+  Kill();
+  if (gate_ >= 0) ::close(gate_);
+}
 
 absl::Status TestServer::Install() {
   const std::string log = dir_ + "/install.log";
@@ -90,7 +94,13 @@ absl::Status TestServer::Install() {
 
 absl::Status TestServer::Launch() {
   const std::string log = dir_ + "/mysqld.log";
-  std::vector<std::string> args = {
+  std::vector<std::string> args;
+  if (options_.gated_log) {
+    args = {"env", "LD_PRELOAD=" KEFU_LOG_GATE_LIBRARY, "KEFU_LOG_GATE=" + dir_ + "/gate"};
+    if (gate_ < 0) gate_ = ::open((dir_ + "/gate").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (gate_ < 0) return absl::InternalError("cannot make the log's gate");
+  }
+  const std::vector<std::string> server = {
       "mariadbd",
       "--no-defaults",
       "--user=root",
@@ -108,6 +118,9 @@ absl::Status TestServer::Launch() {
       "--innodb-buffer-pool-size=128M",
       "--innodb-log-file-size=64M",
       fmt::format("--innodb-flush-log-at-trx-commit={}", options_.flush_at_commit)};
+  args.insert(args.end(), server.begin(), server.end());
+  // Kept statistics are committed behind the scenes, and statements would wait for that.
+  if (options_.gated_log) args.push_back("--innodb-stats-persistent=0");
   args.insert(args.end(), options_.extra_args.begin(), options_.extra_args.end());
   pid_ = Spawn(args, log);
   if (pid_ < 0) return absl::InternalError("cannot start mariadbd");
@@ -143,6 +156,10 @@ absl::Status TestServer::Stop() {
   if (status == 0) return absl::OkStatus();
   return absl::InternalError("mariadbd ended badly: " + Tail(dir_ + "/mysqld.log"));
 }
+
+void TestServer::HoldLog() { ::flock(gate_, LOCK_EX); }
+
+void TestServer::LetLogGo() { ::flock(gate_, LOCK_UN); }
 
 absl::Status TestServer::Restart() {
   RETURN_IF_ERROR(Stop());

@@ -19,6 +19,7 @@ namespace kefu::testing {
 struct TestServerOptions {
   std::string dir = {};     // "" = a new folder under $TMPDIR, removed at the end
   int flush_at_commit = 0;  // innodb_flush_log_at_trx_commit: 1 for tests that kill the server
+  bool gated_log = false;   // for HoldLog
   std::vector<std::string> extra_args = {};  // further mariadbd options
 };
 
@@ -37,6 +38,11 @@ class TestServer {
   absl::Status Stop();     // orderly
   absl::Status Restart();  // starts again on the same data and port, after Kill or Stop too
 
+  // Commits are made in the server's memory and not yet written to its log, until LetLogGo: their
+  // callers wait meanwhile, and Kill loses them. Needs gated_log.
+  void HoldLog();
+  void LetLogGo();
+
   // Options for root on `schema`, by socket or by TCP.
   db::DatabaseOptions SocketOptions(std::string_view schema) const;
   db::DatabaseOptions TcpOptions(std::string_view schema) const;
@@ -51,6 +57,7 @@ class TestServer {
   std::string dir_, socket_;
   int port_ = 0;
   pid_t pid_ = -1;
+  int gate_ = -1;  // the gate's file, locked while the log is held
 };
 
 }  // namespace kefu::testing

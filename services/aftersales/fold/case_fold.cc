@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "common/batching/transaction_batch.h"
+#include "common/events/durable.h"
 #include "common/events/outbox.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -222,7 +224,13 @@ absl::Status CaseFold::Transact(std::span<Call* const> calls, bool wait) {
     if (told) t.AfterCommit(deps_.on_events);
     return absl::OkStatus();
   };
-  return batching::RunBatch(deps_.database, deadline.time(), /*shared=*/!wait, body);
+  RETURN_IF_ERROR(batching::RunBatch(deps_.database, deadline.time(), /*shared=*/!wait, body));
+  const auto replayed = [](const Call* call) { return call->replayed; };
+  if (std::ranges::none_of(calls, replayed)) return absl::OkStatus();
+  const absl::Status kept = events::AwaitDurable(deps_.database, deadline.time());
+  if (kept.ok()) return kept;
+  for (Call* call : calls | std::views::filter(replayed)) call->result = kept;
+  return absl::OkStatus();
 }
 
 }  // namespace kefu::aftersales

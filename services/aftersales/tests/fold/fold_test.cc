@@ -139,6 +139,14 @@ TEST_F(CaseFoldTest, OneRequestIdWritesOnceWhoeverComesAtOnce) {
               HasReason("INVALID_FIELDS"));
 }
 
+TEST_F(CaseFoldTest, AStoredAnswerIsGivenWhenItOutlivesACrash) {
+  const auto flushes = [] { return Db().Count("SELECT COALESCE(SUM(count), 0) FROM flush_mark"); };
+  ASSERT_OK_AND_ASSIGN(const auto made, OpenComplaint("request_id: 'open'"));
+  EXPECT_EQ(flushes(), 0);
+  EXPECT_THAT(OpenComplaint("request_id: 'open'"), IsOkAndHolds(EqualsProto(made)));
+  EXPECT_EQ(flushes(), 1);
+}
+
 TEST_F(CaseFoldTest, WritesOfOneCaseComeOneAfterTheOther) {
   const auto opened = OpenComplaint("");
   ASSERT_OK(opened);

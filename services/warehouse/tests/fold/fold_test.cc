@@ -35,6 +35,8 @@ class FoldTest : public WarehouseTest {
     }
     return reasons;
   }
+  // How often a stored answer has waited until it outlives a crash.
+  static int64_t Flushes() { return Db().Count("SELECT COALESCE(SUM(count), 0) FROM flush_mark"); }
   // Makes the books contradict $RES: it can neither be released nor expire.
   void Corrupt(bool corrupt) {
     Db().Exec(
@@ -124,8 +126,10 @@ TEST_F(FoldTest, ABatchIsReplayedAsAWholeAndByItsCommands) {
                            ReserveCommand("$SKU1", 1) + ReserveCommand("$SKU1", 1000);
   ASSERT_OK_AND_ASSIGN(const auto first, Batch(text + " request_id: 'b1'"));
   ASSERT_OK(Receive("$NODE1", "$SKU1", 5000));
+  EXPECT_EQ(Flushes(), 0);
   ASSERT_OK_AND_ASSIGN(const auto again, Batch(text + " request_id: 'b1'"));
   EXPECT_THAT(again, EqualsProto(first));
+  EXPECT_EQ(Flushes(), 1);
   EXPECT_EQ(StockOf("$NODE1", "$SKU1"), "5100/12");
   EXPECT_THAT(Batch(ReserveCommand("$SKU1", 2) + " request_id: 'b1'"),
               HasReason("REQUEST_ID_REUSED"));
@@ -136,6 +140,7 @@ TEST_F(FoldTest, ABatchIsReplayedAsAWholeAndByItsCommands) {
            "reservation { lines { node_id: '$NODE1' sku_id: '$SKU1' quantity: 1 } }"
            " request_id: 'c1'"));
   EXPECT_THAT(alone, EqualsProto(first.results(0).reservation()));
+  EXPECT_EQ(Flushes(), 2);
   ASSERT_OK_AND_ASSIGN(const auto other, Batch(ReserveCommand("$SKU1", 1, "request_id: 'c1'") +
                                                ReserveCommand("$SKU1", 2, "request_id: 'c1'") +
                                                ReserveCommand("$SKU1", 2, "request_id: 'c2'")));

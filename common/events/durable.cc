@@ -1,0 +1,17 @@
+#include "common/events/durable.h"
+
+namespace kefu::events {
+namespace {
+
+constexpr db::Sql kMark{
+    "INSERT INTO flush_mark (org_id, count) VALUES ('', 1)"
+    " ON DUPLICATE KEY UPDATE count = count + 1"};
+
+}  // namespace
+
+absl::Status AwaitDurable(db::Database& database, absl::Time deadline) {
+  return database.RunInTransaction(deadline,
+                                   [](db::Transaction& t) { return t.Execute(kMark).status(); });
+}
+
+}  // namespace kefu::events
