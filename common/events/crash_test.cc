@@ -183,6 +183,36 @@ TEST_F(CrashTest, StoredAnswerIsGivenWhenItOutlivesACrash) {
   EXPECT_EQ(Count(kEffects), 1);
 }
 
+TEST_F(CrashTest, RefusalIsGivenWhenItsReasonOutlivesACrash) {
+  const auto write_once = [&]() -> absl::Status {
+    common::v1::WriteRecorded request;
+    request.set_request_id("r2");
+    return RunWrite<google::protobuf::StringValue>(
+               *db_, MakeContext("ORG"), request,
+               [&](db::Transaction& t) -> absl::StatusOr<google::protobuf::StringValue> {
+                 ASSIGN_OR_RETURN(const db::Rows rows, t.Query({kEffects}));
+                 if (rows.front().Int(0) > 0) return FailedPrecondition("ONCE", "x", "is there");
+                 RETURN_IF_ERROR(t.Execute(kEffect, {"ORG", 2, "y"}));
+                 return Text("done");
+               })
+        .status();
+  };
+  server_->HoldLog();
+  auto first = std::async(std::launch::async, [&] {
+    bool replayed = true;
+    return Write(&replayed);
+  });
+  AwaitCount(kEffects, 1, first);
+  auto other = std::async(std::launch::async, write_once);
+  AwaitCount(kMarks, 1, other);
+  KillAndRestart();
+  EXPECT_THAT(first.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_THAT(other.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_THAT(write_once(), IsOk());
+  EXPECT_THAT(write_once(), IsOk());  // replayed
+  EXPECT_EQ(Count(kEffects), 1);
+}
+
 TEST_F(CrashTest, EventIsHandedOnWhenItOutlivesACrash) {
   Sequencer sequencer(*db_, clock_, "a");
   Feed feed(*db_, {.poll = absl::Hours(1)});

@@ -9,9 +9,8 @@ constexpr db::Sql kMark{
 
 }  // namespace
 
-absl::Status AwaitDurable(db::Database& database, absl::Time deadline) {
-  return database.RunInTransaction(deadline,
-                                   [](db::Transaction& t) { return t.Execute(kMark).status(); });
+absl::Status MarkDurable(db::Transaction& transaction) {
+  return transaction.Execute(kMark).status();
 }
 
 }  // namespace kefu::events

@@ -105,19 +105,27 @@ Feed::~Feed() {
 }
 
 absl::StatusOr<FeedEnds> Feed::Ends() {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   database_.Read(absl::Now() + options_.query_timeout, kEnds));
-  if (rows.empty()) return FeedEnds{};  // no sequencer has run yet
-  const FeedEnds ends{.trimmed = rows.front().Int(0), .head = rows.front().Int(1)};
+  const absl::Time deadline = absl::Now() + options_.query_timeout;
+  const auto ends_of = [](const db::Rows& rows) {
+    if (rows.empty()) return FeedEnds{};  // no sequencer has run yet
+    return FeedEnds{.trimmed = rows.front().Int(0), .head = rows.front().Int(1)};
+  };
+  ASSIGN_OR_RETURN(const db::Rows seen, database_.Read(deadline, kEnds));
   {
     const std::lock_guard lock(mutex_);
-    if (head_ >= ends.head) return ends;
+    if (head_ >= ends_of(seen).head) return ends_of(seen);
   }
   // A consumer that has applied an event which is then lost is ahead of the feed, and passes over
   // what gets the same position later.
-  RETURN_IF_ERROR(AwaitDurable(database_, absl::Now() + options_.query_timeout));
-  Published(ends.head);
-  return ends;
+  ASSIGN_OR_RETURN(
+      const db::Rows kept,
+      database_.RunInTransaction(deadline, [](db::Transaction& t) -> absl::StatusOr<db::Rows> {
+        ASSIGN_OR_RETURN(db::Rows rows, t.Query(kEnds));
+        RETURN_IF_ERROR(MarkDurable(t));
+        return rows;
+      }));
+  Published(ends_of(kept).head);
+  return ends_of(kept);
 }
 
 absl::StatusOr<FeedBatch> Feed::Read(int64_t after, int limit, const FeedFilter& filter) {

@@ -23,6 +23,8 @@ constexpr db::Sql kSelectMany{
     " WHERE (org_id, request_id) IN (?*)"};
 constexpr std::string_view kInsertMany =
     "INSERT INTO request_log (org_id, request_id, method, body_sha256, response, create_us)";
+// Undoes what a refused body has written and goes on in a new transaction of the same connection.
+constexpr db::Sql kStartOver{"ROLLBACK AND CHAIN"};
 constexpr db::Sql kDeleteOld{
     "DELETE FROM request_log WHERE create_us < ? ORDER BY create_us LIMIT ?"};
 
@@ -57,7 +59,13 @@ absl::StatusOr<std::optional<std::string>> ClaimOrReplay(db::Transaction& transa
   // Housekeeping may delete the row in between: the call is then as old as the promise and starts
   // afresh.
   if (rows.empty()) return Aborted(db::kConflict, "the stored answer is being removed");
+  RETURN_IF_ERROR(MarkDurable(transaction));
   return AnswerOf(rows.front(), 0, context.method, hash);
+}
+
+// Refusals that tell of a state, which somebody has brought about.
+bool TellsOfState(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsAlreadyExists(status);
 }
 
 }  // namespace
@@ -83,9 +91,11 @@ absl::StatusOr<std::string> RunWriteBytes(
   const std::string hash = BodyHash(request);
   const OutboxRow audit = MakeAuditRow(context, request_id, hash);
   bool replayed = false;
+  absl::Status refused;
   absl::StatusOr<std::string> result = database.RunInTransaction(
       context.deadline, [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
         replayed = false;
+        refused = absl::OkStatus();
         if (!request_id.empty()) {
           ASSIGN_OR_RETURN(std::optional<std::string> answer,
                            ClaimOrReplay(transaction, context, request_id, hash));
@@ -95,7 +105,14 @@ absl::StatusOr<std::string> RunWriteBytes(
           }
         }
         std::string response;
-        RETURN_IF_ERROR(body(transaction, &response));
+        const absl::Status done = body(transaction, &response);
+        if (TellsOfState(done)) {
+          RETURN_IF_ERROR(transaction.Execute(kStartOver));
+          RETURN_IF_ERROR(MarkDurable(transaction));
+          refused = done;
+          return response;
+        }
+        RETURN_IF_ERROR(done);
         if (!request_id.empty()) {
           RETURN_IF_ERROR(transaction.Execute(
               kStore, {db::Param::Bytes(response), context.org_id(), request_id}));
@@ -103,9 +120,8 @@ absl::StatusOr<std::string> RunWriteBytes(
         RETURN_IF_ERROR(AppendMany(transaction, {&audit, 1}));
         return response;
       });
-  replayed = replayed && result.ok();
-  if (replayed) RETURN_IF_ERROR(AwaitDurable(database, context.deadline));
-  if (info != nullptr) info->replayed = replayed;
+  if (result.ok() && !refused.ok()) result = refused;
+  if (info != nullptr) info->replayed = replayed && result.ok();
   return result;
 }
 

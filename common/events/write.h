@@ -90,7 +90,7 @@ struct FoundWrite {
   absl::Status reused;  // REQUEST_ID_REUSED, else OK
 };
 
-// Looks up ids, 64 by a statement; in the order of `keys`. To be given after AwaitDurable only.
+// Looks up many ids, 64 by a statement, in the order of `keys`. To be given after MarkDurable only.
 absl::StatusOr<std::vector<FoundWrite>> FindWrites(db::Transaction& transaction,
                                                    std::span<const WriteKey> keys);
 

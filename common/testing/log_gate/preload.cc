@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -24,7 +25,7 @@ void PassGate() {
   const char* const gate = std::getenv("KEFU_LOG_GATE");
   const int fd = gate != nullptr ? ::open(gate, O_RDONLY | O_CLOEXEC) : -1;
   if (fd < 0) return;
-  ::flock(fd, LOCK_SH);
+  while (::flock(fd, LOCK_SH) != 0 && errno == EINTR) continue;
   ::close(fd);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -222,15 +221,12 @@ absl::Status CaseFold::Transact(std::span<Call* const> calls, bool wait) {
     RETURN_IF_ERROR(batch.Flush());
     RETURN_IF_ERROR(StoreAnswers(t, calls));
     if (told) t.AfterCommit(deps_.on_events);
-    return absl::OkStatus();
+    // With nothing written, who is told something is told what others have brought about.
+    const auto answered = [](const Call* call) { return !call->alone; };
+    return told || std::ranges::none_of(calls, answered) ? absl::OkStatus()
+                                                         : events::MarkDurable(t);
   };
-  RETURN_IF_ERROR(batching::RunBatch(deps_.database, deadline.time(), /*shared=*/!wait, body));
-  const auto replayed = [](const Call* call) { return call->replayed; };
-  if (std::ranges::none_of(calls, replayed)) return absl::OkStatus();
-  const absl::Status kept = events::AwaitDurable(deps_.database, deadline.time());
-  if (kept.ok()) return kept;
-  for (Call* call : calls | std::views::filter(replayed)) call->result = kept;
-  return absl::OkStatus();
+  return batching::RunBatch(deps_.database, deadline.time(), /*shared=*/!wait, body);
 }
 
 }  // namespace kefu::aftersales

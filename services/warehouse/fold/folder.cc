@@ -1,12 +1,9 @@
 #include "services/warehouse/fold/folder.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "common/batching/transaction_batch.h"
-#include "common/events/durable.h"
-#include "common/status/status_macros.h"
 #include "services/warehouse/fold/foreseen_fold.h"
 
 namespace kefu::warehouse::fold {
@@ -27,19 +24,6 @@ Unit WholeOf(Job& job) {
 void Fail(const Unit& unit, const absl::Status& status) {
   for (Command* command : unit.commands) command->result = status;
   if (unit.whole && unit.job->is_batch()) unit.job->batch_refused = status;
-}
-
-bool GivesStoredAnswer(const Unit& unit) {
-  return (unit.whole && unit.job->batch_answer.has_value()) ||
-         std::ranges::any_of(unit.commands, [](const Command* c) { return c->replayed; });
-}
-
-// Stored answers are not given now.
-void Withhold(const Unit& unit, const absl::Status& why) {
-  if (unit.whole && unit.job->batch_answer.has_value()) unit.job->batch_refused = why;
-  for (Command* command : unit.commands) {
-    if (command->replayed) command->result = why;
-  }
 }
 
 // Ends as the same whatever is asked again: worth being stored.
@@ -100,14 +84,8 @@ absl::Status Folder::Transact(std::span<const Unit> units) {
           return foresee ? WriteForeseenFold(t, deps_, units) : WriteFold(t, deps_, units);
         });
   };
-  absl::Status status = run(commands >= kForesee);
-  if (IsSurprise(status)) status = run(false);
-  RETURN_IF_ERROR(status);
-  if (std::ranges::any_of(units, GivesStoredAnswer)) {
-    const absl::Status kept = events::AwaitDurable(deps_.database, deadline.time());
-    if (!kept.ok()) std::ranges::for_each(units, [&](const Unit& u) { Withhold(u, kept); });
-  }
-  return absl::OkStatus();
+  const absl::Status status = run(commands >= kForesee);
+  return IsSurprise(status) ? run(false) : status;
 }
 
 }  // namespace kefu::warehouse::fold

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "common/events/durable.h"
 #include "common/hash/sha256.h"
 #include "common/status/error.h"
 #include "common/status/status_macros.h"
@@ -98,7 +99,8 @@ class Writer {
     }
     for (auto& [org_id, part] : parts_) RETURN_IF_ERROR(PostMovements(org_id, part));
     RecordWrites();
-    if (!outbox_.empty()) t_.AfterCommit(deps_.on_events);
+    if (outbox_.empty()) return TellsOfOthers() ? events::MarkDurable(t_) : absl::OkStatus();
+    t_.AfterCommit(deps_.on_events);
     return events::AppendMany(t_, outbox_);
   }
 
@@ -269,6 +271,19 @@ class Writer {
       touched.insert(part.totals.extract(key));
     }
     return Post(PostingOf(org_id), movements, touched).status();
+  }
+
+  // Whether, with nothing written, somebody is told what others have brought about: a stored answer
+  // or the state of a reservation. (That stock is short needs no keeping.)
+  bool TellsOfOthers() const {
+    return std::ranges::any_of(units_, [](const Unit& unit) {
+      if (unit.whole && unit.job->batch_answer.has_value()) return true;
+      return std::ranges::any_of(unit.commands, [](const Command* command) {
+        const absl::Status& status = command->result->status();
+        return command->replayed ||
+               (absl::IsFailedPrecondition(status) && ReasonOf(status) != "INSUFFICIENT_STOCK");
+      });
+    });
   }
 
   Posting PostingOf(std::string_view org_id) { return {deps_, t_, org_id, "", now_, &outbox_}; }

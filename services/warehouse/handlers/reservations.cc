@@ -1,4 +1,5 @@
 // Reading reservations; what changes them goes through the fold (reservation_commands.cc).
+#include "common/events/durable.h"
 #include "services/warehouse/convert/resources.h"
 #include "services/warehouse/handlers/handlers.h"
 #include "services/warehouse/handlers/support.h"
@@ -13,7 +14,7 @@ absl::StatusOr<v1::Reservation> Handlers::GetReservation(
   convert::Id(request.reservation_id(), "reservation_id", violations);
   RETURN_IF_ERROR(violations.ToStatus());
   ASSIGN_OR_RETURN(const domain::Reservation reservation,
-                   deps_.database.RunInTransaction(ctx.deadline, [&](db::Transaction& t) {
+                   events::ReadFor(ctx, deps_.database, [&](db::Transaction& t) {
                      return store::FindReservation(t, ctx.org_id(), request.reservation_id());
                    }));
   RETURN_IF_ERROR(RequireVisible(ctx, reservation));

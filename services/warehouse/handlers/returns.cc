@@ -1,6 +1,7 @@
 // What customers send back.
 #include "services/warehouse/domain/returns.h"
 
+#include "common/events/durable.h"
 #include "common/events/write.h"
 #include "fmt/format.h"
 #include "services/warehouse/convert/inbound.h"
@@ -153,14 +154,16 @@ absl::StatusOr<v1::CustomerReturn> InboundHandlers::ExpectReturn(
 absl::StatusOr<v1::CustomerReturn> InboundHandlers::GetReturn(
     const RequestContext& ctx, const v1::GetReturnRequest& request) const {
   RETURN_IF_ERROR(RequireId(ctx, request.return_id(), "return_id"));
-  const db::Reader reader(deps_.database, ctx.deadline);
-  ASSIGN_OR_RETURN(const CustomerReturn returned,
-                   store::FindReturn(reader, ctx.org_id(), request.return_id()));
-  ASSIGN_OR_RETURN(const auto receipts, store::ReceiptsOf(reader, ctx.org_id(), returned.id));
-  ASSIGN_OR_RETURN(const auto steps, store::StepsOf(reader, ctx.org_id(), returned.id));
-  v1::CustomerReturn proto = convert::ToProto(returned, receipts);
-  for (const domain::DocumentStep& step : steps) *proto.add_steps() = convert::ToProto(step);
-  return proto;
+  return events::ReadFor(
+      ctx, deps_.database, [&](db::Transaction& t) -> absl::StatusOr<v1::CustomerReturn> {
+        ASSIGN_OR_RETURN(const CustomerReturn returned,
+                         store::FindReturn(t, ctx.org_id(), request.return_id()));
+        ASSIGN_OR_RETURN(const auto receipts, store::ReceiptsOf(t, ctx.org_id(), returned.id));
+        ASSIGN_OR_RETURN(const auto steps, store::StepsOf(t, ctx.org_id(), returned.id));
+        v1::CustomerReturn proto = convert::ToProto(returned, receipts);
+        for (const domain::DocumentStep& step : steps) *proto.add_steps() = convert::ToProto(step);
+        return proto;
+      });
 }
 
 absl::StatusOr<v1::ListReturnsResponse> InboundHandlers::ListReturns(

@@ -145,6 +145,10 @@ TEST_F(CaseFoldTest, AStoredAnswerIsGivenWhenItOutlivesACrash) {
   EXPECT_EQ(flushes(), 0);
   EXPECT_THAT(OpenComplaint("request_id: 'open'"), IsOkAndHolds(EqualsProto(made)));
   EXPECT_EQ(flushes(), 1);
+  Db().Exec("RENAME TABLE flush_mark TO flush_mark_away");
+  EXPECT_FALSE(OpenComplaint("request_id: 'open'").ok());
+  Db().Exec("RENAME TABLE flush_mark_away TO flush_mark");
+  EXPECT_THAT(OpenComplaint("request_id: 'open'"), IsOkAndHolds(EqualsProto(made)));
 }
 
 TEST_F(CaseFoldTest, WritesOfOneCaseComeOneAfterTheOther) {

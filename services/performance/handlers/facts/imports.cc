@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/convert/fields.h"
+#include "common/events/durable.h"
 #include "common/rpc/stream.h"
 #include "services/performance/handlers/facts/fact_handlers.h"
 #include "services/performance/handlers/imports/import_stream.h"
@@ -180,7 +181,10 @@ class DayReplacement {
       sum.unchanged += counts.unchanged;
       sum.uncounted.insert(sum.uncounted.end(), counts.uncounted.begin(), counts.uncounted.end());
     }
-    if (removed_ + sum.inserted + sum.replaced == 0) return sum;
+    if (removed_ + sum.inserted + sum.replaced == 0) {
+      RETURN_IF_ERROR(events::MarkDurable(t));
+      return sum;
+    }
     if constexpr (std::is_same_v<Kind, imports::Payments>)
       RETURN_IF_ERROR(PayOrders(t, widest, change));
     if constexpr (requires { &Kind::TouchMonths; })

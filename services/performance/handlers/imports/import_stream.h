@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "common/context/request_context.h"
+#include "common/events/durable.h"
 #include "common/rpc/stream.h"
 #include "services/performance/handlers/handlers.h"
 #include "services/performance/handlers/imports/store_facts.h"
@@ -124,7 +125,10 @@ class Import {
                                  std::span<const Pending<K>> chunk) const {
     FactChange change;
     ASSIGN_OR_RETURN(Changed<K> changed, FindChanged<K>(t, *shop_, widest, chunk, change));
-    if (changed.rows.empty()) return changed.counts;
+    if (changed.rows.empty()) {
+      RETURN_IF_ERROR(events::MarkDurable(t));
+      return changed.counts;
+    }
     if (!K::kCorrected || changed.rows.size() > deps_.most_corrected_rows ||
         change.days.size() > kMostCorrectedDays) {
       RETURN_IF_ERROR(

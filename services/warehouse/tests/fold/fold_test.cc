@@ -152,6 +152,34 @@ TEST_F(FoldTest, ABatchIsReplayedAsAWholeAndByItsCommands) {
   CheckBooks();
 }
 
+TEST_F(FoldTest, AStoredAnswerIsGivenOnlyWhenItIsKept) {
+  const std::string text = ReserveCommand("$SKU1", 1, "request_id: 'c1'");
+  ASSERT_OK_AND_ASSIGN(const auto first, Batch(text + " request_id: 'b1'"));
+  const auto confirm = [&] {
+    return Call(&Stub::ConfirmReservation, "reservation_id: '$RES' request_id: 'r1'");
+  };
+  ASSERT_OK(Call(&Stub::ReleaseReservation, "reservation_id: '$RES' reason: 'x'"));
+  Db().Exec("RENAME TABLE flush_mark TO flush_mark_away");
+  EXPECT_FALSE(Batch(text + " request_id: 'b1'").ok());
+  const auto again = [&] {
+    return Call(&Stub::Reserve,
+                "reservation { lines { node_id: '$NODE1' sku_id: '$SKU1' quantity: 1 } }"
+                " request_id: 'c1'");
+  };
+  EXPECT_THAT(again(), HasReason("INTERNAL"));
+  EXPECT_THAT(confirm(), HasReason("INTERNAL")) << "a refusal tells of a state, too";
+  // What is written is kept with what was found.
+  ASSERT_OK_AND_ASSIGN(const auto mixed, Batch(text + ReserveCommand("$SKU1", 2)));
+  EXPECT_THAT(Reasons(mixed), ElementsAre("", ""));
+  ASSERT_OK_AND_ASSIGN(const auto out, Batch(ReserveCommand("$SKU1", 5000)));
+  EXPECT_THAT(Reasons(out), ElementsAre("INSUFFICIENT_STOCK"));
+  Db().Exec("RENAME TABLE flush_mark_away TO flush_mark");
+  EXPECT_THAT(Batch(text + " request_id: 'b1'"), IsOkAndHolds(EqualsProto(first)));
+  EXPECT_THAT(again(), IsOkAndHolds(EqualsProto(first.results(0).reservation())));
+  EXPECT_THAT(confirm(), HasReason("RESERVATION_NOT_HELD"));
+  CheckBooks();
+}
+
 TEST_F(FoldTest, ACommandThatCannotSucceedSinksNoOther) {
   Corrupt(true);
   const std::string text = "commands { release { reservation_id: '$RES' } }" +

@@ -1,4 +1,5 @@
 // What customers send back.
+#include "common/rpc/acting.h"
 #include "services/warehouse/handlers/posting.h"
 #include "services/warehouse/tests/inbound/fixture.h"
 
@@ -94,6 +95,15 @@ TEST_F(ReturnTest, ComesBackIsInspectedAndTold) {
   EXPECT_EQ(read.receipts_size(), 2);
   EXPECT_EQ(read.steps_size(), 5);
   EXPECT_EQ(read.steps(4).from_state(), "RECEIVED");
+  // A service acts on what it is told: only what outlives a crash.
+  const auto flushes = [] { return Db().Count("SELECT COALESCE(SUM(count), 0) FROM flush_mark"); };
+  const int64_t before = flushes();
+  v1::GetReturnRequest question;
+  question.set_return_id(id);
+  EXPECT_THAT(rpc::CallFor("org-a", *inbound_, &InboundStub::GetReturn, question,
+                           inbound_host_.AsService()),
+              IsOkAndHolds(EqualsProto(read)));
+  EXPECT_EQ(flushes(), before + 1);
 }
 
 TEST_F(ReturnTest, NeverMoreThanWasShipped) {
