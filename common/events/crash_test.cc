@@ -207,7 +207,7 @@ TEST_F(CrashTest, RefusalIsGivenWhenItsReasonOutlivesACrash) {
   AwaitCount(kMarks, 1, other);
   KillAndRestart();
   EXPECT_THAT(first.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
-  EXPECT_THAT(other.get(), HasReason("COMMIT_OUTCOME_UNKNOWN"));
+  EXPECT_THAT(other.get(), HasReason("DATABASE_UNAVAILABLE"));
   EXPECT_THAT(write_once(), IsOk());
   EXPECT_THAT(write_once(), IsOk());  // replayed
   EXPECT_EQ(Count(kEffects), 1);

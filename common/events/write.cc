@@ -23,8 +23,9 @@ constexpr db::Sql kSelectMany{
     " WHERE (org_id, request_id) IN (?*)"};
 constexpr std::string_view kInsertMany =
     "INSERT INTO request_log (org_id, request_id, method, body_sha256, response, create_us)";
-// Undoes what a refused body has written and goes on in a new transaction of the same connection.
-constexpr db::Sql kStartOver{"ROLLBACK AND CHAIN"};
+// Each goes on in a new transaction of the same connection.
+constexpr db::Sql kRollBack{"ROLLBACK AND CHAIN"};
+constexpr db::Sql kCommit{"COMMIT AND CHAIN"};
 constexpr db::Sql kDeleteOld{
     "DELETE FROM request_log WHERE create_us < ? ORDER BY create_us LIMIT ?"};
 
@@ -63,9 +64,15 @@ absl::StatusOr<std::optional<std::string>> ClaimOrReplay(db::Transaction& transa
   return AnswerOf(rows.front(), 0, context.method, hash);
 }
 
-// Refusals that tell of a state, which somebody has brought about.
-bool TellsOfState(const absl::Status& status) {
-  return absl::IsFailedPrecondition(status) || absl::IsAlreadyExists(status);
+// What a body refuses because of a state that somebody has brought about is told when that state
+// outlives a crash. The body's own writes are undone before; the caller's transaction, which fails
+// with the refusal, is an empty one then.
+absl::Status KeepReason(db::Transaction& transaction, const absl::Status& refused) {
+  if (!absl::IsFailedPrecondition(refused) && !absl::IsAlreadyExists(refused)) return refused;
+  RETURN_IF_ERROR(transaction.Execute(kRollBack).status());
+  RETURN_IF_ERROR(MarkDurable(transaction));
+  RETURN_IF_ERROR(transaction.Execute(kCommit).status());
+  return refused;
 }
 
 }  // namespace
@@ -91,11 +98,9 @@ absl::StatusOr<std::string> RunWriteBytes(
   const std::string hash = BodyHash(request);
   const OutboxRow audit = MakeAuditRow(context, request_id, hash);
   bool replayed = false;
-  absl::Status refused;
   absl::StatusOr<std::string> result = database.RunInTransaction(
       context.deadline, [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
         replayed = false;
-        refused = absl::OkStatus();
         if (!request_id.empty()) {
           ASSIGN_OR_RETURN(std::optional<std::string> answer,
                            ClaimOrReplay(transaction, context, request_id, hash));
@@ -106,13 +111,7 @@ absl::StatusOr<std::string> RunWriteBytes(
         }
         std::string response;
         const absl::Status done = body(transaction, &response);
-        if (TellsOfState(done)) {
-          RETURN_IF_ERROR(transaction.Execute(kStartOver));
-          RETURN_IF_ERROR(MarkDurable(transaction));
-          refused = done;
-          return response;
-        }
-        RETURN_IF_ERROR(done);
+        if (!done.ok()) return KeepReason(transaction, done);
         if (!request_id.empty()) {
           RETURN_IF_ERROR(transaction.Execute(
               kStore, {db::Param::Bytes(response), context.org_id(), request_id}));
@@ -120,7 +119,6 @@ absl::StatusOr<std::string> RunWriteBytes(
         RETURN_IF_ERROR(AppendMany(transaction, {&audit, 1}));
         return response;
       });
-  if (result.ok() && !refused.ok()) result = refused;
   if (info != nullptr) info->replayed = replayed && result.ok();
   return result;
 }

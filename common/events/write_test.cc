@@ -105,14 +105,18 @@ TEST_F(WriteTest, IdIsBoundToBodyMethodAndOrganization) {
 }
 
 TEST_F(WriteTest, FailedBodyLeavesNothing) {
+  bool told = false;
   const auto failed = RunWrite<google::protobuf::StringValue>(
       db_.db(), context_, Request("r1", "body"),
       [&](db::Transaction& t) -> absl::StatusOr<google::protobuf::StringValue> {
         RETURN_IF_ERROR(t.Execute(kEffect, {"ORG", "lost"}));
+        t.AfterCommit([&] { told = true; });
         return FailedPrecondition("RULE", "subject", "forbidden");
       });
   EXPECT_THAT(failed, HasReason("RULE"));
+  EXPECT_FALSE(told);
   EXPECT_EQ(Effects() + Records() + Claims(), 0);
+  EXPECT_EQ(db_.Count("SELECT SUM(count) FROM flush_mark"), 1) << "its reason is kept";
   EXPECT_THAT(Write(context_, Request("r1", "corrected"), "done"), testing::IsOkAndHolds("done"));
 }
 
